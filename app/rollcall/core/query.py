@@ -1,0 +1,61 @@
+"""The URL is the experiment: a validated, frozen query that can write itself as a link."""
+
+from typing import Annotated, Any, ClassVar, Literal, Self
+from urllib.parse import urlencode
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Mode = Literal["train", "eval"]
+ModelName = Annotated[str, Field(max_length=120, pattern=r"^[A-Za-z_]\w*\.[A-Za-z_]\w*$")]
+
+
+class Unacceptable(Exception):
+    """A parameter that is well formed and names nothing that exists, such as a model that is not in the catalog."""
+
+    def __init__(self, parameter: str, value: str, accepts: tuple[str, ...]) -> None:
+        super().__init__(parameter, value, accepts)
+        self.parameter = parameter
+        self.value = value
+        self.accepts = accepts
+
+
+class Query(BaseModel):
+    """Base of every query: one field a parameter, its bounds in `Field`, unknown parameters refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    path: ClassVar[str]
+
+    def but(self, **changes: Any) -> Self:
+        """The same experiment with some parameters changed, validated again."""
+        return type(self).model_validate({**self.model_dump(), **changes})
+
+    @property
+    def url(self) -> str:
+        """The page's address, every parameter spelled out so that a link keeps its meaning when a default changes."""
+        return self._address("")
+
+    @property
+    def json_url(self) -> str:
+        """The address of the same report as JSON."""
+        return self._address(".json")
+
+    def _address(self, suffix: str) -> str:
+        parameters = urlencode(self.model_dump(), doseq=True, safe="/:[]'")
+        return f"{self.path}{suffix}?{parameters}" if parameters else self.path + suffix
+
+
+class PairQuery(Query):
+    """What every experiment on two subjects is asked with."""
+
+    left: ModelName = Field("containers.BadListNet", description="model in the left column, as file.Class")
+    right: ModelName = Field("containers.ModuleListNet", description="model in the right column, as file.Class")
+    seed: int = Field(0, ge=0, le=2**32 - 1, description="seed of the weights, the input and every random draw")
+    mode: Mode = Field("train", description="which of model.train() and model.eval() is called on the whole model")
+    device: str = Field(
+        "cpu", max_length=20, pattern=r"^[a-z]+(:\d+)?$", description="where model.to() sends the model"
+    )
+
+    @property
+    def swapped(self) -> Self:
+        """The same pair with left and right exchanged."""
+        return self.but(left=self.right, right=self.left)

@@ -1,0 +1,48 @@
+"""What a backward pass really reaches: the leaves of the autograd graph of one forward."""
+
+import copy
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from torch import Tensor, nn
+from torch.utils._pytree import tree_leaves
+
+from rollcall.core.walk import walk
+
+
+def outputs_of(result: Any) -> list[Tensor]:
+    """The tensors in whatever a forward returned: a tensor, or any nesting of tuples, lists and dicts."""
+    return [leaf for leaf in tree_leaves(result) if isinstance(leaf, Tensor)]
+
+
+def leaves_of(outputs: Iterable[Tensor]) -> list[Tensor]:
+    """The leaf tensors in which a backward from `outputs` would accumulate gradients, each once."""
+    leaves: dict[int, Tensor] = {}
+    stack = [out.grad_fn for out in outputs if out.grad_fn is not None]
+    seen = set(stack)
+    while stack:
+        node = stack.pop()
+        leaf = getattr(node, "variable", None)  # only AccumulateGrad has one
+        if leaf is not None:
+            leaves[id(leaf)] = leaf
+        for after, _ in node.next_functions:
+            if after is not None and after not in seen:
+                seen.add(after)
+                stack.append(after)
+    return list(leaves.values())
+
+
+def reached_leaves(model: nn.Module, inputs: Sequence[Any]) -> list[Tensor]:
+    """Run one forward on a deep copy of `model` and return the leaves it reached, as tensors of `model` itself.
+
+    A leaf that the copy shares with the original, such as one in a closure, is returned as it is.
+    """
+    copies: dict[int, Any] = {}
+    duplicate = copy.deepcopy(model, copies)
+    originals = _originals(model, copies)
+    return [originals.get(id(leaf), leaf) for leaf in leaves_of(outputs_of(duplicate(*inputs)))]
+
+
+def _originals(model: nn.Module, copies: dict[int, Any]) -> dict[int, Tensor]:
+    tensors = [found.value for found in walk(model)[0] if found.kind != "module"]
+    return {id(copies[id(tensor)]): tensor for tensor in tensors if id(tensor) in copies}

@@ -1,0 +1,31 @@
+"""What an experiment answers: frozen data, with no word or colour of the page in it."""
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Report(BaseModel):
+    """Base of every report: immutable, and the same object in Python, JSON and the page."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+class Raised(Report):
+    """An exception that was really raised, in its own words."""
+
+    type: str
+    message: str
+    line: int | None = None  # in the lecture file, where the traceback passes through it
+
+    @classmethod
+    def of(cls, error: BaseException, filename: str | None = None) -> Self:
+        """Record `error`; `line` is the innermost line of `filename` in its traceback."""
+        line = error.lineno if isinstance(error, SyntaxError) else None
+        traceback = error.__traceback__
+        while traceback is not None:
+            if traceback.tb_frame.f_code.co_filename == filename:
+                line = traceback.tb_lineno
+            traceback = traceback.tb_next
+        message = error.msg if isinstance(error, SyntaxError) else str(error)
+        return cls(type=type(error).__name__, message=message, line=line)

@@ -1,0 +1,199 @@
+"""The registry of one model as a report: every module and tensor, and who is missing from it."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
+
+from rollcall.core.reach import reached_leaves
+from rollcall.core.report import Report
+from rollcall.core.walk import Aliases, Found, walk
+
+Status = Literal["registered", "unregistered"]
+
+
+@dataclass(slots=True)  # not frozen: a scan builds thousands, and a frozen __init__ takes four times as long
+class Entry:
+    """What modules and tensors have in common."""
+
+    path: str  # as PyTorch names it when registered, else as Python reaches it; "" is the model itself
+    names: tuple[str, ...]  # every path that leads to it, `path` first
+    owner: str | None  # path of the module that holds it; None for the model itself
+    status: Status
+    container: str | None  # class of the plain thing that hides it ("list"); None if a bare attribute does, or nothing
+
+
+@dataclass(slots=True)
+class ModuleEntry(Entry):
+    """One module of the tree."""
+
+    class_name: str
+    training: bool
+    extra_repr: str
+    stateful: bool  # it holds tensors, or its forward asks for `self.training`
+
+
+@dataclass(slots=True)
+class TensorEntry(Entry):
+    """One tensor of the tree."""
+
+    kind: Literal["parameter", "persistent buffer", "non-persistent buffer", "tensor"]
+    shape: tuple[int, ...] | None  # None for a lazy parameter, which has none yet
+    dtype: str
+    device: str
+    requires_grad: bool
+    is_leaf: bool  # False for what was computed from something else, such as a cached activation
+    numel: int
+
+    @property
+    def trainable(self) -> bool:
+        """Whether an optimizer could be given this tensor."""
+        return self.requires_grad and self.is_leaf
+
+
+class Hidden(Report):
+    """A tensor that backward reaches and no walk over attributes finds, such as one in a closure."""
+
+    shape: tuple[int, ...]
+    dtype: str
+    device: str
+    numel: int
+
+
+class Reach(Report):
+    """What one forward and its autograd graph used, in trainable numbers (elements, not tensors)."""
+
+    reached: int  # elements of the leaves of the graph
+    answering: int  # those of them that `model.parameters()` lists
+    paths: tuple[str, ...]  # the leaves that the walk also found
+    hidden: tuple[Hidden, ...]
+
+
+class Scan(Report):
+    """The roll of one model. Counts are elements of tensors with requires_grad."""
+
+    class_name: str
+    modules: tuple[ModuleEntry, ...]
+    tensors: tuple[TensorEntry, ...]
+    registered: int  # equals sum(p.numel() for p in model.parameters() if p.requires_grad)
+    unregistered: int
+    reach: Reach | None  # None where no forward was run
+
+    def __str__(self) -> str:
+        """The report as a table for a terminal."""
+        rows = [
+            (t.path, t.kind, t.status, "?" if t.shape is None else str(list(t.shape)), t.dtype, t.device)
+            for t in self.tensors
+        ]
+        widths = [max((len(row[i]) for row in rows), default=0) for i in range(6)]
+        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+        unheard = [f"{m.path} ({m.class_name})" for m in self.modules if m.status == "unregistered"]
+        total = self.registered + self.unregistered
+        head = f"{self.class_name}: {self.registered:,} of {total:,} trainable numbers found are registered"
+        if self.reach:
+            head = f"{self.class_name}: {self.reach.answering:,} of {self.reach.reached:,} trainable numbers answer"
+        return "\n".join([head, *(["unregistered modules: " + ", ".join(unheard)] if unheard else []), *lines])
+
+
+def scan(model: nn.Module, *inputs: Any) -> Scan:
+    """Take the roll of `model`, without changing it.
+
+    Args:
+        model: any module; it is walked, not called.
+        inputs: positional arguments for one forward. Where given, a deep copy of the model runs that forward, and the
+            leaves of the output's autograd graph are counted as `reach`.
+
+    Raises:
+        TypeError: `model` is not an nn.Module.
+        Exception: whatever the copy's forward raises on `inputs`.
+    """
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"scan() takes a torch.nn.Module, not {type(model).__name__}")
+    return scan_with_leaves(model, reached_leaves(model, inputs) if inputs else None)
+
+
+def scan_with_leaves(model: nn.Module, leaves: list[Tensor] | None) -> Scan:
+    """Take the roll of `model`, and hold it against the leaves that a graph has reached."""
+    found, aliases = walk(model)
+    tensors = [each for each in found if each.kind != "module"]
+    holders = {id(each.owner) for each in tensors}
+    registered = unregistered = 0
+    scanned = []
+    for each in tensors:
+        entry = _tensor_entry(each, aliases)
+        scanned.append(entry)
+        if entry.requires_grad and entry.is_leaf:
+            if each.registered:
+                registered += entry.numel
+            else:
+                unregistered += entry.numel
+    return Scan.model_construct(  # made here a moment ago: nothing to validate
+        class_name=type(model).__name__,
+        modules=tuple([_module_entry(each, aliases, id(each) in holders) for each in found if each.kind == "module"]),
+        tensors=tuple(scanned),
+        registered=registered,
+        unregistered=unregistered,
+        reach=None if leaves is None else _reach(leaves, tensors),
+    )
+
+
+def _module_entry(found: Found, aliases: Aliases, holds_tensors: bool) -> ModuleEntry:
+    module, _, path, owner, registered, _, container = found
+    return ModuleEntry(
+        path,
+        (path, *aliases[id(module)]) if id(module) in aliases else (path,),
+        None if owner is None else owner.path,
+        "registered" if registered else "unregistered",
+        container,
+        type(module).__name__,
+        module.training,
+        module.extra_repr(),
+        holds_tensors or _asks_for_mode(type(module)),
+    )
+
+
+@cache
+def _asks_for_mode(kind: type[nn.Module]) -> bool:
+    code = getattr(kind.forward, "__code__", None)
+    return code is not None and "training" in code.co_names
+
+
+def _tensor_entry(found: Found, aliases: Aliases) -> TensorEntry:
+    tensor, kind, path, owner, registered, _, container = found
+    lazy = is_lazy(tensor)
+    return TensorEntry(
+        path,
+        (path, *aliases[id(tensor)]) if id(tensor) in aliases else (path,),
+        None if owner is None else owner.path,
+        "registered" if registered else "unregistered",
+        container,
+        kind,  # type: ignore[arg-type]  # never "module" here
+        None if lazy else tuple(tensor.shape),
+        _short(tensor.dtype),
+        _short(tensor.device),
+        tensor.requires_grad,
+        tensor.is_leaf,
+        0 if lazy else tensor.numel(),
+    )
+
+
+@cache
+def _short(dtype_or_device: torch.dtype | torch.device) -> str:
+    return str(dtype_or_device).removeprefix("torch.")
+
+
+def _reach(leaves: list[Tensor], tensors: list[Found]) -> Reach:
+    known = {id(f.value): f for f in tensors}
+    met = [known[id(leaf)] for leaf in leaves if id(leaf) in known]
+    hidden = [leaf for leaf in leaves if id(leaf) not in known]
+    return Reach(
+        reached=sum(leaf.numel() for leaf in leaves),
+        answering=sum(f.value.numel() for f in met if f.registered),
+        paths=tuple(f.path for f in met),
+        hidden=tuple(
+            Hidden(shape=tuple(t.shape), dtype=_short(t.dtype), device=_short(t.device), numel=t.numel()) for t in hidden
+        ),
+    )

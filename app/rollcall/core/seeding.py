@@ -1,0 +1,17 @@
+"""A seed that means what it says, for a piece of work that draws from torch's global generator."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Draw from `seed` inside the block and put the CPU generator back afterwards.
+
+    The generator is global to the process: never enter this from two threads at once.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        yield

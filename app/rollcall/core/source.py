@@ -1,0 +1,118 @@
+"""The text of a lecture file's classes, and the lines in it that made an attribute."""
+
+import ast
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rollcall.core.report import Report
+
+
+class SourceLine(Report):
+    """One line of a lecture file."""
+
+    number: int
+    text: str
+    marked: bool = False
+
+
+class Source(Report):
+    """The classes that make up one subject, its own first."""
+
+    file: str
+    classes: tuple[tuple[SourceLine, ...], ...]
+
+
+class Change(Report):
+    """Neighbouring lines that a model and its twin have different."""
+
+    left: tuple[SourceLine, ...]
+    right: tuple[SourceLine, ...]
+
+
+@dataclass(frozen=True)
+class LectureFile:
+    """One lecture file, parsed."""
+
+    name: str
+    lines: tuple[str, ...]
+    classes: dict[str, ast.ClassDef]
+
+    @classmethod
+    def read(cls, path: Path) -> "LectureFile":
+        """Parse the file at `path`."""
+        text = path.read_text("utf-8")
+        nodes = ast.parse(text, str(path)).body
+        return cls(path.name, tuple(text.splitlines()), {n.name: n for n in nodes if isinstance(n, ast.ClassDef)})
+
+    def source(self, own: str, others: Iterable[str], made: Iterable[tuple[type, str]]) -> Source:
+        """The text of the class `own` and of the `others` defined here, with the lines that made attributes marked.
+
+        Args:
+            own: name of the subject's class.
+            others: names of further classes; those that this file does not define are left out.
+            made: (class, attribute) pairs, as a walk reports them in `Found.via`.
+        """
+        marked = {line for kind, attribute in made for line in self._making(kind, attribute)}
+        names = [own, *sorted(set(others) - {own}, key=lambda n: self.classes[n].lineno if n in self.classes else 0)]
+        return Source(
+            file=self.name,
+            classes=tuple(self._text(self.classes[name], marked) for name in names if name in self.classes),
+        )
+
+    def _text(self, node: ast.ClassDef, marked: set[int]) -> tuple[SourceLine, ...]:
+        first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+        numbers = range(first, (node.end_lineno or node.lineno) + 1)
+        return tuple(SourceLine(number=n, text=self.lines[n - 1], marked=n in marked) for n in numbers)
+
+    def _making(self, kind: type, attribute: str) -> Iterator[int]:
+        """Lines of the statements that assign `self.attribute`."""
+        for base in kind.__mro__:
+            node = self.classes.get(base.__name__)
+            if node is None:
+                continue
+            for statement in ast.walk(node):
+                if isinstance(statement, ast.stmt) and _makes(statement, attribute):
+                    yield from range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
+
+
+def _makes(statement: ast.stmt, attribute: str) -> bool:
+    match statement:
+        case ast.Assign(targets=targets):
+            return any(_touches(target, attribute) for target in targets)
+        case ast.AnnAssign(target=target) | ast.AugAssign(target=target):
+            return _touches(target, attribute)
+        case ast.Expr(value=ast.Call(func=ast.Name(id="setattr"), args=[_, ast.Constant(value=name), _])):
+            return bool(name == attribute)
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="__setattr__"), args=[_, ast.Constant(value=name), _])):
+            return bool(name == attribute)
+    return False
+
+
+def _touches(target: ast.expr, attribute: str) -> bool:
+    match target:
+        case ast.Attribute(value=ast.Name(id="self"), attr=name):
+            return name == attribute
+        case ast.Starred(value=inner):
+            return _touches(inner, attribute)
+        case ast.Tuple(elts=parts) | ast.List(elts=parts):
+            return any(_touches(part, attribute) for part in parts)
+    return False
+
+
+def changes(left: Source, right: Source, left_name: str, right_name: str) -> tuple[Change, ...]:
+    """What differs between two subjects' source, apart from blank lines and from what they are called."""
+    left_lines = [line for lines in left.classes for line in lines if line.text.strip()]
+    right_lines = [line for lines in right.classes for line in lines if line.text.strip()]
+    matcher = difflib.SequenceMatcher(
+        None,
+        [line.text.replace(left_name, "") for line in left_lines],
+        [line.text.replace(right_name, "") for line in right_lines],
+        autojunk=False,
+    )
+    return tuple(
+        Change(left=tuple(left_lines[a:b]), right=tuple(right_lines[c:d]))
+        for tag, a, b, c, d in matcher.get_opcodes()
+        if tag != "equal"
+    )

@@ -1,0 +1,29 @@
+"""State that a module uses and PyTorch does not know."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from torch import Tensor, nn
+
+from rollcall.core.walk import walk
+
+
+@dataclass(frozen=True, slots=True)
+class Unregistered:
+    """One tensor or module that is reachable from Python and in no registry of the model's tree."""
+
+    path: str
+    kind: Literal["tensor", "module"]
+    value: Tensor | nn.Module
+
+
+def find_unregistered(model: nn.Module) -> list[Unregistered]:
+    """List what `optimizer`, `.to()`, `state_dict()` and `eval()` of `model` do not reach.
+
+    A module in a plain list is one record, and so is each of its tensors and submodules. `value` is the live object.
+    """
+    return [
+        Unregistered(found.path, "module" if found.kind == "module" else "tensor", found.value)
+        for found in walk(model)[0]
+        if not found.registered
+    ]

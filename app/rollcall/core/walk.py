@@ -1,0 +1,207 @@
+"""Everything that Python reaches from a module, and whether PyTorch's registries know it."""
+
+import sys
+from collections import UserDict, UserList, deque
+from collections.abc import Iterator
+from itertools import filterfalse
+from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, SimpleNamespace
+from typing import Any, Literal, NamedTuple
+
+from torch import Tensor, nn
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LRScheduler
+
+Via = tuple[tuple[type, str], ...]  # (class, attribute) of each step
+Kind = Literal["module", "parameter", "persistent buffer", "non-persistent buffer", "tensor"]
+
+MAX_NAMES = 32  # a module shared at every level has exponentially many names
+_OWN = frozenset(vars(nn.Module()))  # nn.Module's own bookkeeping
+_PLAIN_KEYS = (str, int, float, bool, bytes, type(None))
+_DEAD_ENDS = frozenset({*_PLAIN_KEYS, complex, range, slice, type, FunctionType, type(sys), type(len)})
+_OPAQUE = (Optimizer, LRScheduler, type)  # they hold what belongs to others
+_WALKED_STDLIB = (SimpleNamespace, UserDict, UserList)
+
+
+class Found(NamedTuple):
+    """One tensor or module, met for the first time at `path`."""
+
+    value: Any
+    kind: Kind
+    path: str
+    owner: "Found | None"  # the module that holds it; None for the model itself
+    registered: bool
+    via: Via = ()  # the assignments that PyTorch did not record
+    container: str | None = None  # what the first of those attributes holds, if not the thing itself: "list"
+
+
+Aliases = dict[int, list[str]]  # by id of the value: every path after the first
+
+
+def walk(model: nn.Module) -> tuple[list[Found], Aliases]:
+    """Find every module and tensor that is reachable from `model`, each once, the registered ones first.
+
+    Registries are followed as `named_modules()` follows them. Attributes are then followed through list, tuple, dict
+    (keys and values), set, frozenset, deque and the instance attributes of plain Python objects. Nothing of the
+    model's is called: no property, `__getattr__`, `__iter__`, `__eq__` or `__hash__`.
+    """
+    journey = _Journey()
+    journey.registries(Found(model, "module", "", None, True))
+    journey.follow_attributes()
+    return list(journey.found.values()), journey.aliases
+
+
+class _Journey:
+    def __init__(self) -> None:
+        self.found: dict[int, Found] = {}
+        self.aliases: Aliases = {}
+        self.unlisted: deque[tuple[Found, str, Any]] = deque()  # attributes of modules, still to be followed
+        self.entered: set[int] = set()  # containers and plain objects, by id
+
+    def registries(self, start: Found) -> None:
+        """Enter a module and, in PyTorch's own order, all that is registered below it."""
+        self.found[id(start.value)] = start
+        self._attributes(start)
+        stack = [(start, start.path)]
+        while stack:
+            module, path = stack.pop()
+            attributes = vars(module.value)
+            prefix = path + "." if path else ""
+            if parameters := attributes.get("_parameters"):
+                self._tensors(parameters, prefix, module)
+            if buffers := attributes.get("_buffers"):
+                self._tensors(buffers, prefix, module, attributes["_non_persistent_buffers_set"])
+            if modules := attributes.get("_modules"):
+                stack.extend(reversed([*self._children(modules, prefix, module)]))
+
+    def _children(self, modules: dict[str, nn.Module | None], prefix: str, owner: Found) -> Iterator[tuple[Found, str]]:
+        for name, value in modules.items():
+            if value is None:
+                continue
+            path = prefix + name
+            known = self.found.get(id(value))
+            if known is None:
+                known = Found(value, "module", path, owner, owner.registered, owner.via, owner.container)
+                self.found[id(value)] = known
+                self._attributes(known)
+            elif _is_ancestor(known, owner) or not self._also(known, path):
+                continue
+            yield known, path
+
+    def _tensors(
+        self, registry: dict[str, Tensor | None], prefix: str, owner: Found, transient: set[str] | None = None
+    ) -> None:
+        """Enter one registry: the parameters, or the buffers of which `transient` names the non-persistent ones."""
+        kind: Kind = "parameter"
+        for name, value in registry.items():
+            if value is None:
+                continue
+            known = self.found.get(id(value))
+            if known is not None:
+                self._also(known, prefix + name)
+                continue
+            if transient is not None:
+                kind = "non-persistent buffer" if name in transient else "persistent buffer"
+            self.found[id(value)] = Found(
+                value, kind, prefix + name, owner, owner.registered, owner.via, owner.container
+            )
+
+    def _also(self, known: Found, name: str) -> bool:
+        """Note one more name; False when it is known or there are too many."""
+        names = self.aliases.setdefault(id(known.value), [])
+        if name == known.path or name in names or len(names) >= MAX_NAMES:
+            return False
+        names.append(name)
+        return True
+
+    def _attributes(self, module: Found) -> None:
+        attributes = vars(module.value)
+        for name in filterfalse(_OWN.__contains__, attributes):
+            value = attributes[name]
+            if not _is_dead_end(value):
+                self.unlisted.append((module, name, value))
+
+    def follow_attributes(self) -> None:
+        """Follow what the registries do not list, on the modules found so far and on each found on the way."""
+        while self.unlisted:
+            owner, name, value = self.unlisted.popleft()
+            kind = type(value)
+            container = owner.container or (None if issubclass(kind, Tensor | nn.Module) else kind.__name__)
+            stack = [(value, f"{owner.path}.{name}" if owner.path else name, (*owner.via, (type(owner.value), name)))]
+            while stack:
+                value, path, via = stack.pop()
+                kind = type(value)
+                if (known := self.found.get(id(value))) is not None:
+                    self._also(known, path)
+                elif issubclass(kind, nn.Module):
+                    self.registries(Found(value, "module", path, owner, False, via, container))
+                elif issubclass(kind, Tensor):
+                    label: Kind = "parameter" if isinstance(value, nn.Parameter) else "tensor"
+                    self.found[id(value)] = Found(value, label, path, owner, False, via, container)
+                elif id(value) not in self.entered:
+                    self.entered.add(id(value))
+                    stack.extend(reversed([step for step in _steps(value, path, via) if not _is_dead_end(step[0])]))
+
+
+def _is_dead_end(value: Any) -> bool:
+    kind = type(value)
+    return kind in _DEAD_ENDS or (kind is tuple and _DEAD_ENDS.issuperset(map(type, value)))
+
+
+def _is_ancestor(candidate: Found, module: Found) -> bool:
+    at: Found | None = module
+    while at is not None:
+        if at is candidate:
+            return True
+        at = at.owner
+    return False
+
+
+Step = tuple[Any, str, Via]
+
+
+def _steps(value: Any, path: str, via: Via) -> Iterator[Step]:
+    """One level down from a container or a plain object: each thing, its path, and how it came there."""
+    kind = type(value)
+    if issubclass(kind, list | tuple | deque):
+        base: Any = next(b for b in (list, tuple, deque) if issubclass(kind, b))
+        for index, item in enumerate(base.__iter__(value)):
+            if not _is_dead_end(item):  # a list may hold a million numbers
+                yield item, f"{path}[{index}]", via
+    elif issubclass(kind, dict):
+        for index, (key, item) in enumerate(dict.items(value)):
+            yield key, f"{path}.keys()[{index}]", via
+            label = repr(key) if type(key) in _PLAIN_KEYS else None
+            yield item, f"{path}[{label}]" if label else f"{path}.values()[{index}]", via
+    elif issubclass(kind, set | frozenset):
+        base = set if issubclass(kind, set) else frozenset
+        for index, item in enumerate(sorted(base.__iter__(value), key=_stable)):
+            yield item, f"{path}{{{index}}}", via
+    if _has_state(kind):
+        for name, item in instance_attributes(value):
+            yield item, f"{path}.{name}", (*via, (kind, name))
+
+
+def _stable(item: Any) -> str:
+    """Orders a set the same way in every process, which its hashes do not."""
+    if isinstance(item, Tensor):
+        return f"{type(item).__name__} {tuple(item.shape)}"
+    return type(item).__qualname__ if not isinstance(item, _PLAIN_KEYS) else ""
+
+
+def _has_state(kind: type) -> bool:
+    if issubclass(kind, _OPAQUE):
+        return False
+    return kind.__module__.partition(".")[0] not in sys.stdlib_module_names or issubclass(kind, _WALKED_STDLIB)
+
+
+def instance_attributes(value: Any) -> Iterator[tuple[str, Any]]:
+    """The pairs in an object's `__dict__` and `__slots__`, read past any property, `__getattr__` or proxy."""
+    for klass in type(value).__mro__:
+        for name, descriptor in vars(klass).items():
+            if name == "__dict__" and type(descriptor) is GetSetDescriptorType:
+                yield from descriptor.__get__(value).items()
+            elif type(descriptor) is MemberDescriptorType:
+                try:
+                    yield name, descriptor.__get__(value)
+                except AttributeError:  # a slot that was never set
+                    continue

@@ -1,0 +1,8 @@
+"""Every experiment by name, in the order of the tabs."""
+
+from rollcall.experiments.experiment import Experiment
+from rollcall.experiments.registry import REGISTRY
+
+EXPERIMENTS: dict[str, Experiment] = {experiment.name: experiment for experiment in (REGISTRY,)}
+
+__all__ = ["EXPERIMENTS", "Experiment"]

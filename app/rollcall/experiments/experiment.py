@@ -1,0 +1,21 @@
+"""What an experiment is: a query, a report, and the function from one to the other."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from rollcall.core.catalog import Catalog
+from rollcall.core.query import Query
+from rollcall.core.report import Report
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One lecture topic: a tab of the toolbar, a page, a JSON twin."""
+
+    name: str  # also the page's template and the first part of its path
+    title: str  # on the tab
+    summary: str  # one sentence, for the API's readers
+    query: type[Query]
+    report: type[Report]
+    run: Callable[[Any, Catalog], Report]

@@ -1,0 +1,11 @@
+"""Where templates, static files and lecture models lie: in the package if a wheel brought it, else in the checkout."""
+
+from pathlib import Path
+from typing import Final
+
+_package = Path(__file__).resolve().parent
+_home = _package if (_package / "templates").is_dir() else _package.parents[1]
+
+TEMPLATES: Final = _home / "templates"
+STATIC: Final = _home / "static"
+MODELS: Final = _home / "models"
