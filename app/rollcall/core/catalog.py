@@ -99,6 +99,11 @@ class Contents(Report):
         """Every model that can be run, by name."""
         return {card.name: card for chapter in self.chapters for card in chapter.models if not card.needs}
 
+    @property
+    def twins(self) -> dict[str, str | None]:
+        """The corrected version of every model that has one."""
+        return {name: card.twin for name, card in self.cards.items()}
+
 
 def version(folder: Path) -> str:
     """A word that changes whenever a file of the folder is added, removed or saved."""

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ConfigDict, Field
 
 Mode = Literal["train", "eval"]
+MODEL = "containers.BadListNet"
 ModelName = Annotated[str, Field(max_length=120, pattern=r"^[A-Za-z_]\w*\.[A-Za-z_]\w*$")]
 
 
@@ -47,15 +48,24 @@ class Query(BaseModel):
 class PairQuery(Query):
     """What every experiment on two subjects is asked with."""
 
-    left: ModelName = Field("containers.BadListNet", description="model in the left column, as file.Class")
-    right: ModelName = Field("containers.ModuleListNet", description="model in the right column, as file.Class")
+    left: ModelName = Field(MODEL, description="model in the left column", examples=[MODEL])
+    right: ModelName = Field("containers.ModuleListNet", description="model in the right column", examples=[MODEL])
     seed: int = Field(0, ge=0, le=2**32 - 1, description="seed of the weights, the input and every random draw")
     mode: Mode = Field("train", description="which of model.train() and model.eval() is called on the whole model")
     device: str = Field(
-        "cpu", max_length=20, pattern=r"^[a-z]+(:\d+)?$", description="where model.to() sends the model"
+        "cpu",
+        max_length=20,
+        pattern=r"^[a-z]+(:\d+)?$",
+        description="where model.to() sends the model",
+        examples=["cpu", "cuda:0"],
     )
 
     @property
     def swapped(self) -> Self:
         """The same pair with left and right exchanged."""
         return self.but(left=self.right, right=self.left)
+
+    def facing(self, side: Literal["left", "right"], model: str) -> Self:
+        """The subject on `side` stays, and `model` takes the place opposite; what concerned the old pair is dropped."""
+        kept = self.model_dump(include=set(PairQuery.model_fields))
+        return type(self).model_validate({**kept, "right" if side == "left" else "left": model})

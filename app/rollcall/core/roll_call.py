@@ -37,7 +37,7 @@ class RollCall(Report):
     moved_to: str  # what .to() was given: a device, or float64 where there is only the CPU
     tensors: tuple[TensorAnswers, ...]
     modules: tuple[ModuleAnswers, ...]
-    forward_raised: Raised | None
+    backward_raised: Raised | None
     optimizer_raised: Raised | None
     to_raised: Raised | None
 
@@ -79,7 +79,7 @@ def take_roll_call(build: Callable[[], nn.Module], example: Tensor, device: str,
             for each in walk(heard)[0]
             if each.kind == "module"
         ),
-        forward_raised=backward.forward_raised,
+        backward_raised=backward.raised,
         optimizer_raised=backward.optimizer_raised,
         to_raised=to.raised,
     )
@@ -96,16 +96,16 @@ class _Backward:
         self.grads: dict[str, bool] = {}
         self.held: dict[str, bool] = {}
         self.stepped: dict[str, bool] = {}
-        self.forward_raised: Raised | None = None
+        self.raised: Raised | None = None
         self.optimizer_raised: Raised | None = None
         trainable = [found for found in _tensors(model) if found.value.requires_grad and found.value.is_leaf]
         try:
             with seeded(seed):
                 outputs = [out for out in outputs_of(model(example)) if out.requires_grad]
                 if outputs:
-                    torch.stack([out.abs().square().mean() for out in outputs]).sum().backward()
+                    torch.autograd.backward([out.abs().square().mean() for out in outputs])
         except Exception as error:
-            self.forward_raised = Raised.of(error, filename)
+            self.raised = Raised.of(error, filename)
         else:
             self.grads = {found.path: found.value.grad is not None for found in trainable}
         held: set[int] = set()

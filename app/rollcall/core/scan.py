@@ -1,5 +1,6 @@
 """The registry of one model as a report: every module and tensor, and who is missing from it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -10,7 +11,7 @@ from torch.nn.parameter import is_lazy
 
 from rollcall.core.reach import reached_leaves
 from rollcall.core.report import Report
-from rollcall.core.walk import Aliases, Found, walk
+from rollcall.core.walk import Aliases, Found, HidingPlace, walk
 
 Status = Literal["registered", "unregistered"]
 
@@ -23,7 +24,7 @@ class Entry:
     names: tuple[str, ...]  # every path that leads to it, `path` first
     owner: str | None  # path of the module that holds it; None for the model itself
     status: Status
-    container: str | None  # class of the plain thing that hides it ("list"); None if a bare attribute does, or nothing
+    behind: HidingPlace | None  # the attribute that keeps it from the registries
 
 
 @dataclass(slots=True)
@@ -81,6 +82,17 @@ class Scan(Report):
     registered: int  # equals sum(p.numel() for p in model.parameters() if p.requires_grad)
     unregistered: int
     reach: Reach | None  # None where no forward was run
+
+    @property
+    def missing(self) -> tuple[ModuleEntry | TensorEntry, ...]:
+        """The unregistered state: modules that hold something or heed train() and eval(), and tensors not computed."""
+        modules = (m for m in self.modules if m.status == "unregistered" and m.stateful)
+        return (*modules, *(t for t in self.tensors if t.status == "unregistered" and t.is_leaf))
+
+    @property
+    def hiding_places(self) -> tuple[HidingPlace, ...]:
+        """The attributes that keep it from the registries, each once."""
+        return tuple(dict.fromkeys(entry.behind for entry in self.missing if entry.behind))
 
     def __str__(self) -> str:
         """The report as a table for a terminal."""
@@ -141,35 +153,35 @@ def scan_with_leaves(model: nn.Module, leaves: list[Tensor] | None) -> Scan:
 
 
 def _module_entry(found: Found, aliases: Aliases, holds_tensors: bool) -> ModuleEntry:
-    module, _, path, owner, registered, _, container = found
+    module, _, path, owner, registered, _, behind = found
     return ModuleEntry(
         path,
         (path, *aliases[id(module)]) if id(module) in aliases else (path,),
         None if owner is None else owner.path,
         "registered" if registered else "unregistered",
-        container,
+        behind,
         type(module).__name__,
         module.training,
         module.extra_repr(),
-        holds_tensors or _asks_for_mode(type(module)),
+        holds_tensors or _asks_for_mode(type(module).forward),
     )
 
 
 @cache
-def _asks_for_mode(kind: type[nn.Module]) -> bool:
-    code = getattr(kind.forward, "__code__", None)
+def _asks_for_mode(forward: Callable[..., Any]) -> bool:
+    code = getattr(forward, "__code__", None)
     return code is not None and "training" in code.co_names
 
 
 def _tensor_entry(found: Found, aliases: Aliases) -> TensorEntry:
-    tensor, kind, path, owner, registered, _, container = found
+    tensor, kind, path, owner, registered, _, behind = found
     lazy = is_lazy(tensor)
     return TensorEntry(
         path,
         (path, *aliases[id(tensor)]) if id(tensor) in aliases else (path,),
         None if owner is None else owner.path,
         "registered" if registered else "unregistered",
-        container,
+        behind,
         kind,  # type: ignore[arg-type]  # never "module" here
         None if lazy else tuple(tensor.shape),
         _short(tensor.dtype),
@@ -194,6 +206,7 @@ def _reach(leaves: list[Tensor], tensors: list[Found]) -> Reach:
         answering=sum(f.value.numel() for f in met if f.registered),
         paths=tuple(f.path for f in met),
         hidden=tuple(
-            Hidden(shape=tuple(t.shape), dtype=_short(t.dtype), device=_short(t.device), numel=t.numel()) for t in hidden
+            Hidden(shape=tuple(t.shape), dtype=_short(t.dtype), device=_short(t.device), numel=t.numel())
+            for t in hidden
         ),
     )

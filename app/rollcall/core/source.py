@@ -14,7 +14,7 @@ class SourceLine(Report):
 
     number: int
     text: str
-    marked: bool = False
+    hides: tuple[str, ...] = ()  # paths of the unregistered state that this line's assignment led to
 
 
 class Source(Report):
@@ -46,25 +46,28 @@ class LectureFile:
         nodes = ast.parse(text, str(path)).body
         return cls(path.name, tuple(text.splitlines()), {n.name: n for n in nodes if isinstance(n, ast.ClassDef)})
 
-    def source(self, own: str, others: Iterable[str], made: Iterable[tuple[type, str]]) -> Source:
-        """The text of the class `own` and of the `others` defined here, with the lines that made attributes marked.
+    def source(self, own: str, others: Iterable[str], made: Iterable[tuple[type, str, str]]) -> Source:
+        """The text of the class `own` and of the `others` defined here, each line with the state that it hides.
 
         Args:
             own: name of the subject's class.
             others: names of further classes; those that this file does not define are left out.
-            made: (class, attribute) pairs, as a walk reports them in `Found.via`.
+            made: (class, attribute, path of what became unregistered by it), as a walk reports them in `Found.via`.
         """
-        marked = {line for kind, attribute in made for line in self._making(kind, attribute)}
-        names = [own, *sorted(set(others) - {own}, key=lambda n: self.classes[n].lineno if n in self.classes else 0)]
+        hides: dict[int, list[str]] = {}
+        for kind, attribute, path in made:
+            for number in self._making(kind, attribute):
+                hides.setdefault(number, []).append(path)
+        names = [own, *sorted((set(others) & self.classes.keys()) - {own}, key=lambda n: self.classes[n].lineno)]
         return Source(
             file=self.name,
-            classes=tuple(self._text(self.classes[name], marked) for name in names if name in self.classes),
+            classes=tuple(self._text(self.classes[name], hides) for name in names if name in self.classes),
         )
 
-    def _text(self, node: ast.ClassDef, marked: set[int]) -> tuple[SourceLine, ...]:
+    def _text(self, node: ast.ClassDef, hides: dict[int, list[str]]) -> tuple[SourceLine, ...]:
         first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
         numbers = range(first, (node.end_lineno or node.lineno) + 1)
-        return tuple(SourceLine(number=n, text=self.lines[n - 1], marked=n in marked) for n in numbers)
+        return tuple(SourceLine(number=n, text=self.lines[n - 1], hides=tuple(hides.get(n, ()))) for n in numbers)
 
     def _making(self, kind: type, attribute: str) -> Iterator[int]:
         """Lines of the statements that assign `self.attribute`."""

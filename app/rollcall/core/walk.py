@@ -22,6 +22,13 @@ _OPAQUE = (Optimizer, LRScheduler, type)  # they hold what belongs to others
 _WALKED_STDLIB = (SimpleNamespace, UserDict, UserList)
 
 
+class HidingPlace(NamedTuple):
+    """The attribute behind which PyTorch's registries end."""
+
+    attribute: str  # path of the attribute: "layers"
+    holds: str  # class of its value: "list"
+
+
 class Found(NamedTuple):
     """One tensor or module, met for the first time at `path`."""
 
@@ -31,7 +38,7 @@ class Found(NamedTuple):
     owner: "Found | None"  # the module that holds it; None for the model itself
     registered: bool
     via: Via = ()  # the assignments that PyTorch did not record
-    container: str | None = None  # what the first of those attributes holds, if not the thing itself: "list"
+    behind: HidingPlace | None = None  # the first of them; None for what is registered
 
 
 Aliases = dict[int, list[str]]  # by id of the value: every path after the first
@@ -80,7 +87,7 @@ class _Journey:
             path = prefix + name
             known = self.found.get(id(value))
             if known is None:
-                known = Found(value, "module", path, owner, owner.registered, owner.via, owner.container)
+                known = Found(value, "module", path, owner, owner.registered, owner.via, owner.behind)
                 self.found[id(value)] = known
                 self._attributes(known)
             elif _is_ancestor(known, owner) or not self._also(known, path):
@@ -101,9 +108,7 @@ class _Journey:
                 continue
             if transient is not None:
                 kind = "non-persistent buffer" if name in transient else "persistent buffer"
-            self.found[id(value)] = Found(
-                value, kind, prefix + name, owner, owner.registered, owner.via, owner.container
-            )
+            self.found[id(value)] = Found(value, kind, prefix + name, owner, owner.registered, owner.via, owner.behind)
 
     def _also(self, known: Found, name: str) -> bool:
         """Note one more name; False when it is known or there are too many."""
@@ -124,19 +129,19 @@ class _Journey:
         """Follow what the registries do not list, on the modules found so far and on each found on the way."""
         while self.unlisted:
             owner, name, value = self.unlisted.popleft()
-            kind = type(value)
-            container = owner.container or (None if issubclass(kind, Tensor | nn.Module) else kind.__name__)
-            stack = [(value, f"{owner.path}.{name}" if owner.path else name, (*owner.via, (type(owner.value), name)))]
+            path = f"{owner.path}.{name}" if owner.path else name
+            behind = owner.behind or HidingPlace(path, type(value).__name__)
+            stack = [(value, path, (*owner.via, (type(owner.value), name)))]
             while stack:
                 value, path, via = stack.pop()
                 kind = type(value)
                 if (known := self.found.get(id(value))) is not None:
                     self._also(known, path)
                 elif issubclass(kind, nn.Module):
-                    self.registries(Found(value, "module", path, owner, False, via, container))
+                    self.registries(Found(value, "module", path, owner, False, via, behind))
                 elif issubclass(kind, Tensor):
                     label: Kind = "parameter" if isinstance(value, nn.Parameter) else "tensor"
-                    self.found[id(value)] = Found(value, label, path, owner, False, via, container)
+                    self.found[id(value)] = Found(value, label, path, owner, False, via, behind)
                 elif id(value) not in self.entered:
                     self.entered.add(id(value))
                     stack.extend(reversed([step for step in _steps(value, path, via) if not _is_dead_end(step[0])]))

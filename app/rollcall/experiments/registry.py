@@ -20,7 +20,7 @@ from rollcall.core.source import Change, LectureFile, Source, changes
 from rollcall.core.walk import Found, walk
 from rollcall.experiments.experiment import Experiment
 
-Paths = tuple[Annotated[str, Field(max_length=200)], ...]
+Paths = tuple[Annotated[str, Field(max_length=200, examples=["layers[0]"])], ...]
 Call = tuple[str, Mode]  # path of the module on which train() or eval() is called; "" is the whole model
 
 
@@ -28,8 +28,8 @@ class RegistryQuery(PairQuery):
     """Which two models, and what was called on them."""
 
     path: ClassVar[str] = "/registry"
-    eval: Paths = Field((), max_length=64, description="path of a submodule on which .eval() is called; repeatable")
-    train: Paths = Field((), max_length=64, description="path of a submodule on which .train() is called; repeatable")
+    eval: Paths = Field((), max_length=64, description="path of a submodule on which eval() is called")
+    train: Paths = Field((), max_length=64, description="path of a submodule on which train() is called")
 
     def called(self, path: str, mode: Mode) -> Self:
         """The same experiment after one more call on the module at `path`, which overrides those made below it."""
@@ -168,7 +168,7 @@ def _source(file: Path, model: nn.Module, found: list[Found]) -> Source:
     made_of = {type(each.value) for each in found if each.kind == "module"} | holders
     others = {base.__name__ for kind in made_of for base in kind.__mro__ if base.__module__ == type(model).__module__}
     return LectureFile.read(file).source(
-        type(model).__name__, others, {step for each in found for step in each.via}
+        type(model).__name__, others, [(kind, attribute, each.path) for each in found for kind, attribute in each.via]
     )
 
 

@@ -1,0 +1,59 @@
+# Two commands matter: `make serve` and `make test`. Everything they need goes into .venv.
+# PyTorch's index for one kind of machine: make serve PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu
+
+PYTHON ?= python3
+PORT ?= 8000
+HOST ?= 127.0.0.1
+# Some shells and conda's compilers export HOST as this machine's name; from the environment we take only an address.
+ifeq ($(origin HOST),environment)
+HOST := $(or $(filter localhost 0% 1% 2% 3% 4% 5% 6% 7% 8% 9% ::%,$(HOST)),127.0.0.1)
+endif
+PY = .venv/bin/python
+PIP_INSTALL = $(PY) -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL = help
+.PHONY: help serve test check format bench
+
+help: ## say what make can do
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+serve: .venv/serve.stamp ## start Roll Call on 127.0.0.1:8000; HOST= and PORT= change that, OPEN=1 opens a browser
+	@.venv/bin/rollcall serve --host $(HOST) --port $(PORT) $(if $(filter-out 0,$(OPEN)),--open)
+
+test: .venv/dev.stamp ## run all tests, those in a browser included; ARGS="-k scan" chooses
+	@$(PY) tests/browser_binary.py --install
+	@$(PY) -m pytest $(ARGS)
+
+check: .venv/dev.stamp ## look for mistakes without running anything: ruff, mypy, import-linter, djlint
+	@.venv/bin/ruff check
+	@.venv/bin/ruff format --check
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports --no-logo
+	@.venv/bin/djlint --lint --quiet templates
+	@.venv/bin/djlint --check templates
+
+format: .venv/dev.stamp ## put code and templates in the shape that check wants
+	@.venv/bin/ruff check --fix
+	@.venv/bin/ruff format
+	@.venv/bin/djlint --reformat --quiet templates
+
+bench: .venv/dev.stamp ## measure how fast the pages are
+	@$(PY) tests/bench/run.py $(ARGS)
+
+# A stamp is younger than pyproject.toml when what that asks for is installed.
+.venv/serve.stamp: pyproject.toml $(PY)
+	@echo "Installing Roll Call into .venv. The first time this downloads PyTorch, which takes minutes."
+	@$(PIP_INSTALL) --editable .
+	@touch $@
+
+.venv/dev.stamp: pyproject.toml $(PY)
+	@echo "Installing Roll Call and what its tests need into .venv. The first time this downloads PyTorch."
+	@$(PIP_INSTALL) --editable '.[dev]'
+	@touch .venv/serve.stamp $@
+
+# Debian keeps ensurepip in a package of its own, and without it venv leaves half an environment behind.
+$(PY):
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found: install Python 3.11 or newer, or name one as in make serve PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Roll Call needs Python 3.11 or newer, and this is $$($(PYTHON) --version). Name another as in make serve PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make virtual environments. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv --clear .venv

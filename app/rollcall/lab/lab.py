@@ -1,0 +1,107 @@
+"""Experiments run in worker processes, each answer computed once and kept."""
+
+import asyncio
+import multiprocessing
+import pickle
+from collections.abc import Callable, Hashable
+from concurrent.futures import TimeoutError as FutureTimeout
+from pathlib import Path
+from typing import Any, cast
+
+from pebble import ProcessExpired, ProcessPool
+
+from rollcall.core.catalog import version
+from rollcall.core.query import Query
+from rollcall.core.report import Report
+from rollcall.experiments import Experiment
+from rollcall.lab import worker
+from rollcall.lab.byte_cache import ByteCache
+from rollcall.lab.errors import TimeLimit, WorkerDied
+from rollcall.lab.surroundings import Surroundings
+
+WARM_UP_SECONDS = 120.0
+
+
+class Lab:
+    """Worker processes over one folder of lecture files.
+
+    Args:
+        folder: the lecture files.
+        workers: processes; each runs one call at a time, so that a seed means what it says.
+        seconds: time limit of one call, from when a worker takes it up.
+        cache_bytes: bound on all kept answers together.
+    """
+
+    def __init__(self, folder: Path, workers: int = 2, seconds: float = 10.0, cache_bytes: int = 64 << 20) -> None:
+        self.folder = folder
+        self.workers = workers
+        self.seconds = seconds
+        self._answers: ByteCache[bytes] = ByteCache(cache_bytes)
+        self._under_way: dict[Hashable, asyncio.Task[bytes]] = {}
+        self._pool = ProcessPool(max_workers=workers, initializer=worker.prepare, context=_context())
+
+    @property
+    def version(self) -> str:
+        """A word for the present state of the lecture files; what was computed under another one is out of date."""
+        return version(self.folder)
+
+    async def warm_up(self) -> None:
+        """Start every worker and run every experiment once in each."""
+        calls = [self._call(worker.warm_up, self.folder, seconds=WARM_UP_SECONDS) for _ in range(self.workers)]
+        await asyncio.gather(*calls)
+
+    async def run(self, experiment: Experiment, query: Query) -> Report:
+        """Run one experiment, or repeat the answer it gave on these lecture files.
+
+        Raises:
+            Unacceptable: the query names something that does not exist.
+            TimeLimit: the call took longer than the limit.
+            WorkerDied: the process ended in the middle of it.
+        """
+        key = (experiment.name, query, self.version)
+        return cast(Report, pickle.loads(await self._once(key, worker.run, experiment.name, query, self.folder)))
+
+    async def surroundings(self) -> Surroundings:
+        """The models and devices that a query can name."""
+        key = ("surroundings", self.version)
+        return cast(Surroundings, pickle.loads(await self._once(key, worker.look_around, self.folder)))
+
+    def close(self) -> None:
+        """End every worker, whatever it is doing."""
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
+
+    async def _once(self, key: Hashable, work: Callable[..., bytes], *args: Any) -> bytes:
+        """The kept answer, or the one under way, or a new one: three hundred students cost one call."""
+        answer = self._answers.get(key)
+        if answer is not None:
+            return answer
+        task = self._under_way.get(key)
+        if task is None:
+            task = asyncio.create_task(self._keep(key, work, *args))
+            self._under_way[key] = task
+            task.add_done_callback(lambda _: self._under_way.pop(key, None))
+        return await asyncio.shield(task)
+
+    async def _keep(self, key: Hashable, work: Callable[..., bytes], *args: Any) -> bytes:
+        answer: bytes = await self._call(work, *args, seconds=self.seconds)
+        self._answers.put(key, answer)
+        return answer
+
+    async def _call(self, work: Callable[..., Any], *args: Any, seconds: float) -> Any:
+        future = self._pool.schedule(work, args=args, timeout=seconds)
+        try:
+            return await asyncio.wrap_future(future)
+        except (TimeoutError, FutureTimeout) as error:
+            raise TimeLimit(seconds) from error
+        except ProcessExpired as error:
+            raise WorkerDied(error.exitcode) from error
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    """A fork server that has imported torch already, or fresh interpreters where the system has no fork server."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([worker.__name__, worker.SLOW_IMPORT])
+    return context

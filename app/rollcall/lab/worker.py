@@ -1,0 +1,56 @@
+"""What runs inside a worker process."""
+
+import gc
+import importlib
+import pickle
+from pathlib import Path
+
+import torch
+
+from rollcall.core.catalog import Catalog, load, version
+from rollcall.core.devices import devices
+from rollcall.core.query import Query
+from rollcall.experiments import EXPERIMENTS
+from rollcall.lab.surroundings import Surroundings
+
+SLOW_IMPORT = "torch._dynamo"  # torch.optim imports it at its first use, which takes a second
+
+_catalogs: dict[tuple[Path, str], Catalog] = {}
+
+
+def prepare() -> None:
+    """Set up a fresh worker."""
+    importlib.import_module(SLOW_IMPORT)
+    torch.set_num_threads(1)  # calls run beside each other in processes, and one thread repeats to the last bit
+    gc.freeze()  # nothing imported so far is garbage
+
+
+def run(name: str, query: Query, folder: Path) -> bytes:
+    """Run one experiment; its report comes back pickled, ready for a cache that counts bytes."""
+    return pickle.dumps(EXPERIMENTS[name].run(query, _catalog(folder)))
+
+
+def look_around(folder: Path) -> bytes:
+    """Pickle what this machine and this folder offer."""
+    return pickle.dumps(Surroundings(contents=_catalog(folder).contents, devices=devices()))
+
+
+def warm_up(folder: Path) -> None:
+    """Run every experiment once, so that no lecture waits for torch's first time."""
+    for experiment in EXPERIMENTS.values():
+        if (lesson := _first_lesson(folder)) is not None:
+            run(experiment.name, experiment.query.model_validate({"left": lesson[0], "right": lesson[1]}), folder)
+
+
+def _first_lesson(folder: Path) -> tuple[str, str] | None:
+    lessons = (lesson for chapter in _catalog(folder).contents.chapters for lesson in chapter.lessons)
+    return next(((lesson.left, lesson.right) for lesson in lessons), None)
+
+
+def _catalog(folder: Path) -> Catalog:
+    """The folder as it is on disk now, loaded once for each state of it."""
+    key = (folder, version(folder))
+    if key not in _catalogs:
+        _catalogs.clear()
+        _catalogs[key] = load(folder)
+    return _catalogs[key]

@@ -1,0 +1,66 @@
+"""The application, put together."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from rollcall.folders import MODELS, STATIC, TEMPLATES
+from rollcall.lab import Lab
+from rollcall.lab.byte_cache import ByteCache
+from rollcall.web.errors import add_error_pages
+from rollcall.web.respond import Responder
+from rollcall.web.routes import routes
+from rollcall.web.security import SecurityHeaders
+from rollcall.web.static import StaticFiles
+from rollcall.web.templates import Templates
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
+PAGE_CACHE_BYTES = 128 << 20
+
+
+def create_app(
+    models: Path = MODELS,
+    *,
+    workers: int = 2,
+    seconds: float = 10.0,
+    hosts: Sequence[str] = LOOPBACK,
+    on_ready: Callable[[], None] = lambda: None,
+) -> FastAPI:
+    """The web application over one folder of lecture files.
+
+    Args:
+        models: the lecture files.
+        workers: processes that run models.
+        seconds: time limit of one experiment.
+        hosts: names by which a browser may address the server; requests for another Host are refused.
+        on_ready: called when the lab is warm, just before the first request is answered.
+    """
+    lab = Lab(models, workers=workers, seconds=seconds)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        try:
+            await lab.warm_up()
+            on_ready()
+            yield
+        finally:
+            lab.close()
+
+    app = FastAPI(
+        title="Roll Call",
+        summary="Who answers when PyTorch calls: registered and unregistered state of two models, side by side.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    static = StaticFiles(STATIC)
+    responder = Responder(lab, Templates(TEMPLATES, static), ByteCache(PAGE_CACHE_BYTES))
+    app.include_router(static.routes())
+    app.include_router(routes(responder))
+    add_error_pages(app, responder)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
+    app.add_middleware(SecurityHeaders)
+    return app

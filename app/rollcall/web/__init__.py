@@ -1,0 +1,1 @@
+"""The pages: routes, templates, errors and headers. No model runs here."""

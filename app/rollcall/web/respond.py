@@ -1,0 +1,81 @@
+"""From a query to bytes: the cache, else the lab and a template."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rollcall.core.query import PairQuery, Query
+from rollcall.experiments import EXPERIMENTS, Experiment
+from rollcall.lab import Lab
+from rollcall.lab.byte_cache import ByteCache
+from rollcall.web.body import Body
+from rollcall.web.templates import Templates
+
+HTML = "text/html; charset=utf-8"
+JSON = "application/json"
+VARY = "Accept-Encoding, HX-Request-Type"
+
+Form = Literal["page", "fragment", "json"]
+
+
+def form_of(request: Request) -> Form:
+    """What the request wants: JSON by its path's suffix, a fragment if htmx puts it into a page."""
+    if request.url.path.endswith(".json"):
+        return "json"
+    return "fragment" if request.headers.get("HX-Request-Type") == "partial" else "page"
+
+
+@dataclass
+class Responder:
+    """Answers every request for a page, and remembers the answers."""
+
+    lab: Lab
+    templates: Templates
+    bodies: ByteCache[Body]
+
+    async def experiment(self, request: Request, experiment: Experiment, query: Query) -> Response:
+        """The page, fragment or JSON of one experiment."""
+        form = form_of(request)
+        key = (query.url, form, self.lab.version)
+        body = self.bodies.get(key)
+        if body is None:
+            body = await self._experiment(experiment, query, form)
+            self.bodies.put(key, body)
+        return body.response(request, vary=VARY)
+
+    async def _experiment(self, experiment: Experiment, query: Query, form: Form) -> Body:
+        report = await self.lab.run(experiment, query)
+        if form == "json":
+            return Body.of(report.model_dump_json().encode(), JSON)
+        html = self.templates.render(
+            experiment.name,
+            partial=form == "fragment",
+            experiment=experiment,
+            query=query,
+            report=report,
+            surroundings=await self.lab.surroundings(),
+            tabs=tabs(query),
+        )
+        return Body.of(html, HTML)
+
+    async def page(self, request: Request, name: str, **context: object) -> Response:
+        """A page that is no experiment."""
+        first = next(iter(EXPERIMENTS.values()))
+        return await self.plain(
+            request, name, 200, surroundings=await self.lab.surroundings(), experiment=first, **context
+        )
+
+    async def plain(self, request: Request, name: str, status: int, **context: object) -> Response:
+        """A page that needs nothing from the lab."""
+        html = self.templates.render(
+            name, partial=form_of(request) == "fragment", tabs=tabs(), status=status, **context
+        )
+        return Body.of(html, HTML).response(request, status=status, vary=VARY)
+
+
+def tabs(query: Query | None = None) -> list[tuple[Experiment, str]]:
+    """Every experiment with its address; what all experiments ask for travels along from `query`."""
+    common = query.model_dump(include=set(PairQuery.model_fields)) if query else {}
+    return [(experiment, experiment.query(**common).url) for experiment in EXPERIMENTS.values()]

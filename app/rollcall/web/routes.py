@@ -1,0 +1,64 @@
+"""The addresses of the pages."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from rollcall.experiments import EXPERIMENTS, Experiment
+from rollcall.lab.surroundings import Surroundings
+from rollcall.web.api_page import describe
+from rollcall.web.body import Body
+from rollcall.web.respond import JSON, Responder
+
+PAGE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/html": {}}, "description": "The page, or its fragment when HX-Request-Type is partial"}
+}
+
+
+def routes(responder: Responder) -> APIRouter:
+    """Every route: the catalog, a page and a JSON twin for each experiment, and the API's own page."""
+    router = APIRouter()
+    for experiment in EXPERIMENTS.values():
+        _add_experiment(router, responder, experiment)
+
+    @router.get("/", summary="The lessons in teaching order, and all models", responses=PAGE, response_class=Response)
+    async def catalog(request: Request) -> Response:
+        return await responder.page(request, "catalog")
+
+    @router.get("/catalog.json", summary="The same as JSON", response_model=Surroundings)
+    async def catalog_json(request: Request) -> Response:
+        surroundings = await responder.lab.surroundings()
+        return Body.of(surroundings.model_dump_json().encode(), JSON).response(request)
+
+    @router.get("/api", include_in_schema=False)
+    async def api(request: Request) -> Response:
+        return await responder.page(request, "api", operations=describe(request.app.openapi()))
+
+    @router.get("/healthz", summary="Answers once the lab is warm", response_class=Response)
+    async def healthz() -> Response:
+        return Response('{"status":"ok"}', media_type=JSON)
+
+    return router
+
+
+def _add_experiment(router: APIRouter, responder: Responder, experiment: Experiment) -> None:
+    Asked = Annotated[experiment.query, Query()]  # type: ignore[name-defined]  # FastAPI reads it when the route is made
+
+    async def page(request: Request, query: Asked) -> Response:
+        return await responder.experiment(request, experiment, query)
+
+    async def json(request: Request, query: Asked) -> Response:
+        return await responder.experiment(request, experiment, query)
+
+    path = experiment.query.path
+    router.add_api_route(
+        path, page, name=experiment.name, summary=experiment.summary, responses=PAGE, response_class=Response
+    )
+    router.add_api_route(
+        path + ".json",
+        json,
+        name=f"{experiment.name}_json",
+        summary=f"{experiment.summary} As JSON.",
+        response_model=experiment.report,
+    )

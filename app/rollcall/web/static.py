@@ -1,0 +1,45 @@
+"""Static files: compressed once, and addressed by their content so that browsers may keep them."""
+
+import mimetypes
+from pathlib import Path
+
+from fastapi import APIRouter, HTTPException, Request
+from starlette.responses import Response
+
+from rollcall.web.body import Body
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+class StaticFiles:
+    """Every file below one folder, read and compressed at start."""
+
+    def __init__(self, folder: Path) -> None:
+        self._bodies = {
+            path.relative_to(folder).as_posix(): Body.of(path.read_bytes(), _media_type(path))
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        }
+
+    def url(self, name: str) -> str:
+        """The address of a file, which changes with its content."""
+        return f"/static/{name}?v={self._bodies[name].digest[:12]}"
+
+    def routes(self) -> APIRouter:
+        """The route that serves them."""
+        router = APIRouter()
+
+        @router.get("/static/{name:path}", include_in_schema=False)
+        async def static(request: Request, name: str) -> Response:
+            if name not in self._bodies:
+                raise HTTPException(404)
+            body = self._bodies[name]
+            fresh = request.query_params.get("v") == body.digest[:12]
+            return body.response(request, cache_control=IMMUTABLE if fresh else "no-cache")
+
+        return router
+
+
+def _media_type(path: Path) -> str:
+    kind = mimetypes.guess_type(path.name)[0] or "text/plain"
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind

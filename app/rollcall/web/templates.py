@@ -1,0 +1,56 @@
+"""Jinja templates, strict about what they are given."""
+
+import re
+import textwrap
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from rollcall.core.source import SourceLine
+from rollcall.web.highlight import highlight
+from rollcall.web.static import StaticFiles
+
+
+class Templates:
+    """The templates of one folder, and the static files that they name."""
+
+    def __init__(self, folder: Path, static: StaticFiles) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(folder),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._environment.globals["static"] = static.url
+        self._environment.filters["brief"] = brief
+        self._environment.filters["by_path"] = by_path
+        self._environment.filters["code"] = code
+
+    def render(self, page: str, *, partial: bool, **context: Any) -> bytes:
+        """Render `pages/<page>.html`: whole, or only what htmx puts in the place of the last one."""
+        layout = "layouts/fragment.html" if partial else "layouts/page.html"
+        return self._environment.get_template(f"pages/{page}.html").render(layout=layout, **context).encode()
+
+
+def brief(extra_repr: str) -> str:
+    """What a slide says of a layer: `in_features=10, out_features=20, bias=True` is `10, 20`."""
+    positional = re.match(r"[^=]*(?=, \w+=|$)", extra_repr)
+    sizes = re.findall(r"(?:in|out)_\w+=(\d+)", extra_repr)
+    probability = re.findall(r"\bp=[\d.]+", extra_repr)
+    return ", ".join([*([positional[0]] if positional and positional[0] else []), *sizes, *probability])
+
+
+def by_path(entries: Iterable[Any]) -> dict[str, Any]:
+    """Records that have a path, looked up by it."""
+    return {entry.path: entry for entry in entries}
+
+
+def code(lines: tuple[SourceLine, ...]) -> list[tuple[SourceLine, Markup]]:
+    """Pairs of a source line and its highlighted HTML, without the indentation that all lines share."""
+    text = textwrap.dedent("\n".join(line.text for line in lines))
+    return list(zip(lines, highlight(text), strict=True))

@@ -1,0 +1,27 @@
+// Pointing at a path, with the mouse or the keyboard, marks it everywhere in its column.
+(() => {
+  const within = (path, outer) =>
+    path === outer || (outer !== "" && (path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`)));
+
+  const point = ({ target }) => {
+    document.querySelectorAll(".pointed").forEach((element) => element.classList.remove("pointed"));
+    const source = target.closest?.("[data-path], [data-paths]");
+    if (!source) return;
+    const outer = source.dataset.path === undefined ? source.dataset.paths.split(" ") : [source.dataset.path];
+    for (const element of source.closest(".subject").querySelectorAll("[data-path], [data-paths]")) {
+      const paths = element.dataset.path === undefined ? element.dataset.paths.split(" ") : [element.dataset.path];
+      const met = paths.some((path) => outer.some((each) => within(path, each)));
+      element.classList.toggle("pointed", met);
+    }
+  };
+
+  document.addEventListener("mouseover", point);
+  document.addEventListener("focusin", point);
+
+  // A server that is gone must not look like a button that does nothing.
+  const busy = (text) => {
+    document.getElementById("busy").textContent = text;
+  };
+  document.addEventListener("htmx:error", () => busy("The server did not answer. Is it still running?"));
+  document.addEventListener("htmx:after:swap", () => busy(""));
+})();

@@ -1,0 +1,118 @@
+"""Which browser is taken, what is tried where there is none, and what is said where nothing works."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import browser_binary
+
+Commands = list[list[str]]
+
+
+def program(path: Path, script: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A PATH and an Applications folder with nothing in them, and no download by Playwright."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "playwright"))
+    monkeypatch.setattr(browser_binary, "APPLICATIONS", ())
+    return tmp_path
+
+
+@pytest.fixture
+def commands(bare: Path, monkeypatch: pytest.MonkeyPatch) -> Commands:
+    """What would be run on a bare machine where Playwright's download fails and every other command succeeds."""
+    asked: Commands = []
+
+    def run(command: list[str]) -> bool:
+        asked.append(command)
+        return True
+
+    monkeypatch.setattr(browser_binary, "find_playwrights_own", lambda: None)
+    monkeypatch.setattr(browser_binary, "download_playwrights_own", lambda seconds: False)
+    monkeypatch.setattr(browser_binary, "run", run)
+    return asked
+
+
+def test_an_installed_chrome_comes_first(bare: Path) -> None:
+    chromium = program(bare / "chromium", "echo Chromium 150")
+    assert browser_binary.find_browser() == chromium
+    chrome = program(bare / "google-chrome", "echo Google Chrome 150")
+    assert browser_binary.find_browser() == chrome
+
+
+def test_a_stub_is_no_browser(bare: Path) -> None:
+    program(bare / "chromium-browser", "echo 'requires the chromium snap'; exit 1")
+    assert browser_binary.find_browser() is None
+
+
+def test_an_application_of_macos(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chrome = program(bare / "Applications/Google Chrome", "echo Google Chrome 150")
+    monkeypatch.setattr(browser_binary, "APPLICATIONS", (bare / "none", chrome))
+    assert browser_binary.find_browser() == chrome
+
+
+def test_playwrights_own_comes_last(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = program(bare / "own/chrome", "echo Chromium 150")
+    monkeypatch.setattr(browser_binary, "PLAYWRIGHTS_OWN", f"print({str(own)!r})")
+    assert browser_binary.find_browser() == own
+    chromium = program(bare / "chromium", "echo Chromium 150")
+    assert browser_binary.find_browser() == chromium
+
+
+def test_the_path_that_playwright_names(bare: Path) -> None:
+    asked = subprocess.run([sys.executable, "-c", browser_binary.PLAYWRIGHTS_OWN], capture_output=True, text=True)
+    assert asked.stdout.startswith(str(bare / "playwright" / "chromium-")), asked.stderr
+
+
+def test_playwrights_download_is_enough(commands: Commands, bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program(bare / "apt-get", "exit 1")
+    monkeypatch.setattr(browser_binary, "download_playwrights_own", lambda seconds: True)
+    monkeypatch.setattr(browser_binary, "find_playwrights_own", iter([None, bare / "own"]).__next__)
+    assert browser_binary.main(["--install"]) is None
+    assert commands == []
+
+
+def test_a_download_that_hangs_is_ended(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", str(program(bare / "python", "/bin/sleep 60")))
+    begun = time.monotonic()
+    assert not browser_binary.download_playwrights_own(seconds=0.2)
+    assert time.monotonic() - begun < 10
+
+
+@pytest.mark.parametrize("user", [0, 1000])
+def test_apt_get_is_next(commands: Commands, bare: Path, monkeypatch: pytest.MonkeyPatch, user: int) -> None:
+    program(bare / "apt-get", "exit 1")
+    program(bare / "sudo", "exit 1")
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    root = ["sudo", "-n"] if user else []
+    assert browser_binary.install_browser() is None
+    assert commands[-2:] == [
+        [*root, *browser_binary.APT, "update"],
+        [*root, *browser_binary.APT, "install", "-y", "--no-install-recommends", "chromium"],
+    ]
+
+
+def test_without_leave_to_install_nothing_runs(commands: Commands, bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program(bare / "apt-get", "exit 1")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert browser_binary.main(["--install"]) == browser_binary.ADVICE
+    assert commands == []
+
+
+def test_what_to_install_is_said() -> None:
+    # As a command in an empty environment: a browser test must never be skipped in silence.
+    alone = "import browser_binary as b, sys; b.find_browser = lambda: None; sys.exit(b.main([]))"
+    told = subprocess.run([sys.executable, "-c", alone], cwd=Path(__file__).parent, capture_output=True, text=True)
+    assert told.returncode == 1
+    assert "apt-get install chromium" in told.stderr

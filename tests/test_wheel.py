@@ -1,0 +1,124 @@
+"""What is installed from a wheel, far from the checkout, serves the same bytes as the checkout."""
+
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+import threading
+import venv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from zipfile import ZipFile
+
+import httpx2
+import pytest
+from starlette.testclient import TestClient
+
+from rollcall.folders import MODELS, STATIC, TEMPLATES
+from rollcall.main import create_app
+
+ROOT = Path(__file__).parents[1]
+Command = list[str | Path]
+PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+PAGES = ["/", "/registry", "/registry.json", "/static/app.css", "/static/vendor/htmx-4.0.1.min.js"]
+ELSEWHERE = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run([*PIP, "wheel", ".", "--no-deps", "--wheel-dir", folder], cwd=ROOT, check=True)
+    return next(folder.glob("torch_rollcall-*.whl"))
+
+
+@pytest.fixture(scope="module")
+def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of an environment that has the wheel, and borrows the dependencies from ours."""
+    home = tmp_path_factory.mktemp("environment")
+    venv.create(home)
+    programs = Path(sysconfig.get_path("scripts", "venv", {"base": str(home)}))
+    subprocess.run([*PIP, "--python", programs / "python", "install", "--no-deps", wheel], check=True)
+    # Only after pip, which would find our editable rollcall there and leave the wheel out. The line adds the folder
+    # but doesn't read the .pth files in it, so that the checkout stays out of reach.
+    libraries = Path(sysconfig.get_path("purelib", "venv", {"base": str(home), "platbase": str(home)}))
+    (libraries / "borrowed.pth").write_text(sysconfig.get_path("purelib"))
+    return programs
+
+
+def contents(wheel: Path) -> set[str]:
+    with ZipFile(wheel) as archive:
+        return {name for name in archive.namelist() if ".dist-info/" not in name}
+
+
+def test_the_checkout_serves_its_own_folders() -> None:
+    assert (TEMPLATES, STATIC, MODELS) == (ROOT / "templates", ROOT / "static", ROOT / "models")
+
+
+def test_the_wheel_carries_every_file(wheel: Path) -> None:
+    homes = {ROOT / "app/rollcall": "rollcall", TEMPLATES: "rollcall/templates"}
+    homes |= {STATIC: "rollcall/static", MODELS: "rollcall/models"}
+    files = {
+        f"{name}/{path.relative_to(home).as_posix()}"
+        for home, name in homes.items()
+        for path in home.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert contents(wheel) == files
+
+
+def test_the_sdist_makes_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
+    build: Command = [sys.executable, "-m", "hatchling", "build", "--target", "sdist", "--directory", tmp_path]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    sdist = next(tmp_path.glob("torch_rollcall-*.tar.gz"))
+    flags: Command = ["--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path]
+    subprocess.run([*PIP, "wheel", sdist, *flags], check=True)
+    assert contents(next(tmp_path.glob("*.whl"))) == contents(wheel)
+
+
+def test_the_wheel_finds_its_folders(programs: Path, tmp_path: Path) -> None:
+    where = "import rollcall.folders as f; print(f.TEMPLATES, f.STATIC, f.MODELS, sep='\\n')"
+    command: Command = [programs / "python", "-c", where]
+    told = subprocess.run(command, cwd=tmp_path, env=ELSEWHERE, check=True, capture_output=True, text=True)
+    folders = [Path(line) for line in told.stdout.splitlines()]
+    assert [folder.name for folder in folders] == ["templates", "static", "models"]
+    assert all(folder.is_dir() and programs.parent in folder.parents for folder in folders)
+
+
+def test_the_wheel_serves_the_same_pages(programs: Path, tmp_path: Path) -> None:
+    with (
+        serving(programs / "rollcall", tmp_path) as installed,
+        # The same base for both, in case a page tells where it is.
+        TestClient(create_app(), base_url=str(installed.base_url)) as checkout,
+    ):
+        for page in PAGES:
+            ours, theirs = checkout.get(page), installed.get(page)
+            assert (ours.status_code, theirs.status_code) == (200, 200), page
+            assert ours.content == theirs.content, page
+
+
+@contextmanager
+def serving(rollcall: Path, folder: Path) -> Iterator[httpx2.Client]:
+    """A client of `rollcall serve`, started in `folder`, once that is warm."""
+    command: Command = [rollcall, "serve", "--port", "0"]
+    environment = ELSEWHERE | {"PYTHONUNBUFFERED": "1"}
+    out, err = subprocess.PIPE, subprocess.STDOUT
+    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=err, text=True)
+    too_late = threading.Timer(120, process.kill)
+    too_late.start()
+    try:
+        assert process.stdout
+        said = ""
+        while not (url := re.search(r"http://127\.0\.0\.1:\d+", said)):
+            line = process.stdout.readline()
+            assert line, f"the server ended, having said:\n{said}"
+            said += line
+        # It says its address when it is warm and already listening.
+        with httpx2.Client(base_url=url[0], timeout=60, trust_env=False) as client:
+            assert client.get("/healthz").status_code == 200
+            yield client
+    finally:
+        process.terminate()
+        process.communicate()
+        too_late.cancel()
