@@ -1,14 +1,9 @@
 """What is installed from a wheel, far from the checkout, serves the same bytes as the checkout."""
 
-import os
-import re
 import subprocess
 import sys
 import sysconfig
-import threading
 import venv
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -18,12 +13,12 @@ from starlette.testclient import TestClient
 
 from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.main import create_app
+from serving import ENVIRONMENT, serving
 
 ROOT = Path(__file__).parents[1]
 Command = list[str | Path]
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
 PAGES = ["/", "/registry", "/registry.json", "/static/app.css", "/static/vendor/htmx-4.0.1.min.js"]
-ELSEWHERE = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +75,7 @@ def test_the_sdist_makes_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
 def test_the_wheel_finds_its_folders(programs: Path, tmp_path: Path) -> None:
     where = "import rollcall.folders as f; print(f.TEMPLATES, f.STATIC, f.MODELS, sep='\\n')"
     command: Command = [programs / "python", "-c", where]
-    told = subprocess.run(command, cwd=tmp_path, env=ELSEWHERE, check=True, capture_output=True, text=True)
+    told = subprocess.run(command, cwd=tmp_path, env=ENVIRONMENT, check=True, capture_output=True, text=True)
     folders = [Path(line) for line in told.stdout.splitlines()]
     assert [folder.name for folder in folders] == ["templates", "static", "models"]
     assert all(folder.is_dir() and programs.parent in folder.parents for folder in folders)
@@ -88,37 +83,12 @@ def test_the_wheel_finds_its_folders(programs: Path, tmp_path: Path) -> None:
 
 def test_the_wheel_serves_the_same_pages(programs: Path, tmp_path: Path) -> None:
     with (
-        serving(programs / "rollcall", tmp_path) as installed,
+        serving(programs / "rollcall", tmp_path) as url,
+        httpx2.Client(base_url=url, timeout=60, trust_env=False) as installed,
         # The same base for both, in case a page tells where it is.
-        TestClient(create_app(), base_url=str(installed.base_url)) as checkout,
+        TestClient(create_app(), base_url=url) as checkout,
     ):
         for page in PAGES:
             ours, theirs = checkout.get(page), installed.get(page)
             assert (ours.status_code, theirs.status_code) == (200, 200), page
             assert ours.content == theirs.content, page
-
-
-@contextmanager
-def serving(rollcall: Path, folder: Path) -> Iterator[httpx2.Client]:
-    """A client of `rollcall serve`, started in `folder`, once that is warm."""
-    command: Command = [rollcall, "serve", "--port", "0"]
-    environment = ELSEWHERE | {"PYTHONUNBUFFERED": "1"}
-    out, err = subprocess.PIPE, subprocess.STDOUT
-    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=err, text=True)
-    too_late = threading.Timer(120, process.kill)
-    too_late.start()
-    try:
-        assert process.stdout
-        said = ""
-        while not (url := re.search(r"http://127\.0\.0\.1:\d+", said)):
-            line = process.stdout.readline()
-            assert line, f"the server ended, having said:\n{said}"
-            said += line
-        # It says its address when it is warm and already listening.
-        with httpx2.Client(base_url=url[0], timeout=60, trust_env=False) as client:
-            assert client.get("/healthz").status_code == 200
-            yield client
-    finally:
-        process.terminate()
-        process.communicate()
-        too_late.cancel()

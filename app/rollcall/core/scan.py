@@ -21,10 +21,15 @@ class Entry:
     """What modules and tensors have in common."""
 
     path: str  # as PyTorch names it when registered, else as Python reaches it; "" is the model itself
-    names: tuple[str, ...]  # every path that leads to it, `path` first
+    aliases: tuple[str, ...]  # every further path that leads to it
     owner: str | None  # path of the module that holds it; None for the model itself
     status: Status
     behind: HidingPlace | None  # the attribute that keeps it from the registries
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every path that leads to it, its own first."""
+        return (self.path, *self.aliases)
 
 
 @dataclass(slots=True)
@@ -133,19 +138,19 @@ def scan_with_leaves(model: nn.Module, leaves: list[Tensor] | None) -> Scan:
     tensors = [each for each in found if each.kind != "module"]
     holders = {id(each.owner) for each in tensors}
     registered = unregistered = 0
-    scanned = []
+    entries = []
     for each in tensors:
         entry = _tensor_entry(each, aliases)
-        scanned.append(entry)
+        entries.append(entry)
         if entry.requires_grad and entry.is_leaf:
-            if each.registered:
+            if each.trail is None:
                 registered += entry.numel
             else:
                 unregistered += entry.numel
     return Scan.model_construct(  # made here a moment ago: nothing to validate
         class_name=type(model).__name__,
         modules=tuple([_module_entry(each, aliases, id(each) in holders) for each in found if each.kind == "module"]),
-        tensors=tuple(scanned),
+        tensors=tuple(entries),
         registered=registered,
         unregistered=unregistered,
         reach=None if leaves is None else _reach(leaves, tensors),
@@ -153,13 +158,13 @@ def scan_with_leaves(model: nn.Module, leaves: list[Tensor] | None) -> Scan:
 
 
 def _module_entry(found: Found, aliases: Aliases, holds_tensors: bool) -> ModuleEntry:
-    module, _, path, owner, registered, _, behind = found
+    module, _, path, owner, trail = found
     return ModuleEntry(
         path,
-        (path, *aliases[id(module)]) if id(module) in aliases else (path,),
+        tuple(aliases[id(module)]) if id(module) in aliases else (),
         None if owner is None else owner.path,
-        "registered" if registered else "unregistered",
-        behind,
+        "registered" if trail is None else "unregistered",
+        None if trail is None else trail.behind,
         type(module).__name__,
         module.training,
         module.extra_repr(),
@@ -174,14 +179,14 @@ def _asks_for_mode(forward: Callable[..., Any]) -> bool:
 
 
 def _tensor_entry(found: Found, aliases: Aliases) -> TensorEntry:
-    tensor, kind, path, owner, registered, _, behind = found
+    tensor, kind, path, owner, trail = found
     lazy = is_lazy(tensor)
     return TensorEntry(
         path,
-        (path, *aliases[id(tensor)]) if id(tensor) in aliases else (path,),
+        tuple(aliases[id(tensor)]) if id(tensor) in aliases else (),
         None if owner is None else owner.path,
-        "registered" if registered else "unregistered",
-        behind,
+        "registered" if trail is None else "unregistered",
+        None if trail is None else trail.behind,
         kind,  # type: ignore[arg-type]  # never "module" here
         None if lazy else tuple(tensor.shape),
         _short(tensor.dtype),

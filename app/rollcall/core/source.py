@@ -52,7 +52,7 @@ class LectureFile:
         Args:
             own: name of the subject's class.
             others: names of further classes; those that this file does not define are left out.
-            made: (class, attribute, path of what became unregistered by it), as a walk reports them in `Found.via`.
+            made: (class, attribute, path of what became unregistered by it), as a walk reports them in `Trail.via`.
         """
         hides: dict[int, list[str]] = {}
         for kind, attribute, path in made:

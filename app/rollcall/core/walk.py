@@ -11,7 +11,6 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
-Via = tuple[tuple[type, str], ...]  # (class, attribute) of each step
 Kind = Literal["module", "parameter", "persistent buffer", "non-persistent buffer", "tensor"]
 
 MAX_NAMES = 32  # a module shared at every level has exponentially many names
@@ -29,6 +28,13 @@ class HidingPlace(NamedTuple):
     holds: str  # class of its value: "list"
 
 
+class Trail(NamedTuple):
+    """How PyTorch's registries were left on the way to something."""
+
+    behind: HidingPlace
+    via: tuple[tuple[type, str], ...]  # (class, attribute) of every assignment that PyTorch did not record
+
+
 class Found(NamedTuple):
     """One tensor or module, met for the first time at `path`."""
 
@@ -36,9 +42,12 @@ class Found(NamedTuple):
     kind: Kind
     path: str
     owner: "Found | None"  # the module that holds it; None for the model itself
-    registered: bool
-    via: Via = ()  # the assignments that PyTorch did not record
-    behind: HidingPlace | None = None  # the first of them; None for what is registered
+    trail: Trail | None  # None: it is registered
+
+    @property
+    def registered(self) -> bool:
+        """Whether the model's own registries lead to it."""
+        return self.trail is None
 
 
 Aliases = dict[int, list[str]]  # by id of the value: every path after the first
@@ -52,7 +61,7 @@ def walk(model: nn.Module) -> tuple[list[Found], Aliases]:
     model's is called: no property, `__getattr__`, `__iter__`, `__eq__` or `__hash__`.
     """
     journey = _Journey()
-    journey.registries(Found(model, "module", "", None, True))
+    journey.registries(Found(model, "module", "", None, None))
     journey.follow_attributes()
     return list(journey.found.values()), journey.aliases
 
@@ -87,7 +96,7 @@ class _Journey:
             path = prefix + name
             known = self.found.get(id(value))
             if known is None:
-                known = Found(value, "module", path, owner, owner.registered, owner.via, owner.behind)
+                known = Found(value, "module", path, owner, owner.trail)
                 self.found[id(value)] = known
                 self._attributes(known)
             elif _is_ancestor(known, owner) or not self._also(known, path):
@@ -99,16 +108,16 @@ class _Journey:
     ) -> None:
         """Enter one registry: the parameters, or the buffers of which `transient` names the non-persistent ones."""
         kind: Kind = "parameter"
+        trail = owner.trail
         for name, value in registry.items():
             if value is None:
                 continue
-            known = self.found.get(id(value))
-            if known is not None:
-                self._also(known, prefix + name)
-                continue
             if transient is not None:
                 kind = "non-persistent buffer" if name in transient else "persistent buffer"
-            self.found[id(value)] = Found(value, kind, prefix + name, owner, owner.registered, owner.via, owner.behind)
+            here = Found(value, kind, prefix + name, owner, trail)
+            known = self.found.setdefault(id(value), here)
+            if known is not here:
+                self._also(known, here.path)
 
     def _also(self, known: Found, name: str) -> bool:
         """Note one more name; False when it is known or there are too many."""
@@ -122,7 +131,7 @@ class _Journey:
         attributes = vars(module.value)
         for name in filterfalse(_OWN.__contains__, attributes):
             value = attributes[name]
-            if not _is_dead_end(value):
+            if type(value) not in _DEAD_ENDS and not _is_dead_end(value):
                 self.unlisted.append((module, name, value))
 
     def follow_attributes(self) -> None:
@@ -130,21 +139,26 @@ class _Journey:
         while self.unlisted:
             owner, name, value = self.unlisted.popleft()
             path = f"{owner.path}.{name}" if owner.path else name
-            behind = owner.behind or HidingPlace(path, type(value).__name__)
-            stack = [(value, path, (*owner.via, (type(owner.value), name)))]
+            step = (type(owner.value), name)
+            if owner.trail is None:
+                start = Trail(HidingPlace(path, type(value).__name__), (step,))
+            else:
+                start = Trail(owner.trail.behind, (*owner.trail.via, step))
+            stack = [(value, path, start)]
             while stack:
-                value, path, via = stack.pop()
+                value, path, trail = stack.pop()
                 kind = type(value)
                 if (known := self.found.get(id(value))) is not None:
                     self._also(known, path)
                 elif issubclass(kind, nn.Module):
-                    self.registries(Found(value, "module", path, owner, False, via, behind))
+                    self.registries(Found(value, "module", path, owner, trail))
                 elif issubclass(kind, Tensor):
                     label: Kind = "parameter" if isinstance(value, nn.Parameter) else "tensor"
-                    self.found[id(value)] = Found(value, label, path, owner, False, via, behind)
+                    self.found[id(value)] = Found(value, label, path, owner, trail)
                 elif id(value) not in self.entered:
                     self.entered.add(id(value))
-                    stack.extend(reversed([step for step in _steps(value, path, via) if not _is_dead_end(step[0])]))
+                    inside = [found for found in _steps(value, path, trail) if not _is_dead_end(found[0])]
+                    stack.extend(reversed(inside))
 
 
 def _is_dead_end(value: Any) -> bool:
@@ -161,36 +175,36 @@ def _is_ancestor(candidate: Found, module: Found) -> bool:
     return False
 
 
-Step = tuple[Any, str, Via]
+Step = tuple[Any, str, Trail]
 
 
-def _steps(value: Any, path: str, via: Via) -> Iterator[Step]:
+def _steps(value: Any, path: str, trail: Trail) -> Iterator[Step]:
     """One level down from a container or a plain object: each thing, its path, and how it came there."""
     kind = type(value)
     if issubclass(kind, list | tuple | deque):
         base: Any = next(b for b in (list, tuple, deque) if issubclass(kind, b))
         for index, item in enumerate(base.__iter__(value)):
             if not _is_dead_end(item):  # a list may hold a million numbers
-                yield item, f"{path}[{index}]", via
+                yield item, f"{path}[{index}]", trail
     elif issubclass(kind, dict):
         for index, (key, item) in enumerate(dict.items(value)):
-            yield key, f"{path}.keys()[{index}]", via
+            yield key, f"{path}.keys()[{index}]", trail
             label = repr(key) if type(key) in _PLAIN_KEYS else None
-            yield item, f"{path}[{label}]" if label else f"{path}.values()[{index}]", via
+            yield item, f"{path}[{label}]" if label else f"{path}.values()[{index}]", trail
     elif issubclass(kind, set | frozenset):
         base = set if issubclass(kind, set) else frozenset
         for index, item in enumerate(sorted(base.__iter__(value), key=_stable)):
-            yield item, f"{path}{{{index}}}", via
+            yield item, f"{path}{{{index}}}", trail
     if _has_state(kind):
         for name, item in instance_attributes(value):
-            yield item, f"{path}.{name}", (*via, (kind, name))
+            yield item, f"{path}.{name}", Trail(trail.behind, (*trail.via, (kind, name)))
 
 
 def _stable(item: Any) -> str:
     """Orders a set the same way in every process, which its hashes do not."""
-    if isinstance(item, Tensor):
+    if issubclass(type(item), Tensor):
         return f"{type(item).__name__} {tuple(item.shape)}"
-    return type(item).__qualname__ if not isinstance(item, _PLAIN_KEYS) else ""
+    return type(item).__qualname__ if type(item) not in _PLAIN_KEYS else ""
 
 
 def _has_state(kind: type) -> bool:

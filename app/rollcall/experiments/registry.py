@@ -164,11 +164,14 @@ def _reach(model: nn.Module, query: RegistryQuery, example: torch.Tensor, filena
 
 def _source(file: Path, model: nn.Module, found: list[Found]) -> Source:
     """The class of the model, and those of the same file that it is made of."""
-    holders = {kind for each in found for kind, _ in each.via}
+    unregistered = [(each.path, each.trail) for each in found if each.trail]
+    holders = {kind for _, trail in unregistered for kind, _ in trail.via}
     made_of = {type(each.value) for each in found if each.kind == "module"} | holders
     others = {base.__name__ for kind in made_of for base in kind.__mro__ if base.__module__ == type(model).__module__}
     return LectureFile.read(file).source(
-        type(model).__name__, others, [(kind, attribute, each.path) for each in found for kind, attribute in each.via]
+        type(model).__name__,
+        others,
+        [(kind, attribute, path) for path, trail in unregistered for kind, attribute in trail.via],
     )
 
 

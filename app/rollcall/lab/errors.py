@@ -17,5 +17,6 @@ class WorkerDied(LabError):
     """The worker process ended in the middle of the call."""
 
     def __init__(self, exit_code: int | None) -> None:
-        super().__init__(f"the process that ran the models ended with exit code {exit_code}")
+        code = "" if exit_code is None else f" with exit code {exit_code}"
+        super().__init__(f"the process that ran the models ended{code}")
         self.exit_code = exit_code

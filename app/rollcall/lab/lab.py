@@ -5,6 +5,7 @@ import multiprocessing
 import pickle
 from collections.abc import Callable, Hashable
 from concurrent.futures import TimeoutError as FutureTimeout
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any, cast
 
@@ -38,7 +39,8 @@ class Lab:
         self.seconds = seconds
         self._answers: ByteCache[bytes] = ByteCache(cache_bytes)
         self._under_way: dict[Hashable, asyncio.Task[bytes]] = {}
-        self._pool = ProcessPool(max_workers=workers, initializer=worker.prepare, context=_context())
+        self._pool = _pool(workers)
+        self._closed = False
 
     @property
     def version(self) -> str:
@@ -46,9 +48,13 @@ class Lab:
         return version(self.folder)
 
     async def warm_up(self) -> None:
-        """Start every worker and run every experiment once in each."""
-        calls = [self._call(worker.warm_up, self.folder, seconds=WARM_UP_SECONDS) for _ in range(self.workers)]
-        await asyncio.gather(*calls)
+        """Start every worker, load the lecture files and run every experiment once in each.
+
+        What goes wrong here goes wrong again on the page that asks for it, and is told there.
+        """
+        for work, seconds in ((worker.look_around, WARM_UP_SECONDS), (worker.warm_up, self.seconds)):
+            calls = [self._call(work, self.folder, seconds=seconds) for _ in range(self.workers)]
+            await asyncio.gather(*calls, return_exceptions=True)
 
     async def run(self, experiment: Experiment, query: Query) -> Report:
         """Run one experiment, or repeat the answer it gave on these lecture files.
@@ -68,8 +74,8 @@ class Lab:
 
     def close(self) -> None:
         """End every worker, whatever it is doing."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+        self._closed = True
+        self._end_workers()
 
     async def _once(self, key: Hashable, work: Callable[..., bytes], *args: Any) -> bytes:
         """The kept answer, or the one under way, or a new one: three hundred students cost one call."""
@@ -89,6 +95,9 @@ class Lab:
         return answer
 
     async def _call(self, work: Callable[..., Any], *args: Any, seconds: float) -> Any:
+        if not self._pool.active and not self._closed:  # a worker that dies between two calls breaks the whole pool
+            self._end_workers()
+            self._pool = _pool(self.workers)
         future = self._pool.schedule(work, args=args, timeout=seconds)
         try:
             return await asyncio.wrap_future(future)
@@ -96,6 +105,16 @@ class Lab:
             raise TimeLimit(seconds) from error
         except ProcessExpired as error:
             raise WorkerDied(error.exitcode) from error
+        except BrokenProcessPool as error:
+            raise WorkerDied(None) from error
+
+    def _end_workers(self) -> None:
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
+
+
+def _pool(workers: int) -> ProcessPool:
+    return ProcessPool(max_workers=workers, initializer=worker.prepare, context=_context())
 
 
 def _context() -> multiprocessing.context.BaseContext:

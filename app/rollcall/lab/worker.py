@@ -2,14 +2,17 @@
 
 import gc
 import importlib
+import os
 import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
 
 from rollcall.core.catalog import Catalog, load, version
 from rollcall.core.devices import devices
-from rollcall.core.query import Query
+from rollcall.core.query import Query, Unacceptable
 from rollcall.experiments import EXPERIMENTS
 from rollcall.lab.surroundings import Surroundings
 
@@ -23,18 +26,35 @@ def prepare() -> None:
     importlib.import_module(SLOW_IMPORT)
     torch.set_num_threads(1)  # calls run beside each other in processes, and one thread repeats to the last bit
     gc.freeze()  # nothing imported so far is garbage
+    gc.set_threshold(100_000)  # more than a call allocates: collect between calls, not in the middle of one
 
 
+@contextmanager
+def _nothing_escapes() -> Iterator[None]:
+    """Keep from the server what it cannot unpickle, such as a lecture file's own exception, and what would end it."""
+    try:
+        yield
+    except Unacceptable:
+        raise
+    except SystemExit:
+        os._exit(1)
+    except BaseException as error:
+        raise RuntimeError(f"{type(error).__name__}: {error}") from error
+
+
+@_nothing_escapes()
 def run(name: str, query: Query, folder: Path) -> bytes:
     """Run one experiment; its report comes back pickled, ready for a cache that counts bytes."""
     return pickle.dumps(EXPERIMENTS[name].run(query, _catalog(folder)))
 
 
+@_nothing_escapes()
 def look_around(folder: Path) -> bytes:
     """Pickle what this machine and this folder offer."""
     return pickle.dumps(Surroundings(contents=_catalog(folder).contents, devices=devices()))
 
 
+@_nothing_escapes()
 def warm_up(folder: Path) -> None:
     """Run every experiment once, so that no lecture waits for torch's first time."""
     for experiment in EXPERIMENTS.values():

@@ -1,0 +1,60 @@
+"""axe finds nothing serious on any page, in any theme."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
+PAGES = {
+    "lessons": "/",
+    "a bad pair": "/registry",
+    "a bad pair in eval": "/registry?mode=eval",
+    "a good pair": "/registry?left=containers.SequentialNet&right=containers.ModuleListNet",
+    "nothing to register": "/registry?left=activations.MyReLU&right=parameters.PlainPartNet",
+    "the API": "/api",
+    "a refusal": "/registry?left=containers.Nobody",
+    "no page": "/nowhere",
+}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_axe_finds_nothing_serious(page: Page, theme: str) -> None:
+    page.goto("/")
+    page.get_by_label("Colours").select_option(theme)
+    for name, url in PAGES.items():
+        page.goto(url)
+        expect(page.locator(":root")).to_have_attribute("data-theme", theme)
+        page.evaluate(AXE.read_text())
+        found = page.evaluate("axe.run().then((results) => results.violations)")
+        serious = [
+            f"{each['id']}: {node['html'][:120]}"
+            for each in found
+            if each["impact"] in ("serious", "critical")
+            for node in each["nodes"]
+        ]
+        assert serious == [], name
+
+
+def test_the_system_decides_unless_the_switch_does(page: Page) -> None:
+    def paper() -> str:
+        return str(page.locator("body").evaluate("e => getComputedStyle(e).backgroundColor"))
+
+    page.emulate_media(color_scheme="dark")
+    page.goto("/")
+    dark = paper()
+    page.get_by_label("Colours").select_option("light")
+    light = paper()
+    assert light != dark
+    page.get_by_role("link", name="Layers in a plain list").click()
+    expect(page.locator("#left .count")).to_be_visible()
+    assert paper() == light
+    page.reload()
+    assert paper() == light
+    expect(page.get_by_label("Colours")).to_have_value("light")
+    page.get_by_label("Colours").select_option("auto")
+    assert paper() == dark
+    page.emulate_media(color_scheme="light", contrast="more")
+    assert paper() == "rgb(255, 255, 255)"

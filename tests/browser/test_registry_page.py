@@ -1,0 +1,264 @@
+"""The registry page as a lecturer drives it."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+BAD = "/registry?left=containers.BadListNet&right=containers.ModuleListNet&seed=0&mode=train&device=cpu"
+
+
+@pytest.fixture
+def registry(page: Page) -> Page:
+    page.goto("/registry")
+    page.evaluate("window.sameDocument = true")
+    return page
+
+
+def expect_same_document(page: Page) -> None:
+    assert page.evaluate("window.sameDocument === true"), "the browser loaded a whole page"
+
+
+def flags(page: Page, side: str) -> dict[str, str]:
+    """What every module's badge says, by path."""
+    badges = page.locator(f"#{side} .mode").all()
+    return {badge.get_attribute("id", timeout=1000) or "": badge.inner_text().split(":")[0] for badge in badges}
+
+
+def test_a_bare_path_shows_the_telling_pair(registry: Page) -> None:
+    expect(registry.locator("#left .count strong")).to_have_text("0 of 325")
+    expect(registry.locator("#right .count strong")).to_have_text("325 of 325")
+    expect(registry.locator("#left .node .lost")).to_have_count(2)
+    expect(registry.locator("#right .lost")).to_have_count(0)
+    expect(registry.locator("#left .line.hides")).to_contain_text("self.layers = []")
+    expect(registry.locator("#left .raised")).to_contain_text("optimizer got an empty parameter list")
+    expect(registry.locator(".narration")).to_contain_text("none of BadListNet’s")
+
+
+def test_the_story_of_the_pair_stands_on_the_first_screen(registry: Page) -> None:
+    for part in (
+        "#left .count",
+        "#left .tree",
+        "#right .tree",
+        "#left table",
+        "#right table",
+        ".changes .line >> nth=1",
+    ):
+        box = registry.locator(part).bounding_box()
+        assert box, part
+        assert box["y"] >= 0, part
+        assert box["y"] + box["height"] <= 720, part
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (390, 844)])
+@pytest.mark.parametrize(
+    "pair", [("containers.BadListNet", "containers.ModuleListNet"), ("dropout.BatchNormListNet", "parameters.BadLayer")]
+)
+def test_nothing_is_cut_or_overlaps(page: Page, size: tuple[int, int], pair: tuple[str, str]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"/registry?left={pair[0]}&right={pair[1]}&mode=eval")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll(".count, .node, .chip, .tree, .narration, .pick select, .controls, .masthead, .line")]
+          .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => `${e.className} ${e.innerText}`)"""
+    )
+    assert cut == []
+    overlapping = page.evaluate(
+        """() => {
+          const parts = [...document.querySelectorAll(".controls > *, .narration, .headline, .tree, table, .pick, .changes, .source")];
+          const boxes = parts.map((e) => [e, e.getBoundingClientRect()]).filter(([, b]) => b.width && b.height);
+          const found = [];
+          for (const [a, p] of boxes) for (const [b, q] of boxes)
+            if (a !== b && !a.contains(b) && !b.contains(a) && p.left < q.right - 1 && q.left < p.right - 1
+                && p.top < q.bottom - 1 && q.top < p.bottom - 1) found.push(`${a.className} ${b.className}`);
+          return found;
+        }"""
+    )
+    assert overlapping == []
+
+
+def test_text_can_be_read_from_the_back_row(registry: Page) -> None:
+    small = registry.evaluate(
+        """() => {
+          const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          const small = [];
+          while (walker.nextNode()) {
+            const parent = walker.currentNode.parentElement;
+            if (!walker.currentNode.data.trim() || parent.closest(".unseen, .skip, option, script")) continue;
+            if (parseFloat(getComputedStyle(parent).fontSize) < 16 && parent.getClientRects().length)
+              small.push(walker.currentNode.data.trim());
+          }
+          return small;
+        }"""
+    )
+    assert small == []
+    assert registry.locator("#left .count strong").evaluate("e => parseFloat(getComputedStyle(e).fontSize)") >= 48
+
+
+def test_choosing_a_model_runs_it_and_writes_the_url(registry: Page) -> None:
+    registry.get_by_label("left model").select_option("containers.HalfListNet")
+    expect(registry.locator("#left .count strong")).to_have_text("55 of 385")
+    expect(registry).to_have_url(re.compile(r"left=containers\.HalfListNet&right=containers\.ModuleListNet"))
+    expect(registry).to_have_title(re.compile("HalfListNet and ModuleListNet"))
+    expect_same_document(registry)
+
+
+def test_eval_on_the_whole_model_is_heard_by_what_is_registered(registry: Page) -> None:
+    registry.locator("#mode-eval").click()
+    expect(registry.locator("#left .mode.unheard")).to_have_text([re.compile("still train")] * 2)
+    expect(registry.locator("#right .mode.eval")).to_have_count(4)
+    expect(registry.locator("#right .mode.unheard")).to_have_count(0)
+    expect(registry.locator(".narration")).to_contain_text(
+        "layers[0] and layers[1] of BadListNet stay in training mode"
+    )
+    expect(registry).to_have_url(re.compile("mode=eval"))
+    expect_same_document(registry)
+
+
+def test_eval_on_one_node_recurses_below_it_only(registry: Page) -> None:
+    registry.locator("[id='right-mode-layers']").click()
+    expect(registry).to_have_url(re.compile("eval=layers$"))
+    expect(registry.locator("#right .mode")).to_have_text([re.compile(w) for w in ("train", "eval", "eval", "eval")])
+    registry.locator("[id='right-mode-layers.1']").click()
+    expect(registry.locator("#right .mode")).to_have_text([re.compile(w) for w in ("train", "eval", "eval", "train")])
+    registry.locator("[id='right-mode-model']").click()
+    expect(registry.locator("#right .mode.eval")).to_have_count(4)
+    expect(registry).to_have_url(re.compile("mode=eval(?!.*(&eval|&train))"))
+
+
+def test_a_ghost_hears_when_it_is_called_itself(registry: Page) -> None:
+    registry.locator("#mode-eval").click()
+    expect(registry.locator("#left .mode.unheard")).to_have_count(2)
+    registry.locator("[id='left-mode-layers[0]']").click()
+    expect(registry.locator("#left .mode.unheard")).to_have_count(1)
+    expect(registry.locator("[id='left-mode-layers[0]']")).to_contain_text("eval")
+
+
+def test_swap_exchanges_the_columns(registry: Page) -> None:
+    registry.locator("#swap").click()
+    expect(registry.locator("#left .count strong")).to_have_text("325 of 325")
+    expect(registry.locator("#right .count strong")).to_have_text("0 of 325")
+    expect(registry.locator(".changes .broken .line")).to_contain_text("self.layers = []")
+
+
+def test_the_way_to_the_twin(page: Page) -> None:
+    page.goto("/registry?left=parameters.BadLayer&right=containers.SequentialNet")
+    page.get_by_role("link", name="compare with its twin").click()
+    expect(page.get_by_label("right model")).to_have_value("parameters.GoodLayer")
+    expect(page.locator("#right .count strong")).to_have_text("100 of 100")
+    expect(page.locator(".changes .mended .line")).to_contain_text("nn.Parameter")
+    expect(page.get_by_role("link", name="compare with its twin")).to_have_count(0)
+
+
+def test_a_seed_can_be_typed(registry: Page) -> None:
+    registry.get_by_label("seed").fill("7")
+    registry.get_by_label("seed").press("Enter")
+    expect(registry).to_have_url(re.compile("seed=7"))
+    expect(registry.get_by_label("seed")).to_have_value("7")
+
+
+def test_back_and_forward_restore_everything(registry: Page) -> None:
+    registry.get_by_label("left model").select_option("containers.HalfListNet")
+    expect(registry.locator("#left .count strong")).to_have_text("55 of 385")
+    registry.locator("#mode-eval").click()
+    expect(registry.locator("#left .mode.unheard")).to_have_count(3)
+    registry.go_back()
+    expect(registry.locator("#left .mode.unheard")).to_have_count(0)
+    expect(registry.get_by_label("left model")).to_have_value("containers.HalfListNet")
+    registry.go_back()
+    expect(registry.locator("#left .count strong")).to_have_text("0 of 325")
+    expect(registry.get_by_label("left model")).to_have_value("containers.BadListNet")
+    registry.go_forward()
+    expect(registry.locator("#left .count strong")).to_have_text("55 of 385")
+
+
+def test_a_page_reached_by_clicks_is_the_page_of_its_url(registry: Page, browser: Browser, base_url: str) -> None:
+    registry.locator("#mode-eval").click()
+    expect(registry.locator("#left .mode.unheard")).to_have_count(2)
+    registry.get_by_label("right model").select_option("containers.SequentialNet")
+    expect(registry.locator("#right .node").first).to_contain_text("SequentialNet")
+    fresh = browser.new_context(base_url=base_url, viewport={"width": 1280, "height": 720}).new_page()
+    fresh.goto(registry.url)
+    assert fresh.locator("#page").inner_text() == registry.locator("#page").inner_text()
+    fresh.context.close()
+
+
+def test_pointing_at_a_path_marks_it_everywhere_in_its_column(registry: Page) -> None:
+    registry.locator("#left .node", has_text="layers[0]").hover()
+    pointed = registry.locator("#left .pointed")
+    expect(pointed).to_have_count(6)  # the node, its two chips, their two rows, and the line of source
+    expect(registry.locator("#left .line.pointed")).to_contain_text("self.layers = []")
+    expect(registry.locator("#right .pointed")).to_have_count(0)
+    registry.locator("[id='right-mode-layers.1']").focus()
+    expect(registry.locator("#right .pointed")).to_have_count(5)
+    expect(registry.locator("#left .pointed")).to_have_count(0)
+
+
+def test_focus_stays_on_what_was_pressed(registry: Page) -> None:
+    registry.locator("#mode-eval").focus()
+    registry.keyboard.press("Enter")
+    expect(registry.locator("#left .mode.unheard")).to_have_count(2)
+    expect(registry.locator("#mode-eval")).to_be_focused()
+
+
+def test_the_keyboard_alone_reaches_everything(registry: Page) -> None:
+    wanted = registry.evaluate(
+        """() => [...document.querySelectorAll("a[href], select, input:not([type=hidden]), button, [tabindex='0']")]
+          .filter((e) => e.getClientRects().length).map((e, i) => { e.dataset.stop = i; return String(i); })"""
+    )
+    reached = set()
+    for _ in wanted:
+        registry.keyboard.press("Tab")
+        focused = registry.evaluate(
+            """() => { const e = document.activeElement, s = getComputedStyle(e);
+              return [e.dataset.stop, s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2]; }"""
+        )
+        assert focused[1], "no visible focus"
+        reached.add(focused[0])
+    assert reached == set(wanted)
+
+
+def test_a_refused_value_is_explained_and_back_recovers(page: Page) -> None:
+    page.goto(BAD)
+    page.goto("/registry?left=containers.BadListNett&right=containers.ModuleListNet")
+    expect(page.locator("h1")).to_have_text("This experiment cannot be run as asked")
+    expect(page.locator(".raised")).to_contain_text("containers.BadListNett")
+    page.get_by_role("link", name="Go to the nearest experiment").click()
+    expect(page.get_by_label("left model")).to_have_value("containers.BadListNet")
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("This experiment cannot be run as asked")
+
+
+def test_a_server_that_is_gone_is_told(registry: Page, expected_complaints: list[str]) -> None:
+    expected_complaints.append("Failed to fetch")
+    registry.route("**/registry?*", lambda route: route.abort())
+    registry.locator("#mode-eval").click()
+    expect(registry.get_by_role("status")).to_contain_text("did not answer")
+
+
+@pytest.fixture
+def scriptless(browser: Browser, base_url: str) -> Iterator[Page]:
+    context = browser.new_context(base_url=base_url, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def test_it_all_works_without_javascript(scriptless: Page) -> None:
+    page = scriptless
+    page.goto("/")
+    page.get_by_role("link", name="Layers in a plain list").click()
+    expect(page.locator("#left .count strong")).to_have_text("0 of 325")
+    page.locator("#mode-eval").click()
+    expect(page.locator("#left .mode.unheard")).to_have_count(2)
+    page.locator("[id='left-mode-layers[1]']").click()
+    expect(page.locator("#left .mode.unheard")).to_have_count(1)
+    page.get_by_label("left model").select_option("containers.HalfListNet")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("#left .count strong")).to_have_text("55 of 385")
+    page.locator("#theme").select_option("dark")
+    assert page.locator("body").evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(20, 22, 26)"
+    page.go_back()
+    expect(page.locator("#left .mode.unheard")).to_have_count(1)
