@@ -15,7 +15,7 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.sta
 @contextmanager
 def serving(rollcall: Path, folder: Path, *options: str) -> Iterator[str]:
     """The address of `rollcall serve`, started in `folder` on a free port, once it says that it is warm."""
-    command = [rollcall, "serve", "--port", "0", *options]
+    command: list[str | Path] = [rollcall, "serve", "--port", "0", *options]
     environment = ENVIRONMENT | {"PYTHONUNBUFFERED": "1"}
     out, err = subprocess.PIPE, subprocess.STDOUT
     process = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=err, text=True)

@@ -18,7 +18,8 @@ def example_input(model: nn.Module, shape: Sequence[int] | None, generator: torc
     """
     if shape is not None:
         return torch.randn(*shape, generator=generator)
-    for found in walk(model)[0]:
+    walked = walk(model)
+    for found in walked.modules:
         value = found.value
         if isinstance(value, nn.Embedding):
             return torch.randint(value.num_embeddings, (BATCH, SIDE), generator=generator)
@@ -26,5 +27,5 @@ def example_input(model: nn.Module, shape: Sequence[int] | None, generator: torc
             return torch.randn(BATCH, value.in_channels, *[SIDE] * len(value.kernel_size), generator=generator)
         if isinstance(getattr(value, "in_features", None), int):
             return torch.randn(BATCH, value.in_features, generator=generator)
-    matrices = (f.value.shape for f in walk(model)[0] if f.kind != "module" and f.value.dim() == 2)
+    matrices = (found.value.shape for found in walked.tensors if found.value.dim() == 2)
     return torch.randn(BATCH, next(matrices, (10, 10))[0], generator=generator)

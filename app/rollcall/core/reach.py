@@ -44,5 +44,5 @@ def reached_leaves(model: nn.Module, inputs: Sequence[Any]) -> list[Tensor]:
 
 
 def _originals(model: nn.Module, copies: dict[int, Any]) -> dict[int, Tensor]:
-    tensors = [found.value for found in walk(model)[0] if found.kind != "module"]
+    tensors = [found.value for found in walk(model).tensors]
     return {id(copies[id(tensor)]): tensor for tensor in tensors if id(tensor) in copies}

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 class Report(BaseModel):
     """Base of every report: immutable, and the same object in Python, JSON and the page."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+    model_config = ConfigDict(frozen=True, protected_namespaces=())
 
 
 class Raised(Report):

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from rollcall.core.reach import outputs_of
 from rollcall.core.report import Raised, Report
 from rollcall.core.seeding import seeded
-from rollcall.core.walk import Found, walk
+from rollcall.core.walk import walk
 
 LEARNING_RATE = 0.1
 
@@ -57,9 +57,7 @@ def take_roll_call(build: Callable[[], nn.Module], example: Tensor, device: str,
     heard = build().train()
     heard.eval()
     keys = build().state_dict().keys()
-    model = build()
-    found, aliases = walk(model)
-    names = {each.path: [each.path, *aliases.get(id(each.value), ())] for each in found}
+    walked = walk(build())
     return RollCall(
         moved_to=to.target_name,
         tensors=tuple(
@@ -69,24 +67,15 @@ def take_roll_call(build: Callable[[], nn.Module], example: Tensor, device: str,
                 optimizer=backward.held.get(each.path),
                 stepped=backward.stepped.get(each.path),
                 to=to.arrived.get(each.path),
-                state_dict=any(name in keys for name in names[each.path]),
+                state_dict=any(name in keys for name in (each.path, *walked.aliases.get(id(each.value), ()))),
             )
-            for each in found
-            if each.kind != "module"
+            for each in walked.tensors
         ),
-        modules=tuple(
-            ModuleAnswers(path=each.path, eval=not each.value.training)
-            for each in walk(heard)[0]
-            if each.kind == "module"
-        ),
+        modules=tuple(ModuleAnswers(path=each.path, eval=not each.value.training) for each in walk(heard).modules),
         backward_raised=backward.raised,
         optimizer_raised=backward.optimizer_raised,
         to_raised=to.raised,
     )
-
-
-def _tensors(model: nn.Module) -> list[Found]:
-    return [found for found in walk(model)[0] if found.kind != "module"]
 
 
 class _Backward:
@@ -98,7 +87,7 @@ class _Backward:
         self.stepped: dict[str, bool] = {}
         self.raised: Raised | None = None
         self.optimizer_raised: Raised | None = None
-        trainable = [found for found in _tensors(model) if found.value.requires_grad and found.value.is_leaf]
+        trainable = [found for found in walk(model).tensors if found.value.requires_grad and found.value.is_leaf]
         try:
             with seeded(seed):
                 outputs = [out for out in outputs_of(model(example)) if out.requires_grad]
@@ -132,7 +121,7 @@ class _Move:
         except Exception as error:
             self.raised = Raised.of(error, filename)
             return
-        for found in _tensors(model):
+        for found in walk(model).tensors:
             tensor: Tensor = found.value
             if isinstance(target, torch.device):
                 self.arrived[found.path] = tensor.device == target

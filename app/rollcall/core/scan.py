@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, Literal
 
 import torch
+from pydantic import computed_field
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
@@ -54,11 +55,6 @@ class TensorEntry(Entry):
     is_leaf: bool  # False for what was computed from something else, such as a cached activation
     numel: int
 
-    @property
-    def trainable(self) -> bool:
-        """Whether an optimizer could be given this tensor."""
-        return self.requires_grad and self.is_leaf
-
 
 class Hidden(Report):
     """A tensor that backward reaches and no walk over attributes finds, such as one in a closure."""
@@ -84,9 +80,22 @@ class Scan(Report):
     class_name: str
     modules: tuple[ModuleEntry, ...]
     tensors: tuple[TensorEntry, ...]
-    registered: int  # equals sum(p.numel() for p in model.parameters() if p.requires_grad)
-    unregistered: int
     reach: Reach | None  # None where no forward was run
+
+    @computed_field  # type: ignore[prop-decorator]  # mypy does not know it yet
+    @property
+    def registered(self) -> int:
+        """Equals `sum(p.numel() for p in model.parameters() if p.requires_grad)`."""
+        return self._trainable("registered")
+
+    @computed_field  # type: ignore[prop-decorator]  # mypy does not know it yet
+    @property
+    def unregistered(self) -> int:
+        """The same sum over the tensors that the walk found and the registries do not list."""
+        return self._trainable("unregistered")
+
+    def _trainable(self, status: Status) -> int:
+        return sum(t.numel for t in self.tensors if t.requires_grad and t.is_leaf and t.status == status)
 
     @property
     def missing(self) -> tuple[ModuleEntry | TensorEntry, ...]:
@@ -134,25 +143,12 @@ def scan(model: nn.Module, *inputs: Any) -> Scan:
 
 def scan_with_leaves(model: nn.Module, leaves: list[Tensor] | None) -> Scan:
     """Take the roll of `model`, and hold it against the leaves that a graph has reached."""
-    found, aliases = walk(model)
-    tensors = [each for each in found if each.kind != "module"]
-    holders = {id(each.owner) for each in tensors}
-    registered = unregistered = 0
-    entries = []
-    for each in tensors:
-        entry = _tensor_entry(each, aliases)
-        entries.append(entry)
-        if entry.requires_grad and entry.is_leaf:
-            if each.trail is None:
-                registered += entry.numel
-            else:
-                unregistered += entry.numel
+    modules, tensors, aliases = walk(model)
+    holders = {id(found.owner) for found in tensors}
     return Scan.model_construct(  # made here a moment ago: nothing to validate
         class_name=type(model).__name__,
-        modules=tuple([_module_entry(each, aliases, id(each) in holders) for each in found if each.kind == "module"]),
-        tensors=tuple(entries),
-        registered=registered,
-        unregistered=unregistered,
+        modules=tuple([_module_entry(found, aliases, id(found) in holders) for found in modules]),
+        tensors=tuple([_tensor_entry(found, aliases) for found in tensors]),
         reach=None if leaves is None else _reach(leaves, tensors),
     )
 

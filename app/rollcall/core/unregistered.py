@@ -22,8 +22,8 @@ def find_unregistered(model: nn.Module) -> list[Unregistered]:
 
     A module in a plain list is one record, and so is each of its tensors and submodules. `value` is the live object.
     """
+    modules, tensors, _ = walk(model)
     return [
-        Unregistered(found.path, "module" if found.kind == "module" else "tensor", found.value)
-        for found in walk(model)[0]
-        if not found.registered
+        *(Unregistered(found.path, "module", found.value) for found in modules if not found.registered),
+        *(Unregistered(found.path, "tensor", found.value) for found in tensors if not found.registered),
     ]

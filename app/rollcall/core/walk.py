@@ -53,7 +53,15 @@ class Found(NamedTuple):
 Aliases = dict[int, list[str]]  # by id of the value: every path after the first
 
 
-def walk(model: nn.Module) -> tuple[list[Found], Aliases]:
+class Walk(NamedTuple):
+    """Everything that was found, in order."""
+
+    modules: list[Found]
+    tensors: list[Found]
+    aliases: Aliases
+
+
+def walk(model: nn.Module) -> Walk:
     """Find every module and tensor that is reachable from `model`, each once, the registered ones first.
 
     Registries are followed as `named_modules()` follows them. Attributes are then followed through list, tuple, dict
@@ -63,20 +71,21 @@ def walk(model: nn.Module) -> tuple[list[Found], Aliases]:
     journey = _Journey()
     journey.registries(Found(model, "module", "", None, None))
     journey.follow_attributes()
-    return list(journey.found.values()), journey.aliases
+    return Walk(journey.modules, journey.tensors, journey.aliases)
 
 
 class _Journey:
     def __init__(self) -> None:
         self.found: dict[int, Found] = {}
+        self.modules: list[Found] = []
+        self.tensors: list[Found] = []
         self.aliases: Aliases = {}
         self.unlisted: deque[tuple[Found, str, Any]] = deque()  # attributes of modules, still to be followed
         self.entered: set[int] = set()  # containers and plain objects, by id
 
     def registries(self, start: Found) -> None:
         """Enter a module and, in PyTorch's own order, all that is registered below it."""
-        self.found[id(start.value)] = start
-        self._attributes(start)
+        self._enter(start)
         stack = [(start, start.path)]
         while stack:
             module, path = stack.pop()
@@ -97,8 +106,7 @@ class _Journey:
             known = self.found.get(id(value))
             if known is None:
                 known = Found(value, "module", path, owner, owner.trail)
-                self.found[id(value)] = known
-                self._attributes(known)
+                self._enter(known)
             elif _is_ancestor(known, owner) or not self._also(known, path):
                 continue
             yield known, path
@@ -116,7 +124,9 @@ class _Journey:
                 kind = "non-persistent buffer" if name in transient else "persistent buffer"
             here = Found(value, kind, prefix + name, owner, trail)
             known = self.found.setdefault(id(value), here)
-            if known is not here:
+            if known is here:
+                self.tensors.append(here)
+            else:
                 self._also(known, here.path)
 
     def _also(self, known: Found, name: str) -> bool:
@@ -127,7 +137,10 @@ class _Journey:
         names.append(name)
         return True
 
-    def _attributes(self, module: Found) -> None:
+    def _enter(self, module: Found) -> None:
+        """Note a module, and its attributes for later."""
+        self.found[id(module.value)] = module
+        self.modules.append(module)
         attributes = vars(module.value)
         for name in filterfalse(_OWN.__contains__, attributes):
             value = attributes[name]
@@ -155,6 +168,7 @@ class _Journey:
                 elif issubclass(kind, Tensor):
                     label: Kind = "parameter" if isinstance(value, nn.Parameter) else "tensor"
                     self.found[id(value)] = Found(value, label, path, owner, trail)
+                    self.tensors.append(self.found[id(value)])
                 elif id(value) not in self.entered:
                     self.entered.add(id(value))
                     inside = [found for found in _steps(value, path, trail) if not _is_dead_end(found[0])]

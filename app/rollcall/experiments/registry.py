@@ -17,7 +17,7 @@ from rollcall.core.roll_call import RollCall, take_roll_call
 from rollcall.core.scan import Reach, Scan, scan_with_leaves
 from rollcall.core.seeding import seeded
 from rollcall.core.source import Change, LectureFile, Source, changes
-from rollcall.core.walk import Found, walk
+from rollcall.core.walk import walk
 from rollcall.experiments.experiment import Experiment
 
 Paths = tuple[Annotated[str, Field(max_length=200, examples=["layers[0]"])], ...]
@@ -49,7 +49,7 @@ class Subject(Report):
     """Everything that one column shows."""
 
     card: ModelCard
-    raised: Raised | None = None  # the model could not be built, and the rest is empty
+    raised: Raised | None = None  # the model could not be built or looked at, and the rest is empty
     calls: tuple[Call, ...] = ()  # those of the query that were made on this subject, in order
     scan: Scan | None = None  # after the calls and after .to(device)
     unheard: tuple[str, ...] = ()  # modules whose flag is not what was called on them or on a module around them
@@ -102,18 +102,21 @@ REGISTRY = Experiment(
 
 def _subject(card: ModelCard, query: RegistryQuery, catalog: Catalog) -> Subject:
     file = catalog.file(card.name)
-    build = functools.partial(catalog.build, card.name, query.seed)
     try:
-        model = build()
-    except Exception as error:
+        return _examine(card, query, catalog, file)
+    except Exception as error:  # the lecture file's own, whatever it is: it belongs on the page
         return Subject(card=card, raised=Raised.of(error, str(file)))
+
+
+def _examine(card: ModelCard, query: RegistryQuery, catalog: Catalog, file: Path) -> Subject:
+    build = functools.partial(catalog.build, card.name, query.seed)
+    model = build()
     printed = str(model)
     example = catalog.example(card.name, model, query.seed)
     calls = _make_calls(model, query.calls)
     model.to(query.device)
     reach = _reach(build(), query, example, str(file))
     scan = scan_with_leaves(model, None)
-    found = walk(model)[0]
     return Subject(
         card=card,
         calls=calls,
@@ -121,14 +124,14 @@ def _subject(card: ModelCard, query: RegistryQuery, catalog: Catalog) -> Subject
         unheard=_unheard(scan, calls),
         forward_raised=reach if isinstance(reach, Raised) else None,
         roll_call=take_roll_call(build, example, query.device, query.seed, str(file)),
-        source=_source(file, model, found),
+        source=_source(file, model),
         printed=printed,
     )
 
 
 def _make_calls(model: nn.Module, calls: tuple[Call, ...]) -> tuple[Call, ...]:
     """Call train() and eval() where the paths lead somewhere; return the calls that were made."""
-    modules = {found.path: found.value for found in walk(model)[0] if found.kind == "module"}
+    modules = {found.path: found.value for found in walk(model).modules}
     made = tuple(call for call in calls if call[0] in modules)
     for path, mode in made:
         modules[path].train(mode == "train")
@@ -162,11 +165,12 @@ def _reach(model: nn.Module, query: RegistryQuery, example: torch.Tensor, filena
     return reach
 
 
-def _source(file: Path, model: nn.Module, found: list[Found]) -> Source:
+def _source(file: Path, model: nn.Module) -> Source:
     """The class of the model, and those of the same file that it is made of."""
-    unregistered = [(each.path, each.trail) for each in found if each.trail]
+    modules, tensors, _ = walk(model)
+    unregistered = [(found.path, found.trail) for found in (*modules, *tensors) if found.trail]
     holders = {kind for _, trail in unregistered for kind, _ in trail.via}
-    made_of = {type(each.value) for each in found if each.kind == "module"} | holders
+    made_of = {type(found.value) for found in modules} | holders
     others = {base.__name__ for kind in made_of for base in kind.__mro__ if base.__module__ == type(model).__module__}
     return LectureFile.read(file).source(
         type(model).__name__,

@@ -19,6 +19,8 @@ from rollcall.web.api_page import accepts
 from rollcall.web.respond import Responder, form_of
 from rollcall.web.security import HEADERS
 
+MOST_REFUSALS = 20  # on one page; an address has room for thousands
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -37,16 +39,15 @@ def add_error_pages(app: FastAPI, responder: Responder) -> None:
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:
         experiment = _experiment(request)
-        refusals = [_refusal(experiment, each) for each in error.errors()] if experiment else []
+        refusals = [_refusal(experiment, each) for each in error.errors()[:MOST_REFUSALS]] if experiment else []
         return await _refused(request, experiment, refusals)
 
     @app.exception_handler(Unacceptable)
     async def unacceptable(request: Request, error: Unacceptable) -> Response:
-        refusal = Refusal(error.parameter, error.value, "does not exist here", "one of these", error.accepts)
-        return await _refused(request, _experiment(request), [refusal])
+        return await _refused(request, _experiment(request), [_missing(error)])
 
     async def _refused(request: Request, experiment: Experiment | None, refusals: list[Refusal]) -> Response:
-        nearest = _nearest(request, experiment, refusals) if experiment else None
+        nearest = await _nearest(request, experiment, refusals) if experiment else None
         return await _answer(
             request,
             422,
@@ -56,76 +57,30 @@ def add_error_pages(app: FastAPI, responder: Responder) -> None:
             nearest=nearest,
         )
 
-    @app.exception_handler(HTTPException)
-    async def http(request: Request, error: HTTPException) -> Response:
-        if error.status_code == 404:
-            return await _answer(request, 404, "There is no page here", f"Nothing answers at {request.url.path}.")
-        return await _answer(request, error.status_code, HTTPStatus(error.status_code).phrase, str(error.detail))
-
-    @app.exception_handler(LabError)
-    async def lab(request: Request, error: LabError) -> Response:
-        if isinstance(error, TimeLimit):
-            title, status = f"No answer within {error.seconds:g} seconds", 504
-            text = "The models were stopped at the time limit, and a fresh worker has taken the place of theirs."
-        else:
-            title, status = "The worker process died", 502
-            text = f"While it ran these models, {error}. A fresh one has taken its place."
-        return await _answer(request, status, title, text + " Nothing else was lost; other pages work.")
-
-    @app.exception_handler(Exception)
-    async def unexpected(request: Request, error: Exception) -> Response:
-        text = f"{type(error).__name__}: {error}"
-        response = await _answer(request, 500, "This is a mistake in Roll Call, not in your model", text)
-        response.headers.update(HEADERS)  # Starlette answers this one outside every middleware
-        return response
-
-    async def _answer(
-        request: Request,
-        status: int,
-        title: str,
-        text: str,
-        refusals: list[Refusal] | None = None,
-        nearest: Query | None = None,
-    ) -> Response:
-        if form_of(request) == "json":
-            content: dict[str, Any] = {"status": status, "title": title, "detail": text}
-            if refusals is not None:
-                content["parameters"] = [asdict(refusal) for refusal in refusals]
-                content["nearest"] = nearest.json_url if nearest else None
-            return JSONResponse(content, status)
-        return await responder.plain(
-            request, "error", status, title=title, text=text, refusals=refusals or [], nearest=nearest
-        )
+    async def _missing(error: Unacceptable) -> Refusal:
+    return Refusal(error.parameter, error.value, "does not exist here", "one of these", error.accepts)
 
 
-def _experiment(request: Request) -> Experiment | None:
-    path = request.url.path.removesuffix(".json")
-    return next((each for each in EXPERIMENTS.values() if each.query.path == path), None)
-
-
-def _refusal(experiment: Experiment, error: dict[str, Any]) -> Refusal:
-    parameter = str(error["loc"][1]) if len(error["loc"]) > 1 else ""
-    fields = experiment.query.model_json_schema()["properties"]
-    if error["type"] == "extra_forbidden":
-        close = difflib.get_close_matches(parameter, fields, n=1)
-        problem = "is no parameter of this page" + (f"; did you mean {close[0]}?" if close else "")
-        return Refusal(parameter, str(error["input"]), problem, "one of these parameters", tuple(fields))
-    problem = error["msg"][0].lower() + error["msg"][1:]
-    return Refusal(parameter, str(error["input"]), problem, accepts(fields[parameter]))
-
-
-def _nearest(request: Request, experiment: Experiment, refusals: list[Refusal]) -> Query:
-    """What was asked, with what was refused replaced by the closest choice or left to its default."""
-    kept: dict[str, Any] = {}
+def _asked(request: Request, experiment: Experiment) -> dict[str, Any]:
+    """The parameters as they came."""
+    asked: dict[str, Any] = {}
     for name, field in experiment.query.model_fields.items():
         values = request.query_params.getlist(name)
         if values:
-            kept[name] = tuple(values) if field.default == () else values[-1]
+            asked[name] = tuple(values) if field.default == () else values[-1]
+    return asked
+
+
+def _mended(experiment: Experiment, asked: dict[str, Any], refusals: list[Refusal]) -> Query:
+    """What was asked, with what was refused replaced by the closest choice, the default or any choice."""
+    kept = {**asked}
     for refusal in refusals:
-        value = kept.pop(refusal.parameter, None)
-        close = difflib.get_close_matches(refusal.value, refusal.choices, n=1)
-        if close and value is not None and not isinstance(value, tuple):
-            kept[refusal.parameter] = close[0]
+        kept.pop(refusal.parameter, None)
+        field = experiment.query.model_fields.get(refusal.parameter)
+        if field is not None and field.default != () and refusal.choices:
+            close = difflib.get_close_matches(refusal.value, refusal.choices, n=1)
+            usual = field.default if field.default in refusal.choices else refusal.choices[0]
+            kept[refusal.parameter] = close[0] if close else usual
     try:
         return experiment.query.model_validate(kept)
     except ValidationError:
