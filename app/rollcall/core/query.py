@@ -48,6 +48,8 @@ class Query(BaseModel):
 class PairQuery(Query):
     """What every experiment on two subjects is asked with."""
 
+    controls: ClassVar[tuple[str, ...]] = ()  # parameters that the experiment's own part of the toolbar sets
+
     left: ModelName = Field(MODEL, description="model in the left column", examples=[MODEL])
     right: ModelName = Field("containers.ModuleListNet", description="model in the right column", examples=[MODEL])
     seed: int = Field(0, ge=0, le=2**32 - 1, description="seed of the weights, the input and every random draw")
@@ -65,7 +67,16 @@ class PairQuery(Query):
         """The same pair with left and right exchanged."""
         return self.but(left=self.right, right=self.left)
 
+    def in_mode(self, mode: Mode) -> Self:
+        """The same experiment after `mode` was called on both models."""
+        return self.but(mode=mode)
+
+    @property
+    def carried(self) -> dict[str, Any]:
+        """What another choice of models leaves as it is: all but the models, and paths, which lead into a model."""
+        return {name: value for name, value in self if name not in ("left", "right") and not isinstance(value, tuple)}
+
     def facing(self, side: Literal["left", "right"], model: str) -> Self:
         """The subject on `side` stays, and `model` takes the place opposite; what concerned the old pair is dropped."""
-        kept = self.model_dump(include=set(PairQuery.model_fields))
-        return type(self).model_validate({**kept, "right" if side == "left" else "left": model})
+        left, right = (self.left, model) if side == "left" else (model, self.right)
+        return type(self).model_validate({**self.carried, "left": left, "right": right})

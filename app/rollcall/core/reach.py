@@ -17,12 +17,14 @@ def outputs_of(result: Any) -> list[Tensor]:
 
 def leaves_of(outputs: Iterable[Tensor]) -> list[Tensor]:
     """The leaf tensors in which a backward from `outputs` would accumulate gradients, each once."""
-    leaves: dict[int, Tensor] = {}
+    outputs = list(outputs)
+    leaves = {id(out): out for out in outputs if out.requires_grad and out.is_leaf}
     stack = [out.grad_fn for out in outputs if out.grad_fn is not None]
     seen = set(stack)
     while stack:
         node = stack.pop()
-        leaf = getattr(node, "variable", None)  # only AccumulateGrad has one
+        # AccumulateGrad has one, and nothing after it; the ctx of an autograd.Function may have what it likes.
+        leaf = None if node.next_functions else getattr(node, "variable", None)
         if leaf is not None:
             leaves[id(leaf)] = leaf
         for after, _ in node.next_functions:

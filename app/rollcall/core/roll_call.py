@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 from rollcall.core.reach import outputs_of
 from rollcall.core.report import Raised, Report
@@ -98,7 +99,7 @@ class _Backward:
         else:
             self.grads = {found.path: found.value.grad is not None for found in trainable}
         held: set[int] = set()
-        before = {found.path: found.value.detach().clone() for found in trainable}
+        before = {found.path: found.value.detach().clone() for found in trainable if not is_lazy(found.value)}
         try:
             optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
             held = {id(tensor) for group in optimizer.param_groups for tensor in group["params"]}
@@ -106,7 +107,12 @@ class _Backward:
         except Exception as error:
             self.optimizer_raised = Raised.of(error, filename)
         self.held = {found.path: id(found.value) in held for found in trainable}
-        self.stepped = {found.path: not torch.equal(before[found.path], found.value) for found in trainable}
+        after = {found.path: found.value for found in trainable}
+        self.stepped = {path: not _same(values, after[path]) for path, values in before.items()}
+
+
+def _same(before: Tensor, after: Tensor) -> bool:
+    return torch.allclose(before, after, rtol=0, atol=0, equal_nan=True)
 
 
 class _Move:

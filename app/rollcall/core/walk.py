@@ -4,10 +4,11 @@ import sys
 from collections import UserDict, UserList, deque
 from collections.abc import Iterator
 from itertools import filterfalse
-from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, SimpleNamespace
+from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType, SimpleNamespace
 from typing import Any, Literal, NamedTuple
 
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
@@ -16,8 +17,8 @@ Kind = Literal["module", "parameter", "persistent buffer", "non-persistent buffe
 MAX_NAMES = 32  # a module shared at every level has exponentially many names
 _OWN = frozenset(vars(nn.Module()))  # nn.Module's own bookkeeping
 _PLAIN_KEYS = (str, int, float, bool, bytes, type(None))
-_DEAD_ENDS = frozenset({*_PLAIN_KEYS, complex, range, slice, type, FunctionType, type(sys), type(len)})
-_OPAQUE = (Optimizer, LRScheduler, type)  # they hold what belongs to others
+_DEAD_ENDS = frozenset({*_PLAIN_KEYS, complex, range, slice, type, FunctionType, ModuleType, type(len)})
+_OPAQUE = (Optimizer, LRScheduler, ModuleType, type)  # they hold what belongs to others
 _WALKED_STDLIB = (SimpleNamespace, UserDict, UserList)
 
 
@@ -86,30 +87,27 @@ class _Journey:
     def registries(self, start: Found) -> None:
         """Enter a module and, in PyTorch's own order, all that is registered below it."""
         self._enter(start)
-        stack = [(start, start.path)]
+        stack = self._contents(start, start.path)
         while stack:
-            module, path = stack.pop()
-            attributes = vars(module.value)
-            prefix = path + "." if path else ""
-            if parameters := attributes.get("_parameters"):
-                self._tensors(parameters, prefix, module)
-            if buffers := attributes.get("_buffers"):
-                self._tensors(buffers, prefix, module, attributes["_non_persistent_buffers_set"])
-            if modules := attributes.get("_modules"):
-                stack.extend(reversed([*self._children(modules, prefix, module)]))
-
-    def _children(self, modules: dict[str, nn.Module | None], prefix: str, owner: Found) -> Iterator[tuple[Found, str]]:
-        for name, value in modules.items():
-            if value is None:
-                continue
-            path = prefix + name
+            value, path, owner = stack.pop()
             known = self.found.get(id(value))
             if known is None:
                 known = Found(value, "module", path, owner, owner.trail)
                 self._enter(known)
             elif _is_ancestor(known, owner) or not self._also(known, path):
                 continue
-            yield known, path
+            stack.extend(self._contents(known, path))
+
+    def _contents(self, module: Found, path: str) -> list[tuple[nn.Module, str, Found]]:
+        """Enter the tensors of a module and list its children, the last one first."""
+        attributes = vars(module.value)
+        prefix = path + "." if path else ""
+        if parameters := attributes.get("_parameters"):
+            self._tensors(parameters, prefix, module)
+        if buffers := attributes.get("_buffers"):
+            self._tensors(buffers, prefix, module, attributes["_non_persistent_buffers_set"])
+        children = attributes.get("_modules") or {}
+        return [(child, prefix + name, module) for name, child in reversed(children.items()) if child is not None]
 
     def _tensors(
         self, registry: dict[str, Tensor | None], prefix: str, owner: Found, transient: set[str] | None = None
@@ -216,9 +214,21 @@ def _steps(value: Any, path: str, trail: Trail) -> Iterator[Step]:
 
 def _stable(item: Any) -> str:
     """Orders a set the same way in every process, which its hashes do not."""
-    if issubclass(type(item), Tensor):
-        return f"{type(item).__name__} {tuple(item.shape)}"
-    return type(item).__qualname__ if type(item) not in _PLAIN_KEYS else ""
+    if not issubclass(type(item), nn.Module):
+        return _outline(item)
+    inside = _Journey()
+    inside.registries(Found(item, "module", "", None, None))
+    return " ".join(f"{found.path} {_outline(found.value)}" for found in (*inside.modules, *inside.tensors))
+
+
+def _outline(value: Any) -> str:
+    kind = type(value)
+    if kind in _PLAIN_KEYS:
+        return ""
+    if issubclass(kind, Tensor):
+        return f"{kind.__name__} {None if is_lazy(value) else tuple(value.shape)} {value.dtype} {value.requires_grad}"
+    plain = [(name, item) for name, item in instance_attributes(value) if type(item) in _PLAIN_KEYS]
+    return f"{kind.__qualname__} {plain}"
 
 
 def _has_state(kind: type) -> bool:

@@ -1,6 +1,5 @@
 """Who is registered: the module tree, the roll call and the source of two models."""
 
-import functools
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
 
@@ -8,8 +7,7 @@ import torch
 from pydantic import Field
 from torch import nn
 
-from rollcall.core.catalog import Catalog, ModelCard
-from rollcall.core.devices import devices
+from rollcall.core.catalog import Catalog
 from rollcall.core.query import Mode, PairQuery, Unacceptable
 from rollcall.core.reach import leaves_of, outputs_of
 from rollcall.core.report import Raised, Report
@@ -19,6 +17,7 @@ from rollcall.core.seeding import seeded
 from rollcall.core.source import Change, LectureFile, Source, changes
 from rollcall.core.walk import walk
 from rollcall.experiments.experiment import Experiment
+from rollcall.experiments.pair import Candidate, Subject, examine_both
 
 Paths = tuple[Annotated[str, Field(max_length=200, examples=["layers[0]"])], ...]
 Call = tuple[str, Mode]  # path of the module on which train() or eval() is called; "" is the whole model
@@ -30,6 +29,10 @@ class RegistryQuery(PairQuery):
     path: ClassVar[str] = "/registry"
     eval: Paths = Field((), max_length=64, description="path of a submodule on which eval() is called")
     train: Paths = Field((), max_length=64, description="path of a submodule on which train() is called")
+
+    def in_mode(self, mode: Mode) -> Self:
+        """A call on the whole model overrides every other."""
+        return self.called("", mode)
 
     def called(self, path: str, mode: Mode) -> Self:
         """The same experiment after one more call on the module at `path`, which overrides those made below it."""
@@ -45,11 +48,9 @@ class RegistryQuery(PairQuery):
         return (("", self.mode), *sorted(inner, key=lambda call: len(call[0])))
 
 
-class Subject(Report):
+class RegistrySubject(Subject):
     """Everything that one column shows."""
 
-    card: ModelCard
-    raised: Raised | None = None  # the model could not be built or looked at, and the rest is empty
     calls: tuple[Call, ...] = ()  # those of the query that were made on this subject, in order
     scan: Scan | None = None  # after the calls and after .to(device)
     unheard: tuple[str, ...] = ()  # modules whose flag is not what was called on them or on a module around them
@@ -63,8 +64,8 @@ class RegistryReport(Report):
     """Two subjects, and the lines that make the difference where one is the twin of the other."""
 
     query: RegistryQuery
-    left: Subject
-    right: Subject
+    left: RegistrySubject
+    right: RegistrySubject
     changes: tuple[Change, ...]
 
 
@@ -74,10 +75,7 @@ def registry(query: RegistryQuery, catalog: Catalog) -> RegistryReport:
     Raises:
         Unacceptable: a model, device or path that does not exist here.
     """
-    if query.device not in devices():
-        raise Unacceptable("device", query.device, devices())
-    cards = catalog.card(query.left, "left"), catalog.card(query.right, "right")
-    left, right = (_subject(card, query, catalog) for card in cards)
+    left, right = examine_both(query, catalog, RegistrySubject, lambda candidate: _examine(candidate, query))
     _refuse_unknown_paths(query, left, right)
     twins = left.card.twin == right.card.name or right.card.twin == left.card.name
     return RegistryReport(
@@ -100,31 +98,22 @@ REGISTRY = Experiment(
 )
 
 
-def _subject(card: ModelCard, query: RegistryQuery, catalog: Catalog) -> Subject:
-    file = catalog.file(card.name)
-    try:
-        return _examine(card, query, catalog, file)
-    except Exception as error:  # the lecture file's own, whatever it is: it belongs on the page
-        return Subject(card=card, raised=Raised.of(error, str(file)))
-
-
-def _examine(card: ModelCard, query: RegistryQuery, catalog: Catalog, file: Path) -> Subject:
-    build = functools.partial(catalog.build, card.name, query.seed)
-    model = build()
+def _examine(candidate: Candidate, query: RegistryQuery) -> RegistrySubject:
+    model = candidate.build()
     printed = str(model)
-    example = catalog.example(card.name, model, query.seed)
+    example = candidate.example(model)
     calls = _make_calls(model, query.calls)
     model.to(query.device)
-    reach = _reach(build(), query, example, str(file))
     scan = scan_with_leaves(model, None)
-    return Subject(
-        card=card,
+    reach = _reach(candidate, query, example)
+    return RegistrySubject(
+        card=candidate.card,
         calls=calls,
         scan=scan.model_copy(update={"reach": None if isinstance(reach, Raised) else reach}),
         unheard=_unheard(scan, calls),
         forward_raised=reach if isinstance(reach, Raised) else None,
-        roll_call=take_roll_call(build, example, query.device, query.seed, str(file)),
-        source=_source(file, model),
+        roll_call=take_roll_call(candidate.build, example, query.device, query.seed, str(candidate.file)),
+        source=_source(candidate.file, model),
         printed=printed,
     )
 
@@ -152,14 +141,15 @@ def _unheard(scan: Scan, calls: tuple[Call, ...]) -> tuple[str, ...]:
     return tuple(unheard)
 
 
-def _reach(model: nn.Module, query: RegistryQuery, example: torch.Tensor, filename: str) -> Reach | Raised:
+def _reach(candidate: Candidate, query: RegistryQuery, example: torch.Tensor) -> Reach | Raised:
     """One forward on the CPU, in the mode that was called, and the leaves of its graph."""
+    model = candidate.build()
     _make_calls(model, query.calls)
     try:
         with seeded(query.seed):
             leaves = leaves_of(outputs_of(model(example)))
     except Exception as error:
-        return Raised.of(error, filename)
+        return candidate.raised(error)
     reach = scan_with_leaves(model, leaves).reach
     assert reach is not None
     return reach
@@ -179,7 +169,7 @@ def _source(file: Path, model: nn.Module) -> Source:
     )
 
 
-def _refuse_unknown_paths(query: RegistryQuery, left: Subject, right: Subject) -> None:
+def _refuse_unknown_paths(query: RegistryQuery, left: RegistrySubject, right: RegistrySubject) -> None:
     scans = [subject.scan for subject in (left, right) if subject.scan]
     known = tuple(dict.fromkeys(module.path for scan in scans for module in scan.modules if module.path))
     for parameter in ("eval", "train"):

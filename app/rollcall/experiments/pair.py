@@ -1,0 +1,71 @@
+"""The two models of a query, each ready to be built as often as an experiment needs it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from torch import Tensor, nn
+
+from rollcall.core.catalog import Catalog, ModelCard
+from rollcall.core.devices import devices
+from rollcall.core.query import PairQuery, Unacceptable
+from rollcall.core.report import Raised, Report
+
+
+class Subject(Report):
+    """What stands in a column; every experiment adds what it found."""
+
+    card: ModelCard
+    raised: Raised | None = None  # the model could not be built or looked at, and the rest is empty
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One model of a query, not built yet."""
+
+    card: ModelCard
+    seed: int
+    catalog: Catalog
+
+    def build(self) -> nn.Module:
+        """A fresh model on the CPU, with the same weights at every call."""
+        return self.catalog.build(self.card.name, self.seed)
+
+    def example(self, model: nn.Module) -> Tensor:
+        """The input that goes with it, on the CPU, the same at every call."""
+        return self.catalog.example(self.card.name, model, self.seed)
+
+    @property
+    def file(self) -> Path:
+        """The lecture file that defines it."""
+        return self.catalog.file(self.card.name)
+
+    def raised(self, error: Exception) -> Raised:
+        """What PyTorch said, with the line of the lecture file."""
+        return Raised.of(error, str(self.file))
+
+
+S = TypeVar("S", bound=Subject)
+
+
+def examine_both(
+    query: PairQuery, catalog: Catalog, subject: type[S], examine: Callable[[Candidate], S]
+) -> tuple[S, S]:
+    """Examine left and right. What a lecture file raises stays in its own column.
+
+    Raises:
+        Unacceptable: a model or device that does not exist here.
+    """
+    if query.device not in devices():
+        raise Unacceptable("device", query.device, devices())
+    cards = catalog.card(query.left, "left"), catalog.card(query.right, "right")
+    left, right = (Candidate(card, query.seed, catalog) for card in cards)
+    return _examine(left, subject, examine), _examine(right, subject, examine)
+
+
+def _examine(candidate: Candidate, subject: type[S], examine: Callable[[Candidate], S]) -> S:
+    try:
+        return examine(candidate)
+    except Exception as error:  # the lecture file's own, whatever it is: it belongs on the page
+        return subject(card=candidate.card, raised=candidate.raised(error))
