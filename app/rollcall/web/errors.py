@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from rollcall.core.query import Query, Unacceptable
 from rollcall.experiments import EXPERIMENTS, Experiment
-from rollcall.lab import LabError, TimeLimit
+from rollcall.lab import Lab, LabError, TimeLimit
 from rollcall.web.api_page import accepts
 from rollcall.web.respond import Responder, form_of
 from rollcall.web.security import HEADERS
@@ -47,7 +47,7 @@ def add_error_pages(app: FastAPI, responder: Responder) -> None:
         return await _refused(request, _experiment(request), [_missing(error)])
 
     async def _refused(request: Request, experiment: Experiment | None, refusals: list[Refusal]) -> Response:
-        nearest = await _nearest(request, experiment, refusals) if experiment else None
+        nearest = await _nearest(responder.lab, request, experiment, refusals) if experiment else None
         return await _answer(
             request,
             422,
@@ -57,18 +57,88 @@ def add_error_pages(app: FastAPI, responder: Responder) -> None:
             nearest=nearest,
         )
 
-    async def _missing(error: Unacceptable) -> Refusal:
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 404:
+            return await _answer(request, 404, "There is no page here", f"Nothing answers at {request.url.path}.")
+        response = await _answer(request, error.status_code, HTTPStatus(error.status_code).phrase, "")
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(LabError)
+    async def lab(request: Request, error: LabError) -> Response:
+        if isinstance(error, TimeLimit):
+            title, status = f"No answer within {error.seconds:g} seconds", 504
+            text = "The models were stopped at the time limit, and a fresh worker has taken the place of theirs."
+        else:
+            title, status = "The worker process died", 502
+            text = f"While it ran these models, {error}. A fresh one has taken its place."
+        return await _answer(request, status, title, text + " Nothing else was lost; other pages work.")
+
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, error: Exception) -> Response:
+        text = f"{type(error).__name__}: {error}"
+        response = await _answer(request, 500, "This is a mistake in Roll Call, not in your model", text)
+        response.headers.update(HEADERS)  # Starlette answers this one outside every middleware
+        return response
+
+    async def _answer(
+        request: Request,
+        status: int,
+        title: str,
+        text: str,
+        refusals: list[Refusal] | None = None,
+        nearest: Query | None = None,
+    ) -> Response:
+        if form_of(request) == "json":
+            content: dict[str, Any] = {"status": status, "title": title, "detail": text}
+            if refusals is not None:
+                content["parameters"] = [asdict(refusal) for refusal in refusals]
+                content["nearest"] = nearest.json_url if nearest else None
+            return JSONResponse(content, status)
+        return await responder.plain(
+            request, "error", status, title=title, text=text, refusals=refusals or [], nearest=nearest
+        )
+
+
+def _experiment(request: Request) -> Experiment | None:
+    path = request.url.path.removesuffix(".json")
+    return next((each for each in EXPERIMENTS.values() if each.query.path == path), None)
+
+
+def _refusal(experiment: Experiment, error: dict[str, Any]) -> Refusal:
+    parameter = str(error["loc"][1]) if len(error["loc"]) > 1 else ""
+    fields = experiment.query.model_json_schema()["properties"]
+    if error["type"] == "extra_forbidden":
+        close = difflib.get_close_matches(parameter, fields, n=1)
+        problem = "is no parameter of this page" + (f"; did you mean {close[0]}?" if close else "")
+        return Refusal(parameter, str(error["input"]), problem, "one of these parameters", tuple(fields))
+    problem = error["msg"][0].lower() + error["msg"][1:]
+    return Refusal(parameter, str(error["input"]), problem, accepts(fields[parameter]))
+
+
+def _missing(error: Unacceptable) -> Refusal:
     return Refusal(error.parameter, error.value, "does not exist here", "one of these", error.accepts)
 
 
-def _asked(request: Request, experiment: Experiment) -> dict[str, Any]:
-    """The parameters as they came."""
+async def _nearest(lab: Lab, request: Request, experiment: Experiment, refusals: list[Refusal]) -> Query | None:
+    """What was asked, mended until the lab accepts it; None where it accepts nothing, as in an empty course."""
     asked: dict[str, Any] = {}
     for name, field in experiment.query.model_fields.items():
         values = request.query_params.getlist(name)
         if values:
             asked[name] = tuple(values) if field.default == () else values[-1]
-    return asked
+    for _ in experiment.query.model_fields:
+        query = _mended(experiment, asked, refusals)
+        try:
+            await lab.run(experiment, query)
+        except Unacceptable as error:
+            asked, refusals = query.model_dump(), [_missing(error)]
+        except LabError:
+            return query
+        else:
+            return query
+    return None
 
 
 def _mended(experiment: Experiment, asked: dict[str, Any], refusals: list[Refusal]) -> Query:

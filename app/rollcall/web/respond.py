@@ -1,11 +1,12 @@
 """From a query to bytes: the cache, else the lab and a template."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rollcall.core.catalog import Contents
 from rollcall.core.query import PairQuery, Query
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Lab
@@ -56,26 +57,31 @@ class Responder:
             query=query,
             report=report,
             surroundings=await self.lab.surroundings(),
-            tabs=tabs(query),
+            tabs=tabs(query.model_dump(include=set(PairQuery.model_fields))),
         )
         return Body.of(html, HTML)
 
     async def page(self, request: Request, name: str, **context: object) -> Response:
         """A page that is no experiment."""
         first = next(iter(EXPERIMENTS.values()))
-        return await self.plain(
-            request, name, 200, surroundings=await self.lab.surroundings(), experiment=first, **context
-        )
+        surroundings = await self.lab.surroundings()
+        context |= {"surroundings": surroundings, "experiment": first, "tabs": tabs(_opening(surroundings.contents))}
+        return await self.plain(request, name, 200, **context)
 
     async def plain(self, request: Request, name: str, status: int, **context: object) -> Response:
         """A page that needs nothing from the lab."""
-        html = self.templates.render(
-            name, partial=form_of(request) == "fragment", tabs=tabs(), status=status, **context
-        )
+        context = {"tabs": tabs({}), "status": status, **context}
+        html = self.templates.render(name, partial=form_of(request) == "fragment", **context)
         return Body.of(html, HTML).response(request, status=status, vary=VARY)
 
 
-def tabs(query: Query | None = None) -> list[tuple[Experiment, str]]:
-    """Every experiment with its address; what all experiments ask for travels along from `query`."""
-    common = query.model_dump(include=set(PairQuery.model_fields)) if query else {}
+def tabs(common: dict[str, Any]) -> list[tuple[Experiment, str]]:
+    """Every experiment with its address, asked with what is `common` to all."""
     return [(experiment, experiment.query(**common).url) for experiment in EXPERIMENTS.values()]
+
+
+def _opening(contents: Contents) -> dict[str, str]:
+    """The pair that this course opens with: its first lesson, else its first model beside itself."""
+    lessons = [(lesson.left, lesson.right) for chapter in contents.chapters for lesson in chapter.lessons]
+    pairs = [*lessons, *((name, name) for name in contents.cards)]
+    return {"left": pairs[0][0], "right": pairs[0][1]} if pairs else {}
