@@ -43,7 +43,7 @@ class _DeclaredLesson(_Declared):
 
 
 class _DeclaredChapter(_Declared):
-    file: str = Field(pattern=r"^[A-Za-z_]\w*$")
+    file: str = Field(pattern=r"^[^\W\d]\w*$")
     title: str
     input: list[int] | None = None
     lesson: list[_DeclaredLesson] = []
@@ -115,7 +115,8 @@ def version(folder: Path) -> str:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.suffix == ".py" or path.name == COURSE)
+    wanted = (path for path in folder.iterdir() if path.suffix == ".py" or path.name == COURSE)
+    return sorted(path for path in wanted if not path.name.startswith("."))  # editors and macOS leave such files
 
 
 @dataclass
@@ -158,20 +159,26 @@ def load(folder: Path) -> Catalog:
     course = _read_course(folder / COURSE, problems)
     chapters = {chapter.file: chapter for chapter in course.chapter}
     paths = {path.stem: path for path in _files(folder) if path.suffix == ".py"}
-    for missing in chapters.keys() - paths.keys():
+    for missing in (stem for stem in chapters if stem not in paths):
         problems.append(_problem(COURSE, FileNotFoundError(f"chapter {missing!r} has no file {missing}.py")))
     catalog = Catalog(Contents(chapters=(), problems=()), paths)
     loaded = []
     for stem in [*(s for s in chapters if s in paths), *(s for s in paths if s not in chapters)]:
-        declared = chapters.get(stem) or _DeclaredChapter(file=stem, title=stem.replace("_", " ").capitalize())
         try:
+            declared = chapters.get(stem) or _undeclared(stem)
             module = _import(paths[stem])
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             problems.append(_problem(paths[stem].name, error, str(paths[stem])))
             continue
         loaded.append(_chapter(catalog, declared, module, problems))
     catalog.contents = Contents(chapters=tuple(loaded), problems=tuple(problems))
     return catalog
+
+
+def _undeclared(stem: str) -> _DeclaredChapter:
+    if not stem.isidentifier():  # a query names a model as file.Class
+        raise ValueError(f"{stem} is no Python name, such as my_models: rename the file")
+    return _DeclaredChapter(file=stem, title=stem.replace("_", " ").capitalize())
 
 
 def _read_course(path: Path, problems: list[Problem]) -> _Course:
@@ -182,7 +189,7 @@ def _read_course(path: Path, problems: list[Problem]) -> _Course:
         return _Course()
 
 
-def _problem(file: str, error: Exception, filename: str | None = None) -> Problem:
+def _problem(file: str, error: Exception | SystemExit, filename: str | None = None) -> Problem:
     return Problem(file=file, raised=Raised.of(error, filename))
 
 
@@ -194,7 +201,8 @@ def _import(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     module.__file__ = str(path)
     sys.modules[name] = module  # dataclasses and pickle look the module up by its name
-    exec(compile(path.read_bytes(), path, "exec"), vars(module))
+    with seeded(0):  # for what the file draws while it is loaded: every process shall draw the same
+        exec(compile(path.read_bytes(), path, "exec"), vars(module))
     return module
 
 
@@ -204,21 +212,10 @@ def _chapter(catalog: Catalog, declared: _DeclaredChapter, module: ModuleType, p
         for name, kind in vars(module).items()
         if isinstance(kind, type) and issubclass(kind, nn.Module) and kind.__module__ == module.__name__
     }
+    for name in declared.models:
+        if name not in classes:
+            problems.append(_problem(COURSE, LookupError(f"{declared.file}.py has no model {name!r}")))
     twins = {lesson.left: lesson.right for lesson in declared.lesson if lesson.twin}
-    lessons = []
-    for lesson in declared.lesson:
-        unknown = [name for name in (lesson.left, lesson.right) if name not in classes]
-        if unknown:
-            problems.append(_problem(COURSE, LookupError(f"{declared.file}.py has no model {unknown[0]!r}")))
-            continue
-        lessons.append(
-            Lesson(
-                title=lesson.title,
-                text=lesson.text,
-                left=f"{declared.file}.{lesson.left}",
-                right=f"{declared.file}.{lesson.right}",
-            )
-        )
     cards = []
     for class_name, kind in classes.items():
         name = f"{declared.file}.{class_name}"
@@ -234,6 +231,23 @@ def _chapter(catalog: Catalog, declared: _DeclaredChapter, module: ModuleType, p
                 needs=_missing_arguments(kind, len(own.args)),
             )
         )
+    needs = {card.class_name: card.needs for card in cards}
+    lessons = []
+    for lesson in declared.lesson:
+        pair = (lesson.left, lesson.right)
+        if unknown := next((name for name in pair if name not in classes), None):
+            problems.append(_problem(COURSE, LookupError(f"{declared.file}.py has no model {unknown!r}")))
+        elif unmet := next((name for name in pair if needs[name]), None):
+            problems.append(_problem(COURSE, TypeError(f"{declared.file}.{unmet} needs args for {needs[unmet]}")))
+        else:
+            lessons.append(
+                Lesson(
+                    title=lesson.title,
+                    text=lesson.text,
+                    left=f"{declared.file}.{lesson.left}",
+                    right=f"{declared.file}.{lesson.right}",
+                )
+            )
     return Chapter(file=declared.file, title=declared.title, lessons=tuple(lessons), models=tuple(cards))
 
 

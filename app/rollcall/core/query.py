@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Mode = Literal["train", "eval"]
 MODEL = "containers.BadListNet"
-ModelName = Annotated[str, Field(max_length=120, pattern=r"^[A-Za-z_]\w*\.[A-Za-z_]\w*$")]
+ModelName = Annotated[str, Field(max_length=120, pattern=r"^[^\W\d]\w*\.[^\W\d]\w*$")]
 
 
 class Unacceptable(Exception):

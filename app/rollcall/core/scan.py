@@ -1,6 +1,6 @@
 """The registry of one model as a report: every module and tensor, and who is missing from it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -86,16 +86,16 @@ class Scan(Report):
     @property
     def registered(self) -> int:
         """Equals `sum(p.numel() for p in model.parameters() if p.requires_grad)`."""
-        return self._trainable("registered")
+        return sum(t.numel for t in self._trainable("registered") if t.kind == "parameter")
 
     @computed_field  # type: ignore[prop-decorator]  # mypy does not know it yet
     @property
     def unregistered(self) -> int:
         """The same sum over the tensors that the walk found and the registries do not list."""
-        return self._trainable("unregistered")
+        return sum(t.numel for t in self._trainable("unregistered"))
 
-    def _trainable(self, status: Status) -> int:
-        return sum(t.numel for t in self.tensors if t.requires_grad and t.is_leaf and t.status == status)
+    def _trainable(self, status: Status) -> Iterator[TensorEntry]:
+        return (t for t in self.tensors if t.requires_grad and t.is_leaf and t.status == status)
 
     @property
     def missing(self) -> tuple[ModuleEntry | TensorEntry, ...]:
@@ -189,8 +189,12 @@ def _tensor_entry(found: Found, aliases: Aliases) -> TensorEntry:
         _short(tensor.device),
         tensor.requires_grad,
         tensor.is_leaf,
-        0 if lazy else tensor.numel(),
+        _numel(tensor),
     )
+
+
+def _numel(tensor: Tensor) -> int:
+    return 0 if is_lazy(tensor) else tensor.numel()
 
 
 @cache
@@ -203,8 +207,8 @@ def _reach(leaves: list[Tensor], tensors: list[Found]) -> Reach:
     met = [known[id(leaf)] for leaf in leaves if id(leaf) in known]
     hidden = [leaf for leaf in leaves if id(leaf) not in known]
     return Reach(
-        reached=sum(leaf.numel() for leaf in leaves),
-        answering=sum(f.value.numel() for f in met if f.registered),
+        reached=sum(_numel(leaf) for leaf in leaves),
+        answering=sum(_numel(f.value) for f in met if f.registered and f.kind == "parameter"),
         paths=tuple(f.path for f in met),
         hidden=tuple(
             Hidden(shape=tuple(t.shape), dtype=_short(t.dtype), device=_short(t.device), numel=t.numel())

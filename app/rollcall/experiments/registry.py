@@ -129,13 +129,9 @@ def _make_calls(model: nn.Module, calls: tuple[Call, ...]) -> tuple[Call, ...]:
 
 def _unheard(scan: Scan, calls: tuple[Call, ...]) -> tuple[str, ...]:
     """Modules that stand within a called one, as Python nests them, and whose flag says something else."""
-    owners = {module.path: module.owner for module in scan.modules}
     unheard = []
     for module in scan.modules:
-        around = [module.path]
-        while (owner := owners[around[-1]]) is not None:
-            around.append(owner)
-        said = [mode for path, mode in calls if path in around]
+        said = [mode for path, mode in calls if any(path == "" or _within(name, path) for name in module.names)]
         if said and module.training != (said[-1] == "train"):
             unheard.append(module.path)
     return tuple(unheard)
@@ -163,7 +159,7 @@ def _source(file: Path, model: nn.Module) -> Source:
     made_of = {type(found.value) for found in modules} | holders
     others = {base.__name__ for kind in made_of for base in kind.__mro__ if base.__module__ == type(model).__module__}
     return LectureFile.read(file).source(
-        type(model).__name__,
+        type(model),
         others,
         [(kind, attribute, path) for path, trail in unregistered for kind, attribute in trail.via],
     )
