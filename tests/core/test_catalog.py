@@ -12,7 +12,8 @@ from torch import nn
 
 from core.course import COURSE, NAMES
 from core.lectures import HEAD, catalog_of, write
-from rollcall.core.catalog import Contents, Problem, load, version
+from rollcall.core.catalog import Contents, Problem, load
+from rollcall.core.lecture_files import version
 from rollcall.core.query import PairQuery, Unacceptable
 from rollcall.folders import MODELS
 

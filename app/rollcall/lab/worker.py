@@ -10,8 +10,9 @@ from pathlib import Path
 
 import torch
 
-from rollcall.core.catalog import Catalog, load, version
+from rollcall.core.catalog import Catalog, load
 from rollcall.core.devices import devices
+from rollcall.core.lecture_files import version
 from rollcall.core.query import Query, Unacceptable
 from rollcall.experiments import EXPERIMENTS
 from rollcall.lab.surroundings import Surroundings
