@@ -49,6 +49,7 @@ class PairQuery(Query):
     """What every experiment on two subjects is asked with."""
 
     controls: ClassVar[tuple[str, ...]] = ()  # parameters that the experiment's own part of the toolbar sets
+    simulates: ClassVar[bool] = False  # whether the experiment can run on a GPU that is only simulated
 
     left: ModelName = Field(MODEL, description="model in the left column", examples=[MODEL])
     right: ModelName = Field("containers.ModuleListNet", description="model in the right column", examples=[MODEL])

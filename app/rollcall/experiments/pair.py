@@ -8,7 +8,7 @@ from typing import TypeVar
 from torch import Tensor, nn
 
 from rollcall.core.catalog import Catalog, ModelCard
-from rollcall.core.devices import devices
+from rollcall.core.devices import accepted
 from rollcall.core.query import PairQuery, Unacceptable
 from rollcall.core.report import Raised, Report
 
@@ -57,8 +57,8 @@ def examine_both(
     Raises:
         Unacceptable: a model or device that does not exist here.
     """
-    if query.device not in devices():
-        raise Unacceptable("device", query.device, devices())
+    if query.device not in (known := accepted(query.simulates)):
+        raise Unacceptable("device", query.device, known)
     cards = catalog.card(query.left, "left"), catalog.card(query.right, "right")
     left, right = (Candidate(card, query.seed, catalog) for card in cards)
     return _examine(left, subject, examine), _examine(right, subject, examine)
