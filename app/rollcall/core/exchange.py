@@ -1,18 +1,21 @@
 """One model's file, offered to another model."""
 
-from typing import Literal
+import copy
+from typing import Any, Literal
 
 from torch import nn
 
 from rollcall.core.report import Raised, Report
 from rollcall.core.round_trip import loaded, shape_of
 
+Verdict = Literal["missing", "unexpected", "shape"]  # as load_state_dict calls it, seen from the model
+
 
 class KeyDifference(Report):
     """One key on which the file and the model that is to load it do not agree."""
 
     key: str
-    verdict: Literal["missing", "unexpected", "shape"]  # as load_state_dict calls it, seen from the model
+    verdict: Verdict
     in_file: tuple[int, ...] | None
     in_model: tuple[int, ...] | None
 
@@ -28,23 +31,34 @@ class Exchange(Report):
 
 def exchange(file: bytes, into: nn.Module, filename: str) -> Exchange:
     """Load `file` into the model, strictly, and say key by key where they differ."""
-    entries = loaded(file)
-    wanted = {name: shape_of(value) for name, value in into.state_dict().items()}
-    offered = {name: shape_of(value) for name, value in entries.items()}
-    differences = tuple(
-        KeyDifference(
-            key=key,
-            verdict="missing" if key not in offered else "unexpected" if key not in wanted else "shape",
-            in_file=offered.get(key),
-            in_model=wanted.get(key),
-        )
-        for key in dict.fromkeys((*wanted, *offered))
-        if key not in wanted or key not in offered or wanted[key] != offered[key]
-    )
     answer, raised = None, None
     try:
-        answer = str(into.load_state_dict(entries, strict=True))
+        answer = str(into.load_state_dict(loaded(file), strict=True))
     except Exception as error:
         raised = Raised.of(error, filename)
-    agreeing = len(wanted.keys() | offered.keys()) - len(differences)
-    return Exchange(differences=differences, agreeing=agreeing, answer=answer, raised=raised)
+    entries, own = loaded(file), into.state_dict()
+    agreeing = [key for key in own if key in entries and shape_of(own[key]) == shape_of(entries[key])]
+    return Exchange(
+        differences=_differences(entries, own, into) if raised else (),
+        agreeing=len(agreeing),
+        answer=answer,
+        raised=raised,
+    )
+
+
+def _differences(entries: dict[str, Any], own: dict[str, Any], into: nn.Module) -> tuple[KeyDifference, ...]:
+    """PyTorch is asked what is missing, for not every absent key is: a batch norm may do without its counter."""
+    misshapen = [key for key in own if key in entries and shape_of(own[key]) != shape_of(entries[key])]
+    fitting = copy.copy(entries)  # with the versions of the modules, which PyTorch keeps beside the keys
+    fitting.update({key: own[key] for key in misshapen})  # on another shape it raises instead of answering
+    missing, unexpected = into.load_state_dict(fitting, strict=False)
+    verdicts: tuple[tuple[Verdict, list[str]], ...] = (
+        ("missing", missing),
+        ("unexpected", unexpected),
+        ("shape", misshapen),
+    )
+    return tuple(
+        KeyDifference(key=key, verdict=verdict, in_file=shape_of(entries.get(key)), in_model=shape_of(own.get(key)))
+        for verdict, keys in verdicts
+        for key in keys
+    )

@@ -41,6 +41,7 @@ class Forward(Report):
 
     input: Place
     outputs: tuple[Place, ...]
+    astray: bool  # an output is on another device, or of another float type, than was asked for
     raised: Raised | None
     believable: bool  # False: the simulation itself gave up, which says nothing about a real GPU
 
@@ -153,14 +154,20 @@ def _outcome(before: Place, after: Place, value: Tensor, to: Destination) -> Out
 
 
 def _forward(model: nn.Module, example: Tensor, to: Destination, filename: str) -> Forward:
-    outputs: tuple[Place, ...] = ()
+    outputs: list[Tensor] = []
     raised = None
     sent = to.send_input(example)
     try:
-        outputs = tuple(_place(output) for output in outputs_of(model(sent)))
+        outputs = outputs_of(model(sent))
     except Exception as error:
         raised = Raised.of(error, filename)
-    return Forward(input=_place(sent), outputs=outputs, raised=raised, believable=True)
+    return Forward(
+        input=_place(sent),
+        outputs=tuple(_place(output) for output in outputs),
+        astray=any(_outcome(_place(output), _place(output), output, to) == "left" for output in outputs),
+        raised=raised,
+        believable=True,
+    )
 
 
 def _place(tensor: Tensor) -> Place:

@@ -100,7 +100,5 @@ def _examine(candidate: Candidate, query: DeviceQuery) -> DeviceSubject:
     example = candidate.example(candidate.build())
     return DeviceSubject(
         card=candidate.card,
-        move=move(
-            lambda: candidate.build().train(query.mode == "train"), example, to, query.seed, str(candidate.file)
-        ),
+        move=move(lambda: candidate.build().train(query.mode == "train"), example, to, query.seed, str(candidate.file)),
     )
