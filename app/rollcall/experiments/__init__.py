@@ -1,8 +1,10 @@
 """Every experiment by name, in the order of the tabs."""
 
+from rollcall.experiments.device import DEVICE
 from rollcall.experiments.experiment import Experiment
 from rollcall.experiments.registry import REGISTRY
+from rollcall.experiments.saving import SAVING
 
-EXPERIMENTS: dict[str, Experiment] = {experiment.name: experiment for experiment in (REGISTRY,)}
+EXPERIMENTS: dict[str, Experiment] = {experiment.name: experiment for experiment in (REGISTRY, DEVICE, SAVING)}
 
 __all__ = ["EXPERIMENTS", "Experiment"]

@@ -120,7 +120,7 @@ def _refusal(experiment: Experiment, error: dict[str, Any]) -> Refusal:
 
 
 def _missing(error: Unacceptable) -> Refusal:
-    return Refusal(error.parameter, error.value, "does not exist here", "one of these", error.accepts)
+    return Refusal(error.parameter, error.value, error.problem, "one of these", error.accepts)
 
 
 async def _nearest(lab: Lab, request: Request, experiment: Experiment, refusals: list[Refusal]) -> Query | None:
