@@ -58,13 +58,15 @@ class Page(HTMLParser):
 
     @property
     def form(self) -> str:
-        """The address that the page's form leads to as it is filled in."""
+        """The address that the page's first form leads to as it is filled in."""
+        start, *ends = [index for index, element in enumerate(self.elements) if element.tag == "form"]
+        inside = self.elements[start : ends[0] if ends else None]
         fields = []
-        for index, element in enumerate(self.elements):
-            if element.tag == "input" and (element.attributes["type"] != "radio" or "checked" in element.attributes):
-                fields.append((element.attributes["name"], element.attributes["value"]))
-            if element.tag == "select" and "name" in element.attributes:
-                chosen = next(e for e in self.elements[index:] if "selected" in e.attributes)
-                fields.append((element.attributes["name"], chosen.attributes["value"]))
-        [action] = [element.attributes["action"] for element in self.all("form")]
-        return f"{action}?{urlencode(fields)}"
+        for index, element in enumerate(inside):
+            given = element.attributes
+            if element.tag == "input" and (given.get("type") not in ("radio", "checkbox") or "checked" in given):
+                fields.append((given["name"], given["value"]))
+            if element.tag == "select" and "name" in given:
+                chosen = next(option for option in inside[index:] if "selected" in option.attributes)
+                fields.append((given["name"], chosen.attributes["value"]))
+        return f"{inside[0].attributes['action']}?{urlencode(fields)}"

@@ -103,6 +103,15 @@ def test_a_bare_path_leads_to_what_this_course_has(course: Course, path: str) ->
     assert client.get(f"{path}?seed=0").status_code == 422
 
 
+def test_a_twin_that_only_adds_a_line(course: Course) -> None:
+    course.write("good.py", NET + NET.replace("Net", "Twin").replace("return", "x = x + 0\n        return"))
+    lesson = 'left = "Net"\nright = "Twin"\ntitle = "One line more"\ntext = ""\n'
+    course.write("course.toml", f'[[chapter]]\nfile = "good"\ntitle = "Good"\n[[chapter.lesson]]\n{lesson}')
+    client = course.open()
+    for pair in ("left=good.Net&right=good.Twin", "left=good.Twin&right=good.Net"):
+        assert "x = x + 0" in said(client.get(f"/registry?{pair}"))
+
+
 def test_a_saved_change_is_on_the_next_page(course: Course) -> None:
     course.write("good.py", NET)
     client = course.open()

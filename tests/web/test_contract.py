@@ -20,9 +20,10 @@ from rollcall.web.templates import Templates
 from web.page import Page
 
 DESCRIBED = create_app().openapi()["paths"]
-MACHINES = {"/healthz", "/openapi.json"}  # for programs: neither tagged nor compressed
-DOCUMENTS = sorted({*DESCRIBED, "/api"} - MACHINES)
-PAGES = [path for path in DOCUMENTS if not path.endswith(".json")]
+ANSWERS = {path: methods["get"]["responses"]["200"].get("content", ()) for path, methods in DESCRIBED.items()}
+PAGES = [*(path for path, content in ANSWERS.items() if "text/html" in content), "/api"]
+TWINS = [path for path, content in ANSWERS.items() if "application/json" in content]
+DOCUMENTS = [*PAGES, *TWINS]
 PARTIAL = {"HX-Request-Type": "partial"}
 ALL = list(EXPERIMENTS.values())
 
@@ -53,6 +54,12 @@ def found(response: Response) -> Response:
 @each_document
 def test_bare_path(app_client: TestClient, path: str) -> None:
     found(app_client.get(path))
+
+
+@each_experiment
+def test_page_and_twin_are_described(experiment: Experiment) -> None:
+    assert experiment.query.path in PAGES
+    assert experiment.query.path + ".json" in TWINS
 
 
 @each_experiment

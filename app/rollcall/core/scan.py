@@ -164,12 +164,13 @@ def _module_entry(found: Found, aliases: Aliases, holds_tensors: bool) -> Module
         type(module).__name__,
         module.training,
         module.extra_repr(),
-        holds_tensors or _asks_for_mode(getattr(type(module), "forward", None)),
+        holds_tensors or asks_for_mode(getattr(type(module), "forward", None)),
     )
 
 
 @cache
-def _asks_for_mode(forward: Callable[..., Any] | None) -> bool:
+def asks_for_mode(forward: Callable[..., Any] | None) -> bool:
+    """Whether a forward reads `self.training`."""
     code = getattr(forward, "__code__", None)
     return code is not None and "training" in code.co_names
 

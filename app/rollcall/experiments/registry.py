@@ -1,14 +1,12 @@
 """Who is registered: the module tree, the roll call and the source of two models."""
 
 from pathlib import Path
-from typing import Annotated, ClassVar, Self
+from typing import ClassVar
 
 import torch
-from pydantic import Field
 from torch import nn
 
 from rollcall.core.catalog import Catalog
-from rollcall.core.query import Mode, PairQuery, Unacceptable
 from rollcall.core.reach import leaves_of, outputs_of
 from rollcall.core.report import Raised, Report
 from rollcall.core.roll_call import RollCall, take_roll_call
@@ -16,36 +14,15 @@ from rollcall.core.scan import Reach, Scan, scan_with_leaves
 from rollcall.core.seeding import seeded
 from rollcall.core.source import Change, LectureFile, Source, changes
 from rollcall.core.walk import walk
+from rollcall.experiments.calls import Call, CallsQuery, make_calls, refuse_unknown_paths, unheard_by
 from rollcall.experiments.experiment import Experiment
 from rollcall.experiments.pair import Candidate, Subject, examine_both
 
-Paths = tuple[Annotated[str, Field(max_length=200, examples=["layers[0]"])], ...]
-Call = tuple[str, Mode]  # path of the module on which train() or eval() is called; "" is the whole model
 
-
-class RegistryQuery(PairQuery):
+class RegistryQuery(CallsQuery):
     """Which two models, and what was called on them."""
 
     path: ClassVar[str] = "/registry"
-    eval: Paths = Field((), max_length=64, description="path of a submodule on which eval() is called")
-    train: Paths = Field((), max_length=64, description="path of a submodule on which train() is called")
-
-    def in_mode(self, mode: Mode) -> Self:
-        """A call on the whole model overrides every other."""
-        return self.called("", mode)
-
-    def called(self, path: str, mode: Mode) -> Self:
-        """The same experiment after one more call on the module at `path`, which overrides those made below it."""
-        if path == "":
-            return self.but(mode=mode, eval=(), train=())
-        kept = {name: tuple(p for p in getattr(self, name) if not _within(p, path)) for name in ("eval", "train")}
-        return self.but(**{**kept, mode: (*kept[mode], path)})
-
-    @property
-    def calls(self) -> tuple[Call, ...]:
-        """What is called on whom: the whole model first, then submodules from the outside in."""
-        inner: list[Call] = [*((path, "eval") for path in self.eval), *((path, "train") for path in self.train)]
-        return (("", self.mode), *sorted(inner, key=lambda call: len(call[0])))
 
 
 class RegistrySubject(Subject):
@@ -76,7 +53,7 @@ def registry(query: RegistryQuery, catalog: Catalog) -> RegistryReport:
         Unacceptable: a model, device or path that does not exist here.
     """
     left, right = examine_both(query, catalog, RegistrySubject, lambda candidate: _examine(candidate, query))
-    _refuse_unknown_paths(query, left, right)
+    refuse_unknown_paths(query, *(subject.scan.modules for subject in (left, right) if subject.scan))
     twins = left.card.twin == right.card.name or right.card.twin == left.card.name
     return RegistryReport(
         query=query,
@@ -102,7 +79,7 @@ def _examine(candidate: Candidate, query: RegistryQuery) -> RegistrySubject:
     model = candidate.build()
     printed = str(model)
     example = candidate.example(model)
-    calls = _make_calls(model, query.calls)
+    calls = make_calls(model, query.calls)
     model.to(query.device)
     scan = scan_with_leaves(model, None)
     reach = _reach(candidate, query, example)
@@ -110,7 +87,7 @@ def _examine(candidate: Candidate, query: RegistryQuery) -> RegistrySubject:
         card=candidate.card,
         calls=calls,
         scan=scan.model_copy(update={"reach": None if isinstance(reach, Raised) else reach}),
-        unheard=_unheard(scan, calls),
+        unheard=unheard_by(scan.modules, calls),
         forward_raised=reach if isinstance(reach, Raised) else None,
         roll_call=take_roll_call(candidate.build, example, query.device, query.seed, str(candidate.file)),
         source=_source(candidate.file, model),
@@ -118,29 +95,10 @@ def _examine(candidate: Candidate, query: RegistryQuery) -> RegistrySubject:
     )
 
 
-def _make_calls(model: nn.Module, calls: tuple[Call, ...]) -> tuple[Call, ...]:
-    """Call train() and eval() where the paths lead somewhere; return the calls that were made."""
-    modules = {found.path: found.value for found in walk(model).modules}
-    made = tuple(call for call in calls if call[0] in modules)
-    for path, mode in made:
-        modules[path].train(mode == "train")
-    return made
-
-
-def _unheard(scan: Scan, calls: tuple[Call, ...]) -> tuple[str, ...]:
-    """Modules that stand within a called one, as Python nests them, and whose flag says something else."""
-    unheard = []
-    for module in scan.modules:
-        said = [mode for path, mode in calls if any(path == "" or _within(name, path) for name in module.names)]
-        if said and module.training != (said[-1] == "train"):
-            unheard.append(module.path)
-    return tuple(unheard)
-
-
 def _reach(candidate: Candidate, query: RegistryQuery, example: torch.Tensor) -> Reach | Raised:
     """One forward on the CPU, in the mode that was called, and the leaves of its graph."""
     model = candidate.build()
-    _make_calls(model, query.calls)
+    make_calls(model, query.calls)
     try:
         with seeded(query.seed):
             leaves = leaves_of(outputs_of(model(example)))
@@ -163,17 +121,3 @@ def _source(file: Path, model: nn.Module) -> Source:
         others,
         [(kind, attribute, path) for path, trail in unregistered for kind, attribute in trail.via],
     )
-
-
-def _refuse_unknown_paths(query: RegistryQuery, left: RegistrySubject, right: RegistrySubject) -> None:
-    scans = [subject.scan for subject in (left, right) if subject.scan]
-    known = tuple(dict.fromkeys(module.path for scan in scans for module in scan.modules if module.path))
-    for parameter in ("eval", "train"):
-        for path in getattr(query, parameter):
-            if path not in known:
-                raise Unacceptable(parameter, path, known)
-
-
-def _within(path: str, outer: str) -> bool:
-    """Whether a path is `outer` or leads through it."""
-    return path == outer or path.startswith((outer + ".", outer + "["))

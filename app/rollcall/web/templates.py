@@ -52,5 +52,7 @@ def by_path(entries: Iterable[Any]) -> dict[str, Any]:
 
 def code(lines: tuple[SourceLine, ...]) -> list[tuple[SourceLine, Markup]]:
     """Pairs of a source line and its highlighted HTML, without the indentation that all lines share."""
+    if not lines:  # where a twin only adds, or only drops: the highlighter makes one line of nothing
+        return []
     text = textwrap.dedent("\n".join(line.text for line in lines))
     return list(zip(lines, highlight(text), strict=True))

@@ -1,0 +1,123 @@
+"""What happens inside a forward: every call of two models in order, with what came out of it."""
+
+import math
+from typing import ClassVar
+
+import torch
+from pydantic import ConfigDict, Field, field_validator
+from torch import Tensor, nn
+
+from rollcall.core.align import Pair, align
+from rollcall.core.catalog import Catalog
+from rollcall.core.query import ModelName, PairQuery
+from rollcall.core.reach import outputs_of
+from rollcall.core.report import Report
+from rollcall.core.seeding import seeded
+from rollcall.core.statistics import furthest
+from rollcall.core.trace import Trace, trace
+from rollcall.experiments.experiment import Experiment
+from rollcall.experiments.pair import Candidate, Subject, examine_both
+
+MOST_NUMBERS = 1_000_000
+DIMENSION = r"(0|[1-9]\d{0,6})"
+
+
+class ForwardQuery(PairQuery):
+    """Which two models, and the shape of what they are called with."""
+
+    path: ClassVar[str] = "/forward"
+    controls: ClassVar[tuple[str, ...]] = ("shape",)
+    left: ModelName = Field("containers.BadListNet", description="model in the left column")
+    right: ModelName = Field("containers.SequentialNet", description="model in the right column")
+    shape: str = Field(
+        "",
+        max_length=60,
+        pattern=rf"^({DIMENSION}(,{DIMENSION}){{0,5}})?$",
+        description="shape of the input: up to 6 sizes, at most 1,000,000 numbers in all; empty for each model's own",
+        examples=["4,10"],
+    )
+
+    @field_validator("shape")
+    @classmethod
+    def _not_too_large(cls, shape: str) -> str:
+        if math.prod(_sizes(shape)) > MOST_NUMBERS:
+            raise ValueError(f"has more than {MOST_NUMBERS:,} numbers")
+        return shape
+
+
+class ForwardSubject(Subject):
+    """One forward of one model."""
+
+    input_shape: tuple[int, ...] = ()
+    input_dtype: str = ""
+    trace: Trace | None = None
+
+
+class ForwardReport(Report):
+    """Two forwards, and how far apart their outputs are."""
+
+    model_config = ConfigDict(ser_json_inf_nan="strings")
+
+    query: ForwardQuery
+    left: ForwardSubject
+    right: ForwardSubject
+    rows: tuple[Pair, ...]  # the calls of both, equals beside equals
+    apart: float | None  # largest difference between the outputs; None where their shapes differ or a forward raised
+
+
+def forward(query: ForwardQuery, catalog: Catalog) -> ForwardReport:
+    """Run one forward of each model and note every call.
+
+    Raises:
+        Unacceptable: a model or device that does not exist here.
+    """
+    outputs: list[list[Tensor]] = []
+    left, right = examine_both(query, catalog, ForwardSubject, lambda each: _examine(each, query, outputs))
+    return ForwardReport(
+        query=query,
+        left=left,
+        right=right,
+        rows=align(left.trace.steps if left.trace else (), right.trace.steps if right.trace else ()),
+        apart=furthest(*outputs) if len(outputs) == 2 else None,
+    )
+
+
+FORWARD = Experiment(
+    name="forward",
+    title="Forward",
+    summary="Every call inside a forward, module or function, with the shape and the numbers of what came out.",
+    query=ForwardQuery,
+    report=ForwardReport,
+    run=forward,
+)
+
+
+def _examine(candidate: Candidate, query: ForwardQuery, outputs: list[list[Tensor]]) -> ForwardSubject:
+    model = candidate.build()
+    example = _input(candidate, model, query.shape)
+    model.train(query.mode == "train").to(query.device)
+    with seeded(query.seed):
+        traced, output = trace(model, example.to(query.device), str(candidate.file))
+    if traced.raised is None:
+        outputs.append(outputs_of(output))
+    return ForwardSubject(
+        card=candidate.card,
+        input_shape=tuple(example.shape),
+        input_dtype=str(example.dtype).removeprefix("torch."),
+        trace=traced,
+    )
+
+
+def _input(candidate: Candidate, model: nn.Module, shape: str) -> Tensor:
+    """Of the given shape, and of the type that the model's own example has."""
+    example = candidate.example(model)
+    if not shape:
+        return example
+    generator = torch.Generator().manual_seed(candidate.seed)
+    if example.is_floating_point():
+        return torch.randn(*_sizes(shape), generator=generator)
+    return torch.randint(int(example.max()) + 1, _sizes(shape), generator=generator)  # ids that are known to exist
+
+
+def _sizes(shape: str) -> list[int]:
+    return [int(size) for size in shape.split(",") if size]
