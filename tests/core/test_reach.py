@@ -211,6 +211,14 @@ def test_a_deep_graph_does_not_recurse() -> None:
     assert leaves_of([out]) == [weight]
 
 
+def test_a_graph_with_very_many_ways_through_it_is_walked_once() -> None:
+    weight = torch.ones(1, requires_grad=True)
+    out = weight
+    for _ in range(60):
+        out = out + out
+    assert leaves_of([out, out]) == [weight]
+
+
 def test_tied_weights_are_one_leaf() -> None:
     model = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 3))
     model[1].weight = model[0].weight

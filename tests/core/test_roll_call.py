@@ -303,6 +303,18 @@ def test_a_tied_weight_is_saved_under_either_name(tmp_path: Path) -> None:
     }
 
 
+def test_a_tensor_is_saved_if_any_of_its_names_is(tmp_path: Path) -> None:
+    init = "self.register_buffer('a', torch.ones(2), persistent=False); self.register_buffer('b', self.a)"
+    answers = own(tmp_path, init)
+    assert (answers["a"].state_dict, "b" in answers) == (True, False)
+
+
+def test_a_hidden_module_that_was_in_eval_mode_all_along_has_not_heard(tmp_path: Path) -> None:
+    init = "self.teacher = [nn.Linear(10, 5).eval()]; self.layer.eval()"
+    roll = call_the_roll("own.Own", catalog_of(tmp_path, OWN.format(init=init, result="x")))
+    assert {each.path: each.eval for each in roll.modules} == {"": True, "layer": True, "teacher[0]": False}
+
+
 def test_another_seed_gives_other_weights_and_the_same_answers() -> None:
     first, second = (COURSE.build("dropout.DropoutNet", seed).state_dict() for seed in (0, 1))
     assert not torch.equal(first["hidden.weight"], second["hidden.weight"])

@@ -316,6 +316,22 @@ class Own(nn.Module):
     assert [lines[0].text.split("(")[0] for lines in source.classes] == ["class Own", "class Inner:", "class Outer"]
 
 
+def test_the_way_through_what_is_hidden_itself_is_marked(tmp_path: Path) -> None:
+    text = """
+class Inner(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.hidden = {"a": torch.ones(2)}  # here
+
+class Own(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.parts = [Inner()]  # here
+"""
+    source = check(tmp_path, text)
+    assert [*marked(source).values()] == [("parts[0]", "parts[0].hidden['a']"), ("parts[0].hidden['a']",)]
+
+
 def test_a_class_that_is_called_like_its_base_is_marked_once(tmp_path: Path) -> None:
     text = """
 class Linear(nn.Linear):

@@ -395,6 +395,10 @@ def test_stateless_modules_in_a_list_are_not_missed() -> None:
     assert missing(model) == []
 
 
+def test_a_module_that_holds_a_tensor_is_missed() -> None:
+    assert missing(Holder(layers=[nn.Linear(2, 2)])) == ["layers[0]", "layers[0].weight", "layers[0].bias"]
+
+
 def test_a_module_that_heeds_its_mode_is_missed() -> None:
     class Drop(nn.Module):
         def forward(self, x: Tensor) -> Tensor:
@@ -466,6 +470,14 @@ def test_an_optimizer_holds_what_belongs_to_others(kind: Any) -> None:
     model.scheduler = torch.optim.lr_scheduler.StepLR(model.optimizer, 1)
     model.layer(torch.ones(1, 2)).sum().backward()
     model.optimizer.step()
+    assert found(model) == []
+
+
+def test_a_scheduler_holds_what_belongs_to_others() -> None:
+    model: Any = Holder(layer=nn.Linear(2, 2))
+    rate = torch.tensor(0.1)
+    model.scheduler = torch.optim.lr_scheduler.StepLR(torch.optim.Adam(model.parameters(), rate, foreach=False), 1)
+    assert any(isinstance(each, Tensor) for each in model.scheduler.base_lrs)
     assert found(model) == []
 
 

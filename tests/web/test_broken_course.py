@@ -8,10 +8,12 @@ import torch
 from httpx2 import Response
 from torch import nn
 
+from rollcall.experiments import EXPERIMENTS
 from rollcall.lab import Lab
 from web.course import NET, Course
 from web.page import Page
 
+PATHS = [experiment.query.path for experiment in EXPERIMENTS.values()]
 GOOD = "/registry?left=good.Net&right=good.Net"
 BAD = "/registry?left=bad.Bad&right=good.Net"
 
@@ -87,20 +89,20 @@ def test_an_empty_folder(course: Course) -> None:
 def test_a_course_of_ones_own_has_links_that_work(course: Course) -> None:
     course.write("mine.py", NET)
     client = course.open()
-    for path in ("/", "/registry?left=mine.Net&right=mine.Net"):
+    for path in ("/", *(f"{path}?left=mine.Net&right=mine.Net" for path in PATHS)):
         for link in Page.of(client.get(path)).links:
             assert client.get(link, follow_redirects=True).status_code == 200, link
 
 
-@pytest.mark.parametrize("path", ["/registry", "/registry.json"])
-def test_a_bare_path_leads_to_what_this_course_has(course: Course, path: str) -> None:
+def test_a_bare_path_leads_to_what_this_course_has(course: Course) -> None:
     course.write("mine.py", NET)
     client = course.open()
-    answer = client.get(path)
-    assert answer.status_code == 307
-    assert answer.headers["Location"].startswith(f"{path}?left=mine.Net&right=mine.Net&")
-    assert client.get(answer.headers["Location"]).status_code == 200
-    assert client.get(f"{path}?seed=0").status_code == 422
+    for path in [*PATHS, *(f"{path}.json" for path in PATHS)]:
+        answer = client.get(path)
+        assert answer.status_code == 307
+        assert answer.headers["Location"].startswith(f"{path}?left=mine.Net&right=mine.Net&")
+        assert client.get(answer.headers["Location"]).status_code == 200
+        assert client.get(f"{path}?seed=0").status_code == 422
 
 
 def test_a_twin_that_only_adds_a_line(course: Course) -> None:
@@ -138,9 +140,10 @@ def test_a_saved_change_is_on_the_next_page(course: Course) -> None:
 def test_what_cannot_be_built(course: Course) -> None:
     course.write("good.py", NET)
     course.write("bad.py", bad("__init__(self):\n        raise RuntimeError('no weights today')"))
-    text = said(course.open().get(BAD))
-    assert "RuntimeError: no weights today" in text
-    assert "55 of 55" in text
+    client = course.open()
+    for path in PATHS:
+        assert "RuntimeError: no weights today" in said(client.get(BAD.replace("/registry", path)))
+    assert "55 of 55" in said(client.get(BAD))
 
 
 def test_a_forward_that_does_not_fit_is_told_in_pytorchs_words(course: Course) -> None:
@@ -148,9 +151,11 @@ def test_a_forward_that_does_not_fit_is_told_in_pytorchs_words(course: Course) -
     course.write("bad.py", bad("forward(self, x):\n        return nn.Linear(7, 5)(x)"))
     with pytest.raises(RuntimeError) as raised:
         nn.Linear(7, 5)(torch.zeros(4, 10))
-    text = said(course.open().get(BAD))
-    assert f"RuntimeError: {raised.value}" in text
-    assert re.search(r"\(line 1\d\)", text)
+    client = course.open()
+    assert f"RuntimeError: {raised.value}" in said(client.get(BAD))
+    for path in PATHS:  # a model that was moved to another type before is told so
+        text = said(client.get(BAD.replace("/registry", path)))
+        assert re.search(r"RuntimeError: mat1 and mat2 .* \(line 1\d\)", text), path
 
 
 @pytest.mark.parametrize("method", ["__repr__(self)", "extra_repr(self)", "train(self, mode=True)", "forward(self, x)"])
@@ -161,6 +166,8 @@ def test_an_exception_that_only_the_lecture_file_knows(course: Course, method: s
     course.write("bad.py", own + bad(f"{method}:\n        raise Own(1, 2)"))
     client = course.open()
     assert "Own: mine" in said(client.get(BAD))
+    for path in PATHS:
+        assert client.get(BAD.replace("/registry", path)).status_code == 200, path
     assert client.get(GOOD).status_code == 200
 
 
@@ -180,7 +187,8 @@ def test_a_model_that_ends_its_process(course: Course, death: str, told: str) ->
     text = said(client.get(BAD), 502)
     assert "The worker process died" in text
     assert told in text
-    assert client.get(BAD.replace("?", ".json?")).json()["status"] == 502
+    for path in PATHS:
+        assert client.get(BAD.replace("/registry", f"{path}.json")).json()["status"] == 502, path
     assert client.get(GOOD).status_code == 200
 
 

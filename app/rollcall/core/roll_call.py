@@ -55,7 +55,10 @@ def take_roll_call(build: Callable[[], nn.Module], example: Tensor, device: str,
     """
     backward = _Backward(build(), example, seed, filename)
     to = _Move(build(), torch.float64 if device == "cpu" else torch.device(device), filename)
-    heard = build().train()
+    heard = build()
+    modules = walk(heard).modules
+    for each in modules:
+        each.value.training = True  # also what was built in eval mode and hears nothing
     heard.eval()
     keys = build().state_dict().keys()
     walked = walk(build())
@@ -72,7 +75,7 @@ def take_roll_call(build: Callable[[], nn.Module], example: Tensor, device: str,
             )
             for each in walked.tensors
         ),
-        modules=tuple(ModuleAnswers(path=each.path, eval=not each.value.training) for each in walk(heard).modules),
+        modules=tuple(ModuleAnswers(path=each.path, eval=not each.value.training) for each in modules),
         backward_raised=backward.raised,
         optimizer_raised=backward.optimizer_raised,
         to_raised=to.raised,
