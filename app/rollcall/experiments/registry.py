@@ -8,12 +8,11 @@ from pydantic import Field
 from torch import nn
 
 from rollcall.core.catalog import Catalog
+from rollcall.core.first_forward import first_forward
 from rollcall.core.query import Mode, PairQuery, Unacceptable
-from rollcall.core.reach import leaves_of, outputs_of
 from rollcall.core.report import Raised, Report
 from rollcall.core.roll_call import RollCall, take_roll_call
 from rollcall.core.scan import Reach, Scan, scan_with_leaves
-from rollcall.core.seeding import seeded
 from rollcall.core.source import Change, LectureFile, Source, changes
 from rollcall.core.walk import walk
 from rollcall.experiments.experiment import Experiment
@@ -142,17 +141,13 @@ def _unheard(scan: Scan, calls: tuple[Call, ...]) -> tuple[str, ...]:
 
 
 def _reach(candidate: Candidate, query: RegistryQuery, example: torch.Tensor) -> Reach | Raised:
-    """One forward on the CPU, in the mode that was called, and the leaves of its graph."""
+    """The first forward on the CPU, in the mode that was called, and the leaves of its graph."""
     model = candidate.build()
     _make_calls(model, query.calls)
     try:
-        with seeded(query.seed):
-            leaves = leaves_of(outputs_of(model(example)))
+        return first_forward(model, example, query.seed)
     except Exception as error:
         return candidate.raised(error)
-    reach = scan_with_leaves(model, leaves).reach
-    assert reach is not None
-    return reach
 
 
 def _source(file: Path, model: nn.Module) -> Source:
