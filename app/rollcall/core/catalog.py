@@ -60,6 +60,7 @@ class ModelCard(Report):
     name: str  # file.Class, as a query writes it
     class_name: str
     twin: str | None  # name of its corrected version
+    args: tuple[bool | int | float | str, ...] = ()  # what the course calls it with
     needs: tuple[str, ...]  # constructor arguments that nothing declares; it cannot be run while there are any
 
 
@@ -230,6 +231,7 @@ def _chapter(catalog: Catalog, declared: _DeclaredChapter, module: ModuleType, p
             ModelCard(
                 name=name,
                 class_name=class_name,
+                args=tuple(own.args),
                 twin=f"{declared.file}.{twin}" if twin in classes else None,
                 needs=_missing_arguments(kind, len(own.args)),
             )
