@@ -138,6 +138,7 @@ def test_a_parameter_whose_gradient_vanishes_is_no_bug() -> None:
     """A bias before a batch norm is subtracted again with the mean."""
     found = outcomes("dropout.BatchNormModuleListNet")["stepped"]
     assert found.verdict == "pass"
+    assert (found.found, found.wanted) == (8 - len(found.idle), 8)
     assert set(found.idle) <= {"hidden.bias", "norms.0.bias"}
 
 

@@ -164,7 +164,8 @@ def stepped(flight: Flight) -> Outcome:
     still = [each for each in flight.roll.tensors if each.optimizer is not None and not each.stepped]
     idle = tuple(each.path for each in still if each.optimizer and each.autograd)
     outcome = _trained(flight, [each.path for each in still if each.path not in idle])
-    return outcome.model_copy(update={"idle": idle})
+    changed = None if outcome.found is None else outcome.found - len(idle)
+    return outcome.model_copy(update={"idle": idle, "found": changed})
 
 
 def _trained(flight: Flight, missing: Iterable[str]) -> Outcome:
