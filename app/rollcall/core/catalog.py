@@ -23,6 +23,7 @@ class ModelCard(Report):
     name: str  # file.Class, as a query writes it
     class_name: str
     twin: str | None  # name of its corrected version
+    args: tuple[bool | int | float | str, ...] = ()  # what the course calls it with
     needs: tuple[str, ...]  # constructor arguments that nothing declares; it cannot be run while there are any
 
 
@@ -167,6 +168,7 @@ class _Loading:
         return ModelCard(
             name=name,
             class_name=class_name,
+            args=tuple(own.args),
             twin=next((f"{chapter.file}.{twin}" for twin in twins if twin in classes), None),
             needs=_missing_arguments(kind, len(own.args)),
         )

@@ -63,6 +63,7 @@ class Hidden(Report):
     dtype: str
     device: str
     numel: int
+    fresh: bool = False  # the forward made it: the next one reached another in its place
 
 
 class Reach(Report):
@@ -72,6 +73,12 @@ class Reach(Report):
     answering: int  # those of them that `model.parameters()` lists
     paths: tuple[str, ...]  # the leaves that the walk also found
     hidden: tuple[Hidden, ...]
+    grown: tuple[str, ...] = ()  # names that the first forward added to state_dict()
+
+    @property
+    def fresh(self) -> int:
+        """Elements that every forward makes anew, and no optimizer can hold."""
+        return sum(leaf.numel for leaf in self.hidden if leaf.fresh)
 
 
 class Scan(Report):
@@ -149,7 +156,7 @@ def scan_with_leaves(model: nn.Module, leaves: list[Tensor] | None) -> Scan:
         class_name=type(model).__name__,
         modules=tuple([_module_entry(found, aliases, id(found) in holders) for found in modules]),
         tensors=tuple([_tensor_entry(found, aliases) for found in tensors]),
-        reach=None if leaves is None else _reach(leaves, tensors),
+        reach=None if leaves is None else reach_of(leaves, tensors),
     )
 
 
@@ -203,7 +210,8 @@ def _short(dtype_or_device: torch.dtype | torch.device) -> str:
     return str(dtype_or_device).removeprefix("torch.")
 
 
-def _reach(leaves: list[Tensor], tensors: list[Found]) -> Reach:
+def reach_of(leaves: list[Tensor], tensors: list[Found]) -> Reach:
+    """Hold the leaves that a graph has reached against what a walk found before that forward."""
     known = {id(f.value): f for f in tensors}
     met = [known[id(leaf)] for leaf in leaves if id(leaf) in known]
     hidden = [leaf for leaf in leaves if id(leaf) not in known]

@@ -30,6 +30,7 @@ class Templates:
         self._environment.filters["brief"] = brief
         self._environment.filters["by_path"] = by_path
         self._environment.filters["code"] = code
+        self._environment.filters["highlight"] = highlight
 
     def render(self, page: str, *, partial: bool, **context: Any) -> bytes:
         """Render `pages/<page>.html`: whole, or only what htmx puts in the place of the last one."""
