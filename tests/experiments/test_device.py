@@ -228,7 +228,6 @@ def test_a_device_that_is_nowhere_is_refused() -> None:
     assert "cpu" in refused.value.accepts
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU, and the simulated one is not offered")
 def test_a_page_that_runs_on_values_says_why_it_refuses_the_simulated_gpu() -> None:
     from rollcall.experiments.registry import RegistryQuery, registry
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 
 from rollcall.core.catalog import Catalog, load, version
-from rollcall.core.devices import SIMULATED, accepted, devices
+from rollcall.core.devices import SIMULATED, devices
 from rollcall.core.query import Query, Unacceptable
 from rollcall.experiments import EXPERIMENTS
 from rollcall.lab.surroundings import Surroundings
@@ -61,7 +61,7 @@ def warm_up(folder: Path) -> None:
         if (lesson := _first_lesson(folder)) is not None:
             query = experiment.query.model_validate({"left": lesson[0], "right": lesson[1]})
             run(experiment.name, query, folder)
-            if getattr(query, "simulates", False) and SIMULATED in accepted(simulates=True):
+            if getattr(query, "simulates", False):
                 run(experiment.name, query.but(device=SIMULATED), folder)
 
 
