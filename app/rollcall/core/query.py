@@ -10,12 +10,13 @@ MODEL = "containers.BadListNet"
 ModelName = Annotated[str, Field(max_length=120, pattern=r"^[^\W\d]\w*\.[^\W\d]\w*$")]
 
 
+NOWHERE = "does not exist here"
+
+
 class Unacceptable(Exception):
     """A parameter that is well formed and names nothing that exists, such as a model that is not in the catalog."""
 
-    def __init__(
-        self, parameter: str, value: str, accepts: tuple[str, ...], problem: str = "does not exist here"
-    ) -> None:
+    def __init__(self, parameter: str, value: str, accepts: tuple[str, ...], problem: str = NOWHERE) -> None:
         super().__init__(parameter, value, accepts, problem)
         self.parameter = parameter
         self.value = value
