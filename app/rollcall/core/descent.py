@@ -28,9 +28,7 @@ class Track:
     held: bool  # the optimizer has it
     renewed: bool = False  # a forward put another tensor in its place
     gradients: list[float | None] = field(default_factory=list)  # norm at each step; None: no gradient
-    moved: list[float] = field(
-        default_factory=list
-    )  # after each step: how far the element that moved most is from start
+    moved: list[float] = field(default_factory=list)  # after each step: how far the furthest element is from its start
 
 
 @dataclass
@@ -136,4 +134,4 @@ def _distance(track: Track) -> float:
     if track.value.shape != track.start.shape:
         return inf
     # The greatest rather than the sum of squares: a square of 1e-30 would underflow to "did not move".
-    return torch.linalg.vector_norm(track.value - track.start, inf).item()
+    return float(torch.linalg.vector_norm(track.value - track.start, inf))

@@ -70,4 +70,5 @@ def _teach(example: Tensor, output: Tensor, generator: torch.Generator) -> Tenso
     numbers = output.numel() // samples
     inner = torch.randn(flat.shape[1], HIDDEN, generator=generator) / max(1, flat.shape[1]) ** 0.5
     outer = torch.randn(HIDDEN, numbers, generator=generator) / HIDDEN**0.5
-    return (torch.tanh(2 * flat @ inner) @ outer).reshape(output.shape)
+    answer: Tensor = torch.tanh(2 * flat @ inner) @ outer
+    return answer.reshape(output.shape)

@@ -1,5 +1,6 @@
 """Who learns: two models on the same task, with the same optimizer and the same seed."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 from math import isfinite
@@ -81,6 +82,11 @@ class TensorTraining(_Numbers):
     def changed(self) -> bool:
         """Whether training changed it, which another tensor in its place is not."""
         return not self.renewed and bool(self.moved) and self.moved[-1] != 0
+
+    @property
+    def lost(self) -> bool:
+        """Whether training left it without numbers."""
+        return bool(self.moved) and not isfinite(self.moved[-1])
 
     @property
     def grows(self) -> bool:
@@ -213,5 +219,10 @@ def _tensors(descent: Descent) -> tuple[TensorTraining, ...]:
             gradients=tuple(track.gradients),
             moved=tuple(track.moved),
         )
-        for track in descent.tracks
+        for track in sorted(descent.tracks, key=lambda track: _owner(track.path))
     )
+
+
+def _owner(path: str) -> list[tuple[int, str]]:
+    """Puts layers.0 and layers[0] in the same row of two columns, and layers.10 after layers.9."""
+    return [(int(word), "") if word.isdigit() else (-1, word) for word in re.findall(r"\w+", path)[:-1]]

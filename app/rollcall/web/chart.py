@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 
-WIDTH, HEIGHT = 700, 250
-LEFT, RIGHT, TOP, BOTTOM = 62, 186, 14, 34  # margins; the labels of the lines stand in the right one
+WIDTH, HEIGHT = 700, 212
+LEFT, RIGHT, TOP, BOTTOM = 84, 190, 12, 28  # margins; the labels of the lines stand in the right one
 LOG_FROM = 20.0  # from this ratio of the largest to the smallest value the axis is logarithmic
 LABEL = 44  # height of one label: a name and a value
 
@@ -23,7 +23,7 @@ class Line:
     """One series."""
 
     pieces: tuple[str, ...]  # `points` of polylines; the line is broken where there is no number
-    breaks: tuple[float, ...]  # x where it breaks
+    broken: bool  # somewhere there was no number
     end: tuple[float, float] | None  # the last point that could be drawn
     label: float  # y of the label
 
@@ -36,6 +36,7 @@ class Chart:
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     lines: tuple[Line, ...]
+    label: float  # x of the labels: beside the last step, where nothing is drawn yet
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -61,6 +62,7 @@ def chart(series: Sequence[Sequence[float]], steps: int, spread: tuple[float, fl
         tuple(Tick(_x(step, steps), str(step)) for step in _steps(steps)),
         tuple(Tick(y.at(value), f"{value:g}") for value in y.ticks),
         tuple(_apart(lines)),
+        _x(max(map(len, series)) - 1, steps) + 14,
     )
 
 
@@ -90,8 +92,9 @@ class _Log:
     def __init__(self, low: float, high: float) -> None:
         self.low, self.high = log10(low), log10(high)
         decades = list(range(floor(self.low), ceil(self.high) + 1))
-        every = -(-len(decades) // 5)
-        inside = [10.0**d for d in decades[::every] if self.low - 0.3 <= d <= self.high + 0.3]
+        factors = (1, 2, 5) if self.high - self.low <= 2 else (1,)
+        ticks = [factor * 10.0**decade for decade in decades[:: -(-len(decades) // 5)] for factor in factors]
+        inside = [tick for tick in ticks if self.low - 0.15 <= log10(tick) <= self.high + 0.15]
         self.low = min(self.low, *map(log10, inside))
         self.high = max(self.high, *map(log10, inside))
         self.ticks = inside
@@ -122,11 +125,10 @@ def _y(share: float) -> float:
 def _line(values: Sequence[float], steps: int, y: _Linear | _Log) -> Line:
     pieces = list(_pieces(values))
     points = [[(_x(step, steps), y.at(values[step])) for step in piece] for piece in pieces]
-    breaks = [_x(step, steps) for step, value in enumerate(values) if not isfinite(value)][:1]
     end = points[-1][-1] if points else None
     return Line(
         tuple(" ".join(f"{px:g},{py:g}" for px, py in piece) for piece in points),
-        tuple(breaks),
+        not all(map(isfinite, values)),
         end,
         end[1] if end else _y(1),
     )
@@ -159,4 +161,4 @@ def _apart(lines: list[Line]) -> Iterator[Line]:
         ceiling -= LABEL
     at = dict(zip(ordered, places, strict=True))
     for i, line in enumerate(lines):
-        yield Line(line.pieces, line.breaks, line.end, round(at[i], 1))
+        yield Line(line.pieces, line.broken, line.end, round(at[i], 1))

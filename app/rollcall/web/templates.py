@@ -55,8 +55,8 @@ def brief(extra_repr: str) -> str:
 
 
 def significant(number: float) -> str:
-    """Three digits that count: 0.0123, 12.3, 1.23e+04; NaN and inf as Python writes them, but capital as PyTorch's."""
-    return f"{number:.3g}".replace("nan", "NaN")
+    """Three digits that count: 0.0120, 12.3, 123, 1.23e+04, NaN, inf."""
+    return f"{number:#.3g}".removesuffix(".").replace("nan", "NaN")
 
 
 def by_path(entries: Iterable[Any]) -> dict[str, Any]:
