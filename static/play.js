@@ -8,8 +8,9 @@
     if (!stream) return;
     stream.close();
     stream = null;
+    const leaving = document.activeElement === element("pause");
     delete document.documentElement.dataset.playing;
-    if (document.activeElement === document.body) element("play")?.focus({ preventScroll: true });
+    if (leaving) element("play").focus({ preventScroll: true });
   };
 
   const show = ({ data }) => {

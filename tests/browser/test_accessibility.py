@@ -15,6 +15,8 @@ PAGES = {
     "a good pair": "/registry?left=containers.SequentialNet&right=containers.ModuleListNet",
     "nothing to register": "/registry?left=activations.MyReLU&right=parameters.PlainPartNet",
     "the API": "/api",
+    "a training": "/training",
+    "a training that breaks": "/training?left=containers.BadListNet&lr=10&optimizer=sgd&steps=100",
     "a refusal": "/registry?left=containers.Nobody",
     "no page": "/nowhere",
 }

@@ -116,7 +116,7 @@ def _fewer_steps(request: Request) -> Query | None:
     experiment = _experiment(request)
     if experiment is None or "steps" not in experiment.query.model_fields:
         return None
-    query = experiment.query.model_validate(dict(request.query_params))
+    query = experiment.query.model_validate(_asked(request, experiment))
     steps: int = query.model_dump()["steps"] // 2
     return query.but(steps=steps) if steps else None
 
@@ -138,11 +138,7 @@ def _missing(error: Unacceptable) -> Refusal:
 
 async def _nearest(lab: Lab, request: Request, experiment: Experiment, refusals: list[Refusal]) -> Query | None:
     """What was asked, mended until the lab accepts it; None where it accepts nothing, as in an empty course."""
-    asked: dict[str, Any] = {}
-    for name, field in experiment.query.model_fields.items():
-        values = request.query_params.getlist(name)
-        if values:
-            asked[name] = tuple(values) if field.default == () else values[-1]
+    asked = _asked(request, experiment)
     for _ in experiment.query.model_fields:
         query = _mended(experiment, asked, refusals)
         try:
@@ -154,6 +150,16 @@ async def _nearest(lab: Lab, request: Request, experiment: Experiment, refusals:
         else:
             return query
     return None
+
+
+def _asked(request: Request, experiment: Experiment) -> dict[str, Any]:
+    """The parameters of a request that the experiment knows, as its query takes them."""
+    asked: dict[str, Any] = {}
+    for name, field in experiment.query.model_fields.items():
+        values = request.query_params.getlist(name)
+        if values:
+            asked[name] = tuple(values) if field.default == () else values[-1]
+    return asked
 
 
 def _mended(experiment: Experiment, asked: dict[str, Any], refusals: list[Refusal]) -> Query:
