@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 
-WIDTH, HEIGHT = 730, 212
-LEFT, RIGHT, TOP, BOTTOM = 84, 222, 12, 28  # margins; the labels of the lines stand in the right one
+WIDTH, HEIGHT = 750, 212
+LEFT, RIGHT, TOP, BOTTOM = 84, 242, 12, 28  # margins; the labels of the lines stand in the right one
 LOG_FROM = 20.0  # from this ratio of the largest to the smallest value the axis is logarithmic
 LABEL = 47  # height of one label: a name and a value
 
