@@ -21,6 +21,8 @@ PAGES = {
     "saving": "/saving",
     "saving a good pair": "/saving?left=containers.SequentialNet&right=containers.ModuleListNet",
     "the API": "/api",
+    "a training": "/training",
+    "a training that breaks": "/training?left=containers.BadListNet&lr=10&optimizer=sgd&steps=100",
     "a refusal": "/registry?left=containers.Nobody",
     "no page": "/nowhere",
 }

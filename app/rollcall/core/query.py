@@ -44,6 +44,11 @@ class Query(BaseModel):
         """The address of the same report as JSON."""
         return self._address(".json")
 
+    @property
+    def stream_url(self) -> str:
+        """The address of its stream, where the experiment can be played."""
+        return self._address(".stream")
+
     def _address(self, suffix: str) -> str:
         parameters = urlencode(self.model_dump(), doseq=True, safe="/:[]'")
         return f"{self.path}{suffix}?{parameters}" if parameters else self.path + suffix
