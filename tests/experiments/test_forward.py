@@ -247,9 +247,9 @@ def test_modules_that_no_attribute_leads_to_are_seen(tmp_path: Path) -> None:
         """
     catalog = own(tmp_path, text)
     made = [step for step in steps_of("own.Makes", catalog) if step.name == "Linear"]
-    assert [(step.path, step.status) for step in made] == [("", "unreachable")]
+    assert [(step.path, step.status, step.appeared) for step in made] == [("", "unreachable", False)]
     kept = [step for step in steps_of("own.Keeps", catalog) if step.name == "Linear"]
-    assert [(step.path, step.status) for step in kept] == [("made", "registered")]
+    assert [(step.path, step.status, step.appeared) for step in kept] == [("made", "registered", True)]
 
 
 def test_tuples_and_dicts_are_listed_by_their_tensors(tmp_path: Path) -> None:
