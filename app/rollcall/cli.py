@@ -1,6 +1,8 @@
 """The command `rollcall`."""
 
 import argparse
+import asyncio
+import logging
 import socket
 import sys
 import threading
@@ -32,7 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         serve.error(f"--workers takes a number from 1 to 64, not {options.workers}")
     if options.models is not None and not options.models.is_dir():
         serve.error(f"--models takes a folder, and {options.models} is none")
-    run_server(options)
+    try:
+        run_server(options)
+    except KeyboardInterrupt:
+        sys.exit(130)  # what a shell makes of Ctrl+C
 
 
 def run_server(options: argparse.Namespace) -> None:
@@ -62,14 +67,21 @@ def run_server(options: argparse.Namespace) -> None:
     )
     # uvloop starved sockets at 500 keep-alive connections; an open stream would hold SIGTERM without a limit.
     config = uvicorn.Config(app, loop="asyncio", log_level="warning", timeout_graceful_shutdown=3, server_header=False)
+    logging.getLogger("uvicorn.error").addFilter(_is_no_cancellation)
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _is_no_cancellation(record: logging.LogRecord) -> bool:
+    """What is still open at the end, such as a stream, is cancelled: no traceback for that."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
+        # asyncio sends without delay only where the protocol is named; else every second packet waits 40 ms.
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(2048)
     except OSError as error:

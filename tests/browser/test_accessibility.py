@@ -14,6 +14,8 @@ PAGES = {
     "a bad pair in eval": "/registry?mode=eval",
     "a good pair": "/registry?left=containers.SequentialNet&right=containers.ModuleListNet",
     "nothing to register": "/registry?left=activations.MyReLU&right=parameters.PlainPartNet",
+    "pre-flight": "/preflight",
+    "assignments": "/assign?slot=parameter",
     "the API": "/api",
     "a refusal": "/registry?left=containers.Nobody",
     "no page": "/nowhere",

@@ -1,57 +1,20 @@
-"""The lecture files of a folder: which models there are, how to build them, which lessons pair them."""
+"""The models of a folder of lecture files: which there are, how to build them, which lessons pair them."""
 
-import hashlib
-import importlib.util
 import inspect
-import sys
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import torch
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from torch import Tensor, nn
 
+from rollcall.core.course import COURSE, DeclaredChapter, DeclaredModel, read_course
 from rollcall.core.example_input import example_input
+from rollcall.core.lecture_files import lecture_files, load_file
 from rollcall.core.query import Unacceptable
 from rollcall.core.report import Raised, Report
 from rollcall.core.seeding import seeded
-
-COURSE = "course.toml"
-
-
-class _Declared(BaseModel):
-    """Base of what `course.toml` may say; a misspelt key is an error, not a silence."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class _DeclaredModel(_Declared):
-    args: list[int | float | bool | str] = []
-    input: list[int] | None = None
-
-
-class _DeclaredLesson(_Declared):
-    left: str
-    right: str
-    title: str
-    text: str
-    twin: bool = True
-
-
-class _DeclaredChapter(_Declared):
-    file: str = Field(pattern=r"^[A-Za-z_]\w*$")
-    title: str
-    input: list[int] | None = None
-    lesson: list[_DeclaredLesson] = []
-    models: dict[str, _DeclaredModel] = {}
-
-
-class _Course(_Declared):
-    chapter: list[_DeclaredChapter] = []
 
 
 class ModelCard(Report):
@@ -60,6 +23,7 @@ class ModelCard(Report):
     name: str  # file.Class, as a query writes it
     class_name: str
     twin: str | None  # name of its corrected version
+    args: tuple[bool | int | float | str, ...] = ()  # what the course calls it with
     needs: tuple[str, ...]  # constructor arguments that nothing declares; it cannot be run while there are any
 
 
@@ -105,19 +69,6 @@ class Contents(Report):
         return {name: card.twin for name, card in self.cards.items()}
 
 
-def version(folder: Path) -> str:
-    """A word that changes whenever a file of the folder is added, removed or saved."""
-    digest = hashlib.sha256()
-    for path in _files(folder):
-        stat = path.stat()
-        digest.update(f"{path.name} {stat.st_mtime_ns} {stat.st_size} {stat.st_ino}\n".encode())
-    return digest.hexdigest()[:16]
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.suffix == ".py" or path.name == COURSE)
-
-
 @dataclass
 class Catalog:
     """A folder of lecture files, loaded. Every class of a file that is an nn.Module is a model."""
@@ -154,87 +105,86 @@ class Catalog:
 
 def load(folder: Path) -> Catalog:
     """Load every lecture file of `folder`. What fails becomes a problem in the contents; the rest works."""
-    problems: list[Problem] = []
-    course = _read_course(folder / COURSE, problems)
-    chapters = {chapter.file: chapter for chapter in course.chapter}
-    paths = {path.stem: path for path in _files(folder) if path.suffix == ".py"}
-    for missing in chapters.keys() - paths.keys():
-        problems.append(_problem(COURSE, FileNotFoundError(f"chapter {missing!r} has no file {missing}.py")))
-    catalog = Catalog(Contents(chapters=(), problems=()), paths)
-    loaded = []
-    for stem in [*(s for s in chapters if s in paths), *(s for s in paths if s not in chapters)]:
-        declared = chapters.get(stem) or _DeclaredChapter(file=stem, title=stem.replace("_", " ").capitalize())
+    return _Loading(folder).catalog
+
+
+class _Loading:
+    """One pass over a folder; every problem is noted, none ends it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.problems: list[Problem] = []
+        paths = {path.stem: path for path in lecture_files(folder)}
+        self.catalog = Catalog(Contents(chapters=(), problems=()), paths)
+        declared = self._declared(folder)
+        for missing in (stem for stem in declared if stem not in paths):
+            self._note(COURSE, FileNotFoundError(f"chapter {missing!r} has no file {missing}.py"))
+        in_order = [*(stem for stem in declared if stem in paths), *(stem for stem in paths if stem not in declared)]
+        chapters = [self._chapter(paths[stem], declared.get(stem)) for stem in in_order]
+        self.catalog.contents = Contents(
+            chapters=tuple(chapter for chapter in chapters if chapter), problems=tuple(self.problems)
+        )
+
+    def _declared(self, folder: Path) -> dict[str, DeclaredChapter]:
         try:
-            module = _import(paths[stem])
-        except Exception as error:
-            problems.append(_problem(paths[stem].name, error, str(paths[stem])))
-            continue
-        loaded.append(_chapter(catalog, declared, module, problems))
-    catalog.contents = Contents(chapters=tuple(loaded), problems=tuple(problems))
-    return catalog
+            return {chapter.file: chapter for chapter in read_course(folder).chapter}
+        except ValueError as error:
+            self._note(COURSE, error)
+            return {}
 
+    def _note(self, file: str, error: BaseException, path: Path | None = None) -> None:
+        self.problems.append(Problem(file=file, raised=Raised.of(error, str(path) if path else None)))
 
-def _read_course(path: Path, problems: list[Problem]) -> _Course:
-    try:
-        return _Course.model_validate(tomllib.loads(path.read_text("utf-8"))) if path.exists() else _Course()
-    except (tomllib.TOMLDecodeError, ValidationError, UnicodeDecodeError) as error:
-        problems.append(_problem(path.name, error))
-        return _Course()
-
-
-def _problem(file: str, error: Exception, filename: str | None = None) -> Problem:
-    return Problem(file=file, raised=Raised.of(error, filename))
-
-
-def _import(path: Path) -> ModuleType:
-    """Run a lecture file as a module of its own, from its present text rather than from a bytecode cache."""
-    name = f"lecture_{path.stem}"
-    spec = importlib.util.spec_from_loader(name, loader=None, origin=str(path))
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    module.__file__ = str(path)
-    sys.modules[name] = module  # dataclasses and pickle look the module up by its name
-    exec(compile(path.read_bytes(), path, "exec"), vars(module))
-    return module
-
-
-def _chapter(catalog: Catalog, declared: _DeclaredChapter, module: ModuleType, problems: list[Problem]) -> Chapter:
-    classes = {
-        name: kind
-        for name, kind in vars(module).items()
-        if isinstance(kind, type) and issubclass(kind, nn.Module) and kind.__module__ == module.__name__
-    }
-    twins = {lesson.left: lesson.right for lesson in declared.lesson if lesson.twin}
-    lessons = []
-    for lesson in declared.lesson:
-        unknown = [name for name in (lesson.left, lesson.right) if name not in classes]
-        if unknown:
-            problems.append(_problem(COURSE, LookupError(f"{declared.file}.py has no model {unknown[0]!r}")))
-            continue
-        lessons.append(
-            Lesson(
-                title=lesson.title,
-                text=lesson.text,
-                left=f"{declared.file}.{lesson.left}",
-                right=f"{declared.file}.{lesson.right}",
-            )
+    def _chapter(self, path: Path, declared: DeclaredChapter | None) -> Chapter | None:
+        try:
+            declared = declared or DeclaredChapter.of_file(path.stem)
+            module = load_file(path)
+        except (Exception, SystemExit) as error:
+            self._note(path.name, error, path)
+            return None
+        classes = {
+            name: kind
+            for name, kind in vars(module).items()
+            if isinstance(kind, type) and issubclass(kind, nn.Module) and kind.__module__ == module.__name__
+        }
+        for name in declared.models:
+            if name not in classes:
+                self._note(COURSE, LookupError(f"{path.name} has no model {name!r}"))
+        cards = {name: self._card(name, kind, declared, classes) for name, kind in classes.items()}
+        return Chapter(
+            file=declared.file,
+            title=declared.title,
+            lessons=self._lessons(declared, cards),
+            models=tuple(cards.values()),
         )
-    cards = []
-    for class_name, kind in classes.items():
-        name = f"{declared.file}.{class_name}"
-        own = declared.models.get(class_name, _DeclaredModel())
-        catalog._makers[name] = _maker(kind, own.args)
-        catalog._shapes[name] = own.input or declared.input
-        twin = twins.get(class_name)
-        cards.append(
-            ModelCard(
-                name=name,
-                class_name=class_name,
-                twin=f"{declared.file}.{twin}" if twin in classes else None,
-                needs=_missing_arguments(kind, len(own.args)),
-            )
+
+    def _card(
+        self, class_name: str, kind: type[nn.Module], chapter: DeclaredChapter, classes: dict[str, type[nn.Module]]
+    ) -> ModelCard:
+        name = f"{chapter.file}.{class_name}"
+        own = chapter.models.get(class_name, DeclaredModel())
+        self.catalog._makers[name] = _maker(kind, own.args)
+        self.catalog._shapes[name] = own.input or chapter.input
+        twins = [lesson.right for lesson in chapter.lesson if lesson.twin and lesson.left == class_name]
+        return ModelCard(
+            name=name,
+            class_name=class_name,
+            args=tuple(own.args),
+            twin=next((f"{chapter.file}.{twin}" for twin in twins if twin in classes), None),
+            needs=_missing_arguments(kind, len(own.args)),
         )
-    return Chapter(file=declared.file, title=declared.title, lessons=tuple(lessons), models=tuple(cards))
+
+    def _lessons(self, chapter: DeclaredChapter, cards: dict[str, ModelCard]) -> tuple[Lesson, ...]:
+        lessons = []
+        for lesson in chapter.lesson:
+            pair = (lesson.left, lesson.right)
+            if unknown := next((name for name in pair if name not in cards), None):
+                self._note(COURSE, LookupError(f"{chapter.file}.py has no model {unknown!r}"))
+            elif unmet := next((cards[name] for name in pair if cards[name].needs), None):
+                self._note(COURSE, TypeError(f"{unmet.name} needs args for {unmet.needs}"))
+            else:
+                left, right = (cards[name].name for name in pair)
+                lessons.append(Lesson(title=lesson.title, text=lesson.text, left=left, right=right))
+        return tuple(lessons)
 
 
 def _maker(kind: type[nn.Module], args: list[Any]) -> Callable[[], nn.Module]:

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 from rollcall.core.walk import walk
 
 BATCH = 4
 SIDE = 16  # pixels, or time steps, for convolutions
+WIDTH = 10  # of what takes any width: a lazy layer, or a model without a layer
 
 
 def example_input(model: nn.Module, shape: Sequence[int] | None, generator: torch.Generator) -> Tensor:
@@ -24,8 +26,9 @@ def example_input(model: nn.Module, shape: Sequence[int] | None, generator: torc
         if isinstance(value, nn.Embedding):
             return torch.randint(value.num_embeddings, (BATCH, SIDE), generator=generator)
         if isinstance(value, nn.modules.conv._ConvNd):
-            return torch.randn(BATCH, value.in_channels, *[SIDE] * len(value.kernel_size), generator=generator)
+            return torch.randn(BATCH, value.in_channels or WIDTH, *[SIDE] * len(value.kernel_size), generator=generator)
         if isinstance(getattr(value, "in_features", None), int):
-            return torch.randn(BATCH, value.in_features, generator=generator)
-    matrices = (found.value.shape for found in walked.tensors if found.value.dim() == 2)
-    return torch.randn(BATCH, next(matrices, (10, 10))[0], generator=generator)
+            return torch.randn(BATCH, value.in_features or WIDTH, generator=generator)
+    tensors = (found.value for found in walked.tensors if not is_lazy(found.value))
+    matrices = (tensor.shape for tensor in tensors if tensor.dim() == 2)
+    return torch.randn(BATCH, next(matrices, (WIDTH, WIDTH))[0], generator=generator)

@@ -7,17 +7,20 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Mode = Literal["train", "eval"]
 MODEL = "containers.BadListNet"
-ModelName = Annotated[str, Field(max_length=120, pattern=r"^[A-Za-z_]\w*\.[A-Za-z_]\w*$")]
+ModelName = Annotated[str, Field(max_length=120, pattern=r"^[^\W\d]\w*\.[^\W\d]\w*$")]
 
 
 class Unacceptable(Exception):
     """A parameter that is well formed and names nothing that exists, such as a model that is not in the catalog."""
 
-    def __init__(self, parameter: str, value: str, accepts: tuple[str, ...]) -> None:
-        super().__init__(parameter, value, accepts)
+    def __init__(
+        self, parameter: str, value: str, accepts: tuple[str, ...], problem: str = "does not exist here"
+    ) -> None:
+        super().__init__(parameter, value, accepts, problem)
         self.parameter = parameter
         self.value = value
         self.accepts = accepts
+        self.problem = problem
 
 
 class Query(BaseModel):
@@ -49,6 +52,7 @@ class PairQuery(Query):
     """What every experiment on two subjects is asked with."""
 
     controls: ClassVar[tuple[str, ...]] = ()  # parameters that the experiment's own part of the toolbar sets
+    simulates: ClassVar[bool] = False  # whether the experiment can run on a GPU that is only simulated
 
     left: ModelName = Field(MODEL, description="model in the left column", examples=[MODEL])
     right: ModelName = Field("containers.ModuleListNet", description="model in the right column", examples=[MODEL])

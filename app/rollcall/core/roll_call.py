@@ -55,7 +55,10 @@ def take_roll_call(build: Callable[[], nn.Module], example: Tensor, device: str,
     """
     backward = _Backward(build(), example, seed, filename)
     to = _Move(build(), torch.float64 if device == "cpu" else torch.device(device), filename)
-    heard = build().train()
+    heard = build()
+    modules = walk(heard).modules
+    for each in modules:
+        each.value.training = True  # also what was built in eval mode and hears nothing
     heard.eval()
     keys = build().state_dict().keys()
     walked = walk(build())
@@ -72,7 +75,7 @@ def take_roll_call(build: Callable[[], nn.Module], example: Tensor, device: str,
             )
             for each in walked.tensors
         ),
-        modules=tuple(ModuleAnswers(path=each.path, eval=not each.value.training) for each in walk(heard).modules),
+        modules=tuple(ModuleAnswers(path=each.path, eval=not each.value.training) for each in modules),
         backward_raised=backward.raised,
         optimizer_raised=backward.optimizer_raised,
         to_raised=to.raised,
@@ -89,6 +92,13 @@ class _Backward:
         self.raised: Raised | None = None
         self.optimizer_raised: Raised | None = None
         trainable = [found for found in walk(model).tensors if found.value.requires_grad and found.value.is_leaf]
+        held: set[int] = set()
+        optimizer: torch.optim.Optimizer | None = None
+        try:  # before the first forward, as in a training script: what forward registers comes too late
+            optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
+            held = {id(tensor) for group in optimizer.param_groups for tensor in group["params"]}
+        except Exception as error:
+            self.optimizer_raised = Raised.of(error, filename)
         try:
             with seeded(seed):
                 outputs = [out for out in outputs_of(model(example)) if out.requires_grad]
@@ -98,12 +108,10 @@ class _Backward:
             self.raised = Raised.of(error, filename)
         else:
             self.grads = {found.path: found.value.grad is not None for found in trainable}
-        held: set[int] = set()
         before = {found.path: found.value.detach().clone() for found in trainable if not is_lazy(found.value)}
         try:
-            optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
-            held = {id(tensor) for group in optimizer.param_groups for tensor in group["params"]}
-            optimizer.step()
+            if optimizer is not None:
+                optimizer.step()
         except Exception as error:
             self.optimizer_raised = Raised.of(error, filename)
         self.held = {found.path: id(found.value) in held for found in trainable}

@@ -1,6 +1,6 @@
 """The registry of one model as a report: every module and tensor, and who is missing from it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -63,6 +63,7 @@ class Hidden(Report):
     dtype: str
     device: str
     numel: int
+    fresh: bool = False  # the forward made it: the next one reached another in its place
 
 
 class Reach(Report):
@@ -72,6 +73,12 @@ class Reach(Report):
     answering: int  # those of them that `model.parameters()` lists
     paths: tuple[str, ...]  # the leaves that the walk also found
     hidden: tuple[Hidden, ...]
+    grown: tuple[str, ...] = ()  # names that the first forward added to state_dict()
+
+    @property
+    def fresh(self) -> int:
+        """Elements that every forward makes anew, and no optimizer can hold."""
+        return sum(leaf.numel for leaf in self.hidden if leaf.fresh)
 
 
 class Scan(Report):
@@ -86,16 +93,16 @@ class Scan(Report):
     @property
     def registered(self) -> int:
         """Equals `sum(p.numel() for p in model.parameters() if p.requires_grad)`."""
-        return self._trainable("registered")
+        return sum(t.numel for t in self._trainable("registered") if t.kind == "parameter")
 
     @computed_field  # type: ignore[prop-decorator]  # mypy does not know it yet
     @property
     def unregistered(self) -> int:
         """The same sum over the tensors that the walk found and the registries do not list."""
-        return self._trainable("unregistered")
+        return sum(t.numel for t in self._trainable("unregistered"))
 
-    def _trainable(self, status: Status) -> int:
-        return sum(t.numel for t in self.tensors if t.requires_grad and t.is_leaf and t.status == status)
+    def _trainable(self, status: Status) -> Iterator[TensorEntry]:
+        return (t for t in self.tensors if t.requires_grad and t.is_leaf and t.status == status)
 
     @property
     def missing(self) -> tuple[ModuleEntry | TensorEntry, ...]:
@@ -149,7 +156,7 @@ def scan_with_leaves(model: nn.Module, leaves: list[Tensor] | None) -> Scan:
         class_name=type(model).__name__,
         modules=tuple([_module_entry(found, aliases, id(found) in holders) for found in modules]),
         tensors=tuple([_tensor_entry(found, aliases) for found in tensors]),
-        reach=None if leaves is None else _reach(leaves, tensors),
+        reach=None if leaves is None else reach_of(leaves, tensors),
     )
 
 
@@ -190,8 +197,12 @@ def _tensor_entry(found: Found, aliases: Aliases) -> TensorEntry:
         _short(tensor.device),
         tensor.requires_grad,
         tensor.is_leaf,
-        0 if lazy else tensor.numel(),
+        _numel(tensor),
     )
+
+
+def _numel(tensor: Tensor) -> int:
+    return 0 if is_lazy(tensor) else tensor.numel()
 
 
 @cache
@@ -199,13 +210,14 @@ def _short(dtype_or_device: torch.dtype | torch.device) -> str:
     return str(dtype_or_device).removeprefix("torch.")
 
 
-def _reach(leaves: list[Tensor], tensors: list[Found]) -> Reach:
+def reach_of(leaves: list[Tensor], tensors: list[Found]) -> Reach:
+    """Hold the leaves that a graph has reached against what a walk found before that forward."""
     known = {id(f.value): f for f in tensors}
     met = [known[id(leaf)] for leaf in leaves if id(leaf) in known]
     hidden = [leaf for leaf in leaves if id(leaf) not in known]
     return Reach(
-        reached=sum(leaf.numel() for leaf in leaves),
-        answering=sum(f.value.numel() for f in met if f.registered),
+        reached=sum(_numel(leaf) for leaf in leaves),
+        answering=sum(_numel(f.value) for f in met if f.registered and f.kind == "parameter"),
         paths=tuple(f.path for f in met),
         hidden=tuple(
             Hidden(shape=tuple(t.shape), dtype=_short(t.dtype), device=_short(t.device), numel=t.numel())

@@ -2,6 +2,7 @@
 
 import ast
 import difflib
+import tokenize
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,23 +43,27 @@ class LectureFile:
     @classmethod
     def read(cls, path: Path) -> "LectureFile":
         """Parse the file at `path`."""
-        text = path.read_text("utf-8")
+        with tokenize.open(path) as file:  # as Python reads it: past a byte order mark, in the declared encoding
+            text = file.read()
         nodes = ast.parse(text, str(path)).body
-        return cls(path.name, tuple(text.splitlines()), {n.name: n for n in nodes if isinstance(n, ast.ClassDef)})
+        return cls(path.name, tuple(text.split("\n")), {n.name: n for n in nodes if isinstance(n, ast.ClassDef)})
 
-    def source(self, own: str, others: Iterable[str], made: Iterable[tuple[type, str, str]]) -> Source:
+    def source(self, own: type, others: Iterable[str], made: Iterable[tuple[type, str, str]]) -> Source:
         """The text of the class `own` and of the `others` defined here, each line with the state that it hides.
 
         Args:
-            own: name of the subject's class.
+            own: the subject's class.
             others: names of further classes; those that this file does not define are left out.
             made: (class, attribute, path of what became unregistered by it), as a walk reports them in `Trail.via`.
         """
         hides: dict[int, list[str]] = {}
         for kind, attribute, path in made:
-            for number in self._making(kind, attribute):
-                hides.setdefault(number, []).append(path)
-        names = [own, *sorted((set(others) & self.classes.keys()) - {own}, key=lambda n: self.classes[n].lineno)]
+            # By name alone, class Linear(nn.Linear) would be taken for its own base.
+            for name in (base.__name__ for base in kind.__mro__ if base.__module__ == own.__module__):
+                for number in self._making(name, attribute):
+                    hides.setdefault(number, []).append(path)
+        first = own.__name__
+        names = [first, *sorted((set(others) & self.classes.keys()) - {first}, key=lambda n: self.classes[n].lineno)]
         return Source(
             file=self.name,
             classes=tuple(self._text(self.classes[name], hides) for name in names if name in self.classes),
@@ -69,15 +74,11 @@ class LectureFile:
         numbers = range(first, (node.end_lineno or node.lineno) + 1)
         return tuple(SourceLine(number=n, text=self.lines[n - 1], hides=tuple(hides.get(n, ()))) for n in numbers)
 
-    def _making(self, kind: type, attribute: str) -> Iterator[int]:
-        """Lines of the statements that assign `self.attribute`."""
-        for base in kind.__mro__:
-            node = self.classes.get(base.__name__)
-            if node is None:
-                continue
-            for statement in ast.walk(node):
-                if isinstance(statement, ast.stmt) and _makes(statement, attribute):
-                    yield from range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
+    def _making(self, name: str, attribute: str) -> Iterator[int]:
+        """Lines of the statements in the class `name` that assign `self.attribute`."""
+        for statement in ast.walk(self.classes[name]) if name in self.classes else ():
+            if isinstance(statement, ast.stmt) and _makes(statement, attribute):
+                yield from range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
 
 
 def _makes(statement: ast.stmt, attribute: str) -> bool:

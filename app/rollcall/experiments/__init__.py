@@ -1,10 +1,15 @@
 """Every experiment by name, in the order of the tabs."""
 
+from rollcall.experiments.assign import ASSIGN
+from rollcall.experiments.device import DEVICE
 from rollcall.experiments.experiment import Experiment
 from rollcall.experiments.forward import FORWARD
 from rollcall.experiments.modes import MODES
+from rollcall.experiments.preflight import PREFLIGHT
 from rollcall.experiments.registry import REGISTRY
+from rollcall.experiments.saving import SAVING
 
-EXPERIMENTS: dict[str, Experiment] = {experiment.name: experiment for experiment in (REGISTRY, MODES, FORWARD)}
+_TABS: tuple[Experiment, ...] = (REGISTRY, DEVICE, SAVING, MODES, FORWARD, PREFLIGHT, ASSIGN)
+EXPERIMENTS: dict[str, Experiment] = {experiment.name: experiment for experiment in _TABS}
 
 __all__ = ["EXPERIMENTS", "Experiment"]

@@ -49,13 +49,9 @@ def make_calls(model: nn.Module, calls: tuple[Call, ...]) -> tuple[Call, ...]:
 
 def unheard_by(modules: Sequence[ModuleEntry], calls: tuple[Call, ...]) -> tuple[str, ...]:
     """Modules that stand within a called one, as Python nests them, and whose flag says something else."""
-    owners = {module.path: module.owner for module in modules}
     unheard = []
     for module in modules:
-        around = [module.path]
-        while (owner := owners[around[-1]]) is not None:
-            around.append(owner)
-        said = [mode for path, mode in calls if path in around]
+        said = [mode for path, mode in calls if any(path == "" or _within(name, path) for name in module.names)]
         if said and module.training != (said[-1] == "train"):
             unheard.append(module.path)
     return tuple(unheard)

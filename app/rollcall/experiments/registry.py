@@ -7,11 +7,10 @@ import torch
 from torch import nn
 
 from rollcall.core.catalog import Catalog
-from rollcall.core.reach import leaves_of, outputs_of
+from rollcall.core.first_forward import first_forward
 from rollcall.core.report import Raised, Report
 from rollcall.core.roll_call import RollCall, take_roll_call
 from rollcall.core.scan import Reach, Scan, scan_with_leaves
-from rollcall.core.seeding import seeded
 from rollcall.core.source import Change, LectureFile, Source, changes
 from rollcall.core.walk import walk
 from rollcall.experiments.calls import Call, CallsQuery, make_calls, refuse_unknown_paths, unheard_by
@@ -96,17 +95,13 @@ def _examine(candidate: Candidate, query: RegistryQuery) -> RegistrySubject:
 
 
 def _reach(candidate: Candidate, query: RegistryQuery, example: torch.Tensor) -> Reach | Raised:
-    """One forward on the CPU, in the mode that was called, and the leaves of its graph."""
+    """The first forward on the CPU, in the mode that was called, and the leaves of its graph."""
     model = candidate.build()
     make_calls(model, query.calls)
     try:
-        with seeded(query.seed):
-            leaves = leaves_of(outputs_of(model(example)))
+        return first_forward(model, example, query.seed)
     except Exception as error:
         return candidate.raised(error)
-    reach = scan_with_leaves(model, leaves).reach
-    assert reach is not None
-    return reach
 
 
 def _source(file: Path, model: nn.Module) -> Source:
@@ -117,7 +112,7 @@ def _source(file: Path, model: nn.Module) -> Source:
     made_of = {type(found.value) for found in modules} | holders
     others = {base.__name__ for kind in made_of for base in kind.__mro__ if base.__module__ == type(model).__module__}
     return LectureFile.read(file).source(
-        type(model).__name__,
+        type(model),
         others,
         [(kind, attribute, path) for path, trail in unregistered for kind, attribute in trail.via],
     )

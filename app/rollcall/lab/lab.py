@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from pebble import ProcessExpired, ProcessPool
 
-from rollcall.core.catalog import version
+from rollcall.core.lecture_files import version
 from rollcall.core.query import Query
 from rollcall.core.report import Report
 from rollcall.experiments import Experiment

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import torch
 
-from rollcall.core.catalog import Catalog, load, version
-from rollcall.core.devices import devices
+from rollcall.core.catalog import Catalog, load
+from rollcall.core.devices import SIMULATED, accepted, devices
+from rollcall.core.lecture_files import version
 from rollcall.core.query import Query, Unacceptable
 from rollcall.experiments import EXPERIMENTS
 from rollcall.lab.surroundings import Surroundings
@@ -59,7 +60,10 @@ def warm_up(folder: Path) -> None:
     """Run every experiment once, so that no lecture waits for torch's first time."""
     for experiment in EXPERIMENTS.values():
         if (lesson := _first_lesson(folder)) is not None:
-            run(experiment.name, experiment.query.model_validate({"left": lesson[0], "right": lesson[1]}), folder)
+            query = experiment.query.model_validate({"left": lesson[0], "right": lesson[1]})
+            run(experiment.name, query, folder)
+            if getattr(query, "simulates", False) and SIMULATED in accepted(simulates=True):
+                run(experiment.name, query.but(device=SIMULATED), folder)
 
 
 def _first_lesson(folder: Path) -> tuple[str, str] | None:

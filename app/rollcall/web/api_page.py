@@ -60,5 +60,5 @@ def accepts(schema: dict[str, Any]) -> str:
         case "array":
             return f"{accepts(schema['items'])}; may be repeated up to {schema['maxItems']} times"
         case "string":
-            return f"text such as {' or '.join(schema['examples'])}"
+            return f"text such as {' or '.join(schema['examples'])}" if "examples" in schema else "text"
     return "a value"

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from rollcall.core.query import Query, Unacceptable
 from rollcall.experiments import EXPERIMENTS, Experiment
@@ -48,6 +48,8 @@ def add_error_pages(app: FastAPI, responder: Responder) -> None:
 
     async def _refused(request: Request, experiment: Experiment | None, refusals: list[Refusal]) -> Response:
         nearest = await _nearest(responder.lab, request, experiment, refusals) if experiment else None
+        if nearest and not request.query_params:  # the defaults are models of the built-in course
+            return RedirectResponse(nearest.json_url if form_of(request) == "json" else nearest.url)
         return await _answer(
             request,
             422,
@@ -118,7 +120,7 @@ def _refusal(experiment: Experiment, error: dict[str, Any]) -> Refusal:
 
 
 def _missing(error: Unacceptable) -> Refusal:
-    return Refusal(error.parameter, error.value, "does not exist here", "one of these", error.accepts)
+    return Refusal(error.parameter, error.value, error.problem, "one of these", error.accepts)
 
 
 async def _nearest(lab: Lab, request: Request, experiment: Experiment, refusals: list[Refusal]) -> Query | None:

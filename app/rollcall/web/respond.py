@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rollcall.core.catalog import Contents
+from rollcall.core.devices import SIMULATED
 from rollcall.core.query import PairQuery, Query
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Lab
@@ -77,7 +78,17 @@ class Responder:
 
 def tabs(common: dict[str, Any]) -> list[tuple[Experiment, str]]:
     """Every experiment with its address, asked with what is `common` to all."""
-    return [(experiment, experiment.query(**common).url) for experiment in EXPERIMENTS.values()]
+    return [
+        (experiment, experiment.query(**_without_simulation(experiment, common)).url)
+        for experiment in EXPERIMENTS.values()
+    ]
+
+
+def _without_simulation(experiment: Experiment, common: dict[str, Any]) -> dict[str, Any]:
+    """A GPU that is only simulated does not travel along to a page that cannot run on it."""
+    if common.get("device") != SIMULATED or getattr(experiment.query, "simulates", False):
+        return common
+    return {**common, "device": "cpu"}
 
 
 def _opening(contents: Contents) -> dict[str, str]:

@@ -30,6 +30,7 @@ class Templates:
         self._environment.filters["brief"] = brief
         self._environment.filters["by_path"] = by_path
         self._environment.filters["code"] = code
+        self._environment.filters["highlight"] = highlight
 
     def render(self, page: str, *, partial: bool, **context: Any) -> bytes:
         """Render `pages/<page>.html`: whole, or only what htmx puts in the place of the last one."""
@@ -52,5 +53,7 @@ def by_path(entries: Iterable[Any]) -> dict[str, Any]:
 
 def code(lines: tuple[SourceLine, ...]) -> list[tuple[SourceLine, Markup]]:
     """Pairs of a source line and its highlighted HTML, without the indentation that all lines share."""
+    if not lines:  # where a twin only adds, or only drops: the highlighter makes one line of nothing
+        return []
     text = textwrap.dedent("\n".join(line.text for line in lines))
     return list(zip(lines, highlight(text), strict=True))

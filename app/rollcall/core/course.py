@@ -1,0 +1,64 @@
+"""What `course.toml` says of a folder's lecture files: their order, lessons, inputs and constructor arguments."""
+
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+COURSE = "course.toml"
+
+
+class _Declared(BaseModel):
+    """A misspelt key is an error, not a silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class DeclaredModel(_Declared):
+    """`[chapter.models.NAME]`: how one model is built and called, where the chapter does not say."""
+
+    args: list[int | float | bool | str] = []
+    input: list[int] | None = None
+
+
+class DeclaredLesson(_Declared):
+    """`[[chapter.lesson]]`: two models side by side; right is the corrected left unless `twin = false`."""
+
+    left: str
+    right: str
+    title: str
+    text: str
+    twin: bool = True
+
+
+class DeclaredChapter(_Declared):
+    """`[[chapter]]`: one lecture file."""
+
+    file: str = Field(pattern=r"^[^\W\d]\w*$")
+    title: str
+    input: list[int] | None = None  # shape of the example input; left out, it is guessed
+    lesson: list[DeclaredLesson] = []
+    models: dict[str, DeclaredModel] = {}
+
+    @classmethod
+    def of_file(cls, stem: str) -> "DeclaredChapter":
+        """What goes for a file that the course does not mention."""
+        if not stem.isidentifier():  # a query names a model as file.Class
+            raise ValueError(f"{stem} is no Python name, such as my_models: rename the file")
+        return cls(file=stem, title=stem.replace("_", " ").capitalize())
+
+
+class Course(_Declared):
+    """The whole file."""
+
+    chapter: list[DeclaredChapter] = []
+
+
+def read_course(folder: Path) -> Course:
+    """The course of a folder, empty where there is none.
+
+    Raises:
+        ValueError: it is no TOML, no UTF-8, or says what a course cannot say.
+    """
+    path = folder / COURSE
+    return Course.model_validate(tomllib.loads(path.read_text("utf-8"))) if path.exists() else Course()

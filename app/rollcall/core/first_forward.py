@@ -1,0 +1,30 @@
+"""What the first forward of a model uses, held against what Python reached before it."""
+
+from torch import Tensor, nn
+
+from rollcall.core.reach import leaves_of, outputs_of
+from rollcall.core.scan import Reach, reach_of
+from rollcall.core.seeding import seeded
+from rollcall.core.walk import walk
+
+
+def first_forward(model: nn.Module, example: Tensor, seed: int) -> Reach:
+    """Run a fresh model twice: an optimizer is built before the first forward, and what that makes comes too late.
+
+    Raises:
+        Exception: whatever forward raises.
+    """
+    tensors = walk(model).tensors
+    keys = set(model.state_dict())
+    with seeded(seed):
+        leaves = leaves_of(outputs_of(model(example)))
+        grown = tuple(key for key in model.state_dict() if key not in keys)
+        again = {id(leaf) for leaf in leaves_of(outputs_of(model(example)))}
+    reach = reach_of(leaves, tensors)
+    known = {id(found.value) for found in tensors}
+    unknown = [leaf for leaf in leaves if id(leaf) not in known]
+    hidden = (
+        each.model_copy(update={"fresh": id(leaf) not in again})
+        for leaf, each in zip(unknown, reach.hidden, strict=True)
+    )
+    return reach.model_copy(update={"hidden": tuple(hidden), "grown": grown})

@@ -1,0 +1,53 @@
+"""A few steps of plain SGD towards a fixed random target, on whatever the optimizer can hold."""
+
+import torch
+from torch import Tensor, nn
+
+from rollcall.core.reach import outputs_of
+from rollcall.core.report import Raised, Report
+from rollcall.core.seeding import seeded
+
+LEARNING_RATE = 0.1
+
+
+class Fit(Report):
+    """What became of the training."""
+
+    asked: int  # steps
+    done: int
+    held: int  # tensors that the optimizer holds
+    raised: Raised | None
+
+
+def fit(model: nn.Module, example: Tensor, steps: int, seed: int, filename: str) -> Fit:
+    """Train `model` in place, in the mode that it is in.
+
+    Args:
+        model: anything; its outputs are drawn towards a target from N(0, 1) of their own shape.
+        example: the one batch it sees.
+        steps: of SGD with a learning rate of 0.1.
+        seed: of the target and of what forward draws.
+        filename: lecture file in which to point at the line of an exception.
+    """
+    held = done = 0
+    try:
+        optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
+        held = sum(len(group["params"]) for group in optimizer.param_groups)
+        with seeded(seed):
+            while done < steps:
+                optimizer.zero_grad()
+                _loss(model, example, seed).backward()  # type: ignore[no-untyped-call]
+                optimizer.step()
+                done += 1
+    except Exception as error:
+        return Fit(asked=steps, done=done, held=held, raised=Raised.of(error, filename))
+    return Fit(asked=steps, done=done, held=held, raised=None)
+
+
+def _loss(model: nn.Module, example: Tensor, seed: int) -> Tensor:
+    """Mean squared error, summed over the outputs; the target is the same at every step."""
+    generator = torch.Generator().manual_seed(seed)
+    outputs = [output for output in outputs_of(model(example)) if output.is_floating_point()]
+    targets = [torch.randn(output.shape, generator=generator).to(output) for output in outputs]
+    errors = [(output - target).square().mean() for output, target in zip(outputs, targets, strict=True)]
+    return torch.stack(errors).sum()

@@ -1,0 +1,75 @@
+"""A GPU for machines that have none: PyTorch's own FakeTensorMode, which knows devices and shapes and no values."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+import torch
+from torch import Tensor
+from torch._subclasses.fake_tensor import FakeTensorMode
+
+DEVICE = "cuda:0"
+aten = torch.ops.aten
+
+
+@contextmanager
+def simulated_gpu() -> Iterator[None]:
+    """Inside the block `cuda:0` exists. What is moved there loses its values: move what is thrown away.
+
+    Without autograd, because a backward pass over simulated tensors aborts the process.
+    """
+    with torch.no_grad(), _without_device_guards(), FakeTensorMode(allow_non_fake_inputs=True):
+        yield
+
+
+@contextmanager
+def _without_device_guards() -> Iterator[None]:
+    """These few methods ask a PyTorch without CUDA to select a CUDA device before FakeTensorMode hears of the call."""
+    rerouted: dict[str, Callable[..., Any]] = {
+        "contiguous": lambda tensor, **options: aten.contiguous.default(tensor, **options),
+        "copy_": lambda tensor, source, non_blocking=False: aten.copy_.default(tensor, source, non_blocking),
+        "__getitem__": _getitem,
+    }
+    try:
+        for name, method in rerouted.items():
+            setattr(Tensor, name, method)
+        yield
+    finally:
+        for name in rerouted:
+            delattr(Tensor, name)  # what it inherits from torch._C.TensorBase shows again
+
+
+def _getitem(tensor: Tensor, index: Any) -> Tensor:
+    """`tensor[index]`, by the operators that PyTorch itself breaks it down to."""
+    chosen: list[Tensor | None] = []  # by dimension of the result so far, for aten.index
+    dim = 0
+    for part in _without_ellipsis(index if isinstance(index, tuple) else (index,), tensor.dim()):
+        if isinstance(part, int) and not isinstance(part, bool):
+            tensor = aten.select.int(tensor, dim, part)
+            continue
+        if part is None:
+            tensor = aten.unsqueeze.default(tensor, dim)
+        elif isinstance(part, slice):
+            tensor = aten.slice.Tensor(tensor, dim, part.start, part.stop, part.step or 1)
+        selects = None if part is None or isinstance(part, slice) else _as_index(part, tensor)
+        chosen.append(selects)
+        dim += 1 if selects is None else _dimensions(selects)
+    if any(selects is not None for selects in chosen):
+        return cast(Tensor, aten.index.Tensor(tensor, chosen))
+    return tensor
+
+
+def _without_ellipsis(parts: tuple[Any, ...], dimensions: int) -> tuple[Any, ...]:
+    named = sum(_dimensions(part) for part in parts if part is not None and part is not Ellipsis)
+    rest = (slice(None),) * (dimensions - named)
+    at = next((position for position, part in enumerate(parts) if part is Ellipsis), len(parts))
+    return (*parts[:at], *rest, *parts[at + 1 :])
+
+
+def _as_index(part: Any, tensor: Tensor) -> Tensor:
+    return part if isinstance(part, Tensor) else torch.tensor(part, device=tensor.device)
+
+
+def _dimensions(part: Any) -> int:
+    """How many dimensions one part of an index stands for; a mask stands for all of its own."""
+    return part.dim() if isinstance(part, Tensor) and part.dtype == torch.bool else 1

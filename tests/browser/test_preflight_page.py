@@ -1,0 +1,116 @@
+"""The pre-flight page as a lecturer drives it."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def preflight(page: Page) -> Page:
+    page.goto("/preflight")
+    page.evaluate("window.sameDocument = true")
+    return page
+
+
+def verdict(page: Page, side: str, line: str) -> str:
+    return page.locator(f"#{side} [data-line={line}] .verdict").inner_text().split()[-1]
+
+
+def test_a_bare_path_fails_on_the_left_and_passes_on_the_right(preflight: Page) -> None:
+    expect(preflight.locator("#left .count strong")).to_have_text("2 of 11")
+    expect(preflight.locator("#right .count strong")).to_have_text("11 of 11")
+    expect(preflight.locator("#left .check.fail")).to_have_count(9)
+    expect(preflight.locator("#right .check.fail")).to_have_count(0)
+    expect(preflight.locator("#left [data-line=counted]")).to_contain_text("55 of 385 numbers")
+    expect(preflight.locator("#left [data-line=traced]")).to_contain_text(
+        "NameError: module is not installed as a submodule"
+    )
+    expect(preflight.locator("#left [data-line=exported]")).to_contain_text("lifted_tensor_0")
+    expect(preflight.locator(".narration")).to_contain_text("HalfListNet fails 9 lines")
+    expect(preflight.locator(".narration")).to_contain_text("FullListNet is ready to be trained")
+
+
+def test_the_checklist_stands_on_the_first_screen(preflight: Page) -> None:
+    for side in ("left", "right"):
+        last = preflight.locator(f"#{side} [data-line=exported]").bounding_box()
+        assert last
+        assert last["y"] + last["height"] <= 720
+
+
+def test_equal_lines_stand_beside_each_other(preflight: Page) -> None:
+    for line in preflight.locator("#left .check").all():
+        name = line.get_attribute("data-line")
+        left, right = line.bounding_box(), preflight.locator(f"#right [data-line={name}]").bounding_box()
+        assert left
+        assert right
+        assert left["y"] == right["y"]
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (390, 844)])
+@pytest.mark.parametrize("pair", ["left=init_or_forward.LateLayerNet&right=dropout.DropoutListNet", ""])
+def test_nothing_is_cut_or_too_small(page: Page, size: tuple[int, int], pair: str) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"/preflight?{pair}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll(".check, .check > *, .count, .narration")]
+          .filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth).map((e) => e.innerText)"""
+    )
+    assert cut == []
+    small = page.evaluate(
+        """() => [...document.querySelectorAll(".check *, .notebook pre")]
+          .filter((e) => parseFloat(getComputedStyle(e).fontSize) < 16).map((e) => e.innerText)"""
+    )
+    assert small == []
+
+
+def test_choosing_the_twin_and_going_back(preflight: Page) -> None:
+    preflight.get_by_label("left model").select_option("init_or_forward.LocalLayerNet")
+    expect(preflight.locator("#left .count strong")).to_have_text("0 of 10")
+    expect(preflight).to_have_url(re.compile(r"/preflight\?left=init_or_forward\.LocalLayerNet"))
+    assert preflight.evaluate("window.sameDocument === true")
+    preflight.get_by_role("link", name="compare with its twin").click()
+    expect(preflight.locator("#right .count strong")).to_have_text("10 of 10")
+    assert verdict(preflight, "right", "containers") == "n/a"
+    preflight.go_back()
+    expect(preflight.get_by_label("right model")).to_have_value("containers.FullListNet")
+    preflight.go_back()
+    expect(preflight.locator("#left .count strong")).to_have_text("2 of 11")
+
+
+def test_the_choice_travels_to_other_tabs(preflight: Page) -> None:
+    preflight.locator("#mode-eval").click()
+    expect(preflight).to_have_url(re.compile("mode=eval"))
+    preflight.get_by_role("link", name="Registry").click()
+    expect(preflight).to_have_url(re.compile(r"/registry\?left=containers\.HalfListNet.*mode=eval"))
+    preflight.get_by_role("link", name="Pre-flight").click()
+    expect(preflight).to_have_url(re.compile(r"/preflight\?left=containers\.HalfListNet.*mode=eval"))
+
+
+def test_one_click_selects_the_notebook(preflight: Page) -> None:
+    notebook = preflight.locator("#left .notebook pre")
+    notebook.click()
+    selected = preflight.evaluate("getSelection().toString().trim()")
+    assert selected == notebook.inner_text().strip()
+    assert "return HalfListNet().train()" in selected
+    assert selected.count("with line(") == 11
+
+
+@pytest.fixture
+def scriptless(browser: Browser, base_url: str) -> Iterator[Page]:
+    context = browser.new_context(base_url=base_url, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def test_it_works_without_javascript(scriptless: Page) -> None:
+    scriptless.goto("/preflight")
+    scriptless.locator("#swap").click()
+    expect(scriptless.locator("#left .count strong")).to_have_text("11 of 11")
+    scriptless.get_by_label("left model").select_option("dropout.ForgetfulDropoutNet")
+    scriptless.get_by_role("button", name="Show").click()
+    assert verdict(scriptless, "left", "agreeing") == "fail"

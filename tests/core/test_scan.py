@@ -1,0 +1,90 @@
+"""A scan in a REPL: what it takes, what it prints, what it counts."""
+
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from core.course import BUGS, NAMES, build, example
+from rollcall.core import scan
+
+
+@pytest.mark.parametrize("value", [None, 3, "containers.BadListNet", [nn.Linear(2, 2)], nn.Linear, torch.ones(1)])
+def test_only_a_module_is_scanned(value: Any) -> None:
+    with pytest.raises(TypeError, match=f"takes a torch.nn.Module, not {type(value).__name__}$"):
+        scan(value)
+
+
+def test_it_prints_a_table() -> None:
+    model = build("parameters.PlainPartNet")
+    assert str(scan(model)).splitlines() == [
+        "PlainPartNet: 55 of 155 trainable numbers found are registered",
+        "head.weight  parameter  registered    [5, 10]   float32  cpu",
+        "head.bias    parameter  registered    [5]       float32  cpu",
+        "part.weight  tensor     unregistered  [10, 10]  float32  cpu",
+    ]
+
+
+def test_it_prints_what_answers_after_a_forward() -> None:
+    model = build("containers.HalfListNet")
+    first, second, *_ = str(scan(model, example("containers.HalfListNet", model))).splitlines()
+    assert first == "HalfListNet: 55 of 385 trainable numbers answer"
+    assert second == "unregistered modules: hidden[0] (Linear), hidden[1] (Linear), hidden[2] (Linear)"
+
+
+@pytest.mark.parametrize("model", [nn.Sequential(), nn.LazyLinear(3)])
+def test_it_prints_what_has_no_numbers(model: nn.Module) -> None:
+    assert "0 of 0" in str(scan(model))
+
+
+def test_thousands_are_separated() -> None:
+    assert "1,001,000 of 1,001,000" in str(scan(nn.Linear(1000, 1000)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_hiding_place_is_the_attribute_with_the_bug(name: str) -> None:
+    places = scan(build(name)).hiding_places
+    own = [attribute for kind, attribute in BUGS.get(name, []) if name.endswith(f".{kind}")]
+    assert [place.attribute for place in places] == own
+
+
+@pytest.mark.parametrize(
+    ("name", "holds"),
+    [
+        ("containers.BadListNet", "list"),
+        ("containers.BadDictNet", "dict"),
+        ("parameters.BadLayer", "Tensor"),
+        ("parameters.PlainPartNet", "NotAModule"),
+    ],
+)
+def test_a_hiding_place_is_called_by_its_class(name: str, holds: str) -> None:
+    (place,) = scan(build(name)).hiding_places
+    assert place.holds == holds
+
+
+def test_frozen_parameters_are_registered_and_not_counted() -> None:
+    model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
+    model[0].requires_grad_(False)
+    report = scan(model)
+    assert report.registered == 6
+    assert [each.requires_grad for each in report.tensors] == [False, False, True, True]
+    assert report.missing == ()
+
+
+def test_what_a_tensor_entry_says_is_what_the_tensor_says() -> None:
+    model = nn.BatchNorm2d(3, dtype=torch.float64)
+    tensors = dict([*model.named_parameters(), *model.named_buffers()])
+    for each in scan(model).tensors:
+        tensor = tensors[each.path]
+        assert (each.shape, each.numel) == (tuple(tensor.shape), tensor.numel())
+        assert (each.dtype, each.device) == (str(tensor.dtype).removeprefix("torch."), str(tensor.device))
+        assert (each.requires_grad, each.is_leaf) == (tensor.requires_grad, tensor.is_leaf)
+
+
+def test_what_a_module_entry_says_is_what_the_module_says() -> None:
+    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.Dropout(0.3).eval())
+    for each, module in zip(scan(model).modules, model.modules(), strict=True):
+        assert each.class_name == type(module).__name__
+        assert each.training is module.training
+        assert each.extra_repr == module.extra_repr()

@@ -1,0 +1,193 @@
+"""The saving page's report agrees with a save and a load written out in plain PyTorch."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from rollcall.core.catalog import load
+from rollcall.core.exchange import exchange
+from rollcall.core.round_trip import RoundTrip, round_trip, saved
+from rollcall.experiments.saving import SAVING, SavingQuery, SavingReport, saving
+
+CATALOG = load(Path(__file__).parents[2] / "models")
+NAMES = tuple(CATALOG.contents.cards)
+MATCHED = "<All keys matched successfully>"
+
+
+def report(**asked: Any) -> SavingReport:
+    return saving(SavingQuery(**asked), CATALOG)
+
+
+def trip(side: Any) -> RoundTrip:
+    assert side.raised is None
+    found: RoundTrip = side.trip
+    return found
+
+
+@pytest.mark.parametrize("mode", ["train", "eval"])
+@pytest.mark.parametrize("name", NAMES)
+def test_every_model_is_saved_and_its_report_survives_json(name: str, mode: str) -> None:
+    answer = report(left=name, right="containers.FullListNet", mode=mode, steps=2)
+    assert trip(answer.left).comparison is not None
+    assert SAVING.report.model_validate_json(answer.model_dump_json()) == answer
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_round_trip_agrees_with_plain_pytorch(name: str) -> None:
+    model = CATALOG.build(name, 0).eval()
+    example = CATALOG.example(name, model, 0)
+    file = io.BytesIO()
+    torch.save(model.state_dict(), file)
+    size = len(file.getvalue())
+    file.seek(0)
+    fresh = CATALOG.build(name, 1).eval()
+    answer = str(fresh.load_state_dict(torch.load(file, weights_only=True), strict=True))
+    with torch.no_grad():
+        torch.manual_seed(0)
+        before = model(example)
+        torch.manual_seed(0)
+        after = fresh(example)
+
+    found = trip(report(left=name, steps=0).left)
+    assert found.size == size
+    assert found.answer == answer == MATCHED
+    assert {key.name: key.shape for key in found.keys} == {k: tuple(v.shape) for k, v in model.state_dict().items()}
+    assert found.comparison
+    assert found.comparison.equal == torch.equal(before, after)
+    assert found.comparison.furthest == pytest.approx(float((before - after).abs().max()))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_in_the_file_comes_back_and_the_rest_is_drawn_anew(name: str) -> None:
+    for tensor in trip(report(left=name).left).tensors:
+        if tensor.key is not None:
+            assert tensor.back
+        elif "norm" not in name.lower():  # a batch norm starts with the same values under every seed
+            assert not tensor.back
+
+
+def test_all_keys_matched_and_the_outputs_differ() -> None:
+    answer = report()
+    left, right = trip(answer.left), trip(answer.right)
+    assert left.answer == right.answer == MATCHED
+    assert len(left.missing) == 6
+    assert {tensor.status for tensor in left.missing} == {"unregistered"}
+    assert left.comparison
+    assert not left.comparison.equal
+    assert right.comparison
+    assert right.comparison.equal
+    assert right.missing == ()
+
+
+def test_a_buffer_that_is_not_persistent_is_missing_too() -> None:
+    found = trip(report(left="parameters.TransientBufferNet").left)
+    assert [(tensor.path, tensor.status) for tensor in found.missing] == [("table", "registered")]
+    assert found.comparison
+    assert not found.comparison.equal
+
+
+def test_where_the_optimizer_raises_nothing_is_trained() -> None:
+    fitted = report(left="containers.BadListNet").left.fit
+    assert fitted
+    assert fitted.done == fitted.held == 0
+    assert fitted.raised
+    assert (fitted.raised.type, fitted.raised.message) == ("ValueError", "optimizer got an empty parameter list")
+
+
+def test_training_changes_what_is_saved_and_is_the_same_each_time() -> None:
+    none, five, again = (trip(report(steps=steps).right) for steps in (0, 5, 5))
+    assert five == again
+    assert none.size == five.size
+    fitted = report(steps=5).left.fit
+    assert fitted
+    assert (fitted.done, fitted.held) == (5, 2)
+
+
+def test_a_model_that_draws_after_eval_is_compared_with_the_same_draws() -> None:
+    found = trip(report(left="dropout.ForgetfulDropoutNet").left).comparison
+    assert found
+    assert not found.repeats
+    assert found.equal
+
+
+def test_a_file_that_is_refused_is_shown_with_pytorchs_own_words() -> None:
+    answer = report(left="containers.BadListNet", right="containers.ModuleListNet").exchange
+    assert answer
+    assert answer.raised
+    with pytest.raises(RuntimeError) as expected:
+        CATALOG.build("containers.ModuleListNet", 0).load_state_dict({}, strict=True)
+    assert answer.raised.message == str(expected.value)
+    assert {row.verdict for row in answer.differences} == {"missing"}
+
+
+@pytest.mark.parametrize("left", NAMES)
+@pytest.mark.parametrize("right", ["containers.SequentialNet", "parameters.BufferNet", "dropout.DropoutNet"])
+def test_the_table_of_differences_names_what_pytorch_names(left: str, right: str) -> None:
+    answer = report(left=left, right=right, steps=0).exchange
+    assert answer
+    assert (answer.answer == MATCHED) == (answer.differences == ())
+    for row in answer.differences:
+        assert answer.raised
+        line = {"missing": "Missing key(s)", "unexpected": "Unexpected key(s)", "shape": "size mismatch for"}
+        part = answer.raised.message.split(line[row.verdict], 1)[1]
+        assert row.key in part
+
+
+def test_a_changed_shape_is_told_apart_from_a_missing_key() -> None:
+    answer = exchange(saved(nn.Linear(3, 2)), nn.Linear(4, 2, bias=False), "")
+    assert [(row.key, row.verdict) for row in answer.differences] == [("bias", "unexpected"), ("weight", "shape")]
+    assert (answer.differences[1].in_file, answer.differences[1].in_model) == ((2, 3), (2, 4))
+
+
+def test_a_batch_norm_does_without_its_counter_and_the_table_knows() -> None:
+    answer = exchange(saved(nn.Linear(2, 2)), nn.BatchNorm1d(2), "")
+    assert answer.raised
+    assert "num_batches_tracked" not in answer.raised.message
+    missing = [row.key for row in answer.differences if row.verdict == "missing"]
+    assert missing == ["running_mean", "running_var"]
+
+
+def test_what_is_no_tensor_is_told_apart_too() -> None:
+    class Extra(nn.Linear):
+        def get_extra_state(self) -> dict[str, int]:
+            return {"version": 3}
+
+        def set_extra_state(self, state: dict[str, int]) -> None:
+            assert state == {"version": 3}
+
+    answer = exchange(saved(Extra(2, 2)), nn.Linear(2, 2), "")
+    assert [(row.key, row.in_file) for row in answer.differences] == [("_extra_state", None)]
+
+
+class Grows(nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if not hasattr(self, "layer"):
+            self.layer = nn.Linear(3, 2)
+        out: torch.Tensor = self.layer(x)
+        return out
+
+
+def test_a_fresh_model_may_refuse_its_own_file() -> None:
+    model = Grows()
+    model(torch.zeros(1, 3))
+    found = round_trip(model, saved(model), Grows, torch.zeros(1, 3), 0, "")
+    assert found.answer is None
+    assert found.load_raised
+    assert "Unexpected key(s)" in found.load_raised.message
+    assert [tensor.back for tensor in found.tensors] == [None, None]
+
+
+def test_outputs_that_are_not_finite_survive_json() -> None:
+    class Infinite(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x / 0 + torch.rand(())
+
+    model = Infinite()
+    found = round_trip(model, saved(model), Infinite, torch.ones(2), 0, "")
+    assert found.comparison
+    again = RoundTrip.model_validate_json(found.model_dump_json())
+    assert str(again) == str(found)

@@ -1,0 +1,249 @@
+"""Answers are computed once and kept; a seed means what it says; nothing a model does takes the lab down."""
+
+import asyncio
+import multiprocessing
+from collections.abc import Awaitable, Callable
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from rollcall.core.query import Unacceptable
+from rollcall.core.report import Report
+from rollcall.experiments import EXPERIMENTS
+from rollcall.experiments.registry import RegistryQuery, RegistryReport
+from rollcall.lab import Lab, TimeLimit, WorkerDied
+
+REGISTRY = EXPERIMENTS["registry"]
+T = TypeVar("T")
+
+NET = """
+import os, threading
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+TRACE = {trace!r}
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(10, 5)
+
+    def forward(self, x):
+        return self.layer(x)
+
+class Counted(Net):
+    def forward(self, x):
+        with open(TRACE, "a") as file:
+            file.write("run\\n")
+        return super().forward(x)
+
+class Random(Net):  # what it drops depends on the draw, and how many numbers answer on what it drops
+    def forward(self, x):
+        kept = int(F.dropout(torch.ones(1000)).count_nonzero())
+        self.drawn = nn.Parameter(torch.randn(kept))
+        return super().forward(x) + self.drawn.sum()
+
+class Hangs(Net):
+    def forward(self, x):
+        threading.Event().wait()
+
+class Dies(Net):
+    def forward(self, x):
+        os._exit(7)
+"""
+
+
+def query(left: str, seed: int = 0, right: str = "net.Net") -> RegistryQuery:
+    return RegistryQuery(left=left, right=right, seed=seed)
+
+
+@pytest.fixture
+def trace(tmp_path: Path) -> Path:
+    return tmp_path / "trace"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, trace: Path) -> Path:
+    folder = tmp_path / "course"
+    folder.mkdir()
+    (folder / "net.py").write_text(NET.replace("{trace!r}", repr(str(trace))))
+    return folder
+
+
+def in_lab(folder: Path, work: Callable[[Lab], Awaitable[T]], *, workers: int = 1, seconds: float = 10) -> T:
+    """Run `work` on a lab that is closed afterwards."""
+
+    async def opened() -> T:
+        lab = Lab(folder, workers=workers, seconds=seconds)
+        try:
+            await lab.warm_up()
+            return await work(lab)
+        finally:
+            lab.close()
+
+    return asyncio.run(opened())
+
+
+def processes() -> set[BaseProcess]:
+    """The workers of every lab that is open, those of the application that other tests ask included."""
+    return {process for process in multiprocessing.active_children() if process.name == "pebble_pool_worker"}
+
+
+# Once
+
+
+def runs(trace: Path) -> int:
+    return len(trace.read_text().splitlines())
+
+
+def test_many_at_once_cost_one_run(folder: Path, trace: Path) -> None:
+    async def once(lab: Lab) -> tuple[int, list[Report]]:
+        await lab.run(REGISTRY, query("net.Counted", seed=1))
+        single = runs(trace)
+        return single, await asyncio.gather(*[lab.run(REGISTRY, query("net.Counted", seed=2)) for _ in range(50)])
+
+    single, reports = in_lab(folder, once, workers=2)
+    assert single > 0
+    assert runs(trace) == 2 * single
+    assert all(report == reports[0] for report in reports)
+
+
+def test_an_answer_is_kept_until_a_lecture_file_changes(folder: Path, trace: Path) -> None:
+    async def again(lab: Lab) -> list[int]:
+        counts = []
+        for _ in range(2):
+            first = await lab.run(REGISTRY, query("net.Counted"))
+            counts.append(runs(trace))
+            assert await lab.run(REGISTRY, query("net.Counted")) == first
+            counts.append(runs(trace))
+            (folder / "net.py").touch()
+        return counts
+
+    first, repeated, after_saving, and_again = in_lab(folder, again)
+    assert first == repeated
+    assert after_saving == and_again == 2 * first
+
+
+def test_different_questions_are_different_runs(folder: Path) -> None:
+    async def ask(lab: Lab) -> set[str]:
+        queries = [query("net.Net"), query("net.Net", seed=1), query("net.Counted"), query("net.Net").in_mode("eval")]
+        return {(await lab.run(REGISTRY, each)).model_dump_json() for each in queries}
+
+    assert len(in_lab(folder, ask)) == 4
+
+
+# A seed means what it says
+
+
+def test_seeds_at_once_answer_as_one_by_one(folder: Path) -> None:
+    seeds = range(24)
+
+    async def at_once(lab: Lab) -> list[Report]:
+        return await asyncio.gather(*[lab.run(REGISTRY, query("net.Random", seed)) for seed in seeds])
+
+    async def one_by_one(lab: Lab) -> list[Report]:
+        return [await lab.run(REGISTRY, query("net.Random", seed)) for seed in reversed(seeds)]
+
+    together, alone = in_lab(folder, at_once, workers=2), in_lab(folder, one_by_one)
+    assert [report.model_dump_json() for report in together] == [report.model_dump_json() for report in alone[::-1]]
+    assert len({numbers_reached(report) for report in together}) > 1
+
+
+def numbers_reached(report: Report) -> int:
+    assert isinstance(report, RegistryReport)
+    assert report.left.scan
+    assert report.left.scan.reach
+    return report.left.scan.reach.reached
+
+
+# Nothing takes it down
+
+
+def test_a_call_that_hangs_ends_at_the_limit(folder: Path) -> None:
+    async def hang(lab: Lab) -> None:
+        with pytest.raises(TimeLimit) as limit:
+            await lab.run(REGISTRY, query("net.Hangs"))
+        assert limit.value.seconds == 0.5
+        await lab.run(REGISTRY, query("net.Net"))
+
+    in_lab(folder, hang, seconds=0.5)
+
+
+def test_a_call_that_hangs_holds_up_nobody_else(folder: Path) -> None:
+    async def beside(lab: Lab) -> None:
+        hung = asyncio.create_task(lab.run(REGISTRY, query("net.Hangs")))
+        for seed in range(5):
+            await lab.run(REGISTRY, query("net.Net", seed))
+        assert not hung.done()
+        hung.cancel()
+
+    in_lab(folder, beside, workers=2, seconds=60)
+
+
+def test_a_worker_that_dies_is_told_and_replaced(folder: Path) -> None:
+    async def die(lab: Lab) -> None:
+        for seed in range(3):
+            with pytest.raises(WorkerDied, match="exit code 7") as died:
+                await lab.run(REGISTRY, query("net.Dies", seed))
+            assert died.value.exit_code == 7
+            await lab.run(REGISTRY, query("net.Net", seed))
+
+    in_lab(folder, die)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_worker_that_dies_between_two_calls_is_replaced(folder: Path, workers: int) -> None:
+    # Pebble gives up a pool whose worker dies without having a call.
+    async def kill(lab: Lab) -> None:
+        dead = processes() - others
+        assert len(dead) == workers
+        for process in dead:
+            process.kill()
+        noticing = lab._pool._pool_manager_loop
+        assert noticing
+        await asyncio.to_thread(noticing.join)
+        await asyncio.gather(*[lab.run(REGISTRY, query("net.Net", seed)) for seed in range(3)])
+        assert not dead & processes()
+
+    others = processes()
+    in_lab(folder, kill, workers=workers)
+
+
+def test_a_refusal_is_the_same_here_as_in_the_worker(folder: Path) -> None:
+    async def refuse(lab: Lab) -> None:
+        with pytest.raises(Unacceptable) as refused:
+            await lab.run(REGISTRY, query("net.Nothing"))
+        assert (refused.value.parameter, refused.value.value) == ("left", "net.Nothing")
+        assert "net.Net" in refused.value.accepts
+
+    in_lab(folder, refuse)
+
+
+def test_closing_ends_every_worker_whatever_it_does(folder: Path) -> None:
+    async def close(lab: Lab) -> None:
+        hung = asyncio.create_task(lab.run(REGISTRY, query("net.Hangs")))
+        await lab.run(REGISTRY, query("net.Net"))
+        assert len(processes() - others) == 2
+        lab.close()
+        assert processes() == others
+        hung.cancel()
+        with pytest.raises(RuntimeError, match="not active"):
+            await lab.run(REGISTRY, query("net.Net", seed=1))
+
+    others = processes()
+    in_lab(folder, close, workers=2, seconds=60)
+
+
+# Where there is no fork server
+
+
+def test_fresh_interpreters_give_the_same_answers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def ask(lab: Lab) -> Report:
+        return await lab.run(REGISTRY, query("net.Random", seed=3))
+
+    forked = in_lab(folder, ask)
+    monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: ["spawn"])
+    assert in_lab(folder, ask, seconds=60).model_dump_json() == forked.model_dump_json()

@@ -1,0 +1,40 @@
+"""A folder of lecture files that a test makes up, and the application over it."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+from starlette.testclient import TestClient
+
+from rollcall.main import create_app
+
+NET = """
+import os, sys, threading, time
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(10, 5)
+
+    def forward(self, x):
+        return self.layer(x)
+"""
+
+
+class Course:
+    """A folder of lecture files, empty at first."""
+
+    def __init__(self, folder: Path, clients: ExitStack) -> None:
+        self.folder = folder
+        self._clients = clients
+        folder.mkdir()
+
+    def write(self, name: str, source: str) -> None:
+        """Save a lecture file, or a new state of it."""
+        (self.folder / name).write_text(source)
+
+    def open(self, *, workers: int = 1, seconds: float = 10) -> TestClient:
+        """Start the application; what it does not foresee is answered with a page, as a server does."""
+        app = create_app(self.folder, workers=workers, seconds=seconds)
+        client = TestClient(app, "http://localhost", raise_server_exceptions=False, follow_redirects=False)
+        return self._clients.enter_context(client)

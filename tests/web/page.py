@@ -1,0 +1,72 @@
+"""What a browser without JavaScript would make of a page."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import urlencode
+
+from httpx2 import Response
+
+LINKS = ("href", "src", "action")
+
+
+@dataclass
+class Element:
+    """A start tag, and the text up to the next tag."""
+
+    tag: str
+    attributes: dict[str, str]
+    text: str = ""
+
+
+@dataclass
+class Page(HTMLParser):
+    """The elements of a page in their order."""
+
+    elements: list[Element] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, response: Response) -> "Page":
+        """Parse a response that must be HTML."""
+        assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+        page = cls()
+        page.feed(response.text)
+        return page
+
+    def __post_init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(Element(tag, {name: value or "" for name, value in attrs}))
+
+    def handle_data(self, data: str) -> None:
+        if self.elements:
+            self.elements[-1].text += data
+
+    def all(self, tag: str) -> list[Element]:
+        """The elements of one kind."""
+        return [element for element in self.elements if element.tag == tag]
+
+    @property
+    def text(self) -> str:
+        """All that can be read."""
+        return " ".join(" ".join(element.text for element in self.elements).split())
+
+    @property
+    def links(self) -> set[str]:
+        """Every address that the page names."""
+        return {element.attributes[name] for element in self.elements for name in LINKS if name in element.attributes}
+
+    @property
+    def form(self) -> str:
+        """The address that the page's first form leads to as it is filled in."""
+        start, *ends = [index for index, element in enumerate(self.elements) if element.tag == "form"]
+        inside = self.elements[start : ends[0] if ends else None]
+        fields = []
+        for index, element in enumerate(inside):
+            given = element.attributes
+            if element.tag == "input" and (given.get("type") not in ("radio", "checkbox") or "checked" in given):
+                fields.append((given["name"], given["value"]))
+            if element.tag == "select" and "name" in given:
+                chosen = next(option for option in inside[index:] if "selected" in option.attributes)
+                fields.append((given["name"], chosen.attributes["value"]))
+        return f"{inside[0].attributes['action']}?{urlencode(fields)}"

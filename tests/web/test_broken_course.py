@@ -1,0 +1,243 @@
+"""Lecture files that are wrong, slow or fatal: each is told on its own page, and everything else goes on working."""
+
+import re
+from pathlib import Path
+
+import pytest
+import torch
+from httpx2 import Response
+from torch import nn
+
+from rollcall.experiments import EXPERIMENTS
+from rollcall.lab import Lab
+from web.course import NET, Course
+from web.page import Page
+
+PATHS = [experiment.query.path for experiment in EXPERIMENTS.values()]
+GOOD = "/registry?left=good.Net&right=good.Net"
+BAD = "/registry?left=bad.Bad&right=good.Net"
+
+
+def bad(body: str) -> str:
+    """A lecture file with one model whose class goes on as `body` says."""
+    return f"{NET}\nclass Bad(Net):\n    def {body}\n"
+
+
+def said(answer: Response, status: int = 200) -> str:
+    assert answer.status_code == status
+    return Page.of(answer).text
+
+
+# The course
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("class Bad:\n    def __init__(self:\n        pass\n", 2),
+        ("import torch\n\nx = torch.zeros(2) @ torch.zeros(3)\n", 3),
+        ("import no_such_package\n", 1),
+        ("def f():\n    raise ValueError('not today')\nf()\n", 2),
+        ("import sys\nsys.exit('not today')\n", 2),
+    ],
+)
+def test_a_file_that_does_not_load(course: Course, source: str, line: int) -> None:
+    course.write("good.py", NET)
+    course.write("bad.py", source)
+    client = course.open()
+    with pytest.raises((Exception, SystemExit)) as raised:
+        exec(compile(source, "bad.py", "exec"), {})
+    message = raised.value.msg if isinstance(raised.value, SyntaxError) else str(raised.value)
+    text = said(client.get("/"))
+    assert f"bad.py, line {line}" in text
+    assert f"{type(raised.value).__name__}: {message}" in text
+    assert "Net" in said(client.get(GOOD))
+    assert "does not exist here" in said(client.get(BAD), 422)
+
+
+@pytest.mark.parametrize(
+    ("toml", "problem"),
+    [
+        ("[[chapter]\n", "TOMLDecodeError"),
+        ('[[chapter]]\nfile = "good"\ntitel = "Good"\n', "titel"),
+        ('[[chapter]]\nfile = "gone"\ntitle = "Gone"\n', "gone.py"),
+        (
+            '[[chapter]]\nfile = "good"\ntitle = "Good"\n[[chapter.lesson]]\n'
+            'left = "Net"\nright = "Gone"\ntitle = "Good and gone"\ntext = ""\n',
+            "Gone",
+        ),
+    ],
+)
+def test_a_course_that_says_something_wrong(course: Course, toml: str, problem: str) -> None:
+    course.write("good.py", NET)
+    course.write("course.toml", toml)
+    client = course.open()
+    text = said(client.get("/"))
+    assert "course.toml" in text
+    assert problem in text
+    assert client.get(GOOD).status_code == 200
+
+
+def test_an_empty_folder(course: Course) -> None:
+    client = course.open()
+    for path in ("/", "/api", "/catalog.json", "/healthz"):
+        assert client.get(path).status_code == 200
+    assert "nearest" not in said(client.get("/registry"), 422)
+    assert client.get("/registry.json").json()["nearest"] is None
+
+
+def test_a_course_of_ones_own_has_links_that_work(course: Course) -> None:
+    course.write("mine.py", NET)
+    client = course.open()
+    for path in ("/", *(f"{path}?left=mine.Net&right=mine.Net" for path in PATHS)):
+        for link in Page.of(client.get(path)).links:
+            assert client.get(link, follow_redirects=True).status_code == 200, link
+
+
+def test_a_bare_path_leads_to_what_this_course_has(course: Course) -> None:
+    course.write("mine.py", NET)
+    client = course.open()
+    for path in [*PATHS, *(f"{path}.json" for path in PATHS)]:
+        answer = client.get(path)
+        assert answer.status_code == 307
+        assert answer.headers["Location"].startswith(f"{path}?left=mine.Net&right=mine.Net&")
+        assert client.get(answer.headers["Location"]).status_code == 200
+        assert client.get(f"{path}?seed=0").status_code == 422
+
+
+def test_a_twin_that_only_adds_a_line(course: Course) -> None:
+    course.write("good.py", NET + NET.replace("Net", "Twin").replace("return", "x = x + 0\n        return"))
+    lesson = 'left = "Net"\nright = "Twin"\ntitle = "One line more"\ntext = ""\n'
+    course.write("course.toml", f'[[chapter]]\nfile = "good"\ntitle = "Good"\n[[chapter.lesson]]\n{lesson}')
+    client = course.open()
+    for pair in ("left=good.Net&right=good.Twin", "left=good.Twin&right=good.Net"):
+        assert "x = x + 0" in said(client.get(f"/registry?{pair}"))
+
+
+def test_a_saved_change_is_on_the_next_page(course: Course) -> None:
+    course.write("good.py", NET)
+    client = course.open()
+    before = client.get(GOOD)
+    catalog = client.get("/").text
+    assert "in_features=10, out_features=5" in before.text
+    course.write("good.py", NET.replace("nn.Linear(10, 5)", "nn.Linear(10, 7)"))
+    after = client.get(GOOD, headers={"If-None-Match": before.headers["ETag"]})
+    assert "in_features=10, out_features=7" in said(after)
+    assert client.get("/").text == catalog
+    course.write("more.py", NET)
+    assert "more.py" in said(client.get("/"))
+    course.write("good.py", "this is no Python")
+    assert "good.py, line 1: SyntaxError" in said(client.get("/"))
+    assert client.get(GOOD).status_code == 422
+    course.write("good.py", NET)
+    (course.folder / "more.py").unlink()
+    assert client.get(GOOD).content == before.content
+
+
+# A model
+
+
+def test_what_cannot_be_built(course: Course) -> None:
+    course.write("good.py", NET)
+    course.write("bad.py", bad("__init__(self):\n        raise RuntimeError('no weights today')"))
+    client = course.open()
+    for path in PATHS:
+        assert "RuntimeError: no weights today" in said(client.get(BAD.replace("/registry", path)))
+    assert "55 of 55" in said(client.get(BAD))
+
+
+def test_a_forward_that_does_not_fit_is_told_in_pytorchs_words(course: Course) -> None:
+    course.write("good.py", NET)
+    course.write("bad.py", bad("forward(self, x):\n        return nn.Linear(7, 5)(x)"))
+    with pytest.raises(RuntimeError) as raised:
+        nn.Linear(7, 5)(torch.zeros(4, 10))
+    client = course.open()
+    assert f"RuntimeError: {raised.value}" in said(client.get(BAD))
+    for path in PATHS:  # a model that was moved to another type before is told so
+        text = said(client.get(BAD.replace("/registry", path)))
+        assert re.search(r"RuntimeError: mat1 and mat2 .* \(line 1\d\)", text), path
+
+
+@pytest.mark.parametrize("method", ["__repr__(self)", "extra_repr(self)", "train(self, mode=True)", "forward(self, x)"])
+def test_an_exception_that_only_the_lecture_file_knows(course: Course, method: str) -> None:
+    # It cannot be unpickled in the server.
+    course.write("good.py", NET)
+    own = "class Own(Exception):\n    def __init__(self, one, two):\n        super().__init__('mine')\n"
+    course.write("bad.py", own + bad(f"{method}:\n        raise Own(1, 2)"))
+    client = course.open()
+    assert "Own: mine" in said(client.get(BAD))
+    for path in PATHS:
+        assert client.get(BAD.replace("/registry", path)).status_code == 200, path
+    assert client.get(GOOD).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("death", "told"),
+    [
+        ("os._exit(3)", "exit code 3"),
+        ("os.kill(os.getpid(), 9)", "exit code -9"),
+        ("os.abort()", "exit code -6"),
+        ("sys.exit(3)", "exit code"),
+    ],
+)
+def test_a_model_that_ends_its_process(course: Course, death: str, told: str) -> None:
+    course.write("good.py", NET)
+    course.write("bad.py", bad(f"forward(self, x):\n        {death}"))
+    client = course.open()
+    text = said(client.get(BAD), 502)
+    assert "The worker process died" in text
+    assert told in text
+    for path in PATHS:
+        assert client.get(BAD.replace("/registry", f"{path}.json")).json()["status"] == 502, path
+    assert client.get(GOOD).status_code == 200
+
+
+def test_a_model_that_interrupts(course: Course) -> None:
+    course.write("good.py", NET)
+    course.write("bad.py", bad("forward(self, x):\n        raise KeyboardInterrupt"))
+    client = course.open()
+    assert client.get(BAD).status_code == 500
+    assert client.get(GOOD).status_code == 200
+
+
+@pytest.mark.parametrize("wait", ["while True: pass", "threading.Event().wait()"])
+def test_a_model_that_never_answers(course: Course, wait: str) -> None:
+    course.write("good.py", NET)
+    course.write("bad.py", bad(f"forward(self, x):\n        {wait}"))
+    client = course.open(seconds=0.5)
+    assert "No answer within 0.5 seconds" in said(client.get(BAD), 504)
+    assert client.get(BAD.replace("?", ".json?")).json()["status"] == 504
+    assert client.get(GOOD).status_code == 200
+
+
+@pytest.mark.parametrize("end", ["while True: pass", "os._exit(3)", "raise ValueError"])
+def test_a_first_lesson_that_fails_does_not_keep_the_server_from_starting(course: Course, end: str) -> None:
+    course.write("good.py", NET)
+    course.write("bad.py", bad(f"forward(self, x):\n        {end}"))
+    lesson = 'left = "Bad"\nright = "Net"\ntitle = "The first"\ntext = ""\n'
+    course.write("course.toml", f'[[chapter]]\nfile = "bad"\ntitle = "Bad"\n[[chapter.lesson]]\n{lesson}')
+    client = course.open(seconds=0.5)
+    assert "The first" in said(client.get("/"))
+    assert client.get(GOOD).status_code == 200
+
+
+# Roll Call itself
+
+
+def test_a_mistake_of_ours_is_a_page(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    course.write("good.py", NET)
+    client = course.open()
+
+    async def fail(self: Lab) -> None:
+        raise LookupError("something unforeseen")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Lab, "surroundings", fail)
+        text = said(client.get("/"), 500)
+        assert client.get(GOOD, headers={"HX-Request-Type": "partial"}).text.startswith("<title>This is a mistake")
+        assert client.get("/catalog.json").json()["detail"] == "LookupError: something unforeseen"
+    assert "This is a mistake in Roll Call, not in your model" in text
+    assert "LookupError: something unforeseen" in text
+    assert "Traceback" not in text
+    assert str(Path(__file__).parents[2]) not in text
+    assert client.get("/").status_code == 200

@@ -1,0 +1,227 @@
+"""The command `rollcall`, as a shell runs it: what it says, what it refuses, and that nothing of it stays behind."""
+
+import errno
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import sysconfig
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import IO
+from urllib.parse import urlsplit
+
+import pytest
+
+from rollcall.cli import _listen
+
+ROOT = Path(__file__).parents[2]
+ROLLCALL = Path(sysconfig.get_path("scripts")) / "rollcall"
+IMPORTING = "Roll Call: importing PyTorch and warming up the lab ...\n"
+
+HANGS = """
+import sys, threading
+from torch import nn
+
+class Net(nn.Module):
+    def forward(self, x):
+        print("it hangs", file=sys.stderr, flush=True)
+        threading.Event().wait()
+"""
+
+
+def rollcall(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([ROLLCALL, *arguments], capture_output=True, text=True, timeout=60)
+
+
+def python(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+
+
+@contextmanager
+def serve(*options: str) -> Iterator[tuple[subprocess.Popen[str], IO[str]]]:
+    """A server that leads a process group, as in a terminal, and what it says; killed if the test forgets it."""
+    command = [str(ROLLCALL), "serve", "--port", "0", *options]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    too_late = threading.Timer(60, os.killpg, (process.pid, signal.SIGKILL))
+    too_late.start()
+    try:
+        assert process.stderr
+        with process.stderr as said:
+            yield process, said
+        assert not too_late.finished.is_set(), "it had to be killed"
+    finally:
+        too_late.cancel()
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def listen_to(said: IO[str], until: str) -> str:
+    heard = ""
+    for line in said:
+        heard += line
+        if re.search(until, line):
+            return heard
+    pytest.fail(f"it ended, having said:\n{heard}")
+
+
+def status(url: str, path: str) -> int:
+    with closing(HTTPConnection(urlsplit(url).netloc)) as connection:
+        connection.request("GET", path)
+        return connection.getresponse().status
+
+
+def fits(heard: str, host: str) -> str:
+    """The address in what a server says at its start, which must be these three lines."""
+    ready = rf"Roll Call: ready after \d+\.\d s at (http://{re.escape(host)}:\d+/)\nRoll Call: Ctrl\+C stops it\n"
+    told = re.fullmatch(re.escape(IMPORTING) + ready, heard)
+    assert told, heard
+    return told[1]
+
+
+# What it says
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("serve", "--help")])
+def test_help(arguments: tuple[str, ...]) -> None:
+    told = rollcall(*arguments)
+    assert (told.returncode, told.stderr) == (0, "")
+    options = ("--host", "--port", "--open", "--models", "--workers", "--allow-host")
+    assert "serve" in told.stdout
+    assert all(option in told.stdout for option in options) or arguments == ("--help",)
+
+
+@pytest.mark.parametrize(
+    ("options", "part"),
+    [
+        (("--port", "many"), "--port"),
+        (("--port", "65536"), "--port takes a number from 0 to 65535, not 65536"),
+        (("--port", "-1"), "--port takes a number from 0 to 65535, not -1"),
+        (("--workers", "0"), "--workers takes a number from 1 to 64, not 0"),
+        (("--models", "/no/such/folder"), "--models takes a folder, and /no/such/folder is none"),
+        (("--models", __file__), "--models takes a folder"),
+        (("--colour", "red"), "--colour"),
+    ],
+)
+def test_an_option_that_makes_no_sense(options: tuple[str, ...], part: str) -> None:
+    told = rollcall("serve", *options)
+    assert told.returncode == 2
+    *usage, complaint = told.stderr.splitlines()
+    assert usage[0].startswith("usage: rollcall")
+    assert "error: " in complaint
+    assert part in complaint
+
+
+def test_a_taken_port_is_one_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        told = rollcall("serve", "--port", str(port))
+    reason = os.strerror(errno.EADDRINUSE)
+    assert told.returncode == 1
+    assert told.stderr == (
+        f"rollcall: cannot listen on 127.0.0.1:{port}: {reason}. Choose another with --port or --host.\n"
+    )
+
+
+def test_an_address_of_another_machine_is_one_sentence() -> None:
+    told = rollcall("serve", "--host", "192.0.2.1", "--port", "0")
+    assert told.returncode == 1
+    assert told.stderr.startswith("rollcall: cannot listen on 192.0.2.1:0: ")
+    assert told.stderr.count("\n") == 1
+
+
+# How it ends
+
+
+def test_ctrl_c_ends_it_quietly_and_leaves_no_process() -> None:
+    with serve() as (process, said):
+        url = fits(listen_to(said, until="Ctrl"), "127.0.0.1")
+        assert [status(url, path) for path in ("/healthz", "/registry", "/nope")] == [200, 200, 404]
+        os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to the workers, too
+        # Its workers write to the same pipe: it is read to its end when the last of them is gone.
+        assert said.read() == ""
+        assert process.wait() == 130
+
+
+def test_ctrl_c_ends_it_quietly_while_it_imports() -> None:
+    with serve() as (process, said):
+        assert said.readline() == IMPORTING
+        os.killpg(process.pid, signal.SIGINT)
+        assert said.read() == ""
+        assert process.wait() == 130
+
+
+def test_sigterm_ends_it_while_a_model_hangs(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(HANGS)
+    with serve("--models", str(tmp_path)) as (process, said):
+        url = fits(listen_to(said, until="Ctrl"), "127.0.0.1")
+        with closing(HTTPConnection(urlsplit(url).netloc)) as waiting:
+            waiting.request("GET", "/registry?left=net.Net&right=net.Net")
+            listen_to(said, until="it hangs")
+            process.terminate()
+            assert "Traceback" not in said.read()
+            assert process.wait() == -signal.SIGTERM
+
+
+# How it listens
+
+
+def test_answers_leave_without_delay() -> None:
+    # asyncio sets TCP_NODELAY where it reads this; without it a kept-alive connection waits 40 ms for every answer.
+    with _listen("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
+
+
+def test_an_ipv6_address() -> None:
+    with serve("--host", "::1") as (_, said):
+        if not has_ipv6():  # some containers have none
+            assert said.read().startswith("rollcall: cannot listen on ::1:0: ")
+            return
+        url = fits(listen_to(said, until="Ctrl"), "[::1]")
+        assert status(url, "/registry") == 200
+
+
+def has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+# The package
+
+
+def test_importing_the_package_does_not_import_torch() -> None:
+    told = python("import sys, rollcall, rollcall.cli; print('torch' in sys.modules, sorted(rollcall.__all__))")
+    assert (told.stdout, told.stderr) == ("False ['Scan', 'find_unregistered', 'scan']\n", "")
+
+
+def test_scan_prints_what_the_readme_shows() -> None:
+    told = python(
+        "import sys; sys.path.insert(0, 'models')\n"
+        "import torch\n"
+        "from containers import BadListNet\n"
+        "from rollcall import find_unregistered, scan\n"
+        "model = BadListNet()\n"
+        "print(scan(model, torch.randn(4, 10)))\n"
+        "print([record.path for record in find_unregistered(model) if record.kind == 'module'])\n"
+    )
+    assert told.stderr == ""
+    *table, paths = told.stdout.splitlines()
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert "\n".join(table) in readme
+    assert paths in readme
+
+
+def test_a_name_that_the_package_lacks() -> None:
+    told = python("from rollcall import nothing")
+    assert "ImportError: cannot import name 'nothing' from 'rollcall'" in told.stderr

@@ -1,0 +1,250 @@
+"""What every address keeps, those of later experiments included: same URL, same bytes; a JSON twin; links that work."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count, product
+from urllib.parse import urlsplit
+
+import pytest
+from httpx2 import Response
+from jinja2 import UndefinedError
+from starlette.testclient import TestClient
+
+from rollcall.core.catalog import Lesson
+from rollcall.experiments import EXPERIMENTS, Experiment
+from rollcall.folders import STATIC
+from rollcall.lab.surroundings import Surroundings
+from rollcall.main import create_app
+from rollcall.web.static import StaticFiles
+from rollcall.web.templates import Templates
+from web.page import Page
+
+DESCRIBED = create_app().openapi()["paths"]
+ANSWERS = {path: methods["get"]["responses"]["200"].get("content", ()) for path, methods in DESCRIBED.items()}
+PAGES = [*(path for path, content in ANSWERS.items() if "text/html" in content), "/api"]
+TWINS = [path for path, content in ANSWERS.items() if "application/json" in content]
+DOCUMENTS = [*PAGES, *TWINS]
+PARTIAL = {"HX-Request-Type": "partial"}
+ALL = list(EXPERIMENTS.values())
+
+each_document = pytest.mark.parametrize("path", DOCUMENTS)
+each_page = pytest.mark.parametrize("path", PAGES)
+each_experiment = pytest.mark.parametrize("experiment", ALL, ids=[experiment.name for experiment in ALL])
+
+new_seed = count(1_000_000).__next__  # an experiment that no cache has seen
+
+
+def lessons(client: TestClient) -> list[Lesson]:
+    surroundings = Surroundings.model_validate_json(client.get("/catalog.json").content)
+    return [lesson for chapter in surroundings.contents.chapters for lesson in chapter.lessons]
+
+
+def ask_for(experiment: Experiment, lesson: Lesson, **parameters: object) -> str:
+    return experiment.query.model_validate({"left": lesson.left, "right": lesson.right, **parameters}).url
+
+
+def found(response: Response) -> Response:
+    assert response.status_code == 200, f"{response.url}: {response.status_code}"
+    return response
+
+
+# The same URL gives the same bytes
+
+
+@each_document
+def test_bare_path(app_client: TestClient, path: str) -> None:
+    found(app_client.get(path))
+
+
+@each_experiment
+def test_page_and_twin_are_described(experiment: Experiment) -> None:
+    assert experiment.query.path in PAGES
+    assert experiment.query.path + ".json" in TWINS
+
+
+@each_experiment
+def test_eight_threads_get_the_same_bytes(app_client: TestClient, experiment: Experiment) -> None:
+    for suffix, headers in (("", {}), ("", PARTIAL), (".json", {})):
+        url = f"{experiment.query.path}{suffix}?seed={new_seed()}"
+        with ThreadPoolExecutor(8) as threads:
+            answers = list(threads.map(lambda _: found(app_client.get(url, headers=headers)).content, range(16)))  # noqa: B023
+        assert len(set(answers)) == 1
+
+
+def test_another_server_gives_the_same_bytes(app_client: TestClient) -> None:
+    urls = [ask_for(experiment, lesson) for experiment in ALL for lesson in lessons(app_client)]
+    with TestClient(create_app(workers=1), "http://localhost") as other:
+        for url in [*DOCUMENTS, *urls]:
+            assert found(other.get(url)).content == found(app_client.get(url)).content, url
+
+
+# The JSON twin
+
+
+@each_experiment
+def test_json_twin_is_the_report(app_client: TestClient, experiment: Experiment) -> None:
+    for lesson in lessons(app_client):
+        query = experiment.query.model_validate({"left": lesson.left, "right": lesson.right, "seed": 3})
+        answer = found(app_client.get(query.json_url))
+        assert answer.headers["Content-Type"] == "application/json"
+        report = experiment.report.model_validate_json(answer.content)
+        assert report.model_dump_json().encode() == answer.content
+        assert report.model_dump()["query"] == query.model_dump()
+
+
+def test_json_is_described(app_client: TestClient) -> None:
+    schemas = found(app_client.get("/openapi.json")).json()
+    for experiment in ALL:
+        answers = schemas["paths"][experiment.query.path + ".json"]["get"]["responses"]["200"]
+        assert answers["content"]["application/json"]["schema"]["$ref"].endswith("/" + experiment.report.__name__)
+
+
+# A page and its fragment
+
+
+@each_page
+def test_page_contains_its_fragment(app_client: TestClient, path: str) -> None:
+    page, fragment = (found(app_client.get(path, headers=headers)).text for headers in ({}, PARTIAL))
+    title, inner = fragment.split("\n", 1)
+    assert title.startswith("<title>")
+    assert title in page
+    assert inner.startswith('<div id="page">\n')
+    assert inner.endswith("</div>")
+    assert inner.removesuffix("</div>") in page
+    assert "<html" not in fragment
+    assert len(Page.of(app_client.get(path, headers=PARTIAL)).all("main")) == 1
+
+
+@pytest.mark.parametrize("headers", [{"HX-Request": "true"}, {"HX-Request-Type": "full"}])
+def test_whole_page_unless_htmx_asks_for_a_part(app_client: TestClient, headers: dict[str, str]) -> None:
+    assert app_client.get("/registry", headers=headers).content == app_client.get("/registry").content
+
+
+def test_error_page_contains_its_fragment(app_client: TestClient) -> None:
+    page, fragment = (app_client.get("/registry?seed=x", headers=headers).text for headers in ({}, PARTIAL))
+    assert fragment.split("\n", 1)[1].removesuffix("</div>") in page
+
+
+# HTTP
+
+
+@each_document
+@pytest.mark.parametrize("headers", [{}, PARTIAL])
+def test_known_bytes_are_not_sent_again(app_client: TestClient, path: str, headers: dict[str, str]) -> None:
+    first = found(app_client.get(path, headers=headers))
+    again = app_client.get(path, headers={**headers, "If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert again.headers["Vary"] == first.headers["Vary"]
+    assert found(app_client.get(path, headers={**headers, "If-None-Match": '"other"'})).content == first.content
+
+
+@each_page
+def test_page_and_fragment_are_told_apart(app_client: TestClient, path: str) -> None:
+    page, fragment = (found(app_client.get(path, headers=headers)) for headers in ({}, PARTIAL))
+    assert page.headers["ETag"] != fragment.headers["ETag"]
+    for answer in (page, fragment, app_client.get(path, headers={"If-None-Match": page.headers["ETag"]})):
+        assert answer.headers["Vary"].split(", ") == ["Accept-Encoding", "HX-Request-Type"]
+        assert answer.headers["Cache-Control"] == "no-cache"
+
+
+@each_document
+def test_gzip_and_identity_carry_the_same(app_client: TestClient, path: str) -> None:
+    zipped, plain = (found(app_client.get(path, headers={"Accept-Encoding": e})) for e in ("gzip", "identity"))
+    assert zipped.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain.headers
+    assert int(zipped.headers["Content-Length"]) < int(plain.headers["Content-Length"])
+    assert zipped.content == plain.content
+
+
+@each_document
+def test_only_get_is_answered(app_client: TestClient, path: str) -> None:
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        answer = app_client.request(method, path)
+        assert answer.status_code == 405
+        assert answer.headers["Allow"] == "GET"
+        told = Page.of(answer).text if path in PAGES else answer.json()["title"]
+        assert "Method Not Allowed" in told
+
+
+@pytest.mark.parametrize("path", ["/nope", "/registry/nope", "/docs", "/registry.html", "/static/nope.css"])
+def test_unknown_path(app_client: TestClient, path: str) -> None:
+    answer = app_client.get(path)
+    assert answer.status_code == 404
+    assert f"Nothing answers at {path}." in Page.of(answer).text
+    assert app_client.get("/nope.json").json()["status"] == 404
+
+
+# The whole site
+
+
+def test_every_lesson_in_both_modes(app_client: TestClient) -> None:
+    for experiment, lesson, mode in product(ALL, lessons(app_client), ("train", "eval")):
+        text = Page.of(found(app_client.get(ask_for(experiment, lesson, mode=mode)))).text
+        for name in (lesson.left, lesson.right):
+            assert name.partition(".")[2] in text
+        for sign in ("Traceback", "Undefined", "mistake in Roll Call", " object at 0x", "None None"):
+            assert sign not in text, f"{sign} on {experiment.name} of {lesson.title}"
+
+
+def test_every_link_leads_somewhere(app_client: TestClient) -> None:
+    seen, level = set(PAGES), PAGES
+    for every in (1, 8, 8):  # all that the catalog and the other bare pages name; from there on, one link in eight
+        named = set().union(*(links_of(found(app_client.get(url))) for url in level)) - seen
+        level = sorted(named)[::every]
+        seen |= named
+    for url in level:
+        found(app_client.get(url))
+    assert {ask_for(ALL[0], lesson) for lesson in lessons(app_client)} <= seen
+
+
+def links_of(answer: Response) -> set[str]:
+    """The addresses that a page names, none of which may lead to another host."""
+    if not answer.headers["Content-Type"].startswith("text/html"):
+        return set()
+    links = {urlsplit(link) for link in Page.of(answer).links}
+    assert [link for link in links if link.scheme or link.netloc] == [], answer.url
+    assert [link for link in links if link.path and not link.path.startswith("/")] == [], answer.url
+    return {link.geturl() for link in links if link.path}
+
+
+@each_page
+def test_anchors_on_the_page_exist(app_client: TestClient, path: str) -> None:
+    page = Page.of(app_client.get(path))
+    names = [element.attributes["id"] for element in page.elements if "id" in element.attributes]
+    assert len(names) == len(set(names))
+    assert {link[1:] for link in page.links if link.startswith("#")} <= set(names)
+
+
+@each_experiment
+def test_form_without_javascript_leads_back_to_the_page(app_client: TestClient, experiment: Experiment) -> None:
+    lesson = lessons(app_client)[-1]
+    url = ask_for(experiment, lesson, seed=5, mode="eval")
+    page = found(app_client.get(url))
+    assert found(app_client.get(Page.of(page).form)).content == page.content
+
+
+# The description of the API
+
+
+def test_api_page_names_every_parameter(app_client: TestClient) -> None:
+    text = Page.of(app_client.get("/api")).text
+    for path, methods in DESCRIBED.items():
+        assert list(methods) == ["get"]
+        assert f"GET {path}" in text
+        for parameter in methods["get"].get("parameters", ()):
+            assert parameter["name"] in text
+            assert parameter["description"] in text
+    assert "a value" not in text  # what `accepts` says of a schema that it does not know
+
+
+def test_healthz(app_client: TestClient) -> None:
+    assert json.loads(found(app_client.get("/healthz")).content) == {"status": "ok"}
+
+
+def test_templates_refuse_what_is_undefined(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("templates")
+    (folder / "pages").mkdir()
+    (folder / "pages/wrong.html").write_text("{{ nothing }}")
+    with pytest.raises(UndefinedError):
+        Templates(folder, StaticFiles(STATIC)).render("wrong", partial=False)
