@@ -26,6 +26,7 @@ class Step(Report):
     name: str  # class of the module, or the function as a lecture writes it
     detail: str  # extra_repr
     status: Status  # unreachable: neither a registry nor an attribute leads to it; of the module at `path`
+    appeared: bool  # the forward itself made it; the model had no such module before
     depth: int  # how many modules' forwards it is inside of
     line: int | None  # of the lecture file from which it is called
     inputs: tuple[tuple[int, ...], ...]  # shapes of the tensors that it is given
@@ -80,12 +81,12 @@ class _Paths:
     """Where modules stand: before the forward and, for those that it assigned, after it."""
 
     model: nn.Module
-    known: dict[int, tuple[str, Status]] = field(default_factory=dict)
+    known: dict[int, tuple[str, Status, bool]] = field(default_factory=dict)
 
-    def look(self) -> None:
+    def look(self, again: bool = False) -> None:
         for found in walk(self.model).modules:
             status: Status = "registered" if found.registered else "unregistered"
-            self.known.setdefault(id(found.value), (found.path, status))
+            self.known.setdefault(id(found.value), (found.path, status, again))
 
 
 class _Recorder(Watch):
@@ -127,7 +128,7 @@ class _Recorder(Watch):
 
     def step(self, draft: _Draft) -> Step:
         """A draft as it goes into the report."""
-        path, status = self._place(draft.module)
+        path, status, appeared = self._place(draft.module)
         is_module = isinstance(draft.target, nn.Module)
         return Step(
             kind="module" if is_module else "function",
@@ -135,6 +136,7 @@ class _Recorder(Watch):
             name=type(draft.target).__name__ if is_module else name_of(draft.target),
             detail=draft.target.extra_repr() if is_module else "",
             status=status,
+            appeared=appeared,
             depth=draft.depth,
             line=draft.line,
             inputs=draft.inputs,
@@ -166,11 +168,11 @@ class _Recorder(Watch):
     def _break(self, draft: _Draft) -> None:
         self.broken = self.broken or draft
 
-    def _place(self, module: nn.Module | None) -> tuple[str, Status]:
+    def _place(self, module: nn.Module | None) -> tuple[str, Status, bool]:
         if id(module) not in self._paths.known and not self._looked_again:
             self._looked_again = True
-            self._paths.look()
-        return self._paths.known.get(id(module), ("", "unreachable"))
+            self._paths.look(again=True)
+        return self._paths.known.get(id(module), ("", "unreachable", False))
 
 
 def _shapes(inputs: Any) -> tuple[tuple[int, ...], ...]:

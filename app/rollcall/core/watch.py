@@ -104,6 +104,8 @@ def name_of(function: Any) -> str:
     name = getattr(function, "__name__", type(function).__name__)
     if home in ("torch.nn.functional", "torch._C._nn"):
         return f"F.{name}"
+    if home == "torch.nn.init":
+        return f"init.{name}"
     return f"torch.{name}" if home == "torch" else name.removeprefix("__").removesuffix("__")
 
 

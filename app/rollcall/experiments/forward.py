@@ -19,7 +19,7 @@ from rollcall.experiments.experiment import Experiment
 from rollcall.experiments.pair import Candidate, Subject, examine_both
 
 MOST_NUMBERS = 1_000_000
-DIMENSION = r"(0|[1-9]\d{0,6})"
+DIMENSION = "(0|[1-9][0-9]{0,6})"
 
 
 class ForwardQuery(PairQuery):
@@ -27,8 +27,12 @@ class ForwardQuery(PairQuery):
 
     path: ClassVar[str] = "/forward"
     controls: ClassVar[tuple[str, ...]] = ("shape",)
-    left: ModelName = Field("containers.BadListNet", description="model in the left column")
-    right: ModelName = Field("containers.SequentialNet", description="model in the right column")
+    left: ModelName = Field(
+        "containers.BadListNet", description="model in the left column", examples=["containers.BadListNet"]
+    )
+    right: ModelName = Field(
+        "containers.SequentialNet", description="model in the right column", examples=["containers.SequentialNet"]
+    )
     shape: str = Field(
         "",
         max_length=60,

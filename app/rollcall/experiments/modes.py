@@ -18,8 +18,14 @@ class ModesQuery(CallsQuery):
     """Which two models, and what was called on them."""
 
     path: ClassVar[str] = "/modes"
-    left: ModelName = Field("dropout.DropoutListNet", description="model in the left column")
-    right: ModelName = Field("dropout.DropoutModuleListNet", description="model in the right column")
+    left: ModelName = Field(
+        "dropout.DropoutListNet", description="model in the left column", examples=["dropout.DropoutListNet"]
+    )
+    right: ModelName = Field(
+        "dropout.DropoutModuleListNet",
+        description="model in the right column",
+        examples=["dropout.DropoutModuleListNet"],
+    )
     mode: Mode = Field("eval", description="which of model.train() and model.eval() is called on the whole model")
 
 

@@ -1,0 +1,158 @@
+"""The forward page as a lecturer drives it."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+STACKS = "/forward?left=linear.MyLinearStack&right=linear.LinearStack"
+BROKEN = "/forward?left=containers.BadListNet&right=activations.MyReLU&shape=4,11"
+
+
+@pytest.fixture
+def forward(page: Page) -> Page:
+    page.goto("/forward")
+    page.evaluate("window.sameDocument = true")
+    return page
+
+
+def names(page: Page, side: str) -> list[str]:
+    return page.locator(f"#{side} .call :is(.name, .function)").all_inner_texts()
+
+
+def test_a_bare_path_shows_that_a_forward_does_not_tell(forward: Page) -> None:
+    assert names(forward, "left") == ["BadListNet", "layers[0]", "F.relu", "layers[1]"]
+    assert names(forward, "right") == ["SequentialNet", "layers", "layers.0", "layers.1", "layers.2"]
+    expect(forward.locator("#left .count strong")).to_have_text("4×10 → 4×5")
+    expect(forward.locator("#left tr.ghost")).to_have_count(2)
+    expect(forward.locator("#left tr.ghost .lost")).to_have_text([re.compile("unregistered")] * 2)
+    expect(forward.locator("#right .lost")).to_have_count(0)
+    expect(forward.locator(".narration")).to_contain_text("to the last bit")
+
+
+@pytest.mark.parametrize("path", ["/forward", STACKS])
+def test_equals_stand_beside_equals(page: Page, path: str) -> None:
+    page.goto(path)
+    tops = [
+        page.evaluate(f"[...document.querySelectorAll('#{side} tbody tr')].map(e => e.getBoundingClientRect().top)")
+        for side in ("left", "right")
+    ]
+    assert len(tops[0]) == len(tops[1]) > 0
+    assert tops[0] == pytest.approx(tops[1], abs=1)
+    left, right = (
+        page.locator(f"#{side} tr.call", has_text=word).first.bounding_box()
+        for side, word in (("left", "relu" if path == "/forward" else "MyReLU"), ("right", "ReLU"))
+    )
+    assert left
+    assert right
+    assert left["y"] == pytest.approx(right["y"], abs=1)
+
+
+def test_the_story_stands_on_the_first_screen(forward: Page) -> None:
+    for part in ("#left .calls table", "#right .calls table", ".narration", "#shape"):
+        box = forward.locator(part).bounding_box()
+        assert box, part
+        assert box["y"] + box["height"] <= 720, part
+
+
+def test_nesting_is_indented(forward: Page) -> None:
+    def edge(path: str) -> float:
+        box = forward.locator(f"#right tr[data-path='{path}'] .name").bounding_box()
+        assert box
+        return box["x"]
+
+    assert edge("layers") < edge("layers.0") == edge("layers.2")
+
+
+def test_a_histogram_says_what_it_shows(forward: Page) -> None:
+    first = forward.locator("#left .histogram").first
+    expect(first).to_have_attribute("role", "img")
+    assert re.match(r"Histogram from −[\d.]+ to [\d.]+", first.locator("title").text_content() or "")
+    counts = re.findall(r"\d+", (first.locator("desc").text_content() or "").partition(":")[2])
+    assert sum(map(int, counts)) == 20  # 4×5
+
+
+def test_a_shape_can_be_typed_and_taken_back(forward: Page) -> None:
+    forward.get_by_label("input shape").fill("7,10")
+    forward.get_by_label("input shape").press("Enter")
+    expect(forward.locator("#left .count strong")).to_have_text("7×10 → 7×5")
+    expect(forward).to_have_url(re.compile("shape=7(,|%2C)10"))
+    assert forward.evaluate("window.sameDocument === true")
+    forward.locator("#own-shape").click()
+    expect(forward.locator("#left .count strong")).to_have_text("4×10 → 4×5")
+    expect(forward.get_by_label("input shape")).to_have_value("")
+    forward.go_back()
+    expect(forward.locator("#left .count strong")).to_have_text("7×10 → 7×5")
+
+
+def test_a_shape_that_does_not_fit_shows_where_and_why(page: Page) -> None:
+    page.goto(BROKEN)
+    expect(page.locator("#left .count strong")).to_have_text("stops")
+    expect(page.locator("#left .count")).to_contain_text("layers[0]")
+    expect(page.locator("#left .raised")).to_contain_text("mat1 and mat2 shapes cannot be multiplied (4x11 and 10x20)")
+    expect(page.locator("#left tr.failed")).to_have_count(2)
+    expect(page.locator("#right .count strong")).to_have_text("4×11 → 4×11")
+    expect(page.locator(".narration")).to_contain_text("stops in layers[0]")
+    page.get_by_label("left model").select_option("activations.MyTanh")
+    expect(page.locator("#left .count strong")).to_have_text("4×11 → 4×11")
+    expect(page.get_by_label("input shape")).to_have_value("4,11")
+
+
+def test_a_shape_out_of_bounds_is_refused_in_words(page: Page) -> None:
+    page.goto("/forward?shape=5000,5000")
+    expect(page.locator(".raised")).to_contain_text("1,000,000 numbers")
+    page.get_by_role("link", name="Go to the nearest experiment").click()
+    expect(page.locator("#left .count strong")).to_have_text("4×10 → 4×5")
+
+
+def test_pointing_at_a_container_marks_what_it_calls(forward: Page) -> None:
+    forward.locator("#right tr[data-path='layers'] .name").hover()
+    expect(forward.locator("#right tr.pointed")).to_have_count(4)
+    expect(forward.locator("#left tr.pointed")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (390, 844)])
+@pytest.mark.parametrize("path", ["/forward", STACKS, BROKEN])
+def test_nothing_is_cut(page: Page, size: tuple[int, int], path: str) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll("tbody th")].filter((e) => e.scrollWidth > e.clientWidth + 1)
+          .map((e) => e.innerText)"""
+    )
+    assert cut == []
+
+
+def test_text_can_be_read_from_the_back_row(page: Page) -> None:
+    page.goto(BROKEN)
+    sizes = page.evaluate(
+        """() => [...document.querySelectorAll("main *")].filter((e) => e.innerText?.trim() && !e.closest(".unseen"))
+          .map((e) => parseFloat(getComputedStyle(e).fontSize))"""
+    )
+    assert min(sizes) >= 16
+
+
+@pytest.fixture
+def scriptless(browser: Browser, base_url: str) -> Iterator[Page]:
+    context = browser.new_context(base_url=base_url, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def test_it_works_without_javascript(scriptless: Page) -> None:
+    page = scriptless
+    page.goto("/forward")
+    page.get_by_label("input shape").fill("2,10")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("#left .count strong")).to_have_text("2×10 → 2×5")
+    page.locator("#swap").click()
+    expect(page.locator("#left .count strong")).to_have_text("2×10 → 2×5")
+    expect(page.get_by_label("left model")).to_have_value("containers.SequentialNet")
+    page.locator("#own-shape").click()
+    expect(page.locator("#left .count strong")).to_have_text("4×10 → 4×5")
+    page.go_back()
+    expect(page.get_by_label("input shape")).to_have_value("2,10")
