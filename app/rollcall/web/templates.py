@@ -28,6 +28,7 @@ class Templates:
             auto_reload=False,
         )
         self._environment.globals["static"] = static.url
+        self._environment.globals["stylesheets"] = static.stylesheets
         self._environment.globals["chart"] = chart
         self._environment.filters["brief"] = brief
         self._environment.filters["by_path"] = by_path
