@@ -158,6 +158,8 @@ def test_a_seed_can_be_typed(registry: Page) -> None:
     registry.get_by_label("seed").press("Enter")
     expect(registry).to_have_url(re.compile("seed=7"))
     expect(registry.get_by_label("seed")).to_have_value("7")
+    registry.go_back()  # Enter is a change and a submit, and still one step of the history
+    expect(registry.get_by_label("seed")).to_have_value("0")
 
 
 def test_back_and_forward_restore_everything(registry: Page) -> None:
