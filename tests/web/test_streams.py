@@ -1,8 +1,9 @@
 """A stream is the pages of its frames, one after the other, rendered once for all who look."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
-from typing import cast
+from collections.abc import AsyncGenerator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar, cast
 
 import pytest
 from starlette.requests import Request
@@ -17,6 +18,7 @@ from rollcall.web.static import StaticFiles
 from rollcall.web.streams import DONE, Streams, encoded
 from rollcall.web.templates import Templates
 
+T = TypeVar("T")
 QUERY = TrainingQuery(steps=4)
 
 
@@ -45,6 +47,12 @@ def streams(monkeypatch: pytest.MonkeyPatch) -> Streams:
     made = Streams(OneReport(), Templates(TEMPLATES, StaticFiles(STATIC)), ByteCache(1 << 20))  # type: ignore[arg-type]
     made.pause = 0
     return made
+
+
+def awaited(work: Coroutine[Any, Any, T]) -> T:
+    """Run in a thread of its own: a browser test of the same session keeps a loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 async def watch(streams: Streams, query: TrainingQuery = QUERY) -> list[bytes]:
@@ -92,10 +100,10 @@ def test_two_viewers_share_one_computation(streams: Streams, monkeypatch: pytest
     async def both() -> tuple[list[bytes], list[bytes]]:
         return await asyncio.gather(watch(streams), watch(streams))
 
-    first, second = asyncio.run(both())
+    first, second = awaited(both())
     assert first == second
     assert rendered == list(QUERY.frames)
-    assert asyncio.run(watch(streams, QUERY.showing(2))) == first[2:]
+    assert awaited(watch(streams, QUERY.showing(2))) == first[2:]
     assert len(rendered) == len(QUERY.frames)
     assert set(streams.lab.asked) == {QUERY}  # type: ignore[attr-defined]
 
@@ -108,7 +116,7 @@ def test_a_viewer_who_leaves_ends_the_stream(streams: Streams) -> None:
         await events.aclose()
         return seen + [event async for event in events]
 
-    assert len(asyncio.run(leave())) == 1
+    assert len(awaited(leave())) == 1
     assert len(streams.frames._values) == 1
 
 
