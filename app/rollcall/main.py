@@ -15,10 +15,12 @@ from rollcall.web.respond import Responder
 from rollcall.web.routes import routes
 from rollcall.web.security import SecurityHeaders
 from rollcall.web.static import StaticFiles
+from rollcall.web.streams import Streams
 from rollcall.web.templates import Templates
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
 PAGE_CACHE_BYTES = 128 << 20
+FRAME_CACHE_BYTES = 64 << 20
 
 
 def create_app(
@@ -57,9 +59,10 @@ def create_app(
         lifespan=lifespan,
     )
     static = StaticFiles(STATIC)
-    responder = Responder(lab, Templates(TEMPLATES, static), ByteCache(PAGE_CACHE_BYTES))
+    templates = Templates(TEMPLATES, static)
+    responder = Responder(lab, templates, ByteCache(PAGE_CACHE_BYTES))
     app.include_router(static.routes())
-    app.include_router(routes(responder))
+    app.include_router(routes(responder, Streams(lab, templates, ByteCache(FRAME_CACHE_BYTES))))
     add_error_pages(app, responder)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
     app.add_middleware(SecurityHeaders)

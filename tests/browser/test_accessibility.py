@@ -20,7 +20,13 @@ PAGES = {
     "a forward that stops": "/forward?shape=4,11&right=activations.MyReLU",
     "pre-flight": "/preflight",
     "assignments": "/assign?slot=parameter",
+    "device": "/device",
+    "a simulated device": "/device?device=simulated&left=parameters.DemoModule",
+    "saving": "/saving",
+    "saving a good pair": "/saving?left=containers.SequentialNet&right=containers.ModuleListNet",
     "the API": "/api",
+    "a training": "/training",
+    "a training that breaks": "/training?left=containers.BadListNet&lr=10&optimizer=sgd&steps=100",
     "a refusal": "/registry?left=containers.Nobody",
     "no page": "/nowhere",
 }

@@ -143,6 +143,23 @@ def test_the_simulated_gpu_gets_what_is_registered_and_nothing_else() -> None:
     assert right.forward.outputs[0].device == "cuda:0"
 
 
+class Renews(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.raw = nn.Parameter(torch.randn(3))
+        self.weight = self.raw * 2
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.weight = self.raw * 2
+        return x * self.weight
+
+
+def test_what_every_forward_makes_anew_was_not_left_behind() -> None:
+    found = move(Renews, torch.ones(3), Destination("cpu", torch.float64), 0, "")
+    assert by_path(found)["weight"].outcome == "renewed"
+    assert found.left_behind == ()
+
+
 def simulated(model: nn.Module, example: Tensor) -> Move:
     return move(lambda: model, example, Destination("cuda:0", None, simulated=True), 0, "")
 
@@ -228,7 +245,6 @@ def test_a_device_that_is_nowhere_is_refused() -> None:
     assert "cpu" in refused.value.accepts
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU, and the simulated one is not offered")
 def test_a_page_that_runs_on_values_says_why_it_refuses_the_simulated_gpu() -> None:
     from rollcall.experiments.registry import RegistryQuery, registry
 

@@ -161,6 +161,18 @@ def test_a_forward_that_cannot_take_the_input_fails_line_by_line(tmp_path: Path)
     assert traced.verdict == "pass"
 
 
+def test_a_lazy_layer_counts_as_soon_as_it_has_a_size(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.layer = nn.LazyLinear(5)\n\n    def forward(self, x):\n        return self.layer(x)\n"
+    )
+    (tmp_path / "course.toml").write_text('[[chapter]]\nfile = "mine"\ntitle = "Mine"\ninput = [4, 10]\n')
+    subject = preflight(PreflightQuery(left="mine.Net", right="mine.Net"), load(tmp_path)).left
+    found = {line.name: line.outcome for line in subject.lines}
+    assert (found["counted"].verdict, found["counted"].found) == ("pass", 55)
+    assert found["held"].verdict == found["stepped"].verdict == "pass"
+
+
 def test_what_does_not_exist_is_refused() -> None:
     with pytest.raises(Unacceptable):
         preflight(PreflightQuery(left="containers.Nobody"), CATALOG)

@@ -181,6 +181,25 @@ def test_a_fresh_model_may_refuse_its_own_file() -> None:
     assert [tensor.back for tensor in found.tensors] == [None, None]
 
 
+class Renews(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.raw = nn.Parameter(torch.randn(3))
+        self.weight = self.raw * 2
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        self.weight = self.raw * 2
+        return x * self.weight
+
+
+def test_what_every_forward_makes_anew_is_not_missed() -> None:
+    model = Renews()
+    found = round_trip(model, saved(model), Renews, torch.ones(3), 0, "")
+    assert [tensor.path for tensor in found.tensors] == ["raw"]
+    assert found.comparison
+    assert found.comparison.equal
+
+
 def test_outputs_that_are_not_finite_survive_json() -> None:
     class Infinite(nn.Module):
         def forward(self, x: torch.Tensor) -> torch.Tensor:

@@ -2,7 +2,7 @@
 
 import torch
 
-SIMULATED = "simulated"  # cuda:0 as FakeTensorMode plays it, where there is no accelerator
+SIMULATED = "simulated"  # cuda:0 as FakeTensorMode plays it; offered where there is no accelerator
 
 
 def devices() -> tuple[str, ...]:
@@ -14,6 +14,5 @@ def devices() -> tuple[str, ...]:
 
 
 def accepted(simulates: bool) -> tuple[str, ...]:
-    """What a query may name; an experiment that `simulates` also takes the simulated GPU where there is no real one."""
-    real = devices()
-    return (*real, SIMULATED) if simulates and real == ("cpu",) else real
+    """What a query may name. A link to the simulated GPU keeps its meaning on a machine that has a real one."""
+    return (*devices(), SIMULATED) if simulates else devices()

@@ -13,7 +13,7 @@ from rollcall.core.seeding import seeded
 from rollcall.core.simulation import simulated_gpu
 from rollcall.core.walk import Found, HidingPlace, walk
 
-Outcome = Literal["moved", "left", "there", "exempt"]
+Outcome = Literal["moved", "left", "there", "exempt", "renewed"]
 
 
 class Place(Report):
@@ -32,7 +32,9 @@ class TensorMove(Report):
     behind: HidingPlace | None  # the attribute that keeps it from the registries
     before: Place
     after: Place
-    outcome: Outcome  # there: it was there before; exempt: an integer, which a move to a float type leaves alone
+    # there: it was there before; exempt: an integer, which a move to a float type leaves alone;
+    # renewed: left behind, and forward made it anew in the right place, as weight_norm does with its weight
+    outcome: Outcome
     kept: bool | None  # the same Python object as before; None where the simulation cannot tell
 
 
@@ -125,6 +127,8 @@ def _move(model: nn.Module, example: Tensor, to: Destination, seed: int, filenam
         after = {found.path: found.value for found in walk(model).tensors}
         tensors = tuple(_moved(found, place, after[found.path], to) for found, place in before if found.path in after)
         forward = _forward(model, example, to, filename)
+        now = {found.path: found.value for found in walk(model).tensors}
+        tensors = tuple(_looked_at_again(tensor, after[tensor.path], now, to) for tensor in tensors)
     return Move(tensors=tensors, raised=None, forward=forward)
 
 
@@ -141,6 +145,14 @@ def _moved(found: Found, before: Place, value: Tensor, to: Destination) -> Tenso
         # FakeTensorMode makes Module.to() replace every Parameter, which on a real device it does not.
         kept=None if to.simulated else value is found.value,
     )
+
+
+def _looked_at_again(tensor: TensorMove, value: Tensor, now: dict[str, Tensor], to: Destination) -> TensorMove:
+    found = now.get(tensor.path)
+    if tensor.outcome != "left" or found is None or found is value:
+        return tensor
+    renewed = _outcome(tensor.before, _place(found), found, to) == "moved"
+    return tensor.model_copy(update={"outcome": "renewed"}) if renewed else tensor
 
 
 def _outcome(before: Place, after: Place, value: Tensor, to: Destination) -> Outcome:

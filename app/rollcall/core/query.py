@@ -10,12 +10,13 @@ MODEL = "containers.BadListNet"
 ModelName = Annotated[str, Field(max_length=120, pattern=r"^[^\W\d]\w*\.[^\W\d]\w*$")]
 
 
+NOWHERE = "does not exist here"
+
+
 class Unacceptable(Exception):
     """A parameter that is well formed and names nothing that exists, such as a model that is not in the catalog."""
 
-    def __init__(
-        self, parameter: str, value: str, accepts: tuple[str, ...], problem: str = "does not exist here"
-    ) -> None:
+    def __init__(self, parameter: str, value: str, accepts: tuple[str, ...], problem: str = NOWHERE) -> None:
         super().__init__(parameter, value, accepts, problem)
         self.parameter = parameter
         self.value = value
@@ -42,6 +43,11 @@ class Query(BaseModel):
     def json_url(self) -> str:
         """The address of the same report as JSON."""
         return self._address(".json")
+
+    @property
+    def stream_url(self) -> str:
+        """The address of its stream, where the experiment can be played."""
+        return self._address(".stream")
 
     def _address(self, suffix: str) -> str:
         parameters = urlencode(self.model_dump(), doseq=True, safe="/:[]'")

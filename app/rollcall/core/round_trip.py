@@ -102,14 +102,18 @@ def round_trip(
         if found.value.is_leaf or found.path in made
     )
     comparison, forward_raised = None, None
+    before = {found.path: found.value for found in walk(model).tensors}
     try:
         comparison = _compare(model, fresh, example, seed)
     except Exception as error:
         forward_raised = Raised.of(error, filename)
+    after = {found.path: found.value for found in walk(model).tensors}
+    renewed = {path for path, value in before.items() if after.get(path, value) is not value}
     return RoundTrip(
         keys=tuple(Key(name=name, shape=shape_of(value)) for name, value in entries.items()),
         size=len(file),
-        tensors=tensors,
+        # What every forward makes anew, as weight_norm does with its weight, needs no place in the file.
+        tensors=tuple(tensor for tensor in tensors if tensor.key is not None or tensor.path not in renewed),
         answer=answer,
         load_raised=load_raised,
         comparison=comparison,

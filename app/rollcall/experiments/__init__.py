@@ -8,8 +8,9 @@ from rollcall.experiments.modes import MODES
 from rollcall.experiments.preflight import PREFLIGHT
 from rollcall.experiments.registry import REGISTRY
 from rollcall.experiments.saving import SAVING
+from rollcall.experiments.training import TRAINING
 
-_TABS: tuple[Experiment, ...] = (REGISTRY, DEVICE, SAVING, MODES, FORWARD, PREFLIGHT, ASSIGN)
+_TABS: tuple[Experiment, ...] = (REGISTRY, DEVICE, TRAINING, SAVING, MODES, FORWARD, PREFLIGHT, ASSIGN)
 EXPERIMENTS: dict[str, Experiment] = {experiment.name: experiment for experiment in _TABS}
 
 __all__ = ["EXPERIMENTS", "Experiment"]

@@ -1,12 +1,21 @@
 """What an experiment is: a query, a report, and the function from one to the other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rollcall.core.catalog import Catalog
 from rollcall.core.query import Query
 from rollcall.core.report import Report
+
+
+@dataclass(frozen=True)
+class Play:
+    """How an experiment is shown step by step: frames that are cut out of one report."""
+
+    whole: Callable[[Any], Query]  # the query whose report holds every frame
+    frames: Callable[[Any], Sequence[Query]]  # in order; each is a page of its own, and shows the same
+    cut: Callable[[Any, Any], Report]  # from the whole report and the query of a frame, what that page reports
 
 
 @dataclass(frozen=True)
@@ -19,3 +28,4 @@ class Experiment:
     query: type[Query]
     report: type[Report]
     run: Callable[[Any, Catalog], Report]
+    play: Play | None = None

@@ -97,7 +97,7 @@ LINES: dict[str, Line] = {
     ),
     "containers": Line(
         "containers are registered",
-        "print(vars(model).keys())",
+        '[k for k in vars(model) if k[0] != "_"]',
         """
         hidden = [
             key

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from rollcall.core.catalog import Catalog, ModelCard
 from rollcall.core.devices import SIMULATED, accepted
-from rollcall.core.query import PairQuery, Unacceptable
+from rollcall.core.query import NOWHERE, PairQuery, Unacceptable
 from rollcall.core.report import Raised, Report
 
 
@@ -57,19 +57,13 @@ def examine_both(
     Raises:
         Unacceptable: a model or device that does not exist here.
     """
-    if query.device not in (known := accepted(query.simulates)):
-        raise _no_device(query, known)
+    known = accepted(query.simulates)
+    if query.device not in known:
+        problem = "knows no values, and this page runs on values" if query.device == SIMULATED else NOWHERE
+        raise Unacceptable("device", query.device, known, problem)
     cards = catalog.card(query.left, "left"), catalog.card(query.right, "right")
     left, right = (Candidate(card, query.seed, catalog) for card in cards)
     return _examine(left, subject, examine), _examine(right, subject, examine)
-
-
-def _no_device(query: PairQuery, known: tuple[str, ...]) -> Unacceptable:
-    if query.device != SIMULATED:
-        return Unacceptable("device", query.device, known)
-    if query.simulates:
-        return Unacceptable("device", query.device, known, "is not needed: this machine has a real one")
-    return Unacceptable("device", query.device, known, "knows no values, and this page runs on values")
 
 
 def _examine(candidate: Candidate, subject: type[S], examine: Callable[[Candidate], S]) -> S:

@@ -8,9 +8,10 @@ from rollcall.core.catalog import Catalog
 from rollcall.core.query import ModelName, PairQuery
 from rollcall.core.report import Report
 from rollcall.experiments.experiment import Experiment
+from rollcall.experiments.flight import Flight
 from rollcall.experiments.notebook import Notebook
 from rollcall.experiments.pair import Candidate, Subject, examine_both
-from rollcall.experiments.preflight_checks import CHECKS, Flight, Outcome, check
+from rollcall.experiments.preflight_checks import CHECKS, Outcome, check
 
 
 class PreflightQuery(PairQuery):

@@ -1,22 +1,17 @@
 """The lines of the pre-flight checklist: each really runs what its Python says, on models of its own."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
 
-from rollcall.core.first_forward import first_forward
-from rollcall.core.query import Mode
 from rollcall.core.reach import outputs_of
 from rollcall.core.report import Raised, Report
-from rollcall.core.roll_call import RollCall, take_roll_call
-from rollcall.core.scan import Reach, Scan, scan
+from rollcall.core.scan import scan
 from rollcall.core.seeding import seeded
 from rollcall.core.walk import Found, walk
-from rollcall.experiments.pair import Candidate
+from rollcall.experiments.flight import Flight
 
 CONTAINERS = ("list", "tuple", "dict", "set", "frozenset", "deque")
 REGISTERING = (nn.ModuleList, nn.ModuleDict, nn.Sequential, nn.ParameterList, nn.ParameterDict)
@@ -32,49 +27,6 @@ class Outcome(Report):
     apart: float | None = None  # the largest difference between two outputs; nan where one is not a number
     idle: tuple[str, ...] = ()  # held and with a gradient, which was too small to change it, as before a batch norm
     raised: Raised | None = None  # the line could not be run to its end
-
-
-@dataclass
-class Flight:
-    """One model before its training: what several lines ask is run once."""
-
-    candidate: Candidate
-    mode: Mode
-    device: str
-
-    def build(self) -> nn.Module:
-        """A fresh model after train() or eval()."""
-        return self.candidate.build().train(self.mode == "train")
-
-    @cached_property
-    def example(self) -> Tensor:
-        """The input of every forward."""
-        return self.candidate.example(self.build())
-
-    @cached_property
-    def scan(self) -> Scan:
-        """Before the first forward."""
-        return scan(self.build())
-
-    @cached_property
-    def reach(self) -> Reach:
-        """What the first forward used."""
-        return first_forward(self.build(), self.example, self.candidate.seed)
-
-    @cached_property
-    def roll(self) -> RollCall:
-        """Autograd, the optimizer, a step and a move."""
-        return take_roll_call(self.build, self.example, self.device, self.candidate.seed, str(self.candidate.file))
-
-    @property
-    def target(self) -> torch.dtype | torch.device:
-        """Where `.to()` sends the model: to float64 where the device is the CPU, on which it already is."""
-        return torch.float64 if self.device == "cpu" else torch.device(self.device)
-
-    @property
-    def has_parameters_to_want(self) -> bool:
-        """Whether there is anything that an optimizer should hold."""
-        return self.reach.reached > 0 or self.scan.registered > 0
 
 
 def printed(flight: Flight) -> Outcome:
@@ -119,8 +71,8 @@ def counted(flight: Flight) -> Outcome:
     reach = flight.reach
     if not flight.has_parameters_to_want:
         return Outcome(verdict="na")
-    passes = reach.answering == reach.reached == flight.scan.registered
-    return _judged(passes, found=flight.scan.registered, wanted=reach.reached)
+    found = max(flight.scan.registered, reach.answering)  # a lazy parameter has no elements before the first forward
+    return _judged(reach.answering == reach.reached == found, found=found, wanted=reach.reached)
 
 
 def containers(flight: Flight) -> Outcome:

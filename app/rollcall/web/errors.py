@@ -69,13 +69,15 @@ def add_error_pages(app: FastAPI, responder: Responder) -> None:
 
     @app.exception_handler(LabError)
     async def lab(request: Request, error: LabError) -> Response:
+        fewer = None
         if isinstance(error, TimeLimit):
             title, status = f"No answer within {error.seconds:g} seconds", 504
             text = "The models were stopped at the time limit, and a fresh worker has taken the place of theirs."
+            fewer = _fewer_steps(request)
         else:
             title, status = "The worker process died", 502
             text = f"While it ran these models, {error}. A fresh one has taken its place."
-        return await _answer(request, status, title, text + " Nothing else was lost; other pages work.")
+        return await _answer(request, status, title, text + " Nothing else was lost; other pages work.", fewer=fewer)
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> Response:
@@ -91,21 +93,34 @@ def add_error_pages(app: FastAPI, responder: Responder) -> None:
         text: str,
         refusals: list[Refusal] | None = None,
         nearest: Query | None = None,
+        fewer: Query | None = None,
     ) -> Response:
         if form_of(request) == "json":
             content: dict[str, Any] = {"status": status, "title": title, "detail": text}
             if refusals is not None:
                 content["parameters"] = [asdict(refusal) for refusal in refusals]
                 content["nearest"] = nearest.json_url if nearest else None
+            if fewer is not None:
+                content["fewer_steps"] = fewer.json_url
             return JSONResponse(content, status)
         return await responder.plain(
-            request, "error", status, title=title, text=text, refusals=refusals or [], nearest=nearest
+            request, "error", status, title=title, text=text, refusals=refusals or [], nearest=nearest, fewer=fewer
         )
 
 
 def _experiment(request: Request) -> Experiment | None:
-    path = request.url.path.removesuffix(".json")
+    path = request.url.path.removesuffix(".json").removesuffix(".stream")
     return next((each for each in EXPERIMENTS.values() if each.query.path == path), None)
+
+
+def _fewer_steps(request: Request) -> Query | None:
+    """The same experiment with half the steps, where it has steps to spare."""
+    experiment = _experiment(request)
+    if experiment is None or "steps" not in experiment.query.model_fields:
+        return None
+    query = experiment.query.model_validate(_asked(request, experiment))
+    steps: int = query.model_dump()["steps"] // 2
+    return query.but(steps=steps) if steps else None
 
 
 def _refusal(experiment: Experiment, error: dict[str, Any]) -> Refusal:
@@ -125,11 +140,7 @@ def _missing(error: Unacceptable) -> Refusal:
 
 async def _nearest(lab: Lab, request: Request, experiment: Experiment, refusals: list[Refusal]) -> Query | None:
     """What was asked, mended until the lab accepts it; None where it accepts nothing, as in an empty course."""
-    asked: dict[str, Any] = {}
-    for name, field in experiment.query.model_fields.items():
-        values = request.query_params.getlist(name)
-        if values:
-            asked[name] = tuple(values) if field.default == () else values[-1]
+    asked = _asked(request, experiment)
     for _ in experiment.query.model_fields:
         query = _mended(experiment, asked, refusals)
         try:
@@ -141,6 +152,16 @@ async def _nearest(lab: Lab, request: Request, experiment: Experiment, refusals:
         else:
             return query
     return None
+
+
+def _asked(request: Request, experiment: Experiment) -> dict[str, Any]:
+    """The parameters of a request that the experiment knows, as its query takes them."""
+    asked: dict[str, Any] = {}
+    for name, field in experiment.query.model_fields.items():
+        values = request.query_params.getlist(name)
+        if values:
+            asked[name] = tuple(values) if field.default == () else values[-1]
+    return asked
 
 
 def _mended(experiment: Experiment, asked: dict[str, Any], refusals: list[Refusal]) -> Query:

@@ -10,17 +10,24 @@ from rollcall.lab.surroundings import Surroundings
 from rollcall.web.api_page import describe
 from rollcall.web.body import Body
 from rollcall.web.respond import JSON, Responder
+from rollcall.web.streams import Streams
 
 PAGE: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/html": {}}, "description": "The page, or its fragment when HX-Request-Type is partial"}
 }
 
+STREAM: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/event-stream": {}}, "description": "HTML of the report, step by step; then a `done` event"}
+}
 
-def routes(responder: Responder) -> APIRouter:
+
+def routes(responder: Responder, streams: Streams) -> APIRouter:
     """Every route: the catalog, a page and a JSON twin for each experiment, and the API's own page."""
     router = APIRouter()
     for experiment in EXPERIMENTS.values():
         _add_experiment(router, responder, experiment)
+        if experiment.play:
+            _add_stream(router, streams, experiment)
 
     @router.get("/", summary="The lessons in teaching order, and all models", responses=PAGE, response_class=Response)
     async def catalog(request: Request) -> Response:
@@ -61,4 +68,20 @@ def _add_experiment(router: APIRouter, responder: Responder, experiment: Experim
         name=f"{experiment.name}_json",
         summary=f"{experiment.summary} As JSON.",
         response_model=experiment.report,
+    )
+
+
+def _add_stream(router: APIRouter, streams: Streams, experiment: Experiment) -> None:
+    Asked = Annotated[experiment.query, Query()]  # type: ignore[name-defined]  # as above
+
+    async def stream(request: Request, query: Asked) -> Response:
+        return await streams.response(request, experiment, query)
+
+    router.add_api_route(
+        experiment.query.path + ".stream",
+        stream,
+        name=f"{experiment.name}_stream",
+        summary=f"{experiment.summary} As server-sent events, a frame for each of its steps.",
+        responses=STREAM,
+        response_class=Response,
     )

@@ -25,6 +25,11 @@ class StaticFiles:
         """The address of a file, which changes with its content."""
         return f"/static/{name}?v={self._bodies[name].digest[:12]}"
 
+    @property
+    def stylesheets(self) -> list[str]:
+        """The style of all pages, then each experiment's own: a page must find its style there when htmx brings it."""
+        return ["app.css", *(name for name in self._bodies if name.startswith("pages/"))]
+
     def routes(self) -> APIRouter:
         """The route that serves them."""
         router = APIRouter()

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from rollcall.core.source import SourceLine
+from rollcall.web.chart import chart, sparkline
 from rollcall.web.highlight import highlight
 from rollcall.web.static import StaticFiles
 
@@ -27,15 +28,24 @@ class Templates:
             auto_reload=False,
         )
         self._environment.globals["static"] = static.url
+        self._environment.globals["stylesheets"] = static.stylesheets
+        self._environment.globals["chart"] = chart
         self._environment.filters["brief"] = brief
         self._environment.filters["by_path"] = by_path
         self._environment.filters["code"] = code
         self._environment.filters["highlight"] = highlight
+        self._environment.filters["significant"] = significant
+        self._environment.filters["sparkline"] = sparkline
 
     def render(self, page: str, *, partial: bool, **context: Any) -> bytes:
         """Render `pages/<page>.html`: whole, or only what htmx puts in the place of the last one."""
         layout = "layouts/fragment.html" if partial else "layouts/page.html"
         return self._environment.get_template(f"pages/{page}.html").render(layout=layout, **context).encode()
+
+    def frame(self, page: str, **context: Any) -> bytes:
+        """Render of `pages/<page>.html` the report alone, which is what changes while it plays."""
+        template = self._environment.get_template(f"pages/{page}.html")
+        return template.render(layout="layouts/frame.html", **context).strip().encode()
 
 
 def brief(extra_repr: str) -> str:
@@ -44,6 +54,11 @@ def brief(extra_repr: str) -> str:
     sizes = re.findall(r"(?:in|out)_\w+=(\d+)", extra_repr)
     probability = re.findall(r"\bp=[\d.]+", extra_repr)
     return ", ".join([*([positional[0]] if positional and positional[0] else []), *sizes, *probability])
+
+
+def significant(number: float) -> str:
+    """Three digits that count: 0.0120, 12.3, 123, 1.23e+04, NaN, inf."""
+    return f"{number:#.3g}".removesuffix(".").replace("nan", "NaN")
 
 
 def by_path(entries: Iterable[Any]) -> dict[str, Any]:

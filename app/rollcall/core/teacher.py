@@ -1,0 +1,74 @@
+"""A task that anyone can be given: reproduce a fixed random network, the teacher."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from rollcall.core.reach import outputs_of
+from rollcall.core.seeding import seeded
+
+BATCHES = 16  # as many inputs as 16 examples hold: more than a last layer could learn by heart
+HIDDEN = 32
+OF_THE_TEACHER = 1_000_003  # added to the seed, so that the teacher is not the student
+
+
+@dataclass(frozen=True)
+class Task:
+    """One batch: an input and, for every tensor that the model returns, what it should have been."""
+
+    input: Tensor
+    targets: tuple[Tensor, ...]
+
+    def loss(self, model: nn.Module) -> Tensor:
+        """Mean squared error, summed over the tensors that the model returns."""
+        outputs = outputs_of(model(self.input))
+        if not outputs:
+            raise TypeError("forward returned no tensor")
+        errors = [(out - goal).abs().square().mean() for out, goal in zip(outputs, self.targets, strict=True)]
+        return torch.stack(errors).sum()
+
+    def to(self, device: str) -> "Task":
+        """The same task on another device."""
+        return Task(self.input.to(device), tuple(target.to(device) for target in self.targets))
+
+
+def task_for(build: Callable[[], nn.Module], example: Callable[[int], Tensor], seed: int) -> Task:
+    """Draw a task whose targets have the shapes of the model's own outputs.
+
+    Args:
+        build: returns a fresh model with the same weights at every call.
+        example: returns the input that a number draws; `BATCHES` of them are stacked where the model takes that.
+        seed: of the inputs and the teacher.
+
+    Raises:
+        Exception: whatever the model raises on its example.
+    """
+    examples = [example(seed + number) for number in range(BATCHES)]
+    many = torch.cat(examples) if examples[0].dim() else examples[0]
+    try:
+        outputs = _outputs(build(), many, seed)
+    except Exception:  # a model may insist on the size of its example
+        many = examples[0]
+        outputs = _outputs(build(), many, seed)
+    generator = torch.Generator().manual_seed(seed + OF_THE_TEACHER)
+    return Task(many, tuple(_teach(many, out, generator) for out in outputs))
+
+
+def _outputs(model: nn.Module, example: Tensor, seed: int) -> list[Tensor]:
+    with seeded(seed), torch.no_grad():
+        return outputs_of(model(example))
+
+
+def _teach(example: Tensor, output: Tensor, generator: torch.Generator) -> Tensor:
+    """Two random layers with a tanh between them, from each sample's numbers to those of its output."""
+    samples = example.shape[0] if example.dim() and output.dim() and example.shape[0] == output.shape[0] else 1
+    flat = example.reshape(samples, -1).float()
+    if not example.is_floating_point():
+        flat = flat / flat.abs().max().clamp(min=1)
+    numbers = output.numel() // samples
+    inner = torch.randn(flat.shape[1], HIDDEN, generator=generator) / max(1, flat.shape[1]) ** 0.5
+    outer = torch.randn(HIDDEN, numbers, generator=generator) / HIDDEN**0.5
+    answer: Tensor = torch.tanh(2 * flat @ inner) @ outer
+    return answer.reshape(output.shape)

@@ -1,0 +1,164 @@
+"""The geometry of a line chart: where the lines, ticks and labels go; how they look is the template's business."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil, floor, isfinite, log10
+
+WIDTH, HEIGHT = 750, 212
+LEFT, RIGHT, TOP, BOTTOM = 84, 242, 12, 28  # margins; the labels of the lines stand in the right one
+LOG_FROM = 20.0  # from this ratio of the largest to the smallest value the axis is logarithmic
+LABEL = 47  # height of one label: a name and a value
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One tick of an axis."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One series."""
+
+    pieces: tuple[str, ...]  # `points` of polylines; the line is broken where there is no number
+    broken: bool  # somewhere there was no number
+    end: tuple[float, float] | None  # the last point that could be drawn
+    label: float  # y of the label
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart of `WIDTH` by `HEIGHT`."""
+
+    logarithmic: bool
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+    lines: tuple[Line, ...]
+    label: float  # x of the labels: beside the last step, where nothing is drawn yet
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = WIDTH - RIGHT
+    top: int = TOP
+    bottom: int = HEIGHT - BOTTOM
+
+
+def chart(series: Sequence[Sequence[float]], steps: int, spread: tuple[float, float] | None) -> Chart:
+    """Lay out series of one value a step.
+
+    Args:
+        series: value after step 0, 1, 2 ...; NaN and infinity break the line.
+        steps: where the x axis ends, whether or not the series reach it.
+        spread: smallest and largest value that the y axis must hold.
+    """
+    low, high = spread or (0.0, 1.0)
+    logarithmic = low > 0 and high / low >= LOG_FROM
+    y = _Log(low, high) if logarithmic else _Linear(min(low, 0.0), high)
+    lines = [_line(values, steps, y) for values in series]
+    return Chart(
+        logarithmic,
+        tuple(Tick(_x(step, steps), str(step)) for step in _steps(steps)),
+        tuple(Tick(y.at(value), f"{value:g}") for value in y.ticks),
+        tuple(_apart(lines)),
+        _x(max(map(len, series)) - 1, steps) + 14,
+    )
+
+
+def sparkline(values: Sequence[float | None], width: int = 90, height: int = 22, most: int = 24) -> str:
+    """`points` of a small polyline from zero up, or nothing where there is no line to draw."""
+    finite = [value for value in values if value is not None and isfinite(value)]
+    if len(finite) < 2 or max(finite) == 0:
+        return ""
+    picked = [finite[round(i * (len(finite) - 1) / (most - 1))] for i in range(most)] if len(finite) > most else finite
+    pace = width / (len(picked) - 1)
+    return " ".join(
+        f"{i * pace:.0f},{height - 2 - value / max(finite) * (height - 4):.0f}" for i, value in enumerate(picked)
+    )
+
+
+class _Linear:
+    def __init__(self, low: float, high: float) -> None:
+        step = _nice((high - low or 1.0) / 4)
+        self.low, self.high = floor(low / step) * step, ceil(high / step) * step or step
+        self.ticks = [i * step for i in range(round(self.low / step), round(self.high / step) + 1)]
+
+    def at(self, value: float) -> float:
+        return _y((value - self.low) / (self.high - self.low))
+
+
+class _Log:
+    def __init__(self, low: float, high: float) -> None:
+        self.low, self.high = log10(low), log10(high)
+        decades = list(range(floor(self.low), ceil(self.high) + 1))
+        factors = (1, 2, 5) if self.high - self.low <= 2 else (1,)
+        ticks = [factor * 10.0**decade for decade in decades[:: -(-len(decades) // 5)] for factor in factors]
+        inside = [tick for tick in ticks if self.low - 0.15 <= log10(tick) <= self.high + 0.15]
+        self.low = min(self.low, *map(log10, inside))
+        self.high = max(self.high, *map(log10, inside))
+        self.ticks = inside
+
+    def at(self, value: float) -> float:
+        return _y((log10(value) - self.low) / (self.high - self.low)) if value > 0 else _y(0)
+
+
+def _nice(rough: float) -> float:
+    """The next of 1, 2, 5, 10, 20 ... that is not smaller."""
+    power = 10.0 ** floor(log10(rough))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
+
+
+def _steps(steps: int) -> list[int]:
+    pace = max(1, round(_nice(max(steps, 1) / 5)))
+    return list(range(0, steps + 1, pace))
+
+
+def _x(step: int, steps: int) -> float:
+    return round(LEFT + (WIDTH - LEFT - RIGHT) * (step / steps if steps else 0), 1)
+
+
+def _y(share: float) -> float:
+    return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * share, 1)
+
+
+def _line(values: Sequence[float], steps: int, y: _Linear | _Log) -> Line:
+    pieces = list(_pieces(values))
+    points = [[(_x(step, steps), y.at(values[step])) for step in piece] for piece in pieces]
+    end = points[-1][-1] if points else None
+    return Line(
+        tuple(" ".join(f"{px:g},{py:g}" for px, py in piece) for piece in points),
+        not all(map(isfinite, values)),
+        end,
+        end[1] if end else _y(1),
+    )
+
+
+def _pieces(values: Sequence[float]) -> Iterator[list[int]]:
+    """The runs of steps at which there is a number."""
+    run: list[int] = []
+    for step, value in enumerate(values):
+        if isfinite(value):
+            run.append(step)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _apart(lines: list[Line]) -> Iterator[Line]:
+    """Labels that do not cover each other, nor leave the chart."""
+    ordered = sorted(range(len(lines)), key=lambda i: lines[i].label)
+    places = [lines[i].label for i in ordered]
+    floor_of = TOP + LABEL / 2
+    for i, place in enumerate(places):
+        places[i] = floor_of = max(place, floor_of)
+        floor_of += LABEL
+    ceiling = HEIGHT - BOTTOM - LABEL / 2
+    for i in reversed(range(len(places))):
+        places[i] = ceiling = min(places[i], ceiling)
+        ceiling -= LABEL
+    at = dict(zip(ordered, places, strict=True))
+    for i, line in enumerate(lines):
+        yield Line(line.pieces, line.broken, line.end, round(at[i], 1))
