@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_binary import ADVICE, find_browser
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+
+from browser_binary import ADVICE, find_browser
 from serving import serving
 
 # Without these Chromium asks its maker's hosts for news at every start.

@@ -62,13 +62,15 @@ def test_nothing_is_cut_or_overlaps(page: Page, size: tuple[int, int], pair: tup
     page.goto(f"/registry?left={pair[0]}&right={pair[1]}&mode=eval")
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     cut = page.evaluate(
-        """() => [...document.querySelectorAll(".count, .node, .chip, .tree, .narration, .pick select, .controls, .masthead, .line")]
+        """() => [...document.querySelectorAll(
+            ".count, .node, .chip, .tree, .narration, .pick select, .controls, .masthead, .line")]
           .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => `${e.className} ${e.innerText}`)"""
     )
     assert cut == []
     overlapping = page.evaluate(
         """() => {
-          const parts = [...document.querySelectorAll(".controls > *, .narration, .headline, .tree, table, .pick, .changes, .source")];
+          const parts = [...document.querySelectorAll(
+            ".controls > *, .narration, .headline, .tree, table, .pick, .changes, .source")];
           const boxes = parts.map((e) => [e, e.getBoundingClientRect()]).filter(([, b]) => b.width && b.height);
           const found = [];
           for (const [a, p] of boxes) for (const [b, q] of boxes)
