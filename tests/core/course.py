@@ -1,14 +1,19 @@
 """The built-in course, loaded once, and the names of its models."""
 
+from functools import cache
 from typing import Any
 
 from torch import Tensor, nn
 
+from core.lectures import subject_of
 from rollcall.core.catalog import Catalog, load
+from rollcall.experiments.registry import RegistrySubject
 from rollcall.folders import MODELS
 
 COURSE: Catalog = load(MODELS)
 NAMES = tuple(COURSE.contents.cards)
+# Their layers are made by forward: before it there is nothing to find.
+IN_FORWARD = ("init_or_forward.LocalLayerNet", "init_or_forward.LateLayerNet")
 # What each model with a bug hides, as (class, attribute): the assignments after which PyTorch knows no more.
 BUGS: dict[str, list[tuple[str, str]]] = {
     "containers.BadListNet": [("BadListNet", "layers")],
@@ -26,6 +31,12 @@ BUGS: dict[str, list[tuple[str, str]]] = {
 def build(name: str, seed: int = 0) -> Any:
     """A fresh model of the course."""
     return COURSE.build(name, seed)
+
+
+@cache
+def column(name: str) -> RegistrySubject:
+    """What the registry page says about it."""
+    return subject_of(COURSE, name)
 
 
 def example(name: str, model: nn.Module, seed: int = 0) -> Tensor:

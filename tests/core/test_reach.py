@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from core.course import NAMES, build, example
+from core.course import IN_FORWARD, NAMES, build, example
 from core.planted import evaluate
 from rollcall.core import find_unregistered, scan
 from rollcall.core.reach import leaves_of, outputs_of, reached_leaves
@@ -26,7 +26,10 @@ def everything(model: nn.Module) -> list[Tensor]:
     return [*model.parameters(), *model.buffers(), *hidden]
 
 
-@pytest.mark.parametrize("name", NAMES)
+FOUND_BEFORE = [name for name in NAMES if name not in IN_FORWARD]
+
+
+@pytest.mark.parametrize("name", FOUND_BEFORE)
 def test_the_leaves_are_what_gets_a_gradient(name: str) -> None:
     model = build(name)
     outputs = outputs_of(model(example(name, model)))
@@ -37,7 +40,19 @@ def test_the_leaves_are_what_gets_a_gradient(name: str) -> None:
     assert ids(leaves) == ids(tensor for tensor in everything(model) if tensor.grad is not None)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", IN_FORWARD)
+def test_what_forward_makes_is_on_no_path_before_it(name: str) -> None:
+    model = build(name)
+    leaves = leaves_of([model(example(name, model))])
+    model = build(name)
+    reach = scan(model, example(name, model)).reach
+    assert reach is not None
+    assert (reach.paths, reach.answering) == ((), 0)
+    assert [each.numel for each in reach.hidden] == [leaf.numel() for leaf in leaves]
+    assert reach.reached == 55
+
+
+@pytest.mark.parametrize("name", FOUND_BEFORE)
 def test_the_paths_of_a_reach_lead_to_what_gets_a_gradient(name: str) -> None:
     model = build(name)
     x = example(name, model)

@@ -12,7 +12,7 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from core.course import COURSE, NAMES
+from core.course import COURSE, NAMES, column
 from core.lectures import HEAD, catalog_of, report_on, subject_of
 from rollcall.core.devices import devices
 from rollcall.core.query import Unacceptable
@@ -166,14 +166,14 @@ def test_the_headline(name: str, known: int, reached: int, mode: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_column_shows_what_print_shows(name: str) -> None:
-    subject = subject_of(COURSE, name)
+    subject = column(name)
     assert subject.printed == str(COURSE.build(name, 0))
     assert subject.card == COURSE.contents.cards[name]
 
 
 def test_the_rows_of_the_roll_call_are_those_of_the_scan() -> None:
     for name in NAMES:
-        subject = subject_of(COURSE, name)
+        subject = column(name)
         assert subject.scan is not None
         assert subject.roll_call is not None
         assert [each.path for each in subject.roll_call.tensors] == [each.path for each in subject.scan.tensors]

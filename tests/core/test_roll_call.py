@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.optim import SGD
 
-from core.course import BUGS, COURSE, NAMES, build, example
-from core.lectures import HEAD, catalog_of, subject_of
+from core.course import BUGS, COURSE, NAMES, build, column, example
+from core.lectures import HEAD, catalog_of
 from core.planted import evaluate
 from rollcall.core import find_unregistered
 from rollcall.core.catalog import Catalog
@@ -331,7 +331,7 @@ def test_printing_and_listing_miss_it(name: str) -> None:
     assert missed
     listed = {id(each) for each in (*model.modules(), *model.parameters(), *model.buffers())}
     assert not any(id(each.value) in listed for each in missed)
-    printed = subject_of(COURSE, name).printed
+    printed = column(name).printed
     assert printed == str(model)
     assert not any(f"({attribute})" in printed for _, attribute in BUGS[name])
 

@@ -7,7 +7,7 @@ from textwrap import dedent, indent
 
 import pytest
 
-from core.course import BUGS, COURSE, NAMES
+from core.course import BUGS, COURSE, IN_FORWARD, NAMES, column
 from core.lectures import HEAD, catalog_of, report_on, subject_of
 from rollcall.core.catalog import load
 from rollcall.core.source import Change, Source, SourceLine
@@ -50,13 +50,13 @@ def test_the_marked_lines_of_the_course_are_the_assignments(name: str) -> None:
         for number, line in class_body(text, kind)
         if line.strip().startswith(f"self.{attribute} =")
     }
-    assert marked(source_of(subject_of(COURSE, name))).keys() == expected
+    assert marked(source_of(column(name))).keys() == expected
     assert bool(expected) == (name in BUGS)
 
 
 @pytest.mark.parametrize("name", BUGS)
 def test_a_marked_line_names_all_that_it_hides(name: str) -> None:
-    subject = subject_of(COURSE, name)
+    subject = column(name)
     assert subject.scan is not None
     hidden = [each.path for each in (*subject.scan.modules, *subject.scan.tensors) if each.status == "unregistered"]
     for paths in marked(source_of(subject)).values():
@@ -67,7 +67,7 @@ def test_a_marked_line_names_all_that_it_hides(name: str) -> None:
 def test_the_lines_are_those_of_the_file(name: str) -> None:
     file = COURSE.file(name)
     text = file.read_text("utf-8").splitlines()
-    source = source_of(subject_of(COURSE, name))
+    source = source_of(column(name))
     assert source.file == file.name
     assert source.classes[0][0].text.startswith(f"class {name.partition('.')[2]}(")
     for line in lines_of(source):
@@ -92,12 +92,13 @@ def class_of(lines: tuple[SourceLine, ...]) -> str:
     ],
 )
 def test_the_classes_that_a_model_is_made_of_follow_its_own(name: str, classes: list[str]) -> None:
-    source = source_of(subject_of(COURSE, name))
+    source = source_of(column(name))
     assert [*map(class_of, source.classes)] == classes
 
 
 # Twins
 
+SPREAD = ("parameters.PlainPartNet", *IN_FORWARD)  # more than one place
 TWINS = [(card.name, card.twin) for card in COURSE.contents.cards.values() if card.twin]
 
 
@@ -109,11 +110,11 @@ def changes_between(left: str, right: str) -> list[tuple[list[str], list[str]]]:
     return [texts(change) for change in report_on(COURSE, left, right).changes]
 
 
-@pytest.mark.parametrize(("left", "right"), [pair for pair in TWINS if "PlainPart" not in pair[0]])
+@pytest.mark.parametrize(("left", "right"), [pair for pair in TWINS if pair[0] not in SPREAD])
 def test_a_twin_differs_in_one_place(left: str, right: str) -> None:
     (change,) = report_on(COURSE, left, right).changes
     hides = {line.number for line in change.left if line.hides}
-    assert hides == marked(source_of(subject_of(COURSE, left))).keys()
+    assert hides == marked(source_of(column(left))).keys()
     assert not any(line.hides for line in change.right)
 
 
@@ -162,6 +163,14 @@ def test_a_part_that_becomes_a_module() -> None:
         "super().__init__()",
         "self.weight = nn.Parameter(torch.randn(10, 10))",
         "def forward(self, x):",
+    ]
+
+
+def test_a_line_that_moves_to_another_method() -> None:
+    line = "self.layer = nn.Linear(10, 5)"
+    assert changes_between("init_or_forward.LateLayerNet", "init_or_forward.InitLayerNet") == [
+        ([], [line]),
+        ([line], []),
     ]
 
 
