@@ -8,6 +8,11 @@ from starlette.testclient import TestClient
 from rollcall.main import create_app
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browsers last: Playwright leaves an event loop running in this thread, and what is quick may fail first."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.fixture(scope="session")
 def app_client() -> Iterator[TestClient]:
     """The application with a real lab of two workers."""

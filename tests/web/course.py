@@ -2,10 +2,20 @@
 
 from contextlib import ExitStack
 from pathlib import Path
+from typing import cast
 
 from starlette.testclient import TestClient
 
+from rollcall.experiments import EXPERIMENTS
+from rollcall.experiments.pair import Subject
 from rollcall.main import create_app
+
+# Those that run the two models; on the page about assignments they only travel along.
+RUNNING = [
+    experiment
+    for experiment in EXPERIMENTS.values()
+    if issubclass(cast(type, experiment.report.model_fields["left"].annotation), Subject)
+]
 
 NET = """
 import os, sys, threading, time

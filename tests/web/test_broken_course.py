@@ -8,12 +8,11 @@ import torch
 from httpx2 import Response
 from torch import nn
 
-from rollcall.experiments import EXPERIMENTS
 from rollcall.lab import Lab
-from web.course import NET, Course
+from web.course import NET, RUNNING, Course
 from web.page import Page
 
-PATHS = [experiment.query.path for experiment in EXPERIMENTS.values()]
+PATHS = [experiment.query.path for experiment in RUNNING]
 GOOD = "/registry?left=good.Net&right=good.Net"
 BAD = "/registry?left=bad.Bad&right=good.Net"
 

@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import logging
 import os
 import pickle
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ _catalogs: dict[tuple[Path, str], Catalog] = {}
 def prepare() -> None:
     """Set up a fresh worker."""
     importlib.import_module(SLOW_IMPORT)
+    logging.getLogger("torch").setLevel(logging.CRITICAL)  # what PyTorch raises is on the page; the terminal is quiet
     torch.set_num_threads(1)  # calls run beside each other in processes, and one thread repeats to the last bit
     gc.freeze()  # nothing imported so far is garbage
     gc.set_threshold(100_000)  # more than a call allocates: collect between calls, not in the middle of one
