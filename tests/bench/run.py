@@ -4,7 +4,6 @@ Compared things are measured in turn, in one process, and told as a ratio, so th
 """
 
 import asyncio
-import gc
 import os
 import platform
 import sys
@@ -34,6 +33,7 @@ from rollcall import main, scan
 from rollcall.experiments.registry import REGISTRY, RegistryQuery
 from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.lab import Lab
+from rollcall.lab.worker import prepare
 from rollcall.web.respond import tabs
 from rollcall.web.static import StaticFiles
 from rollcall.web.templates import Templates
@@ -88,23 +88,13 @@ def scanning() -> Iterator[Figure]:
     for name, grow in (("mixed", mixed_tree), ("Linear", linear_tree)):
         tree = grow()  # one at a time: the garbage collector looks through all that is alive
         size = sum(1 for _ in tree.modules())
-        scans, undisturbed, walks = [], [], []
+        scans, walks = [], []
         for _ in range(REPEATS):
-            before = full_collections()
             scans.append(milliseconds(lambda: scan(tree)))  # noqa: B023
-            if full_collections() == before:
-                undisturbed.append(scans[-1])
             walks.append(milliseconds(lambda: name_all(tree)))  # noqa: B023
         yield Figure(f"scan of {size:,} modules, {name}", median(scans), "ms")
         yield Figure("  named_modules, _parameters and _buffers", median(walks), "ms")
         yield Figure("  ratio", median(scans) / median(walks), "x", at_most=3)
-        what = f"  ratio of the {len(undisturbed)} of {REPEATS} scans without a full garbage collection"
-        yield Figure(what, median(undisturbed or scans) / median(walks), "x")
-
-
-def full_collections() -> int:
-    """How often the garbage collector has looked through everything that is alive."""
-    return int(gc.get_stats()[2]["collections"])
 
 
 def mixed_tree() -> nn.Module:
@@ -257,9 +247,9 @@ def loaded_kilobytes(browser: Browser, url: str) -> float:
 
 def run() -> None:
     """Print every section as it is measured."""
-    torch.set_num_threads(1)
+    prepare()
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}, torch {torch.__version__}")
-    print(f"Medians. The garbage collector is as Python starts it: {gc.isenabled()=}, {gc.get_threshold()=}.\n")
+    print("Medians, in a process that is set up as the lab sets up its workers.\n")
     with tempfile.TemporaryDirectory() as folder, serving(ROLLCALL, Path(folder)) as url:
         for section in (scanning(), uncached(url), cached(), browsing(url)):
             for figure in section:

@@ -197,7 +197,7 @@ def _tensor_entry(found: Found, aliases: Aliases) -> TensorEntry:
         _short(tensor.device),
         tensor.requires_grad,
         tensor.is_leaf,
-        _numel(tensor),
+        0 if lazy else tensor.numel(),
     )
 
 
