@@ -25,6 +25,8 @@ class Lesson(NamedTuple):
     left: str
     right: str
     twin: bool
+    page: str
+    mode: str
     title: str
     text: str
 
@@ -32,7 +34,8 @@ class Lesson(NamedTuple):
         return f"{self.left}-{self.right}"
 
 
-LESSONS = [Lesson(**{"twin": True, **lesson}, file=c["file"]) for c in CHAPTERS for lesson in c["lesson"]]
+DEFAULTS = {"twin": True, "page": "registry", "mode": "train"}
+LESSONS = [Lesson(**{**DEFAULTS, **lesson}, file=c["file"]) for c in CHAPTERS for lesson in c["lesson"]]
 TWINS = [lesson for lesson in LESSONS if lesson.twin]
 
 # Their eval() goes wrong, so left and right agree in training mode only.

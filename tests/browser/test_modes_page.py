@@ -122,3 +122,11 @@ def test_it_works_without_javascript(scriptless: Page) -> None:
     expect(page.locator("#left .statistics")).to_contain_text("running_mean")
     page.go_back()
     expect(page.get_by_label("left model")).to_have_value("dropout.DropoutListNet")
+
+
+def test_a_lesson_about_modes_opens_here_after_eval(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="F.dropout without training=").click()
+    expect(page).to_have_url(re.compile(r"/modes\?left=dropout\.ForgetfulDropoutNet.*mode=eval"))
+    expect(page.locator("#left .count strong")).to_have_text("differ")
+    expect(page.locator("#right .count strong")).to_have_text("equal")

@@ -196,7 +196,7 @@ def test_every_link_leads_somewhere(app_client: TestClient) -> None:
         seen |= set(named)
     for url in level:
         found(app_client.get(url))
-    assert {ask_for(ALL[0], lesson) for lesson in lessons(app_client)} <= seen
+    assert {ask_for(EXPERIMENTS[lesson.page], lesson, mode=lesson.mode) for lesson in lessons(app_client)} <= seen
 
 
 def links_of(answer: Response) -> set[str]:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from rollcall.core.course import COURSE, DeclaredChapter, DeclaredModel, read_course
 from rollcall.core.example_input import example_input
 from rollcall.core.lecture_files import lecture_files, load_file
-from rollcall.core.query import Unacceptable
+from rollcall.core.query import Mode, Unacceptable
 from rollcall.core.report import Raised, Report
 from rollcall.core.seeding import seeded
 
@@ -34,6 +34,8 @@ class Lesson(Report):
     text: str
     left: str
     right: str
+    page: str = "registry"  # name of the experiment in which it opens
+    mode: Mode = "train"
 
 
 class Chapter(Report):
@@ -183,7 +185,7 @@ class _Loading:
                 self._note(COURSE, TypeError(f"{unmet.name} needs args for {unmet.needs}"))
             else:
                 left, right = (cards[name].name for name in pair)
-                lessons.append(Lesson(title=lesson.title, text=lesson.text, left=left, right=right))
+                lessons.append(Lesson(**lesson.model_dump(exclude={"twin"}) | {"left": left, "right": right}))
         return tuple(lessons)
 
 

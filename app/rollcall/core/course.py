@@ -5,6 +5,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from rollcall.core.query import Mode
+
 COURSE = "course.toml"
 
 
@@ -22,13 +24,18 @@ class DeclaredModel(_Declared):
 
 
 class DeclaredLesson(_Declared):
-    """`[[chapter.lesson]]`: two models side by side; right is the corrected left unless `twin = false`."""
+    """`[[chapter.lesson]]`: two models side by side; right is the corrected left unless `twin = false`.
+
+    `page` and `mode` say where the lesson opens; a page that does not exist leads to the first one.
+    """
 
     left: str
     right: str
     title: str
     text: str
     twin: bool = True
+    page: str = "registry"
+    mode: Mode = "train"
 
 
 class DeclaredChapter(_Declared):

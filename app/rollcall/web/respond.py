@@ -66,7 +66,12 @@ class Responder:
         """A page that is no experiment."""
         first = next(iter(EXPERIMENTS.values()))
         surroundings = await self.lab.surroundings()
-        context |= {"surroundings": surroundings, "experiment": first, "tabs": tabs(_opening(surroundings.contents))}
+        context |= {
+            "surroundings": surroundings,
+            "experiment": first,
+            "experiments": EXPERIMENTS,
+            "tabs": tabs(_opening(surroundings.contents)),
+        }
         return await self.plain(request, name, 200, **context)
 
     async def plain(self, request: Request, name: str, status: int, **context: object) -> Response:
