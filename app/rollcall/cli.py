@@ -46,11 +46,11 @@ def run_server(options: argparse.Namespace) -> None:
     port = listener.getsockname()[1]
     url = f"http://{_for_browser(options.host)}:{port}/"
     started = time.monotonic()
-    print("Roll Call: importing PyTorch and warming up the lab ...", file=sys.stderr, flush=True)
+    _tell("importing PyTorch and warming up the lab ...")
 
     def ready() -> None:
-        print(f"Roll Call: ready after {time.monotonic() - started:.1f} s at {url}", file=sys.stderr, flush=True)
-        print("Roll Call: Ctrl+C stops it", file=sys.stderr, flush=True)
+        _tell(f"ready after {time.monotonic() - started:.1f} s at {url}")
+        _tell("Ctrl+C stops it")
         if options.open:
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
@@ -59,6 +59,9 @@ def run_server(options: argparse.Namespace) -> None:
     from rollcall.folders import MODELS
     from rollcall.main import LOOPBACK, create_app
 
+    _tell(
+        f"PyTorch is there after {time.monotonic() - started:.1f} s; {options.workers} workers try every experiment ..."
+    )
     app = create_app(
         options.models or MODELS,
         workers=options.workers,
@@ -69,6 +72,10 @@ def run_server(options: argparse.Namespace) -> None:
     config = uvicorn.Config(app, loop="asyncio", log_level="warning", timeout_graceful_shutdown=3, server_header=False)
     logging.getLogger("uvicorn.error").addFilter(_is_no_cancellation)
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _tell(text: str) -> None:
+    print(f"Roll Call: {text}", file=sys.stderr, flush=True)
 
 
 def _is_no_cancellation(record: logging.LogRecord) -> bool:

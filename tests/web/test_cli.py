@@ -80,9 +80,10 @@ def status(url: str, path: str) -> int:
 
 
 def fits(heard: str, host: str) -> str:
-    """The address in what a server says at its start, which must be these three lines."""
+    """The address in what a server says at its start, which must be these four lines."""
+    imported = r"Roll Call: PyTorch is there after \d+\.\d s; \d+ workers try every experiment \.\.\.\n"
     ready = rf"Roll Call: ready after \d+\.\d s at (http://{re.escape(host)}:\d+/)\nRoll Call: Ctrl\+C stops it\n"
-    told = re.fullmatch(re.escape(IMPORTING) + ready, heard)
+    told = re.fullmatch(re.escape(IMPORTING) + imported + ready, heard)
     assert told, heard
     return told[1]
 

@@ -1,7 +1,6 @@
 """Every error as a readable page, or as JSON where JSON was asked for."""
 
 import difflib
-from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -16,21 +15,11 @@ from rollcall.core.query import Query, Unacceptable
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Lab, LabError, TimeLimit
 from rollcall.web.api_page import accepts
+from rollcall.web.refusal import ErrorAnswer, Refusal
 from rollcall.web.respond import Responder, form_of
 from rollcall.web.security import HEADERS
 
 MOST_REFUSALS = 20  # on one page; an address has room for thousands
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """One parameter that was not accepted."""
-
-    parameter: str
-    value: str
-    problem: str
-    accepts: str
-    choices: tuple[str, ...] = ()
 
 
 def add_error_pages(app: FastAPI, responder: Responder) -> None:
@@ -96,13 +85,15 @@ def add_error_pages(app: FastAPI, responder: Responder) -> None:
         fewer: Query | None = None,
     ) -> Response:
         if form_of(request) == "json":
-            content: dict[str, Any] = {"status": status, "title": title, "detail": text}
-            if refusals is not None:
-                content["parameters"] = [asdict(refusal) for refusal in refusals]
-                content["nearest"] = nearest.json_url if nearest else None
-            if fewer is not None:
-                content["fewer_steps"] = fewer.json_url
-            return JSONResponse(content, status)
+            answer = ErrorAnswer(
+                status=status,
+                title=title,
+                detail=text,
+                parameters=None if refusals is None else tuple(refusals),
+                nearest=nearest.json_url if nearest else None,
+                fewer_steps=fewer.json_url if fewer else None,
+            )
+            return JSONResponse(answer.model_dump(), status)
         return await responder.plain(
             request, "error", status, title=title, text=text, refusals=refusals or [], nearest=nearest, fewer=fewer
         )
@@ -129,13 +120,25 @@ def _refusal(experiment: Experiment, error: dict[str, Any]) -> Refusal:
     if error["type"] == "extra_forbidden":
         close = difflib.get_close_matches(parameter, fields, n=1)
         problem = "is no parameter of this page" + (f"; did you mean {close[0]}?" if close else "")
-        return Refusal(parameter, str(error["input"]), problem, "one of these parameters", tuple(fields))
+        return Refusal(
+            parameter=parameter,
+            value=str(error["input"]),
+            problem=problem,
+            accepts="one of these parameters",
+            choices=tuple(fields),
+        )
     problem = error["msg"][0].lower() + error["msg"][1:]
-    return Refusal(parameter, str(error["input"]), problem, accepts(fields[parameter]))
+    return Refusal(parameter=parameter, value=str(error["input"]), problem=problem, accepts=accepts(fields[parameter]))
 
 
 def _missing(error: Unacceptable) -> Refusal:
-    return Refusal(error.parameter, error.value, error.problem, "one of these", error.accepts)
+    return Refusal(
+        parameter=error.parameter,
+        value=error.value,
+        problem=error.problem,
+        accepts="one of these",
+        choices=error.accepts,
+    )
 
 
 async def _nearest(lab: Lab, request: Request, experiment: Experiment, refusals: list[Refusal]) -> Query | None:

@@ -9,6 +9,7 @@ from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab.surroundings import Surroundings
 from rollcall.web.api_page import describe
 from rollcall.web.body import Body
+from rollcall.web.refusal import ErrorAnswer
 from rollcall.web.respond import JSON, Responder
 from rollcall.web.streams import Streams
 
@@ -18,6 +19,9 @@ PAGE: dict[int | str, dict[str, Any]] = {
 
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {}}, "description": "HTML of the report, step by step; then a `done` event"}
+}
+REFUSED: dict[int | str, dict[str, Any]] = {
+    422: {"model": ErrorAnswer, "description": "A parameter that was not accepted, and what it accepts"}
 }
 
 
@@ -60,7 +64,12 @@ def _add_experiment(router: APIRouter, responder: Responder, experiment: Experim
 
     path = experiment.query.path
     router.add_api_route(
-        path, page, name=experiment.name, summary=experiment.summary, responses=PAGE, response_class=Response
+        path,
+        page,
+        name=experiment.name,
+        summary=experiment.summary,
+        responses={**PAGE, **REFUSED},
+        response_class=Response,
     )
     router.add_api_route(
         path + ".json",
@@ -68,6 +77,7 @@ def _add_experiment(router: APIRouter, responder: Responder, experiment: Experim
         name=f"{experiment.name}_json",
         summary=f"{experiment.summary} As JSON.",
         response_model=experiment.report,
+        responses=REFUSED,
     )
 
 
