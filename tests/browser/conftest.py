@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 from browser_binary import ADVICE, find_browser
 from serving import serving
@@ -79,3 +79,11 @@ def watched(context: BrowserContext, base_url: str, expected_complaints: list[st
     assert foreign == []
     assert [each for each in complaints if not any(part in each for part in expected_complaints)] == []
     assert context.cookies() == []
+
+
+@pytest.fixture
+def scriptless(browser: Browser, base_url: str) -> Iterator[Page]:
+    """A page of a browser whose JavaScript is off."""
+    context = browser.new_context(base_url=base_url, java_script_enabled=False)
+    yield context.new_page()
+    context.close()

@@ -1,10 +1,9 @@
 """The assignment page as a lecturer drives it."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -87,13 +86,6 @@ def test_nothing_is_cut_or_too_small(page: Page, size: tuple[int, int], query: s
               .filter((e) => parseFloat(getComputedStyle(e).fontSize) < 16).map((e) => e.innerText)"""
         )
         assert small == []
-
-
-@pytest.fixture
-def scriptless(browser: Browser, base_url: str) -> Iterator[Page]:
-    context = browser.new_context(base_url=base_url, java_script_enabled=False)
-    yield context.new_page()
-    context.close()
 
 
 def test_it_works_without_javascript(scriptless: Page) -> None:

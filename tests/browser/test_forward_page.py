@@ -1,10 +1,9 @@
 """The forward page as a lecturer drives it."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -134,13 +133,6 @@ def test_text_can_be_read_from_the_back_row(page: Page) -> None:
           .map((e) => parseFloat(getComputedStyle(e).fontSize))"""
     )
     assert min(sizes) >= 16
-
-
-@pytest.fixture
-def scriptless(browser: Browser, base_url: str) -> Iterator[Page]:
-    context = browser.new_context(base_url=base_url, java_script_enabled=False)
-    yield context.new_page()
-    context.close()
 
 
 def test_it_works_without_javascript(scriptless: Page) -> None:

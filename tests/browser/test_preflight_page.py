@@ -1,10 +1,9 @@
 """The pre-flight page as a lecturer drives it."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -98,13 +97,6 @@ def test_one_click_selects_the_notebook(preflight: Page) -> None:
     assert selected == notebook.inner_text().strip()
     assert "return HalfListNet().train()" in selected
     assert selected.count("with line(") == 11
-
-
-@pytest.fixture
-def scriptless(browser: Browser, base_url: str) -> Iterator[Page]:
-    context = browser.new_context(base_url=base_url, java_script_enabled=False)
-    yield context.new_page()
-    context.close()
 
 
 def test_it_works_without_javascript(scriptless: Page) -> None:

@@ -1,7 +1,6 @@
 """The registry page as a lecturer drives it."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -241,13 +240,6 @@ def test_a_server_that_is_gone_is_told(registry: Page, expected_complaints: list
     registry.route("**/registry?*", lambda route: route.abort())
     registry.locator("#mode-eval").click()
     expect(registry.get_by_role("status")).to_contain_text("did not answer")
-
-
-@pytest.fixture
-def scriptless(browser: Browser, base_url: str) -> Iterator[Page]:
-    context = browser.new_context(base_url=base_url, java_script_enabled=False)
-    yield context.new_page()
-    context.close()
 
 
 def test_it_all_works_without_javascript(scriptless: Page) -> None:

@@ -1,10 +1,9 @@
 """The saving page as a lecturer drives it."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -86,13 +85,6 @@ def test_nothing_is_cut(page: Page, size: tuple[int, int], query: str) -> None:
           .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => `${e.className} ${e.innerText}`)"""
     )
     assert cut == []
-
-
-@pytest.fixture
-def scriptless(browser: Browser, base_url: str) -> Iterator[Page]:
-    context = browser.new_context(base_url=base_url, java_script_enabled=False)
-    yield context.new_page()
-    context.close()
 
 
 def test_it_all_works_without_javascript(scriptless: Page) -> None:

@@ -1,7 +1,6 @@
 """The training page as a lecturer drives it."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -209,13 +208,6 @@ def test_a_silly_learning_rate_is_drawn_as_a_break(training: Page) -> None:
     expect(training.locator(".break")).to_have_count(2)
     expect(training.locator(".narration")).to_contain_text("the learning rate is too large")
     assert set(values(training).values()) <= {"NaN", "inf"}
-
-
-@pytest.fixture
-def scriptless(browser: Browser, base_url: str) -> Iterator[Page]:
-    context = browser.new_context(base_url=base_url, java_script_enabled=False)
-    yield context.new_page()
-    context.close()
 
 
 def test_it_all_works_without_javascript(scriptless: Page) -> None:
