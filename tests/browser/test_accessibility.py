@@ -70,3 +70,25 @@ def test_the_system_decides_unless_the_switch_does(page: Page) -> None:
     assert paper() == dark
     page.emulate_media(color_scheme="light", contrast="more")
     assert paper() == "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_the_letter_of_a_kind_can_be_read(page: Page, theme: str) -> None:
+    """axe passes over it, because its word is spoken in its place."""
+    page.goto("/registry")
+    page.get_by_label("Colours").select_option(theme)
+    letters, grounds = (
+        page.locator("#right .chip .kind").first.evaluate(
+            """(element, property) => getComputedStyle(element)[property].match(/\\d+/g).map(Number)""", property
+        )
+        for property in ("color", "backgroundColor")
+    )
+    bright, dark = sorted((luminance(letters), luminance(grounds)), reverse=True)
+    assert (bright + 0.05) / (dark + 0.05) >= 4.5
+
+
+def luminance(color: list[int]) -> float:
+    """Relative luminance of an opaque sRGB color, as WCAG 2.2 defines it."""
+    parts = [part / 255 for part in color[:3]]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
