@@ -45,7 +45,7 @@ class OneReport:
 @pytest.fixture
 def streams(monkeypatch: pytest.MonkeyPatch) -> Streams:
     made = Streams(OneReport(), Templates(TEMPLATES, StaticFiles(STATIC)), ByteCache(1 << 20))  # type: ignore[arg-type]
-    made.pause = 0
+    made.sleep = lambda _: asyncio.sleep(0)
     return made
 
 

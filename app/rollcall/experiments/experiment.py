@@ -10,12 +10,20 @@ from rollcall.core.report import Report
 
 
 @dataclass(frozen=True)
-class Play:
-    """How an experiment is shown step by step: frames that are cut out of one report."""
+class Recording:
+    """One run that holds every frame."""
 
-    whole: Callable[[Any], Query]  # the query whose report holds every frame
-    frames: Callable[[Any], Sequence[Query]]  # in order; each is a page of its own, and shows the same
+    whole: Callable[[Any], Query]  # the query whose report it is
     cut: Callable[[Any, Any], Report]  # from the whole report and the query of a frame, what that page reports
+
+
+@dataclass(frozen=True)
+class Play:
+    """How an experiment is shown step by step."""
+
+    frames: Callable[[Any], Sequence[Query]]  # in order; each is a page of its own, and shows the same
+    per_second: Callable[[Any], float] = lambda _: 10.0
+    recording: Recording | None = None  # without one, every frame is run by itself
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from rollcall.core.query import ModelName, PairQuery
 from rollcall.core.report import Raised, Report
 from rollcall.core.seeding import seeded
 from rollcall.core.teacher import task_for
-from rollcall.experiments.experiment import Experiment, Play
+from rollcall.experiments.experiment import Experiment, Play, Recording
 from rollcall.experiments.pair import Candidate, Subject, examine_both
 
 MOST_STEPS = 500
@@ -177,9 +177,10 @@ TRAINING = Experiment(
     report=TrainingReport,
     run=training,
     play=Play(
-        whole=lambda query: query.showing(query.steps),
         frames=lambda query: query.frames,
-        cut=lambda report, query: report.until(query),
+        recording=Recording(
+            whole=lambda query: query.showing(query.steps), cut=lambda report, query: report.until(query)
+        ),
     ),
 )
 
