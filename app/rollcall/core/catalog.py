@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,8 @@ class Catalog:
 
     contents: Contents
     files: dict[str, Path] = field(default_factory=dict)
-    _makers: dict[str, Callable[[], nn.Module]] = field(default_factory=dict)
+    _makers: dict[str, Callable[..., nn.Module]] = field(default_factory=dict)
+    _defaults: dict[str, dict[str, Any]] = field(default_factory=dict)
     _shapes: dict[str, list[int] | None] = field(default_factory=dict)
 
     def card(self, name: str, parameter: str) -> ModelCard:
@@ -95,10 +97,14 @@ class Catalog:
         """The lecture file that defines a model."""
         return self.files[name.partition(".")[0]]
 
-    def build(self, name: str, seed: int) -> nn.Module:
-        """A fresh model on the CPU, its weights drawn from `seed`."""
+    def build(self, name: str, seed: int, **options: Any) -> nn.Module:
+        """A fresh model on the CPU, its weights drawn from `seed`. Its constructor must take the `options`."""
         with seeded(seed):
-            return self._makers[name]()
+            return self._makers[name](**options)
+
+    def default(self, name: str, option: str) -> Any:
+        """What an argument of a model's constructor is if nobody gives it; None where it has no such argument."""
+        return self._defaults[name].get(option)
 
     def example(self, name: str, model: nn.Module, seed: int) -> Tensor:
         """The input a model is shown with: of the declared shape, or of one that its first layer suggests."""
@@ -164,7 +170,8 @@ class _Loading:
     ) -> ModelCard:
         name = f"{chapter.file}.{class_name}"
         own = chapter.models.get(class_name, DeclaredModel())
-        self.catalog._makers[name] = _maker(kind, own.args)
+        self.catalog._makers[name] = partial(kind, *own.args)
+        self.catalog._defaults[name] = {each.name: each.default for each in _open_arguments(kind, len(own.args))}
         self.catalog._shapes[name] = own.input or chapter.input
         twins = [lesson.right for lesson in chapter.lesson if lesson.twin and lesson.left == class_name]
         return ModelCard(
@@ -189,12 +196,11 @@ class _Loading:
         return tuple(lessons)
 
 
-def _maker(kind: type[nn.Module], args: list[Any]) -> Callable[[], nn.Module]:
-    return lambda: kind(*args)
+def _open_arguments(kind: type[nn.Module], given: int) -> list[inspect.Parameter]:
+    """Those of the constructor after the ones that the course gives."""
+    parameters = inspect.signature(kind).parameters.values()
+    return [each for each in parameters if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)][given:]
 
 
 def _missing_arguments(kind: type[nn.Module], given: int) -> tuple[str, ...]:
-    parameters = [
-        p for p in inspect.signature(kind).parameters.values() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
-    ]
-    return tuple(p.name for p in parameters[given:] if p.default is p.empty)
+    return tuple(each.name for each in _open_arguments(kind, given) if each.default is each.empty)

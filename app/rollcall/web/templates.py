@@ -10,7 +10,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from rollcall.core.source import SourceLine
+from rollcall.web.cells import masked, reach_of, shaded
 from rollcall.web.chart import chart, sparkline
+from rollcall.web.draws_chart import bars, means
+from rollcall.web.equations import equations
 from rollcall.web.highlight import highlight
 from rollcall.web.static import StaticFiles
 
@@ -30,6 +33,8 @@ class Templates:
         self._environment.globals["static"] = static.url
         self._environment.globals["stylesheets"] = static.stylesheets
         self._environment.globals["chart"] = chart
+        self._environment.globals |= {"means": means, "bars": bars, "equations": equations}
+        self._environment.globals |= {"shaded": shaded, "masked": masked, "reach_of": reach_of}
         self._environment.filters["brief"] = brief
         self._environment.filters["by_path"] = by_path
         self._environment.filters["code"] = code

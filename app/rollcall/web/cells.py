@@ -1,0 +1,131 @@
+"""Grids of numbers as few shapes: a path for each shade, whatever the number of cells."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from math import isfinite, isnan
+
+SHADES = 5  # on either side of zero
+KEPT, DROPPED, ODD = "kept", "dropped", "odd"
+UNIT = 20  # width of a cell in the coordinates of a drawing
+HALL = (236, 142)  # pixels that a drawing has at 1280 × 720, across and down
+LEGIBLE = 16  # pixels of the smallest number that is printed
+DIGIT = 0.58  # width of a digit, where the height of its line is 1
+FOLLOWED = 0.86  # of a cell may be covered by its number
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that is printed in its cell."""
+
+    x: float
+    y: float
+    text: str
+    strong: bool  # on a dark shade
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A grid of cells, one unit wide and high; the first row lies at y = 0."""
+
+    rows: int
+    columns: int
+    shades: tuple[tuple[str, str], ...]  # a class, and the path of its cells, drawn as strokes one unit wide
+    gaps: str  # path of the lines between the cells; empty where they are too many
+    numbers: tuple[Number, ...]  # none where they could not be read
+    size: float  # of the numbers
+
+    @property
+    def unit(self) -> int:
+        """By how much the paths are enlarged."""
+        return UNIT
+
+
+@lru_cache(maxsize=32)
+def shaded(values: tuple[float, ...], factor: tuple[float, ...], columns: int, reach: float) -> Drawing:
+    """Values from -reach to reach, each as one of eleven shades; what is no number has a class of its own.
+
+    A 0 whose `factor` is 0 is not printed: the cross on a dropped cell says it. An input has no factor.
+    """
+    steps = SHADES / reach if reach else 0.0
+
+    def shade(value: float) -> str:
+        if isnan(value * steps):
+            return ODD
+        level = max(
+            -SHADES, min(SHADES, round(value * steps) if isfinite(value) else SHADES * (1 if value > 0 else -1))
+        )
+        return f"p{level}" if level > 0 else f"n{-level}" if level else "z"
+
+    texts = [printed(value) for value in values]
+    if factor:
+        texts = ["" if value == by == 0 else text for value, by, text in zip(values, factor, texts, strict=True)]
+    shades = [shade(value) for value in values]
+    return _drawing(shades, texts, columns, max(set(shades), key=shades.count, default="z"))
+
+
+@lru_cache(maxsize=32)
+def masked(factor: tuple[float, ...], columns: int) -> Drawing:
+    """Which cells were kept, and which were multiplied by 0."""
+    kinds = [DROPPED if each == 0 else ODD if isnan(each) else KEPT for each in factor]
+    return _drawing(kinds, [{DROPPED: "", KEPT: "1", ODD: "NaN"}[kind] for kind in kinds], columns, KEPT)
+
+
+def printed(value: float) -> str:
+    """Up to four digits that count, as one reads them aloud: 1, −1.3, 0.7792, NaN, ∞."""
+    text = f"{value:.4g}".replace("inf", "∞").replace("nan", "NaN").replace("e+", "e")
+    return text.replace("-0", "0") if text == "-0" else text.replace("-", "−")
+
+
+def _drawing(classes: Sequence[str], texts: Sequence[str], columns: int, ground: str) -> Drawing:
+    rows = len(classes) // columns if columns else 0
+    pixels = min(HALL[0] / (columns or 1), HALL[1] / (rows or 1))
+    size = min(0.72, FOLLOWED / (DIGIT * max(map(len, texts), default=1)))
+    legible = size * pixels >= LEGIBLE
+    return Drawing(
+        rows,
+        columns,
+        tuple(_paths(classes, columns, ground)),
+        _gaps(rows, columns) if pixels > 7 else "",
+        tuple(_numbers(classes, texts, columns)) if legible else (),
+        round(size * UNIT, 1),
+    )
+
+
+def _paths(classes: Sequence[str], columns: int, ground: str) -> Iterable[tuple[str, str]]:
+    """One class as the ground of all cells, and upon it, for each other class, its runs of cells.
+
+    A path goes to the first run of a row, and from there on step by step: that compresses well.
+    """
+    rows = len(classes) // columns if columns else 0
+    paths = {ground: [f"M0 {row}h{columns}" for row in range(rows)]}
+    for row in range(rows):
+        column, ends = 0, dict[str, int]()
+        for kind, cells in groupby(classes[row * columns : (row + 1) * columns]):
+            width = sum(1 for _ in cells)
+            if kind != ground:
+                start = f"m{column - ends[kind]} 0" if kind in ends else f"M{column} {row}"
+                paths.setdefault(kind, []).append(f"{start}h{width}")
+                ends[kind] = column + width
+            column += width
+    return ((kind, "".join(runs)) for kind, runs in paths.items())
+
+
+def _gaps(rows: int, columns: int) -> str:
+    down = "".join(f"M{column} -.5v{rows}" for column in range(1, columns))
+    return down + "".join(f"M0 {row - 0.5:g}h{columns}" for row in range(1, rows))
+
+
+def _numbers(classes: Sequence[str], texts: Sequence[str], columns: int) -> Iterable[Number]:
+    for index, (kind, text) in enumerate(zip(classes, texts, strict=True)):
+        if not text:
+            continue
+        row, column = divmod(index, columns)
+        strong = kind in (KEPT, *(f"{sign}{level}" for sign in "pn" for level in range(3, SHADES + 1)))
+        yield Number((column + 0.5) * UNIT, (row + 0.5) * UNIT, text, strong)
+
+
+def reach_of(*grids: Iterable[float]) -> float:
+    """The largest finite size in any of some grids, so that one shade means one number in all of them."""
+    return max((abs(value) for grid in grids for value in grid if isfinite(value)), default=0.0)
