@@ -15,9 +15,11 @@
   const follow = (product, cell) => {
     const grid = product.querySelector(".cells");
     const [row, column] = mark(grid, cell);
-    const which = product.dataset.which.split(" ")[row * Number(grid.dataset.columns) + column];
+    const { inputs, fates, equations } = product.dataset;
+    const index = row * Number(grid.dataset.columns) + column;
+    const [input, fate] = [inputs, fates].map((list) => list.split(" ")[index]);
     product.querySelector(".where").textContent = `row ${row + 1}, column ${column + 1}`;
-    product.querySelector("output").textContent = product.dataset.equations.split("|")[which];
+    product.querySelector("output").textContent = equations.split("|")[input].split(";")[fate];
   };
 
   const show = () => {

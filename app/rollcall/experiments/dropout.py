@@ -1,6 +1,8 @@
 """Dropout live: the mask that a dropout of each model drew, and what all draws up to it add up to."""
 
 from collections.abc import Sequence
+from functools import cached_property
+from math import isfinite
 from typing import ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Field
@@ -71,7 +73,7 @@ class DropoutQuery(PairQuery):
     def cell_in(self, rows: int, columns: int) -> tuple[int, int]:
         """The cell that is followed in a grid of that size, counted from 0."""
         row, column = (int(place) - 1 for place in self.cell.split(","))
-        return min(row, rows - 1), min(column, columns - 1)
+        return max(0, min(row, rows - 1)), max(0, min(column, columns - 1))
 
 
 class DropoutReport(Report):
@@ -83,21 +85,28 @@ class DropoutReport(Report):
     left: DropoutSubject
     right: DropoutSubject
 
-    @property
+    @cached_property
     def same_input(self) -> bool:
         """Whether both got the same numbers, in rows of the same length."""
         left, right = self.left.cells, self.right.cells
         if left is None or right is None or left.columns != right.columns:
             return False
-        return repr(left.input) == repr(right.input)  # NaN is not equal to itself, but reads the same
+        return left.input == right.input or repr(left.input) == repr(right.input)  # NaN is not equal to itself
 
-    @property
+    @cached_property
     def same_mask(self) -> bool:
         """Whether both dropped the same cells."""
         left, right = self.left.cells, self.right.cells
         if left is None or right is None or left.columns != right.columns:
             return False
         return [factor == 0 for factor in left.factor] == [factor == 0 for factor in right.factor]
+
+    @cached_property
+    def reach(self) -> float:
+        """The largest finite size of any number that is shown, so that one shade means one number everywhere."""
+        shown = [each.cells for each in (self.left, self.right) if each.cells]
+        values = {abs(value) for cells in shown for value in (*cells.input, *cells.output)}
+        return max((value for value in values if isfinite(value)), default=0.0)
 
 
 def dropout(query: DropoutQuery, catalog: Catalog) -> DropoutReport:

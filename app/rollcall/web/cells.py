@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
-from math import isfinite, isnan
+from itertools import groupby, zip_longest
+from math import isnan
 
 SHADES = 5  # on either side of zero
 KEPT, DROPPED, ODD = "kept", "dropped", "odd"
@@ -12,7 +12,7 @@ UNIT = 20  # width of a cell in the coordinates of a drawing
 HALL = (236, 142)  # pixels that a drawing has at 1280 × 720, across and down
 LEGIBLE = 16  # pixels of the smallest number that is printed
 DIGIT = 0.58  # width of a digit, where the height of its line is 1
-FOLLOWED = 0.86  # of a cell may be covered by its number
+COVERED = 0.86  # of a cell's width, at most, by its number
 
 
 @dataclass(frozen=True)
@@ -53,16 +53,15 @@ def shaded(values: tuple[float, ...], factor: tuple[float, ...], columns: int, r
     def shade(value: float) -> str:
         if isnan(value * steps):
             return ODD
-        level = max(
-            -SHADES, min(SHADES, round(value * steps) if isfinite(value) else SHADES * (1 if value > 0 else -1))
-        )
+        level = round(max(-SHADES, min(SHADES, value * steps)))
         return f"p{level}" if level > 0 else f"n{-level}" if level else "z"
 
-    texts = [printed(value) for value in values]
-    if factor:
-        texts = ["" if value == by == 0 else text for value, by, text in zip(values, factor, texts, strict=True)]
-    shades = [shade(value) for value in values]
-    return _drawing(shades, texts, columns, max(set(shades), key=shades.count, default="z"))
+    known = {value: shade(value) for value in values}
+    shades = [known[value] for value in values]
+    texts: Sequence[str] = ()
+    if _fits(1, len(values), columns):
+        texts = ["" if value == by == 0 else printed(value) for value, by in zip_longest(values, factor)]
+    return _drawing(shades, texts, columns, max(known.values(), key=shades.count, default="z"))
 
 
 @lru_cache(maxsize=32)
@@ -80,17 +79,30 @@ def printed(value: float) -> str:
 
 def _drawing(classes: Sequence[str], texts: Sequence[str], columns: int, ground: str) -> Drawing:
     rows = len(classes) // columns if columns else 0
-    pixels = min(HALL[0] / (columns or 1), HALL[1] / (rows or 1))
-    size = min(0.72, FOLLOWED / (DIGIT * max(map(len, texts), default=1)))
-    legible = size * pixels >= LEGIBLE
+    longest = max(map(len, texts), default=0) or 1
     return Drawing(
         rows,
         columns,
         tuple(_paths(classes, columns, ground)),
-        _gaps(rows, columns) if pixels > 7 else "",
-        tuple(_numbers(classes, texts, columns)) if legible else (),
-        round(size * UNIT, 1),
+        _gaps(rows, columns) if _pixels(len(classes), columns) > 7 else "",
+        tuple(_numbers(classes, texts, columns)) if texts and _fits(longest, len(classes), columns) else (),
+        round(_size(longest) * UNIT, 1),
     )
+
+
+def _pixels(cells: int, columns: int) -> float:
+    """Width of a cell in a hall."""
+    rows = cells // columns if columns else 0
+    return min(HALL[0] / (columns or 1), HALL[1] / (rows or 1))
+
+
+def _size(longest: int) -> float:
+    """Of a number with so many digits, as a share of its cell's height."""
+    return min(0.72, COVERED / (DIGIT * longest))
+
+
+def _fits(longest: int, cells: int, columns: int) -> bool:
+    return _size(longest) * _pixels(cells, columns) >= LEGIBLE
 
 
 def _paths(classes: Sequence[str], columns: int, ground: str) -> Iterable[tuple[str, str]]:
@@ -124,8 +136,3 @@ def _numbers(classes: Sequence[str], texts: Sequence[str], columns: int) -> Iter
         row, column = divmod(index, columns)
         strong = kind in (KEPT, *(f"{sign}{level}" for sign in "pn" for level in range(3, SHADES + 1)))
         yield Number((column + 0.5) * UNIT, (row + 0.5) * UNIT, text, strong)
-
-
-def reach_of(*grids: Iterable[float]) -> float:
-    """The largest finite size in any of some grids, so that one shade means one number in all of them."""
-    return max((abs(value) for grid in grids for value in grid if isfinite(value)), default=0.0)

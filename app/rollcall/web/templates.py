@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from rollcall.core.source import SourceLine
-from rollcall.web.cells import masked, reach_of, shaded
+from rollcall.web.cells import masked, shaded
 from rollcall.web.chart import chart, sparkline
 from rollcall.web.draws_chart import bars, means
 from rollcall.web.equations import equations
@@ -34,7 +34,7 @@ class Templates:
         self._environment.globals["stylesheets"] = static.stylesheets
         self._environment.globals["chart"] = chart
         self._environment.globals |= {"means": means, "bars": bars, "equations": equations}
-        self._environment.globals |= {"shaded": shaded, "masked": masked, "reach_of": reach_of}
+        self._environment.globals |= {"shaded": shaded, "masked": masked}
         self._environment.filters["brief"] = brief
         self._environment.filters["by_path"] = by_path
         self._environment.filters["code"] = code
