@@ -80,6 +80,16 @@ def test_the_page_holds_the_equation_of_every_cell(app_client: TestClient) -> No
         assert text == expected.at(6 * 64 + 8)
 
 
+def test_a_dropped_cell_that_is_not_zero_can_be_seen(app_client: TestClient) -> None:
+    for query, mark in (
+        (DropoutQuery(), "cross"),
+        (DropoutQuery(right="dropout_layers.TorchAlphaDropout"), "mark"),
+        (DropoutQuery(input="extreme", rows=1, columns=1, p=1), "mark"),
+    ):
+        uses = Page.of(app_client.get(query.url)).all("use")
+        assert uses[-1].attributes == {"href": "#right-dropped", "stroke": f"url(#{mark})"}
+
+
 # Charts
 
 

@@ -51,6 +51,11 @@ class Cells(_Numbers):
     factor: tuple[float, ...]  # by which each was multiplied; 0: dropped
     output: tuple[float, ...]
 
+    @property
+    def dropped_are_zero(self) -> bool:
+        """Whether what was dropped is 0: NaN times 0 is NaN, and alpha dropout puts another number there."""
+        return not any(y for y, factor in zip(self.output, self.factor, strict=True) if factor == 0)
+
 
 class DropoutSubject(Subject, _Numbers):
     """The dropout of one model."""

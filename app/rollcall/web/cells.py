@@ -56,7 +56,7 @@ def shaded(values: tuple[float, ...], factor: tuple[float, ...], columns: int, r
         level = round(max(-SHADES, min(SHADES, value * steps)))
         return f"p{level}" if level > 0 else f"n{-level}" if level else "z"
 
-    known = {value: shade(value) for value in values}
+    known = {value: shade(value) for value in set(values)}
     shades = [known[value] for value in values]
     texts: Sequence[str] = ()
     if _fits(1, len(values), columns):
@@ -115,7 +115,7 @@ def _paths(classes: Sequence[str], columns: int, ground: str) -> Iterable[tuple[
     for row in range(rows):
         column, ends = 0, dict[str, int]()
         for kind, cells in groupby(classes[row * columns : (row + 1) * columns]):
-            width = sum(1 for _ in cells)
+            width = len(list(cells))
             if kind != ground:
                 start = f"m{column - ends[kind]} 0" if kind in ends else f"M{column} {row}"
                 paths.setdefault(kind, []).append(f"{start}h{width}")

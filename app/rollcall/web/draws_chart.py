@@ -33,7 +33,7 @@ class Means:
     width: int = 600
     height: int = 142
     left: int = 52
-    right: int = 424
+    right: int = 416
     top: int = 30
     bottom: int = 114
 
@@ -48,7 +48,7 @@ class Bars:
     at: float  # x of p
     band: tuple[float, float]  # x of two standard deviations on either side of p
     ticks: tuple[Tick, ...]
-    width: int = 290
+    width: int = 286
     height: int = 142
     top: int = 30
     bottom: int = 114

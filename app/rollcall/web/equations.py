@@ -15,6 +15,11 @@ class Equations:
     inputs: tuple[int, ...]  # for each cell, row by row; the same on two sides that are given the same
     fates: tuple[int, ...]
 
+    @property
+    def lists(self) -> tuple[str, str]:
+        """`inputs` and `fates` as words, which a template would take long to join."""
+        return " ".join(map(str, self.inputs)), " ".join(map(str, self.fates))
+
     def at(self, cell: int) -> str:
         """The equation of one cell, counted row by row; nothing where there is no cell."""
         return self.texts[self.inputs[cell]][self.fates[cell]] if cell < len(self.inputs) else ""
