@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from statistics import median
 
-from bench.run import Figure
+from bench.figure import Figure
 from rollcall.experiments.dropout import DROPOUT, DropoutQuery
 from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.lab import Lab

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from rollcall.core.source import SourceLine
+from rollcall.web.beside import beside
 from rollcall.web.cells import masked, shaded
 from rollcall.web.chart import chart, sparkline
 from rollcall.web.draws_chart import bars, means
@@ -35,6 +36,7 @@ class Templates:
         self._environment.globals["chart"] = chart
         self._environment.globals |= {"means": means, "bars": bars, "equations": equations}
         self._environment.globals |= {"shaded": shaded, "masked": masked}
+        self._environment.filters["beside"] = beside
         self._environment.filters["brief"] = brief
         self._environment.filters["by_path"] = by_path
         self._environment.filters["code"] = code
