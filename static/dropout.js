@@ -37,13 +37,15 @@
     return [clamp(Math.floor((y / height) * rows), rows), clamp(Math.floor((x / width) * columns), columns)];
   };
 
-  document.addEventListener("pointermove", (event) => {
+  const point = (event) => {
     const grid = event.target.closest?.(".dropout .cells");
     if (!grid && pointed === null) return;
     if (!grid && document.activeElement.closest(".product")) return; // the keyboard holds on to its cell
     pointed = grid ? cellAt(grid, event) : null;
     show();
-  });
+  };
+  document.addEventListener("pointermove", point);
+  document.addEventListener("pointerdown", point); // a finger
 
   const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
   document.addEventListener("keydown", (event) => {

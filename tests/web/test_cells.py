@@ -56,6 +56,7 @@ def test_numbers_are_printed_where_they_can_be_read() -> None:
     assert shaded((0.123,) * 50, (), 10, 1.0).numbers == ()
     assert len(shaded((1.0,) * 50, (), 10, 1.0).numbers) == 50
     assert [number.text for number in masked((2.0, 0.0, nan), 3).numbers] == ["1", "NaN"]
+    assert [number.text for number in masked((0.5, 0.0, 1.5), 3).numbers] == ["0.5", "1.5"]
 
 
 def test_nothing_to_draw() -> None:

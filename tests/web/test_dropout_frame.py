@@ -14,6 +14,7 @@ from rollcall.experiments.dropout import DropoutQuery, DropoutReport
 from rollcall.web.cells import printed
 from rollcall.web.draws_chart import MOST_POINTS, bars, means
 from rollcall.web.equations import equations
+from web.course import Course
 from web.page import Page
 
 LARGEST = DropoutQuery(rows=32, columns=64, input="random")
@@ -88,6 +89,30 @@ def test_a_dropped_cell_that_is_not_zero_can_be_seen(app_client: TestClient) -> 
     ):
         uses = Page.of(app_client.get(query.url)).all("use")
         assert uses[-1].attributes == {"href": "#right-dropped", "stroke": f"url(#{mark})"}
+
+
+def test_a_dropout_without_a_scale_is_not_given_one(course: Course) -> None:
+    course.write(
+        "own.py",
+        """
+import torch
+from torch import nn
+
+class GaussianDropout(nn.Module):
+    def forward(self, x):
+        return x * (1 + torch.randn_like(x)) if self.training else x
+
+class NoDropout(nn.Module):
+    def forward(self, x):
+        return x * float("nan")
+""",
+    )
+    query = DropoutQuery(left="own.GaussianDropout", right="own.NoDropout", rows=2, columns=2)
+    told = Page.of(course.open().get(query.url)).text
+    assert "GaussianDropout drops 0 of 4" in told
+    assert "NoDropout multiplies everything by NaN" in told
+    assert "1/(1" not in told
+    assert "No p is known" in told
 
 
 # Charts

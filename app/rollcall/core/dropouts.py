@@ -13,8 +13,8 @@ from torch.nn.modules.dropout import _DropoutNd
 from rollcall.core.seeding import Generators
 
 FUNCTIONS = (F.dropout, F.dropout1d, F.dropout2d, F.dropout3d, F.alpha_dropout, F.feature_alpha_dropout)
-BY_CHANNEL = (nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.FeatureAlphaDropout)
-BY_CHANNEL_TOO = (F.dropout1d, F.dropout2d, F.dropout3d, F.feature_alpha_dropout)
+CHANNEL_MODULES = (nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.FeatureAlphaDropout)
+CHANNEL_FUNCTIONS = (F.dropout1d, F.dropout2d, F.dropout3d, F.feature_alpha_dropout)
 
 
 def drops(target: Any) -> bool:
@@ -31,7 +31,7 @@ def drops(target: Any) -> bool:
 
 def independent_draws(target: Any, shape: tuple[int, ...]) -> int:
     """How many a dropout makes on an input of `shape`: one for each number, or one for each channel."""
-    if not isinstance(target, BY_CHANNEL) and target not in BY_CHANNEL_TOO:
+    if not isinstance(target, CHANNEL_MODULES) and target not in CHANNEL_FUNCTIONS:
         return math.prod(shape)
     without_batch = len(shape) == 2 and (isinstance(target, nn.Dropout1d) or target is F.dropout1d)
     return shape[0] if without_batch else math.prod(shape[:2])

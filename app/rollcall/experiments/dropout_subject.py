@@ -52,6 +52,11 @@ class Cells(_Numbers):
     output: tuple[float, ...]
 
     @property
+    def all_nan(self) -> bool:
+        """Whether nothing was multiplied by a number."""
+        return all(factor != factor for factor in self.factor)
+
+    @property
     def dropped_are_zero(self) -> bool:
         """Whether what was dropped is 0: NaN times 0 is NaN, and alpha dropout puts another number there."""
         return not any(y for y, factor in zip(self.output, self.factor, strict=True) if factor == 0)

@@ -19,8 +19,8 @@ COVERED = 0.86  # of a cell's width, at most, by its number
 class Number:
     """A number that is printed in its cell."""
 
-    x: float
-    y: float
+    x: int
+    y: int
     text: str
     strong: bool  # on a dark shade
 
@@ -66,9 +66,13 @@ def shaded(values: tuple[float, ...], factor: tuple[float, ...], columns: int, r
 
 @lru_cache(maxsize=32)
 def masked(factor: tuple[float, ...], columns: int) -> Drawing:
-    """Which cells were kept, and which were multiplied by 0."""
-    kinds = [DROPPED if each == 0 else ODD if isnan(each) else KEPT for each in factor]
-    return _drawing(kinds, [{DROPPED: "", KEPT: "1", ODD: "NaN"}[kind] for kind in kinds], columns, KEPT)
+    """Which cells were kept, and which were multiplied by 0. Factors are printed where they are not all the same."""
+    several = len({by for by in factor if by and not isnan(by)}) > 1
+    kinds = [DROPPED if by == 0 else ODD if isnan(by) else KEPT for by in factor]
+    texts: Sequence[str] = ()
+    if _fits(1, len(factor), columns):
+        texts = ["" if by == 0 else printed(by) if several or isnan(by) else "1" for by in factor]
+    return _drawing(kinds, texts, columns, KEPT)
 
 
 def printed(value: float) -> str:
@@ -135,4 +139,4 @@ def _numbers(classes: Sequence[str], texts: Sequence[str], columns: int) -> Iter
             continue
         row, column = divmod(index, columns)
         strong = kind in (KEPT, *(f"{sign}{level}" for sign in "pn" for level in range(3, SHADES + 1)))
-        yield Number((column + 0.5) * UNIT, (row + 0.5) * UNIT, text, strong)
+        yield Number(column * UNIT + UNIT // 2, row * UNIT + UNIT // 2, text, strong)
