@@ -68,8 +68,8 @@ def pass_through(
 def expected_factor(activation: Activation, width: int, weight_std: float) -> float | None:
     """By how much theory has one layer multiply the size of what goes through; None where no constant says it.
 
-    A sum of `width` products has variance width · Var(w) · E[x²], and ReLU keeps half of that (He et al. 2015, eq. 7
-    to 10). Of tanh, sigmoid and GELU it depends on how large x is.
+    A sum of `width` products has variance width · Var(w) · E[x²], and ReLU keeps half of that (He et al. 2015,
+    section 2.2). Of tanh, sigmoid and GELU it depends on how large x is.
     """
     kept = {"identity": 1.0, "relu": 0.5}.get(activation)
     return None if kept is None else math.sqrt(width * kept) * weight_std
