@@ -1,10 +1,10 @@
-"""The files of a course on disk: which there are, whether one changed, and how one is loaded."""
+"""The files of a course on disk: which there are, whether one changed, and how one is run."""
 
 import hashlib
 import importlib.util
 import sys
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 from rollcall.core.course import COURSE
 from rollcall.core.seeding import seeded
@@ -29,8 +29,13 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in wanted if not path.name.startswith("."))  # editors and macOS leave such files
 
 
-def load_file(path: Path) -> ModuleType:
-    """Run a lecture file as a module of its own, from its present text rather than from a bytecode cache."""
+def compile_file(path: Path) -> CodeType:
+    """The code of a lecture file, from its present text rather than from a bytecode cache."""
+    return compile(path.read_bytes(), path, "exec")
+
+
+def run_file(path: Path, code: CodeType) -> ModuleType:
+    """Run the code of a lecture file as a module of its own, with nothing left of what an earlier one went through."""
     name = f"lecture_{path.stem}"
     spec = importlib.util.spec_from_loader(name, loader=None, origin=str(path))
     assert spec is not None
@@ -38,5 +43,5 @@ def load_file(path: Path) -> ModuleType:
     module.__file__ = str(path)
     sys.modules[name] = module  # dataclasses and pickle look the module up by its name
     with seeded(0):  # for what the file draws while it is loaded: every process shall draw the same
-        exec(compile(path.read_bytes(), path, "exec"), vars(module))
+        exec(code, vars(module))
     return module
