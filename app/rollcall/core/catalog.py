@@ -4,14 +4,13 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import CodeType
 
 import torch
 from torch import Tensor, nn
 
 from rollcall.core.course import COURSE, DeclaredChapter, DeclaredModel, read_course
 from rollcall.core.example_input import example_input
-from rollcall.core.lecture_files import compile_file, lecture_files, run_file
+from rollcall.core.lecture_files import LoadedFile, lecture_files
 from rollcall.core.query import Mode, Unacceptable
 from rollcall.core.report import Raised, Report
 from rollcall.core.seeding import seeded
@@ -139,8 +138,8 @@ class _Loading:
     def _chapter(self, path: Path, declared: DeclaredChapter | None) -> Chapter | None:
         try:
             declared = declared or DeclaredChapter.of_file(path.stem)
-            code = compile_file(path)
-            module = run_file(path, code)
+            file = LoadedFile(path)
+            module = file.module
         except (Exception, SystemExit) as error:
             self._note(path.name, error, path)
             return None
@@ -154,7 +153,7 @@ class _Loading:
                 self._note(COURSE, LookupError(f"{path.name} has no model {name!r}"))
         cards = {name: self._card(name, kind, declared, classes) for name, kind in classes.items()}
         for card in cards.values():
-            self.catalog._makers[card.name] = _maker(path, code, card)
+            self.catalog._makers[card.name] = _maker(file, card)
         return Chapter(
             file=declared.file,
             title=declared.title,
@@ -191,11 +190,9 @@ class _Loading:
         return tuple(lessons)
 
 
-def _maker(path: Path, code: CodeType, card: ModelCard) -> Callable[[], nn.Module]:
-    """Run the file anew for each model, for all models of one run share what stands in a class or default argument."""
-
+def _maker(file: LoadedFile, card: ModelCard) -> Callable[[], nn.Module]:
     def make() -> nn.Module:
-        model: nn.Module = vars(run_file(path, code))[card.class_name](*card.args)
+        model: nn.Module = vars(file.module)[card.class_name](*card.args)
         return model
 
     return make
