@@ -76,12 +76,10 @@ def test_a_gradient_alone_can_explode(page: Page) -> None:
 
 def test_the_narration_is_of_both_where_they_do_alike(page: Page) -> None:
     page.goto("/init?init_left=randn&init_right=randn")
-    expect(page.locator(".narration")).to_have_text(
-        re.compile(r"^\s*With plain randn on both sides activations explode")
-    )
+    expect(page.locator(".narration")).to_contain_text("With plain randn on both sides activations explode")
     page.goto("/init?init_left=kaiming_normal&init_right=xavier_uniform&activation=tanh")
-    expect(page.locator(".narration")).to_have_text(
-        re.compile("With Kaiming normal and with Xavier uniform activations and gradients stay healthy through all 20")
+    expect(page.locator(".narration")).to_contain_text(
+        "With Kaiming normal and with Xavier uniform activations and gradients stay healthy through all 20 layers."
     )
 
 
