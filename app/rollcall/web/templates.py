@@ -12,6 +12,7 @@ from markupsafe import Markup
 from rollcall.core.source import SourceLine
 from rollcall.web.beside import beside
 from rollcall.web.chart import chart, sparkline
+from rollcall.web.depth_chart import depth_charts
 from rollcall.web.highlight import highlight
 from rollcall.web.static import StaticFiles
 
@@ -31,6 +32,7 @@ class Templates:
         self._environment.globals["static"] = static.url
         self._environment.globals["stylesheets"] = static.stylesheets
         self._environment.globals["chart"] = chart
+        self._environment.globals["depth_charts"] = depth_charts
         self._environment.filters["beside"] = beside
         self._environment.filters["brief"] = brief
         self._environment.filters["by_path"] = by_path
