@@ -23,6 +23,8 @@ PAGES = {
     "dropout of nets": "/dropout?left=dropout.DropoutListNet&right=containers.BadListNet&draw=30",
     "pre-flight": "/preflight",
     "assignments": "/assign?slot=parameter",
+    "inits": "/init",
+    "an init that overflows": "/init?init_left=randn&init_right=zeros&depth=50&width=256&activation=identity",
     "device": "/device",
     "a simulated device": "/device?device=simulated&left=parameters.DemoModule",
     "saving": "/saving",

@@ -439,6 +439,44 @@ def test_p_goes_to_a_constructor_that_takes_a_number_of_that_name(tmp_path: Path
     assert cells(patch).shape[1] == 4
 
 
+def test_what_models_share_does_not_reach_another_draw(tmp_path: Path) -> None:
+    """However the draws of two settings take turns, each is what it would be alone."""
+    text = """
+        import random
+        import numpy as np
+
+        calls = 0
+
+
+        class Shared:
+            last = 1.0
+
+
+        class CountingDropout(nn.Module):
+            def forward(self, x):
+                global calls
+                calls += 1
+                return x * calls
+
+
+        class ClassDropout(nn.Module):
+            def forward(self, x):
+                Shared.last = Shared.last + 1
+                return x * torch.tensor([random.random() < 0.5, np.random.rand() < 0.5]) * Shared.last
+        """
+    for other, name in enumerate(("own.ClassDropout", "own.CountingDropout")):
+        (tmp_path / str(other)).mkdir()
+        catalog = own(tmp_path / str(other), text)
+        first, second = (DropoutQuery(left=name, right=name, rows=1, columns=2, seed=seed) for seed in (1, 2))
+        alone = {}
+        for query, draw in product((first, second), range(1, 5)):
+            page._runs = Runs()
+            alone[query.at(draw)] = dropout(query.at(draw), catalog)
+        for draw in range(1, 5):
+            for query in (first, second):
+                assert dropout(query.at(draw), catalog) == alone[query.at(draw)]
+
+
 def test_a_large_tensor_is_counted_whole_and_shown_in_part(tmp_path: Path) -> None:
     text = """
         class Net(nn.Module):

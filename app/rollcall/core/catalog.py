@@ -3,7 +3,6 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,8 @@ from torch import Tensor, nn
 
 from rollcall.core.course import COURSE, DeclaredChapter, DeclaredModel, read_course
 from rollcall.core.example_input import example_input
-from rollcall.core.lecture_files import lecture_files, load_file
+from rollcall.core.held import Held
+from rollcall.core.lecture_files import LoadedFile, lecture_files
 from rollcall.core.query import Mode, Unacceptable
 from rollcall.core.report import Raised, Report
 from rollcall.core.seeding import seeded
@@ -79,6 +79,7 @@ class Catalog:
     contents: Contents
     files: dict[str, Path] = field(default_factory=dict)
     _makers: dict[str, Callable[..., nn.Module]] = field(default_factory=dict)
+    _loaded: dict[str, LoadedFile] = field(default_factory=dict)
     _defaults: dict[str, dict[str, Any]] = field(default_factory=dict)
     _shapes: dict[str, list[int] | None] = field(default_factory=dict)
 
@@ -105,6 +106,10 @@ class Catalog:
     def default(self, name: str, option: str) -> Any:
         """What an argument of a model's constructor is if nobody gives it; None where it has no such argument."""
         return self._defaults[name].get(option)
+
+    def held(self, name: str) -> Held:
+        """What the model that was built last shares with others of its lecture file."""
+        return self._loaded[name].held
 
     def example(self, name: str, model: nn.Module, seed: int) -> Tensor:
         """The input a model is shown with: of the declared shape, or of one that its first layer suggests."""
@@ -145,7 +150,8 @@ class _Loading:
     def _chapter(self, path: Path, declared: DeclaredChapter | None) -> Chapter | None:
         try:
             declared = declared or DeclaredChapter.of_file(path.stem)
-            module = load_file(path)
+            file = LoadedFile(path)
+            module = file.module
         except (Exception, SystemExit) as error:
             self._note(path.name, error, path)
             return None
@@ -158,6 +164,9 @@ class _Loading:
             if name not in classes:
                 self._note(COURSE, LookupError(f"{path.name} has no model {name!r}"))
         cards = {name: self._card(name, kind, declared, classes) for name, kind in classes.items()}
+        for card in cards.values():
+            self.catalog._makers[card.name] = _maker(file, card)
+            self.catalog._loaded[card.name] = file
         return Chapter(
             file=declared.file,
             title=declared.title,
@@ -170,7 +179,6 @@ class _Loading:
     ) -> ModelCard:
         name = f"{chapter.file}.{class_name}"
         own = chapter.models.get(class_name, DeclaredModel())
-        self.catalog._makers[name] = partial(kind, *own.args)
         self.catalog._defaults[name] = {each.name: each.default for each in _open_arguments(kind, len(own.args))}
         self.catalog._shapes[name] = own.input or chapter.input
         twins = [lesson.right for lesson in chapter.lesson if lesson.twin and lesson.left == class_name]
@@ -194,6 +202,14 @@ class _Loading:
                 left, right = (cards[name].name for name in pair)
                 lessons.append(Lesson(**lesson.model_dump(exclude={"twin"}) | {"left": left, "right": right}))
         return tuple(lessons)
+
+
+def _maker(file: LoadedFile, card: ModelCard) -> Callable[..., nn.Module]:
+    def make(**options: Any) -> nn.Module:
+        model: nn.Module = vars(file.module)[card.class_name](*card.args, **options)
+        return model
+
+    return make
 
 
 def _open_arguments(kind: type[nn.Module], given: int) -> list[inspect.Parameter]:

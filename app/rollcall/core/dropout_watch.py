@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from rollcall.core.dropouts import DropoutCall, drops
-from rollcall.core.seeding import Generators
+from rollcall.core.generators import Generators
 from rollcall.core.watch import Watch, line_of, of_pytorch
 
 

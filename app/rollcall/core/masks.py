@@ -8,7 +8,8 @@ from torch import Tensor, nn
 
 from rollcall.core.dropout_watch import DropoutWatch
 from rollcall.core.dropouts import DropoutCall, independent_draws
-from rollcall.core.seeding import Generators, seeded
+from rollcall.core.generators import Generators
+from rollcall.core.seeding import seeded
 
 MOST_RECENT = 8  # draws kept whole
 

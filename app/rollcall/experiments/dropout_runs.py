@@ -36,6 +36,7 @@ class Run:
         self.candidate = candidate  # also keeps its catalog alive, whose id is a part of this run's key
         self.takes_p = candidate.own_p is not None
         model = candidate.build(**({"p": setting.p} if self.takes_p else {}))
+        self.held = candidate.catalog.held(candidate.card.name)
         self.on_grid, example = _example(candidate, model, setting)
         self.paths = {id(found.value): found for found in walk(model).modules}
         model.train(setting.mode == "train").to(setting.device)
@@ -60,7 +61,7 @@ class Runs:
             Exception: whatever the lecture file raises.
         """
         run = self._runs.pop(_key(candidate, setting), None)
-        return run if run and run.masks.holds(draw) else Run(candidate, setting)
+        return run if run and run.masks.holds(draw) and run.held.lets_go_on else Run(candidate, setting)
 
     def keep(self, run: Run, setting: Setting) -> None:
         """Put back a run in which nothing was raised."""

@@ -13,6 +13,7 @@ from rollcall.core.source import SourceLine
 from rollcall.web.beside import beside
 from rollcall.web.cells import masked, shaded
 from rollcall.web.chart import chart, sparkline
+from rollcall.web.depth_chart import depth_charts
 from rollcall.web.draws_chart import bars, means
 from rollcall.web.equations import equations
 from rollcall.web.highlight import highlight
@@ -34,6 +35,7 @@ class Templates:
         self._environment.globals["static"] = static.url
         self._environment.globals["stylesheets"] = static.stylesheets
         self._environment.globals["chart"] = chart
+        self._environment.globals["depth_charts"] = depth_charts
         self._environment.globals |= {"means": means, "bars": bars, "equations": equations}
         self._environment.globals |= {"shaded": shaded, "masked": masked}
         self._environment.filters["beside"] = beside
