@@ -445,36 +445,30 @@ def test_what_models_share_does_not_reach_another_draw(tmp_path: Path) -> None:
         import random
         import numpy as np
 
-        calls = 0
+        scale = 1.0
 
 
-        class Shared:
-            last = 1.0
+        class LateDropout(nn.Module):
+            calls = 0
 
-
-        class CountingDropout(nn.Module):
             def forward(self, x):
-                global calls
-                calls += 1
-                return x * calls
-
-
-        class ClassDropout(nn.Module):
-            def forward(self, x):
-                Shared.last = Shared.last + 1
-                return x * torch.tensor([random.random() < 0.5, np.random.rand() < 0.5]) * Shared.last
+                global scale
+                self.calls += 1
+                if self.calls == 3:
+                    scale = 5.0
+                return x * torch.tensor([random.random() < 0.5, np.random.rand() < 0.5]) * scale
         """
-    for other, name in enumerate(("own.ClassDropout", "own.CountingDropout")):
-        (tmp_path / str(other)).mkdir()
-        catalog = own(tmp_path / str(other), text)
-        first, second = (DropoutQuery(left=name, right=name, rows=1, columns=2, seed=seed) for seed in (1, 2))
-        alone = {}
-        for query, draw in product((first, second), range(1, 5)):
-            page._runs = Runs()
-            alone[query.at(draw)] = dropout(query.at(draw), catalog)
-        for draw in range(1, 5):
-            for query in (first, second):
-                assert dropout(query.at(draw), catalog) == alone[query.at(draw)]
+    catalog = own(tmp_path, text)
+    query = DropoutQuery(left="own.LateDropout", right="own.LateDropout", rows=1, columns=2)
+    first, second = query.but(seed=1), query.but(seed=2)
+    turns = [first.at(1), second.at(1), second.at(3), first.at(2), first.at(4), second.at(4)]
+    alone = []
+    for turn in turns:
+        page._runs = Runs()
+        alone.append(dropout(turn, catalog))
+    page._runs = Runs()
+    assert [dropout(turn, catalog) for turn in turns] == alone
+    assert {scale for report in alone for scale in cells(report.left).factor} == {0.0, 1.0, 5.0}
 
 
 def test_a_large_tensor_is_counted_whole_and_shown_in_part(tmp_path: Path) -> None:
