@@ -57,13 +57,22 @@ def examine_both(
     Raises:
         Unacceptable: a model or device that does not exist here.
     """
+    left, right = candidates(query, catalog)
+    return _examine(left, subject, examine), _examine(right, subject, examine)
+
+
+def candidates(query: PairQuery, catalog: Catalog) -> tuple[Candidate, Candidate]:
+    """Left and right.
+
+    Raises:
+        Unacceptable: a model or device that does not exist here.
+    """
     known = accepted(query.simulates)
     if query.device not in known:
         problem = "knows no values, and this page runs on values" if query.device == SIMULATED else NOWHERE
         raise Unacceptable("device", query.device, known, problem)
-    cards = catalog.card(query.left, "left"), catalog.card(query.right, "right")
-    left, right = (Candidate(card, query.seed, catalog) for card in cards)
-    return _examine(left, subject, examine), _examine(right, subject, examine)
+    left, right = catalog.card(query.left, "left"), catalog.card(query.right, "right")
+    return Candidate(left, query.seed, catalog), Candidate(right, query.seed, catalog)
 
 
 def _examine(candidate: Candidate, subject: type[S], examine: Callable[[Candidate], S]) -> S:

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from rollcall.core.source import SourceLine
-from rollcall.web.chart import chart, sparkline
+from rollcall.web.chart import chart, falling, sparkline
 from rollcall.web.highlight import highlight
 from rollcall.web.static import StaticFiles
 
@@ -30,6 +30,7 @@ class Templates:
         self._environment.globals["static"] = static.url
         self._environment.globals["stylesheets"] = static.stylesheets
         self._environment.globals["chart"] = chart
+        self._environment.globals["falling"] = falling
         self._environment.filters["brief"] = brief
         self._environment.filters["by_path"] = by_path
         self._environment.filters["code"] = code
@@ -43,7 +44,7 @@ class Templates:
         return self._environment.get_template(f"pages/{page}.html").render(layout=layout, **context).encode()
 
     def frame(self, page: str, **context: Any) -> bytes:
-        """Render of `pages/<page>.html` the report alone, which is what changes while it plays."""
+        """Render of `pages/<page>.html` what changes while it plays: the report, and what htmx puts elsewhere."""
         template = self._environment.get_template(f"pages/{page}.html")
         return template.render(layout="layouts/frame.html", **context).strip().encode()
 
