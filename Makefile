@@ -20,9 +20,9 @@ help: ## say what make can do
 serve: .venv/serve.stamp ## start Roll Call on 127.0.0.1:8000; HOST= and PORT= change that, OPEN=1 opens a browser
 	@.venv/bin/rollcall serve --host $(HOST) --port $(PORT) $(if $(filter-out 0,$(OPEN)),--open)
 
-test: .venv/dev.stamp ## run all tests, those in a browser included; ARGS="-k scan" chooses
+test: .venv/dev.stamp ## run all tests in two processes, those in a browser included; ARGS="-k scan" chooses
 	@$(PY) tests/browser_binary.py --install
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest --numprocesses=2 --dist=worksteal $(ARGS)
 
 check: .venv/dev.stamp ## look for mistakes without running anything: ruff, mypy, import-linter, djlint
 	@.venv/bin/ruff check

@@ -553,7 +553,9 @@ def test_modules_nested_deeper_than_python_recurses() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrap", [lambda x: [x], lambda x: (x,), lambda x: {"a": x}, Box, lambda x: Holder(hidden=[x])], ids=str
+    "wrap",
+    [lambda x: [x], lambda x: (x,), lambda x: {"a": x}, Box, lambda x: Holder(hidden=[x])],
+    ids=["list", "tuple", "dict", "object", "module"],
 )
 def test_values_nested_deeper_than_python_recurses(wrap: Callable[[Any], Any]) -> None:
     (tensor,) = [each for each in scan(chain_of(wrap, 5000)).tensors if each.kind == "tensor"]

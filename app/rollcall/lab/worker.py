@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import torch
+import torch.fx.config
 
 from rollcall.core.catalog import Catalog, load
 from rollcall.core.devices import SIMULATED, devices
@@ -30,6 +31,7 @@ def prepare() -> None:
     importlib.import_module(SLOW_IMPORT)
     logging.getLogger("torch").setLevel(logging.CRITICAL)  # what PyTorch raises is on the page; the terminal is quiet
     torch.set_num_threads(1)  # calls run beside each other in processes, and one thread repeats to the last bit
+    torch.fx.config.do_not_emit_stack_traces = True  # of the server, for each operation that torch.export meets
     gc.freeze()  # nothing imported so far is garbage
     gc.set_threshold(100_000)  # more than a call allocates: collect between calls, not in the middle of one
 
@@ -77,6 +79,8 @@ def warm_up(folder: Path) -> None:
             run(experiment.name, query, folder)
             if getattr(query, "simulates", False):
                 run(experiment.name, query.but(device=SIMULATED), folder)
+    gc.collect()
+    gc.freeze()  # nor is what torch imported meanwhile
 
 
 def _first_lesson(folder: Path) -> tuple[str, str] | None:

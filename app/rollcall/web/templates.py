@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from rollcall.core.source import SourceLine
+from rollcall.web.beside import beside
 from rollcall.web.chart import chart, falling, sparkline
 from rollcall.web.highlight import highlight
 from rollcall.web.static import StaticFiles
@@ -31,6 +32,7 @@ class Templates:
         self._environment.globals["stylesheets"] = static.stylesheets
         self._environment.globals["chart"] = chart
         self._environment.globals["falling"] = falling
+        self._environment.filters["beside"] = beside
         self._environment.filters["brief"] = brief
         self._environment.filters["by_path"] = by_path
         self._environment.filters["code"] = code

@@ -1,0 +1,56 @@
+"""What a click costs in a browser."""
+
+import sys
+from collections.abc import Iterator
+from statistics import median
+
+from playwright.sync_api import Browser, sync_playwright
+
+from bench.figure import Figure, new_seed
+from browser_binary import ADVICE, find_browser
+from rollcall.experiments.registry import RegistryQuery
+
+CLICKS = 24
+
+# From the click until two frames later something is on the screen.
+CLICK = """(selector) => new Promise((resolve) => {
+  const painted = () => requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now() - start)));
+  document.addEventListener("htmx:after:swap", painted, { once: true });
+  const start = performance.now();
+  document.querySelector(selector).click();
+})"""
+
+
+def browsing(url: str) -> Iterator[Figure]:
+    """A click on train or eval until the page is repainted, and what the first load takes over the wire."""
+    path = find_browser()
+    if path is None:
+        raise SystemExit(ADVICE)
+    root = ["--no-sandbox"] if sys.platform == "linux" else []  # Chromium refuses its sandbox to root
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=path, args=root) as browser:
+        yield Figure("train/eval clicked to repainted, uncached", median(clicks(browser, url, True)), "ms", at_most=60)
+        yield Figure("  from the byte cache", median(clicks(browser, url, False)), "ms", at_most=60)
+        yield Figure("first load of /registry, gzipped with headers", loaded_kilobytes(browser, url), "kB", at_most=150)
+
+
+def clicks(browser: Browser, url: str, uncached: bool) -> list[float]:
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    taken = []
+    for index in range(CLICKS):
+        if uncached or index == 0:
+            page.goto(f"{url}{RegistryQuery(seed=new_seed()).url}")
+            page.evaluate(CLICK, "#mode-train")  # htmx has started, and the page stands still
+        taken.append(page.evaluate(CLICK, "#mode-train" if index % 2 and not uncached else "#mode-eval"))
+    page.close()
+    return taken
+
+
+def loaded_kilobytes(browser: Browser, url: str) -> float:
+    page = browser.new_page()
+    network = page.context.new_cdp_session(page)
+    sizes: list[float] = []
+    network.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    network.send("Network.enable")
+    page.goto(f"{url}/registry", wait_until="networkidle")
+    page.close()
+    return sum(sizes) / 1000

@@ -1,0 +1,65 @@
+"""Experiments that nobody has asked for yet."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
+from statistics import median
+from urllib.parse import urlsplit
+
+from bench.figure import Figure, milliseconds, new_seed
+from rollcall.experiments import EXPERIMENTS
+from rollcall.experiments.registry import REGISTRY, RegistryQuery
+from rollcall.folders import MODELS, STATIC, TEMPLATES
+from rollcall.lab import Lab
+from rollcall.web.respond import tabs
+from rollcall.web.static import StaticFiles
+from rollcall.web.templates import Templates
+
+REQUESTS = 30
+GOALS = {"registry": 25}
+
+
+def every_page(url: str) -> Iterator[Figure]:
+    """Each experiment on its demo pair, with a new seed each time: what a client waits."""
+    with closing(HTTPConnection(urlsplit(url).netloc)) as connection:
+        for experiment in EXPERIMENTS.values():
+            asked = lambda: get(connection, experiment.query.model_validate({"seed": new_seed()}).url)  # noqa: B023, E731
+            taken = [milliseconds(asked) for _ in range(REQUESTS)]
+            goal = GOALS.get(experiment.name, 60)
+            yield Figure(f"{experiment.query.path}, uncached, over a socket", median(taken), "ms", at_most=goal)
+
+
+def parts_of_the_registry() -> Iterator[Figure]:
+    """Where the time of the first page goes."""
+    lab, rendering = asyncio.run(parts_of_a_request())
+    yield Figure("/registry, uncached: lab", median(lab), "ms")
+    yield Figure("  template", median(rendering), "ms")
+
+
+async def parts_of_a_request() -> tuple[list[float], list[float]]:
+    lab = Lab(MODELS)
+    try:
+        await lab.warm_up()
+        surroundings = await lab.surroundings()
+        templates = Templates(TEMPLATES, StaticFiles(STATIC))
+        running, rendering = [], []
+        for _ in range(REQUESTS):
+            query = RegistryQuery(seed=new_seed())
+            start = time.perf_counter()
+            report = await lab.run(REGISTRY, query)
+            running.append((time.perf_counter() - start) * 1000)
+            context = {"query": query, "report": report, "surroundings": surroundings, "tabs": tabs({})}
+            render = lambda: templates.render("registry", partial=False, experiment=REGISTRY, **context)  # noqa: B023, E731
+            rendering.append(milliseconds(render))
+        return running, rendering
+    finally:
+        lab.close()
+
+
+def get(connection: HTTPConnection, url: str) -> bytes:
+    connection.request("GET", url, headers={"Accept-Encoding": "gzip"})
+    response = connection.getresponse()
+    assert response.status == 200
+    return response.read()
