@@ -7,7 +7,6 @@ from math import ceil, floor, isfinite, log10
 WIDTH, HEIGHT = 750, 212
 LEFT, RIGHT, TOP, BOTTOM = 84, 242, 12, 28  # margins; the labels of the lines stand in the right one
 LOG_FROM = 20.0  # from this ratio of the largest to the smallest value the axis is logarithmic
-TINY = 1e-300  # what is below is drawn as zero
 LABEL = 47  # height of one label: a name and a value
 
 
@@ -67,18 +66,18 @@ def chart(series: Sequence[Sequence[float]], steps: int, spread: tuple[float, fl
     )
 
 
-def falling(series: Sequence[Sequence[float]]) -> tuple[float, float] | None:
-    """The spread of an axis on which losses fall, for `chart`: from a twentieth of the first one up.
+def of_losses(series: Sequence[Sequence[float]]) -> tuple[float, float] | None:
+    """The spread of an axis for losses: from zero up, or logarithmic once they have exploded.
 
-    It looks at nothing but what is drawn, so that a step looks the same before and after the next ones are made; round
-    numbers and the room below let the axis stand still for most of them.
+    It looks at nothing but what is drawn, so that a step looks the same before and after the next ones are made, and
+    it stands still while a loss falls.
     """
     numbers = [value for values in series for value in values if isfinite(value)]
     if not numbers:
         return None
     first = next((values[0] for values in series if values and isfinite(values[0])), min(numbers))
-    low, high = min(first / 20, *numbers), max(numbers)
-    return _nice(low, down=True) if low > TINY else 0.0, _nice(high) if TINY < high < 1 / TINY else high
+    exploded = max(numbers) >= LOG_FROM * first
+    return (min(numbers) if exploded else 0.0), max(numbers)
 
 
 def sparkline(values: Sequence[float | None], width: int = 90, height: int = 22, most: int = 24) -> str:
@@ -118,11 +117,9 @@ class _Log:
         return _y((log10(value) - self.low) / (self.high - self.low)) if value > 0 else _y(0)
 
 
-def _nice(rough: float, down: bool = False) -> float:
-    """The next of 1, 2, 5, 10, 20 ... that is not smaller, or not larger."""
+def _nice(rough: float) -> float:
+    """The next of 1, 2, 5, 10, 20 ... that is not smaller."""
     power = 10.0 ** floor(log10(rough))
-    if down:
-        return max(factor * power for factor in (1, 2, 5) if factor * power <= rough * 1.001)
     return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
 
 

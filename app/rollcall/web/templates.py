@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from rollcall.core.source import SourceLine
 from rollcall.web.beside import beside
-from rollcall.web.chart import chart, falling, sparkline
+from rollcall.web.chart import chart, of_losses, sparkline
 from rollcall.web.highlight import highlight
 from rollcall.web.static import StaticFiles
 
@@ -31,7 +31,7 @@ class Templates:
         self._environment.globals["static"] = static.url
         self._environment.globals["stylesheets"] = static.stylesheets
         self._environment.globals["chart"] = chart
-        self._environment.globals["falling"] = falling
+        self._environment.globals["axis_of_losses"] = of_losses
         self._environment.filters["beside"] = beside
         self._environment.filters["brief"] = brief
         self._environment.filters["by_path"] = by_path
