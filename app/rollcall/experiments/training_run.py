@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from rollcall.core.descent import Descent, Make, Track, descend
+from rollcall.core.draws import Draws
 from rollcall.core.query import Mode
 from rollcall.core.report import Raised
-from rollcall.core.seeding import Draws
 from rollcall.core.teacher import Task, task_for
 from rollcall.experiments.pair import Candidate
 from rollcall.experiments.training_subject import TensorTraining, TrainingSubject
