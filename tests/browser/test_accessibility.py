@@ -20,6 +20,8 @@ PAGES = {
     "a forward that stops": "/forward?shape=4,11&right=activations.MyReLU",
     "pre-flight": "/preflight",
     "assignments": "/assign?slot=parameter",
+    "inits": "/init",
+    "an init that overflows": "/init?init_left=randn&init_right=zeros&depth=50&width=256&activation=identity",
     "device": "/device",
     "a simulated device": "/device?device=simulated&left=parameters.DemoModule",
     "saving": "/saving",

@@ -6,7 +6,7 @@ from math import inf, nan
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rollcall.web.chart import HEIGHT, LABEL, WIDTH, chart, of_losses, sparkline
+from rollcall.web.chart import LABEL, WIDE, chart, sparkline
 
 LOSSES = st.lists(st.floats(1e-30, 1e30) | st.just(nan) | st.just(inf), max_size=40)
 
@@ -49,30 +49,11 @@ def test_nothing_leaves_the_chart_and_labels_keep_apart(left: list[float], right
     assert len(points) == len(finite)
     a, b = (line.label for line in drawn.lines)
     assert abs(a - b) >= LABEL - 0.2
-    assert all(LABEL / 2 <= place <= HEIGHT for place in (a, b))
-    assert 0 <= drawn.label <= WIDTH
+    assert all(LABEL / 2 <= place <= WIDE.height for place in (a, b))
+    assert 0 <= drawn.label <= WIDE.width
     places = [tick.at for tick in drawn.y_ticks]
     assert 2 <= len(places) <= 8
     assert all(before - after >= 16 for before, after in pairwise(places))
-
-
-@given(LOSSES, LOSSES)
-def test_the_axis_of_losses_holds_them(left: list[float], right: list[float]) -> None:
-    spread = of_losses([left, right])
-    finite = [value for value in (*left, *right) if value < inf]
-    assert (spread is None) == (not finite)
-    if spread:
-        assert spread[0] <= min(finite)
-        assert spread[1] == max(finite)
-
-
-def test_the_axis_stands_still_while_a_loss_falls_and_is_logarithmic_once_it_explodes() -> None:
-    assert {of_losses([[0.8, 0.79], [0.8, loss]]) for loss in (0.8, 0.3, 0.0)} == {(0.0, 0.8)}
-    exploded = of_losses([[0.8], [0.8, 0.4, 30.0, inf, nan]])
-    assert exploded == (0.4, 30.0)
-    assert chart([[0.8]], 4, exploded).logarithmic
-    assert of_losses([[], [nan]]) is None
-    assert of_losses([[], [0.0]]) == (0.0, 0.0)
 
 
 def test_a_sparkline_needs_two_numbers() -> None:

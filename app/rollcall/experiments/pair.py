@@ -49,6 +49,25 @@ class Candidate:
 S = TypeVar("S", bound=Subject)
 
 
+def cards_of(query: PairQuery, catalog: Catalog) -> tuple[ModelCard, ModelCard]:
+    """The two models that a query names.
+
+    Raises:
+        Unacceptable: a model or device that does not exist here.
+    """
+    known = accepted(query.simulates)
+    if query.device not in known:
+        problem = "knows no values, and this page runs on values" if query.device == SIMULATED else NOWHERE
+        raise Unacceptable("device", query.device, known, problem)
+    return catalog.card(query.left, "left"), catalog.card(query.right, "right")
+
+
+def candidates(query: PairQuery, catalog: Catalog) -> tuple[Candidate, Candidate]:
+    """Both, ready to be built. Raises as above."""
+    left, right = cards_of(query, catalog)
+    return Candidate(left, query.seed, catalog), Candidate(right, query.seed, catalog)
+
+
 def examine_both(
     query: PairQuery, catalog: Catalog, subject: type[S], examine: Callable[[Candidate], S]
 ) -> tuple[S, S]:
@@ -59,20 +78,6 @@ def examine_both(
     """
     left, right = candidates(query, catalog)
     return _examine(left, subject, examine), _examine(right, subject, examine)
-
-
-def candidates(query: PairQuery, catalog: Catalog) -> tuple[Candidate, Candidate]:
-    """Left and right.
-
-    Raises:
-        Unacceptable: a model or device that does not exist here.
-    """
-    known = accepted(query.simulates)
-    if query.device not in known:
-        problem = "knows no values, and this page runs on values" if query.device == SIMULATED else NOWHERE
-        raise Unacceptable("device", query.device, known, problem)
-    left, right = catalog.card(query.left, "left"), catalog.card(query.right, "right")
-    return Candidate(left, query.seed, catalog), Candidate(right, query.seed, catalog)
 
 
 def _examine(candidate: Candidate, subject: type[S], examine: Callable[[Candidate], S]) -> S:

@@ -10,10 +10,11 @@ from torch.optim import SGD, AdamW, Optimizer
 
 from rollcall.core.catalog import Catalog
 from rollcall.core.query import ModelName, PairQuery
+from rollcall.core.report import Report
 from rollcall.experiments.experiment import Experiment, Play, Recorder, Show
 from rollcall.experiments.pair import candidates
 from rollcall.experiments.training_run import Recorded, TrainingRun
-from rollcall.experiments.training_subject import Numbers, TrainingSubject
+from rollcall.experiments.training_subject import TrainingSubject
 
 MOST_STEPS = 500
 MOST_FRAMES = 100
@@ -58,7 +59,7 @@ class TrainingQuery(PairQuery):
         return tuple(self.showing(step) for step in (*range(start, self.steps, stride), self.steps))
 
 
-class TrainingReport(Numbers):
+class TrainingReport(Report):
     """Two trainings, up to the step that is looked at."""
 
     query: TrainingQuery

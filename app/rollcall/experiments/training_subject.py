@@ -3,20 +3,12 @@
 from math import isfinite
 from typing import Self
 
-from pydantic import ConfigDict
-
 from rollcall.core.descent import Doing
 from rollcall.core.report import Raised, Report
 from rollcall.experiments.pair import Subject
 
 
-class Numbers(Report):
-    """JSON has no word for NaN and infinity; pydantic reads these strings back as the numbers they were."""
-
-    model_config = ConfigDict(ser_json_inf_nan="strings")
-
-
-class TensorTraining(Numbers):
+class TensorTraining(Report):
     """What happened to one tensor."""
 
     path: str
@@ -51,7 +43,7 @@ class TensorTraining(Numbers):
         )
 
 
-class TrainingSubject(Subject, Numbers):
+class TrainingSubject(Subject):
     """One training."""
 
     batch: tuple[int, ...] = ()  # shape of the input

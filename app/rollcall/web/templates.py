@@ -11,9 +11,11 @@ from markupsafe import Markup
 
 from rollcall.core.source import SourceLine
 from rollcall.web.beside import beside
-from rollcall.web.chart import chart, of_losses, sparkline
+from rollcall.web.chart import chart, sparkline
+from rollcall.web.depth_chart import depth_charts
 from rollcall.web.highlight import highlight
 from rollcall.web.static import StaticFiles
+from rollcall.web.training_charts import answers, loss_curves
 
 
 class Templates:
@@ -31,8 +33,10 @@ class Templates:
         self._environment.globals["static"] = static.url
         self._environment.globals["stylesheets"] = static.stylesheets
         self._environment.globals["chart"] = chart
-        self._environment.globals["axis_of_losses"] = of_losses
+        self._environment.globals["loss_curves"] = loss_curves
+        self._environment.globals["answers"] = answers
         self._environment.filters["beside"] = beside
+        self._environment.globals["depth_charts"] = depth_charts
         self._environment.filters["brief"] = brief
         self._environment.filters["by_path"] = by_path
         self._environment.filters["code"] = code
