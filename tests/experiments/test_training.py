@@ -64,6 +64,21 @@ def test_the_losses_are_those_of_a_plain_loop(catalog: Catalog) -> None:
         assert run(catalog, name, optimizer="adamw", lr=0.01).losses == pytest.approx(adamw, rel=1e-6)
 
 
+def test_the_answers_are_those_of_the_model_at_that_step(catalog: Catalog) -> None:
+    name = "containers.FullListNet"
+    model = catalog.build(name, 0)
+    task = task_for(lambda: catalog.build(name, 0), lambda seed: catalog.example(name, model, seed), 0)
+    before, after = (run(catalog, name, optimizer="sgd", lr=0.1, steps=1, at=step) for step in (0, 1))
+    places = [round(place) for place in torch.linspace(0, 319, 48).tolist()]
+    assert before.wanted == after.wanted == tuple(task.targets[0].flatten()[places].tolist())
+    assert before.answered == tuple(model(task.input).flatten()[places].tolist())
+    task.loss(task.answer(model)).backward()  # type: ignore[no-untyped-call]
+    torch.optim.SGD(model.parameters(), lr=0.1).step()
+    assert after.answered == pytest.approx(model(task.input).flatten()[places].tolist())
+    assert after.answered != before.answered
+    assert len(run(catalog, "containers.FullListNet", steps=3).answered) == 48
+
+
 def test_both_are_given_the_same_task(catalog: Catalog) -> None:
     report = training(TrainingQuery(steps=20), catalog)
     assert report.left.batch == report.right.batch == (4 * BATCHES, 10)

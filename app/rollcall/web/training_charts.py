@@ -6,7 +6,7 @@ from math import isfinite
 
 from rollcall.web.chart import LOG_FROM, Chart, Frame, chart
 
-CURVES = Frame(width=550, height=212, left=84, right=168)
+CURVES = Frame(width=550, height=212, left=84, right=180)
 SIDE = 150  # of the square in which the answers stand
 DOT = 4  # radius
 MARGIN = 1.15  # what the square holds, as a share of the greatest number that is wanted
