@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import pickle
 import zlib
-from collections.abc import AsyncGenerator, Coroutine, Iterator
+from collections.abc import AsyncGenerator, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar, cast
 
@@ -29,10 +29,9 @@ T = TypeVar("T")
 QUERY = TrainingQuery(steps=4)
 
 
-@pytest.fixture(scope="module")
-def client() -> Iterator[TestClient]:
-    with TestClient(create_app(workers=1), base_url="http://localhost") as client:
-        yield client
+@pytest.fixture
+def client(app_client: TestClient) -> TestClient:
+    return app_client
 
 
 class OneTape:
@@ -230,10 +229,12 @@ from torch import nn
 class Hanging(nn.Module):
     def __init__(self):
         super().__init__()
+        with open({trace!r}, "a") as file:
+            file.write("built\\n")
         self.layer, self.calls = nn.Linear(10, 2), 0
     def forward(self, x):
         self.calls += 1
-        if self.calls > 40:
+        if self.calls > 12:
             time.sleep(60)
         return self.layer(x)
 """
@@ -241,16 +242,20 @@ class Hanging(nn.Module):
 
 def test_over_the_time_limit_fewer_steps_are_offered(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("hanging")
-    (folder / "slow.py").write_text(HANGING)
+    trace = folder / "trace"
+    (folder / "slow.py").write_text(HANGING.replace("{trace!r}", repr(str(trace))))
     with TestClient(create_app(folder, workers=1, seconds=2), base_url="http://localhost") as client:
-        query = TrainingQuery(left="slow.Hanging", right="slow.Hanging", steps=50)
+        query = TrainingQuery(left="slow.Hanging", right="slow.Hanging", steps=20)
         response = client.get(query.url)
         assert response.status_code == 504
-        assert "Run 25 steps instead" in response.text
+        assert "Run 10 steps instead" in response.text
         fewer = client.get(query.json_url).json()["fewer_steps"]
-        assert fewer == query.but(steps=25).json_url
+        assert fewer == query.but(steps=10).json_url
         assert client.get(fewer).status_code == 200
         shown = client.get(query.stream_url, headers={"Accept-Encoding": "gzip"}).content
         assert not shown.endswith(DONE.plain)
-        assert "step 38 of 50" in frames(shown)[-1]  # and not 39: whether the training ends there is not known
-        assert all(part in client.get(query.showing(20).url).text for part in parts(frames(shown)[20]))
+        assert "step 10 of 20" in frames(shown)[-1]  # and not 11: whether the training ends there is not known
+        runs = trace.read_text()
+        assert all(part in client.get(query.showing(5).url).text for part in parts(frames(shown)[5]))
+        assert client.get(query.url).status_code == 504
+        assert trace.read_text() == runs

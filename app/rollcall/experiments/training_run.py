@@ -4,6 +4,7 @@ import re
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
@@ -102,9 +103,13 @@ def _some_of(tensors: Sequence[Tensor]) -> "array[float]":
     """Numbers from all over an answer, and always from the same places."""
     if not tensors:  # which torch.cat does not take
         return array("f")
-    flat = torch.cat([tensor.detach().real.flatten().float() for tensor in tensors])
-    places = torch.linspace(0, len(flat) - 1, min(len(flat), MOST_ANSWERS)).round().long()
-    return array("f", flat[places.to(flat.device)].tolist())
+    flat = torch.cat([tensor.detach().real.flatten() for tensor in tensors]).float()
+    return array("f", flat[_places(len(flat), flat.device)].tolist())
+
+
+@lru_cache(maxsize=64)
+def _places(numbers: int, device: torch.device) -> Tensor:
+    return torch.linspace(0, numbers - 1, min(numbers, MOST_ANSWERS), dtype=torch.float64).round().long().to(device)
 
 
 def _tensors(descent: Descent) -> tuple[TensorTraining, ...]:

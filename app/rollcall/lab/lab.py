@@ -117,9 +117,11 @@ class Lab:
 
     def _forget(self, key: Hashable, task: "asyncio.Task[bytes]") -> None:
         self._under_way.pop(key, None)
+        tape = self._tapes.get(key)
+        # To ask for the exception also tells asyncio that it was seen, for when nobody waits for it any more.
+        if not task.cancelled() and task.exception() and tape:
+            tape.read()
         self._boards.of(key).clear()
-        if not task.cancelled():
-            task.exception()  # looked at, for when nobody waits for it any more
 
     async def _keep(self, key: Hashable, work: Callable[..., bytes], *args: Any) -> bytes:
         answer: bytes = await self._call(work, *args, seconds=self.seconds)

@@ -43,6 +43,11 @@ class Tape:
                     await self._look()
         return self._recorder.cut(self._recording, frame)
 
+    def read(self) -> None:
+        """Hold what there is now."""
+        if so_far := self._so_far():
+            self._recording = pickle.loads(so_far)
+
     def _reaches(self, frame: Query) -> bool:
         return self._finished or (self._recording is not None and self._recorder.reaches(self._recording, frame))
 
@@ -51,5 +56,5 @@ class Tape:
         await asyncio.wait({self._work}, timeout=LOOK_EVERY)  # who stops waiting does not end the work
         if self._work.done():
             self._recording, self._finished = pickle.loads(self._work.result()), True
-        elif so_far := self._so_far():
-            self._recording = pickle.loads(so_far)
+        else:
+            self.read()

@@ -21,6 +21,7 @@ HEADERS = {
     "Vary": "Accept-Encoding",
     "X-Accel-Buffering": "no",  # a proxy that buffers would show one jump
 }
+FAILURE_KEPT = 5.0  # seconds
 DONE = Piece.of(b"event: done\ndata:\n\n")
 
 
@@ -65,7 +66,9 @@ class Streams:
             try:
                 piece = await playing.frame(number)
             except LabError:
-                return  # without a last word: the browser then asks for the page, which says what is wrong
+                # Without a last word the browser asks for the page, which says what is wrong; not by running it again.
+                asyncio.get_running_loop().call_later(FAILURE_KEPT, lambda _: None, playing)
+                return
             yield piece
             due = max(due + playing.pause, now())
         yield DONE
