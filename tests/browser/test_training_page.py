@@ -132,6 +132,14 @@ def test_pause_step_reset_and_play_on(page: Page) -> None:
     expect(page.locator("#left .count")).to_contain_text("no step made yet")
 
 
+def test_a_play_that_breaks_off_leads_to_the_plain_page(page: Page) -> None:
+    page.goto("/training?steps=6&at=0")
+    page.route("**/training.stream?*", lambda route: route.fulfill(content_type="text/event-stream", body=": nothing"))
+    page.locator("#play").click()
+    expect(page).to_have_url(re.compile(r"steps=6&at=500$"))
+    expect(step(page)).to_have_text("step 6 of 6")
+
+
 def test_another_choice_ends_the_play(page: Page) -> None:
     page.goto("/training?steps=400&at=0")
     page.locator("#play").click()

@@ -7,7 +7,7 @@ from weakref import WeakValueDictionary
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from rollcall.core.query import Query
+from rollcall.core.query import Query, Unacceptable
 from rollcall.experiments import Experiment
 from rollcall.lab import Lab, LabError
 from rollcall.lab.byte_cache import ByteCache
@@ -65,7 +65,7 @@ class Streams:
             await self.sleep(max(0.0, due - now()))
             try:
                 piece = await playing.frame(number)
-            except LabError:
+            except (LabError, Unacceptable):  # the latter where a lecture file was saved meanwhile
                 # Without a last word the browser asks for the page, which says what is wrong; not by running it again.
                 asyncio.get_running_loop().call_later(FAILURE_KEPT, lambda _: None, playing)
                 return
