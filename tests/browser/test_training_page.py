@@ -87,7 +87,7 @@ def test_text_can_be_read_from_the_back_row(training: Page) -> None:
 def test_play_ends_on_the_plain_page(page: Page, browser: Browser, base_url: str) -> None:
     page.goto("/training?steps=6&at=0")
     expect(step(page)).to_have_text("step 0 of 6")
-    expect(page.locator(".narration")).to_contain_text("starts at a loss of")
+    expect(page.locator(".narration")).to_contain_text("start alike, at a loss of")
     at_first = page.locator("#right .answers .dots").get_attribute("d")
     streams: list[str] = []
     page.on("request", lambda request: streams.append(request.url) if ".stream" in request.url else None)

@@ -106,7 +106,7 @@ def test_each_frame_is_the_report_and_the_narration_of_its_own_page(client: Test
         for page in (client.get(plain).text, client.get(plain, headers={"HX-Request-Type": "partial"}).text):
             assert report in page
             assert narration in page
-    assert "starts at a loss of" in shown[0]
+    assert "start alike, at a loss of" in shown[0]
     assert "never change" in shown[-1]
 
 
