@@ -26,7 +26,7 @@ def test_a_bare_path_shows_who_vanishes_and_who_does_not(init: Page) -> None:
     expect(init.locator("#right .count strong")).to_have_text("Healthy to layer 20")
     expect(init.locator("#left .line-run")).to_have_text("nn.init.kaiming_uniform_(w, a=math.sqrt(5))")
     expect(init.locator(".narration")).to_contain_text("activations vanish at layer")
-    expect(init.locator(".narration")).to_contain_text("keep their size through all 20 layers")
+    expect(init.locator(".narration")).to_contain_text("stay healthy through all 20 layers")
     expect(init.locator(".chart")).to_have_count(2)
     expect(init.locator(".series polyline")).to_have_count(4)
     expect(init.locator(".series-1.bad")).to_have_count(2)
@@ -69,9 +69,18 @@ def test_a_gradient_alone_can_explode(page: Page) -> None:
     page.goto(SATURATES)
     expect(page.locator("#left .count")).to_contain_text(re.compile(r"Gradient exploded\s+at layer \d+"))
     expect(page.locator(".narration")).to_contain_text(
-        "With plain randn activations keep their size and gradients explode"
+        "With plain randn activations stay healthy and gradients explode"
     )
     expect(page.locator("#left td:last-child")).to_have_text([re.compile("healthy"), re.compile(r"exploded at \d+")])
+
+
+def test_the_narration_is_of_both_where_they_do_alike(page: Page) -> None:
+    page.goto("/init?init_left=randn&init_right=randn")
+    expect(page.locator(".narration")).to_contain_text("With plain randn on both sides activations explode")
+    page.goto("/init?init_left=kaiming_normal&init_right=xavier_uniform&activation=tanh")
+    expect(page.locator(".narration")).to_contain_text(
+        "With Kaiming normal and with Xavier uniform activations and gradients stay healthy through all 20 layers."
+    )
 
 
 def test_there_is_no_model_to_pick_and_the_models_travel_along(page: Page) -> None:

@@ -4,14 +4,13 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from rollcall.core.course import COURSE, DeclaredChapter, DeclaredModel, read_course
 from rollcall.core.example_input import example_input
-from rollcall.core.lecture_files import lecture_files, load_file
+from rollcall.core.lecture_files import LoadedFile, lecture_files
 from rollcall.core.query import Mode, Unacceptable
 from rollcall.core.report import Raised, Report
 from rollcall.core.seeding import seeded
@@ -139,7 +138,8 @@ class _Loading:
     def _chapter(self, path: Path, declared: DeclaredChapter | None) -> Chapter | None:
         try:
             declared = declared or DeclaredChapter.of_file(path.stem)
-            module = load_file(path)
+            file = LoadedFile(path)
+            module = file.module
         except (Exception, SystemExit) as error:
             self._note(path.name, error, path)
             return None
@@ -152,6 +152,8 @@ class _Loading:
             if name not in classes:
                 self._note(COURSE, LookupError(f"{path.name} has no model {name!r}"))
         cards = {name: self._card(name, kind, declared, classes) for name, kind in classes.items()}
+        for card in cards.values():
+            self.catalog._makers[card.name] = _maker(file, card)
         return Chapter(
             file=declared.file,
             title=declared.title,
@@ -164,7 +166,6 @@ class _Loading:
     ) -> ModelCard:
         name = f"{chapter.file}.{class_name}"
         own = chapter.models.get(class_name, DeclaredModel())
-        self.catalog._makers[name] = _maker(kind, own.args)
         self.catalog._shapes[name] = own.input or chapter.input
         twins = [lesson.right for lesson in chapter.lesson if lesson.twin and lesson.left == class_name]
         return ModelCard(
@@ -189,8 +190,12 @@ class _Loading:
         return tuple(lessons)
 
 
-def _maker(kind: type[nn.Module], args: list[Any]) -> Callable[[], nn.Module]:
-    return lambda: kind(*args)
+def _maker(file: LoadedFile, card: ModelCard) -> Callable[[], nn.Module]:
+    def make() -> nn.Module:
+        model: nn.Module = vars(file.module)[card.class_name](*card.args)
+        return model
+
+    return make
 
 
 def _missing_arguments(kind: type[nn.Module], given: int) -> tuple[str, ...]:

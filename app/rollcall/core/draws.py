@@ -25,7 +25,7 @@ class Draws:
         with seeded(seed):
             self._outer = self._states()
             mtrand.set_bit_generator(np.random.MT19937())  # one of our own: to copy the state takes 0.1 ms
-            np.random.seed(seed)
+            np.random.seed(seed % 2**32)
             self._inner = self._states()
             self._set(self._outer)
 

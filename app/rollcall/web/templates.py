@@ -35,8 +35,8 @@ class Templates:
         self._environment.globals["chart"] = chart
         self._environment.globals["loss_curves"] = loss_curves
         self._environment.globals["answers"] = answers
-        self._environment.filters["beside"] = beside
         self._environment.globals["depth_charts"] = depth_charts
+        self._environment.filters["beside"] = beside
         self._environment.filters["brief"] = brief
         self._environment.filters["by_path"] = by_path
         self._environment.filters["code"] = code
