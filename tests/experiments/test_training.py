@@ -13,7 +13,9 @@ from rollcall.core.catalog import Catalog, load
 from rollcall.core.query import Unacceptable
 from rollcall.core.seeding import seeded
 from rollcall.core.teacher import BATCHES, task_for
+from rollcall.experiments.pair import Candidate
 from rollcall.experiments.training import TrainingQuery, TrainingReport, record, training
+from rollcall.experiments.training_run import Recorded, TrainingRun
 from rollcall.experiments.training_subject import TrainingSubject
 from rollcall.folders import MODELS
 
@@ -319,6 +321,35 @@ def test_a_layer_made_at_the_first_call_comes_too_late_for_the_optimizer(awkward
 def test_a_layer_that_forward_makes_and_forgets_is_counted(awkward: Catalog) -> None:
     subject = run(awkward, "awkward.Hides")
     assert (subject.hidden, subject.learning, subject.trainable) == (12, 55, 67)
+
+
+def test_a_step_looks_the_same_before_and_after_the_next_ones_are_made(catalog: Catalog, awkward: Catalog) -> None:
+    early = 0
+    for known in (catalog, awkward):
+        for card in known.contents.cards.values():
+            seen, whole = looks_at_a_training(Candidate(card, 0, known), steps=4)
+            for recorded in seen:
+                reached = [step for step in range(5) if recorded.reaches(step)]
+                early += len(reached)
+                for step in reached:
+                    assert recorded.at(step).model_dump_json() == whole.at(step).model_dump_json(), (card.name, step)
+    assert early > 500
+
+
+def looks_at_a_training(candidate: Candidate, steps: int) -> tuple[list[Recorded], Recorded]:
+    """What can be told after each step and in the middle of it, and at the end."""
+
+    def make(parameters: Any) -> torch.optim.Optimizer:
+        optimizer = torch.optim.SGD(parameters, lr=0.2)
+        for register in (optimizer.register_step_pre_hook, optimizer.register_step_post_hook):
+            register(lambda *_: seen.append(run.so_far))
+        return optimizer
+
+    seen: list[Recorded] = []
+    run = TrainingRun(candidate, make, steps, "train", "cpu")
+    while run.step():
+        seen.append(run.so_far)
+    return seen, run.so_far
 
 
 def test_awkward_models_are_trained_or_told(awkward: Catalog) -> None:
