@@ -1,7 +1,7 @@
 """What counts as a dropout, how often it draws, and by what it multiplied."""
 
 from itertools import product
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import torch
@@ -42,20 +42,26 @@ class OwnDropout(Own):
     pass
 
 
-class Counting(nn.Module):
-    """A dropout in name, whose second answer is another one."""
+class WarmingDropout(nn.Module):
+    """A dropout in name that changes at every call."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.calls = 0
+        self.p = 1.0
 
     def forward(self, x: Tensor) -> Tensor:
-        self.calls += 1
-        return x * self.calls
+        self.p += 1
+        return x * self.p
 
 
-class CountingDropout(Counting):
-    pass
+class CountingDropout(nn.Module):
+    """Its second answer is another one, for it counts where nobody looks."""
+
+    calls: ClassVar[list[int]] = []
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.calls.append(1)
+        return x * len(self.calls)
 
 
 MODULES = [nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.AlphaDropout, nn.FeatureAlphaDropout]
@@ -132,6 +138,13 @@ def test_a_dropout_that_cannot_be_repeated_says_so() -> None:
     masks = Masks(CountingDropout(), torch.ones(2, 2), 0, 0, "")
     with pytest.raises(RuntimeError, match="another answer"):
         masks.at(1)
+
+
+def test_a_dropout_that_counts_its_calls_is_called_as_often_as_there_are_draws() -> None:
+    masks = Masks(WarmingDropout(), torch.ones(2, 2), 0, 0, "")
+    draws = [masks.at(draw) for draw in (1, 2, 3)]
+    assert [draw.call.p for draw in draws] == [1.0, 2.0, 3.0]  # before the call, as constructors leave it
+    assert [draw.factor.unique().tolist() for draw in draws] == [[2], [3], [4]]  # type: ignore[no-untyped-call]
 
 
 def test_no_dropout_names_what_was_called() -> None:

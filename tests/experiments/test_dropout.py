@@ -456,10 +456,11 @@ def test_what_models_share_does_not_reach_another_draw(tmp_path: Path) -> None:
                 self.calls += 1
                 if self.calls == 3:
                     scale = 5.0
-                return x * torch.tensor([random.random() < 0.5, np.random.rand() < 0.5]) * scale
+                draws = [random.random() for _ in range(8)] + [np.random.rand() for _ in range(8)]
+                return x * (torch.tensor(draws) < 0.5) * scale
         """
     catalog = own(tmp_path, text)
-    query = DropoutQuery(left="own.LateDropout", right="own.LateDropout", rows=1, columns=2)
+    query = DropoutQuery(left="own.LateDropout", right="own.LateDropout", rows=1, columns=16)
     first, second = query.but(seed=1), query.but(seed=2)
     turns = [first.at(1), second.at(1), second.at(3), first.at(2), first.at(4), second.at(4)]
     alone = []

@@ -56,7 +56,9 @@ class DropoutWatch(Watch):
         for around in self._open:
             if around is not None:
                 around.encloses = True
-        call = DropoutCall(target, owner, line_of(self.filename), Generators.now(self.device), _copy(inputs))
+        attributes = dict(vars(target)) if isinstance(target, nn.Module) else {}
+        generators = Generators(self.device, foreign=isinstance(target, nn.Module) and not of_pytorch(target))
+        call = DropoutCall(target, owner, line_of(self.filename), generators, attributes, _copy(inputs))
         self._noted.append(call)
         return call
 

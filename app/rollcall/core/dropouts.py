@@ -2,6 +2,8 @@
 
 import inspect
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +47,7 @@ class DropoutCall:
     owner: nn.Module | None  # the module itself, or the one whose forward calls the function
     line: int | None  # of the lecture file from which it is called
     generators: Generators  # as they stood before it
+    attributes: dict[str, Any]  # of the module, as they were before it: a lecture's own may count its calls
     input: Tensor | None  # a copy from before it, which may change it in place
     output: Tensor | None = None
     arguments: tuple[tuple[Any, ...], dict[str, Any]] = ((), {})
@@ -89,11 +92,26 @@ class DropoutCall:
 
     def _call(self, x: Tensor) -> Any:
         args, kwargs = self.arguments
-        return self.target(x, *args[1:], **kwargs) if args else self.target(**{**kwargs, "input": x})
+        with self._attributes_restored():
+            return self.target(x, *args[1:], **kwargs) if args else self.target(**{**kwargs, "input": x})
+
+    @contextmanager
+    def _attributes_restored(self) -> Iterator[None]:
+        if not isinstance(self.target, nn.Module):
+            yield
+            return
+        after = dict(vars(self.target))
+        vars(self.target).clear()
+        vars(self.target).update(self.attributes)
+        try:
+            yield
+        finally:
+            vars(self.target).clear()
+            vars(self.target).update(after)
 
     def _argument(self, name: str) -> Any:
         if isinstance(self.target, nn.Module):
-            return getattr(self.target, name, None)
+            return self.attributes.get(name, getattr(self.target, name, None))
         args, kwargs = self.arguments
         bound = inspect.signature(self.target).bind(*args, **kwargs)
         bound.apply_defaults()

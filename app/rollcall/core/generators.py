@@ -1,48 +1,41 @@
-"""Where the global generators stand, so that draws can be made again, or go on later."""
+"""Where the global generators stand in the middle of a forward, so that one call of it can be made again."""
 
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+
+from rollcall.core.draws import of_torch
 
 
-@dataclass(frozen=True)
 class Generators:
-    """What the generators will draw next that a model draws from: torch (CPU and its device), numpy and Python."""
+    """What will be drawn next by torch on the CPU and on `device` and, where a call is `foreign`, by numpy and Python.
 
-    device: torch.device
-    states: tuple[Tensor, ...]
-    numpy: Any
-    python: Any
+    PyTorch's own layers draw from torch alone, and a copy of numpy's state takes longer than they do.
+    """
 
-    @classmethod
-    def now(cls, device: torch.device) -> Self:
-        """Note where they stand."""
-        own = () if device.type == "cpu" else (_of(device).get_rng_state(device),)
-        return cls(device, (torch.get_rng_state(), *own), np.random.get_state(), random.getstate())
+    def __init__(self, device: torch.device, foreign: bool) -> None:
+        self._places = list(of_torch(device))
+        if foreign:
+            self._places += [(random.getstate, random.setstate), (np.random.get_state, np.random.set_state)]
+        self._states = self._now()
 
     @contextmanager
     def restored(self) -> Iterator[None]:
-        """Go on from here inside the block, and put everything back afterwards. Not for two threads at once."""
-        before = self.now(self.device)
-        self._set()
+        """Draw from here on inside the block, and put everything back afterwards. Never from two threads at once."""
+        before = self._now()
+        self._set(self._states)
         try:
             yield
         finally:
-            before._set()
+            self._set(before)
 
-    def _set(self) -> None:
-        random.setstate(self.python)
-        np.random.set_state(self.numpy)
-        torch.set_rng_state(self.states[0])
-        if len(self.states) > 1:
-            _of(self.device).set_rng_state(self.states[1], self.device)
+    def _now(self) -> list[Any]:
+        return [state() for state, _ in self._places]
 
-
-def _of(device: torch.device) -> Any:
-    return torch.get_device_module(device.type)
+    def _set(self, states: list[Any]) -> None:
+        for (_, set_state), state in zip(self._places, states, strict=True):
+            set_state(state)

@@ -6,10 +6,9 @@ from typing import Any, NamedTuple
 
 from torch import Tensor, nn
 
+from rollcall.core.draws import Draws
 from rollcall.core.dropout_watch import DropoutWatch
 from rollcall.core.dropouts import DropoutCall, independent_draws
-from rollcall.core.generators import Generators
-from rollcall.core.seeding import seeded
 
 MOST_RECENT = 8  # draws kept whole
 
@@ -65,8 +64,7 @@ class Masks:
         self._number = number
         self._filename = filename
         self._recent: OrderedDict[int, Draw] = OrderedDict()
-        with seeded(seed):
-            self._generators = Generators.now(example.device)
+        self._draws = Draws(seed, str(example.device))
 
     def holds(self, draw: int) -> bool:
         """Whether a draw, from 1, can still be shown: it is ahead, or among the last ones."""
@@ -85,12 +83,9 @@ class Masks:
 
     def _next(self) -> None:
         watch = DropoutWatch(self._example.device, self._filename)
-        with self._generators.restored():
-            with watch:
-                self._model(self._example.clone())
-            after = Generators.now(self._example.device)
+        with self._draws, watch:
+            self._model(self._example.clone())
         drawn = _look(watch, self._number)
-        self._generators = after
         self.tallies.append(drawn.tally)
         self._recent[len(self.tallies)] = drawn
         if len(self._recent) > MOST_RECENT:

@@ -18,6 +18,7 @@ from rollcall.web.draws_chart import bars, means
 from rollcall.web.equations import equations
 from rollcall.web.highlight import highlight
 from rollcall.web.static import StaticFiles
+from rollcall.web.training_charts import answers, loss_curves
 
 
 class Templates:
@@ -35,6 +36,8 @@ class Templates:
         self._environment.globals["static"] = static.url
         self._environment.globals["stylesheets"] = static.stylesheets
         self._environment.globals["chart"] = chart
+        self._environment.globals["loss_curves"] = loss_curves
+        self._environment.globals["answers"] = answers
         self._environment.globals["depth_charts"] = depth_charts
         self._environment.globals |= {"means": means, "bars": bars, "equations": equations}
         self._environment.globals |= {"shaded": shaded, "masked": masked}
@@ -52,7 +55,7 @@ class Templates:
         return self._environment.get_template(f"pages/{page}.html").render(layout=layout, **context).encode()
 
     def frame(self, page: str, **context: Any) -> bytes:
-        """Render of `pages/<page>.html` the report alone, which is what changes while it plays."""
+        """Render of `pages/<page>.html` what changes while it plays: the report, and what htmx puts elsewhere."""
         template = self._environment.get_template(f"pages/{page}.html")
         return template.render(layout="layouts/frame.html", **context).strip().encode()
 
