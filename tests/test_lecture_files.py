@@ -472,7 +472,7 @@ def test_sigmoid_and_tanh_stay_in_their_bounds() -> None:
 # Dropout and batch norm
 
 
-@pytest.mark.parametrize("p", [0.0, 0.1, 0.25, 0.5, 0.9])
+@pytest.mark.parametrize("p", [0.0, 0.1, 0.25, 0.5, 0.9, 1.0])
 def test_my_dropout_draws_what_dropout_draws(p: float) -> None:
     mine, theirs = load("dropout").MyDropout(p), nn.Dropout(p)
     x = torch.randn(1000)
