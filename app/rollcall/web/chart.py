@@ -80,7 +80,7 @@ def sparkline(values: Sequence[float | None], width: int = 90, height: int = 22,
 
 class _Linear:
     def __init__(self, low: float, high: float) -> None:
-        step = _nice((high - low or 1.0) / 4)
+        step = nice((high - low or 1.0) / 4)
         self.low, self.high = floor(low / step) * step, ceil(high / step) * step or step
         self.ticks = [i * step for i in range(round(self.low / step), round(self.high / step) + 1)]
 
@@ -103,14 +103,14 @@ class _Log:
         return _y((log10(value) - self.low) / (self.high - self.low)) if value > 0 else _y(0)
 
 
-def _nice(rough: float) -> float:
+def nice(rough: float) -> float:
     """The next of 1, 2, 5, 10, 20 ... that is not smaller."""
     power = 10.0 ** floor(log10(rough))
     return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
 
 
 def _steps(steps: int) -> list[int]:
-    pace = max(1, round(_nice(max(steps, 1) / 5)))
+    pace = max(1, round(nice(max(steps, 1) / 5)))
     return list(range(0, steps + 1, pace))
 
 
@@ -123,7 +123,7 @@ def _y(share: float) -> float:
 
 
 def _line(values: Sequence[float], steps: int, y: _Linear | _Log) -> Line:
-    pieces = list(_pieces(values))
+    pieces = list(runs(values))
     points = [[(_x(step, steps), y.at(values[step])) for step in piece] for piece in pieces]
     end = points[-1][-1] if points else None
     return Line(
@@ -134,7 +134,7 @@ def _line(values: Sequence[float], steps: int, y: _Linear | _Log) -> Line:
     )
 
 
-def _pieces(values: Sequence[float]) -> Iterator[list[int]]:
+def runs(values: Sequence[float]) -> Iterator[list[int]]:
     """The runs of steps at which there is a number."""
     run: list[int] = []
     for step, value in enumerate(values):
