@@ -123,6 +123,38 @@ def test_a_model_that_imitates_nothing_is_not_checked(name: str) -> None:
     assert (checked.kind, checked.lines, checked.recipe, checked.raised) == (None, (), (), None)
 
 
+def test_a_layer_that_draws_is_told_the_same_twice(tmp_path: Path) -> None:
+    text = """
+    class MyReLU(nn.Module):
+        def forward(self, x):
+            return x + torch.randn_like(x)
+
+    class MyLinear(nn.Linear):
+        def __init__(self, in_features=4, out_features=3): super().__init__(in_features, out_features)
+
+        def forward(self, x):
+            return super().forward(x) + torch.rand(())
+
+    class MyAlphaDropout(nn.AlphaDropout):
+        def __init__(self, p=0.01): super().__init__(p)
+    """
+    catalog = own(tmp_path, text)
+    for name in ("own.MyReLU", "own.MyLinear", "own.MyAlphaDropout"):
+        query = LayersQuery(left=name, right=name)
+        first = layers(query, catalog)
+        torch.rand(1)
+        assert layers(query, catalog).model_dump_json() == first.model_dump_json()
+        assert first.left.mode == ("eval" if "Dropout" in name else "train")
+
+
+@pytest.mark.cuda
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+@pytest.mark.parametrize("name", SOLUTIONS)
+def test_a_solution_passes_on_a_gpu(name: str) -> None:
+    checked = examine(name, device="cuda:0")
+    assert (checked.raised, checked.failed, checked.todo) == (None, 0, 0), findings(checked)
+
+
 # Every check can pass, and every check can fail
 
 

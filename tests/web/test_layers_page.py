@@ -72,7 +72,7 @@ NARRATIONS = {
     ("wrong_layers.ForgetfulLinear", "linear.MyLinear"): "ForgetfulLinear fails 6 checks, first “output”: y[3, 1] is "
     "−0.364 instead of −0.0495. MyLinear cannot be told from nn.Linear(10, 5) by 12 checks.",
     ("wrong_layers.TransposedLinear", "wrong_layers.TensorLinear"): "TransposedLinear fails 10 checks, first “weight”: "
-    "(10, 5) instead of (5, 10). TensorLinear fails 10 checks, first “weight”: a Tensor instead of a Parameter.",
+    "(10, 5) instead of (5, 10). TensorLinear fails 10 checks, first “weight”: Tensor instead of Parameter.",
     ("wrong_layers.StubbornLinear", "wrong_layers.StubbornLinear"): "StubbornLinear fails 1 check, “bias=False”: "
     "Parameter (5,) instead of None.",
     (

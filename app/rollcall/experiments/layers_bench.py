@@ -98,7 +98,7 @@ class Bench:
         """The same after eval(), where a reference draws in training: two layers never draw alike."""
         theirs, x = self.theirs(), self.example()
         try:
-            with torch.no_grad():
+            with seeded(self.candidate.seed), torch.no_grad():
                 first, second = (outputs_of(theirs(x)) for _ in range(2))
         except Exception:  # it does not take this input, in training or at all
             return self
@@ -111,7 +111,8 @@ class Bench:
             return "linear"
         if type(theirs) is nn.Dropout:
             return "dropout"
-        return "activation" if _elementwise(theirs) else "module"
+        with seeded(self.candidate.seed):
+            return "activation" if _elementwise(theirs) else "module"
 
 
 def copy_weights(source: nn.Module, target: nn.Module) -> None:

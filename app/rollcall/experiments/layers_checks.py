@@ -10,8 +10,8 @@ from rollcall.core.report import Raised
 from rollcall.core.round_trip import shape_of
 from rollcall.experiments.layers_bench import Bench, Kind, NotApplicable, NotCopied
 from rollcall.experiments.layers_dropout import DROPOUT
-from rollcall.experiments.layers_findings import Finding, Held, compared, held, judged, worst
-from rollcall.experiments.layers_runs import run_both, told_at, usual_input
+from rollcall.experiments.layers_findings import Finding, Held, held, judged, worst
+from rollcall.experiments.layers_runs import run_both, usual_input
 
 LARGE, SMALL = 1e4, 1e-4
 EXTREMES = (10.0, 20.0, 50.0, 89.0, 100.0, 1000.0, LARGE)  # exp(89) is the first whole number's that float32 lacks
@@ -82,9 +82,7 @@ def small(bench: Bench) -> Finding:
 
 def nan(bench: Bench) -> Finding:
     """What is no number stays none where the reference leaves it."""
-    mine, theirs = bench.both()
-    x = torch.tensor([math.nan], device=bench.device)
-    return told_at(x, compared("y", mine(x), theirs(x)))
+    return worst(run_both(bench, torch.tensor([math.nan]), only="y"))
 
 
 def _pair(bench: Bench) -> tuple[nn.Module, nn.Module]:

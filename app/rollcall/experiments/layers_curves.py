@@ -5,6 +5,7 @@ from pydantic import ConfigDict
 from torch import Tensor, nn
 
 from rollcall.core.report import Raised, Report
+from rollcall.core.seeding import seeded
 from rollcall.experiments.layers_bench import Bench
 
 POINTS = 161  # odd: 0 is one of them
@@ -30,14 +31,15 @@ class Curves(Report):
 
 def curves(bench: Bench, reach: float) -> Curves:
     """Run both from -reach to reach."""
-    mine, theirs = bench.mine, bench.theirs
+    training = bench.mode == "train"
     half = torch.linspace(0, reach, POINTS // 2 + 1, device=bench.device)
-    x = torch.cat([-half.flip(0), half[1:]])
+    x = torch.cat([-half[1:].flip(0), half])
     try:
-        own = _curve(mine().train(bench.mode == "train"), x)
+        with seeded(bench.candidate.seed):
+            mine = _curve(bench.mine().train(training), x)
     except Exception as error:
-        own = Curve(raised=bench.candidate.raised(error))
-    return Curves(x=_numbers(x), mine=own, theirs=_curve(theirs().train(bench.mode == "train"), x))
+        mine = Curve(raised=bench.candidate.raised(error))
+    return Curves(x=_numbers(x), mine=mine, theirs=_curve(bench.theirs().train(training), x))
 
 
 def _curve(layer: nn.Module, x: Tensor) -> Curve:

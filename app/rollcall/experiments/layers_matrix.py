@@ -53,9 +53,10 @@ def small_case(bench: Bench) -> SmallCase:
     """The layer at this size, with these weights; what it raises is its answer."""
     x, theirs = _numbers(bench.candidate.seed)
     try:
-        mine = bench.own_class(IN, OUT)
-        copy_weights(theirs, mine)
-        y = mine(x)
+        with seeded(bench.candidate.seed):
+            mine = bench.own_class(IN, OUT)
+            copy_weights(theirs, mine)
+            y = mine(x)
         if not isinstance(y, Tensor) or y.shape != (ROWS, OUT):
             shape = tuple(y.shape) if isinstance(y, Tensor) else type(y).__name__
             raise ValueError(f"forward returned {shape} where ({ROWS}, {OUT}) was wanted")

@@ -37,10 +37,10 @@ def run_both(bench: Bench, x: Tensor, *, only: str = "", relative: bool = False,
     found = _answers(mine, x, seed, single, only)
     tolerance = DOUBLE if double else None
     findings = [compared(of, found.get(of), each, relative=relative, tolerance=tolerance) for of, each in pairs]
-    return [told_at(x, finding) for finding in findings] if single else findings
+    return [_told_at(x, finding) for finding in findings] if single else findings
 
 
-def told_at(x: Tensor, finding: Finding) -> Finding:
+def _told_at(x: Tensor, finding: Finding) -> Finding:
     """With the x that led to the number told of, where each number of the output has one of its own."""
     return finding.model_copy(update={"at": float(x[finding.close.place])}) if finding.close else finding
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, floor, isfinite
+from math import ceil, floor, isfinite, nan
 
 from rollcall.web.chart import nice, runs
 
@@ -21,13 +21,22 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """A run of points without a number, from x to x."""
+
+    start: float
+    end: float
+    holds: float  # the first of them: nan or an infinity
+
+
+@dataclass(frozen=True)
 class CurveChart:
     """Two curves and their difference; polylines are `points`, broken where there is no number."""
 
     mine: tuple[str, ...]
     theirs: tuple[str, ...]
     difference: tuple[str, ...]
-    lost: tuple[tuple[float, float], ...]  # from x to x there is no number in `mine`
+    lost: tuple[Gap, ...]  # of `mine`
     largest: float  # finite difference, which the axis of the difference just holds
     x_marks: tuple[Mark, ...]
     y_marks: tuple[Mark, ...]
@@ -43,10 +52,10 @@ class CurveChart:
 def curve_chart(x: Sequence[float], mine: Sequence[float], theirs: Sequence[float]) -> CurveChart:
     """Lay out `mine` and `theirs` over `x`, which rises evenly from -reach to reach; `mine` may be empty."""
     finite = [value for value in (*mine, *theirs) if isfinite(value)] or [0.0]
-    step = nice((max(finite) - min(finite) or 1.0) / 3)
     low, high = min(finite), max(finite)
-    if high == low:
-        low, high = low - step / 2, high + step / 2
+    if high - low <= 1e-9 * abs(high):  # a flat line, in the middle
+        low, high = low - (abs(low) or 1.0) / 2, high + (abs(high) or 1.0) / 2
+    step = nice((high - low) / 3)
     apart = [a - b for a, b in zip(mine, theirs, strict=False)]
     largest = max((abs(each) for each in apart if isfinite(each)), default=0.0)
     ticks = [i * step for i in range(ceil(low / step), floor(high / step) + 1)]
@@ -68,12 +77,12 @@ def _lines(values: Sequence[float], low: float, high: float, top: int, bottom: i
     )
 
 
-def _lost(values: Sequence[float]) -> list[tuple[float, float]]:
-    """Where there is no number, half a point wider on both sides so that a single one can be seen."""
+def _lost(values: Sequence[float]) -> list[Gap]:
+    """Half a point wider on both sides, so that a single one can be seen."""
     half = WIDTH / max(len(values) - 1, 1) / 2
-    gaps = runs([float("nan") if isfinite(value) else 0.0 for value in values])
-    places = [(_x(gap[0], len(values)) - half, _x(gap[-1], len(values)) + half) for gap in gaps]
-    return [(max(LEFT, start), min(LEFT + WIDTH, end)) for start, end in places]
+    missing = runs([nan if isfinite(value) else 0.0 for value in values])
+    places = [(_x(run[0], len(values)) - half, _x(run[-1], len(values)) + half, values[run[0]]) for run in missing]
+    return [Gap(round(max(LEFT, start), 1), round(min(LEFT + WIDTH, end), 1), holds) for start, end, holds in places]
 
 
 def _x(index: int, count: int) -> float:

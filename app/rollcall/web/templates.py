@@ -70,7 +70,8 @@ def told_apart(number: float, other: float) -> str:
     """As `significant`, with as many digits more as it takes to see that it is not the other."""
     shown = (f"{{:#.{digits}g}}" for digits in range(3, 18))
     form = next((each for each in shown if each.format(number) != each.format(other)), "{:#.3g}")
-    return form.format(number).removesuffix(".").replace("nan", "NaN").replace("-", "−")
+    told = form.format(number).removesuffix(".").replace("nan", "NaN").replace("-", "−")
+    return told.replace("e−0", "e−").replace("e+0", "e+")
 
 
 def by_path(entries: Iterable[Any]) -> dict[str, Any]:
