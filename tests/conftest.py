@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+import torch
 from starlette.testclient import TestClient
 
 from rollcall.main import create_app
+
+torch.set_num_threads(1)  # as in a worker of the lab
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,6 +11,7 @@ from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.lab import Lab
 from rollcall.lab.byte_cache import ByteCache
 from rollcall.web.errors import add_error_pages
+from rollcall.web.head import HeadAsGet
 from rollcall.web.respond import Responder
 from rollcall.web.routes import routes
 from rollcall.web.security import SecurityHeaders
@@ -66,4 +67,5 @@ def create_app(
     add_error_pages(app, responder)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(HeadAsGet)
     return app

@@ -23,6 +23,8 @@ PAGES = {
     "activations and an exercise": "/layers?left=activations.NaiveSigmoid&right=exercises.YourTanh&reach=200",
     "a layer that does not fit": "/layers?left=wrong_layers.TransposedLinear&right=containers.BadListNet",
     "assignments": "/assign?slot=parameter",
+    "inits": "/init",
+    "an init that overflows": "/init?init_left=randn&init_right=zeros&depth=50&width=256&activation=identity",
     "device": "/device",
     "a simulated device": "/device?device=simulated&left=parameters.DemoModule",
     "saving": "/saving",

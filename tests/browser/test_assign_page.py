@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from browser.looks import Size, cut, each_size, off_the_first_screen, open_at, too_small
+
 pytestmark = pytest.mark.browser
 
 
@@ -24,10 +26,7 @@ def test_a_bare_path_shows_a_parameter_that_a_factor_has_lost(assign: Page) -> N
 
 
 def test_the_two_stand_on_the_first_screen(assign: Page) -> None:
-    for side in ("left", "right"):
-        box = assign.locator(f"#{side} .answers").bounding_box()
-        assert box
-        assert box["y"] + box["height"] <= 720
+    assert off_the_first_screen(assign, "#left .answers", "#right .answers") == []
 
 
 def test_there_is_no_model_to_pick_and_the_models_travel_along(page: Page) -> None:
@@ -73,19 +72,13 @@ def test_swap_exchanges_the_values(assign: Page) -> None:
     expect(assign.locator("#right .count strong")).to_have_text("plain attribute")
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (390, 844)])
+@each_size
 @pytest.mark.parametrize("query", ["", "value_left=closure&slot=module&when=before"])
-def test_nothing_is_cut_or_too_small(page: Page, size: tuple[int, int], query: str) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.goto(f"/assign?{query}")
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+def test_nothing_is_cut_or_too_small(page: Page, size: Size, query: str) -> None:
+    open_at(page, size, f"/assign?{query}")
     if size[0] >= 1280:
-        assert page.locator(".grid .scroll").evaluate("e => e.scrollWidth <= e.clientWidth")
-        small = page.evaluate(
-            """() => [...document.querySelectorAll("main *, .toolbar *")]
-              .filter((e) => parseFloat(getComputedStyle(e).fontSize) < 16).map((e) => e.innerText)"""
-        )
-        assert small == []
+        assert cut(page, ".grid .scroll") == []
+        assert too_small(page) == []
 
 
 def test_it_works_without_javascript(scriptless: Page) -> None:

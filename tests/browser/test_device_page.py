@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from browser.looks import Size, cut, each_size, off_the_first_screen, open_at
+
 pytestmark = pytest.mark.browser
 
 BADGE = re.compile("simulated: (no|not the) GPU (in|of) this machine")
@@ -32,11 +34,8 @@ def test_a_bare_path_shows_the_genuine_error_on_any_machine(moves: Page) -> None
 @pytest.mark.parametrize("query", ["", "?device=simulated"])
 def test_the_story_of_the_pair_stands_on_the_first_screen(page: Page, query: str) -> None:
     page.goto("/device" + query)
-    for part in ("#left .count", "#left .raised", "#right .answered", "#left table", "#right table"):
-        box = page.locator(part).bounding_box()
-        assert box, part
-        assert box["y"] >= 0, part
-        assert box["y"] + box["height"] <= 720, part
+    parts = ("#left .count", "#left .raised", "#right .answered", "#left table", "#right table")
+    assert off_the_first_screen(page, *parts) == []
 
 
 def test_the_moves_are_one_control_and_back_goes_back(moves: Page) -> None:
@@ -79,7 +78,7 @@ def test_another_page_says_why_it_cannot_run_there(page: Page) -> None:
     expect(page.locator("#device-cpu")).to_have_attribute("aria-current", "true")
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (390, 844)])
+@each_size
 @pytest.mark.parametrize(
     "query",
     [
@@ -88,15 +87,9 @@ def test_another_page_says_why_it_cannot_run_there(page: Page) -> None:
         "?left=dropout.BatchNormListNet&right=dropout.BatchNormModuleListNet&device=simulated",
     ],
 )
-def test_nothing_is_cut(page: Page, size: tuple[int, int], query: str) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.goto("/device" + query)
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    cut = page.evaluate(
-        """() => [...document.querySelectorAll(".count, .narration, .controls, .switch, .simulated, .places")]
-          .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => `${e.className} ${e.innerText}`)"""
-    )
-    assert cut == []
+def test_nothing_is_cut(page: Page, size: Size, query: str) -> None:
+    open_at(page, size, "/device" + query)
+    assert cut(page, ".count, .narration, .controls, .switch, .simulated, .places") == []
 
 
 def test_it_all_works_without_javascript(scriptless: Page) -> None:

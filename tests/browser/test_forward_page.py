@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from browser.looks import Size, cut, each_size, off_the_first_screen, open_at, too_small
+
 pytestmark = pytest.mark.browser
 
 STACKS = "/forward?left=linear.MyLinearStack&right=linear.LinearStack"
@@ -51,10 +53,8 @@ def test_equals_stand_beside_equals(page: Page, path: str) -> None:
 
 
 def test_the_story_stands_on_the_first_screen(forward: Page) -> None:
-    for part in ("#left .calls table", "#right .calls table", ".narration", "#shape"):
-        box = forward.locator(part).bounding_box()
-        assert box, part
-        assert box["y"] + box["height"] <= 720, part
+    parts = ("#left .calls table", "#right .calls table", ".narration", "#shape")
+    assert off_the_first_screen(forward, *parts) == []
 
 
 def test_nesting_is_indented(forward: Page) -> None:
@@ -113,26 +113,16 @@ def test_pointing_at_a_container_marks_what_it_calls(forward: Page) -> None:
     expect(forward.locator("#left tr.pointed")).to_have_count(0)
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (390, 844)])
+@each_size
 @pytest.mark.parametrize("path", ["/forward", STACKS, BROKEN])
-def test_nothing_is_cut(page: Page, size: tuple[int, int], path: str) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.goto(path)
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    cut = page.evaluate(
-        """() => [...document.querySelectorAll("tbody th")].filter((e) => e.scrollWidth > e.clientWidth + 1)
-          .map((e) => e.innerText)"""
-    )
-    assert cut == []
+def test_nothing_is_cut(page: Page, size: Size, path: str) -> None:
+    open_at(page, size, path)
+    assert cut(page, "tbody th") == []
 
 
 def test_text_can_be_read_from_the_back_row(page: Page) -> None:
     page.goto(BROKEN)
-    sizes = page.evaluate(
-        """() => [...document.querySelectorAll("main *")].filter((e) => e.innerText?.trim() && !e.closest(".unseen"))
-          .map((e) => parseFloat(getComputedStyle(e).fontSize))"""
-    )
-    assert min(sizes) >= 16
+    assert too_small(page) == []
 
 
 def test_it_works_without_javascript(scriptless: Page) -> None:

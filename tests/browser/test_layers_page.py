@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from browser.looks import Size, cut, each_size, off_the_first_screen, open_at, overlapping, too_small
+
 pytestmark = pytest.mark.browser
 
 CURVES = "/layers?left=activations.NaiveTanh&right=activations.MyTanh&reach=100"
@@ -29,22 +31,20 @@ def test_a_bare_path_has_a_layer_that_fails_and_one_that_passes(layers: Page) ->
 
 
 def test_the_verdicts_stand_on_the_first_screen_side_by_side(layers: Page) -> None:
-    for line in layers.locator("#left .check").all():
-        left = line.bounding_box()
-        right = layers.locator(f"#right [data-line={line.get_attribute('data-line')}]").bounding_box()
-        assert left
-        assert right
-        assert left["y"] == right["y"]
-        assert left["y"] + left["height"] <= 720
+    names = [line.get_attribute("data-line") for line in layers.locator("#left .check").all()]
+    lines = {side: [f"#{side} [data-line={name}]" for name in names] for side in ("left", "right")}
+    assert off_the_first_screen(layers, *lines["left"], *lines["right"]) == []
+    for left, right in zip(lines["left"], lines["right"], strict=True):
+        boxes = [layers.locator(each).bounding_box() for each in (left, right)]
+        assert boxes[0]
+        assert boxes[1]
+        assert boxes[0]["y"] == boxes[1]["y"]
 
 
 def test_the_curves_stand_on_the_first_screen(page: Page) -> None:
     page.goto(CURVES)
     expect(page.locator(".panel")).to_have_count(4)
-    for panel in page.locator(".panel").all():
-        box = panel.bounding_box()
-        assert box
-        assert box["y"] + box["height"] <= 720
+    assert off_the_first_screen(page, "#left .curves", "#right .curves") == []
 
 
 def test_a_cell_of_y_is_traced_back(layers: Page) -> None:
@@ -94,7 +94,7 @@ def test_from_a_model_without_reference_to_one_that_has_one(page: Page) -> None:
     expect(page.locator("#right .count strong")).to_have_text("12 of 12")
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (390, 844)])
+@each_size
 @pytest.mark.parametrize(
     "pair",
     [
@@ -104,23 +104,13 @@ def test_from_a_model_without_reference_to_one_that_has_one(page: Page) -> None:
         "left=dropout.MyDropout&right=containers.BadListNet",
     ],
 )
-def test_nothing_is_cut_or_too_small(page: Page, size: tuple[int, int], pair: str) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.goto(f"/layers?{pair}")
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    cut = page.evaluate(
-        """() => [...document.querySelectorAll("main .check > *, main .count, .narration, .sum, main .recipe li")]
-          .filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth).map((e) => e.innerText)"""
+def test_nothing_is_cut_covered_or_too_small(page: Page, size: Size, pair: str) -> None:
+    open_at(page, size, f"/layers?{pair}")
+    assert cut(page, "main .check > *, main .count, .narration, .sum, main .recipe li") == []
+    assert (
+        overlapping(page, ".check > *, .panel text, .matrix td, .matrix caption, .sum, .answers, .recipe, .rule") == []
     )
-    assert cut == []
-    small = page.evaluate(
-        """() => [...document.querySelectorAll("main *")].filter((e) => !e.closest(".unseen, title, desc")
-          && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) && e.getClientRects().length
-          && parseFloat(getComputedStyle(e).fontSize) < 16).map((e) => e.textContent)"""
-    )
-    assert small == []
-    drawn = page.evaluate("[...document.querySelectorAll('.panel')].map((e) => e.getBoundingClientRect().width / 290)")
-    assert all(scale >= 0.99 for scale in drawn)
+    assert too_small(page, "main") == []
 
 
 def test_it_works_without_javascript(scriptless: Page) -> None:

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from browser.looks import Size, cut, each_size, off_the_first_screen, open_at, too_small
+
 pytestmark = pytest.mark.browser
 
 LISTS = "/modes?left=dropout.BatchNormListNet&right=dropout.BatchNormModuleListNet&mode=eval"
@@ -35,11 +37,7 @@ def test_a_bare_path_shows_a_dropout_that_did_not_hear(modes: Page) -> None:
 @pytest.mark.parametrize("path", ["/modes", LISTS])
 def test_the_story_stands_on_the_first_screen(page: Page, path: str) -> None:
     page.goto(path)
-    for part in ("#left .flags", "#right .flags", "#left .count", ".narration"):
-        box = page.locator(part).bounding_box()
-        assert box, part
-        assert box["y"] >= 0, part
-        assert box["y"] + box["height"] <= 720, part
+    assert off_the_first_screen(page, "#left .flags", "#right .flags", "#left .count", ".narration") == []
 
 
 def test_train_on_the_whole_model_ends_the_difference(modes: Page) -> None:
@@ -81,25 +79,17 @@ def test_running_statistics_before_and_after(page: Page) -> None:
     expect(batches[1].first.locator("td")).to_have_text([re.compile(t) for t in ("^0", r"^\s*1", r"^\s*0")])
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (390, 844)])
+@each_size
 @pytest.mark.parametrize("path", ["/modes", LISTS, "/modes?left=dropout.DropoutNet&right=dropout.MyDropout&mode=train"])
-def test_nothing_is_cut(page: Page, size: tuple[int, int], path: str) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.goto(path)
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+def test_nothing_is_cut(page: Page, size: Size, path: str) -> None:
+    open_at(page, size, path)
     if size[0] >= 1280:
-        assert page.evaluate(
-            "[...document.querySelectorAll('.flags, .statistics')].every(e => e.scrollWidth <= e.clientWidth)"
-        )
+        assert cut(page, ".flags, .statistics") == []
 
 
 def test_text_can_be_read_from_the_back_row(page: Page) -> None:
     page.goto(LISTS)
-    sizes = page.evaluate(
-        """() => [...document.querySelectorAll("main *")].filter((e) => e.innerText?.trim() && !e.closest(".unseen"))
-          .map((e) => parseFloat(getComputedStyle(e).fontSize))"""
-    )
-    assert min(sizes) >= 16
+    assert too_small(page) == []
 
 
 def test_it_works_without_javascript(scriptless: Page) -> None:

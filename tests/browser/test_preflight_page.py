@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from browser.looks import Size, cut, each_size, off_the_first_screen, open_at, too_small
+
 pytestmark = pytest.mark.browser
 
 
@@ -34,10 +36,8 @@ def test_a_bare_path_fails_on_the_left_and_passes_on_the_right(preflight: Page) 
 
 
 def test_the_checklist_stands_on_the_first_screen(preflight: Page) -> None:
-    for side in ("left", "right"):
-        last = preflight.locator(f"#{side} [data-line=exported]").bounding_box()
-        assert last
-        assert last["y"] + last["height"] <= 720
+    parts = (f"#{side} [data-line=exported]" for side in ("left", "right"))
+    assert off_the_first_screen(preflight, *parts) == []
 
 
 def test_equal_lines_stand_beside_each_other(preflight: Page) -> None:
@@ -49,22 +49,13 @@ def test_equal_lines_stand_beside_each_other(preflight: Page) -> None:
         assert left["y"] == right["y"]
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (390, 844)])
+@each_size
 @pytest.mark.parametrize("pair", ["left=init_or_forward.LateLayerNet&right=dropout.DropoutListNet", ""])
-def test_nothing_is_cut_or_too_small(page: Page, size: tuple[int, int], pair: str) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.goto(f"/preflight?{pair}")
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    cut = page.evaluate(
-        """() => [...document.querySelectorAll(".check, .check > *, .count, .narration")]
-          .filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth).map((e) => e.innerText)"""
-    )
-    assert cut == []
-    small = page.evaluate(
-        """() => [...document.querySelectorAll(".check *, .notebook pre")]
-          .filter((e) => parseFloat(getComputedStyle(e).fontSize) < 16).map((e) => e.innerText)"""
-    )
-    assert small == []
+def test_nothing_is_cut_or_too_small(page: Page, size: Size, pair: str) -> None:
+    open_at(page, size, f"/preflight?{pair}")
+    assert cut(page, ".check, .check > *, .count, .narration") == []
+    if size[0] >= 1280:
+        assert too_small(page) == []
 
 
 def test_choosing_the_twin_and_going_back(preflight: Page) -> None:

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from browser.looks import Size, cut, each_size, off_the_first_screen, open_at, overlapping, too_small
+
 pytestmark = pytest.mark.browser
 
 BAD = "/registry?left=containers.BadListNet&right=containers.ModuleListNet&seed=0&mode=train&device=cpu"
@@ -38,64 +40,23 @@ def test_a_bare_path_shows_the_telling_pair(registry: Page) -> None:
 
 
 def test_the_story_of_the_pair_stands_on_the_first_screen(registry: Page) -> None:
-    for part in (
-        "#left .count",
-        "#left .tree",
-        "#right .tree",
-        "#left table",
-        "#right table",
-        ".changes .line >> nth=1",
-    ):
-        box = registry.locator(part).bounding_box()
-        assert box, part
-        assert box["y"] >= 0, part
-        assert box["y"] + box["height"] <= 720, part
+    parts = ("#left .count", "#left .tree", "#right .tree", "#left table", "#right table", ".changes .line >> nth=1")
+    assert off_the_first_screen(registry, *parts) == []
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (390, 844)])
+@each_size
 @pytest.mark.parametrize(
     "pair", [("containers.BadListNet", "containers.ModuleListNet"), ("dropout.BatchNormListNet", "parameters.BadLayer")]
 )
-def test_nothing_is_cut_or_overlaps(page: Page, size: tuple[int, int], pair: tuple[str, str]) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.goto(f"/registry?left={pair[0]}&right={pair[1]}&mode=eval")
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    cut = page.evaluate(
-        """() => [...document.querySelectorAll(
-            ".count, .node, .chip, .tree, .narration, .pick select, .controls, .masthead, .line")]
-          .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => `${e.className} ${e.innerText}`)"""
-    )
-    assert cut == []
-    overlapping = page.evaluate(
-        """() => {
-          const parts = [...document.querySelectorAll(
-            ".controls > *, .narration, .headline, .tree, table, .pick, .changes, .source")];
-          const boxes = parts.map((e) => [e, e.getBoundingClientRect()]).filter(([, b]) => b.width && b.height);
-          const found = [];
-          for (const [a, p] of boxes) for (const [b, q] of boxes)
-            if (a !== b && !a.contains(b) && !b.contains(a) && p.left < q.right - 1 && q.left < p.right - 1
-                && p.top < q.bottom - 1 && q.top < p.bottom - 1) found.push(`${a.className} ${b.className}`);
-          return found;
-        }"""
-    )
-    assert overlapping == []
+def test_nothing_is_cut_or_overlaps(page: Page, size: Size, pair: tuple[str, str]) -> None:
+    open_at(page, size, f"/registry?left={pair[0]}&right={pair[1]}&mode=eval")
+    assert cut(page, ".count, .node, .chip, .tree, .narration, .pick select, .controls, .masthead, .line") == []
+    parts = ".controls > *, .narration, .headline, .tree, table, .pick, .changes, .source"
+    assert overlapping(page, parts) == []
 
 
 def test_text_can_be_read_from_the_back_row(registry: Page) -> None:
-    small = registry.evaluate(
-        """() => {
-          const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-          const small = [];
-          while (walker.nextNode()) {
-            const parent = walker.currentNode.parentElement;
-            if (!walker.currentNode.data.trim() || parent.closest(".unseen, .skip, option, script")) continue;
-            if (parseFloat(getComputedStyle(parent).fontSize) < 16 && parent.getClientRects().length)
-              small.push(walker.currentNode.data.trim());
-          }
-          return small;
-        }"""
-    )
-    assert small == []
+    assert too_small(registry) == []
     assert registry.locator("#left .count strong").evaluate("e => parseFloat(getComputedStyle(e).fontSize)") >= 48
 
 

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from browser.looks import Size, cut, each_size, off_the_first_screen, open_at
+
 pytestmark = pytest.mark.browser
 
 MATCHED = "<All keys matched successfully>"
@@ -29,11 +31,8 @@ def test_all_keys_matched_and_the_outputs_differ(saving: Page) -> None:
 
 
 def test_the_story_of_the_pair_stands_on_the_first_screen(saving: Page) -> None:
-    for part in ("#left .count", "#left .story", "#left table", "#right table", ".exchange h2"):
-        box = saving.locator(part).bounding_box()
-        assert box, part
-        assert box["y"] >= 0, part
-        assert box["y"] + box["height"] <= 720, part
+    parts = ("#left .count", "#left .story", "#left table", "#right table", ".exchange h2")
+    assert off_the_first_screen(saving, *parts) == []
 
 
 def test_the_left_file_is_offered_to_the_right_model_and_swapping_offers_it_the_other_way(saving: Page) -> None:
@@ -74,17 +73,11 @@ def test_too_many_steps_are_refused_with_the_bounds(page: Page) -> None:
     expect(page.locator(".raised")).to_contain_text("50")
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (390, 844)])
+@each_size
 @pytest.mark.parametrize("query", ["", "?left=dropout.BatchNormListNet&right=dropout.BatchNormModuleListNet"])
-def test_nothing_is_cut(page: Page, size: tuple[int, int], query: str) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.goto("/saving" + query)
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    cut = page.evaluate(
-        """() => [...document.querySelectorAll(".count, .narration, .controls, .story, .kept, .exchange > div")]
-          .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => `${e.className} ${e.innerText}`)"""
-    )
-    assert cut == []
+def test_nothing_is_cut(page: Page, size: Size, query: str) -> None:
+    open_at(page, size, "/saving" + query)
+    assert cut(page, ".count, .narration, .controls, .story, .kept, .exchange > div") == []
 
 
 def test_it_all_works_without_javascript(scriptless: Page) -> None:

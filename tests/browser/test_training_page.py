@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from browser.looks import Size, cut, each_size, off_the_first_screen, open_at, overlapping, too_small
+
 pytestmark = pytest.mark.browser
 
 BAD = "/training?left=containers.BadListNet&right=containers.ModuleListNet"
@@ -44,14 +46,11 @@ def test_a_bare_path_shows_who_learns_and_who_does_not(training: Page) -> None:
 @pytest.mark.parametrize("address", ["/training", BAD])
 def test_the_story_stands_on_the_first_screen(page: Page, address: str) -> None:
     page.goto(address)
-    for part in ("#left .count", "#right .count", ".chart", ".player", "#left table", "#right table"):
-        box = page.locator(part).bounding_box()
-        assert box, part
-        assert box["y"] >= 0, part
-        assert box["y"] + box["height"] <= 720, part
+    parts = ("#left .count", "#right .count", ".chart", ".player", "#left table", "#right table")
+    assert off_the_first_screen(page, *parts) == []
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (390, 844)])
+@each_size
 @pytest.mark.parametrize(
     "choices",
     [
@@ -62,46 +61,15 @@ def test_the_story_stands_on_the_first_screen(page: Page, address: str) -> None:
         "?left=activations.MyReLU&right=parameters.BadLayer",
     ],
 )
-def test_nothing_is_cut_or_overlaps(page: Page, size: tuple[int, int], choices: str) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.goto(f"/training{choices}")
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    overlapping = page.evaluate(
-        """() => {
-          const parts = [...document.querySelectorAll(
-            ".settings > *, .narration, .count, .uncleared, .curves, .optimizer > *, table, .player > *"
-          ), ...document.querySelectorAll(".series text, .ticks text")];
-          const boxes = parts.map((e) => [e, e.getBoundingClientRect()]).filter(([, b]) => b.width && b.height);
-          const found = [];
-          for (const [a, p] of boxes) for (const [b, q] of boxes)
-            if (a !== b && !a.contains(b) && !b.contains(a)
-                && !(a.matches(".series text") && a.parentNode === b.parentNode)
-                && p.left < q.right - 1 && q.left < p.right - 1
-                && p.top < q.bottom - 4 && q.top < p.bottom - 4) found.push(`${a.textContent} | ${b.textContent}`);
-          return found;
-        }"""
-    )
-    assert overlapping == []
-    cut = page.evaluate(
-        """() => { const box = document.querySelector(".chart").getBoundingClientRect();
-          return [...document.querySelectorAll(".chart text")].filter((e) => {
-            const own = e.getBoundingClientRect();
-            return own.right > box.right + 1 || own.left < box.left - 1
-              || own.bottom > box.bottom + 1 || own.top < box.top - 1;
-          }).map((e) => e.textContent); }"""
-    )
-    assert cut == []
+def test_nothing_is_cut_or_overlaps(page: Page, size: Size, choices: str) -> None:
+    open_at(page, size, f"/training{choices}")
+    parts = ".settings > *, .narration, .count, .uncleared, .curves, .optimizer > *, table, .player > *"
+    assert overlapping(page, f"{parts}, .series text, .ticks text") == []
+    assert cut(page, parts) == []
 
 
 def test_text_can_be_read_from_the_back_row(training: Page) -> None:
-    small = training.evaluate(
-        """() => [...document.querySelectorAll("main *")].filter((e) => !e.closest(".unseen, title, desc")
-          && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) && e.getClientRects().length
-          && parseFloat(getComputedStyle(e).fontSize) < 16).map((e) => e.textContent)"""
-    )
-    assert small == []
-    scale = training.evaluate("document.querySelector('.chart').getBoundingClientRect().width / 750")
-    assert scale >= 1
+    assert too_small(training) == []
 
 
 def test_play_ends_on_the_plain_page(page: Page, browser: Browser, base_url: str) -> None:

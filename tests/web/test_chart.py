@@ -6,7 +6,7 @@ from math import inf, nan
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rollcall.web.chart import HEIGHT, LABEL, WIDTH, chart, sparkline
+from rollcall.web.chart import LABEL, WIDE, chart, sparkline
 
 LOSSES = st.lists(st.floats(1e-30, 1e30) | st.just(nan) | st.just(inf), max_size=40)
 
@@ -49,8 +49,8 @@ def test_nothing_leaves_the_chart_and_labels_keep_apart(left: list[float], right
     assert len(points) == len(finite)
     a, b = (line.label for line in drawn.lines)
     assert abs(a - b) >= LABEL - 0.2
-    assert all(LABEL / 2 <= place <= HEIGHT for place in (a, b))
-    assert 0 <= drawn.label <= WIDTH
+    assert all(LABEL / 2 <= place <= WIDE.height for place in (a, b))
+    assert 0 <= drawn.label <= WIDE.width
     places = [tick.at for tick in drawn.y_ticks]
     assert 2 <= len(places) <= 8
     assert all(before - after >= 16 for before, after in pairwise(places))

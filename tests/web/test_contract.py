@@ -159,13 +159,22 @@ def test_gzip_and_identity_carry_the_same(app_client: TestClient, path: str) -> 
 
 
 @each_document
-def test_only_get_is_answered(app_client: TestClient, path: str) -> None:
+def test_only_get_and_head_are_answered(app_client: TestClient, path: str) -> None:
     for method in ("POST", "PUT", "PATCH", "DELETE"):
         answer = app_client.request(method, path)
         assert answer.status_code == 405
-        assert answer.headers["Allow"] == "GET"
+        assert answer.headers["Allow"] == "GET, HEAD"
         told = Page.of(answer).text if path in PAGES else answer.json()["title"]
         assert "Method Not Allowed" in told
+
+
+@pytest.mark.parametrize("path", [*DOCUMENTS, "/healthz", "/static/app.css", "/nope", "/nope.json", "/registry?seed=x"])
+@pytest.mark.parametrize("headers", [{}, PARTIAL])
+def test_head_is_get_without_the_body(app_client: TestClient, path: str, headers: dict[str, str]) -> None:
+    get, head = (app_client.request(method, path, headers=headers) for method in ("GET", "HEAD"))
+    assert get.content
+    assert (head.status_code, head.content) == (get.status_code, b"")
+    assert head.headers == get.headers
 
 
 @pytest.mark.parametrize("path", ["/nope", "/registry/nope", "/docs", "/registry.html", "/static/nope.css"])

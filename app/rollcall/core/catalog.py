@@ -4,14 +4,13 @@ import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from rollcall.core.course import COURSE, DeclaredChapter, DeclaredModel, read_course
 from rollcall.core.example_input import example_input
-from rollcall.core.lecture_files import lecture_files, load_file
+from rollcall.core.lecture_files import LoadedFile, lecture_files
 from rollcall.core.query import Mode, Unacceptable
 from rollcall.core.reference import guess_reference, torch_layer
 from rollcall.core.report import Raised, Report
@@ -79,8 +78,8 @@ class Catalog:
 
     contents: Contents
     files: dict[str, Path] = field(default_factory=dict)
-    _kinds: dict[str, type[nn.Module]] = field(default_factory=dict)
-    _args: dict[str, list[Any]] = field(default_factory=dict)
+    _loaded: dict[str, LoadedFile] = field(default_factory=dict)
+    _args: dict[str, tuple[bool | int | float | str, ...]] = field(default_factory=dict)
     _shapes: dict[str, list[int] | None] = field(default_factory=dict)
 
     def card(self, name: str, parameter: str) -> ModelCard:
@@ -101,11 +100,13 @@ class Catalog:
     def build(self, name: str, seed: int) -> nn.Module:
         """A fresh model on the CPU, its weights drawn from `seed`."""
         with seeded(seed):
-            return self._kinds[name](*self._args[name])
+            return self.kind(name)(*self._args[name])
 
     def kind(self, name: str) -> type[nn.Module]:
         """The class of a model, for whoever builds it with other arguments."""
-        return self._kinds[name]
+        file, _, class_name = name.partition(".")
+        kind: type[nn.Module] = vars(self._loaded[file].module)[class_name]
+        return kind
 
     def example(self, name: str, model: nn.Module, seed: int) -> Tensor:
         """The input a model is shown with: of the declared shape, or of one that its first layer suggests."""
@@ -146,7 +147,8 @@ class _Loading:
     def _file(self, path: Path, declared: DeclaredChapter | None) -> DeclaredChapter | None:
         try:
             declared = declared or DeclaredChapter.of_file(path.stem)
-            module = load_file(path)
+            file = LoadedFile(path)
+            module = file.module
         except (Exception, SystemExit) as error:
             self._note(path.name, error, path)
             return None
@@ -160,17 +162,18 @@ class _Loading:
                 self._note(COURSE, LookupError(f"{path.name} has no model {name!r}"))
         for name, kind in classes.items():
             self._add(name, kind, declared)
+        self.catalog._loaded[declared.file] = file
         return declared
 
     def _add(self, class_name: str, kind: type[nn.Module], chapter: DeclaredChapter) -> None:
         name = chapter.named(class_name)
         own = chapter.models.get(class_name, DeclaredModel())
-        self.catalog._kinds[name], self.catalog._args[name] = kind, own.args
+        self.catalog._args[name] = tuple(own.args)
         self.catalog._shapes[name] = own.input or chapter.input
         self.cards[name] = ModelCard(
             name=name,
             class_name=class_name,
-            args=tuple(own.args),
+            args=self.catalog._args[name],
             reference=own.reference or guess_reference(class_name),
             needs=_missing_arguments(kind, len(own.args)),
         )

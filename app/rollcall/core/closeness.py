@@ -3,7 +3,6 @@
 import math
 
 import torch
-from pydantic import ConfigDict
 from torch import Tensor
 
 from rollcall.core.report import Report
@@ -21,8 +20,6 @@ DOUBLE = (1e-10, 1e-10)  # for what must not have been float32 on the way, which
 
 class Closeness(Report):
     """The element that comes nearest to breaking the rule, or breaks it most."""
-
-    model_config = ConfigDict(ser_json_inf_nan="strings")  # JSON has no nan
 
     within: bool  # every element obeys |mine - theirs| <= atol + rtol * |theirs|
     place: tuple[int, ...]

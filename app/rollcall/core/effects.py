@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from pydantic import ConfigDict
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.modules.dropout import _DropoutNd
@@ -36,8 +35,6 @@ class Drop(Report):
 class Kept(Report):
     """A tensor of the model, before the first forward and after it."""
 
-    model_config = ConfigDict(ser_json_inf_nan="strings")
-
     path: str
     owner: str  # path of the module that holds it
     before: tuple[float, ...]  # its first numbers
@@ -48,8 +45,6 @@ class Kept(Report):
 
 class Effects(Report):
     """What two forwards on the same input showed."""
-
-    model_config = ConfigDict(ser_json_inf_nan="strings")
 
     apart: float | None = None  # largest difference between the two outputs; None where a forward raised
     drops: tuple[Drop, ...] = ()

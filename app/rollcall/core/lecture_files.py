@@ -1,4 +1,4 @@
-"""The files of a course on disk: which there are, whether one changed, and how one is loaded."""
+"""The files of a course on disk: which there are, whether one changed, and how one is run."""
 
 import hashlib
 import importlib.util
@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 from rollcall.core.course import COURSE
+from rollcall.core.held import Held
 from rollcall.core.seeding import seeded
 
 
@@ -29,14 +30,35 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in wanted if not path.name.startswith("."))  # editors and macOS leave such files
 
 
-def load_file(path: Path) -> ModuleType:
-    """Run a lecture file as a module of its own, from its present text rather than from a bytecode cache."""
-    name = f"lecture_{path.stem}"
-    spec = importlib.util.spec_from_loader(name, loader=None, origin=str(path))
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    module.__file__ = str(path)
-    sys.modules[name] = module  # dataclasses and pickle look the module up by its name
-    with seeded(0):  # for what the file draws while it is loaded: every process shall draw the same
-        exec(compile(path.read_bytes(), path, "exec"), vars(module))
-    return module
+class LoadedFile:
+    """A lecture file, compiled from its present text rather than taken from a bytecode cache, and run.
+
+    Raises:
+        Exception: whatever its code raises, and SystemExit.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._code = compile(path.read_bytes(), path, "exec")
+        self._held = self._run()
+
+    @property
+    def module(self) -> ModuleType:
+        """The file as it is when it was just run: run anew if a model may have left something in it for the next.
+
+        A layer in a class, in a default argument or in a global list would carry what it has learnt to another page.
+        """
+        if not self._held.is_as_it_was:
+            self._held = self._run()
+        return self._held.module
+
+    def _run(self) -> Held:
+        name = f"lecture_{self.path.stem}"
+        spec = importlib.util.spec_from_loader(name, loader=None, origin=str(self.path))
+        assert spec is not None
+        module = importlib.util.module_from_spec(spec)
+        module.__file__ = str(self.path)
+        sys.modules[name] = module  # dataclasses and pickle look the module up by its name
+        with seeded(0):  # for what the file draws while it is run: every process shall draw the same
+            exec(self._code, vars(module))
+        return Held(module)

@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict
 class Report(BaseModel):
     """Base of every report: immutable, and the same object in Python, JSON and the page."""
 
-    model_config = ConfigDict(frozen=True, protected_namespaces=())
+    # JSON has no word for NaN and infinity; pydantic reads these strings back as the numbers they were.
+    model_config = ConfigDict(frozen=True, protected_namespaces=(), ser_json_inf_nan="strings")
 
 
 class Raised(Report):

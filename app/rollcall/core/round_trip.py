@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import torch
-from pydantic import ConfigDict
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
@@ -35,8 +34,6 @@ class TensorTrip(Report):
 
 class Comparison(Report):
     """The outputs of the saved and of the loaded model, on the same input and with the same draws."""
-
-    model_config = ConfigDict(ser_json_inf_nan="strings")
 
     equal: bool
     furthest: float | None  # largest absolute difference of two elements; None where they cannot be subtracted

@@ -175,7 +175,6 @@ def _module_entry(found: Found, aliases: Aliases, holds_tensors: bool) -> Module
     )
 
 
-@cache
 def asks_for_mode(forward: Callable[..., Any] | None) -> bool:
     """Whether a forward reads `self.training`."""
     code = getattr(forward, "__code__", None)

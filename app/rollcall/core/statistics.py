@@ -4,7 +4,6 @@ import math
 from collections.abc import Sequence
 
 import torch
-from pydantic import ConfigDict
 from torch import Tensor
 
 from rollcall.core.report import Report
@@ -14,8 +13,6 @@ BINS = 15  # odd, so that zero has a bin of its own
 
 class TensorFacts(Report):
     """One tensor in numbers; nan where there is nothing to average."""
-
-    model_config = ConfigDict(ser_json_inf_nan="strings")  # JSON has no nan, and null is no number
 
     name: str  # where it stands in what was returned: "" alone, "[0]", "['logits']"
     shape: tuple[int, ...]

@@ -5,11 +5,11 @@ from typing import ClassVar, Self, get_args
 from pydantic import Field
 
 from rollcall.core.catalog import Catalog
-from rollcall.core.devices import devices
-from rollcall.core.query import PairQuery, Unacceptable
+from rollcall.core.query import PairQuery
 from rollcall.core.report import Report
 from rollcall.experiments.assignments import VALUES, Landing, Slot, Value, When, assign, written
 from rollcall.experiments.experiment import Experiment
+from rollcall.experiments.pair import cards_of
 
 
 class AssignQuery(PairQuery):
@@ -61,10 +61,7 @@ def assignments(query: AssignQuery, catalog: Catalog) -> AssignReport:
     Raises:
         Unacceptable: a model or device that does not exist here, though only the other pages use them.
     """
-    catalog.card(query.left, "left")
-    catalog.card(query.right, "right")
-    if query.device not in devices():
-        raise Unacceptable("device", query.device, devices())
+    cards_of(query, catalog)
     slots: tuple[Slot, ...] = get_args(Slot)
     grid = tuple(
         GridRow(

@@ -4,7 +4,7 @@ import math
 from typing import ClassVar
 
 import torch
-from pydantic import ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 from torch import Tensor, nn
 
 from rollcall.core.align import Pair, align
@@ -59,8 +59,6 @@ class ForwardSubject(Subject):
 
 class ForwardReport(Report):
     """Two forwards, and how far apart their outputs are."""
-
-    model_config = ConfigDict(ser_json_inf_nan="strings")
 
     query: ForwardQuery
     left: ForwardSubject

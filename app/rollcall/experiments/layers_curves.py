@@ -1,7 +1,6 @@
 """An activation as a curve: its value and its derivative over a range, beside those of the reference."""
 
 import torch
-from pydantic import ConfigDict
 from torch import Tensor, nn
 
 from rollcall.core.report import Raised, Report
@@ -13,8 +12,6 @@ POINTS = 161  # odd: 0 is one of them
 
 class Curve(Report):
     """What one activation answers to every x."""
-
-    model_config = ConfigDict(ser_json_inf_nan="strings")  # JSON has no nan
 
     values: tuple[float, ...] = ()
     slopes: tuple[float, ...] = ()  # by autograd

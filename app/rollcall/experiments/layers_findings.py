@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from pydantic import ConfigDict
 from torch import Tensor, nn
 
 from rollcall.core.closeness import Closeness, closeness
@@ -31,8 +30,6 @@ class Share(Report):
 
 class Finding(Report):
     """The outcome of one check; what does not concern it is None."""
-
-    model_config = ConfigDict(ser_json_inf_nan="strings")  # JSON has no nan
 
     verdict: Verdict
     of: str = ""  # what was compared: y, x.grad, weight, weight.grad

@@ -1,7 +1,6 @@
 """A linear layer small enough for the blackboard: two rows of four numbers, and three numbers out of each."""
 
 import torch
-from pydantic import ConfigDict
 from torch import Tensor, nn
 
 from rollcall.core.closeness import TOLERANCES
@@ -27,8 +26,6 @@ class MatrixPicture(Report):
 
 class SmallCase(Report):
     """What a layer of one's own answers to the same numbers."""
-
-    model_config = ConfigDict(ser_json_inf_nan="strings")  # JSON has no nan
 
     y: Rows = ()
     agrees: tuple[tuple[bool, ...], ...] = ()  # cell by cell with nn.Linear, but for rounding

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from rollcall.core.catalog import Catalog
 from rollcall.core.effects import Effects, observe
@@ -42,8 +42,6 @@ class ModesSubject(Subject):
 
 class ModesReport(Report):
     """Two subjects under the same calls."""
-
-    model_config = ConfigDict(ser_json_inf_nan="strings")
 
     query: ModesQuery
     left: ModesSubject

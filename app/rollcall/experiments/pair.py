@@ -49,10 +49,8 @@ class Candidate:
 S = TypeVar("S", bound=Subject)
 
 
-def examine_both(
-    query: PairQuery, catalog: Catalog, subject: type[S], examine: Callable[[Candidate], S]
-) -> tuple[S, S]:
-    """Examine left and right. What a lecture file raises stays in its own column.
+def cards_of(query: PairQuery, catalog: Catalog) -> tuple[ModelCard, ModelCard]:
+    """The two models that a query names.
 
     Raises:
         Unacceptable: a model or device that does not exist here.
@@ -61,7 +59,18 @@ def examine_both(
     if query.device not in known:
         problem = "knows no values, and this page runs on values" if query.device == SIMULATED else NOWHERE
         raise Unacceptable("device", query.device, known, problem)
-    cards = catalog.card(query.left, "left"), catalog.card(query.right, "right")
+    return catalog.card(query.left, "left"), catalog.card(query.right, "right")
+
+
+def examine_both(
+    query: PairQuery, catalog: Catalog, subject: type[S], examine: Callable[[Candidate], S]
+) -> tuple[S, S]:
+    """Examine left and right. What a lecture file raises stays in its own column.
+
+    Raises:
+        Unacceptable: a model or device that does not exist here.
+    """
+    cards = cards_of(query, catalog)
     left, right = (Candidate(card, query.seed, catalog) for card in cards)
     return _examine(left, subject, examine), _examine(right, subject, examine)
 

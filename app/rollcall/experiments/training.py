@@ -6,7 +6,7 @@ from functools import partial
 from math import isfinite
 from typing import Any, ClassVar, Literal, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from torch.optim import SGD, AdamW, Optimizer
 
 from rollcall.core.catalog import Catalog
@@ -61,13 +61,7 @@ class TrainingQuery(PairQuery):
         return tuple(self.showing(step) for step in (*range(start, self.steps, stride), self.steps))
 
 
-class _Numbers(Report):
-    """JSON has no word for NaN and infinity; pydantic reads these strings back as the numbers they were."""
-
-    model_config = ConfigDict(ser_json_inf_nan="strings")
-
-
-class TensorTraining(_Numbers):
+class TensorTraining(Report):
     """What happened to one tensor."""
 
     path: str
@@ -99,7 +93,7 @@ class TensorTraining(_Numbers):
         return self.model_copy(update={"gradients": self.gradients[:step], "moved": self.moved[:step]})
 
 
-class TrainingSubject(Subject, _Numbers):
+class TrainingSubject(Subject):
     """One training."""
 
     batch: tuple[int, ...] = ()  # shape of the input
@@ -143,7 +137,7 @@ class TrainingSubject(Subject, _Numbers):
         )
 
 
-class TrainingReport(_Numbers):
+class TrainingReport(Report):
     """Two trainings, up to the step that is looked at."""
 
     query: TrainingQuery

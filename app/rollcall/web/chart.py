@@ -4,10 +4,32 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 
-WIDTH, HEIGHT = 750, 212
-LEFT, RIGHT, TOP, BOTTOM = 84, 242, 12, 28  # margins; the labels of the lines stand in the right one
 LOG_FROM = 20.0  # from this ratio of the largest to the smallest value the axis is logarithmic
 LABEL = 47  # height of one label: a name and a value
+ZERO = 0.15  # how far below the smallest number zero stands on a logarithmic axis, as a share of all above
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The size of a chart and its margins; the labels of the lines stand in the right one."""
+
+    width: int
+    height: int
+    left: int
+    right: int
+    top: int = 12
+    bottom: int = 28
+
+    def x(self, step: int, steps: int) -> float:
+        """Where a step stands."""
+        return round(self.left + (self.width - self.left - self.right) * (step / steps if steps else 0), 1)
+
+    def y(self, share: float) -> float:
+        """Where a share of the axis stands, from the bottom up."""
+        return round(self.height - self.bottom - (self.height - self.top - self.bottom) * share, 1)
+
+
+WIDE = Frame(width=750, height=212, left=84, right=242)
 
 
 @dataclass(frozen=True)
@@ -30,39 +52,58 @@ class Line:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart of `WIDTH` by `HEIGHT`."""
+    """A chart, its plot between left and right, top and bottom."""
 
     logarithmic: bool
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     lines: tuple[Line, ...]
     label: float  # x of the labels: beside the last step, where nothing is drawn yet
-    width: int = WIDTH
-    height: int = HEIGHT
-    left: int = LEFT
-    right: int = WIDTH - RIGHT
-    top: int = TOP
-    bottom: int = HEIGHT - BOTTOM
+    width: int
+    height: int
+    left: int
+    right: int
+    top: int
+    bottom: int
+    band: tuple[float, float] | None  # y of the upper and the lower end of the range that is marked
 
 
-def chart(series: Sequence[Sequence[float]], steps: int, spread: tuple[float, float] | None) -> Chart:
+def chart(
+    series: Sequence[Sequence[float]],
+    steps: int,
+    spread: tuple[float, float] | None,
+    *,
+    frame: Frame = WIDE,
+    band: tuple[float, float] | None = None,
+    zero: bool = False,
+) -> Chart:
     """Lay out series of one value a step.
 
     Args:
         series: value after step 0, 1, 2 ...; NaN and infinity break the line.
         steps: where the x axis ends, whether or not the series reach it.
         spread: smallest and largest value that the y axis must hold.
+        frame: size and margins.
+        band: ends of a range that is to be marked, within the spread.
+        zero: whether a logarithmic axis keeps a place for 0, below all other numbers.
     """
     low, high = spread or (0.0, 1.0)
     logarithmic = low > 0 and high / low >= LOG_FROM
-    y = _Log(low, high) if logarithmic else _Linear(min(low, 0.0), high)
-    lines = [_line(values, steps, y) for values in series]
+    y = _Log(low, high, frame, zero) if logarithmic else _Linear(min(low, 0.0), high, frame)
+    lines = [_line(values, steps, y, frame) for values in series]
     return Chart(
         logarithmic,
-        tuple(Tick(_x(step, steps), str(step)) for step in _steps(steps)),
+        tuple(Tick(frame.x(step, steps), str(step)) for step in _steps(steps)),
         tuple(Tick(y.at(value), f"{value:g}") for value in y.ticks),
-        tuple(_apart(lines)),
-        _x(max(map(len, series)) - 1, steps) + 14,
+        tuple(_apart(lines, frame)),
+        frame.x(max(map(len, series)) - 1, steps) + 14,
+        width=frame.width,
+        height=frame.height,
+        left=frame.left,
+        right=frame.width - frame.right,
+        top=frame.top,
+        bottom=frame.height - frame.bottom,
+        band=(y.at(band[1]), y.at(band[0])) if band else None,
     )
 
 
@@ -79,28 +120,33 @@ def sparkline(values: Sequence[float | None], width: int = 90, height: int = 22,
 
 
 class _Linear:
-    def __init__(self, low: float, high: float) -> None:
+    def __init__(self, low: float, high: float, frame: Frame) -> None:
         step = nice((high - low or 1.0) / 4)
+        self.frame = frame
         self.low, self.high = floor(low / step) * step, ceil(high / step) * step or step
         self.ticks = [i * step for i in range(round(self.low / step), round(self.high / step) + 1)]
 
     def at(self, value: float) -> float:
-        return _y((value - self.low) / (self.high - self.low))
+        return self.frame.y((value - self.low) / (self.high - self.low))
 
 
 class _Log:
-    def __init__(self, low: float, high: float) -> None:
+    def __init__(self, low: float, high: float, frame: Frame, zero: bool) -> None:
+        self.frame = frame
         self.low, self.high = log10(low), log10(high)
-        decades = list(range(floor(self.low), ceil(self.high) + 1))
+        decades = range(floor(self.low), ceil(self.high) + 1)
+        pace = -(-len(decades) // 5)
         factors = (1, 2, 5) if self.high - self.low <= 2 else (1,)
-        ticks = [factor * 10.0**decade for decade in decades[:: -(-len(decades) // 5)] for factor in factors]
-        inside = [tick for tick in ticks if self.low - 0.15 <= log10(tick) <= self.high + 0.15]
-        self.low = min(self.low, *map(log10, inside))
-        self.high = max(self.high, *map(log10, inside))
-        self.ticks = inside
+        ticks = [factor * 10.0**decade for decade in decades if decade % pace == 0 for factor in factors]
+        self.ticks = [tick for tick in ticks if self.low - 0.15 <= log10(tick) <= self.high + 0.15]
+        self.low = min(self.low, *map(log10, self.ticks))
+        self.high = max(self.high, *map(log10, self.ticks))
+        if zero:
+            self.low -= (self.high - self.low) * ZERO
+            self.ticks = [0.0, *self.ticks]
 
     def at(self, value: float) -> float:
-        return _y((log10(value) - self.low) / (self.high - self.low)) if value > 0 else _y(0)
+        return self.frame.y((log10(value) - self.low) / (self.high - self.low) if value > 0 else 0)
 
 
 def nice(rough: float) -> float:
@@ -114,23 +160,15 @@ def _steps(steps: int) -> list[int]:
     return list(range(0, steps + 1, pace))
 
 
-def _x(step: int, steps: int) -> float:
-    return round(LEFT + (WIDTH - LEFT - RIGHT) * (step / steps if steps else 0), 1)
-
-
-def _y(share: float) -> float:
-    return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * share, 1)
-
-
-def _line(values: Sequence[float], steps: int, y: _Linear | _Log) -> Line:
+def _line(values: Sequence[float], steps: int, y: _Linear | _Log, frame: Frame) -> Line:
     pieces = list(runs(values))
-    points = [[(_x(step, steps), y.at(values[step])) for step in piece] for piece in pieces]
+    points = [[(frame.x(step, steps), y.at(values[step])) for step in piece] for piece in pieces]
     end = points[-1][-1] if points else None
     return Line(
         tuple(" ".join(f"{px:g},{py:g}" for px, py in piece) for piece in points),
         not all(map(isfinite, values)),
         end,
-        end[1] if end else _y(1),
+        end[1] if end else frame.y(1),
     )
 
 
@@ -147,15 +185,15 @@ def runs(values: Sequence[float]) -> Iterator[list[int]]:
         yield run
 
 
-def _apart(lines: list[Line]) -> Iterator[Line]:
+def _apart(lines: list[Line], frame: Frame) -> Iterator[Line]:
     """Labels that do not cover each other, nor leave the chart."""
     ordered = sorted(range(len(lines)), key=lambda i: lines[i].label)
     places = [lines[i].label for i in ordered]
-    floor_of = TOP + LABEL / 2
+    floor_of = frame.top + LABEL / 2
     for i, place in enumerate(places):
         places[i] = floor_of = max(place, floor_of)
         floor_of += LABEL
-    ceiling = HEIGHT - BOTTOM - LABEL / 2
+    ceiling = frame.height - frame.bottom - LABEL / 2
     for i in reversed(range(len(places))):
         places[i] = ceiling = min(places[i], ceiling)
         ceiling -= LABEL

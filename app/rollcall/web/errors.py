@@ -54,6 +54,8 @@ def add_error_pages(app: FastAPI, responder: Responder) -> None:
             return await _answer(request, 404, "There is no page here", f"Nothing answers at {request.url.path}.")
         response = await _answer(request, error.status_code, HTTPStatus(error.status_code).phrase, "")
         response.headers.update(error.headers or {})
+        if error.status_code == 405:
+            response.headers["Allow"] = "GET, HEAD"  # the route knows only of GET
         return response
 
     @app.exception_handler(LabError)

@@ -13,6 +13,7 @@ from rollcall.core.source import SourceLine
 from rollcall.web.beside import beside
 from rollcall.web.chart import chart, sparkline
 from rollcall.web.curve_chart import curve_chart
+from rollcall.web.depth_chart import depth_charts
 from rollcall.web.highlight import highlight
 from rollcall.web.static import StaticFiles
 
@@ -33,6 +34,7 @@ class Templates:
         self._environment.globals["stylesheets"] = static.stylesheets
         self._environment.globals["chart"] = chart
         self._environment.globals["curve_chart"] = curve_chart
+        self._environment.globals["depth_charts"] = depth_charts
         self._environment.filters["beside"] = beside
         self._environment.filters["brief"] = brief
         self._environment.filters["by_path"] = by_path

@@ -1,0 +1,74 @@
+"""What can be measured of how a page looks: whether anything is cut, covered, too small or below the first screen."""
+
+from typing import cast
+
+import pytest
+from playwright.sync_api import Page
+
+Size = tuple[int, int]
+
+each_size = pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (390, 844)])
+
+# Labels of one line of a chart belong together, and the box of a text in an SVG is higher than its letters.
+OVERLAPPING = """(selector) => {
+  const parts = [...document.querySelectorAll(selector)];
+  const boxes = parts.map((e) => [e, e.getBoundingClientRect()]).filter(([, b]) => b.width && b.height);
+  const own = (a, b) => a.matches(".series text") && a.parentNode === b.parentNode;
+  const found = [];
+  for (const [a, p] of boxes) for (const [b, q] of boxes) {
+    const slack = a instanceof SVGElement && b instanceof SVGElement ? 4 : 1;
+    if (a !== b && !a.contains(b) && !b.contains(a) && !own(a, b)
+        && p.left < q.right - 1 && q.left < p.right - 1 && p.top < q.bottom - slack && q.top < p.bottom - slack)
+      found.push(`${a.className.baseVal ?? a.className} ${a.textContent} | ${b.textContent}`);
+  }
+  return found;
+}"""
+CUT = """(selector) => [...document.querySelectorAll(selector)]
+  .filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth).map((e) => `${e.className} ${e.innerText}`)"""
+CUT_IN_CHARTS = """() => [...document.querySelectorAll(".chart")].flatMap((chart) => {
+  const box = chart.getBoundingClientRect();
+  return [...chart.querySelectorAll("text")].filter((e) => {
+    const own = e.getBoundingClientRect();
+    return own.right > box.right + 1 || own.left < box.left - 1 || own.bottom > box.bottom + 1 || own.top < box.top - 1;
+  }).map((e) => e.textContent); })"""
+TOO_SMALL = """(within) => {
+  const walker = document.createTreeWalker(document.querySelector(within), NodeFilter.SHOW_TEXT);
+  const small = [];
+  while (walker.nextNode()) {
+    const text = walker.currentNode.data.trim(), parent = walker.currentNode.parentElement;
+    if (!text || parent.closest(".unseen, .skip, option, script, title, desc") || !parent.getClientRects().length)
+      continue;
+    const svg = parent.ownerSVGElement;
+    const scale = svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;
+    if (parseFloat(getComputedStyle(parent).fontSize) * scale < 16) small.push(text);
+  }
+  return small;
+}"""
+
+
+def open_at(page: Page, size: Size, url: str) -> None:
+    """Open a page in a window of `size`, which it must not be wider than."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(url)
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+def cut(page: Page, selector: str) -> list[str]:
+    """The elements whose content is wider than they are, and the texts that leave their chart."""
+    return [*page.evaluate(CUT, selector), *page.evaluate(CUT_IN_CHARTS)]
+
+
+def overlapping(page: Page, selector: str) -> list[str]:
+    """Pairs of elements of which neither contains the other, and which cover each other."""
+    return cast(list[str], page.evaluate(OVERLAPPING, selector))
+
+
+def too_small(page: Page, within: str = "body") -> list[str]:
+    """Texts under 16 pixels, those in a chart as large as the chart is drawn."""
+    return cast(list[str], page.evaluate(TOO_SMALL, within))
+
+
+def off_the_first_screen(page: Page, *selectors: str, height: int = 720) -> list[str]:
+    """Those that are not there, or do not end above the fold of a window of `height`."""
+    boxes = {selector: page.locator(selector).bounding_box() for selector in selectors}
+    return [each for each, box in boxes.items() if not box or box["y"] < 0 or box["y"] + box["height"] > height]
