@@ -10,7 +10,7 @@ from rollcall.core.report import Raised
 from rollcall.core.round_trip import shape_of
 from rollcall.experiments.layers_bench import Bench, Kind, NotApplicable, NotCopied
 from rollcall.experiments.layers_dropout import DROPOUT
-from rollcall.experiments.layers_findings import Finding, Held, held, judged, worst
+from rollcall.experiments.layers_findings import Described, Finding, described, judged, worst
 from rollcall.experiments.layers_runs import run_both, usual_input
 
 LARGE, SMALL = 1e4, 1e-4
@@ -27,7 +27,10 @@ def keys(bench: Bench) -> Finding:
     odd = next((key for key in (*theirs, *mine) if mine.get(key) != theirs.get(key)), None)
     if odd is None:
         return judged(True)
-    sides = (Held(kind="Tensor", shape=each[odd]) if odd in each else Held(kind="nothing") for each in (mine, theirs))
+    sides = (
+        Described(kind="Tensor", shape=each[odd]) if odd in each else Described(kind="nothing")
+        for each in (mine, theirs)
+    )
     return judged(False, of=odd, found=next(sides), wanted=next(sides))
 
 
@@ -92,17 +95,17 @@ def _pair(bench: Bench) -> tuple[nn.Module, nn.Module]:
 def _parameter(name: str) -> Check:
     def check(bench: Bench) -> Finding:
         mine, theirs = _pair(bench)
-        found, wanted = _attribute(mine, name), held(getattr(theirs, name))
+        found, wanted = _attribute(mine, name), described(getattr(theirs, name))
         return judged(found == wanted, of=name, found=found, wanted=wanted)
 
     return check
 
 
-def _attribute(model: nn.Module, name: str) -> Held:
+def _attribute(model: nn.Module, name: str) -> Described:
     if not hasattr(model, name):
-        return Held(kind="nothing")
-    described = held(getattr(model, name))
-    return described.model_copy(update={"kind": "buffer"}) if name in dict(model.named_buffers()) else described
+        return Described(kind="nothing")
+    found = described(getattr(model, name))
+    return found.model_copy(update={"kind": "buffer"}) if name in dict(model.named_buffers()) else found
 
 
 def _gradient(of: str) -> Check:
@@ -115,7 +118,7 @@ def _gradient(of: str) -> Check:
 def bias_off(bench: Bench) -> Finding:
     """Built with bias=False, it has None in its place, as the reference has."""
     found = _attribute(bench.mine(bias=False), "bias")
-    return judged(found == held(None), of="bias", found=found, wanted=held(None))
+    return judged(found == described(None), of="bias", found=found, wanted=described(None))
 
 
 def _scaled(bench: Bench, scale: float) -> Finding:

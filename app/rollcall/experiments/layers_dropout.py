@@ -10,7 +10,7 @@ from rollcall.core.chance import bounds
 from rollcall.core.closeness import EXACT
 from rollcall.core.seeding import seeded
 from rollcall.experiments.layers_bench import Bench, NotApplicable
-from rollcall.experiments.layers_findings import Finding, Held, Share, compared, held, judged
+from rollcall.experiments.layers_findings import Described, Finding, Share, compared, described, judged
 
 SHAPE = (64, 128)
 ODDS = 1e-6  # that a right layer fails by chance
@@ -31,8 +31,8 @@ def fraction(bench: Bench) -> Finding:
     """About p of the numbers are dropped."""
     x = _input(bench)
     (y,) = _call(bench, _training(bench), x)
-    if held(y) != held(x):
-        return judged(False, of="y", found=held(y), wanted=held(x))
+    if described(y) != described(x):
+        return judged(False, of="y", found=described(y), wanted=described(x))
     low, high = _bounds(bench)
     share = Share(found=float((y == 0).double().mean()), low=low, high=high, of=y.numel())
     return judged(low <= share.found <= high, share=share)
@@ -102,13 +102,13 @@ def _call(bench: Bench, layer: nn.Module, x: Tensor, times: int = 1) -> list[Ten
 def _survivors(bench: Bench, x: Tensor) -> Finding:
     p = _p(bench)
     (y,) = _call(bench, _training(bench), x)
-    if held(y) != held(x):
-        return judged(False, of="y", found=held(y), wanted=held(x))
+    if described(y) != described(x):
+        return judged(False, of="y", found=described(y), wanted=described(x))
     kept = y != 0
     if not kept.any() and _bounds(bench)[1] == 1:  # there are none, or chance left none
         raise NotApplicable
     if not kept.any():
-        return judged(False, of="y", found=Held(kind="nothing but zeros"), wanted=held(x))
+        return judged(False, of="y", found=Described(kind="nothing but zeros"), wanted=described(x))
     return compared("y", y[kept], x[kept] / (1 - p))
 
 

@@ -11,7 +11,7 @@ from rollcall.core.report import Raised, Report
 Verdict = Literal["pass", "fail", "todo"]
 
 
-class Held(Report):
+class Described(Report):
     """What stands where a tensor is wanted."""
 
     kind: str  # Parameter, Tensor, buffer, None; another class; nothing, where there is no such attribute
@@ -35,8 +35,8 @@ class Finding(Report):
     of: str = ""  # what was compared: y, x.grad, weight, weight.grad
     at: float | None = None  # the x of the number that `close` tells of, where each answers to one x
     close: Closeness | None = None
-    found: Held | None = None
-    wanted: Held | None = None
+    found: Described | None = None
+    wanted: Described | None = None
     share: Share | None = None
     raised: Raised | None = None
     blocked: bool = False  # there was nothing to compare, since the weights could not be copied
@@ -47,21 +47,21 @@ def judged(passes: bool, **evidence: Any) -> Finding:
     return Finding(verdict="pass" if passes else "fail", **evidence)
 
 
-def held(value: Any) -> Held:
+def described(value: Any) -> Described:
     """Describe a value, tensor or not."""
     if value is None:
-        return Held(kind="None")
+        return Described(kind="None")
     if not isinstance(value, Tensor):
-        return Held(kind=type(value).__name__)
+        return Described(kind=type(value).__name__)
     kind = "Parameter" if isinstance(value, nn.Parameter) else "Tensor"
-    return Held(kind=kind, shape=tuple(value.shape), dtype=str(value.dtype).removeprefix("torch."))
+    return Described(kind=kind, shape=tuple(value.shape), dtype=str(value.dtype).removeprefix("torch."))
 
 
 def compared(
     of: str, mine: Any, theirs: Tensor, *, relative: bool = False, tolerance: tuple[float, float] | None = None
 ) -> Finding:
     """Hold what a layer gave against what it should: its type and shape, then every number, as `closeness` does."""
-    found, wanted = held(mine), held(theirs)
+    found, wanted = described(mine), described(theirs)
     if found != wanted or not isinstance(mine, Tensor):
         return Finding(verdict="fail", of=of, found=found, wanted=wanted)
     close = closeness(mine, theirs, relative=relative, tolerance=tolerance)
