@@ -18,6 +18,8 @@ from bench.browsing import browsing
 from bench.caching import cached
 from bench.pages import every_page, parts_of_the_registry
 from bench.scanning import scanning
+from bench.streaming import streamed
+from bench.training import trained
 from rollcall.lab.worker import prepare
 from serving import serving
 
@@ -30,7 +32,8 @@ def run() -> None:
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}, torch {torch.__version__}")
     print("Medians, in a process that is set up as the lab sets up its workers.\n")
     with tempfile.TemporaryDirectory() as folder, serving(ROLLCALL, Path(folder)) as url:
-        for section in (scanning(), parts_of_the_registry(), every_page(url), cached(), browsing(url)):
+        pages = (scanning(), parts_of_the_registry(), every_page(url), cached(), browsing(url))
+        for section in (*pages, trained(url), streamed()):
             for figure in section:
                 print(figure, flush=True)
             print()

@@ -36,6 +36,9 @@ def test_a_bare_path_shows_who_learns_and_who_does_not(training: Page) -> None:
     expect(training.locator(".narration")).to_contain_text("Everything in FullListNet learns")
     losses = values(training)
     assert float(losses["FullListNet"]) < float(losses["HalfListNet"]) / 2
+    off = [training.locator(f"{side} .answers desc").text_content() or "" for side in ("#left", "#right")]
+    half, full = (float(words.partition("on average ")[2].split()[0]) for words in off)
+    assert full < half / 2
     ghosts = training.locator("#left tr.ghost")
     expect(ghosts).to_have_count(6)
     expect(ghosts.locator(".no")).to_have_text([re.compile("○ 0")] * 6)
@@ -46,7 +49,16 @@ def test_a_bare_path_shows_who_learns_and_who_does_not(training: Page) -> None:
 @pytest.mark.parametrize("address", ["/training", BAD])
 def test_the_story_stands_on_the_first_screen(page: Page, address: str) -> None:
     page.goto(address)
-    parts = ("#left .count", "#right .count", ".chart", ".player", "#left table", "#right table")
+    parts = (
+        "#left .count",
+        "#right .count",
+        "#left .answers",
+        "#right .answers",
+        ".chart",
+        ".player",
+        "#left table",
+        "#right table",
+    )
     assert off_the_first_screen(page, *parts) == []
 
 
@@ -63,7 +75,7 @@ def test_the_story_stands_on_the_first_screen(page: Page, address: str) -> None:
 )
 def test_nothing_is_cut_or_overlaps(page: Page, size: Size, choices: str) -> None:
     open_at(page, size, f"/training{choices}")
-    parts = ".settings > *, .narration, .count, .uncleared, .curves, .optimizer > *, table, .player > *"
+    parts = ".settings > *, .narration, .count, .answers, .uncleared, .curves, .optimizer > *, table, .player > *"
     assert overlapping(page, f"{parts}, .series text, .ticks text") == []
     assert cut(page, parts) == []
 
@@ -75,7 +87,8 @@ def test_text_can_be_read_from_the_back_row(training: Page) -> None:
 def test_play_ends_on_the_plain_page(page: Page, browser: Browser, base_url: str) -> None:
     page.goto("/training?steps=6&at=0")
     expect(step(page)).to_have_text("step 0 of 6")
-    expect(page.locator(".narration")).to_contain_text("starts at a loss of")
+    expect(page.locator(".narration")).to_contain_text("start alike, at a loss of")
+    at_first = page.locator("#right .answers .dots").get_attribute("d")
     streams: list[str] = []
     page.on("request", lambda request: streams.append(request.url) if ".stream" in request.url else None)
     page.locator("#play").click()
@@ -85,10 +98,12 @@ def test_play_ends_on_the_plain_page(page: Page, browser: Browser, base_url: str
     expect(page.locator("#play")).to_be_visible()
     expect(page.locator("#pause")).to_be_hidden()
     assert len(streams) == 1
+    assert page.locator("#right .answers .dots").get_attribute("d") != at_first
     fresh = browser.new_context(base_url=base_url, viewport={"width": 1280, "height": 720}).new_page()
     fresh.goto(page.url)
     assert fresh.locator("#page").inner_text() == page.locator("#page").inner_text()
-    assert fresh.locator(".chart").inner_html() == page.locator(".chart").inner_html()
+    for picture in (".chart", "#left .answers", "#right .answers"):
+        assert fresh.locator(picture).inner_html() == page.locator(picture).inner_html()
     fresh.context.close()
     page.go_back()
     expect(step(page)).to_have_text("step 0 of 6")
@@ -115,6 +130,14 @@ def test_pause_step_reset_and_play_on(page: Page) -> None:
     page.locator("#reset").click()
     expect(step(page)).to_have_text("step 0 of 500")
     expect(page.locator("#left .count")).to_contain_text("no step made yet")
+
+
+def test_a_play_that_breaks_off_leads_to_the_plain_page(page: Page) -> None:
+    page.goto("/training?steps=6&at=0")
+    page.route("**/training.stream?*", lambda route: route.fulfill(content_type="text/event-stream", body=": nothing"))
+    page.locator("#play").click()
+    expect(page).to_have_url(re.compile(r"steps=6&at=500$"))
+    expect(step(page)).to_have_text("step 6 of 6")
 
 
 def test_another_choice_ends_the_play(page: Page) -> None:

@@ -14,7 +14,10 @@ from rollcall.core.catalog import Catalog, load
 from rollcall.core.query import Unacceptable
 from rollcall.core.seeding import seeded
 from rollcall.core.teacher import BATCHES, task_for
-from rollcall.experiments.training import TrainingQuery, TrainingReport, TrainingSubject, training
+from rollcall.experiments.pair import Candidate
+from rollcall.experiments.training import TrainingQuery, TrainingReport, record, training
+from rollcall.experiments.training_run import Recorded, TrainingRun
+from rollcall.experiments.training_subject import TrainingSubject
 from rollcall.folders import MODELS
 
 HALF = "containers.HalfListNet"
@@ -62,6 +65,21 @@ def test_the_losses_are_those_of_a_plain_loop(catalog: Catalog) -> None:
         assert run(catalog, name).losses == pytest.approx(momentum, rel=1e-6)
         adamw = plain_losses(catalog, name, torch.optim.AdamW, lr=0.01)
         assert run(catalog, name, optimizer="adamw", lr=0.01).losses == pytest.approx(adamw, rel=1e-6)
+
+
+def test_the_answers_are_those_of_the_model_at_that_step(catalog: Catalog) -> None:
+    name = "containers.FullListNet"
+    model = catalog.build(name, 0)
+    task = task_for(lambda: catalog.build(name, 0), lambda seed: catalog.example(name, model, seed), 0)
+    before, after = (run(catalog, name, optimizer="sgd", lr=0.1, steps=1, at=step) for step in (0, 1))
+    places = [round(place) for place in torch.linspace(0, 319, 48).tolist()]
+    assert before.wanted == after.wanted == tuple(task.targets[0].flatten()[places].tolist())
+    assert before.answered == tuple(model(task.input).flatten()[places].tolist())
+    task.loss(task.answer(model)).backward()  # type: ignore[no-untyped-call]
+    torch.optim.SGD(model.parameters(), lr=0.1).step()
+    assert after.answered == pytest.approx(model(task.input).flatten()[places].tolist())
+    assert after.answered != before.answered
+    assert len(run(catalog, "containers.FullListNet", steps=3).answered) == 48
 
 
 def test_both_are_given_the_same_task(catalog: Catalog) -> None:
@@ -115,7 +133,7 @@ def test_how_far_a_tensor_moved(catalog: Catalog) -> None:
     model = catalog.build(name, 0)
     before = model.weight.detach().clone()  # type: ignore[operator]
     task = task_for(lambda: catalog.build(name, 0), lambda seed: catalog.example(name, model, seed), 0)
-    task.loss(model).backward()  # type: ignore[no-untyped-call]
+    task.loss(task.answer(model)).backward()  # type: ignore[no-untyped-call]
     norm = model.weight.grad.norm().item()  # type: ignore[union-attr,operator]
     torch.optim.SGD(model.parameters(), lr=0.1).step()
     (tensor,) = run(catalog, name, optimizer="sgd", lr=0.1, steps=1).tensors
@@ -148,8 +166,6 @@ def test_a_silly_learning_rate_breaks_the_loss_and_not_the_json(catalog: Catalog
     assert report.right.broke_at == 5
     assert report.right.losses[5] == inf
     assert isnan(report.right.losses[-1])
-    assert report.range
-    assert report.range[1] < inf
     text = report.model_dump_json()
     again = TrainingReport.model_validate_json(text)
     assert again.model_dump_json() == text
@@ -159,14 +175,13 @@ def test_a_silly_learning_rate_breaks_the_loss_and_not_the_json(catalog: Catalog
 
 
 def test_looking_earlier_is_a_shorter_training(catalog: Catalog) -> None:
-    whole = training(TrainingQuery(steps=8), catalog)
+    whole = record(TrainingQuery(steps=8), catalog)
     for step in (0, 3, 8):
         early = training(TrainingQuery(steps=8, at=step), catalog)
         short = training(TrainingQuery(steps=step), catalog)
-        assert whole.until(early.query) == early
-        assert early.range == whole.range
+        assert whole.cut(early.query) == early
         for a, b in ((early.left, short.left), (early.right, short.right)):
-            assert (a.losses, a.tensors, a.stopped) == (b.losses, b.tensors, b.stopped)
+            assert (a.losses, a.answered, a.tensors, a.stopped) == (b.losses, b.answered, b.tensors, b.stopped)
 
 
 def test_frames_lead_from_what_is_shown_to_the_end() -> None:
@@ -294,20 +309,49 @@ def awkward(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 def test_a_layer_that_forward_assigns_is_new_at_each_call(awkward: Catalog) -> None:
     subject = run(awkward, "awkward.Assigns")
     assert [tensor.path for tensor in subject.tensors] == ["layer.weight", "layer.bias"]
-    assert all(tensor.renewed and not tensor.held and not tensor.changed for tensor in subject.tensors)
+    assert all(tensor.renewed == 1 and not tensor.held and not tensor.changed for tensor in subject.tensors)
     assert subject.learning == 0
     assert subject.refused
 
 
 def test_a_layer_made_at_the_first_call_comes_too_late_for_the_optimizer(awkward: Catalog) -> None:
     subject = run(awkward, "awkward.AtFirst")
-    assert all(t.registered and not t.held and not t.renewed and t.grows for t in subject.tensors)
+    assert all(t.registered and not t.held and t.renewed is None and t.grows for t in subject.tensors)
     assert subject.learning == 0
 
 
 def test_a_layer_that_forward_makes_and_forgets_is_counted(awkward: Catalog) -> None:
     subject = run(awkward, "awkward.Hides")
     assert (subject.hidden, subject.learning, subject.trainable) == (12, 55, 67)
+
+
+def test_a_step_looks_the_same_before_and_after_the_next_ones_are_made(catalog: Catalog, awkward: Catalog) -> None:
+    early = 0
+    for known in (catalog, awkward):
+        for card in known.contents.cards.values():
+            seen, whole = looks_at_a_training(Candidate(card, 0, known), steps=4)
+            for recorded in seen:
+                reached = [step for step in range(5) if recorded.reaches(step)]
+                early += len(reached)
+                for step in reached:
+                    assert recorded.at(step).model_dump_json() == whole.at(step).model_dump_json(), (card.name, step)
+    assert early > 500
+
+
+def looks_at_a_training(candidate: Candidate, steps: int) -> tuple[list[Recorded], Recorded]:
+    """What can be told after each step and in the middle of it, and at the end."""
+
+    def make(parameters: Any) -> torch.optim.Optimizer:
+        optimizer = torch.optim.SGD(parameters, lr=0.2)
+        for register in (optimizer.register_step_pre_hook, optimizer.register_step_post_hook):
+            register(lambda *_: seen.append(run.so_far))
+        return optimizer
+
+    seen: list[Recorded] = []
+    run = TrainingRun(candidate, make, steps, "train", "cpu")
+    while run.step():
+        seen.append(run.so_far)
+    return seen, run.so_far
 
 
 def test_awkward_models_are_trained_or_told(awkward: Catalog) -> None:

@@ -13,6 +13,7 @@ from rollcall.core.query import Unacceptable
 from rollcall.core.report import Report
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.registry import RegistryQuery, RegistryReport
+from rollcall.experiments.training import TRAINING, TrainingQuery, TrainingReport
 from rollcall.lab import Lab, TimeLimit, WorkerDied
 
 REGISTRY = EXPERIMENTS["registry"]
@@ -49,6 +50,15 @@ class Random(Net):  # what it drops depends on the draw, and how many numbers an
 class Hangs(Net):
     def forward(self, x):
         threading.Event().wait()
+
+class HangsLater(Net):
+    calls = 0
+
+    def forward(self, x):
+        self.calls += 1
+        if self.calls > 4:
+            threading.Event().wait()
+        return super().forward(x)
 
 class Dies(Net):
     def forward(self, x):
@@ -133,6 +143,50 @@ def test_different_questions_are_different_runs(folder: Path) -> None:
         return {(await lab.run(REGISTRY, each)).model_dump_json() for each in queries}
 
     assert len(in_lab(folder, ask)) == 4
+
+
+# A recording is looked at while it is made
+
+
+def training_of(model: str, **choices: object) -> TrainingQuery:
+    return TrainingQuery.model_validate({"left": model, "right": model, "steps": 8, **choices})
+
+
+def test_early_steps_are_answered_before_the_last_is_made(folder: Path) -> None:
+    async def look(lab: Lab) -> list[Report]:
+        query = training_of("net.HangsLater")
+        early = await asyncio.gather(*[lab.run(TRAINING, query.showing(step)) for step in (0, 2)])
+        assert len(lab._under_way) == 1
+        with pytest.raises(TimeLimit):
+            await lab.run(TRAINING, query)
+        assert list(lab._boards._folder.iterdir()) == []
+        return early
+
+    async def whole(lab: Lab) -> list[Report]:
+        query = training_of("net.Net", at=2)
+        return [await lab.run(TRAINING, query.but(at=0)), await lab.run(TRAINING, query)]
+
+    for early, late in zip(in_lab(folder, look, seconds=2), in_lab(folder, whole), strict=True):
+        assert isinstance(early, TrainingReport)
+        assert isinstance(late, TrainingReport)
+        assert early.left.model_copy(update={"card": None}) == late.left.model_copy(update={"card": None})
+
+
+def test_all_steps_are_one_run_and_leave_nothing_behind(folder: Path, trace: Path) -> None:
+    async def steps(lab: Lab) -> None:
+        query = training_of("net.Counted")
+        await lab.run(TRAINING, query)
+        once = runs(trace)
+        assert once > 0
+        reports = await asyncio.gather(*[lab.run(TRAINING, query.showing(step)) for step in range(8)])
+        assert [len(report.left.losses) for report in reports if isinstance(report, TrainingReport)] == [*range(1, 9)]
+        assert runs(trace) == once
+        assert len(lab._tapes) == 0
+        folder_of_boards.append(lab._boards._folder)
+
+    folder_of_boards: list[Path] = []
+    in_lab(folder, steps)
+    assert not folder_of_boards[0].exists()
 
 
 # A seed means what it says

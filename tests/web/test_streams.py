@@ -1,7 +1,10 @@
 """A stream is the pages of its frames, one after the other, rendered once for all who look."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine, Iterator
+import gzip
+import pickle
+import zlib
+from collections.abc import AsyncGenerator, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar, cast
 
@@ -10,41 +13,49 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from rollcall.core.catalog import load
-from rollcall.experiments.training import TRAINING, TrainingQuery, TrainingReport, training
+from rollcall.experiments.experiment import Recorder
+from rollcall.experiments.training import TRAINING, TrainingQuery, record
 from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.lab.byte_cache import ByteCache
+from rollcall.lab.tape import Tape
 from rollcall.main import create_app
+from rollcall.web.gzip_stream import Piece
+from rollcall.web.playing import encoded
 from rollcall.web.static import StaticFiles
-from rollcall.web.streams import DONE, Streams, encoded
+from rollcall.web.streams import DONE, Streams
 from rollcall.web.templates import Templates
 
 T = TypeVar("T")
 QUERY = TrainingQuery(steps=4)
 
 
-@pytest.fixture(scope="module")
-def client() -> Iterator[TestClient]:
-    with TestClient(create_app(workers=1), base_url="http://localhost") as client:
-        yield client
+@pytest.fixture
+def client(app_client: TestClient) -> TestClient:
+    return app_client
 
 
-class OneReport:
+class OneTape:
     """Stands in for the lab, and counts."""
 
     version = "1"
 
     def __init__(self) -> None:
         self.asked: list[object] = []
-        self.report: TrainingReport = training(QUERY, load(MODELS))
+        self.recording = pickle.dumps(record(QUERY, load(MODELS)))
 
-    async def run(self, _: object, query: object) -> TrainingReport:
-        self.asked.append(query)
-        return self.report
+    def tape(self, _: object, recorder: Recorder, query: TrainingQuery) -> Tape:
+        def start() -> asyncio.Future[bytes]:
+            self.asked.append(recorder.whole(query))
+            made: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+            made.set_result(self.recording)
+            return made
+
+        return Tape(recorder, start, lambda: None)
 
 
 @pytest.fixture
-def streams(monkeypatch: pytest.MonkeyPatch) -> Streams:
-    made = Streams(OneReport(), Templates(TEMPLATES, StaticFiles(STATIC)), ByteCache(1 << 20))  # type: ignore[arg-type]
+def streams() -> Streams:
+    made = Streams(OneTape(), Templates(TEMPLATES, StaticFiles(STATIC)), ByteCache(1 << 20))  # type: ignore[arg-type]
     made.sleep = lambda _: asyncio.sleep(0)
     return made
 
@@ -55,8 +66,13 @@ def awaited(work: Coroutine[Any, Any, T]) -> T:
         return thread.submit(asyncio.run, work).result()
 
 
-async def watch(streams: Streams, query: TrainingQuery = QUERY) -> list[bytes]:
-    response = await streams.response(Request({"type": "http"}), TRAINING, query)
+def asking(**headers: str) -> Request:
+    named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    return Request({"type": "http", "headers": named})
+
+
+async def watch(streams: Streams, query: TrainingQuery = QUERY, **headers: str) -> list[bytes]:
+    response = await streams.response(asking(**headers), TRAINING, query)
     return [bytes(event) async for event in response.body_iterator]  # type: ignore[arg-type]
 
 
@@ -67,24 +83,37 @@ def frames(body: bytes) -> list[str]:
     return ["\n".join(line.removeprefix("data: ") for line in event) for event in lines]
 
 
-def test_each_frame_is_the_report_of_its_own_page(client: TestClient) -> None:
+def parts(frame: str) -> tuple[str, str]:
+    """The report, and the narration that goes to the toolbar."""
+    report, _, rest = frame.partition("\n<hx-partial")
+    return report, rest[rest.index("<p ") : rest.index("</hx-partial>")].strip()
+
+
+def test_each_frame_is_the_report_and_the_narration_of_its_own_page(client: TestClient) -> None:
     response = client.get(QUERY.stream_url)
     assert response.headers["content-type"].startswith("text/event-stream")
-    assert "gzip" not in response.headers.get("content-encoding", "")
-    assert response.content.endswith(DONE)
+    assert response.content.endswith(DONE.plain)
     shown = frames(response.content)
     assert len(shown) == 5
     for step, frame in enumerate(shown):
-        assert f"step {step} of 4" in frame
-        assert frame.startswith("<main")
-        assert frame.endswith("</main>")
+        report, narration = parts(frame)
+        assert f"step {step} of 4" in report
+        assert report.startswith("<main")
+        assert report.endswith("</main>")
+        assert narration.startswith('<p class="narration" id="narration">')
+        assert narration.endswith("</p>")
         plain = QUERY.showing(step).url
-        assert frame in client.get(plain).text
-        assert frame in client.get(plain, headers={"HX-Request-Type": "partial"}).text
+        for page in (client.get(plain).text, client.get(plain, headers={"HX-Request-Type": "partial"}).text):
+            assert report in page
+            assert narration in page
+    assert "start alike, at a loss of" in shown[0]
+    assert "never change" in shown[-1]
 
 
 def test_the_end_is_the_page_of_the_plain_address(client: TestClient) -> None:
-    assert frames(client.get("/training.stream?steps=3").content)[-1] in client.get("/training?steps=3").text
+    last = parts(frames(client.get("/training.stream?steps=3").content)[-1])
+    page = client.get("/training?steps=3").text
+    assert all(part in page for part in last)
 
 
 def test_two_viewers_share_one_computation(streams: Streams, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,19 +134,68 @@ def test_two_viewers_share_one_computation(streams: Streams, monkeypatch: pytest
     assert rendered == list(QUERY.frames)
     assert awaited(watch(streams, QUERY.showing(2))) == first[2:]
     assert len(rendered) == len(QUERY.frames)
-    assert set(streams.lab.asked) == {QUERY}  # type: ignore[attr-defined]
+    assert streams.lab.asked == [QUERY]  # type: ignore[attr-defined]
+
+
+def test_what_is_compressed_once_is_a_gzip_stream_for_each(streams: Streams, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = awaited(watch(streams))
+    compressed: list[bytes] = []
+    of = Piece.of
+
+    def counting(plain: bytes) -> Piece:
+        compressed.append(plain)
+        return of(plain)
+
+    monkeypatch.setattr(Piece, "of", counting)
+
+    async def both() -> list[list[bytes]]:
+        return await asyncio.gather(
+            *[watch(streams, query, accept_encoding="gzip") for query in (QUERY, QUERY.showing(2))]
+        )
+
+    whole, from_two = awaited(both())
+    assert compressed == []
+    assert gzip.decompress(b"".join(whole)) == b"".join(plain)
+    assert gzip.decompress(b"".join(from_two)) == b"".join(plain[2:])
+    assert sum(map(len, whole)) < sum(map(len, plain)) / 3
+    reader = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    assert [reader.decompress(piece) for piece in whole] == [*plain, b""]  # each can be shown when it arrives
+
+
+def test_both_ways_of_sending_a_stream_are_told_apart(client: TestClient) -> None:
+    zipped, plain = (client.get(QUERY.stream_url, headers={"Accept-Encoding": e}) for e in ("gzip", "identity"))
+    assert zipped.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain.headers
+    assert zipped.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
+    assert zipped.content == plain.content
 
 
 def test_a_viewer_who_leaves_ends_the_stream(streams: Streams) -> None:
-    async def leave() -> list[bytes]:
-        response = await streams.response(Request({"type": "http"}), TRAINING, QUERY)
-        events = cast(AsyncGenerator[bytes], response.body_iterator)
+    async def leave(**headers: str) -> list[bytes]:
+        response = await streams.response(asking(**headers), TRAINING, QUERY)
+        events = cast(AsyncGenerator[bytes, None], response.body_iterator)
         seen = [await anext(events)]
+        assert len(streams._playing) == 1
         await events.aclose()
         return seen + [event async for event in events]
 
-    assert len(awaited(leave())) == 1
-    assert len(streams.frames._values) == 1
+    for encoding in ("gzip", "identity"):
+        assert len(awaited(leave(accept_encoding=encoding))) == 1
+        assert len(streams.frames._values) == 1
+        assert len(streams._playing) == 0
+
+
+def test_who_is_slow_holds_up_nobody(streams: Streams) -> None:
+    async def beside() -> list[bytes]:
+        response = await streams.response(asking(), TRAINING, QUERY)
+        slow = cast(AsyncGenerator[bytes, None], response.body_iterator)
+        first = await anext(slow)
+        quick = await watch(streams)
+        assert quick[0] == first
+        assert [event async for event in slow] == quick[1:]
+        return quick
+
+    assert awaited(beside())[-1] == DONE.plain
 
 
 def test_html_survives_the_way_through_an_event() -> None:
@@ -151,10 +229,12 @@ from torch import nn
 class Hanging(nn.Module):
     def __init__(self):
         super().__init__()
+        with open({trace!r}, "a") as file:
+            file.write("built\\n")
         self.layer, self.calls = nn.Linear(10, 2), 0
     def forward(self, x):
         self.calls += 1
-        if self.calls > 40:
+        if self.calls > 12:
             time.sleep(60)
         return self.layer(x)
 """
@@ -162,13 +242,20 @@ class Hanging(nn.Module):
 
 def test_over_the_time_limit_fewer_steps_are_offered(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("hanging")
-    (folder / "slow.py").write_text(HANGING)
+    trace = folder / "trace"
+    (folder / "slow.py").write_text(HANGING.replace("{trace!r}", repr(str(trace))))
     with TestClient(create_app(folder, workers=1, seconds=2), base_url="http://localhost") as client:
-        query = TrainingQuery(left="slow.Hanging", right="slow.Hanging", steps=50)
+        query = TrainingQuery(left="slow.Hanging", right="slow.Hanging", steps=20)
         response = client.get(query.url)
         assert response.status_code == 504
-        assert "Run 25 steps instead" in response.text
+        assert "Run 10 steps instead" in response.text
         fewer = client.get(query.json_url).json()["fewer_steps"]
-        assert fewer == query.but(steps=25).json_url
+        assert fewer == query.but(steps=10).json_url
         assert client.get(fewer).status_code == 200
-        assert client.get(query.stream_url).status_code == 504
+        shown = client.get(query.stream_url, headers={"Accept-Encoding": "gzip"}).content
+        assert not shown.endswith(DONE.plain)
+        assert "step 10 of 20" in frames(shown)[-1]  # and not 11: whether the training ends there is not known
+        runs = trace.read_text()
+        assert all(part in client.get(query.showing(5).url).text for part in parts(frames(shown)[5]))
+        assert client.get(query.url).status_code == 504
+        assert trace.read_text() == runs

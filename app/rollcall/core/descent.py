@@ -1,6 +1,6 @@
 """A model is trained for some steps, and what happened to each of its tensors is written down."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from math import inf
 from typing import Any, Literal
@@ -26,7 +26,7 @@ class Track:
     start: Tensor  # its values before the first step
     registered: bool
     held: bool  # the optimizer has it
-    renewed: bool = False  # a forward put another tensor in its place
+    renewed: int | None = None  # the first forward, of 0, 1, 2 ..., that put another tensor in its place
     gradients: list[float | None] = field(default_factory=list)  # norm at each step; None: no gradient
     moved: list[float] = field(default_factory=list)  # after each step: how far the furthest element is from its start
 
@@ -94,7 +94,8 @@ class _Trainer:
             for track in self.descent.tracks:
                 now = found.get(track.path)
                 if now is not None and now.value is not track.value:
-                    track.value, track.renewed, track.held = now.value, True, id(now.value) in self.held
+                    track.value = now.value
+                    track.renewed = len(self.descent.losses) - 1 if track.renewed is None else track.renewed
 
     def _trainable(self) -> dict[str, Found]:
         return {found.path: found for found in walk(self.model).tensors if _is_trainable(found.value)}
@@ -104,11 +105,14 @@ class _Trainer:
         return Track(found.path, value, value.detach().clone(), found.registered, id(value) in self.held)
 
 
-def descend(model: nn.Module, loss: Callable[[nn.Module], Tensor], make: Make, steps: int) -> Descent:
+def descend(model: nn.Module, loss: Callable[[nn.Module], Tensor], make: Make, steps: int) -> Iterator[Descent]:
     """Train `model` in place, as a training loop is usually written, and measure the loss once more at the end.
 
     The optimizer is made from `model.parameters()`; where it refuses that, from one parameter group with the same.
     Nothing is raised: what PyTorch or the model raises ends the training and is in the answer.
+
+    Yields:
+        One and the same Descent, after each step and once more when it is finished.
     """
     descent = Descent()
     try:
@@ -116,6 +120,7 @@ def descend(model: nn.Module, loss: Callable[[nn.Module], Tensor], make: Make, s
         descent = trainer.descent
         for _ in range(steps):
             trainer.step()
+            yield descent
         descent.doing = "forward"
         final = loss(model)
         descent.losses.append(final.item())
@@ -123,7 +128,7 @@ def descend(model: nn.Module, loss: Callable[[nn.Module], Tensor], make: Make, s
             trainer._follow(final)
     except Exception as error:
         descent.error = error
-    return descent
+    yield descent
 
 
 def _is_trainable(tensor: Tensor) -> bool:

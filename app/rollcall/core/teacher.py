@@ -21,11 +21,15 @@ class Task:
     input: Tensor
     targets: tuple[Tensor, ...]
 
-    def loss(self, model: nn.Module) -> Tensor:
-        """Mean squared error, summed over the tensors that the model returns."""
+    def answer(self, model: nn.Module) -> list[Tensor]:
+        """The tensors that the model returns."""
         outputs = outputs_of(model(self.input))
         if not outputs:
             raise TypeError("forward returned no tensor")
+        return outputs
+
+    def loss(self, outputs: list[Tensor]) -> Tensor:
+        """Mean squared error, summed over the tensors of an answer."""
         errors = [(out - goal).abs().square().mean() for out, goal in zip(outputs, self.targets, strict=True)]
         return torch.stack(errors).sum()
 

@@ -8,13 +8,20 @@ from rollcall.core.catalog import Catalog
 from rollcall.core.query import Query
 from rollcall.core.report import Report
 
+Show = Callable[[Callable[[], Any]], None]  # told what gives the recording so far; calls it when it likes, in a thread
+
 
 @dataclass(frozen=True)
-class Recording:
-    """One run that holds every frame."""
+class Recorder:
+    """Makes one recording that holds every frame.
 
-    whole: Callable[[Any], Query]  # the query whose report it is
-    cut: Callable[[Any, Any], Report]  # from the whole report and the query of a frame, what that page reports
+    A frame is cut out of it as soon as it reaches that far, and is the same when the rest is there.
+    """
+
+    whole: Callable[[Any], Query]  # the query that is recorded; the same for every frame of one play
+    record: Callable[[Any, Catalog, Show], Any]  # from that query
+    reaches: Callable[[Any, Any], bool]  # whether the recording so far holds the frame of a query
+    cut: Callable[[Any, Any], Report]  # from a recording and the query of a frame, what that page reports
 
 
 @dataclass(frozen=True)
@@ -23,7 +30,7 @@ class Play:
 
     frames: Callable[[Any], Sequence[Query]]  # in order; each is a page of its own, and shows the same
     per_second: Callable[[Any], float] = lambda _: 10.0
-    recording: Recording | None = None  # without one, every frame is run by itself
+    recorder: Recorder | None = None  # without one, every frame is run by itself
 
 
 @dataclass(frozen=True)
@@ -37,3 +44,8 @@ class Experiment:
     report: type[Report]
     run: Callable[[Any, Catalog], Report]
     play: Play | None = None
+
+    @property
+    def recorder(self) -> Recorder | None:
+        """Where all frames come from one run."""
+        return self.play.recorder if self.play else None

@@ -62,6 +62,12 @@ def cards_of(query: PairQuery, catalog: Catalog) -> tuple[ModelCard, ModelCard]:
     return catalog.card(query.left, "left"), catalog.card(query.right, "right")
 
 
+def candidates(query: PairQuery, catalog: Catalog) -> tuple[Candidate, Candidate]:
+    """Both, ready to be built. Raises as above."""
+    left, right = cards_of(query, catalog)
+    return Candidate(left, query.seed, catalog), Candidate(right, query.seed, catalog)
+
+
 def examine_both(
     query: PairQuery, catalog: Catalog, subject: type[S], examine: Callable[[Candidate], S]
 ) -> tuple[S, S]:
@@ -70,8 +76,7 @@ def examine_both(
     Raises:
         Unacceptable: a model or device that does not exist here.
     """
-    cards = cards_of(query, catalog)
-    left, right = (Candidate(card, query.seed, catalog) for card in cards)
+    left, right = candidates(query, catalog)
     return _examine(left, subject, examine), _examine(right, subject, examine)
 
 

@@ -6,8 +6,10 @@ import pickle
 from collections.abc import Callable, Hashable
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
+from weakref import WeakValueDictionary
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -15,10 +17,13 @@ from rollcall.core.lecture_files import version
 from rollcall.core.query import Query
 from rollcall.core.report import Report
 from rollcall.experiments import Experiment
+from rollcall.experiments.experiment import Recorder
 from rollcall.lab import worker
+from rollcall.lab.board import Boards
 from rollcall.lab.byte_cache import ByteCache
 from rollcall.lab.errors import TimeLimit, WorkerDied
 from rollcall.lab.surroundings import Surroundings
+from rollcall.lab.tape import Tape
 
 WARM_UP_SECONDS = 120.0
 
@@ -39,6 +44,8 @@ class Lab:
         self.seconds = seconds
         self._answers: ByteCache[bytes] = ByteCache(cache_bytes)
         self._under_way: dict[Hashable, asyncio.Task[bytes]] = {}
+        self._boards = Boards()
+        self._tapes: WeakValueDictionary[Hashable, Tape] = WeakValueDictionary()
         self._pool = _pool(workers)
         self._closed = False
 
@@ -64,8 +71,21 @@ class Lab:
             TimeLimit: the call took longer than the limit.
             WorkerDied: the process ended in the middle of it.
         """
+        if experiment.recorder:
+            return await self.tape(experiment, experiment.recorder, query).cut(query)
         key = (experiment.name, query, self.version)
         return cast(Report, pickle.loads(await self._once(key, worker.run, experiment.name, query, self.folder)))
+
+    def tape(self, experiment: Experiment, recorder: Recorder, query: Query) -> Tape:
+        """What holds the frames of a play. While somebody keeps it, its recording need not be unpickled again."""
+        whole = recorder.whole(query)
+        key = (experiment.name, whole, self.version)
+        tape = self._tapes.get(key)
+        if tape is None:
+            board = self._boards.of(key)
+            start = partial(self._start, key, worker.record, experiment.name, whole, self.folder, board)
+            self._tapes[key] = tape = Tape(recorder, start, board.read)
+        return tape
 
     async def surroundings(self) -> Surroundings:
         """The models and devices that a query can name."""
@@ -76,18 +96,32 @@ class Lab:
         """End every worker, whatever it is doing."""
         self._closed = True
         self._end_workers()
+        self._boards.close()
 
     async def _once(self, key: Hashable, work: Callable[..., bytes], *args: Any) -> bytes:
+        return await asyncio.shield(self._start(key, work, *args))
+
+    def _start(self, key: Hashable, work: Callable[..., bytes], *args: Any) -> asyncio.Future[bytes]:
         """The kept answer, or the one under way, or a new one: three hundred students cost one call."""
         answer = self._answers.get(key)
         if answer is not None:
-            return answer
+            kept: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+            kept.set_result(answer)
+            return kept
         task = self._under_way.get(key)
         if task is None:
             task = asyncio.create_task(self._keep(key, work, *args))
             self._under_way[key] = task
-            task.add_done_callback(lambda _: self._under_way.pop(key, None))
-        return await asyncio.shield(task)
+            task.add_done_callback(partial(self._forget, key))
+        return task
+
+    def _forget(self, key: Hashable, task: "asyncio.Task[bytes]") -> None:
+        self._under_way.pop(key, None)
+        tape = self._tapes.get(key)
+        # To ask for the exception also tells asyncio that it was seen, for when nobody waits for it any more.
+        if not task.cancelled() and task.exception() and tape:
+            tape.read()
+        self._boards.of(key).clear()
 
     async def _keep(self, key: Hashable, work: Callable[..., bytes], *args: Any) -> bytes:
         answer: bytes = await self._call(work, *args, seconds=self.seconds)

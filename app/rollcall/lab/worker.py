@@ -17,6 +17,8 @@ from rollcall.core.devices import SIMULATED, devices
 from rollcall.core.lecture_files import version
 from rollcall.core.query import Query, Unacceptable
 from rollcall.experiments import EXPERIMENTS
+from rollcall.lab.board import Board
+from rollcall.lab.showing import showing
 from rollcall.lab.surroundings import Surroundings
 
 SLOW_IMPORT = "torch._dynamo"  # torch.optim imports it at its first use, which takes a second
@@ -51,6 +53,15 @@ def _nothing_escapes() -> Iterator[None]:
 def run(name: str, query: Query, folder: Path) -> bytes:
     """Run one experiment; its report comes back pickled, ready for a cache that counts bytes."""
     return pickle.dumps(EXPERIMENTS[name].run(query, _catalog(folder)))
+
+
+@_nothing_escapes()
+def record(name: str, query: Query, folder: Path, board: Board) -> bytes:
+    """Make the recording of an experiment, pickled; what there is of it is put up all the while."""
+    recorder = EXPERIMENTS[name].recorder
+    assert recorder
+    with showing(board) as show:
+        return pickle.dumps(recorder.record(query, _catalog(folder), show))
 
 
 @_nothing_escapes()

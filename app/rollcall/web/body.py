@@ -36,7 +36,12 @@ class Body:
         if status == 200 and etag in request.headers.get("If-None-Match", ""):
             return Response(status_code=304, headers=headers)
         content = self.plain
-        if "gzip" in request.headers.get("Accept-Encoding", ""):
+        if takes_gzip(request):
             headers["Content-Encoding"] = "gzip"
             content = self.compressed
         return Response(content, status, headers, media_type=self.media_type)
+
+
+def takes_gzip(request: Request) -> bool:
+    """Whether the answer to `request` may be compressed."""
+    return "gzip" in request.headers.get("Accept-Encoding", "")

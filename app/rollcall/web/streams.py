@@ -1,71 +1,74 @@
 """An experiment played step by step: server-sent events, each the report of one frame's own page."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import cast
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable
+from weakref import WeakValueDictionary
 
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from rollcall.core.query import Query
-from rollcall.core.report import Report
+from rollcall.core.query import Query, Unacceptable
 from rollcall.experiments import Experiment
-from rollcall.experiments.experiment import Play
-from rollcall.lab import Lab
+from rollcall.lab import Lab, LabError
 from rollcall.lab.byte_cache import ByteCache
+from rollcall.web.body import takes_gzip
+from rollcall.web.gzip_stream import Piece, plain, zipped
+from rollcall.web.playing import Playing
 from rollcall.web.templates import Templates
 
-HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # a proxy that buffers would show one jump
-DONE = b"event: done\ndata:\n\n"
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Vary": "Accept-Encoding",
+    "X-Accel-Buffering": "no",  # a proxy that buffers would show one jump
+}
+FAILURE_KEPT = 5.0  # seconds
+DONE = Piece.of(b"event: done\ndata:\n\n")
 
 
 class Streams:
-    """Plays experiments. A frame is rendered for its first viewer, and sent as the same bytes to all others."""
+    """Plays experiments, each for any number of viewers."""
 
-    def __init__(self, lab: Lab, templates: Templates, frames: ByteCache[bytes]) -> None:
+    def __init__(self, lab: Lab, templates: Templates, frames: ByteCache[Piece]) -> None:
         self.lab = lab
         self.templates = templates
         self.frames = frames
         self.sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+        self._playing: WeakValueDictionary[Hashable, Playing] = WeakValueDictionary()  # forgotten with the last viewer
 
-    async def response(self, _: Request, experiment: Experiment, query: Query) -> StreamingResponse:
+    async def response(self, request: Request, experiment: Experiment, query: Query) -> StreamingResponse:
         """The stream of a query. What the lab refuses is raised here, while there is still a status to send.
 
         It ends when the last frame is sent or, cancelled by the server, when the viewer is gone.
         """
-        play = cast(Play, experiment.play)
-        await self._report(experiment, play, query)
-        events = self._events(experiment, play, query)
-        return StreamingResponse(events, media_type="text/event-stream", headers=HEADERS)
+        playing = self._play(experiment, query)
+        await playing.frame(0)
+        pieces = self._pieces(playing)
+        if takes_gzip(request):
+            content, headers = zipped(pieces), {**HEADERS, "Content-Encoding": "gzip"}
+        else:
+            content, headers = plain(pieces), HEADERS
+        return StreamingResponse(content, media_type="text/event-stream", headers=headers)
 
-    async def _events(self, experiment: Experiment, play: Play, query: Query) -> AsyncIterator[bytes]:
-        pause = 1 / play.per_second(query)
-        for number, frame in enumerate(play.frames(query)):
-            if number:
-                await self.sleep(pause)
-            yield await self._event(experiment, play, frame)
+    def _play(self, experiment: Experiment, query: Query) -> Playing:
+        key = (experiment.name, query, self.lab.version)
+        playing = self._playing.get(key)
+        if playing is None:
+            playing = Playing(self.lab, self.templates, self.frames, experiment, query)
+            self._playing[key] = playing
+        return playing
+
+    async def _pieces(self, playing: Playing) -> AsyncGenerator[Piece, None]:
+        """Each viewer has a pace of their own: who is slow, or waits for what is not computed yet, holds up nobody."""
+        now = asyncio.get_running_loop().time
+        due = now()
+        for number in range(len(playing.frames)):
+            await self.sleep(max(0.0, due - now()))
+            try:
+                piece = await playing.frame(number)
+            except (LabError, Unacceptable):  # the latter where a lecture file was saved meanwhile
+                # Without a last word the browser asks for the page, which says what is wrong; not by running it again.
+                asyncio.get_running_loop().call_later(FAILURE_KEPT, lambda _: None, playing)
+                return
+            yield piece
+            due = max(due + playing.pause, now())
         yield DONE
-
-    async def _event(self, experiment: Experiment, play: Play, frame: Query) -> bytes:
-        key = (frame.url, self.lab.version)
-        event = self.frames.get(key)
-        if event is None:
-            report = await self._report(experiment, play, frame)
-            event = self.frames.get(key)  # all who waited for the same report go on at once: only the first renders
-        if event is None:
-            event = encoded(self._render(experiment, report, frame))
-            self.frames.put(key, event)
-        return event
-
-    async def _report(self, experiment: Experiment, play: Play, frame: Query) -> Report:
-        if play.recording is None:
-            return await self.lab.run(experiment, frame)
-        return play.recording.cut(await self.lab.run(experiment, play.recording.whole(frame)), frame)
-
-    def _render(self, experiment: Experiment, report: Report, frame: Query) -> bytes:
-        return self.templates.frame(experiment.name, experiment=experiment, report=report, query=frame)
-
-
-def encoded(html: bytes) -> bytes:
-    """One server-sent event with `html` as its data, which EventSource puts together again line by line."""
-    return b"data: " + html.replace(b"\n", b"\ndata: ") + b"\n\n"

@@ -16,6 +16,7 @@ from rollcall.web.curve_chart import curve_chart
 from rollcall.web.depth_chart import depth_charts
 from rollcall.web.highlight import highlight
 from rollcall.web.static import StaticFiles
+from rollcall.web.training_charts import answers, loss_curves
 
 
 class Templates:
@@ -34,6 +35,8 @@ class Templates:
         self._environment.globals["stylesheets"] = static.stylesheets
         self._environment.globals["chart"] = chart
         self._environment.globals["curve_chart"] = curve_chart
+        self._environment.globals["loss_curves"] = loss_curves
+        self._environment.globals["answers"] = answers
         self._environment.globals["depth_charts"] = depth_charts
         self._environment.filters["beside"] = beside
         self._environment.filters["brief"] = brief
@@ -50,7 +53,7 @@ class Templates:
         return self._environment.get_template(f"pages/{page}.html").render(layout=layout, **context).encode()
 
     def frame(self, page: str, **context: Any) -> bytes:
-        """Render of `pages/<page>.html` the report alone, which is what changes while it plays."""
+        """Render of `pages/<page>.html` what changes while it plays: the report, and what htmx puts elsewhere."""
         template = self._environment.get_template(f"pages/{page}.html")
         return template.render(layout="layouts/frame.html", **context).strip().encode()
 
