@@ -90,7 +90,7 @@ NARRATIONS = {
 @pytest.mark.parametrize("pair", NARRATIONS, ids=lambda pair: "-".join(pair))
 def test_the_narration(app_client: TestClient, pair: tuple[str, str]) -> None:
     html = app_client.get(LayersQuery(left=pair[0], right=pair[1]).url).text
-    narration = re.search(r'<p class="narration">(.*?)</p>', html, re.DOTALL)
+    narration = re.search(r'<p class="narration"[^>]*>(.*?)</p>', html, re.DOTALL)
     assert narration
     assert " ".join(re.sub(r"<[^>]*>", "", narration[1]).split()) == NARRATIONS[pair]
 
