@@ -17,7 +17,7 @@ from rollcall.lab.surroundings import Surroundings
 from rollcall.main import create_app
 from rollcall.web.static import StaticFiles
 from rollcall.web.templates import Templates
-from web.course import RUNNING
+from web.course import SHOWING
 from web.page import Page
 
 DESCRIBED = create_app().openapi()["paths"]
@@ -189,7 +189,7 @@ def test_unknown_path(app_client: TestClient, path: str) -> None:
 
 
 def test_every_lesson_in_both_modes(app_client: TestClient) -> None:
-    for experiment, lesson, mode in product(RUNNING, lessons(app_client), ("train", "eval")):
+    for experiment, lesson, mode in product(SHOWING, lessons(app_client), ("train", "eval")):
         text = Page.of(found(app_client.get(ask_for(experiment, lesson, mode=mode)))).text
         for name in (lesson.left, lesson.right):
             assert name.partition(".")[2] in text

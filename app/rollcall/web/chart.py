@@ -121,7 +121,7 @@ def sparkline(values: Sequence[float | None], width: int = 90, height: int = 22,
 
 class _Linear:
     def __init__(self, low: float, high: float, frame: Frame) -> None:
-        step = _nice((high - low or 1.0) / 4)
+        step = nice((high - low or 1.0) / 4)
         self.frame = frame
         self.low, self.high = floor(low / step) * step, ceil(high / step) * step or step
         self.ticks = [i * step for i in range(round(self.low / step), round(self.high / step) + 1)]
@@ -149,19 +149,19 @@ class _Log:
         return self.frame.y((log10(value) - self.low) / (self.high - self.low) if value > 0 else 0)
 
 
-def _nice(rough: float) -> float:
+def nice(rough: float) -> float:
     """The next of 1, 2, 5, 10, 20 ... that is not smaller."""
     power = 10.0 ** floor(log10(rough))
     return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
 
 
 def _steps(steps: int) -> list[int]:
-    pace = max(1, round(_nice(max(steps, 1) / 5)))
+    pace = max(1, round(nice(max(steps, 1) / 5)))
     return list(range(0, steps + 1, pace))
 
 
 def _line(values: Sequence[float], steps: int, y: _Linear | _Log, frame: Frame) -> Line:
-    pieces = list(_pieces(values))
+    pieces = list(runs(values))
     points = [[(frame.x(step, steps), y.at(values[step])) for step in piece] for piece in pieces]
     end = points[-1][-1] if points else None
     return Line(
@@ -172,7 +172,7 @@ def _line(values: Sequence[float], steps: int, y: _Linear | _Log, frame: Frame) 
     )
 
 
-def _pieces(values: Sequence[float]) -> Iterator[list[int]]:
+def runs(values: Sequence[float]) -> Iterator[list[int]]:
     """The runs of steps at which there is a number."""
     run: list[int] = []
     for step, value in enumerate(values):
