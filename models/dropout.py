@@ -13,8 +13,9 @@ class MyDropout(nn.Module):
     def forward(self, x):
         if not self.training:
             return x
-        mask = torch.empty_like(x).bernoulli_(1 - self.p)
-        return x * (mask / (1 - self.p))
+        keep = 1 - self.p
+        mask = torch.empty_like(x).bernoulli_(keep)
+        return x * (mask / keep if keep else mask)
 
     def extra_repr(self):
         return f"p={self.p}"

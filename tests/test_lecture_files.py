@@ -3,6 +3,7 @@
 import ast
 import difflib
 import importlib.util
+import inspect
 import math
 import tomllib
 from collections.abc import Iterator
@@ -18,13 +19,14 @@ from torch.optim import SGD
 
 MODELS = Path(__file__).parent.parent / "models"
 FILES = sorted(MODELS.glob("*.py"))
+UNFINISHED = "exercises"  # its models raise NotImplementedError
 CHAPTERS: list[dict[str, Any]] = tomllib.loads((MODELS / "course.toml").read_text())["chapter"]
 
 
 class Lesson(NamedTuple):
-    file: str
+    file: str  # of the chapter
     left: str
-    right: str
+    right: str  # of another file: file.Class
     twin: bool
     page: str
     mode: str
@@ -33,6 +35,12 @@ class Lesson(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.left}-{self.right}"
+
+    def model(self, side: str) -> tuple[str, str]:
+        """File and class."""
+        named: str = getattr(self, side)
+        file, _, name = named.rpartition(".")
+        return file or self.file, name
 
 
 DEFAULTS = {"twin": True, "page": "registry", "mode": "train"}
@@ -68,8 +76,17 @@ COUNTS = {
     "MyReLU": (0, 0),
     "MyLinearStack": (325, 325),
     "LinearStack": (325, 325),
+    "NaiveReLU": (0, 0),
     "MySigmoid": (0, 0),
+    "NaiveSigmoid": (0, 0),
     "MyTanh": (0, 0),
+    "NaiveTanh": (0, 0),
+    "MyGELU": (0, 0),
+    "QuickGELU": (0, 0),
+    "TransposedLinear": (55, 55),
+    "TensorLinear": (5, 55),
+    "ForgetfulLinear": (55, 50),
+    "StubbornLinear": (55, 55),
     "MyDropout": (0, 0),
     "DropoutNet": (365, 365),
     "DropoutListNet": (325, 325),
@@ -112,6 +129,7 @@ def lines(path: Path, node: ast.ClassDef) -> list[str]:
 
 SLIDES = [pytest.param(path, node, id=f"{path.stem}.{node.name}") for path in FILES for node in classes(path)]
 ALL = [(path.stem, node.name) for path in FILES for node in classes(path) if node.name != "NotAModule"]
+FINISHED = [(file, name) for file, name in ALL if file != UNFINISHED]
 
 
 def settings(file: str, name: str) -> dict[str, Any]:
@@ -201,12 +219,14 @@ def test_the_course_lists_every_file_once() -> None:
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter["file"])
 def test_a_chapter_names_models_of_its_file(chapter: dict[str, Any]) -> None:
     assert chapter.keys() <= {"file", "title", "input", "lesson", "models"}
-    here = {name for file, name in ALL if file == chapter["file"]}
-    shown = {lesson[side] for lesson in chapter["lesson"] for side in ("left", "right")}
-    assert shown <= here
-    assert chapter.get("models", {}).keys() <= here
+    here = {(file, name) for file, name in ALL if file == chapter["file"]}
+    own = [lesson for lesson in LESSONS if lesson.file == chapter["file"]]
+    shown = {lesson.model(side) for lesson in LESSONS for side in ("left", "right")}
+    assert shown <= set(ALL)
+    assert all({lesson.model(side) for side in ("left", "right")} & here for lesson in own)
+    assert {(chapter["file"], name) for name in chapter.get("models", {})} <= here
     # Only a part of another model stands in no lesson of its own.
-    assert here - shown == {"parameters": {"RealModule"}, "linear": {"MyReLU"}}.get(chapter["file"], set())
+    assert here - shown == {("parameters", "RealModule"), ("linear", "MyReLU")} & here
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=str)
@@ -214,7 +234,7 @@ def test_a_lesson_is_short_and_its_two_models_take_one_input(lesson: Lesson) -> 
     assert 0 < len(lesson.title) <= 32
     assert 0 < len(lesson.text) <= 140
     assert lesson.text.endswith(".")
-    left, right = (settings(lesson.file, name)["input"] for name in (lesson.left, lesson.right))
+    left, right = (settings(*lesson.model(side))["input"] for side in ("left", "right"))
     # The dropout page gives both sides one grid of numbers, in as many dimensions as each of them takes.
     assert left == right or (lesson.page == "dropout" and math.prod(left) == math.prod(right))
 
@@ -228,7 +248,7 @@ def test_no_title_and_no_pair_appears_twice() -> None:
 
 
 @pytest.mark.parametrize("training", [True, False], ids=["train", "eval"])
-@pytest.mark.parametrize(("file", "name"), ALL)
+@pytest.mark.parametrize(("file", "name"), FINISHED)
 def test_a_model_builds_and_runs(file: str, name: str, training: bool) -> None:
     y = forward(file, name, training=training)
     x = draw(file, name)
@@ -236,7 +256,7 @@ def test_a_model_builds_and_runs(file: str, name: str, training: bool) -> None:
     assert y.isfinite().all()
 
 
-@pytest.mark.parametrize(("file", "name"), ALL)
+@pytest.mark.parametrize(("file", "name"), FINISHED)
 def test_the_trainable_numbers_that_answer(file: str, name: str) -> None:
     model = build(file, name)
     answering = registered(model)
@@ -251,6 +271,19 @@ def test_a_twin_computes_the_same_and_registers_all_of_it(lesson: Lesson) -> Non
     assert COUNTS[lesson.left][1] == COUNTS[lesson.right][0] == COUNTS[lesson.right][1]
     same_in_eval = torch.equal(*(forward(lesson.file, name, training=False) for name in (lesson.left, lesson.right)))
     assert same_in_eval is (lesson.left not in WRONG_IN_EVAL | DRAWN_IN_FORWARD)
+
+
+def test_an_exercise_is_a_solution_without_its_lines() -> None:
+    """It is called as what stands beside it, and gives nothing but NotImplementedError."""
+    pairs = [lesson for lesson in LESSONS if lesson.file == UNFINISHED]
+    assert {lesson.model("left") for lesson in pairs} == set(ALL) - set(FINISHED)
+    for lesson in pairs:
+        given, solved = (getattr(load(file), name) for file, name in map(lesson.model, ("left", "right")))
+        assert given.__name__.removeprefix("Your") == solved.__name__.removeprefix("My")
+        assert inspect.signature(given) == inspect.signature(solved)
+        x = draw(*lesson.model("right"))
+        with pytest.raises(NotImplementedError):
+            build(*lesson.model("left"))(x)
 
 
 # Containers and parameters
@@ -385,6 +418,10 @@ def test_my_stack_is_the_stack_of_pytorch() -> None:
         ("activations", "MyReLU", torch.relu),
         ("activations", "MySigmoid", torch.sigmoid),
         ("activations", "MyTanh", torch.tanh),
+        ("activations", "NaiveReLU", torch.relu),
+        ("activations", "NaiveSigmoid", torch.sigmoid),
+        ("activations", "NaiveTanh", torch.tanh),
+        ("activations", "MyGELU", torch.nn.functional.gelu),
     ],
 )
 def test_an_activation_equals_torch(file: str, name: str, authority: Any) -> None:
@@ -398,10 +435,39 @@ def test_an_activation_equals_torch(file: str, name: str, authority: Any) -> Non
     torch.testing.assert_close(mine.grad, theirs.grad, rtol=1e-5, atol=1e-6)
 
 
-def test_my_tanh_overflows_where_torch_does_not() -> None:
+EXTREME = [-1e30, -1000.0, -100.0, -89.0, 89.0, 100.0, 1000.0, 1e30]
+
+
+@pytest.mark.parametrize(
+    ("name", "authority"),
+    [
+        ("MyReLU", torch.relu),
+        ("MySigmoid", torch.sigmoid),
+        ("MyTanh", torch.tanh),
+        ("MyGELU", torch.nn.functional.gelu),
+    ],
+)
+def test_a_solution_holds_where_numbers_are_large_or_none(name: str, authority: Any) -> None:
+    mine, theirs = (torch.tensor([*EXTREME, float("nan")]).requires_grad_() for _ in range(2))
+    y, z = build("activations", name)(mine), authority(theirs)
+    torch.testing.assert_close(y, z, equal_nan=True)
+    y[:-1].sum().backward()
+    z[:-1].sum().backward()
+    assert mine.grad is not None
+    assert theirs.grad is not None
+    torch.testing.assert_close(mine.grad[:-1], theirs.grad[:-1])
+
+
+def test_the_naive_ones_overflow_where_torch_does_not() -> None:
     x = torch.tensor([-100.0, 100.0])
-    assert build("activations", "MyTanh")(x).isnan().all()
+    assert build("activations", "NaiveTanh")(x).isnan().all()
     assert torch.tanh(x).tolist() == [-1.0, 1.0]
+    steep = torch.tensor([-89.0, -88.0]).requires_grad_()
+    build("activations", "NaiveSigmoid")(steep).sum().backward()
+    assert steep.grad is not None
+    assert steep.grad.isnan().tolist() == [True, False]
+    none = torch.tensor(float("nan"))
+    assert (build("activations", "NaiveReLU")(none).item(), torch.relu(none).isnan().item()) == (0.0, True)
 
 
 def test_sigmoid_and_tanh_stay_in_their_bounds() -> None:
@@ -440,7 +506,7 @@ def test_a_dropout_layer_draws_what_its_authority_draws(name: str, authority: An
     torch.testing.assert_close(y if scale else y / (1 - p), theirs(x))
 
 
-@pytest.mark.parametrize("p", [0.0, 0.1, 0.25, 0.5, 0.9])
+@pytest.mark.parametrize("p", [0.0, 0.1, 0.25, 0.5, 0.9, 1.0])
 def test_my_dropout_draws_what_dropout_draws(p: float) -> None:
     mine, theirs = load("dropout").MyDropout(p), nn.Dropout(p)
     x = torch.randn(1000)

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import nn
 
-from core.course import COURSE, NAMES
+from core.course import COURSE, FINISHED, NAMES
 from core.lectures import HEAD, catalog_of, write
 from rollcall.core.catalog import Contents, Problem, load
 from rollcall.core.lecture_files import version
@@ -53,8 +53,9 @@ def test_the_contents_are_what_the_course_says() -> None:
         (chapter["file"], chapter["title"]) for chapter in chapters
     ]
     for said, declared in zip(COURSE.contents.chapters, chapters, strict=True):
+        here = said.file
         assert [(lesson.left, lesson.right, lesson.title, lesson.text) for lesson in said.lessons] == [
-            (f"{said.file}.{lesson['left']}", f"{said.file}.{lesson['right']}", lesson["title"], lesson["text"])
+            (full(here, lesson["left"]), full(here, lesson["right"]), lesson["title"], lesson["text"])
             for lesson in declared["lesson"]
         ]
     assert {name: twin for name, twin in COURSE.contents.twins.items() if twin} == {
@@ -65,13 +66,17 @@ def test_the_contents_are_what_the_course_says() -> None:
     }
 
 
-@pytest.mark.parametrize("name", NAMES)
+def full(file: str, model: str) -> str:
+    return model if "." in model else f"{file}.{model}"
+
+
+@pytest.mark.parametrize("name", FINISHED)
 def test_a_model_runs_on_its_example(name: str) -> None:
     model = COURSE.build(name, 0)
     assert isinstance(model(COURSE.example(name, model, 0)), torch.Tensor)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FINISHED)
 def test_the_same_seed_gives_the_same_weights(name: str) -> None:
     first, second = COURSE.build(name, 3), COURSE.build(name, 3)
     assert first is not second
@@ -501,3 +506,68 @@ def test_a_file_knows_where_it_is(tmp_path: Path) -> None:
 def test_what_stands_under_main_is_not_run(tmp_path: Path) -> None:
     text = NET + "\nif __name__ == '__main__':\n    raise SystemExit\n"
     assert catalog_of(tmp_path, text).contents.problems == ()
+
+
+# What a model is checked against
+
+BY_HAND = """
+class MyGELU(nn.Module): pass
+class YourTanh(nn.Module): pass
+class MyNothing(nn.Module): pass
+class MyModule(nn.Module): pass
+class MySequential(nn.Module): pass
+class GELU(nn.Module): pass
+class Mine(nn.Module): pass
+"""
+
+
+def references(contents: Contents) -> dict[str, str | None]:
+    return {card.class_name: card.reference for chapter in contents.chapters for card in chapter.models}
+
+
+def test_a_reference_is_guessed_from_the_name_of_the_class(tmp_path: Path) -> None:
+    assert references(catalog_of(tmp_path, BY_HAND).contents) == {
+        "MyGELU": "nn.GELU",
+        "YourTanh": "nn.Tanh",
+        "MyNothing": None,
+        "MyModule": None,
+        "MySequential": None,
+        "GELU": None,
+        "Mine": None,
+    }
+
+
+def test_the_course_may_name_a_reference(tmp_path: Path) -> None:
+    course = CHAPTER + "".join(
+        f'[chapter.models.{name}]\nreference = "{reference}"\n'
+        for name, reference in (("MyGELU", "nn.ReLU"), ("YourTanh", "GELU"), ("Mine", "other.Net"))
+    )
+    write(tmp_path, "other.py", NET)
+    contents = catalog_of(tmp_path, BY_HAND, course).contents
+    assert contents.problems == ()
+    known = references(contents)
+    assert [known[name] for name in ("MyGELU", "YourTanh", "Mine")] == ["nn.ReLU", "own.GELU", "other.Net"]
+
+
+@pytest.mark.parametrize("reference", ["nn.Nothing", "nn.Parameter", "nn.init", "Gone", "gone.Net", "torch.nn.ReLU"])
+def test_a_reference_that_does_not_exist_is_told(tmp_path: Path, reference: str) -> None:
+    course = CHAPTER + f'[chapter.models.Net]\nreference = "{reference}"\n'
+    contents = catalog_of(tmp_path, NET, course).contents
+    assert contents.cards["own.Net"].reference is None
+    assert only_problem(contents).raised.message == f"own.Net has no reference {reference!r}"
+
+
+# Models of two files
+
+
+def test_a_lesson_may_pair_models_of_two_files(tmp_path: Path) -> None:
+    write(tmp_path, "zeta.py", NET)
+    contents = catalog_of(tmp_path, NET, CHAPTER + LESSON.format("Net", "zeta.Net")).contents
+    assert contents.problems == ()
+    assert [(each.left, each.right) for each in contents.chapters[0].lessons] == [("own.Net", "zeta.Net")]
+    assert contents.twins["own.Net"] == "zeta.Net"
+
+
+def test_a_lesson_about_another_file_that_is_not_there(tmp_path: Path) -> None:
+    raised = check_course(tmp_path, CHAPTER + LESSON.format("Net", "zeta.Net")).raised
+    assert raised.message == "zeta.py has no model 'Net'"

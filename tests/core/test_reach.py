@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from core.course import IN_FORWARD, NAMES, build, example
+from core.course import FINISHED, IN_FORWARD, build, example
 from core.planted import evaluate
 from rollcall.core import find_unregistered, scan
 from rollcall.core.reach import leaves_of, outputs_of, reached_leaves
@@ -26,7 +26,7 @@ def everything(model: nn.Module) -> list[Tensor]:
     return [*model.parameters(), *model.buffers(), *hidden]
 
 
-FOUND_BEFORE = [name for name in NAMES if name not in IN_FORWARD]
+FOUND_BEFORE = [name for name in FINISHED if name not in IN_FORWARD]
 
 
 @pytest.mark.parametrize("name", FOUND_BEFORE)
@@ -254,7 +254,7 @@ def test_a_lazy_layer_counts_once_it_has_a_shape() -> None:
     assert (after.reached, after.answering) == (8, 8)
 
 
-@pytest.mark.parametrize("name", [*NAMES])
+@pytest.mark.parametrize("name", [*FINISHED])
 def test_a_scan_with_a_forward_leaves_the_model_as_it_was(name: str) -> None:
     model = build(name)
     x = example(name, model)

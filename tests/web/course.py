@@ -10,12 +10,14 @@ from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.pair import Subject
 from rollcall.main import create_app
 
-# Those that run the two models; on the page about assignments they only travel along.
-RUNNING = [
+# Those about the two models; on the page about assignments they only travel along.
+SHOWING = [
     experiment
     for experiment in EXPERIMENTS.values()
     if issubclass(cast(type, experiment.report.model_fields["left"].annotation), Subject)
 ]
+# Those that run any model; a layer that imitates none of PyTorch's has nothing to be checked against.
+RUNNING = [experiment for experiment in SHOWING if experiment.name != "layers"]
 
 NET = """
 import os, sys, threading, time

@@ -9,10 +9,11 @@ from httpx2 import Response
 from torch import nn
 
 from rollcall.lab import Lab
-from web.course import NET, RUNNING, Course
+from web.course import NET, RUNNING, SHOWING, Course
 from web.page import Page
 
 PATHS = [experiment.query.path for experiment in RUNNING]
+PAGES = [experiment.query.path for experiment in SHOWING]
 GOOD = "/registry?left=good.Net&right=good.Net"
 BAD = "/registry?left=bad.Bad&right=good.Net"
 
@@ -88,7 +89,7 @@ def test_an_empty_folder(course: Course) -> None:
 def test_a_course_of_ones_own_has_links_that_work(course: Course) -> None:
     course.write("mine.py", NET)
     client = course.open()
-    for path in ("/", *(f"{path}?left=mine.Net&right=mine.Net" for path in PATHS)):
+    for path in ("/", *(f"{path}?left=mine.Net&right=mine.Net" for path in PAGES)):
         for link in Page.of(client.get(path)).links:
             assert client.get(link, follow_redirects=True).status_code == 200, link
 
@@ -96,7 +97,7 @@ def test_a_course_of_ones_own_has_links_that_work(course: Course) -> None:
 def test_a_bare_path_leads_to_what_this_course_has(course: Course) -> None:
     course.write("mine.py", NET)
     client = course.open()
-    for path in [*PATHS, *(f"{path}.json" for path in PATHS)]:
+    for path in [*PAGES, *(f"{path}.json" for path in PAGES)]:
         answer = client.get(path)
         assert answer.status_code == 307
         assert answer.headers["Location"].startswith(f"{path}?left=mine.Net&right=mine.Net&")

@@ -1,7 +1,7 @@
 """The models of a folder of lecture files: which there are, how to build them, which lessons pair them."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from rollcall.core.example_input import example_input
 from rollcall.core.held import Held
 from rollcall.core.lecture_files import LoadedFile, lecture_files
 from rollcall.core.query import Mode, Unacceptable
+from rollcall.core.reference import guess_reference, torch_layer
 from rollcall.core.report import Raised, Report
 from rollcall.core.seeding import seeded
 
@@ -23,8 +24,9 @@ class ModelCard(Report):
 
     name: str  # file.Class, as a query writes it
     class_name: str
-    twin: str | None  # name of its corrected version
+    twin: str | None = None  # name of its corrected version
     args: tuple[bool | int | float | str, ...] = ()  # what the course calls it with
+    reference: str | None = None  # the layer it imitates: nn.Linear, or the name of a model
     needs: tuple[str, ...]  # constructor arguments that nothing declares; it cannot be run while there are any
 
 
@@ -78,8 +80,8 @@ class Catalog:
 
     contents: Contents
     files: dict[str, Path] = field(default_factory=dict)
-    _makers: dict[str, Callable[..., nn.Module]] = field(default_factory=dict)
     _loaded: dict[str, LoadedFile] = field(default_factory=dict)
+    _args: dict[str, tuple[bool | int | float | str, ...]] = field(default_factory=dict)
     _defaults: dict[str, dict[str, Any]] = field(default_factory=dict)
     _shapes: dict[str, list[int] | None] = field(default_factory=dict)
 
@@ -101,7 +103,13 @@ class Catalog:
     def build(self, name: str, seed: int, **options: Any) -> nn.Module:
         """A fresh model on the CPU, its weights drawn from `seed`. Its constructor must take the `options`."""
         with seeded(seed):
-            return self._makers[name](**options)
+            return self.kind(name)(*self._args[name], **options)
+
+    def kind(self, name: str) -> type[nn.Module]:
+        """The class of a model, for whoever builds it with other arguments."""
+        file, _, class_name = name.partition(".")
+        kind: type[nn.Module] = vars(self._loaded[file].module)[class_name]
+        return kind
 
     def default(self, name: str, option: str) -> Any:
         """What an argument of a model's constructor is if nobody gives it; None where it has no such argument."""
@@ -109,7 +117,7 @@ class Catalog:
 
     def held(self, name: str) -> Held:
         """What the model that was built last shares with others of its lecture file."""
-        return self._loaded[name].held
+        return self._loaded[name.partition(".")[0]].held
 
     def example(self, name: str, model: nn.Module, seed: int) -> Tensor:
         """The input a model is shown with: of the declared shape, or of one that its first layer suggests."""
@@ -132,10 +140,10 @@ class _Loading:
         for missing in (stem for stem in declared if stem not in paths):
             self._note(COURSE, FileNotFoundError(f"chapter {missing!r} has no file {missing}.py"))
         in_order = [*(stem for stem in declared if stem in paths), *(stem for stem in paths if stem not in declared)]
-        chapters = [self._chapter(paths[stem], declared.get(stem)) for stem in in_order]
-        self.catalog.contents = Contents(
-            chapters=tuple(chapter for chapter in chapters if chapter), problems=tuple(self.problems)
-        )
+        self.cards: dict[str, ModelCard] = {}
+        loaded = [chapter for stem in in_order if (chapter := self._file(paths[stem], declared.get(stem)))]
+        chapters = tuple(self._chapter(chapter) for chapter in loaded)  # one file may name the models of another
+        self.catalog.contents = Contents(chapters=chapters, problems=tuple(self.problems))
 
     def _declared(self, folder: Path) -> dict[str, DeclaredChapter]:
         try:
@@ -147,7 +155,7 @@ class _Loading:
     def _note(self, file: str, error: BaseException, path: Path | None = None) -> None:
         self.problems.append(Problem(file=file, raised=Raised.of(error, str(path) if path else None)))
 
-    def _chapter(self, path: Path, declared: DeclaredChapter | None) -> Chapter | None:
+    def _file(self, path: Path, declared: DeclaredChapter | None) -> DeclaredChapter | None:
         try:
             declared = declared or DeclaredChapter.of_file(path.stem)
             file = LoadedFile(path)
@@ -163,53 +171,57 @@ class _Loading:
         for name in declared.models:
             if name not in classes:
                 self._note(COURSE, LookupError(f"{path.name} has no model {name!r}"))
-        cards = {name: self._card(name, kind, declared, classes) for name, kind in classes.items()}
-        for card in cards.values():
-            self.catalog._makers[card.name] = _maker(file, card)
-            self.catalog._loaded[card.name] = file
-        return Chapter(
-            file=declared.file,
-            title=declared.title,
-            lessons=self._lessons(declared, cards),
-            models=tuple(cards.values()),
-        )
+        for name, kind in classes.items():
+            self._add(name, kind, declared)
+        self.catalog._loaded[declared.file] = file
+        return declared
 
-    def _card(
-        self, class_name: str, kind: type[nn.Module], chapter: DeclaredChapter, classes: dict[str, type[nn.Module]]
-    ) -> ModelCard:
-        name = f"{chapter.file}.{class_name}"
+    def _add(self, class_name: str, kind: type[nn.Module], chapter: DeclaredChapter) -> None:
+        name = chapter.named(class_name)
         own = chapter.models.get(class_name, DeclaredModel())
+        self.catalog._args[name] = tuple(own.args)
         self.catalog._defaults[name] = {each.name: each.default for each in _open_arguments(kind, len(own.args))}
         self.catalog._shapes[name] = own.input or chapter.input
-        twins = [lesson.right for lesson in chapter.lesson if lesson.twin and lesson.left == class_name]
-        return ModelCard(
+        self.cards[name] = ModelCard(
             name=name,
             class_name=class_name,
-            args=tuple(own.args),
-            twin=next((f"{chapter.file}.{twin}" for twin in twins if twin in classes), None),
+            args=self.catalog._args[name],
+            reference=own.reference or guess_reference(class_name),
             needs=_missing_arguments(kind, len(own.args)),
         )
 
-    def _lessons(self, chapter: DeclaredChapter, cards: dict[str, ModelCard]) -> tuple[Lesson, ...]:
-        lessons = []
+    def _chapter(self, chapter: DeclaredChapter) -> Chapter:
+        names = [name for name in self.cards if name.partition(".")[0] == chapter.file]
+        return Chapter(
+            file=chapter.file,
+            title=chapter.title,
+            lessons=tuple(self._lessons(chapter)),
+            models=tuple(self._card(self.cards[name], chapter) for name in names),
+        )
+
+    def _card(self, card: ModelCard, chapter: DeclaredChapter) -> ModelCard:
+        """The card with the models that it names, where they exist."""
+        reference = card.reference
+        if reference and not torch_layer(reference):
+            reference = chapter.named(reference)
+            if reference not in self.cards:
+                self._note(COURSE, LookupError(f"{card.name} has no reference {card.reference!r}"))
+                reference = None
+        lessons = [lesson for lesson in chapter.lesson if lesson.twin and chapter.named(lesson.left) == card.name]
+        twins = (chapter.named(lesson.right) for lesson in lessons)
+        twin = next((name for name in twins if name in self.cards), None)
+        return card.model_copy(update={"reference": reference, "twin": twin})
+
+    def _lessons(self, chapter: DeclaredChapter) -> Iterator[Lesson]:
         for lesson in chapter.lesson:
-            pair = (lesson.left, lesson.right)
-            if unknown := next((name for name in pair if name not in cards), None):
-                self._note(COURSE, LookupError(f"{chapter.file}.py has no model {unknown!r}"))
-            elif unmet := next((cards[name] for name in pair if cards[name].needs), None):
+            left, right = pair = chapter.named(lesson.left), chapter.named(lesson.right)
+            if unknown := next((name for name in pair if name not in self.cards), None):
+                file, _, name = unknown.partition(".")
+                self._note(COURSE, LookupError(f"{file}.py has no model {name!r}"))
+            elif unmet := next((self.cards[name] for name in pair if self.cards[name].needs), None):
                 self._note(COURSE, TypeError(f"{unmet.name} needs args for {unmet.needs}"))
             else:
-                left, right = (cards[name].name for name in pair)
-                lessons.append(Lesson(**lesson.model_dump(exclude={"twin"}) | {"left": left, "right": right}))
-        return tuple(lessons)
-
-
-def _maker(file: LoadedFile, card: ModelCard) -> Callable[..., nn.Module]:
-    def make(**options: Any) -> nn.Module:
-        model: nn.Module = vars(file.module)[card.class_name](*card.args, **options)
-        return model
-
-    return make
+                yield Lesson(**lesson.model_dump(exclude={"twin"}) | {"left": left, "right": right})
 
 
 def _open_arguments(kind: type[nn.Module], given: int) -> list[inspect.Parameter]:

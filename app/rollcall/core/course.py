@@ -17,15 +17,21 @@ class _Declared(BaseModel):
 
 
 class DeclaredModel(_Declared):
-    """`[chapter.models.NAME]`: how one model is built and called, where the chapter does not say."""
+    """`[chapter.models.NAME]`: how one model is built and called, where the chapter does not say.
+
+    `reference` is what it is checked against: `nn.GELU`, a model of this file, or `file.Class`; it need not be said of
+    MyGELU.
+    """
 
     args: list[int | float | bool | str] = []
     input: list[int] | None = None
+    reference: str | None = None
 
 
 class DeclaredLesson(_Declared):
     """`[[chapter.lesson]]`: two models side by side; right is the corrected left unless `twin = false`.
 
+    A model of another file is written `file.Class`.
     `page` and `mode` say where the lesson opens; a page that does not exist leads to the first one.
     """
 
@@ -46,6 +52,10 @@ class DeclaredChapter(_Declared):
     input: list[int] | None = None  # shape of the example input; left out, it is guessed
     lesson: list[DeclaredLesson] = []
     models: dict[str, DeclaredModel] = {}
+
+    def named(self, model: str) -> str:
+        """The full name of a model, which a chapter may leave out for its own."""
+        return model if "." in model else f"{self.file}.{model}"
 
     @classmethod
     def of_file(cls, stem: str) -> "DeclaredChapter":

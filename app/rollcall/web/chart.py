@@ -161,7 +161,7 @@ def _steps(steps: int) -> list[int]:
 
 
 def _line(values: Sequence[float], steps: int, y: _Linear | _Log, frame: Frame) -> Line:
-    pieces = list(_pieces(values))
+    pieces = list(runs(values))
     points = [[(frame.x(step, steps), y.at(values[step])) for step in piece] for piece in pieces]
     end = points[-1][-1] if points else None
     return Line(
@@ -172,7 +172,7 @@ def _line(values: Sequence[float], steps: int, y: _Linear | _Log, frame: Frame) 
     )
 
 
-def _pieces(values: Sequence[float]) -> Iterator[list[int]]:
+def runs(values: Sequence[float]) -> Iterator[list[int]]:
     """The runs of steps at which there is a number."""
     run: list[int] = []
     for step, value in enumerate(values):

@@ -13,6 +13,7 @@ from rollcall.core.source import SourceLine
 from rollcall.web.beside import beside
 from rollcall.web.cells import masked, shaded
 from rollcall.web.chart import chart, sparkline
+from rollcall.web.curve_chart import curve_chart
 from rollcall.web.depth_chart import depth_charts
 from rollcall.web.draws_chart import bars, means
 from rollcall.web.equations import equations
@@ -36,6 +37,7 @@ class Templates:
         self._environment.globals["static"] = static.url
         self._environment.globals["stylesheets"] = static.stylesheets
         self._environment.globals["chart"] = chart
+        self._environment.globals["curve_chart"] = curve_chart
         self._environment.globals["loss_curves"] = loss_curves
         self._environment.globals["answers"] = answers
         self._environment.globals["depth_charts"] = depth_charts
@@ -48,6 +50,7 @@ class Templates:
         self._environment.filters["highlight"] = highlight
         self._environment.filters["significant"] = significant
         self._environment.filters["sparkline"] = sparkline
+        self._environment.filters["told_apart"] = told_apart
 
     def render(self, page: str, *, partial: bool, **context: Any) -> bytes:
         """Render `pages/<page>.html`: whole, or only what htmx puts in the place of the last one."""
@@ -71,6 +74,14 @@ def brief(extra_repr: str) -> str:
 def significant(number: float) -> str:
     """Three digits that count: 0.0120, 12.3, 123, 1.23e+04, NaN, inf."""
     return f"{number:#.3g}".removesuffix(".").replace("nan", "NaN")
+
+
+def told_apart(number: float, other: float) -> str:
+    """As `significant`, with as many digits more as it takes to see that it is not the other."""
+    shown = (f"{{:#.{digits}g}}" for digits in range(3, 18))
+    form = next((each for each in shown if each.format(number) != each.format(other)), "{:#.3g}")
+    told = form.format(number).removesuffix(".").replace("nan", "NaN").replace("-", "−")
+    return told.replace("e−0", "e−").replace("e+0", "e+")
 
 
 def by_path(entries: Iterable[Any]) -> dict[str, Any]:

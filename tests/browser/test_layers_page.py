@@ -1,0 +1,126 @@
+"""The layers page as a lecturer drives it."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.looks import Size, cut, each_size, off_the_first_screen, open_at, overlapping, too_small
+
+pytestmark = pytest.mark.browser
+
+CURVES = "/layers?left=activations.NaiveTanh&right=activations.MyTanh&reach=100"
+
+
+@pytest.fixture
+def layers(page: Page) -> Page:
+    page.goto("/layers")
+    page.evaluate("window.sameDocument = true")
+    return page
+
+
+def test_a_bare_path_has_a_layer_that_fails_and_one_that_passes(layers: Page) -> None:
+    expect(layers.locator("#left .count strong")).to_have_text("6 of 12")
+    expect(layers.locator("#right .count strong")).to_have_text("12 of 12")
+    expect(layers.locator("#left .check.fail")).to_have_count(6)
+    expect(layers.locator("#right .check.pass")).to_have_count(12)
+    expect(layers.locator("#left [data-line=output]")).to_contain_text("y[3, 1] is −0.364, not −0.0495")
+    expect(layers.locator("#left [data-line=bias_gradient]")).to_contain_text("bias.grad is None")
+    expect(layers.locator("#left .recipe")).to_contain_text("AssertionError: Tensor-likes are not close!")
+    expect(layers.locator("#right .recipe")).to_contain_text("<All keys matched successfully>")
+
+
+def test_the_verdicts_stand_on_the_first_screen_side_by_side(layers: Page) -> None:
+    names = [line.get_attribute("data-line") for line in layers.locator("#left .check").all()]
+    lines = {side: [f"#{side} [data-line={name}]" for name in names] for side in ("left", "right")}
+    assert off_the_first_screen(layers, *lines["left"], *lines["right"]) == []
+    for left, right in zip(lines["left"], lines["right"], strict=True):
+        boxes = [layers.locator(each).bounding_box() for each in (left, right)]
+        assert boxes[0]
+        assert boxes[1]
+        assert boxes[0]["y"] == boxes[1]["y"]
+
+
+def test_the_curves_stand_on_the_first_screen(page: Page) -> None:
+    page.goto(CURVES)
+    expect(page.locator(".panel")).to_have_count(4)
+    assert off_the_first_screen(page, "#left .curves", "#right .curves") == []
+
+
+def test_a_cell_of_y_is_traced_back(layers: Page) -> None:
+    layers.locator("#theirs-1-2").click()
+    expect(layers).to_have_url(re.compile(r"cell=1%2C2"))
+    expect(layers.locator(".sum")).to_contain_text("y[1, 2] = 1.2 · (−1.4) + 0.8 · (−0.9)")
+    assert layers.evaluate("window.sameDocument === true")
+    expect(layers.locator("#theirs-1-2")).to_have_attribute("aria-current", "true")
+    expect(layers.locator("#theirs-1-2")).to_be_focused()
+    weights = layers.locator(".equation table").nth(0).locator(".traced").all_inner_texts()
+    column = layers.locator(".equation table").nth(2).locator(".traced").all_inner_texts()
+    assert weights == column == ["−1.4", "−0.9", "1.0", "1.2"]
+    expect(layers.locator(".answers")).to_contain_text("ForgetfulLinear gives −0.88")
+    expect(layers.locator(".answers")).to_contain_text("MyLinear gives −1.28")
+    layers.go_back()
+    expect(layers.locator(".sum")).to_contain_text("y[0, 0] =")
+
+
+def test_the_range_of_the_curves(page: Page) -> None:
+    page.goto(CURVES)
+    expect(page.locator("#left .lost-name")).to_have_count(4)
+    expect(page.locator("#right .lost-name")).to_have_count(0)
+    page.locator("#reach-10").click()
+    expect(page).to_have_url(re.compile(r"reach=10\.0"))
+    expect(page.locator("#left .lost-name")).to_have_count(0)
+    page.locator("#reach").fill("90")
+    page.locator("#reach").press("Tab")
+    expect(page).to_have_url(re.compile(r"reach=90"))
+    expect(page.locator("#left .lost-name")).to_have_count(4)
+
+
+def test_an_exercise_beside_its_solution(layers: Page) -> None:
+    layers.get_by_label("left model").select_option("exercises.YourLinear")
+    expect(layers.locator("#left .count")).to_contain_text("12 to do")
+    expect(layers.locator("#left .check.todo")).to_have_count(12)
+    expect(layers.locator(".narration")).to_contain_text("YourLinear is still to be written: 12 checks wait.")
+    expect(layers.locator(".answers")).to_contain_text("YourLinear is still to be written")
+    layers.locator("#swap").click()
+    expect(layers.locator("#right .check.todo")).to_have_count(12)
+
+
+def test_from_a_model_without_reference_to_one_that_has_one(page: Page) -> None:
+    page.goto("/layers?left=containers.BadListNet")
+    expect(page.locator("#left")).to_contain_text("BadListNet imitates no layer")
+    page.locator("#left").get_by_role("link", name="QuickGELU").click()
+    expect(page.locator("#left .count strong")).to_have_text("3 of 7")
+    expect(page.locator("#right .count strong")).to_have_text("12 of 12")
+
+
+@each_size
+@pytest.mark.parametrize(
+    "pair",
+    [
+        "",
+        "left=activations.NaiveTanh&right=activations.QuickGELU&reach=200",
+        "left=wrong_layers.TransposedLinear&right=exercises.YourLinear",
+        "left=dropout.MyDropout&right=containers.BadListNet",
+    ],
+)
+def test_nothing_is_cut_covered_or_too_small(page: Page, size: Size, pair: str) -> None:
+    open_at(page, size, f"/layers?{pair}")
+    assert cut(page, "main .check > *, main .count, .narration, .sum, main .recipe li") == []
+    assert (
+        overlapping(page, ".check > *, .panel text, .matrix td, .matrix caption, .sum, .answers, .recipe, .rule") == []
+    )
+    assert too_small(page, "main") == []
+
+
+def test_it_works_without_javascript(scriptless: Page) -> None:
+    scriptless.goto("/layers")
+    scriptless.locator("#own-1-1-1").click()
+    expect(scriptless.locator(".sum")).to_contain_text("y[1, 1] = 1.2 · 0.1 + 0.8 · 0.9")
+    expect(scriptless.locator("#matrix")).to_be_in_viewport()
+    scriptless.get_by_label("left model").select_option("activations.NaiveSigmoid")
+    scriptless.get_by_role("button", name="Show").click()
+    expect(scriptless.locator("#left .count strong")).to_have_text("6 of 7")
+    expect(scriptless.locator(".sum")).to_contain_text("y[1, 1]")  # the right one is linear still
+    scriptless.locator("#reach-200").click()
+    expect(scriptless.locator("#left .lost-name")).to_have_count(1)
