@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from torch import Tensor, nn
 
+from core.course import FINISHED
 from rollcall.core.binomial import deviation
 from rollcall.core.catalog import Catalog, load
 from rollcall.core.grid import Content, grid_of, in_pictures, laid_out
@@ -303,7 +304,15 @@ def test_an_edited_course_is_not_answered_from_the_old_one(tmp_path: Path) -> No
 # Any model
 
 
-@pytest.mark.parametrize(("name", "mode"), list(product(NAMES, MODES)))
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in FINISHED])
+def test_an_exercise_that_nobody_has_written_says_so(name: str) -> None:
+    report = dropout(DropoutQuery(left=name), COURSE)
+    assert report.left.raised
+    assert report.left.raised.type == "NotImplementedError"
+    assert report.right.places
+
+
+@pytest.mark.parametrize(("name", "mode"), list(product(FINISHED, MODES)))
 def test_every_model_of_the_course_is_a_subject(name: str, mode: Mode) -> None:
     report = dropout(DropoutQuery(left=name, right="activations.MyReLU", mode=mode, draw=2), COURSE)
     subject = report.left
