@@ -4,6 +4,7 @@ import ast
 import difflib
 import importlib.util
 import inspect
+import math
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -47,7 +48,7 @@ LESSONS = [Lesson(**{**DEFAULTS, **lesson}, file=c["file"]) for c in CHAPTERS fo
 TWINS = [lesson for lesson in LESSONS if lesson.twin]
 
 # Their eval() goes wrong, so left and right agree in training mode only.
-WRONG_IN_EVAL = {"DropoutListNet", "ForgetfulDropoutNet", "BatchNormListNet"}
+WRONG_IN_EVAL = {"DropoutListNet", "ForgetfulDropoutNet", "ForgetfulDropout", "BatchNormListNet"}
 
 # Their forward draws the weights, so left and right never agree.
 DRAWN_IN_FORWARD = {"LocalLayerNet", "LateLayerNet"}
@@ -94,6 +95,14 @@ COUNTS = {
     "AttentiveDropoutNet": (325, 325),
     "BatchNormListNet": (325, 385),
     "BatchNormModuleListNet": (385, 385),
+    "TorchDropout": (0, 0),
+    "NaiveDropout": (0, 0),
+    "ForgetfulDropout": (0, 0),
+    "AttentiveDropout": (0, 0),
+    "ListDropout": (0, 0),
+    "RowDropout": (0, 0),
+    "ChannelDropout": (0, 0),
+    "TorchAlphaDropout": (0, 0),
     "LocalLayerNet": (0, 55),
     "LateLayerNet": (0, 55),
     "InitLayerNet": (55, 55),
@@ -225,7 +234,9 @@ def test_a_lesson_is_short_and_its_two_models_take_one_input(lesson: Lesson) -> 
     assert 0 < len(lesson.title) <= 32
     assert 0 < len(lesson.text) <= 140
     assert lesson.text.endswith(".")
-    assert settings(*lesson.model("left"))["input"] == settings(*lesson.model("right"))["input"]
+    left, right = (settings(*lesson.model(side))["input"] for side in ("left", "right"))
+    # The dropout page gives both sides one grid of numbers, in as many dimensions as each of them takes.
+    assert left == right or (lesson.page == "dropout" and math.prod(left) == math.prod(right))
 
 
 def test_no_title_and_no_pair_appears_twice() -> None:
@@ -470,6 +481,29 @@ def test_sigmoid_and_tanh_stay_in_their_bounds() -> None:
 
 
 # Dropout and batch norm
+
+
+@pytest.mark.parametrize("p", [0.0, 0.1, 0.25, 0.5, 0.9])
+@pytest.mark.parametrize(
+    ("name", "authority", "scale"),
+    [
+        ("TorchDropout", nn.Dropout, 1),
+        ("ForgetfulDropout", nn.Dropout, 1),
+        ("AttentiveDropout", nn.Dropout, 1),
+        ("ListDropout", nn.Dropout, 1),
+        ("RowDropout", nn.Dropout1d, 1),
+        ("ChannelDropout", nn.Dropout2d, 1),
+        ("TorchAlphaDropout", nn.AlphaDropout, 1),
+        ("NaiveDropout", nn.Dropout, 0),
+    ],
+)
+def test_a_dropout_layer_draws_what_its_authority_draws(name: str, authority: Any, scale: int, p: float) -> None:
+    mine, theirs = getattr(load("dropout_layers"), name)(p), authority(p)
+    x = draw("dropout_layers", name)
+    torch.manual_seed(0)
+    y = mine(x)
+    torch.manual_seed(0)
+    torch.testing.assert_close(y if scale else y / (1 - p), theirs(x))
 
 
 @pytest.mark.parametrize("p", [0.0, 0.1, 0.25, 0.5, 0.9, 1.0])

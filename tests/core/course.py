@@ -26,6 +26,7 @@ BUGS: dict[str, list[tuple[str, str]]] = {
     "parameters.PlainPartNet": [("PlainPartNet", "part"), ("NotAModule", "weight")],
     "parameters.TableNet": [("TableNet", "table")],
     "dropout.DropoutListNet": [("DropoutListNet", "dropouts")],
+    "dropout_layers.ListDropout": [("ListDropout", "layers")],
     "dropout.BatchNormListNet": [("BatchNormListNet", "norms")],
     "wrong_layers.TensorLinear": [("TensorLinear", "weight")],
 }

@@ -4,12 +4,14 @@ import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from rollcall.core.course import COURSE, DeclaredChapter, DeclaredModel, read_course
 from rollcall.core.example_input import example_input
+from rollcall.core.held import Held
 from rollcall.core.lecture_files import LoadedFile, lecture_files
 from rollcall.core.query import Mode, Unacceptable
 from rollcall.core.reference import guess_reference, torch_layer
@@ -80,6 +82,7 @@ class Catalog:
     files: dict[str, Path] = field(default_factory=dict)
     _loaded: dict[str, LoadedFile] = field(default_factory=dict)
     _args: dict[str, tuple[bool | int | float | str, ...]] = field(default_factory=dict)
+    _defaults: dict[str, dict[str, Any]] = field(default_factory=dict)
     _shapes: dict[str, list[int] | None] = field(default_factory=dict)
 
     def card(self, name: str, parameter: str) -> ModelCard:
@@ -97,16 +100,24 @@ class Catalog:
         """The lecture file that defines a model."""
         return self.files[name.partition(".")[0]]
 
-    def build(self, name: str, seed: int) -> nn.Module:
-        """A fresh model on the CPU, its weights drawn from `seed`."""
+    def build(self, name: str, seed: int, **options: Any) -> nn.Module:
+        """A fresh model on the CPU, its weights drawn from `seed`. Its constructor must take the `options`."""
         with seeded(seed):
-            return self.kind(name)(*self._args[name])
+            return self.kind(name)(*self._args[name], **options)
 
     def kind(self, name: str) -> type[nn.Module]:
         """The class of a model, for whoever builds it with other arguments."""
         file, _, class_name = name.partition(".")
         kind: type[nn.Module] = vars(self._loaded[file].module)[class_name]
         return kind
+
+    def default(self, name: str, option: str) -> Any:
+        """What an argument of a model's constructor is if nobody gives it; None where it has no such argument."""
+        return self._defaults[name].get(option)
+
+    def held(self, name: str) -> Held:
+        """What the model that was built last shares with others of its lecture file."""
+        return self._loaded[name.partition(".")[0]].held
 
     def example(self, name: str, model: nn.Module, seed: int) -> Tensor:
         """The input a model is shown with: of the declared shape, or of one that its first layer suggests."""
@@ -169,6 +180,7 @@ class _Loading:
         name = chapter.named(class_name)
         own = chapter.models.get(class_name, DeclaredModel())
         self.catalog._args[name] = tuple(own.args)
+        self.catalog._defaults[name] = {each.name: each.default for each in _open_arguments(kind, len(own.args))}
         self.catalog._shapes[name] = own.input or chapter.input
         self.cards[name] = ModelCard(
             name=name,
@@ -212,8 +224,11 @@ class _Loading:
                 yield Lesson(**lesson.model_dump(exclude={"twin"}) | {"left": left, "right": right})
 
 
+def _open_arguments(kind: type[nn.Module], given: int) -> list[inspect.Parameter]:
+    """Those of the constructor after the ones that the course gives."""
+    parameters = inspect.signature(kind).parameters.values()
+    return [each for each in parameters if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)][given:]
+
+
 def _missing_arguments(kind: type[nn.Module], given: int) -> tuple[str, ...]:
-    parameters = [
-        p for p in inspect.signature(kind).parameters.values() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
-    ]
-    return tuple(p.name for p in parameters[given:] if p.default is p.empty)
+    return tuple(each.name for each in _open_arguments(kind, given) if each.default is each.empty)

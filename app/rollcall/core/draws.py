@@ -45,11 +45,16 @@ class Draws:
             set_state(state)
 
 
-def _generators(device: torch.device) -> Iterator[Generator]:
+def of_torch(device: torch.device) -> Iterator[Generator]:
+    """The generators of torch from which a model on `device` draws."""
     yield torch.get_rng_state, torch.set_rng_state
-    yield random.getstate, random.setstate
-    yield mtrand.get_bit_generator, mtrand.set_bit_generator
     if device.type != "cpu":
         of_device = torch.get_device_module(device)
         named = () if device.type == "mps" else (device,)  # of which there is only one
         yield lambda: of_device.get_rng_state(*named), lambda state: of_device.set_rng_state(state, *named)
+
+
+def _generators(device: torch.device) -> Iterator[Generator]:
+    yield from of_torch(device)
+    yield random.getstate, random.setstate
+    yield mtrand.get_bit_generator, mtrand.set_bit_generator

@@ -40,7 +40,7 @@ class LoadedFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._code = compile(path.read_bytes(), path, "exec")
-        self._held = self._run()
+        self.held = self._run()  # as it was last run
 
     @property
     def module(self) -> ModuleType:
@@ -48,9 +48,9 @@ class LoadedFile:
 
         A layer in a class, in a default argument or in a global list would carry what it has learnt to another page.
         """
-        if not self._held.is_as_it_was:
-            self._held = self._run()
-        return self._held.module
+        if not self.held.is_as_it_was:
+            self.held = self._run()
+        return self.held.module
 
     def _run(self) -> Held:
         name = f"lecture_{self.path.stem}"

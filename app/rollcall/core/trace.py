@@ -1,11 +1,13 @@
 """One forward, call by call: every module and every torch function between them, in order."""
 
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, Literal
 
 from torch import Tensor, nn
 from torch.utils._pytree import keystr, tree_flatten_with_path
 
+from rollcall.core.dropouts import drops
 from rollcall.core.reach import outputs_of
 from rollcall.core.report import Raised, Report
 from rollcall.core.statistics import TensorFacts, facts
@@ -32,6 +34,7 @@ class Step(Report):
     inputs: tuple[tuple[int, ...], ...]  # shapes of the tensors that it is given
     outputs: tuple[TensorFacts, ...]
     returned: str  # class of what it returned; "" if it did not return
+    mask: int | None = None  # it is a dropout: which one of this forward, from 1
 
 
 class Trace(Report):
@@ -55,13 +58,14 @@ def trace(model: nn.Module, example: Any, filename: str) -> tuple[Trace, Any]:
             output = model(example)
     except Exception as error:
         raised = Raised.of(error, filename)
-    steps = [recorder.step(draft) for draft in recorder.drafts]
+    masks = count(1)
+    steps = [recorder.step(draft, next(masks) if draft.drops else None) for draft in recorder.drafts]
     last = recorder.broken
     return Trace(
         steps=tuple(steps),
         more=recorder.more,
         raised=raised,
-        raised_in=recorder.step(last) if raised and last else None,
+        raised_in=recorder.step(last, None) if raised and last else None,
     ), output
 
 
@@ -74,6 +78,8 @@ class _Draft:
     inputs: tuple[tuple[int, ...], ...]
     outputs: tuple[TensorFacts, ...] = ()
     returned: str = ""
+    encloses: bool = False  # a dropout was called inside it
+    drops: bool = False  # it is a dropout that answered, and no other one was called inside it
 
 
 @dataclass
@@ -103,6 +109,7 @@ class _Recorder(Watch):
 
     def called(self, module: nn.Module, inputs: tuple[Any, ...]) -> None:
         draft = _Draft(module, module, len(self.running) - 1, line_of(self.filename), _shapes(inputs))
+        self._enclose(draft)
         self._open.append(draft)
         self._note(draft)
 
@@ -126,7 +133,7 @@ class _Recorder(Watch):
             self._note(draft)
             self._break(draft)
 
-    def step(self, draft: _Draft) -> Step:
+    def step(self, draft: _Draft, mask: int | None) -> Step:
         """A draft as it goes into the report."""
         path, status, appeared = self._place(draft.module)
         is_module = isinstance(draft.target, nn.Module)
@@ -142,6 +149,7 @@ class _Recorder(Watch):
             inputs=draft.inputs,
             outputs=draft.outputs,
             returned=draft.returned,
+            mask=mask,
         )
 
     def _hidden(self) -> bool:
@@ -149,7 +157,14 @@ class _Recorder(Watch):
 
     def _function(self, function: Any, inputs: Any) -> _Draft:
         module = self.running[-1] if self.running else None
-        return _Draft(function, module, len(self.running), line_of(self.filename), _shapes(inputs))
+        draft = _Draft(function, module, len(self.running), line_of(self.filename), _shapes(inputs))
+        self._enclose(draft)
+        return draft
+
+    def _enclose(self, draft: _Draft) -> None:
+        if drops(draft.target):
+            for around in self._open:
+                around.encloses = True
 
     def _note(self, draft: _Draft) -> None:
         if len(self.drafts) < MOST_STEPS:
@@ -164,6 +179,7 @@ class _Recorder(Watch):
         tensors = [(key, leaf) for key, leaf in leaves if isinstance(leaf, Tensor)][:MOST_TENSORS]
         draft.outputs = tuple(facts(key, leaf) for key, leaf in tensors)
         self.broken = None  # somebody caught it
+        draft.drops = drops(draft.target) and not draft.encloses and _alike(draft)
 
     def _break(self, draft: _Draft) -> None:
         self.broken = self.broken or draft
@@ -173,6 +189,11 @@ class _Recorder(Watch):
             self._looked_again = True
             self._paths.look(again=True)
         return self._paths.known.get(id(module), ("", "unreachable", False))
+
+
+def _alike(draft: _Draft) -> bool:
+    """Whether it answered with one tensor of the shape of the first one that it was given."""
+    return len(draft.outputs) == 1 and not draft.outputs[0].name and draft.inputs[:1] == (draft.outputs[0].shape,)
 
 
 def _shapes(inputs: Any) -> tuple[tuple[int, ...], ...]:

@@ -1,7 +1,7 @@
 """What happens inside a forward: every call of two models in order, with what came out of it."""
 
 import math
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import torch
 from pydantic import Field, field_validator
@@ -15,6 +15,7 @@ from rollcall.core.report import Report
 from rollcall.core.seeding import seeded
 from rollcall.core.statistics import furthest
 from rollcall.core.trace import Trace, trace
+from rollcall.experiments.dropout import DropoutQuery
 from rollcall.experiments.experiment import Experiment
 from rollcall.experiments.pair import Candidate, Subject, examine_both
 
@@ -54,6 +55,7 @@ class ForwardSubject(Subject):
 
     input_shape: tuple[int, ...] = ()
     input_dtype: str = ""
+    p: float | None = None  # what its constructor takes for p where nobody gives one; None: it takes none
     trace: Trace | None = None
 
 
@@ -65,6 +67,17 @@ class ForwardReport(Report):
     right: ForwardSubject
     rows: tuple[Pair, ...]  # the calls of both, equals beside equals
     apart: float | None  # largest difference between the outputs; None where their shapes differ or a forward raised
+
+    def mask(self, side: Literal["left", "right"], number: int) -> DropoutQuery | None:
+        """Where the mask of one of a side's dropouts is shown: the first draw of the same models and seed.
+
+        None for an input of another shape than the model's own, which that page does not give.
+        """
+        if self.query.shape:
+            return None
+        common = self.query.model_dump(include=set(PairQuery.model_fields))
+        p = getattr(self, side).p
+        return DropoutQuery(**common, call=number, input="own", **({} if p is None else {"p": p}))
 
 
 def forward(query: ForwardQuery, catalog: Catalog) -> ForwardReport:
@@ -106,6 +119,7 @@ def _examine(candidate: Candidate, query: ForwardQuery, outputs: list[list[Tenso
         card=candidate.card,
         input_shape=tuple(example.shape),
         input_dtype=str(example.dtype).removeprefix("torch."),
+        p=candidate.own_p,
         trace=traced,
     )
 

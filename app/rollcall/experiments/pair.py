@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from torch import Tensor, nn
 
@@ -28,13 +28,19 @@ class Candidate:
     seed: int
     catalog: Catalog
 
-    def build(self) -> nn.Module:
-        """A fresh model on the CPU, with the same weights at every call."""
-        return self.catalog.build(self.card.name, self.seed)
+    def build(self, **options: Any) -> nn.Module:
+        """A fresh model on the CPU, with the same weights at every call. Its constructor must take the `options`."""
+        return self.catalog.build(self.card.name, self.seed, **options)
 
     def example(self, model: nn.Module) -> Tensor:
         """The input that goes with it, on the CPU, the same at every call."""
         return self.catalog.example(self.card.name, model, self.seed)
+
+    @property
+    def own_p(self) -> float | None:
+        """The p of a dropout that its constructor takes where nobody gives one; None: it takes no such number."""
+        default = self.catalog.default(self.card.name, "p")
+        return default if isinstance(default, float) and 0 <= default <= 1 else None
 
     @property
     def file(self) -> Path:

@@ -11,9 +11,12 @@ from markupsafe import Markup
 
 from rollcall.core.source import SourceLine
 from rollcall.web.beside import beside
+from rollcall.web.cells import masked, shaded
 from rollcall.web.chart import chart, sparkline
 from rollcall.web.curve_chart import curve_chart
 from rollcall.web.depth_chart import depth_charts
+from rollcall.web.draws_chart import bars, means
+from rollcall.web.equations import equations
 from rollcall.web.highlight import highlight
 from rollcall.web.static import StaticFiles
 from rollcall.web.training_charts import answers, loss_curves
@@ -38,6 +41,8 @@ class Templates:
         self._environment.globals["loss_curves"] = loss_curves
         self._environment.globals["answers"] = answers
         self._environment.globals["depth_charts"] = depth_charts
+        self._environment.globals |= {"means": means, "bars": bars, "equations": equations}
+        self._environment.globals |= {"shaded": shaded, "masked": masked}
         self._environment.filters["beside"] = beside
         self._environment.filters["brief"] = brief
         self._environment.filters["by_path"] = by_path

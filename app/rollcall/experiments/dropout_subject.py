@@ -1,0 +1,189 @@
+"""What is told about the dropout of one model: where it was called, its mask, and the count of all draws."""
+
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Literal
+
+import torch
+from pydantic import ConfigDict
+from torch import Tensor, nn
+
+from rollcall.core.binomial import Counts, counted, deviation
+from rollcall.core.catalog import ModelCard
+from rollcall.core.dropouts import DropoutCall, identical
+from rollcall.core.grid import laid_out
+from rollcall.core.masks import Draw, Tally
+from rollcall.core.report import Report
+from rollcall.core.walk import Found
+from rollcall.core.watch import name_of
+from rollcall.experiments.dropout_runs import Run
+from rollcall.experiments.pair import Subject
+
+MOST_ROWS, MOST_COLUMNS = 32, 64
+Status = Literal["registered", "unregistered", "unreachable"]
+
+
+class _Numbers(Report):
+    """JSON has no word for NaN and infinity; pydantic reads these strings back as the numbers they were."""
+
+    model_config = ConfigDict(ser_json_inf_nan="strings")
+
+
+class Place(Report):
+    """One dropout call of a forward."""
+
+    kind: Literal["module", "function"]
+    path: str  # of the module, or of the one whose forward calls the function
+    name: str  # class of the module, or the function as a lecture writes it
+    status: Status  # of the module at `path`
+    line: int | None  # of the lecture file from which it is called
+    training: bool  # the module's own flag, or what the function was told
+    owner_training: bool  # the flag of the module at `path`
+
+
+class Cells(_Numbers):
+    """One dropout call, number by number, in rows; the first 32 × 64 where there are more."""
+
+    shape: tuple[int, ...]  # of the whole tensor
+    rows: int
+    columns: int
+    input: tuple[float, ...]
+    factor: tuple[float, ...]  # by which each was multiplied; 0: dropped
+    output: tuple[float, ...]
+
+    @property
+    def all_nan(self) -> bool:
+        """Whether nothing was multiplied by a number."""
+        return all(factor != factor for factor in self.factor)
+
+    @property
+    def dropped_are_zero(self) -> bool:
+        """Whether what was dropped is 0: NaN times 0 is NaN, and alpha dropout puts another number there."""
+        return not any(y for y, factor in zip(self.output, self.factor, strict=True) if factor == 0)
+
+
+class DropoutSubject(Subject, _Numbers):
+    """The dropout of one model."""
+
+    modules: tuple[str, ...] = ()  # classes of all that its forward calls, where none of them is a dropout
+    places: tuple[Place, ...] = ()
+    shown: int = 0  # which of them is looked at
+    on_grid: bool = False  # the model is a dropout itself, and got the grid that was asked for
+    takes_p: bool = False  # its constructor was given the p that was asked for
+    p: float | None = None  # the one that acted
+    draws: int = 0  # independent ones in a call: one for each number, or for each channel
+    by_channel: bool = False
+    cells: Cells | None = None
+    scale: float | None = None  # the one factor by which all that was kept was multiplied; None: none, or several
+    shift: float = 0.0  # added to what was kept, and
+    dropped_to: float = 0.0  # what all that was dropped became
+    std: tuple[float, float] = (0.0, 0.0)  # of the input and the output, unbiased
+    identical: bool = False  # the output is the input, bit for bit
+    dropped: tuple[int, ...] = ()  # of `draws`, in each draw so far
+    inputs: tuple[float, ...] = ()  # mean of the input in each draw so far
+    outputs: tuple[float, ...] = ()  # mean of the output in each draw so far
+    histogram: Counts | None = None  # of `dropped`; None where p is not known
+
+    @property
+    def place(self) -> Place:
+        """The call that is looked at."""
+        return self.places[self.shown]
+
+    @property
+    def fraction(self) -> float:
+        """Dropped in this draw."""
+        return self.dropped[-1] / self.draws if self.draws else 0.0
+
+    @property
+    def fraction_so_far(self) -> float:
+        """Dropped in all draws together."""
+        return sum(self.dropped) / (self.draws * len(self.dropped)) if self.draws else 0.0
+
+    @property
+    def spread(self) -> float | None:
+        """Two standard deviations of the fraction dropped in one draw."""
+        return None if self.p is None else 2 * deviation(self.draws, self.p)
+
+    @property
+    def averages(self) -> list[float]:
+        """Mean of the output, averaged over all draws so far."""
+        return [total / number for number, total in enumerate(accumulate(self.outputs), 1)]
+
+    @property
+    def keeps_mean(self) -> bool | None:
+        """Whether scale · (1 - p) is 1, so that the mean is kept on average; None where that is not the question."""
+        silent = not self.place.training and not self.dropped[-1]
+        if silent or self.p is None or self.scale is None or self.shift or self.dropped_to:
+            return None
+        return abs(self.scale * (1 - self.p) - 1) < 1e-5
+
+
+def described(card: ModelCard, draw: Draw, tallies: Sequence[Tally], run: Run, columns: int) -> DropoutSubject:
+    """What one draw shows and all up to it add up to, cells in rows of at most `columns`."""
+    call = draw.call
+    given, answer = _numbers(call.input), _numbers(call.output)
+    scale, shift, dropped_to = _affine(given, draw.factor.double().cpu(), answer)
+    dropped = tuple(tally.dropped for tally in tallies)
+    return DropoutSubject(
+        card=card,
+        places=tuple(_place(each, run.paths) for each in draw.calls),
+        shown=draw.shown,
+        on_grid=run.on_grid,
+        takes_p=run.takes_p,
+        p=call.p,
+        draws=draw.draws,
+        by_channel=draw.draws < draw.factor.numel(),
+        cells=_cells(call, draw.factor, columns),
+        scale=scale,
+        shift=shift,
+        dropped_to=dropped_to,
+        std=(_std(given), _std(answer)),
+        identical=identical(call.input, call.output),
+        dropped=dropped,
+        inputs=tuple(tally.input for tally in tallies),
+        outputs=tuple(tally.output for tally in tallies),
+        histogram=None if call.p is None else counted(dropped, draw.draws, call.p),
+    )
+
+
+def _place(call: DropoutCall, paths: dict[int, Found]) -> Place:
+    found = paths.get(id(call.owner))
+    status: Status = "unreachable" if found is None else "registered" if found.registered else "unregistered"
+    is_module = isinstance(call.target, nn.Module)
+    return Place(
+        kind="module" if is_module else "function",
+        path=found.path if found else "",
+        name=type(call.target).__name__ if is_module else name_of(call.target),
+        status=status,
+        line=call.line,
+        training=call.training,
+        owner_training=call.owner is not None and call.owner.training,
+    )
+
+
+def _cells(call: DropoutCall, factor: Tensor, columns: int) -> Cells:
+    shown = [laid_out(_numbers(each), MOST_ROWS, columns) for each in (call.input, factor, call.output)]
+    rows, beside = shown[0].shape
+    given, factors, answer = (tuple(each.flatten().tolist()) for each in shown)
+    shape = tuple(factor.shape)
+    return Cells(shape=shape, rows=rows, columns=beside, input=given, factor=factors, output=answer)
+
+
+def _affine(given: Tensor, factor: Tensor, answer: Tensor) -> tuple[float | None, float, float]:
+    """The scale and shift of what was kept, and what became of the rest; only alpha dropout shifts."""
+    kept, dropped = factor[factor != 0], factor == 0
+    scale = float(kept[0]) if kept.numel() and bool((kept == kept[0]).all()) else None
+    beside = (answer - given * factor).nan_to_num(0, 0, 0)
+    shifts, fates = beside[~dropped], beside[dropped]
+    tolerance = 1e-5 * max(1.0, float(given.nan_to_num(0, 0, 0).abs().max())) if given.numel() else 0
+    shift, fate = (float(each.median()) if each.numel() else 0.0 for each in (shifts, fates))
+    return scale, *(each if abs(each) > tolerance else 0.0 for each in (shift, fate))  # type: ignore[return-value]
+
+
+def _std(values: Tensor) -> float:
+    return float(values.std()) if values.numel() > 1 else float("nan")
+
+
+def _numbers(tensor: Tensor | None) -> Tensor:
+    assert tensor is not None
+    return tensor.detach().to("cpu", torch.float64)
