@@ -49,7 +49,14 @@ def python(code: str) -> subprocess.CompletedProcess[str]:
 def serve(*options: str) -> Iterator[tuple[subprocess.Popen[str], IO[str]]]:
     """A server that leads a process group, as in a terminal, and what it says; killed if the test forgets it."""
     command = [str(ROLLCALL), "serve", "--port", "0", *options]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    process = subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # A shell that runs the tests in the background has them ignore Ctrl+C, and what they start as well.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     too_late = threading.Timer(60, os.killpg, (process.pid, signal.SIGKILL))
     too_late.start()
     try:
