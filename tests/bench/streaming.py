@@ -16,12 +16,14 @@ from fastapi import FastAPI
 from starlette.types import Message
 
 from bench.figure import Figure, new_seed
+from rollcall.core.query import Query
 from rollcall.experiments import EXPERIMENTS
+from rollcall.experiments.dropout import DropoutQuery
 from rollcall.experiments.training import TRAINING, TrainingQuery
 from rollcall.main import create_app
 
 VIEWERS = 200
-PER_SECOND = 5.0
+PER_SECOND = 5
 SECONDS = 6.0
 REPEATS = 5
 
@@ -33,7 +35,9 @@ def streamed() -> Iterator[Figure]:
     yield Figure("  for each further one", further, "ms")
     yield Figure("  ratio", further / first, "x", at_most=0.1)
     share = asyncio.run(share_of_a_core())
-    yield Figure(f"{VIEWERS} viewers at {PER_SECOND:g} frames a second, of one core", share, "%", at_most=50)
+    yield Figure(
+        f"{VIEWERS} viewers of 32 × 64 cells at {PER_SECOND} frames a second, of one core", share, "%", at_most=50
+    )
 
 
 def app_playing(per_second: float) -> FastAPI:
@@ -85,8 +89,8 @@ async def watch(app: FastAPI, query: TrainingQuery) -> float:
 
 async def share_of_a_core() -> float:
     """Processor time of this process, which serves, while another one watches."""
-    app = app_playing(PER_SECOND)
-    query = TrainingQuery(seed=new_seed(), steps=500)
+    app = create_app()
+    query = DropoutQuery(seed=new_seed(), rows=32, columns=64, input="random", rate=PER_SECOND)
     async with served(app) as port, watching(port, query):
         cpu, wall = time.process_time(), time.perf_counter()
         await asyncio.sleep(SECONDS)
@@ -105,7 +109,7 @@ async def served(app: FastAPI) -> AsyncIterator[int]:
 
 
 @asynccontextmanager
-async def watching(port: int, query: TrainingQuery) -> AsyncIterator[None]:
+async def watching(port: int, query: Query) -> AsyncIterator[None]:
     """All viewers, once the first frame has come to each."""
     viewers = Path(__file__).with_name("viewers.py")
     command = (sys.executable, str(viewers), str(port), query.stream_url, str(VIEWERS))
