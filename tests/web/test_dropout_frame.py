@@ -141,6 +141,13 @@ def test_labels_keep_apart_and_lines_inside() -> None:
     assert nothing.sides[0].end is None
 
 
+def test_levels_that_nearly_meet_share_a_name() -> None:
+    near = means([[1.0, 0.0]], [[1.0, 0.5]], {"(1 − p) × input": 0.02, "input": 0.04})
+    assert [level.text for level in near.levels] == ["input, (1 − p) × input", ""]
+    apart = means([[1.0, 0.0]], [[1.0, 0.5]], {"(1 − p) × input": 0.5, "input": 1.0})
+    assert [level.text for level in apart.levels] == ["input", "(1 − p) × input"]
+
+
 @pytest.mark.parametrize(("n", "p"), [(50, 0.5), (2048, 0.1), (5, 0.5), (1, 0.5), (50, 0.0), (50, 1.0)])
 def test_bars_stand_where_their_fraction_does(n: int, p: float) -> None:
     outcomes = [round(n * p)] * 3

@@ -10,6 +10,7 @@ from rollcall.web.chart import Tick, nice
 MOST_POINTS = 60  # of one line, or a frame of a long play grows with the play
 FEWEST_DRAWS = 10  # that the x axis has room for
 LABEL = 43  # height of a label: a name and a value
+LINE = 20  # and of the name of a level
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def means(outputs: Sequence[Sequence[float]], averages: Sequence[Sequence[float]
     return Means(
         x_ticks=tuple(Tick(x(draw), f"{draw:,}") for draw in range(0, last + 1, pace)),
         y_ticks=tuple(Tick(y(value), f"{value:g}") for value in ticks),
-        levels=tuple(Tick(y(value), name) for name, value in levels.items() if isfinite(value)),
+        levels=_legible([Tick(y(value), name) for name, value in levels.items() if isfinite(value)]),
         sides=tuple(_labelled(sides, blank)),
     )
 
@@ -149,6 +150,17 @@ def _some(values: Sequence[float]) -> Iterable[int]:
 
 def _points(points: Iterable[tuple[float, float]]) -> str:
     return " ".join(f"{x:.0f},{y:.0f}" for x, y in points)
+
+
+def _legible(levels: list[Tick]) -> tuple[Tick, ...]:
+    """Levels that lie too close for a name each share the one of the highest, in their order from above."""
+    named: list[Tick] = []
+    for level in sorted(levels, key=lambda level: level.at):
+        above = next((i for i, each in enumerate(named) if each.text and level.at - each.at < LINE), None)
+        if above is not None:
+            named[above] = Tick(named[above].at, f"{named[above].text}, {level.text}")
+        named.append(level if above is None else Tick(level.at, ""))
+    return tuple(named)
 
 
 def _labelled(sides: list[Side], box: Means) -> Iterable[Side]:
