@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from rollcall.core.dropouts import DropoutCall, drops
-from rollcall.core.generators import Generators
+from rollcall.core.generators import Snapshot
 from rollcall.core.watch import Watch, line_of, of_pytorch
 
 
@@ -57,7 +57,7 @@ class DropoutWatch(Watch):
             if around is not None:
                 around.encloses = True
         attributes = dict(vars(target)) if isinstance(target, nn.Module) else {}
-        generators = Generators(self.device, foreign=isinstance(target, nn.Module) and not of_pytorch(target))
+        generators = Snapshot(self.device, foreign=isinstance(target, nn.Module) and not of_pytorch(target))
         call = DropoutCall(target, owner, line_of(self.filename), generators, attributes, _copy(inputs))
         self._noted.append(call)
         return call

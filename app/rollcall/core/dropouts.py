@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.modules.dropout import _DropoutNd
 
-from rollcall.core.generators import Generators
+from rollcall.core.generators import Snapshot
 
 FUNCTIONS = (F.dropout, F.dropout1d, F.dropout2d, F.dropout3d, F.alpha_dropout, F.feature_alpha_dropout)
 CHANNEL_MODULES = (nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.FeatureAlphaDropout)
@@ -46,7 +46,7 @@ class DropoutCall:
     target: Any  # a module or a function
     owner: nn.Module | None  # the module itself, or the one whose forward calls the function
     line: int | None  # of the lecture file from which it is called
-    generators: Generators  # as they stood before it
+    generators: Snapshot  # as they stood before it
     attributes: dict[str, Any]  # of the module, as they were before it: a lecture's own may count its calls
     input: Tensor | None  # a copy from before it, which may change it in place
     output: Tensor | None = None
