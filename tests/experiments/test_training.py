@@ -316,7 +316,7 @@ def test_a_layer_that_forward_assigns_is_new_at_each_call(awkward: Catalog) -> N
 
 def test_a_layer_made_at_the_first_call_comes_too_late_for_the_optimizer(awkward: Catalog) -> None:
     subject = run(awkward, "awkward.AtFirst")
-    assert all(t.registered and not t.held and t.renewed is None and t.grows for t in subject.tensors)
+    assert all(t.status == "registered" and not t.held and t.renewed is None and t.grows for t in subject.tensors)
     assert subject.learning == 0
 
 

@@ -1,6 +1,5 @@
 """A training under way: made step by step, and told of at any time."""
 
-import re
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor, nn
 
-from rollcall.core.descent import Descent, Make, Track, descend
+from rollcall.core.descent import Descent, Make, descend
 from rollcall.core.draws import Draws
 from rollcall.core.query import Mode
 from rollcall.core.report import Raised
@@ -117,16 +116,11 @@ def _tensors(descent: Descent) -> tuple[TensorTraining, ...]:
         TensorTraining(
             path=track.path,
             numel=track.start.numel(),
-            registered=track.registered,
+            status="registered" if track.registered else "unregistered",
             held=track.held,
             renewed=track.renewed,
             gradients=tuple(track.gradients),
             moved=tuple(track.moved),
         )
-        for track in sorted(descent.tracks, key=_owner)
+        for track in descent.tracks
     )
-
-
-def _owner(track: Track) -> list[tuple[int, str]]:
-    """Puts layers.0 and layers[0] in the same row of two columns, and layers.10 after layers.9."""
-    return [(int(word), "") if word.isdigit() else (-1, word) for word in re.findall(r"\w+", track.path)[:-1]]

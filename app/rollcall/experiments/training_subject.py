@@ -5,6 +5,7 @@ from typing import Self
 
 from rollcall.core.descent import Doing
 from rollcall.core.report import Raised, Report
+from rollcall.core.scan import Status
 from rollcall.experiments.pair import Subject
 
 
@@ -13,7 +14,7 @@ class TensorTraining(Report):
 
     path: str
     numel: int
-    registered: bool
+    status: Status
     held: bool  # the optimizer has it
     renewed: int | None  # the step at whose loss another tensor was first in its place, put there by forward
     gradients: tuple[float | None, ...]  # its norm at each step, before the step is made; None: no gradient
