@@ -1,7 +1,7 @@
 """The geometry of a line chart: where the lines, ticks and labels go; how they look is the template's business."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor, isfinite, log10
 
 LOG_FROM = 20.0  # from this ratio of the largest to the smallest value the axis is logarithmic
@@ -27,9 +27,6 @@ class Frame:
     def y(self, share: float) -> float:
         """Where a share of the axis stands, from the bottom up."""
         return round(self.height - self.bottom - (self.height - self.top - self.bottom) * share, 1)
-
-
-WIDE = Frame(width=750, height=212, left=84, right=242)
 
 
 @dataclass(frozen=True)
@@ -73,7 +70,7 @@ def chart(
     steps: int,
     spread: tuple[float, float] | None,
     *,
-    frame: Frame = WIDE,
+    frame: Frame,
     band: tuple[float, float] | None = None,
     zero: bool = False,
 ) -> Chart:
@@ -96,7 +93,7 @@ def chart(
         tuple(Tick(frame.x(step, steps), str(step)) for step in _steps(steps)),
         tuple(Tick(y.at(value), f"{value:g}") for value in y.ticks),
         tuple(_apart(lines, frame)),
-        frame.x(max(map(len, series)) - 1, steps) + 14,
+        frame.x(max(0, *(len(values) - 1 for values in series)), steps) + 14,
         width=frame.width,
         height=frame.height,
         left=frame.left,
@@ -186,17 +183,21 @@ def runs(values: Sequence[float]) -> Iterator[list[int]]:
 
 
 def _apart(lines: list[Line], frame: Frame) -> Iterator[Line]:
-    """Labels that do not cover each other, nor leave the chart."""
-    ordered = sorted(range(len(lines)), key=lambda i: lines[i].label)
-    places = [lines[i].label for i in ordered]
-    floor_of = frame.top + LABEL / 2
-    for i, place in enumerate(places):
-        places[i] = floor_of = max(place, floor_of)
-        floor_of += LABEL
-    ceiling = frame.height - frame.bottom - LABEL / 2
-    for i in reversed(range(len(places))):
-        places[i] = ceiling = min(places[i], ceiling)
-        ceiling -= LABEL
-    at = dict(zip(ordered, places, strict=True))
+    at = apart([line.label for line in lines], frame.top, frame.height - frame.bottom, LABEL)
     for i, line in enumerate(lines):
-        yield Line(line.pieces, line.broken, line.end, round(at[i], 1))
+        yield replace(line, label=at[i])
+
+
+def apart(places: Sequence[float], top: float, bottom: float, height: float) -> list[float]:
+    """Move labels, each `height` high and given by its middle, so that none covers another or leaves the chart."""
+    order = sorted(range(len(places)), key=lambda i: places[i])
+    moved = list(places)
+    least = top + height / 2
+    for i in order:
+        moved[i] = max(moved[i], least)
+        least = moved[i] + height
+    most = bottom - height / 2
+    for i in reversed(order):
+        moved[i] = min(moved[i], most)
+        most = moved[i] - height
+    return [round(place, 1) for place in moved]

@@ -1,11 +1,11 @@
 """The two charts of a sequence of draws: means that settle, and how often how much was dropped."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor, isfinite
 
 from rollcall.core.binomial import Counts
-from rollcall.web.chart import Tick, nice
+from rollcall.web.chart import Tick, apart, nice
 
 MOST_POINTS = 60  # of one line, or a frame of a long play grows with the play
 FEWEST_DRAWS = 10  # that the x axis has room for
@@ -76,12 +76,13 @@ def means(outputs: Sequence[Sequence[float]], averages: Sequence[Sequence[float]
         return Side(_points(spoken), _points(points), points[-1] if points else None, points[-1][1] if points else 60)
 
     sides = [side(each, average) for each, average in zip(outputs, averages, strict=True)]
+    labels = apart([side.label for side in sides], blank.top - 8, blank.bottom + 6, LABEL)
     pace = round(nice(last / 5))
     return Means(
         x_ticks=tuple(Tick(x(draw), f"{draw:,}") for draw in range(0, last + 1, pace)),
         y_ticks=tuple(Tick(y(value), f"{value:g}") for value in ticks),
         levels=_legible([Tick(y(value), name) for name, value in levels.items() if isfinite(value)]),
-        sides=tuple(_labelled(sides, blank)),
+        sides=tuple(replace(side, label=at) for side, at in zip(sides, labels, strict=True)),
     )
 
 
@@ -161,16 +162,3 @@ def _legible(levels: list[Tick]) -> tuple[Tick, ...]:
             named[above] = Tick(named[above].at, f"{named[above].text}, {level.text}")
         named.append(level if above is None else Tick(level.at, ""))
     return tuple(named)
-
-
-def _labelled(sides: list[Side], box: Means) -> Iterable[Side]:
-    """Labels that do not cover each other, nor leave the chart."""
-    ordered = sorted(range(len(sides)), key=lambda i: sides[i].label)
-    places = {}
-    least = box.top - 8 + LABEL / 2
-    for rank, i in enumerate(ordered):
-        most = box.bottom + 6 - LABEL * (len(ordered) - rank - 0.5)
-        places[i] = min(max(sides[i].label, least), most)
-        least = places[i] + LABEL
-    for i, side in enumerate(sides):
-        yield Side(side.each, side.average, side.end, round(places[i], 1))

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from rollcall.core.source import SourceLine
 from rollcall.web.beside import beside
 from rollcall.web.cells import masked, shaded
-from rollcall.web.chart import chart, sparkline
+from rollcall.web.chart import sparkline
 from rollcall.web.curve_chart import curve_chart
 from rollcall.web.depth_chart import depth_charts
 from rollcall.web.draws_chart import bars, means
@@ -36,7 +36,6 @@ class Templates:
         )
         self._environment.globals["static"] = static.url
         self._environment.globals["stylesheets"] = static.stylesheets
-        self._environment.globals["chart"] = chart
         self._environment.globals["curve_chart"] = curve_chart
         self._environment.globals["loss_curves"] = loss_curves
         self._environment.globals["answers"] = answers
