@@ -5,7 +5,7 @@ from functools import cached_property
 from math import isfinite
 from typing import ClassVar, Literal, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from rollcall.core.catalog import Catalog
 from rollcall.core.masks import NoDropout
@@ -78,8 +78,6 @@ class DropoutQuery(PairQuery):
 
 class DropoutReport(Report):
     """Two models, each with its own mask of the same draw."""
-
-    model_config = ConfigDict(ser_json_inf_nan="strings")
 
     query: DropoutQuery
     left: DropoutSubject

@@ -5,7 +5,6 @@ from itertools import accumulate
 from typing import Literal
 
 import torch
-from pydantic import ConfigDict
 from torch import Tensor, nn
 
 from rollcall.core.binomial import Counts, counted, deviation
@@ -14,19 +13,13 @@ from rollcall.core.dropouts import DropoutCall, identical
 from rollcall.core.grid import laid_out
 from rollcall.core.masks import Draw, Tally
 from rollcall.core.report import Report
+from rollcall.core.trace import Status
 from rollcall.core.walk import Found
 from rollcall.core.watch import name_of
 from rollcall.experiments.dropout_runs import Run
 from rollcall.experiments.pair import Subject
 
 MOST_ROWS, MOST_COLUMNS = 32, 64
-Status = Literal["registered", "unregistered", "unreachable"]
-
-
-class _Numbers(Report):
-    """JSON has no word for NaN and infinity; pydantic reads these strings back as the numbers they were."""
-
-    model_config = ConfigDict(ser_json_inf_nan="strings")
 
 
 class Place(Report):
@@ -41,7 +34,7 @@ class Place(Report):
     owner_training: bool  # the flag of the module at `path`
 
 
-class Cells(_Numbers):
+class Cells(Report):
     """One dropout call, number by number, in rows; the first 32 × 64 where there are more."""
 
     shape: tuple[int, ...]  # of the whole tensor
@@ -62,7 +55,7 @@ class Cells(_Numbers):
         return not any(y for y, factor in zip(self.output, self.factor, strict=True) if factor == 0)
 
 
-class DropoutSubject(Subject, _Numbers):
+class DropoutSubject(Subject):
     """The dropout of one model."""
 
     modules: tuple[str, ...] = ()  # classes of all that its forward calls, where none of them is a dropout

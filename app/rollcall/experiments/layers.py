@@ -9,14 +9,15 @@ from rollcall.core.catalog import Catalog
 from rollcall.core.closeness import DOUBLE, TOLERANCES
 from rollcall.core.query import Mode, ModelName, PairQuery
 from rollcall.core.report import Raised, Report
+from rollcall.experiments.checked import Checked
 from rollcall.experiments.experiment import Experiment
 from rollcall.experiments.layers_bench import Bench, Kind
 from rollcall.experiments.layers_checks import CHECKS, check
 from rollcall.experiments.layers_curves import Curves, curves
-from rollcall.experiments.layers_findings import Finding, Verdict
+from rollcall.experiments.layers_findings import Finding
 from rollcall.experiments.layers_matrix import MatrixPicture, SmallCase, matrix_picture, small_case
 from rollcall.experiments.layers_recipe import RecipeLine, calls, recipe
-from rollcall.experiments.pair import Candidate, Subject, examine_both
+from rollcall.experiments.pair import Candidate, examine_both
 
 
 class LayersQuery(PairQuery):
@@ -51,7 +52,7 @@ class CheckLine(Report):
     finding: Finding
 
 
-class LayersSubject(Subject):
+class LayersSubject(Checked):
     """One layer on the bench; nothing is filled in where it has no reference."""
 
     kind: Kind | None = None
@@ -64,26 +65,16 @@ class LayersSubject(Subject):
     small: SmallCase | None = None  # of a linear layer
     reference_raised: Raised | None = None  # it could not be built with the layer's arguments
 
-    @computed_field  # type: ignore[prop-decorator]  # mypy does not know it yet
     @property
-    def passed(self) -> int:
-        """Checks that pass."""
-        return self._count("pass")
-
-    @computed_field  # type: ignore[prop-decorator]  # mypy does not know it yet
-    @property
-    def failed(self) -> int:
-        """Checks that fail."""
-        return self._count("fail")
+    def verdicts(self) -> list[str]:
+        """One for each check."""
+        return [line.finding.verdict for line in self.lines]
 
     @computed_field  # type: ignore[prop-decorator]  # mypy does not know it yet
     @property
     def todo(self) -> int:
         """Checks that wait for somebody to write the code."""
-        return self._count("todo")
-
-    def _count(self, verdict: Verdict) -> int:
-        return sum(line.finding.verdict == verdict for line in self.lines)
+        return self.count("todo")
 
 
 class LayersReport(Report):

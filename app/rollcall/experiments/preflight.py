@@ -2,15 +2,16 @@
 
 from typing import ClassVar
 
-from pydantic import Field, computed_field
+from pydantic import Field
 
 from rollcall.core.catalog import Catalog
 from rollcall.core.query import ModelName, PairQuery
 from rollcall.core.report import Report
+from rollcall.experiments.checked import Checked
 from rollcall.experiments.experiment import Experiment
 from rollcall.experiments.flight import Flight
 from rollcall.experiments.notebook import Notebook
-from rollcall.experiments.pair import Candidate, Subject, examine_both
+from rollcall.experiments.pair import Candidate, examine_both
 from rollcall.experiments.preflight_checks import CHECKS, Outcome, check
 
 
@@ -35,26 +36,16 @@ class ChecklistLine(Report):
     outcome: Outcome
 
 
-class PreflightSubject(Subject):
+class PreflightSubject(Checked):
     """The checklist of one model."""
 
     lines: tuple[ChecklistLine, ...] = ()
     notebook: str = ""  # the lines that concern this model, as a program
 
-    @computed_field  # type: ignore[prop-decorator]  # mypy does not know it yet
     @property
-    def passed(self) -> int:
-        """Lines that pass."""
-        return self._count("pass")
-
-    @computed_field  # type: ignore[prop-decorator]  # mypy does not know it yet
-    @property
-    def failed(self) -> int:
-        """Lines that fail; the others do not apply."""
-        return self._count("fail")
-
-    def _count(self, verdict: str) -> int:
-        return sum(line.outcome.verdict == verdict for line in self.lines)
+    def verdicts(self) -> list[str]:
+        """One for each line; those that do not apply included."""
+        return [line.outcome.verdict for line in self.lines]
 
 
 class PreflightReport(Report):
