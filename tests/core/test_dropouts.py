@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from rollcall.core.binomial import counted, deviation, probability
 from rollcall.core.dropout_watch import DropoutWatch
-from rollcall.core.dropouts import DropoutCall, drops, identical, independent_draws
+from rollcall.core.dropouts import DropoutCall, drops, independent_draws
 from rollcall.core.grid import grid_of, in_pictures, laid_out
 from rollcall.core.masks import Masks, NoDropout
 
@@ -157,15 +157,6 @@ def test_drawing_leaves_the_global_generator_alone() -> None:
     before = torch.get_rng_state()
     Masks(nn.Dropout(), torch.ones(4, 4), 3, 0, "").at(4)
     assert torch.equal(torch.get_rng_state(), before)
-
-
-def test_identical_is_to_the_last_bit() -> None:
-    nan = torch.tensor([float("nan"), 1.0])
-    assert identical(nan, nan.clone())
-    assert not identical(torch.tensor([0.0]), torch.tensor([-0.0]))
-    assert not identical(torch.ones(2), torch.ones(3))
-    assert not identical(torch.ones(2), torch.ones(2).double())
-    assert not identical(torch.ones(2), None)
 
 
 # Grids

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn.modules.dropout import _DropoutNd
 
 from rollcall.core.generators import Snapshot
+from rollcall.core.tensor_compare import same
 
 FUNCTIONS = (F.dropout, F.dropout1d, F.dropout2d, F.dropout3d, F.alpha_dropout, F.feature_alpha_dropout)
 CHANNEL_MODULES = (nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.FeatureAlphaDropout)
@@ -83,7 +84,7 @@ class DropoutCall:
         x = self.input.clone().requires_grad_(self.input.is_floating_point())
         with self.generators.restored(), torch.enable_grad():
             again = self._call(x.clone())
-        if not identical(again, self.output):
+        if not same(again, self.output):
             raise RuntimeError("the same dropout call with the same generator state gave another answer")
         if not again.requires_grad:  # its forward turns gradients off
             return self.output / self.input
@@ -116,12 +117,3 @@ class DropoutCall:
         bound = inspect.signature(self.target).bind(*args, **kwargs)
         bound.apply_defaults()
         return bound.arguments[name]
-
-
-def identical(one: Any, other: Any) -> bool:
-    """Whether two tensors are the same bit for bit."""
-    if not (isinstance(one, Tensor) and isinstance(other, Tensor)):
-        return False
-    if one.shape != other.shape or one.dtype != other.dtype:
-        return False
-    return torch.equal(*(each.detach().reshape(-1).view(torch.uint8) for each in (one, other)))

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.modules.dropout import _DropoutNd
@@ -14,7 +13,8 @@ from rollcall.core.reach import outputs_of
 from rollcall.core.report import Raised, Report
 from rollcall.core.scan import asks_for_mode
 from rollcall.core.seeding import seeded
-from rollcall.core.statistics import furthest, numbers
+from rollcall.core.tensor_compare import all_max_abs_diff, max_abs_diff, same
+from rollcall.core.tensor_stats import numbers
 from rollcall.core.walk import walk
 from rollcall.core.watch import Watch, line_of, name_of
 
@@ -66,7 +66,7 @@ def observe(model: nn.Module, example: Any, seed: int, filename: str) -> Effects
     except Exception as error:
         return Effects(raised=Raised.of(error, filename))
     paths = {id(found.value): found.path for found in walk(model).modules}
-    return Effects(apart=furthest(first, second), drops=tuple(watch.drops(paths)), kept=kept)
+    return Effects(apart=all_max_abs_diff(first, second), drops=tuple(watch.drops(paths)), kept=kept)
 
 
 def is_dropout(module: nn.Module) -> bool:
@@ -118,7 +118,7 @@ class _Dropouts(Watch):
     def _see(self, module: nn.Module | None, function: str, given: Tensor, output: Tensor) -> None:
         if given.shape == output.shape:
             zeroed = int(((given != 0) & (output == 0)).sum())
-            acts = not torch.equal(given, output)
+            acts = not same(given, output)
             self.seen.append(_Seen(module, function, line_of(self.filename), zeroed, given.numel(), acts))
 
     def drops(self, paths: dict[int, str]) -> Iterator[Drop]:
@@ -162,7 +162,7 @@ def _tensors(model: nn.Module) -> dict[str, _State]:
 def _kept(before: dict[str, _State], model: nn.Module) -> tuple[Kept, ...]:
     after = _tensors(model)
     pairs = [(path, state, after[path].value) for path, state in before.items() if path in after]
-    moves = [(path, state, value, furthest([state.value], [value])) for path, state, value in pairs]
+    moves = [(path, state, value, max_abs_diff(state.value, value)) for path, state, value in pairs]
     return tuple(
         Kept(
             path=path,

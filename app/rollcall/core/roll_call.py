@@ -9,6 +9,7 @@ from torch.nn.parameter import is_lazy
 from rollcall.core.reach import outputs_of
 from rollcall.core.report import Raised, Report
 from rollcall.core.seeding import seeded
+from rollcall.core.tensor_compare import same
 from rollcall.core.walk import walk
 
 LEARNING_RATE = 0.1
@@ -116,11 +117,7 @@ class _Backward:
             self.optimizer_raised = Raised.of(error, filename)
         self.held = {found.path: id(found.value) in held for found in trainable}
         after = {found.path: found.value for found in trainable}
-        self.stepped = {path: not _same(values, after[path]) for path, values in before.items()}
-
-
-def _same(before: Tensor, after: Tensor) -> bool:
-    return torch.allclose(before, after, rtol=0, atol=0, equal_nan=True)
+        self.stepped = {path: not same(values, after[path]) for path, values in before.items()}
 
 
 class _Move:

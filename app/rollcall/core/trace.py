@@ -10,7 +10,7 @@ from torch.utils._pytree import keystr, tree_flatten_with_path
 from rollcall.core.dropouts import drops
 from rollcall.core.reach import outputs_of
 from rollcall.core.report import Raised, Report
-from rollcall.core.statistics import TensorFacts, facts
+from rollcall.core.tensor_stats import TensorFacts, facts
 from rollcall.core.walk import walk
 from rollcall.core.watch import Watch, line_of, name_of, of_pytorch
 

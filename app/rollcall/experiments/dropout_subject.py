@@ -9,10 +9,11 @@ from torch import Tensor, nn
 
 from rollcall.core.binomial import Counts, counted, deviation
 from rollcall.core.catalog import ModelCard
-from rollcall.core.dropouts import DropoutCall, identical
+from rollcall.core.dropouts import DropoutCall
 from rollcall.core.grid import laid_out
 from rollcall.core.masks import Draw, Tally
 from rollcall.core.report import Report
+from rollcall.core.tensor_compare import same
 from rollcall.core.trace import Status
 from rollcall.core.walk import Found
 from rollcall.core.watch import name_of
@@ -71,7 +72,7 @@ class DropoutSubject(Subject):
     shift: float = 0.0  # added to what was kept, and
     dropped_to: float = 0.0  # what all that was dropped became
     std: tuple[float, float] = (0.0, 0.0)  # of the input and the output, unbiased
-    identical: bool = False  # the output is the input, bit for bit
+    identical: bool = False  # the output is the input
     dropped: tuple[int, ...] = ()  # of `draws`, in each draw so far
     inputs: tuple[float, ...] = ()  # mean of the input in each draw so far
     outputs: tuple[float, ...] = ()  # mean of the output in each draw so far
@@ -131,7 +132,7 @@ def described(card: ModelCard, draw: Draw, tallies: Sequence[Tally], run: Run, c
         shift=shift,
         dropped_to=dropped_to,
         std=(_std(given), _std(answer)),
-        identical=identical(call.input, call.output),
+        identical=same(call.input, call.output),
         dropped=dropped,
         inputs=tuple(tally.input for tally in tallies),
         outputs=tuple(tally.output for tally in tallies),

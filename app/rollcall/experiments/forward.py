@@ -13,7 +13,7 @@ from rollcall.core.query import ModelName, PairQuery
 from rollcall.core.reach import outputs_of
 from rollcall.core.report import Report
 from rollcall.core.seeding import seeded
-from rollcall.core.statistics import furthest
+from rollcall.core.tensor_compare import all_max_abs_diff
 from rollcall.core.trace import Trace, trace
 from rollcall.experiments.dropout import DropoutQuery
 from rollcall.experiments.experiment import Experiment
@@ -93,7 +93,7 @@ def forward(query: ForwardQuery, catalog: Catalog) -> ForwardReport:
         left=left,
         right=right,
         rows=align(left.trace.steps if left.trace else (), right.trace.steps if right.trace else ()),
-        apart=furthest(*outputs) if len(outputs) == 2 else None,
+        apart=all_max_abs_diff(*outputs) if len(outputs) == 2 else None,
     )
 
 

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from rollcall.core.chance import bounds
 from rollcall.core.closeness import EXACT
 from rollcall.core.seeding import seeded
+from rollcall.core.tensor_compare import same
 from rollcall.experiments.layers_bench import Bench, NotApplicable
 from rollcall.experiments.layers_findings import Described, Finding, Share, compared, described, judged
 
@@ -23,8 +24,7 @@ def changes(bench: Bench) -> Finding:
         raise NotApplicable
     layer, x = _training(bench), _input(bench)
     first, second = _call(bench, layer, x, times=2)
-    same = isinstance(first, Tensor) and isinstance(second, Tensor) and torch.equal(first, second)
-    return judged(not same, of="y")
+    return judged(not same(first, second), of="y")
 
 
 def fraction(bench: Bench) -> Finding:

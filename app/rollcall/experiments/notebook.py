@@ -149,15 +149,15 @@ LINES: dict[str, Line] = {
         model, fresh = build().eval(), build(seed=$other).eval()
         print(fresh.load_state_dict(model.state_dict()))
         torch.manual_seed($seed)
-        assert torch.equal(model(x), fresh(x))
+        torch.testing.assert_close(model(x), fresh(x), rtol=0, atol=0, equal_nan=True)
         """,
     ),
     "agreeing": Line(
         "two eval forwards agree",
-        "torch.equal(model(x), model(x))",
+        "model.eval(); model(x), model(x)",
         """
         model = build().eval()
-        assert torch.equal(model(x), model(x))
+        torch.testing.assert_close(model(x), model(x), rtol=0, atol=0, equal_nan=True)
         """,
     ),
     "traced": Line("torch.fx traces it", "torch.fx.symbolic_trace(model)", "torch.fx.symbolic_trace(build())"),

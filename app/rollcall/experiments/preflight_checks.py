@@ -10,6 +10,7 @@ from rollcall.core.reach import outputs_of
 from rollcall.core.report import Raised, Report
 from rollcall.core.scan import scan
 from rollcall.core.seeding import seeded
+from rollcall.core.tensor_compare import all_max_abs_diff, all_same
 from rollcall.core.walk import Found, walk
 from rollcall.experiments.flight import Flight
 
@@ -24,7 +25,7 @@ class Outcome(Report):
     paths: tuple[str, ...] = ()  # who is in the way
     found: int | None = None
     wanted: int | None = None
-    apart: float | None = None  # the largest difference between two outputs; nan where one is not a number
+    apart: float | None = None  # the largest difference between two outputs; infinite where only one is a number
     idle: tuple[str, ...] = ()  # held and with a gradient, which was too small to change it, as before a batch norm
     raised: Raised | None = None  # the line could not be run to its end
 
@@ -160,12 +161,9 @@ def agreeing(flight: Flight) -> Outcome:
 def _same_outputs(one: nn.Module, other: nn.Module, example: Tensor) -> Outcome:
     with torch.no_grad():
         first, second = outputs_of(one(example)), outputs_of(other(example))
-    same = len(first) == len(second) and all(map(torch.equal, first, second))
-    if same:
+    if all_same(first, second):
         return Outcome(verdict="pass")
-    pairs = [(a, b) for a, b in zip(first, second, strict=False) if a.shape == b.shape and a.numel()]
-    apart = max(((a.double() - b.double()).abs().max().item() for a, b in pairs), default=None)
-    return Outcome(verdict="fail", apart=apart)
+    return Outcome(verdict="fail", apart=all_max_abs_diff(first, second))
 
 
 def traced(flight: Flight) -> Outcome:
