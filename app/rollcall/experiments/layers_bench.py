@@ -75,13 +75,13 @@ class Bench:
         with seeded(self.candidate.seed):
             return _built(self.their_class, args, {**defaults, **options})
 
-    def both(self, dtype: torch.dtype = torch.float32) -> tuple[nn.Module, nn.Module]:
-        """The layer with the weights of the reference, and the reference.
+    def both(self, dtype: torch.dtype = torch.float32, **options: Any) -> tuple[nn.Module, nn.Module]:
+        """The layer with the weights of the reference, and the reference; both with these options.
 
         Raises:
             NotCopied: load_state_dict() raised.
         """
-        mine, theirs = self.mine(), self.theirs()
+        mine, theirs = self.mine(**options), self.theirs(**options)
         copy_weights(theirs, mine)
         training = self.mode == "train"
         mine, theirs = (model.train(training).to(self.device, dtype) for model in (mine, theirs))
