@@ -59,10 +59,10 @@ def observe(model: nn.Module, example: Any, seed: int, filename: str) -> Effects
     try:
         with seeded(seed):
             with watch:
-                first = outputs_of(model(example))
+                first = outputs_of(model(example.clone()))
             first = [output.detach().clone() for output in first]
             kept = _kept(before, model)
-            second = outputs_of(model(example))
+            second = outputs_of(model(example.clone()))
     except Exception as error:
         return Effects(raised=Raised.of(error, filename))
     paths = {id(found.value): found.path for found in walk(model).modules}

@@ -102,7 +102,7 @@ class _Backward:
             self.optimizer_raised = Raised.of(error, filename)
         try:
             with seeded(seed):
-                outputs = [out for out in outputs_of(model(example)) if out.requires_grad]
+                outputs = [out for out in outputs_of(model(example.clone())) if out.requires_grad]
                 if outputs:
                     torch.autograd.backward([out.abs().square().mean() for out in outputs])
         except Exception as error:

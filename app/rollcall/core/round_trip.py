@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Literal
 
 import torch
@@ -56,6 +57,14 @@ class RoundTrip(Report):
     def missing(self) -> tuple[TensorTrip, ...]:
         """The tensors that are not in the file."""
         return tuple(tensor for tensor in self.tensors if tensor.key is None)
+
+
+def call_once(model: nn.Module, example: Tensor, seed: int) -> None:
+    """One forward in eval mode: nobody saves what was never called, and a lazy layer has no weights before."""
+    mode = model.training
+    with seeded(seed), torch.no_grad(), suppress(Exception):  # what it raises, the comparison raises and shows
+        model.eval()(example.clone())
+    model.train(mode)
 
 
 def saved(model: nn.Module) -> bytes:
