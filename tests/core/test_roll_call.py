@@ -427,3 +427,34 @@ def test_to_a_gpu(name: str, moved: bool) -> None:
 def test_to_a_gpu_asks_integers_too() -> None:
     roll = call_the_roll("dropout.DropoutNet", device="cuda:0")
     assert all(each.to is True for each in roll.tensors)
+
+
+def test_the_smallest_step_is_a_step_and_none_is_none() -> None:
+    """One bit of float32, which a tolerance of 1e-5 would let pass as none."""
+
+    class Barely(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.barely = nn.Parameter(torch.ones(1))
+            self.not_at_all = nn.Parameter(torch.ones(1))
+
+        def forward(self, x: Tensor) -> Tensor:
+            return 1 + 5e-7 * (self.barely - 1) + 0 * self.not_at_all
+
+    model = Barely()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    model(torch.ones(1)).square().mean().backward()
+    optimizer.step()
+    assert 0 < 1 - model.barely.item() < 2e-7
+    answers = take_roll_call(Barely, torch.ones(1), "cpu", 0, "").tensors
+    assert {each.path: each.stepped for each in answers} == {"barely": True, "not_at_all": False}
+
+
+def test_the_example_is_not_changed() -> None:
+    class InPlace(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return x.add_(1)
+
+    example = torch.ones(2)
+    take_roll_call(InPlace, example, "cpu", 0, "")
+    assert torch.equal(example, torch.ones(2))

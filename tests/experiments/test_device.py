@@ -120,6 +120,35 @@ def test_a_parameter_is_kept_and_an_optimizer_built_before_the_move_still_works_
     assert not torch.equal(model.bias, before)
 
 
+@pytest.mark.parametrize(
+    ("asked", "registered", "hidden"),
+    [
+        ({"device": "simulated"}, "moved", "left"),
+        ({"device": "simulated", "dtype": "float16"}, "moved", "left"),
+        ({"dtype": "float64"}, "moved", "left"),
+        ({"dtype": "none"}, "there", "there"),
+    ],
+    ids=str,
+)
+def test_what_moved_is_where_it_was_sent(asked: dict[str, Any], registered: str, hidden: str) -> None:
+    found = moved(report(**asked).left)
+    outcomes = {(tensor.status, tensor.outcome) for tensor in found.tensors}
+    assert outcomes == {("registered", registered), ("unregistered", hidden)}
+
+
+def test_an_output_somewhere_else_is_astray() -> None:
+    class Stays(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return torch.ones(2)
+
+    for to in (Destination("cuda:0", None, simulated=True), Destination("cpu", torch.float64)):
+        stays, follows = (move(kind, torch.ones(2), to, 0, "").forward for kind in (Stays, nn.Identity))
+        assert stays
+        assert stays.astray
+        assert follows
+        assert not follows.astray
+
+
 def test_meta_replaces_parameters_too_and_does_not_raise_beside_the_cpu() -> None:
     model = nn.Linear(2, 2)
     weight = model.weight

@@ -414,3 +414,18 @@ def test_bounds(wrong: dict[str, Any]) -> None:
 
 def test_a_cell_is_a_link() -> None:
     assert LayersQuery().tracing(1, 2).url.endswith("&cell=1%2C2")
+
+
+def test_a_reference_that_changes_its_input_in_place_is_given_a_copy(tmp_path: Path) -> None:
+    text = """
+    class Shift(nn.Module):
+        def forward(self, x):
+            return x.add_(1)
+
+    class MyShift(nn.Module):
+        def forward(self, x):
+            return x + 1
+    """
+    checked = examine("own.MyShift", own(tmp_path, text, '[chapter.models.MyShift]\nreference = "Shift"\n'))
+    assert findings(checked)["output"].verdict == "pass"
+    assert checked.failed == 0

@@ -11,7 +11,7 @@ from torch import nn
 from core.course import FINISHED
 from rollcall.core.catalog import load
 from rollcall.core.exchange import exchange
-from rollcall.core.round_trip import RoundTrip, round_trip, saved
+from rollcall.core.round_trip import RoundTrip, call_once, round_trip, saved
 from rollcall.experiments.saving import SAVING, SavingQuery, SavingReport, saving
 
 CATALOG = load(Path(__file__).parents[2] / "models")
@@ -221,3 +221,61 @@ def test_outputs_that_are_not_finite_survive_json() -> None:
     assert found.comparison
     again = RoundTrip.model_validate_json(found.model_dump_json())
     assert str(again) == str(found)
+
+
+def test_keys_are_judged_with_the_versions_of_the_modules_in_the_file() -> None:
+    """PyTorch fills the counter in for files from before there was one, and asks for it in today's."""
+    source = nn.BatchNorm1d(2)
+    source.num_batches_tracked = None
+    with pytest.raises(RuntimeError) as refused:
+        nn.BatchNorm1d(3).load_state_dict(source.state_dict())
+    assert 'Missing key(s) in state_dict: "num_batches_tracked"' in str(refused.value)
+    answer = exchange(saved(source), nn.BatchNorm1d(3), "")
+    assert ("num_batches_tracked", "missing") in [(row.key, row.verdict) for row in answer.differences]
+
+
+class Caches(nn.Module):
+    """Each forward leaves a tensor on the model, the first one another, and the constructor a third."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.raw = nn.Parameter(torch.randn(3))
+        self.computed = self.raw * 2
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        self.cache = x * self.raw
+        if not hasattr(self, "first"):
+            self.first = x * self.raw
+        return self.cache + self.computed
+
+
+def test_what_only_a_forward_makes_needs_no_place_in_the_file_and_what_was_built_does() -> None:
+    model = Caches()
+    model(torch.ones(3))
+    found = round_trip(model, saved(model), Caches, torch.ones(3), 0, "")
+    assert [(tensor.path, tensor.key, tensor.back) for tensor in found.tensors] == [
+        ("raw", "raw", True),
+        ("computed", None, False),
+    ]
+    assert found.comparison
+    assert not found.comparison.equal
+
+
+class InPlace(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(3, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        out: torch.Tensor = self.layer(x.mul_(2))
+        return out
+
+
+def test_a_forward_that_changes_its_input_in_place_gets_the_same_one_each_time() -> None:
+    model, example = InPlace(), torch.ones(1, 3)
+    call_once(model, example, 0)
+    found = round_trip(model, saved(model), InPlace, example, 0, "").comparison
+    assert found
+    assert found.equal
+    assert found.repeats
+    assert torch.equal(example, torch.ones(1, 3))

@@ -17,7 +17,7 @@ from rollcall.core.teacher import BATCHES, task_for
 from rollcall.experiments.pair import Candidate
 from rollcall.experiments.training import TrainingQuery, TrainingReport, record, training
 from rollcall.experiments.training_run import Recorded, TrainingRun
-from rollcall.experiments.training_subject import TrainingSubject
+from rollcall.experiments.training_subject import TensorTraining, TrainingSubject
 from rollcall.folders import MODELS
 
 HALF = "containers.HalfListNet"
@@ -380,3 +380,20 @@ def test_what_stopped_a_training_has_not_happened_before(awkward: Catalog) -> No
     early = run(awkward, "awkward.Third", at=0)
     assert early.stopped is None
     assert run(awkward, "awkward.Third", at=2).stopped
+
+
+def trained(*gradients: float | None, held: bool = False) -> TensorTraining:
+    return TensorTraining(
+        path="w", numel=1, status="unregistered", held=held, renewed=None, gradients=gradients, moved=()
+    )
+
+
+def test_a_gradient_grows_when_it_is_half_as_large_again() -> None:
+    assert trained(1.0, 1.2, 1.51).grows
+    assert trained(None, 1.0, 2.0, None).grows
+    assert not trained(1.0, 1.2, 1.49).grows
+    assert not trained(1.0, 0.5).grows
+    assert not trained(1.0).grows
+    assert not trained().grows
+    assert not trained(0.0, 0.0).grows
+    assert not trained(1.0, 1.2, 1.51, held=True).grows  # by training, perhaps

@@ -1,0 +1,47 @@
+"""How many independent draws a dropout makes, and every outcome of a binomial has its bar."""
+
+from typing import Any
+
+import pytest
+import torch.nn.functional as F
+from torch import nn
+
+from rollcall.core.binomial import counted
+from rollcall.core.dropouts import independent_draws
+
+
+@pytest.mark.parametrize(
+    ("target", "shape", "draws"),
+    [
+        (nn.Dropout(), (2, 3, 4), 24),
+        (nn.Dropout(), (5,), 5),
+        (nn.Dropout(), (), 1),
+        (nn.AlphaDropout(), (2, 3, 4), 24),
+        (F.dropout, (2, 3, 4), 24),
+        (F.alpha_dropout, (2, 3, 4, 5), 120),
+        (nn.Dropout1d(), (2, 3, 4), 6),
+        (nn.Dropout1d(), (3, 4), 3),
+        (F.dropout1d, (3, 4), 3),
+        (nn.Dropout2d(), (2, 3, 4, 5), 6),
+        (F.dropout2d, (3, 4, 5), 12),
+        (nn.Dropout3d(), (2, 3, 4, 5, 6), 6),
+        (nn.FeatureAlphaDropout(), (2, 3, 4), 6),
+        (F.feature_alpha_dropout, (2, 3, 4), 6),
+    ],
+    ids=str,
+)
+def test_one_draw_for_each_number_or_for_each_channel(target: Any, shape: tuple[int, ...], draws: int) -> None:
+    assert independent_draws(target, shape) == draws
+
+
+def test_the_last_outcome_is_expected_too() -> None:
+    counts = counted([2, 0], 2, 0.5)
+    assert (counts.start, counts.width) == (0, 1)
+    assert counts.expected == pytest.approx((0.5, 1.0, 0.5))
+    assert counts.seen == (1, 0, 1)
+
+
+@pytest.mark.parametrize(("n", "p"), [(1, 0.5), (7, 0.9), (30, 0.97), (60, 0.99), (3, 1.0), (4, 0.0)])
+def test_the_bars_add_up_where_they_reach_to_n(n: int, p: float) -> None:
+    counts = counted([n, 0, n], n, p)  # so that no outcome is left out
+    assert sum(counts.expected) == pytest.approx(3)
