@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import Tensor, nn
 
 from rollcall.core.binomial import counted
 from rollcall.core.dropouts import independent_draws
+from rollcall.core.masks import Masks
 
 
 @pytest.mark.parametrize(
@@ -45,3 +47,12 @@ def test_the_last_outcome_is_expected_too() -> None:
 def test_the_bars_add_up_where_they_reach_to_n(n: int, p: float) -> None:
     counts = counted([n, 0, n], n, p)  # so that no outcome is left out
     assert sum(counts.expected) == pytest.approx(3)
+
+
+def test_every_draw_starts_from_the_same_input() -> None:
+    class AddsInPlace(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return x.add_(1)
+
+    masks = Masks(nn.Sequential(AddsInPlace(), nn.Dropout(0.0)), torch.ones(2, 2), 0, 0, "")
+    assert [masks.at(draw).tally.input for draw in (1, 2, 3)] == [2, 2, 2]

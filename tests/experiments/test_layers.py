@@ -429,3 +429,10 @@ def test_a_reference_that_changes_its_input_in_place_is_given_a_copy(tmp_path: P
     checked = examine("own.MyShift", own(tmp_path, text, '[chapter.models.MyShift]\nreference = "Shift"\n'))
     assert findings(checked)["output"].verdict == "pass"
     assert checked.failed == 0
+
+
+def test_the_numbers_of_the_matrix_are_not_changed_in_place(tmp_path: Path) -> None:
+    text = "class MyLinear(nn.Linear):\n    def forward(self, x): return super().forward(x.mul_(2))\n"
+    small = examine("own.MyLinear", own(tmp_path, text, "[chapter.models.MyLinear]\nargs = [10, 5]\n")).small
+    assert small
+    assert not all(all(row) for row in small.agrees)

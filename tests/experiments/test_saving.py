@@ -11,6 +11,7 @@ from torch import nn
 from core.course import FINISHED
 from rollcall.core.catalog import load
 from rollcall.core.exchange import exchange
+from rollcall.core.fit import fit
 from rollcall.core.round_trip import RoundTrip, call_once, round_trip, saved
 from rollcall.experiments.saving import SAVING, SavingQuery, SavingReport, saving
 
@@ -278,4 +279,10 @@ def test_a_forward_that_changes_its_input_in_place_gets_the_same_one_each_time()
     assert found
     assert found.equal
     assert found.repeats
+    assert torch.equal(example, torch.ones(1, 3))
+
+
+def test_each_step_of_the_fit_sees_the_same_batch() -> None:
+    example = torch.ones(1, 3)
+    assert fit(InPlace(), example, 3, 0, "").done == 3
     assert torch.equal(example, torch.ones(1, 3))

@@ -13,7 +13,7 @@ from core.course import FINISHED, FORGETFUL
 from rollcall.core.catalog import Catalog, load
 from rollcall.core.query import Unacceptable
 from rollcall.core.seeding import seeded
-from rollcall.core.teacher import BATCHES, task_for
+from rollcall.core.teacher import BATCHES, Task, task_for
 from rollcall.experiments.pair import Candidate
 from rollcall.experiments.training import TrainingQuery, TrainingReport, record, training
 from rollcall.experiments.training_run import Recorded, TrainingRun
@@ -397,3 +397,12 @@ def test_a_gradient_grows_when_it_is_half_as_large_again() -> None:
     assert not trained().grows
     assert not trained(0.0, 0.0).grows
     assert not trained(1.0, 1.2, 1.51, held=True).grows  # by training, perhaps
+
+
+def test_a_forward_that_changes_its_input_in_place_is_given_the_same_one_at_each_step() -> None:
+    class InPlace(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x.add_(1)
+
+    task = Task(torch.ones(2, 2), ())
+    assert [float(task.answer(InPlace())[0].sum()) for _ in range(2)] == [8, 8]

@@ -23,7 +23,7 @@ class Task:
 
     def answer(self, model: nn.Module) -> list[Tensor]:
         """The tensors that the model returns."""
-        outputs = outputs_of(model(self.input))
+        outputs = outputs_of(model(self.input.clone()))
         if not outputs:
             raise TypeError("forward returned no tensor")
         return outputs
