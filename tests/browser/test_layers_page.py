@@ -130,6 +130,7 @@ def test_from_a_model_without_reference_to_one_that_has_one(page: Page) -> None:
     [
         "",
         "left=activations.NaiveTanh&right=activations.QuickGELU&reach=200",
+        "left=activations.NaiveSigmoid&right=activations.MySigmoid&reach=100",
         "left=wrong_layers.TransposedLinear&right=exercises.YourLinear",
         "left=dropout.MyDropout&right=containers.BadListNet",
     ],
