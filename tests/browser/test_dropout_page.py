@@ -201,7 +201,7 @@ def test_a_net_shows_each_of_its_dropouts(page: Page) -> None:
     page.goto("/dropout?left=containers.BadListNet&right=activations.MyReLU")
     expect(page.locator("#left .count strong")).to_have_text("no dropout")
     expect(page.locator("#left .detail")).to_contain_text("calls Linear")
-    expect(page.locator(".narration")).to_contain_text("calls no dropout")
+    expect(page.locator(".narration")).to_contain_text("BadListNet has no dropout. MyReLU has no dropout.")
 
 
 def test_forward_leads_to_the_mask(page: Page) -> None:
