@@ -30,6 +30,7 @@ class Lesson(NamedTuple):
     twin: bool
     page: str
     mode: str
+    query: dict[str, Any]
     title: str
     text: str
 
@@ -43,7 +44,7 @@ class Lesson(NamedTuple):
         return file or self.file, name
 
 
-DEFAULTS = {"twin": True, "page": "registry", "mode": "train"}
+DEFAULTS = {"twin": True, "page": "registry", "mode": "train", "query": {}}
 LESSONS = [Lesson(**{**DEFAULTS, **lesson}, file=c["file"]) for c in CHAPTERS for lesson in c["lesson"]]
 TWINS = [lesson for lesson in LESSONS if lesson.twin]
 

@@ -25,7 +25,7 @@ OVERLAPPING = """(selector) => {
 }"""
 CUT = """(selector) => [...document.querySelectorAll(selector)]
   .filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth).map((e) => `${e.className} ${e.innerText}`)"""
-CUT_IN_CHARTS = """() => [...document.querySelectorAll(".chart")].flatMap((chart) => {
+CUT_IN_CHARTS = """() => [...document.querySelectorAll(".chart, .panel")].flatMap((chart) => {
   const box = chart.getBoundingClientRect();
   return [...chart.querySelectorAll("text")].filter((e) => {
     const own = e.getBoundingClientRect();

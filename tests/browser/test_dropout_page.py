@@ -184,7 +184,8 @@ def test_eval_that_is_not_heard_says_why(page: Page) -> None:
     expect(page.locator("#left .count strong")).to_have_text("still drops")
     expect(page.locator("#left .told")).to_contain_text("layers[0] is unregistered, so eval() did not reach it")
     expect(page.locator("#right .count strong")).to_have_text("unchanged")
-    expect(page.locator("#right .counts")).to_have_text("No mask was drawn.")
+    expect(page.locator("#right .product")).to_contain_text("No mask was drawn: what comes in goes out.")
+    expect(page.locator("#right .cells")).to_have_count(1)
     page.goto("/dropout?left=dropout_layers.ForgetfulDropout&mode=eval")
     expect(page.locator("#left .told")).to_contain_text(re.compile(r"F\.dropout in line \d+ ran with training=True"))
 
@@ -200,7 +201,7 @@ def test_a_net_shows_each_of_its_dropouts(page: Page) -> None:
     page.goto("/dropout?left=containers.BadListNet&right=activations.MyReLU")
     expect(page.locator("#left .count strong")).to_have_text("no dropout")
     expect(page.locator("#left .detail")).to_contain_text("calls Linear")
-    expect(page.locator(".narration")).to_contain_text("calls no dropout")
+    expect(page.locator(".narration")).to_contain_text("BadListNet has no dropout. MyReLU has no dropout.")
 
 
 def test_forward_leads_to_the_mask(page: Page) -> None:

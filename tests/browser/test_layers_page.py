@@ -1,9 +1,10 @@
 """The layers page as a lecturer drives it."""
 
 import re
+from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from browser.looks import Size, cut, each_size, off_the_first_screen, open_at, overlapping, too_small
 
@@ -45,6 +46,35 @@ def test_the_curves_stand_on_the_first_screen(page: Page) -> None:
     page.goto(CURVES)
     expect(page.locator(".panel")).to_have_count(4)
     assert off_the_first_screen(page, "#left .curves", "#right .curves") == []
+
+
+def test_the_matrices_stand_as_an_equation_on_one_screen(page: Page) -> None:
+    page.goto("/layers?left=wrong_layers.ForgetfulLinear&right=linear.MyLinear")
+    page.locator("#matrix").evaluate("picture => picture.scrollIntoView()")
+
+    def box(part: Locator) -> dict[str, float]:
+        found = part.bounding_box()
+        assert found
+        x, y, width, height = (found[name] for name in ("x", "y", "width", "height"))
+        assert y >= 0
+        assert y + height <= 720
+        return {"left": x, "right": x + width, "top": y, "bottom": y + height}
+
+    row = [box(part) for part in page.locator(".equation > *").all()]
+    ys = [box(part) for part in page.locator(".ys table").all()]
+    total = box(page.locator(".sum"))
+    captions = page.locator(".matrix caption code").all_inner_texts()
+    assert captions == ["weight", "x", "weight.T", "bias", "y", "y", "y"]
+    assert page.locator(".equation > *").evaluate_all("parts => parts.map((e) => e.tagName)") == ["TABLE", "SPAN"] * 4
+    assert page.locator(".operator").all_inner_texts() == ["⤳", "@", "+", "="]
+    assert all(one["right"] <= next_one["left"] for one, next_one in pairwise(row))
+    tables = row[::2]
+    assert len({table["top"] for table in tables}) == 1
+    assert all(operator["top"] < min(table["bottom"] for table in tables) for operator in row[1::2])
+    assert all(row[-1]["right"] <= y["left"] for y in ys)
+    assert all(one["bottom"] <= next_one["top"] for one, next_one in pairwise(ys))
+    assert total["top"] >= max(table["bottom"] for table in tables)
+    assert total["right"] <= min(y["left"] for y in ys)
 
 
 def test_a_cell_of_y_is_traced_back(layers: Page) -> None:
@@ -100,6 +130,7 @@ def test_from_a_model_without_reference_to_one_that_has_one(page: Page) -> None:
     [
         "",
         "left=activations.NaiveTanh&right=activations.QuickGELU&reach=200",
+        "left=activations.NaiveSigmoid&right=activations.MySigmoid&reach=100",
         "left=wrong_layers.TransposedLinear&right=exercises.YourLinear",
         "left=dropout.MyDropout&right=containers.BadListNet",
     ],

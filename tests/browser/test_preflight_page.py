@@ -72,13 +72,13 @@ def test_choosing_the_twin_and_going_back(preflight: Page) -> None:
     expect(preflight.locator("#left .count strong")).to_have_text("2 of 11")
 
 
-def test_the_choice_travels_to_other_tabs(preflight: Page) -> None:
+def test_the_choice_travels_to_the_pages_about_modes(preflight: Page) -> None:
     preflight.locator("#mode-eval").click()
     expect(preflight).to_have_url(re.compile("mode=eval"))
     preflight.get_by_role("link", name="Registry").click()
     expect(preflight).to_have_url(re.compile(r"/registry\?left=containers\.HalfListNet.*mode=eval"))
     preflight.get_by_role("link", name="Pre-flight").click()
-    expect(preflight).to_have_url(re.compile(r"/preflight\?left=containers\.HalfListNet.*mode=eval"))
+    expect(preflight).to_have_url(re.compile(r"/preflight\?left=containers\.HalfListNet.*mode=train"))
 
 
 def test_one_click_selects_the_notebook(preflight: Page) -> None:

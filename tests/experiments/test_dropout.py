@@ -189,6 +189,47 @@ def test_both_sides_draw_from_the_same_generator() -> None:
     assert not dropout(DropoutQuery(left="dropout.DropoutNet"), COURSE).same_input
 
 
+@pytest.mark.parametrize("left", [*LAYERS, *NETS, "containers.BadListNet"])
+def test_one_scale_of_shades_for_both_modes_and_all_draws(left: str) -> None:
+    for numbers in ("random", "own"):
+        same = DropoutQuery.model_validate({"left": left, "input": numbers, "p": 0.3, "seed": 4})
+        asked = [same.but(mode=mode, draw=draw) for mode, draw in product(MODES, (1, 2, 7))]
+        asked += [same.but(call=2), same.but(cell="2,3"), same.swapped]
+        reports = [dropout(query, COURSE) for query in asked]
+        assert len({report.reach for report in reports}) == 1
+        if left in LAYERS:  # of a net, a later draw of the dropout before may give larger numbers
+            shown = [each.cells for report in reports for each in (report.left, report.right) if each.cells]
+            assert max(abs(value) for each in shown for value in each.output) <= reports[0].reach
+        assert dropout(same.but(p=0.9), COURSE).reach > reports[0].reach  # the right one takes p
+
+
+def test_a_dropout_that_is_on_in_one_mode_only_has_a_part_in_the_scale_of_both(tmp_path: Path) -> None:
+    catalog = own(
+        tmp_path,
+        """
+        class InTraining(nn.Module):
+            def forward(self, x):
+                return F.dropout(100 * x, 0.5) if self.training else x
+
+        class Raises(nn.Module):
+            def forward(self, x):
+                if self.training:
+                    raise ValueError("not in training")
+                return F.dropout(x, 0.5)
+
+        class Quiet(nn.Dropout):
+            pass
+        """,
+    )
+    for left in ("own.InTraining", "own.Raises"):
+        query = DropoutQuery(left=left, right="own.Quiet", input="own")
+        train, eval = (dropout(query.but(mode=mode), catalog) for mode in MODES)
+        assert (train.left.raised is not None) == (left == "own.Raises")
+        assert train.left.cells is None or eval.left.cells is None
+        if left == "own.InTraining":
+            assert train.reach == eval.reach == train.left.largest > 100
+
+
 @pytest.mark.parametrize("p", [0.1, 0.5, 0.8])
 def test_the_fraction_is_within_what_a_binomial_allows(p: float) -> None:
     subject = side("dropout_layers.TorchDropout", p=p, rows=32, columns=64, draw=200)

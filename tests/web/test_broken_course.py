@@ -12,6 +12,17 @@ from rollcall.lab import Lab
 from web.course import NET, RUNNING, SHOWING, Course
 from web.page import Page
 
+LESSON = """
+[[chapter]]
+file = "good"
+title = "Good"
+[[chapter.lesson]]
+left = "Net"
+right = "Net"
+twin = false
+text = ""
+{}
+"""
 PATHS = [experiment.query.path for experiment in RUNNING]
 PAGES = [experiment.query.path for experiment in SHOWING]
 GOOD = "/registry?left=good.Net&right=good.Net"
@@ -76,6 +87,41 @@ def test_a_course_that_says_something_wrong(course: Course, toml: str, problem: 
     assert "course.toml" in text
     assert problem in text
     assert client.get(GOOD).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ('page = "dropout"\nquery = { input = "randon" }', "input: "),
+        ('page = "dropout"\nquery = { imput = "random" }', "imput: "),
+        ('page = "dropout"\nquery = { p = 2, rows = 3.5 }', "p: input should be less than or equal to 1; rows: "),
+        ('page = "registry"\nquery = { p = 0.5 }', "p: "),
+        ('page = "dropout"\nquery = { mode = "eval" }', "mode is a key of the lesson itself"),
+        ('page = "dropout"\nquery = { device = "cuda:77" }', "device: cuda:77"),
+        ('page = "droupout"', "there is no page 'droupout'"),
+    ],
+)
+def test_a_lesson_that_opens_with_something_wrong(course: Course, said: str, problem: str) -> None:
+    course.write("good.py", NET)
+    course.write("course.toml", LESSON.format(f'title = "The lesson"\n{said}'))
+    client = course.open()
+    page = Page.of(client.get("/"))
+    assert f"ValueError: lesson 'The lesson': {problem}" in page.text
+    assert page.text.count("course.toml") == 1
+    link = next(each.attributes["href"] for each in page.all("a") if "good.Net" in each.attributes.get("href", ""))
+    assert client.get(link).status_code == 200
+
+
+def test_a_lesson_opens_with_the_parameters_that_it_names(course: Course) -> None:
+    course.write("good.py", NET)
+    more = 'title = "The lesson"\npage = "modes"\nmode = "train"\n'
+    course.write("course.toml", LESSON.format(more) + '[chapter.lesson.query]\nseed = 7\neval = ["layer"]\n')
+    client = course.open()
+    page = Page.of(client.get("/"))
+    assert "course.toml" not in page.text
+    link = "/modes?left=good.Net&right=good.Net&seed=7&mode=train&device=cpu&eval=layer"
+    assert link in page.links
+    assert client.get(link).status_code == 200
 
 
 def test_an_empty_folder(course: Course) -> None:

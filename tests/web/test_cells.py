@@ -34,10 +34,10 @@ def test_every_cell_has_the_shade_of_its_value(values: list[float], columns: int
     for value, shade in zip(whole, cells_of(drawing), strict=True):
         if value != value:
             assert shade == "odd"
-        elif abs(value) < 3 / SHADES / 2:
+        elif value == 0:
             assert shade == "z"
         else:
-            level = min(abs(value), 3) / 3 * SHADES
+            level = max(1, min(abs(value), 3) / 3 * SHADES)
             assert shade[0] == ("p" if value > 0 else "n")
             assert abs(int(shade[1:]) - level) <= 0.5 + 1e-6
     assert len(drawing.shades) <= 2 * SHADES + 2

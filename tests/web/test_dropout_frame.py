@@ -5,13 +5,14 @@ import html
 import re
 from itertools import pairwise
 from math import nan
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from starlette.testclient import TestClient
 
 from rollcall.core.binomial import counted
 from rollcall.experiments.dropout import DropoutQuery, DropoutReport
-from rollcall.web.cells import printed
+from rollcall.web.cells import UNIT, printed
 from rollcall.web.draws_chart import MOST_POINTS, bars, means
 from rollcall.web.equations import equations
 from web.course import Course
@@ -89,6 +90,82 @@ def test_a_dropped_cell_that_is_not_zero_can_be_seen(app_client: TestClient) -> 
     ):
         uses = Page.of(app_client.get(query.url)).all("use")
         assert uses[-1].attributes == {"href": "#right-dropped", "stroke": f"url(#{mark})"}
+
+
+def shades(client: TestClient, query: DropoutQuery) -> dict[str, set[str]]:
+    """The shade of each number that is printed on a page."""
+    found: dict[str, set[str]] = {}
+    for drawing in re.findall(r'<svg class="cells".*?</svg>', client.get(query.url).text, re.DOTALL):
+        if "<title>mask" in drawing:
+            continue
+        painted: dict[tuple[int, int], str] = {}
+        for shade, path in re.findall(r'<path class="(\w+)" d="([^"]+)"', drawing):
+            x = y = 0
+            for command, across, down, width in re.findall(r"([Mm])(-?\d+) (\d+)h(\d+)", path):
+                x, y = (x + int(across), y + int(down)) if command == "m" else (int(across), int(down))
+                painted |= {(column, y): shade for column in range(x, x + int(width))}
+                x += int(width)
+        for x, y, number in re.findall(r'x="(\d+)" y="(\d+)">([^<]+)</text>', drawing):
+            found.setdefault(number, set()).add(painted[int(x) // UNIT, int(y) // UNIT])
+    return found
+
+
+@pytest.mark.parametrize("given", ["ones", "random"])
+def test_a_number_has_one_shade_in_train_and_in_eval_and_in_every_draw(app_client: TestClient, given: str) -> None:
+    query = DropoutQuery.model_validate({"input": given, "rows": 3, "columns": 4})
+    asked = [query, query.but(draw=2), query.but(mode="eval"), query.but(mode="eval", draw=3)]
+    pages = [shades(app_client, each) for each in asked]
+    together = {number: set().union(*(page.get(number, set()) for page in pages)) for number in pages[0]}
+    assert len(together) > 1
+    assert {len(each) for each in together.values()} == {1}
+    assert pages[0].keys() & pages[2].keys()
+    assert all((shade == {"z"}) == (number == "0") for number, shade in together.items())
+
+
+def test_where_no_mask_was_drawn_none_is_shown(app_client: TestClient) -> None:
+    page = Page.of(app_client.get(DropoutQuery(left="dropout_layers.ListDropout", mode="eval").url))
+    captions = [each.text.strip() for each in page.all("figcaption")]
+    assert captions.count("mask") == 1  # of the left, which goes on drawing
+    assert captions.count("output") == 2
+    assert page.text.count("No mask was drawn: what comes in goes out.") == 1
+    equations_shown = [each.text.strip() for each in page.all("output") if "for" not in each.attributes]
+    assert equations_shown[1] == "1 → 1"
+    drawn = Page.of(app_client.get(DropoutQuery(p=0).url))  # it is on, and keeps everything
+    assert [each.text.strip() for each in drawn.all("figcaption")].count("mask") == 2
+    assert "No mask was drawn" not in drawn.text
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "given", "shown"),
+    [
+        ("dropout_layers.TorchDropout", "dropout.DropoutNet", "ones", "p rows columns input cell rate"),
+        ("dropout.DropoutNet", "dropout_layers.TorchDropout", "own", "p input cell rate"),
+        ("dropout.DropoutNet", "dropout.DropoutListNet", "ones", "cell rate"),
+        ("containers.BadListNet", "activations.MyReLU", "ones", ""),
+    ],
+)
+def test_a_control_is_shown_where_it_acts(
+    app_client: TestClient, left: str, right: str, given: str, shown: str
+) -> None:
+    query = DropoutQuery.model_validate({"left": left, "right": right, "input": given, "p": 0.3, "rows": 7})
+    page = Page.of(app_client.get(query.url))
+    fields = [each.attributes for each in [*page.all("input"), *page.all("select")] if "name" in each.attributes]
+    seen = [field["name"] for field in fields if field.get("type") != "hidden"]
+    assert [name for name in DropoutQuery.controls if name in seen] == shown.split()
+    names = [field["name"] for field in fields]
+    assert len(names) == len(set(names))
+    assert set(names) == set(DropoutQuery.model_fields)
+    assert DropoutQuery.model_validate(dict(parse_qsl(urlsplit(page.form).query))) == query
+
+
+def test_the_controls_of_a_model_that_raises_stay(course: Course) -> None:
+    course.write(
+        "own.py",
+        "from torch import nn\nclass Bad(nn.Dropout):\n    def forward(self, x):\n        raise ValueError\n",
+    )
+    page = Page.of(course.open().get(DropoutQuery(left="own.Bad", right="own.Bad", rows=3).url))
+    named = {each.attributes["name"] for each in page.all("input") if each.attributes.get("type") != "hidden"}
+    assert {"p", "rows", "columns", "cell", "rate"} <= named
 
 
 def test_a_dropout_without_a_scale_is_not_given_one(course: Course) -> None:

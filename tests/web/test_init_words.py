@@ -29,10 +29,11 @@ def test_the_words_are_those_of_the_report(app_client: TestClient, query: InitQu
     assert headlines == [headline(column, query.depth) for column in (report.left, report.right)]
     told = page.text.partition("With ")[2].partition("depth layers")[0]
     for column in (report.left, report.right):
-        for clause in clauses(column):
+        for clause in clauses(column, query.depth):
             assert clause in told
     healthy = [column.outcome == "healthy" for column in (report.left, report.right)]
-    assert (f"stay healthy through all {query.depth} layers" in told) is any(healthy)
+    layers = "both layers" if query.depth == 2 else f"all {query.depth} layers"
+    assert (f"stay healthy through {layers}" in told) is any(healthy)
     assert ("float32 overflows" in told) is any(overflows(column) for column in (report.left, report.right))
     assert ("nan" in page.text.lower()) is False
 
@@ -45,20 +46,29 @@ def headline(column: InitColumn, depth: int) -> str:
     return f"{column.outcome.capitalize()} at layer {column.forward.at}"
 
 
-def clauses(column: InitColumn) -> list[str]:
+def clauses(column: InitColumn, depth: int) -> list[str]:
     if column.outcome == "healthy":
         return ["activations and gradients stay healthy"]
     found = []
     for what, signal in (("activations", column.forward), ("gradients", column.backward)):
         if signal.at is None:
             found.append(f"{what} stay healthy")
-        elif signal.std[signal.at]:
-            found.append(f"{what} {VERBS[signal.outcome]} at layer {signal.at}")
+        elif what == "activations" and signal.std[signal.at]:
+            found.append(f"activations {VERBS[signal.outcome]} at layer {signal.at}")
         elif what == "activations":
             found.append(f"all activations are alike from layer {signal.at} on")
+        elif signal.std[signal.at]:
+            where = f"layer {signal.at}" if signal.at else "the input"
+            found.append(f"gradients have {signal.outcome} {below_the_output(depth - signal.at)} ({where})")
         else:
             found.append(f"no gradient reaches {f'layer {signal.at}' if signal.at else 'the input'}")
     return found
+
+
+def below_the_output(layers: int) -> str:
+    if layers == 0:
+        return "at the output"
+    return f"{layers} layer{'s' if layers > 1 else ''} below the output"
 
 
 def overflows(column: InitColumn) -> bool:

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from pydantic import Field
 from torch import Tensor, nn
 
-from rollcall.core.course import COURSE, DeclaredChapter, DeclaredModel, read_course
+from rollcall.core.course import COURSE, DeclaredChapter, DeclaredModel, Parameter, read_course
 from rollcall.core.example_input import example_input
 from rollcall.core.held import Held
 from rollcall.core.lecture_files import LoadedFile, lecture_files
@@ -39,6 +40,7 @@ class Lesson(Report):
     right: str
     page: str = "registry"  # name of the experiment in which it opens
     mode: Mode = "train"
+    query: dict[str, Parameter] = Field({})  # further parameters of that page
 
 
 class Chapter(Report):

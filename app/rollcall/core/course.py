@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from rollcall.core.query import Mode
 
 COURSE = "course.toml"
+Parameter = bool | int | float | str | list[str]
 
 
 class _Declared(BaseModel):
@@ -32,7 +33,7 @@ class DeclaredLesson(_Declared):
     """`[[chapter.lesson]]`: two models side by side; right is the corrected left unless `twin = false`.
 
     A model of another file is written `file.Class`.
-    `page` and `mode` say where the lesson opens; a page that does not exist leads to the first one.
+    `page`, `mode` and `query` say where the lesson opens; what does not fit is a problem on the page of lessons.
     """
 
     left: str
@@ -42,6 +43,7 @@ class DeclaredLesson(_Declared):
     twin: bool = True
     page: str = "registry"
     mode: Mode = "train"
+    query: dict[str, Parameter] = {}  # further parameters of that page
 
 
 class DeclaredChapter(_Declared):

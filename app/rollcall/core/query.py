@@ -59,6 +59,7 @@ class PairQuery(Query):
 
     controls: ClassVar[tuple[str, ...]] = ()  # parameters that the experiment's own part of the toolbar sets
     simulates: ClassVar[bool] = False  # whether the experiment can run on a GPU that is only simulated
+    mode_travels: ClassVar[bool] = True  # whether it opens in the mode that was chosen on another page
 
     left: ModelName = Field(MODEL, description="model in the left column", examples=[MODEL])
     right: ModelName = Field("containers.ModuleListNet", description="model in the right column", examples=[MODEL])
@@ -85,6 +86,14 @@ class PairQuery(Query):
     def carried(self) -> dict[str, Any]:
         """What another choice of models leaves as it is: all but the models, and paths, which lead into a model."""
         return {name: value for name, value in self if name not in ("left", "right") and not isinstance(value, tuple)}
+
+    @property
+    def common(self) -> dict[str, Any]:
+        """What every other experiment on this pair is asked with, too."""
+        common = self.model_dump(include=set(PairQuery.model_fields))
+        if not self.mode_travels and self.mode == type(self).model_fields["mode"].default:
+            del common["mode"]  # nobody chose it: each page opens in its own
+        return common
 
     def facing(self, side: Literal["left", "right"], model: str) -> Self:
         """The subject on `side` stays, and `model` takes the place opposite; what concerned the old pair is dropped."""

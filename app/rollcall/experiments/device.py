@@ -22,6 +22,7 @@ class DeviceQuery(PairQuery):
     """Which two models, and where they are sent."""
 
     path: ClassVar[str] = "/device"
+    mode_travels: ClassVar[bool] = False
     simulates: ClassVar[bool] = True
 
     left: ModelName = Field("containers.HalfListNet", description="model in the left column")

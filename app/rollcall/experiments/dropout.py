@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import cached_property
-from math import isfinite
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field
@@ -99,12 +98,10 @@ class DropoutReport(Report):
             return False
         return [factor == 0 for factor in left.factor] == [factor == 0 for factor in right.factor]
 
-    @cached_property
+    @property
     def reach(self) -> float:
-        """The largest finite size of any number that is shown, so that one shade means one number everywhere."""
-        shown = [each.cells for each in (self.left, self.right) if each.cells]
-        values = {abs(value) for cells in shown for value in (*cells.input, *cells.output)}
-        return max((value for value in values if isfinite(value)), default=0.0)
+        """The number of the darkest shade: one for both sides, for train and eval, and for all draws."""
+        return max(self.left.largest, self.right.largest)
 
 
 def dropout(query: DropoutQuery, catalog: Catalog) -> DropoutReport:
@@ -142,7 +139,13 @@ def _examine(candidate: Candidate, query: DropoutQuery) -> DropoutSubject:
         run = _runs.of(candidate, setting, query.draw)
         draw, tallies = run.at(query.draw)
     except NoDropout as none:
-        return DropoutSubject(card=candidate.card, modules=none.modules)
+        return DropoutSubject(
+            card=candidate.card,
+            modules=none.modules,
+            takes_p=run.takes_p,
+            takes_grid=run.takes_grid,
+            largest=run.largest,
+        )
     _runs.keep(run, setting)
     columns = query.columns if run.on_grid else MOST_COLUMNS
     return described(candidate.card, draw, tallies, run, columns)

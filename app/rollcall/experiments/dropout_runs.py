@@ -2,7 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from torch import Tensor, nn
@@ -35,13 +36,13 @@ class Run:
     def __init__(self, candidate: Candidate, setting: Setting) -> None:
         self.candidate = candidate  # also keeps its catalog alive, whose id is a part of this run's key
         self.takes_p = candidate.own_p is not None
-        model = candidate.build(**({"p": setting.p} if self.takes_p else {}))
+        self.largest = max(_largest(candidate, replace(setting, mode=mode)) for mode in ("train", "eval"))
+        model = _model(candidate, setting)
         self.held = candidate.catalog.held(candidate.card.name)
-        self.on_grid, example = _example(candidate, model, setting)
         self.paths = {id(found.value): found for found in walk(model).modules}
-        model.train(setting.mode == "train").to(setting.device)
-        example = example.to(setting.device)
-        self.masks = Masks(model, example, candidate.seed, setting.number, str(candidate.file))
+        self.takes_grid = _takes_grid(candidate, model)
+        self.on_grid = self.takes_grid and setting.content is not None
+        self.masks = _masks(candidate, model, setting)
 
     def at(self, draw: int) -> tuple[Draw, list[Tally]]:
         """One draw, counted from 1, and what was counted in all up to it."""
@@ -74,10 +75,42 @@ def _key(candidate: Candidate, setting: Setting) -> Hashable:
     return id(candidate.catalog), candidate.card.name, candidate.seed, setting
 
 
-def _example(candidate: Candidate, model: nn.Module, setting: Setting) -> tuple[bool, Tensor]:
-    """A model that is a dropout itself is shown on a grid, in as many dimensions as its own example has."""
-    own: Any = candidate.example(model)
-    if setting.content is None or not drops(model) or own.dim() not in (2, 3, 4):
-        return False, own
-    grid = grid_of(setting.content, setting.rows, setting.columns, candidate.seed)
-    return True, in_pictures(grid, own.dim())
+def _model(candidate: Candidate, setting: Setting) -> nn.Module:
+    options = {} if candidate.own_p is None else {"p": setting.p}
+    return candidate.build(**options)
+
+
+def _takes_grid(candidate: Candidate, model: nn.Module) -> bool:
+    """Whether a grid of numbers can be given to it: it is a dropout itself, and no net around one."""
+    return drops(model) and candidate.example(model).dim() in (2, 3, 4)
+
+
+def _masks(candidate: Candidate, model: nn.Module, setting: Setting) -> Masks:
+    """The forwards of a model in the mode and on the device of a setting."""
+    example: Any = candidate.example(model)
+    if setting.content is not None and _takes_grid(candidate, model):
+        # In as many dimensions as its own example has.
+        grid = grid_of(setting.content, setting.rows, setting.columns, candidate.seed)
+        example = in_pictures(grid, example.dim())
+    model.train(setting.mode == "train").to(setting.device)
+    return Masks(model, example.to(setting.device), candidate.seed, setting.number, str(candidate.file))
+
+
+def _largest(candidate: Candidate, setting: Setting) -> float:
+    """The largest size that the numbers around the dropouts of a first forward have, or get where they are scaled.
+
+    It depends on no draw, so that a shade can mean the same number in all of them.
+    """
+    largest = 0.0
+    with suppress(Exception):  # what it raises in the mode that is shown, it raises there again
+        for call in _masks(candidate, _model(candidate, setting), setting).at(1).calls:
+            scale = 1 / (1 - call.p) if call.p is not None and call.p < 1 else 1.0
+            largest = max(largest, _finite_size(call.input) * scale, _finite_size(call.output))
+    return largest
+
+
+def _finite_size(tensor: Tensor | None) -> float:
+    if tensor is None:
+        return 0.0
+    finite = tensor.detach().double()[tensor.isfinite()].abs()
+    return float(finite.max()) if finite.numel() else 0.0

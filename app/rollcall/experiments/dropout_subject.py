@@ -63,6 +63,8 @@ class DropoutSubject(Subject):
     places: tuple[Place, ...] = ()
     shown: int = 0  # which of them is looked at
     on_grid: bool = False  # the model is a dropout itself, and got the grid that was asked for
+    takes_grid: bool = False  # it is a dropout itself, so that a grid can be given to it
+    largest: float = 0.0  # size of a number around its dropouts in a first forward, in train or in eval
     takes_p: bool = False  # its constructor was given the p that was asked for
     p: float | None = None  # the one that acted
     draws: int = 0  # independent ones in a call: one for each number, or for each channel
@@ -82,6 +84,11 @@ class DropoutSubject(Subject):
     def place(self) -> Place:
         """The call that is looked at."""
         return self.places[self.shown]
+
+    @property
+    def passes_on(self) -> bool:
+        """Whether the dropout that is looked at is off, and gives its input back: there is no mask."""
+        return self.identical and not self.place.training
 
     @property
     def fraction(self) -> float:
@@ -123,6 +130,8 @@ def described(card: ModelCard, draw: Draw, tallies: Sequence[Tally], run: Run, c
         places=tuple(_place(each, run.paths) for each in draw.calls),
         shown=draw.shown,
         on_grid=run.on_grid,
+        takes_grid=run.takes_grid,
+        largest=run.largest,
         takes_p=run.takes_p,
         p=call.p,
         draws=draw.draws,

@@ -24,6 +24,7 @@ class LayersQuery(PairQuery):
     """Which two layers are checked, and what is shown of them."""
 
     path: ClassVar[str] = "/layers"
+    mode_travels: ClassVar[bool] = False
     controls: ClassVar[tuple[str, ...]] = ("reach",)
     left: ModelName = Field(
         "wrong_layers.ForgetfulLinear",

@@ -19,6 +19,7 @@ class PreflightQuery(PairQuery):
     """Which two models are checked before they are trained."""
 
     path: ClassVar[str] = "/preflight"
+    mode_travels: ClassVar[bool] = False
     left: ModelName = Field(
         "containers.HalfListNet", description="model in the left column", examples=["containers.HalfListNet"]
     )

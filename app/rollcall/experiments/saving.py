@@ -20,6 +20,7 @@ class SavingQuery(PairQuery):
     """Which two models, and how long they are trained before they are saved."""
 
     path: ClassVar[str] = "/saving"
+    mode_travels: ClassVar[bool] = False
     controls: ClassVar[tuple[str, ...]] = ("steps",)
 
     left: ModelName = Field("containers.HalfListNet", description="model in the left column")

@@ -29,6 +29,7 @@ class TrainingQuery(PairQuery):
     """How two models are trained, and how much of that is shown."""
 
     path: ClassVar[str] = "/training"
+    mode_travels: ClassVar[bool] = False
     controls: ClassVar[tuple[str, ...]] = ("optimizer", "lr", "steps")
 
     left: ModelName = Field("containers.HalfListNet", description="model in the left column")

@@ -17,6 +17,7 @@ from rollcall.core.devices import SIMULATED, devices
 from rollcall.core.lecture_files import version
 from rollcall.core.query import Query, Unacceptable
 from rollcall.experiments import EXPERIMENTS
+from rollcall.experiments.opening import checked
 from rollcall.lab.board import Board
 from rollcall.lab.showing import showing
 from rollcall.lab.surroundings import Surroundings
@@ -67,7 +68,8 @@ def record(name: str, query: Query, folder: Path, board: Board) -> bytes:
 @_nothing_escapes()
 def look_around(folder: Path) -> bytes:
     """Pickle what this machine and this folder offer."""
-    return pickle.dumps(Surroundings(contents=_catalog(folder).contents, devices=devices()))
+    contents = checked(_catalog(folder).contents, EXPERIMENTS)
+    return pickle.dumps(Surroundings(contents=contents, devices=devices()))
 
 
 @_nothing_escapes()

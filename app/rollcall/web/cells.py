@@ -46,15 +46,18 @@ class Drawing:
 def shaded(values: tuple[float, ...], factor: tuple[float, ...], columns: int, reach: float) -> Drawing:
     """Values from -reach to reach, each as one of eleven shades; what is no number has a class of its own.
 
-    A 0 whose `factor` is 0 is not printed: the cross on a dropped cell says it. An input has no factor.
+    Only 0 looks like 0, and what lies beyond the reach looks like the reach. A 0 whose `factor` is 0 is not printed:
+    the cross on a dropped cell says it. An input has no factor.
     """
     steps = SHADES / reach if reach else 0.0
 
     def shade(value: float) -> str:
         if isnan(value * steps):
             return ODD
-        level = round(max(-SHADES, min(SHADES, value * steps)))
-        return f"p{level}" if level > 0 else f"n{-level}" if level else "z"
+        if value == 0:
+            return "z"
+        level = max(1, round(min(SHADES, abs(value) * steps)))
+        return f"p{level}" if value > 0 else f"n{level}"
 
     known = {value: shade(value) for value in set(values)}
     shades = [known[value] for value in values]

@@ -49,6 +49,8 @@ def equations(subject: DropoutSubject) -> Equations:
 
 def _text(subject: DropoutSubject, given: float, factor: float, answer: float) -> str:
     x, y = printed(given), printed(answer)
+    if subject.passes_on:
+        return f"{x} → {y}"
     if subject.scale is None or isnan(factor):
         return f"{x} × {printed(factor)} = {y}"
     if factor == 0 and subject.dropped_to:

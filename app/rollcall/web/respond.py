@@ -58,7 +58,7 @@ class Responder:
             query=query,
             report=report,
             surroundings=await self.lab.surroundings(),
-            tabs=tabs(query.model_dump(include=set(PairQuery.model_fields))),
+            tabs=tabs(query.common, experiment) if isinstance(query, PairQuery) else tabs({}),
         )
         return Body.of(html, HTML)
 
@@ -81,19 +81,23 @@ class Responder:
         return Body.of(html, HTML).response(request, status=status, vary=VARY)
 
 
-def tabs(common: dict[str, Any]) -> list[tuple[Experiment, str]]:
+def tabs(common: dict[str, Any], current: Experiment | None = None) -> list[tuple[Experiment, str]]:
     """Every experiment with its address, asked with what is `common` to all."""
-    return [
-        (experiment, experiment.query(**_without_simulation(experiment, common)).url)
-        for experiment in EXPERIMENTS.values()
-    ]
+    addresses = []
+    for experiment in EXPERIMENTS.values():
+        asked = common if experiment is current else _travelling(experiment, common)
+        addresses.append((experiment, experiment.query(**asked).url))
+    return addresses
 
 
-def _without_simulation(experiment: Experiment, common: dict[str, Any]) -> dict[str, Any]:
-    """A GPU that is only simulated does not travel along to a page that cannot run on it."""
-    if common.get("device") != SIMULATED or getattr(experiment.query, "simulates", False):
-        return common
-    return {**common, "device": "cpu"}
+def _travelling(experiment: Experiment, common: dict[str, Any]) -> dict[str, Any]:
+    """What comes along to another page: no mode or simulated GPU to one that would run otherwise than one expects."""
+    asked = {**common}
+    if not getattr(experiment.query, "mode_travels", False):
+        asked.pop("mode", None)
+    if asked.get("device") == SIMULATED and not getattr(experiment.query, "simulates", False):
+        asked["device"] = "cpu"
+    return asked
 
 
 def _opening(contents: Contents) -> dict[str, str]:

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from rollcall.core.source import SourceLine
+from rollcall.experiments.opening import opening
 from rollcall.web.beside import beside
 from rollcall.web.cells import masked, shaded
 from rollcall.web.chart import sparkline
@@ -42,6 +43,7 @@ class Templates:
         self._environment.globals["depth_charts"] = depth_charts
         self._environment.globals |= {"means": means, "bars": bars, "equations": equations}
         self._environment.globals |= {"shaded": shaded, "masked": masked}
+        self._environment.globals["opening"] = opening
         self._environment.filters["beside"] = beside
         self._environment.filters["brief"] = brief
         self._environment.filters["by_path"] = by_path

@@ -1,0 +1,64 @@
+"""What the sentence of a lesson claims stands on the page on which the lesson opens."""
+
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from rollcall.core.catalog import Lesson
+from rollcall.experiments import EXPERIMENTS
+from rollcall.experiments.dropout import DropoutReport
+from rollcall.experiments.opening import opening
+from rollcall.lab.surroundings import Surroundings
+from web.page import Page
+
+OUTPUT = ("forward", "modes", "dropout", "saving", "layers", "training")
+
+
+def lessons(client: TestClient) -> dict[str, Lesson]:
+    surroundings = Surroundings.model_validate_json(client.get("/catalog.json").content)
+    assert surroundings.contents.problems == ()
+    return {lesson.title: lesson for chapter in surroundings.contents.chapters for lesson in chapter.lessons}
+
+
+def text_of(client: TestClient, lesson: Lesson) -> str:
+    return Page.of(client.get(opening(lesson, EXPERIMENTS).url)).text
+
+
+def test_whoever_promises_outputs_opens_where_there_are_some(app_client: TestClient) -> None:
+    for lesson in lessons(app_client).values():
+        if re.search(r"\b(output|answers|forwards|mean)\b", lesson.text) and "head answers" not in lesson.text:
+            assert lesson.page in OUTPUT, lesson.title
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Layers in a plain list", ["ValueError: optimizer got an empty parameter list"]),
+        ("Sequential and ModuleList", ["Same input, same output, to the last bit.", "layers.2", "layers.1"]),
+        ("By hand and by PyTorch", ["Same input, same output", "layers.0", "layers.2"]),
+        ("Sigmoid and tanh", ["The outputs differ", "histogram"]),
+        ("A sigmoid that overflows", ["f′(−89) is NaN", "value", "derivative", "−100"]),
+        ("A tanh that overflows", ["f(89) is NaN", "small values", "−100"]),
+        ("A weight stored as (in, out)", ["(10, 5) instead of (5, 10)", "size mismatch for weight"]),
+        ("A layer made in forward", ["ValueError: optimizer got an empty parameter list", "anew in every forward"]),
+        ("self.layer made in forward", ["state_dict() has them only after the first call"]),
+    ],
+)
+def test_the_page_shows_what_the_sentence_says(app_client: TestClient, title: str, shown: list[str]) -> None:
+    text = text_of(app_client, lessons(app_client)[title])
+    for part in shown:
+        assert part in text
+
+
+def test_alpha_dropout_is_shown_on_an_input_whose_mean_and_deviation_it_keeps(app_client: TestClient) -> None:
+    lesson = lessons(app_client)["Dropped, but not to zero"]
+    assert "keeps mean 0 and standard deviation 1" in lesson.text
+    query = opening(lesson, EXPERIMENTS)
+    report = DropoutReport.model_validate_json(app_client.get(query.json_url).content)
+    alpha = report.right
+    assert alpha.inputs[-1] == pytest.approx(0, abs=0.03)
+    assert alpha.outputs[-1] == pytest.approx(0, abs=0.03)
+    assert alpha.std == pytest.approx((1, 1), abs=0.03)
+    assert alpha.dropped_to < 0
+    assert report.left.std[1] == pytest.approx(2**0.5, abs=0.05)  # what the other dropout does not keep
