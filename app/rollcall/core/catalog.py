@@ -7,16 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from pydantic import TypeAdapter, ValidationError
 from torch import Tensor, nn
 
 from rollcall.core.course import COURSE, DeclaredChapter, DeclaredModel, read_course
 from rollcall.core.example_input import example_input
 from rollcall.core.held import Held
 from rollcall.core.lecture_files import LoadedFile, lecture_files
-from rollcall.core.query import Mode, Unacceptable
+from rollcall.core.query import Mode, ModelName, Unacceptable
 from rollcall.core.reference import guess_reference, torch_layer
 from rollcall.core.report import Raised, Report
 from rollcall.core.seeding import seeded
+
+_MODEL_NAME: TypeAdapter[str] = TypeAdapter(ModelName)
 
 
 class ModelCard(Report):
@@ -178,6 +181,12 @@ class _Loading:
 
     def _add(self, class_name: str, kind: type[nn.Module], chapter: DeclaredChapter) -> None:
         name = chapter.named(class_name)
+        if not _can_be_asked_for(name):
+            self._note(
+                f"{chapter.file}.py",
+                ValueError(f"{class_name} cannot be asked for: its name is too long, or no Python name"),
+            )
+            return
         own = chapter.models.get(class_name, DeclaredModel())
         self.catalog._args[name] = tuple(own.args)
         self.catalog._defaults[name] = {each.name: each.default for each in _open_arguments(kind, len(own.args))}
@@ -222,6 +231,15 @@ class _Loading:
                 self._note(COURSE, TypeError(f"{unmet.name} needs args for {unmet.needs}"))
             else:
                 yield Lesson(**lesson.model_dump(exclude={"twin"}) | {"left": left, "right": right})
+
+
+def _can_be_asked_for(name: str) -> bool:
+    """Whether a query takes a model's name."""
+    try:
+        _MODEL_NAME.validate_python(name)
+    except ValidationError:
+        return False
+    return True
 
 
 def _open_arguments(kind: type[nn.Module], given: int) -> list[inspect.Parameter]:

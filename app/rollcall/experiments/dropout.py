@@ -60,6 +60,10 @@ class DropoutQuery(PairQuery):
         """The same experiment at another draw, which must be in bounds."""
         return self.model_copy(update={"draw": draw})
 
+    def next_call(self, shown: int, places: int) -> Self:
+        """The dropout call after `shown`, counted from 0; after the last of those that a query can name: the first."""
+        return self.but(call=(shown + 1) % min(places, MOST_CALLS) + 1)
+
     @property
     def last(self) -> int:
         """The draw at which a play ends."""
