@@ -10,7 +10,7 @@ import torch
 from pydantic import TypeAdapter, ValidationError
 from torch import Tensor, nn
 
-from rollcall.core.course import COURSE, DeclaredChapter, DeclaredModel, read_course
+from rollcall.core.course import COURSE, DeclaredChapter, DeclaredModel, line_of, read_course
 from rollcall.core.example_input import example_input
 from rollcall.core.held import Held
 from rollcall.core.lecture_files import LoadedFile, lecture_files
@@ -18,6 +18,7 @@ from rollcall.core.query import Mode, ModelName, Unacceptable
 from rollcall.core.reference import guess_reference, torch_layer
 from rollcall.core.report import Raised, Report
 from rollcall.core.seeding import seeded
+from rollcall.core.source import SourceLine, lines_around
 
 _MODEL_NAME: TypeAdapter[str] = TypeAdapter(ModelName)
 
@@ -58,6 +59,8 @@ class Problem(Report):
 
     file: str
     raised: Raised
+    whole_file: bool = False  # nothing of the file could be used, and not only a part of it
+    lines: tuple[SourceLine, ...] = ()  # of the file, around the line at which it was raised
 
 
 class Contents(Report):
@@ -70,6 +73,15 @@ class Contents(Report):
     def cards(self) -> dict[str, ModelCard]:
         """Every model that can be run, by name."""
         return {card.name: card for chapter in self.chapters for card in chapter.models if not card.needs}
+
+    @property
+    def course_problem(self) -> Problem | None:
+        """Why the course could not be read, so that no file has a title, lessons, inputs or arguments."""
+        return self.file_problem(COURSE)
+
+    def file_problem(self, file: str) -> Problem | None:
+        """Why nothing of a file could be used."""
+        return next((each for each in self.problems if each.file == file and each.whole_file), None)
 
     @property
     def twins(self) -> dict[str, str | None]:
@@ -151,12 +163,18 @@ class _Loading:
     def _declared(self, folder: Path) -> dict[str, DeclaredChapter]:
         try:
             return {chapter.file: chapter for chapter in read_course(folder).chapter}
-        except ValueError as error:
-            self._note(COURSE, error)
+        except (OSError, ValueError) as error:
+            line = line_of(error)
+            raised = Raised.of(error).model_copy(update={"line": line})
+            self._note_whole(folder / COURSE, raised)
             return {}
 
-    def _note(self, file: str, error: BaseException, path: Path | None = None) -> None:
-        self.problems.append(Problem(file=file, raised=Raised.of(error, str(path) if path else None)))
+    def _note(self, file: str, error: Exception) -> None:
+        self.problems.append(Problem(file=file, raised=Raised.of(error)))
+
+    def _note_whole(self, path: Path, raised: Raised) -> None:
+        lines = lines_around(path, raised.line)
+        self.problems.append(Problem(file=path.name, raised=raised, whole_file=True, lines=lines))
 
     def _file(self, path: Path, declared: DeclaredChapter | None) -> DeclaredChapter | None:
         try:
@@ -164,7 +182,7 @@ class _Loading:
             file = LoadedFile(path)
             module = file.module
         except (Exception, SystemExit) as error:
-            self._note(path.name, error, path)
+            self._note_whole(path, Raised.of(error, str(path)))
             return None
         classes = {
             name: kind
@@ -175,7 +193,10 @@ class _Loading:
             if name not in classes:
                 self._note(COURSE, LookupError(f"{path.name} has no model {name!r}"))
         for name, kind in classes.items():
-            self._add(name, kind, declared)
+            try:
+                self._add(name, kind, declared)
+            except Exception as error:  # such as a signature that inspect cannot read
+                self._note(path.name, error)
         self.catalog._loaded[declared.file] = file
         return declared
 
