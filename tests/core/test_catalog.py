@@ -206,7 +206,7 @@ def test_a_class_that_cannot_be_looked_at(tmp_path: Path) -> None:
     ("line", "numbers"), [(1, [1, 2, 3]), (3, [1, 2, 3, 4, 5]), (6, [4, 5, 6]), (9, []), (None, [])]
 )
 def test_the_lines_around_a_line(tmp_path: Path, line: int | None, numbers: list[int]) -> None:
-    (tmp_path / "own.py").write_bytes(b"1\r\n2\xff\r\n3\n4\n5\n6")
+    (tmp_path / "own.py").write_bytes(b"1\r\n2\xff\r\n3\n4\n5\n6\n")
     around = lines_around(tmp_path / "own.py", line)
     assert [each.number for each in around] == numbers
     assert [each.text.rstrip("\ufffd") for each in around] == [str(number) for number in numbers]

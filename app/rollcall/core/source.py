@@ -25,7 +25,7 @@ def lines_around(path: Path, line: int | None) -> tuple[SourceLine, ...]:
     if line is None:
         return ()
     try:
-        lines = path.read_text("utf-8", errors="replace").split("\n")
+        lines = path.read_text("utf-8", errors="replace").removesuffix("\n").split("\n")
     except OSError:
         return ()
     first = max(1, line - AROUND)
