@@ -27,7 +27,7 @@ class DropoutQuery(PairQuery):
     """Which two models, what they are called with, and which draw is shown."""
 
     path: ClassVar[str] = "/dropout"
-    controls: ClassVar[tuple[str, ...]] = ("p", "rows", "columns", "input", "cell", "rate")
+    controls: ClassVar[tuple[str, ...]] = ("p", "rows", "columns", "input", "cell", "rate", "draw")
 
     left: ModelName = Field("dropout_layers.NaiveDropout", description="model in the left column")
     right: ModelName = Field("dropout_layers.TorchDropout", description="model in the right column")

@@ -29,7 +29,7 @@ class TrainingQuery(PairQuery):
     """How two models are trained, and how much of that is shown."""
 
     path: ClassVar[str] = "/training"
-    controls: ClassVar[tuple[str, ...]] = ("optimizer", "lr", "steps")
+    controls: ClassVar[tuple[str, ...]] = ("optimizer", "lr", "steps", "at")
 
     left: ModelName = Field("containers.HalfListNet", description="model in the left column")
     right: ModelName = Field("containers.FullListNet", description="model in the right column")
