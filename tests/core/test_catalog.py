@@ -15,6 +15,7 @@ from core.lectures import HEAD, catalog_of, write
 from rollcall.core.catalog import Contents, Problem, load
 from rollcall.core.lecture_files import version
 from rollcall.core.query import PairQuery, Unacceptable
+from rollcall.core.source import lines_around
 from rollcall.folders import MODELS
 
 NET = """
@@ -193,6 +194,23 @@ def check_broken(folder: Path, text: str) -> Problem:
 
 def lines_before(text: str, mark: str) -> int:
     return (HEAD + text).split(mark)[0].count("\n") + 1
+
+
+def test_a_class_that_cannot_be_looked_at(tmp_path: Path) -> None:
+    problem = check_broken(tmp_path, "class Odd(nn.Module):\n    __signature__ = 'none'\n")
+    assert problem.raised.type == "TypeError"
+    assert not problem.whole_file
+
+
+@pytest.mark.parametrize(
+    ("line", "numbers"), [(1, [1, 2, 3]), (3, [1, 2, 3, 4, 5]), (6, [4, 5, 6]), (9, []), (None, [])]
+)
+def test_the_lines_around_a_line(tmp_path: Path, line: int | None, numbers: list[int]) -> None:
+    (tmp_path / "own.py").write_bytes(b"1\r\n2\xff\r\n3\n4\n5\n6\n")
+    around = lines_around(tmp_path / "own.py", line)
+    assert [each.number for each in around] == numbers
+    assert [each.text.rstrip("\ufffd") for each in around] == [str(number) for number in numbers]
+    assert lines_around(tmp_path / "gone.py", line) == ()
 
 
 def test_a_syntax_error(tmp_path: Path) -> None:

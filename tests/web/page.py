@@ -61,6 +61,7 @@ class Page(HTMLParser):
         """The address that the page's first form leads to as it is filled in."""
         start, *ends = [index for index, element in enumerate(self.elements) if element.tag == "form"]
         inside = self.elements[start : ends[0] if ends else None]
+        name = inside[0].attributes.get("id")
         fields = []
         for index, element in enumerate(inside):
             given = element.attributes
@@ -69,4 +70,6 @@ class Page(HTMLParser):
             if element.tag == "select" and "name" in given:
                 chosen = next(option for option in inside[index:] if "selected" in option.attributes)
                 fields.append((given["name"], chosen.attributes["value"]))
+        elsewhere = [each for each in self.all("input") if name and each.attributes.get("form") == name]
+        fields += [(each.attributes["name"], each.attributes["value"]) for each in elsewhere]
         return f"{inside[0].attributes['action']}?{urlencode(fields)}"

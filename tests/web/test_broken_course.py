@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 import torch
 from httpx2 import Response
+from starlette.testclient import TestClient
 from torch import nn
 
+from rollcall.experiments import EXPERIMENTS
 from rollcall.lab import Lab
 from web.course import NET, RUNNING, SHOWING, Course
 from web.page import Page
@@ -63,7 +65,86 @@ def test_a_file_that_does_not_load(course: Course, source: str, line: int) -> No
     assert f"bad.py, line {line}" in text
     assert f"{type(raised.value).__name__}: {message}" in text
     assert "Net" in said(client.get(GOOD))
-    assert "does not exist here" in said(client.get(BAD), 422)
+    for path in PAGES:  # the page in use says it, and not that the model does not exist
+        asked = BAD.replace("/registry", path)
+        text = said(client.get(asked), 422)
+        assert "bad.py cannot be loaded" in text
+        assert f"bad.py, line {line}: {type(raised.value).__name__}: {message}" in text
+        assert source.splitlines()[line - 1].strip() in text
+        assert "does not exist here" not in text
+        assert "good.Net" not in text  # what exists is no answer to this
+        assert asked in Page.of(client.get(asked)).links
+        [told] = client.get(asked.replace("?", ".json?")).json()["problems"]
+        assert (told["file"], told["raised"]["line"]) == ("bad.py", line)
+        assert (told["raised"]["type"], told["raised"]["message"]) == (type(raised.value).__name__, message)
+        assert [each["text"] for each in told["lines"] if each["number"] == line] == [source.splitlines()[line - 1]]
+    course.write("bad.py", bad("nothing(self): pass"))
+    assert "Bad" in said(client.get(BAD))
+
+
+def test_every_file_that_is_asked_for_and_does_not_load_is_told(course: Course) -> None:
+    course.write("good.py", NET)
+    course.write("bad.py", "x = \n")
+    course.write("worse.py", "\n\nimport no_such_package\n")
+    course.write("unused.py", "y = \n")
+    client = course.open()
+    text = said(client.get("/registry?left=worse.Net&right=bad.Bad"), 422)
+    assert "worse.py, line 3: ModuleNotFoundError" in text
+    assert "bad.py, line 1: SyntaxError" in text
+    assert "unused.py" not in text
+    for half in ("left=bad.Bad", "right=bad.Bad", "right=bad.Bad&seed=3"):
+        assert "bad.py, line 1: SyntaxError" in said(client.get(f"/registry?{half}"), 422)
+    nearest = client.get("/registry.json?left=bad.Bad&right=good.Net&seed=-1").json()["nearest"]
+    assert client.get(nearest).json()["problems"][0]["file"] == "bad.py"  # the choice of model is not what is wrong
+
+
+def test_a_bare_path_whose_models_do_not_load_says_so(course: Course) -> None:
+    course.write("good.py", NET)
+    course.write("containers.py", "x = \n")
+    client = course.open()
+    assert "containers.py, line 1: SyntaxError" in said(client.get("/registry"), 422)
+    assert client.get("/registry?left=good.Net").status_code == 307
+
+
+def test_a_file_that_is_no_text_is_told(course: Course) -> None:
+    course.write("good.py", NET)
+    (course.folder / "bad.py").write_bytes(b"# \xff\xfe\nx = '\x00'\n")
+    text = said(course.open().get(BAD), 422)
+    assert "bad.py cannot be loaded" in text
+    assert "SyntaxError" in text
+
+
+@pytest.mark.parametrize(
+    ("toml", "told"),
+    [
+        ("[[chapter]]\nfile = 'good'\ntitle = \n", "course.toml, line 3: TOMLDecodeError: Invalid value (at line 3"),
+        ('[[chapter]]\nfile = "good"\ntitel = "Good"\n', "course.toml: ValidationError:"),
+    ],
+)
+def test_a_course_that_cannot_be_read_is_told_on_the_page_in_use(course: Course, toml: str, told: str) -> None:
+    course.write("good.py", NET + NET.replace("Net", "Sized").replace("(self)", "(self, size)"))
+    course.write("course.toml", '[[chapter]]\nfile = "good"\ntitle = "Good"\n[chapter.models.Sized]\nargs = [3]\n')
+    client = course.open()
+    sized = "/registry?left=good.Sized&right=good.Net"
+    assert "course.toml" not in said(client.get(sized))
+    course.write("course.toml", toml)
+    for experiment in EXPERIMENTS.values():
+        page = client.get(GOOD.replace("/registry", experiment.query.path))
+        assert told in said(page)
+        assert told in said(client.get(page.url, headers={"HX-Request-Type": "partial"}))
+    assert told in said(client.get(sized), 422)  # whose arguments stand in it
+    [problem] = client.get(sized.replace("?", ".json?")).json()["problems"]
+    assert problem["file"] == "course.toml"
+    course.write("course.toml", "")
+    assert "course.toml" not in said(client.get(GOOD))
+
+
+def test_a_course_that_is_no_file_is_a_problem_and_not_the_end(course: Course) -> None:
+    course.write("good.py", NET)
+    (course.folder / "course.toml").mkdir()
+    client = course.open()
+    assert "course.toml: IsADirectoryError" in said(client.get("/"))
+    assert "course.toml: IsADirectoryError" in said(client.get(GOOD))
 
 
 @pytest.mark.parametrize(
@@ -140,15 +221,92 @@ def test_a_course_of_ones_own_has_links_that_work(course: Course) -> None:
             assert client.get(link, follow_redirects=True).status_code == 200, link
 
 
-def test_a_bare_path_leads_to_what_this_course_has(course: Course) -> None:
+PAIR = NET + NET.replace("Net", "Twin") + NET.replace("Net", "Other")
+LESSONS = """
+[[chapter]]
+file = "mine"
+title = "Mine"
+[[chapter.lesson]]
+left = "Net"
+right = "Twin"
+title = "A pair"
+text = ""
+"""
+
+
+@pytest.mark.parametrize("suffix", ["", ".json"])
+@pytest.mark.parametrize("path", [experiment.query.path for experiment in EXPERIMENTS.values()])
+def test_an_address_that_leaves_models_out_leads_to_those_of_this_course(
+    course: Course, path: str, suffix: str
+) -> None:
+    course.write("mine.py", PAIR)
+    course.write("another.py", NET)
+    course.write("course.toml", LESSONS)
+    client = course.open()
+    for asked, pair in (
+        ("", ("mine.Net", "mine.Twin")),
+        ("?seed=3&mode=eval", ("mine.Net", "mine.Twin")),
+        ("?left=mine.Net&seed=3", ("mine.Net", "mine.Twin")),
+        ("?left=mine.Twin", ("mine.Twin", "mine.Net")),
+        ("?left=mine.Other", ("mine.Other", "mine.Other")),
+        ("?left=another.Net", ("another.Net", "another.Net")),
+        ("?right=mine.Twin", ("mine.Net", "mine.Twin")),
+        ("?right=mine.Net", ("mine.Twin", "mine.Net")),
+        ("?right=mine.Other&mode=eval", ("mine.Other", "mine.Other")),
+    ):
+        answer = client.get(path + suffix + asked)
+        assert answer.status_code == 307, asked
+        leads = answer.headers["Location"]
+        assert leads.startswith(f"{path}{suffix}?left={pair[0]}&right={pair[1]}&"), asked
+        for kept in ("seed=3", "mode=eval"):
+            if kept in asked:
+                assert f"&{kept}&" in leads
+        assert client.get(leads).status_code == 200
+
+
+def test_a_course_without_lessons_opens_with_its_first_model(course: Course) -> None:
     course.write("mine.py", NET)
     client = course.open()
-    for path in [*PAGES, *(f"{path}.json" for path in PAGES)]:
-        answer = client.get(path)
-        assert answer.status_code == 307
-        assert answer.headers["Location"].startswith(f"{path}?left=mine.Net&right=mine.Net&")
-        assert client.get(answer.headers["Location"]).status_code == 200
-        assert client.get(f"{path}?seed=0").status_code == 422
+    for path in PAGES:
+        assert client.get(path).headers["Location"].startswith(f"{path}?left=mine.Net&right=mine.Net&")
+
+
+def test_what_is_asked_for_and_missing_is_refused_and_nothing_else(course: Course) -> None:
+    course.write("mine.py", PAIR)
+    course.write("course.toml", LESSONS)
+    client = course.open()
+    for asked, wrong, nearest in (
+        ("left=mine.Nett", "left", "left=mine.Net&right=mine.Twin&"),
+        ("right=mine.Twinn", "right", "left=mine.Net&right=mine.Twin&"),
+        ("left=mine.Other&seed=-1", "seed", "left=mine.Other&right=mine.Other&"),
+        ("right=mine.Net&seed=-1", "seed", "left=mine.Twin&right=mine.Net&"),
+    ):
+        told = client.get(f"/registry.json?{asked}").json()
+        assert [each["parameter"] for each in told["parameters"]] == [wrong]
+        assert told["nearest"].startswith(f"/registry.json?{nearest}")
+        assert client.get(told["nearest"]).status_code == 200
+
+
+def test_an_address_of_the_built_in_course_keeps_its_meaning(app_client: TestClient) -> None:
+    answer = app_client.get("/registry.json?left=dropout.MyDropout")
+    assert answer.status_code == 200
+    assert answer.json()["right"]["card"]["name"] == "containers.ModuleListNet"
+
+
+def test_a_stream_that_leaves_models_out_plays_those_of_this_course(course: Course) -> None:
+    course.write("mine.py", PAIR)
+    client = course.open()
+    leads = client.get("/training.stream?left=mine.Other&steps=2").headers["Location"]
+    assert leads.startswith("/training.stream?left=mine.Other&right=mine.Other&")
+    assert "event: done" in client.get(leads).text
+
+
+def test_the_tabs_of_an_error_page_lead_to_models_of_this_course(course: Course) -> None:
+    course.write("mine.py", NET)
+    client = course.open()
+    for address in ("/nope", "/registry?seed=-1", "/registry?left=mine.Nope"):
+        for link in Page.of(client.get(address)).links:
+            assert client.get(link, follow_redirects=True).status_code == 200, link
 
 
 def test_a_twin_that_only_adds_a_line(course: Course) -> None:

@@ -253,7 +253,8 @@ def test_over_the_time_limit_fewer_steps_are_offered(tmp_path_factory: pytest.Te
         assert fewer == query.but(steps=10).json_url
         assert client.get(fewer).status_code == 200
         shown = client.get(query.stream_url, headers={"Accept-Encoding": "gzip"}).content
-        assert not shown.endswith(DONE.plain)
+        last_word = "event: broken\ndata: The play stopped: the models did not answer within 2 seconds.\n\n"
+        assert shown.endswith(last_word.encode())
         assert "step 10 of 20" in frames(shown)[-1]  # and not 11: whether the training ends there is not known
         runs = trace.read_text()
         assert all(part in client.get(query.showing(5).url).text for part in parts(frames(shown)[5]))

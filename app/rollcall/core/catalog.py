@@ -7,17 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from pydantic import Field
+from pydantic import Field, TypeAdapter, ValidationError
 from torch import Tensor, nn
 
-from rollcall.core.course import COURSE, DeclaredChapter, DeclaredModel, Parameter, read_course
+from rollcall.core.course import COURSE, DeclaredChapter, DeclaredModel, Parameter, line_of, read_course
 from rollcall.core.example_input import example_input
 from rollcall.core.held import Held
 from rollcall.core.lecture_files import LoadedFile, lecture_files
-from rollcall.core.query import Mode, Unacceptable
+from rollcall.core.query import Mode, ModelName, Unacceptable
 from rollcall.core.reference import guess_reference, torch_layer
 from rollcall.core.report import Raised, Report
 from rollcall.core.seeding import seeded
+from rollcall.core.source import SourceLine, lines_around
+
+_MODEL_NAME: TypeAdapter[str] = TypeAdapter(ModelName)
 
 
 class ModelCard(Report):
@@ -57,6 +60,8 @@ class Problem(Report):
 
     file: str
     raised: Raised
+    whole_file: bool = False  # nothing of the file could be used, and not only a part of it
+    lines: tuple[SourceLine, ...] = ()  # of the file, around the line at which it was raised
 
 
 class Contents(Report):
@@ -69,6 +74,15 @@ class Contents(Report):
     def cards(self) -> dict[str, ModelCard]:
         """Every model that can be run, by name."""
         return {card.name: card for chapter in self.chapters for card in chapter.models if not card.needs}
+
+    @property
+    def course_problem(self) -> Problem | None:
+        """Why the course could not be read, so that no file has a title, lessons, inputs or arguments."""
+        return self.file_problem(COURSE)
+
+    def file_problem(self, file: str) -> Problem | None:
+        """Why nothing of a file could be used."""
+        return next((each for each in self.problems if each.file == file and each.whole_file), None)
 
     @property
     def twins(self) -> dict[str, str | None]:
@@ -150,12 +164,18 @@ class _Loading:
     def _declared(self, folder: Path) -> dict[str, DeclaredChapter]:
         try:
             return {chapter.file: chapter for chapter in read_course(folder).chapter}
-        except ValueError as error:
-            self._note(COURSE, error)
+        except (OSError, ValueError) as error:
+            line = line_of(error)
+            raised = Raised.of(error).model_copy(update={"line": line})
+            self._note_whole(folder / COURSE, raised)
             return {}
 
-    def _note(self, file: str, error: BaseException, path: Path | None = None) -> None:
-        self.problems.append(Problem(file=file, raised=Raised.of(error, str(path) if path else None)))
+    def _note(self, file: str, error: Exception) -> None:
+        self.problems.append(Problem(file=file, raised=Raised.of(error)))
+
+    def _note_whole(self, path: Path, raised: Raised) -> None:
+        lines = lines_around(path, raised.line)
+        self.problems.append(Problem(file=path.name, raised=raised, whole_file=True, lines=lines))
 
     def _file(self, path: Path, declared: DeclaredChapter | None) -> DeclaredChapter | None:
         try:
@@ -163,7 +183,7 @@ class _Loading:
             file = LoadedFile(path)
             module = file.module
         except (Exception, SystemExit) as error:
-            self._note(path.name, error, path)
+            self._note_whole(path, Raised.of(error, str(path)))
             return None
         classes = {
             name: kind
@@ -174,12 +194,21 @@ class _Loading:
             if name not in classes:
                 self._note(COURSE, LookupError(f"{path.name} has no model {name!r}"))
         for name, kind in classes.items():
-            self._add(name, kind, declared)
+            try:
+                self._add(name, kind, declared)
+            except Exception as error:  # such as a signature that inspect cannot read
+                self._note(path.name, error)
         self.catalog._loaded[declared.file] = file
         return declared
 
     def _add(self, class_name: str, kind: type[nn.Module], chapter: DeclaredChapter) -> None:
         name = chapter.named(class_name)
+        if not _can_be_asked_for(name):
+            self._note(
+                f"{chapter.file}.py",
+                ValueError(f"{class_name} cannot be asked for: its name is too long, or no Python name"),
+            )
+            return
         own = chapter.models.get(class_name, DeclaredModel())
         self.catalog._args[name] = tuple(own.args)
         self.catalog._defaults[name] = {each.name: each.default for each in _open_arguments(kind, len(own.args))}
@@ -224,6 +253,15 @@ class _Loading:
                 self._note(COURSE, TypeError(f"{unmet.name} needs args for {unmet.needs}"))
             else:
                 yield Lesson(**lesson.model_dump(exclude={"twin"}) | {"left": left, "right": right})
+
+
+def _can_be_asked_for(name: str) -> bool:
+    """Whether a query takes a model's name."""
+    try:
+        _MODEL_NAME.validate_python(name)
+    except ValidationError:
+        return False
+    return True
 
 
 def _open_arguments(kind: type[nn.Module], given: int) -> list[inspect.Parameter]:

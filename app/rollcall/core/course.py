@@ -1,5 +1,6 @@
 """What `course.toml` says of a folder's lecture files: their order, lessons, inputs and constructor arguments."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -78,6 +79,13 @@ def read_course(folder: Path) -> Course:
 
     Raises:
         ValueError: it is no TOML, no UTF-8, or says what a course cannot say.
+        OSError: it cannot be read.
     """
     path = folder / COURSE
     return Course.model_validate(tomllib.loads(path.read_text("utf-8"))) if path.exists() else Course()
+
+
+def line_of(error: Exception) -> int | None:
+    """The line at which TOML could not be read on; only the message says it."""
+    said = re.search(r"\(at line (\d+),", str(error)) if isinstance(error, tomllib.TOMLDecodeError) else None
+    return int(said[1]) if said else None

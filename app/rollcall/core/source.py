@@ -9,6 +9,8 @@ from pathlib import Path
 
 from rollcall.core.report import Report
 
+AROUND = 2  # lines before and after the one that a file could not be loaded for
+
 
 class SourceLine(Report):
     """One line of a lecture file."""
@@ -16,6 +18,20 @@ class SourceLine(Report):
     number: int
     text: str
     hides: tuple[str, ...] = ()  # paths of the unregistered state that this line's assignment led to
+
+
+def lines_around(path: Path, line: int | None) -> tuple[SourceLine, ...]:
+    """A line of a file with those before and after it, as far as there are any; the file need not be valid."""
+    if line is None:
+        return ()
+    try:
+        lines = path.read_text("utf-8", errors="replace").removesuffix("\n").split("\n")
+    except OSError:
+        return ()
+    first = max(1, line - AROUND)
+    return tuple(
+        SourceLine(number=number, text=text) for number, text in enumerate(lines[first - 1 : line + AROUND], first)
+    )
 
 
 class Source(Report):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from torch import nn
 
 from rollcall.core.query import Mode, PairQuery, Unacceptable
@@ -28,8 +28,15 @@ class CallsQuery(PairQuery):
         """The same experiment after one more call on the module at `path`, which overrides those made below it."""
         if path == "":
             return self.but(mode=mode, eval=(), train=())
-        kept = {name: tuple(p for p in getattr(self, name) if not _within(p, path)) for name in ("eval", "train")}
+        kept = {"eval": _outside(self.eval, path), "train": _outside(self.train, path)}
         return self.but(**{**kept, mode: (*kept[mode], path)})
+
+    def call_url(self, path: str, mode: Mode) -> str | None:
+        """The address after one more call; None where an address has no room for it."""
+        try:
+            return self.called(path, mode).url
+        except ValidationError:
+            return None
 
     @property
     def calls(self) -> tuple[Call, ...]:
@@ -68,6 +75,11 @@ def refuse_unknown_paths(query: CallsQuery, *subjects: Sequence[ModuleEntry]) ->
         for path in getattr(query, parameter):
             if path not in known:
                 raise Unacceptable(parameter, path, known)
+
+
+def _outside(paths: Paths, outer: str) -> Paths:
+    """Each path that does not lead through `outer`, once."""
+    return tuple(dict.fromkeys(path for path in paths if not _within(path, outer)))
 
 
 def _within(path: str, outer: str) -> bool:

@@ -26,7 +26,7 @@ class DropoutQuery(PairQuery):
     """Which two models, what they are called with, and which draw is shown."""
 
     path: ClassVar[str] = "/dropout"
-    controls: ClassVar[tuple[str, ...]] = ("p", "rows", "columns", "input", "cell", "rate")
+    controls: ClassVar[tuple[str, ...]] = ("p", "rows", "columns", "input", "cell", "rate", "draw")
 
     left: ModelName = Field("dropout_layers.NaiveDropout", description="model in the left column")
     right: ModelName = Field("dropout_layers.TorchDropout", description="model in the right column")
@@ -58,6 +58,10 @@ class DropoutQuery(PairQuery):
     def at(self, draw: int) -> Self:
         """The same experiment at another draw, which must be in bounds."""
         return self.model_copy(update={"draw": draw})
+
+    def next_call(self, shown: int, places: int) -> Self:
+        """The dropout call after `shown`, counted from 0; after the last of those that a query can name: the first."""
+        return self.but(call=(shown + 1) % min(places, MOST_CALLS) + 1)
 
     @property
     def last(self) -> int:

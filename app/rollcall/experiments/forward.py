@@ -15,7 +15,7 @@ from rollcall.core.report import Report
 from rollcall.core.seeding import seeded
 from rollcall.core.tensor_compare import all_max_abs_diff
 from rollcall.core.trace import Trace, trace
-from rollcall.experiments.dropout import DropoutQuery
+from rollcall.experiments.dropout import MOST_CALLS, DropoutQuery
 from rollcall.experiments.experiment import Experiment
 from rollcall.experiments.pair import Candidate, Subject, examine_both
 
@@ -71,9 +71,10 @@ class ForwardReport(Report):
     def mask(self, side: Literal["left", "right"], number: int) -> DropoutQuery | None:
         """Where the mask of one of a side's dropouts is shown: the first draw of the same models and seed.
 
-        None for an input of another shape than the model's own, which that page does not give.
+        None for an input of another shape than the model's own, which that page does not give, and for a call whose
+        number is larger than that page takes.
         """
-        if self.query.shape:
+        if self.query.shape or number > MOST_CALLS:
             return None
         common = self.query.model_dump(include=set(PairQuery.model_fields))
         p = getattr(self, side).p

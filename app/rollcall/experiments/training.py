@@ -30,7 +30,7 @@ class TrainingQuery(PairQuery):
 
     path: ClassVar[str] = "/training"
     mode_travels: ClassVar[bool] = False
-    controls: ClassVar[tuple[str, ...]] = ("optimizer", "lr", "steps")
+    controls: ClassVar[tuple[str, ...]] = ("optimizer", "lr", "steps", "at")
 
     left: ModelName = Field("containers.HalfListNet", description="model in the left column")
     right: ModelName = Field("containers.FullListNet", description="model in the right column")

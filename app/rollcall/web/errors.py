@@ -6,15 +6,17 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from rollcall.core.catalog import Contents, Problem
 from rollcall.core.query import Query, Unacceptable
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Lab, LabError, TimeLimit
 from rollcall.web.api_page import accepts
+from rollcall.web.nearest import asked_of, missing, nearest_query, unloaded_files
+from rollcall.web.pairing import SIDES, completed
 from rollcall.web.refusal import ErrorAnswer, Refusal
 from rollcall.web.respond import Responder, form_of
 from rollcall.web.security import HEADERS
@@ -28,25 +30,41 @@ def add_error_pages(app: FastAPI, responder: Responder) -> None:
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:
         experiment = _experiment(request)
-        refusals = [_refusal(experiment, each) for each in error.errors()[:MOST_REFUSALS]] if experiment else []
-        return await _refused(request, experiment, refusals)
+        if experiment is None:
+            return await _refused(request, None, [], await _contents(responder.lab))
+        refusals = [_refusal(experiment, each) for each in error.errors()[:MOST_REFUSALS]]
+        return await _refused(request, experiment, refusals, await _contents(responder.lab))
 
     @app.exception_handler(Unacceptable)
     async def unacceptable(request: Request, error: Unacceptable) -> Response:
-        return await _refused(request, _experiment(request), [_missing(error)])
+        experiment, contents = _experiment(request), await _contents(responder.lab)
+        if experiment is None:
+            return await _refused(request, None, [missing(error)], contents)
+        asked = asked_of(request, experiment)
+        if unloaded := unloaded_files(contents, experiment, asked):
+            return await _not_loaded(request, unloaded)
+        unknown = [each for each in SIDES if each in asked and asked[each] not in contents.cards]
+        if unknown:
+            models = tuple(contents.cards)
+            refusals = [missing(Unacceptable(each, asked[each], models)) for each in unknown]
+            return await _refused(request, experiment, refusals, contents)
+        full = completed(contents, experiment, asked)
+        if full != asked:
+            return RedirectResponse(_address(request, experiment.query.model_validate(full)))
+        return await _refused(request, experiment, [missing(error)], contents)
 
-    async def _refused(request: Request, experiment: Experiment | None, refusals: list[Refusal]) -> Response:
-        nearest = await _nearest(responder.lab, request, experiment, refusals) if experiment else None
-        if nearest and not request.query_params:  # the defaults are models of the built-in course
-            return RedirectResponse(nearest.json_url if form_of(request) == "json" else nearest.url)
-        return await _answer(
-            request,
-            422,
-            "This experiment cannot be run as asked",
-            "",
-            refusals=refusals,
-            nearest=nearest,
-        )
+    async def _not_loaded(request: Request, unloaded: list[Problem]) -> Response:
+        files = " and ".join(each.file for each in unloaded)
+        text = "Mend it and ask again: the address stays the same."
+        return await _answer(request, 422, f"{files} cannot be loaded", text, problems=unloaded)
+
+    async def _refused(
+        request: Request, experiment: Experiment | None, refusals: list[Refusal], contents: Contents
+    ) -> Response:
+        nearest = await nearest_query(responder.lab, contents, request, experiment, refusals) if experiment else None
+        title = "This experiment cannot be run as asked"
+        problems = [contents.course_problem] if contents.course_problem else []
+        return await _answer(request, 422, title, "", refusals=refusals, problems=problems, nearest=nearest)
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
@@ -83,6 +101,7 @@ def add_error_pages(app: FastAPI, responder: Responder) -> None:
         title: str,
         text: str,
         refusals: list[Refusal] | None = None,
+        problems: list[Problem] | None = None,
         nearest: Query | None = None,
         fewer: Query | None = None,
     ) -> Response:
@@ -92,12 +111,22 @@ def add_error_pages(app: FastAPI, responder: Responder) -> None:
                 title=title,
                 detail=text,
                 parameters=None if refusals is None else tuple(refusals),
+                problems=tuple(problems) if problems else None,
                 nearest=nearest.json_url if nearest else None,
                 fewer_steps=fewer.json_url if fewer else None,
             )
             return JSONResponse(answer.model_dump(), status)
         return await responder.plain(
-            request, "error", status, title=title, text=text, refusals=refusals or [], nearest=nearest, fewer=fewer
+            request,
+            "error",
+            status,
+            title=title,
+            text=text,
+            refusals=refusals or [],
+            problems=problems or [],
+            again=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            nearest=nearest,
+            fewer=fewer,
         )
 
 
@@ -111,7 +140,7 @@ def _fewer_steps(request: Request) -> Query | None:
     experiment = _experiment(request)
     if experiment is None or "steps" not in experiment.query.model_fields:
         return None
-    query = experiment.query.model_validate(_asked(request, experiment))
+    query = experiment.query.model_validate(asked_of(request, experiment))
     steps: int = query.model_dump()["steps"] // 2
     return query.but(steps=steps) if steps else None
 
@@ -133,53 +162,16 @@ def _refusal(experiment: Experiment, error: dict[str, Any]) -> Refusal:
     return Refusal(parameter=parameter, value=str(error["input"]), problem=problem, accepts=accepts(fields[parameter]))
 
 
-def _missing(error: Unacceptable) -> Refusal:
-    return Refusal(
-        parameter=error.parameter,
-        value=error.value,
-        problem=error.problem,
-        accepts="one of these",
-        choices=error.accepts,
-    )
-
-
-async def _nearest(lab: Lab, request: Request, experiment: Experiment, refusals: list[Refusal]) -> Query | None:
-    """What was asked, mended until the lab accepts it; None where it accepts nothing, as in an empty course."""
-    asked = _asked(request, experiment)
-    for _ in experiment.query.model_fields:
-        query = _mended(experiment, asked, refusals)
-        try:
-            await lab.run(experiment, query)
-        except Unacceptable as error:
-            asked, refusals = query.model_dump(), [_missing(error)]
-        except LabError:
-            return query
-        else:
-            return query
-    return None
-
-
-def _asked(request: Request, experiment: Experiment) -> dict[str, Any]:
-    """The parameters of a request that the experiment knows, as its query takes them."""
-    asked: dict[str, Any] = {}
-    for name, field in experiment.query.model_fields.items():
-        values = request.query_params.getlist(name)
-        if values:
-            asked[name] = tuple(values) if field.default == () else values[-1]
-    return asked
-
-
-def _mended(experiment: Experiment, asked: dict[str, Any], refusals: list[Refusal]) -> Query:
-    """What was asked, with what was refused replaced by the closest choice, the default or any choice."""
-    kept = {**asked}
-    for refusal in refusals:
-        kept.pop(refusal.parameter, None)
-        field = experiment.query.model_fields.get(refusal.parameter)
-        if field is not None and field.default != () and refusal.choices:
-            close = difflib.get_close_matches(refusal.value, refusal.choices, n=1)
-            usual = field.default if field.default in refusal.choices else refusal.choices[0]
-            kept[refusal.parameter] = close[0] if close else usual
+async def _contents(lab: Lab) -> Contents:
+    """What the course offers; nothing where the lab cannot say it."""
     try:
-        return experiment.query.model_validate(kept)
-    except ValidationError:
-        return experiment.query()
+        return (await lab.surroundings()).contents
+    except LabError:
+        return Contents(chapters=(), problems=())
+
+
+def _address(request: Request, query: Query) -> str:
+    """Where `query` is answered as `request` wants it."""
+    if request.url.path.endswith(".stream"):
+        return query.stream_url
+    return query.json_url if form_of(request) == "json" else query.url

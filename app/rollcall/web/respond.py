@@ -6,13 +6,13 @@ from typing import Any, Literal
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rollcall.core.catalog import Contents
 from rollcall.core.devices import SIMULATED
 from rollcall.core.query import PairQuery, Query
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Lab
 from rollcall.lab.byte_cache import ByteCache
 from rollcall.web.body import Body
+from rollcall.web.pairing import opening
 from rollcall.web.templates import Templates
 
 HTML = "text/html; charset=utf-8"
@@ -70,7 +70,7 @@ class Responder:
             "surroundings": surroundings,
             "experiment": first,
             "experiments": EXPERIMENTS,
-            "tabs": tabs(_opening(surroundings.contents)),
+            "tabs": tabs(opening(surroundings.contents)),
         }
         return await self.plain(request, name, 200, **context)
 
@@ -82,7 +82,12 @@ class Responder:
 
 
 def tabs(common: dict[str, Any], current: Experiment | None = None) -> list[tuple[Experiment, str]]:
-    """Every experiment with its address, asked with what is `common` to all."""
+    """Every experiment with its address, asked with what is `common` to all.
+
+    Where nothing is, the bare path leads to models that this course has.
+    """
+    if not common:
+        return [(experiment, experiment.query.path) for experiment in EXPERIMENTS.values()]
     addresses = []
     for experiment in EXPERIMENTS.values():
         asked = common if experiment is current else _travelling(experiment, common)
@@ -98,10 +103,3 @@ def _travelling(experiment: Experiment, common: dict[str, Any]) -> dict[str, Any
     if asked.get("device") == SIMULATED and not getattr(experiment.query, "simulates", False):
         asked["device"] = "cpu"
     return asked
-
-
-def _opening(contents: Contents) -> dict[str, str]:
-    """The pair that this course opens with: its first lesson, else its first model beside itself."""
-    lessons = [(lesson.left, lesson.right) for chapter in contents.chapters for lesson in chapter.lessons]
-    pairs = [*lessons, *((name, name) for name in contents.cards)]
-    return {"left": pairs[0][0], "right": pairs[0][1]} if pairs else {}

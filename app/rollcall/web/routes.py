@@ -18,7 +18,10 @@ PAGE: dict[int | str, dict[str, Any]] = {
 }
 
 STREAM: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/event-stream": {}}, "description": "HTML of the report, step by step; then a `done` event"}
+    200: {
+        "content": {"text/event-stream": {}},
+        "description": "HTML of the report, step by step; then a `done` event, or `broken` and why",
+    }
 }
 REFUSED: dict[int | str, dict[str, Any]] = {
     422: {"model": ErrorAnswer, "description": "A parameter that was not accepted, and what it accepts"}

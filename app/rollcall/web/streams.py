@@ -65,10 +65,17 @@ class Streams:
             await self.sleep(max(0.0, due - now()))
             try:
                 piece = await playing.frame(number)
-            except (LabError, Unacceptable):  # the latter where a lecture file was saved meanwhile
-                # Without a last word the browser asks for the page, which says what is wrong; not by running it again.
+            except (LabError, Unacceptable) as error:
+                # The browser now asks for the page of the frame in view, which must not run it all again.
                 asyncio.get_running_loop().call_later(FAILURE_KEPT, lambda _: None, playing)
+                yield _broken(error)
                 return
             yield piece
             due = max(due + playing.pause, now())
         yield DONE
+
+
+def _broken(error: LabError | Unacceptable) -> Piece:
+    """The last word of a play that cannot go on: why, as a sentence."""
+    why = str(error) if isinstance(error, LabError) else "a lecture file was saved"
+    return Piece.of(f"event: broken\ndata: The play stopped: {why}.\n\n".encode())

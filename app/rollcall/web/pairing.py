@@ -1,0 +1,42 @@
+"""Which two models an address means that leaves one or both of them out."""
+
+from typing import Any
+
+from rollcall.core.catalog import Contents
+from rollcall.experiments import Experiment
+
+SIDES = ("left", "right")
+
+
+def opening(contents: Contents) -> dict[str, str]:
+    """The pair that this course opens with: its first lesson, else its first model and what that is compared with."""
+    for chapter in contents.chapters:
+        for lesson in chapter.lessons:
+            return {"left": lesson.left, "right": lesson.right}
+    for name in contents.cards:
+        return {"left": name, "right": opposite(contents, name)}
+    return {}
+
+
+def opposite(contents: Contents, model: str) -> str:
+    """What a model is compared with: its twin, else the model whose twin it is, else itself."""
+    twins = contents.twins
+    if twin := twins.get(model):
+        return twin
+    return next((name for name, twin in twins.items() if twin == model), model)
+
+
+def completed(contents: Contents, experiment: Experiment, asked: dict[str, Any]) -> dict[str, Any]:
+    """The same parameters with both models, where a default is a model of another course.
+
+    The defaults are models of the built-in course; there, an address that leaves them out keeps its meaning.
+    """
+    fields = experiment.query.model_fields
+    missing = [side for side in SIDES if side not in asked and fields[side].default not in contents.cards]
+    if not missing:
+        return asked
+    pair = opening(contents)
+    for side, other in (("left", "right"), ("right", "left")):
+        if asked.get(side) in contents.cards:
+            pair[other] = opposite(contents, asked[side])
+    return {**asked, **{side: pair[side] for side in SIDES if side not in asked and side in pair}}

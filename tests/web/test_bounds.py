@@ -1,0 +1,173 @@
+"""At the bounds of a query, a page answers: no link that it builds may be one that its own query refuses."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from rollcall.experiments import EXPERIMENTS, Experiment
+from rollcall.main import create_app
+from web.course import Course
+from web.page import Page
+
+ALL = list(EXPERIMENTS.values())
+MODELS = ("containers.BadListNet", "dropout.DropoutListNet", "linear.MyLinear", "exercises.YourReLU")
+DEVICES = ("cpu", "simulated", "cuda:99")
+PATHS = ("layers[0]", "layers[1]", "dropouts[0]", "no.such.path")
+
+each_experiment = pytest.mark.parametrize("experiment", ALL, ids=[experiment.name for experiment in ALL])
+
+
+@pytest.fixture(scope="module")
+def patient() -> Iterator[TestClient]:
+    """The built-in course, with time for the largest experiments."""
+    app = create_app(seconds=120)
+    with TestClient(app, "http://localhost", raise_server_exceptions=False) as client:
+        yield client
+
+
+def extremes(name: str, schema: dict[str, Any]) -> list[Any]:
+    """Values of one parameter at and around its bounds."""
+    if name in ("left", "right"):
+        return list(MODELS)
+    if name == "device":
+        return list(DEVICES)
+    if "maximum" in schema:
+        return [schema["minimum"], schema["maximum"], schema["maximum"] + 1]
+    if "enum" in schema:
+        return list(schema["enum"])
+    if "maxItems" in schema:
+        return [[path] * schema["maxItems"] for path in PATHS] + [["x" * schema["items"]["maxLength"]]]
+    return [schema["default"], "99,99", "1,2", "", "9" * schema.get("maxLength", 9)]
+
+
+def addresses(experiment: Experiment, asked: dict[str, Any]) -> Iterator[str]:
+    for suffix in ("", ".json"):
+        yield f"{experiment.query.path}{suffix}?{urlencode(asked, doseq=True)}"
+
+
+def parameters(experiment: Experiment) -> dict[str, list[Any]]:
+    fields = experiment.query.model_json_schema()["properties"]
+    return {name: extremes(name, schema) for name, schema in fields.items()}
+
+
+@each_experiment
+def test_one_parameter_at_its_bounds(patient: TestClient, experiment: Experiment) -> None:
+    for name, values in parameters(experiment).items():
+        for value in values:
+            for address in addresses(experiment, {name: value}):
+                assert patient.get(address).status_code in (200, 422), address
+
+
+@each_experiment
+@given(st.data())
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_several_parameters_at_their_bounds(patient: TestClient, experiment: Experiment, data: st.DataObject) -> None:
+    choices = {name: st.sampled_from(values) for name, values in parameters(experiment).items()}
+    asked = data.draw(st.fixed_dictionaries({}, optional=choices))
+    for address in addresses(experiment, asked):
+        assert patient.get(address).status_code in (200, 422), address
+
+
+# Models that are larger than an address
+
+LARGE = """
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+class Many(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.ModuleList(nn.Linear(10, 10) for _ in range(70))
+
+    def forward(self, x):
+        return self.layers[0](x)
+
+class Long(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.add_module("a" * 201, nn.Linear(10, 10))
+
+    def forward(self, x):
+        return getattr(self, "a" * 201)(x)
+
+class Drops(nn.Module):
+    def __init__(self, p=0.1):
+        super().__init__()
+        self.layer = nn.Linear(10, 10)
+        self.p = p
+
+    def forward(self, x):
+        x = self.layer(x)
+        for _ in range(230):
+            x = F.dropout(x, self.p, self.training)
+        return x
+"""
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with ExitStack() as clients:
+        course = Course(tmp_path_factory.mktemp("large") / "course", clients)
+        course.write("large.py", LARGE)
+        yield course.open(seconds=60)
+
+
+def ask(client: TestClient, path: str, model: str, **more: object) -> Page:
+    answer = client.get(f"{path}?{urlencode({'left': model, 'right': model, **more}, doseq=True)}")
+    assert answer.status_code == 200, answer.url
+    return Page.of(answer)
+
+
+def badges(page: Page) -> dict[str, str | None]:
+    """Where the badge of each module of the left column leads."""
+    named = {each.attributes.get("id", ""): each.attributes.get("href") for each in page.elements}
+    return {name.removeprefix("left-mode-"): url for name, url in named.items() if name.startswith("left-mode-")}
+
+
+@pytest.mark.parametrize("path", ["/registry", "/modes"])
+def test_a_call_more_than_an_address_holds_has_no_link(large: TestClient, path: str) -> None:
+    page = ask(large, path, "large.Many", eval=[f"layers.{i}" for i in range(64)], mode="train")
+    leads = badges(page)
+    assert [name for name, url in leads.items() if url is None] == [f"layers.{i}" for i in range(64, 70)]
+    for name in ("model", "layers", "layers.0"):  # an outer call takes the place of those within, a contrary one too
+        assert large.get(leads[name] or "").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/registry", "/modes"])
+def test_the_same_call_again_and_again_is_one(large: TestClient, path: str) -> None:
+    leads = badges(ask(large, path, "large.Many", eval=["layers.0"] * 64, mode="train"))
+    assert None not in leads.values()
+    assert (leads["layers.1"] or "").endswith("&device=cpu&eval=layers.0&eval=layers.1")
+
+
+@pytest.mark.parametrize("path", ["/registry", "/modes"])
+def test_a_path_that_is_longer_than_an_address_takes_has_no_link(large: TestClient, path: str) -> None:
+    leads = badges(ask(large, path, "large.Long"))
+    assert [name for name, url in leads.items() if url is None] == ["a" * 201]
+
+
+def test_dropouts_that_no_address_reaches_have_no_link(large: TestClient) -> None:
+    page = ask(large, "/dropout", "large.Drops", call=200)
+    assert "200 of 230" in page.text
+    onward = {each.attributes["href"] for each in page.all("a") if "of 230, next" in each.text}
+    assert {url.partition("&call=")[2].partition("&")[0] for url in onward} == {"1"}
+    masks = [link for link in ask(large, "/forward", "large.Drops").links if "/dropout?" in link and "call=" in link]
+    assert masks
+    assert all(large.get(link).status_code == 200 for link in sorted(masks)[::50])
+
+
+def test_a_model_whose_name_is_too_long_for_an_address_is_a_problem_of_its_file(course: Course) -> None:
+    name = "N" * 130
+    course.write("long.py", f"from torch import nn\nclass {name}(nn.Module): pass\nclass Net(nn.Linear):\n    pass\n")
+    client = course.open()
+    answer = client.get("/")
+    assert answer.status_code == 200
+    assert "long.py" in Page.of(answer).text
+    assert f"{name} cannot be asked for" in Page.of(answer).text
