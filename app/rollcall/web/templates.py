@@ -1,6 +1,5 @@
 """Jinja templates, strict about what they are given."""
 
-import re
 import textwrap
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,6 +20,12 @@ from rollcall.web.equations import equations
 from rollcall.web.highlight import highlight
 from rollcall.web.static import StaticFiles
 from rollcall.web.training_charts import answers, loss_curves
+from rollcall.web.view.mode_badge import mode_badge
+from rollcall.web.view.mode_flags import flag_rows
+from rollcall.web.view.registry.changes import twin_changes
+from rollcall.web.view.registry.column import registry_column
+from rollcall.web.view.registry.narration import registry_narration
+from rollcall.web.view.words import all_of, brief, number, plural, what
 
 
 class Templates:
@@ -44,10 +49,18 @@ class Templates:
         self._environment.globals |= {"means": means, "bars": bars, "equations": equations}
         self._environment.globals |= {"shaded": shaded, "masked": masked}
         self._environment.globals["opening"] = opening
+        self._environment.globals["mode_badge"] = mode_badge
+        self._environment.globals["flag_rows"] = flag_rows
+        self._environment.globals["registry_column"] = registry_column
+        self._environment.globals["registry_narration"] = registry_narration
+        self._environment.globals["twin_changes"] = twin_changes
         self._environment.filters["beside"] = beside
+        self._environment.filters |= {"number": number, "plural": plural}
+        self._environment.filters |= {"all_of": all_of, "what": what}
         self._environment.filters["brief"] = brief
         self._environment.filters["by_path"] = by_path
         self._environment.filters["code"] = code
+        self._environment.filters["frozenset"] = frozenset  # to look in it for many things
         self._environment.filters["highlight"] = highlight
         self._environment.filters["significant"] = significant
         self._environment.filters["sparkline"] = sparkline
@@ -62,14 +75,6 @@ class Templates:
         """Render of `pages/<page>.html` what changes while it plays: the report, and what htmx puts elsewhere."""
         template = self._environment.get_template(f"pages/{page}.html")
         return template.render(layout="layouts/frame.html", **context).strip().encode()
-
-
-def brief(extra_repr: str) -> str:
-    """What a slide says of a layer: `in_features=10, out_features=20, bias=True` is `10, 20`."""
-    positional = re.match(r"[^=]*(?=, \w+=|$)", extra_repr)
-    sizes = re.findall(r"(?:in|out)_\w+=(\d+)", extra_repr)
-    probability = re.findall(r"\bp=[\d.]+", extra_repr)
-    return ", ".join([*([positional[0]] if positional and positional[0] else []), *sizes, *probability])
 
 
 def significant(number: float) -> str:

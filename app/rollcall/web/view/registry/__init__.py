@@ -1,0 +1,1 @@
+"""The page of the registry: its headline, tree, roll call, narration and changes."""

@@ -1,0 +1,33 @@
+"""All that one column of the registry page shows, apart from the source."""
+
+from dataclasses import dataclass
+
+from rollcall.experiments.registry import RegistrySubject
+from rollcall.web.beside import beside
+from rollcall.web.view.registry.headline import Headline, headline
+from rollcall.web.view.registry.module_tree import Node, module_tree
+from rollcall.web.view.registry.roll_call_table import RollCallTable, roll_call_table
+
+
+@dataclass(frozen=True)
+class RegistryColumn:
+    """The parts of a column, from the top down."""
+
+    headline: Headline
+    tree: list[Node]
+    roll_call: RollCallTable
+
+
+def registry_column(subject: RegistrySubject, opposite: RegistrySubject) -> RegistryColumn:
+    """The column of a subject that was built; `opposite` gives the order of the rows."""
+    scan = subject.scan
+    assert scan
+    modules, tensors = list(scan.modules), list(scan.tensors)
+    if opposite.scan:
+        modules = beside(modules, opposite.scan.modules)
+        tensors = beside(tensors, opposite.scan.tensors)
+    return RegistryColumn(
+        headline=headline(scan),
+        tree=module_tree(modules, tensors, subject.card.class_name, subject.unheard),
+        roll_call=roll_call_table(subject, modules, tensors),
+    )

@@ -1,0 +1,130 @@
+"""The module tree of one column, made in one pass over its modules and tensors."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rollcall.core.scan import ModuleEntry, TensorEntry
+from rollcall.web.view.words import brief, size
+
+LETTERS = {
+    "parameter": "P",
+    "persistent buffer": "B",
+    "non-persistent buffer": "b",
+    "tensor": "T",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One tensor of a module."""
+
+    path: str
+    name: str  # its path from the module on
+    kind: str
+    letter: str
+    shape: str
+    dtype: str
+    title: str
+    aliases: str  # further names; "" where there are none
+    lost: bool
+    derived: bool  # it was computed, and is no leaf
+    marked: bool  # it says by itself that it is unregistered: its module is registered
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One module. Nodes stand in a flat list, so that no model is too deep for a template."""
+
+    module: ModuleEntry
+    label: str
+    class_text: str  # "Linear(10, 20)"; "" for the model itself
+    chips: tuple[Chip, ...]
+    devices: str
+    aliases: str
+    lost: bool
+    stateless: bool
+    unheard: bool  # its flag is not what was called on it
+    opens: bool  # children follow
+    closes: int  # branches that end with this node
+
+
+def module_tree(
+    modules: Iterable[ModuleEntry],
+    tensors: Iterable[TensorEntry],
+    model: str,
+    unheard: Iterable[str] = (),
+) -> list[Node]:
+    """The nodes from the root down, each before its children.
+
+    Args:
+        modules: those of one model, in the order in which siblings are shown.
+        tensors: the same.
+        model: the class of the model, which is the label of the root.
+        unheard: paths of the modules whose flag is not what was called.
+    """
+    children: dict[str | None, list[ModuleEntry]] = defaultdict(list)
+    for module in modules:
+        children[module.owner].append(module)
+    owned = by_owner(tensors)
+    deaf = frozenset(unheard)
+    nodes: list[Node] = []
+    waiting = [(root, 0) for root in reversed(children[None])]
+    while waiting:
+        module, closes = waiting.pop()
+        below = children.get(module.path, [])
+        chips = [_chip(tensor, module) for tensor in owned.get(module.path, [])]
+        devices = dict.fromkeys(tensor.device for tensor in owned.get(module.path, []))
+        node = Node(
+            module=module,
+            label=module.path or model,
+            class_text=_class_text(module) if module.path else "",
+            chips=tuple(chips),
+            devices=", ".join(devices),
+            aliases=", ".join(module.aliases),
+            lost=module.status == "unregistered",
+            stateless=not module.stateful,
+            unheard=module.path in deaf,
+            opens=bool(below),
+            closes=0 if below else closes,
+        )
+        nodes.append(node)
+        # The last child also ends the branch that it stands in, and all that end with its parent.
+        for child in reversed(below):
+            waiting.append((child, closes + 1 if child is below[-1] else 0))
+    return nodes
+
+
+def by_owner(tensors: Iterable[TensorEntry]) -> dict[str, list[TensorEntry]]:
+    """The tensors of each module, by its path."""
+    owned: dict[str, list[TensorEntry]] = defaultdict(list)
+    for tensor in tensors:
+        owned[tensor.owner or ""].append(tensor)
+    return owned
+
+
+def _class_text(module: ModuleEntry) -> str:
+    arguments = brief(module.extra_repr)
+    return f"{module.class_name}({arguments})" if arguments else module.class_name
+
+
+def _chip(tensor: TensorEntry, module: ModuleEntry) -> Chip:
+    lost = tensor.status == "unregistered"
+    title = [f"{tensor.kind} {tensor.path}", tensor.status]
+    if not tensor.is_leaf:
+        title.append("computed")
+    if tensor.requires_grad:
+        title.append("requires_grad")
+    return Chip(
+        path=tensor.path,
+        name=tensor.path.removeprefix(module.path + ".") if module.path else tensor.path,
+        kind=tensor.kind,
+        letter=LETTERS[tensor.kind],
+        shape=size(tensor.shape),
+        dtype=tensor.dtype,
+        title=", ".join(title),
+        aliases=", ".join(tensor.aliases),
+        lost=lost,
+        derived=not tensor.is_leaf,
+        marked=lost and module.status == "registered",
+    )

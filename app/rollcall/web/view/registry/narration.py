@@ -1,0 +1,130 @@
+"""The sentences above both columns of the registry page."""
+
+from rollcall.core.scan import ModuleEntry, Reach, Scan
+from rollcall.core.walk import HidingPlace
+from rollcall.experiments.registry import RegistryReport, RegistrySubject
+from rollcall.web.view.sentence import Part, Sentence, code, em, joined, sentence
+from rollcall.web.view.words import all_of, number, what
+
+SHOWN = 2  # attributes that are named
+
+
+def registry_narration(report: RegistryReport) -> Sentence:
+    """With how many numbers the two compute, and what is the matter with each."""
+    subjects = (report.left, report.right)
+    troubled = [subject for subject in subjects if _about(subject, alone=True)]
+    told = [_about(subject, alone=len(troubled) == 1) for subject in troubled]
+    return joined([*_counts(report.left, report.right, bool(told)), *told])
+
+
+def _counts(left: RegistrySubject, right: RegistrySubject, more_follows: bool) -> list[Sentence]:
+    """One sentence; none where a forward did not run, or where neither model heard the calls."""
+    if left.unheard and right.unheard:
+        return []
+    if not (left.scan and left.scan.reach and right.scan and right.scan.reach):
+        return []
+    ours, theirs = left.scan.reach.reached, right.scan.reach.reached
+    if ours == theirs:
+        compute = f"Both compute with {number(ours)} trainable numbers"
+    else:
+        compute = (
+            f"{left.card.class_name} computes with {number(ours)} trainable numbers, "
+            f"{right.card.class_name} with {number(theirs)}"
+        )
+    if more_follows:
+        return [sentence(f"{compute}.")]
+    if ours == theirs == 0:
+        return [sentence(f"{compute}: there is nothing to register.")]
+    return [sentence(f"{compute}, and PyTorch knows them all.")]
+
+
+def _about(subject: RegistrySubject, *, alone: bool) -> Sentence:
+    """What is the matter with one model; empty where nothing is.
+
+    Args:
+        alone: nothing is the matter with the other, so that the model needs no name.
+    """
+    name = subject.card.class_name
+    if subject.raised:
+        return sentence(f"{name} cannot be built: {subject.raised.type}.")
+    if subject.forward_raised:
+        return sentence(f"The forward of {name} raises {subject.forward_raised.type}.")
+    if subject.unheard:
+        return _unheard(subject)
+    scan = subject.scan
+    assert scan
+    assert scan.reach
+    if not scan.missing:
+        return _beyond_attributes(name, scan.reach)
+    if _uses_unregistered(scan, scan.reach):
+        return _partly_seen(name, scan, scan.reach)
+    if scan.reach.answering < scan.reach.reached:
+        beyond = _beyond_attributes(name, scan.reach)
+        return joined([beyond, sentence(f"In {name} ", _out_of_reach(scan))])
+    registered = _registered(name, scan, scan.reach, alone=alone)
+    return sentence(registered, ", but ", _out_of_reach(scan))
+
+
+def _unheard(subject: RegistrySubject) -> Sentence:
+    mode = "training" if subject.calls[-1][1] == "eval" else "evaluation"
+    stay = "stays" if len(subject.unheard) == 1 else "stay"
+    name = subject.card.class_name
+    return sentence(em(all_of(subject.unheard), f" of {name} {stay} in {mode} mode"), ".")
+
+
+def _uses_unregistered(scan: Scan, reach: Reach) -> bool:
+    """Whether forward computes with a trainable tensor that an attribute hides."""
+    used = set(reach.paths)
+    return any(t.status == "unregistered" and t.path in used for t in scan.tensors)
+
+
+def _partly_seen(name: str, scan: Scan, reach: Reach) -> Sentence:
+    known = "none" if reach.answering == 0 else f"only {number(reach.answering)}"
+    seen = em(f"{known} of {name}’s")
+    return sentence("PyTorch sees ", seen, ", because ", _named(scan.hiding_places), ".")
+
+
+def _registered(name: str, scan: Scan, reach: Reach, *, alone: bool) -> str:
+    """What is all right in a model that has unregistered state."""
+    if reach.reached == 0:
+        return f"{name} uses no parameter"
+    if scan.unregistered:  # such as a layer that forward leaves out
+        return f"All parameters that {name} uses are registered"
+    return "All parameters are registered" if alone else f"All parameters of {name} are registered"
+
+
+def _named(places: tuple[HidingPlace, ...]) -> Sentence:
+    shown: list[Part] = []
+    for place in places[:SHOWN]:
+        shown.append(sentence(code(place.attribute), f" is {what(place)}"))
+    more = " and more" if len(places) > SHOWN else ""
+    return sentence(joined(shown, ", "), more)
+
+
+def _out_of_reach(scan: Scan) -> Sentence:
+    """Who misses it: eval() looks for modules, .to() and state_dict() for tensors."""
+    places = scan.hiding_places
+    of_modules = {each.behind for each in scan.missing if isinstance(each, ModuleEntry)}
+    callers = "PyTorch"
+    if len(of_modules) == len(places):
+        callers = "eval()"
+    elif not of_modules:
+        callers = ".to() and state_dict()"
+    them = "it" if len(places) == 1 else "them"
+    return sentence(_named(places), ", so ", em(f"{callers} will not reach {them}"), ".")
+
+
+def _beyond_attributes(name: str, reach: Reach) -> Sentence:
+    """Trainable numbers that no attribute leads to."""
+    if reach.fresh:
+        made = em(f"{name} makes {number(reach.fresh)} of them anew in every forward")
+        if reach.grown:
+            return sentence(made, "; state_dict() has them only after the first call.")
+        return sentence(made, ", and none of those is registered.")
+    if reach.hidden:
+        hidden = number(reach.reached - reach.answering)
+        return sentence(f"{name} uses {hidden} numbers that no attribute leads to.")
+    if reach.answering < reach.reached:
+        others = number(reach.reached - reach.answering)
+        return sentence(f"{others} of {name}’s are in buffers, which no optimizer is given.")
+    return ()

@@ -1,0 +1,175 @@
+"""The roll call of one column: a row for each tensor, with the answer of each caller."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from rollcall.core.report import Raised
+from rollcall.core.roll_call import ModuleAnswers, RollCall, TensorAnswers
+from rollcall.core.scan import ModuleEntry, Reach, TensorEntry
+from rollcall.experiments.registry import RegistrySubject
+from rollcall.web.view.registry.module_tree import by_owner
+from rollcall.web.view.sentence import Sentence, sentence
+
+NO_GRADIENT = "it does not require a gradient"
+NO_MOVE = "a move to a float type leaves integers alone"
+NO_TENSOR = "it holds no tensor"
+NOT_BUILT = "a freshly built model does not have it"
+
+
+class Answer(NamedTuple):
+    """One cell."""
+
+    kind: Literal["yes", "no", "held", "na"]
+    why: str = ""  # the question was not asked
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One tensor, or a module that holds none."""
+
+    path: str
+    label: str
+    class_name: str  # of a module; "" for a tensor
+    lost: bool
+    answers: tuple[Answer, ...]  # autograd, optimizer, .to() and state_dict
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The rows of one module. They share what it heard."""
+
+    rows: tuple[Row, ...]
+    heard: Answer
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A caller that PyTorch answered with an exception."""
+
+    call: str
+    raised: Raised
+
+
+@dataclass(frozen=True)
+class RollCallTable:
+    """All that stands under a tree."""
+
+    moved_to: str
+    short: str  # the same as a column's head
+    groups: tuple[Group, ...]
+    refusals: tuple[Refusal, ...]
+    hidden_leaves: tuple[Sentence, ...]
+
+
+def roll_call_table(
+    subject: RegistrySubject, modules: Sequence[ModuleEntry], tensors: Sequence[TensorEntry]
+) -> RollCallTable:
+    """The table of a subject that was built, its modules and tensors in the order of the rows."""
+    roll = subject.roll_call
+    scan = subject.scan
+    assert roll
+    assert scan
+    return RollCallTable(
+        moved_to=roll.moved_to,
+        short=roll.moved_to.replace("float", "f"),
+        groups=tuple(_groups(roll, modules, tensors, subject.card.class_name)),
+        refusals=tuple(_refusals(roll, scan.reach, tensors)),
+        hidden_leaves=hidden_leaves(scan.reach) if scan.reach else (),
+    )
+
+
+def _groups(
+    roll: RollCall,
+    modules: Sequence[ModuleEntry],
+    tensors: Sequence[TensorEntry],
+    model: str,
+) -> list[Group]:
+    given = {answers.path: answers for answers in roll.tensors}
+    heard = {answers.path: answers for answers in roll.modules}
+    owned = by_owner(tensors)
+    groups = []
+    for module in modules:
+        own = owned.get(module.path, [])
+        rows = [_tensor_row(tensor, given.get(tensor.path)) for tensor in own]
+        if not own and module.stateful:
+            rows = [_module_row(module, model)]
+        if rows:
+            groups.append(Group(tuple(rows), _heard(heard.get(module.path))))
+    return groups
+
+
+def _tensor_row(tensor: TensorEntry, given: TensorAnswers | None) -> Row:
+    answers = (Answer("na", NOT_BUILT),) * 4
+    if given is not None:
+        held = given.optimizer and not given.stepped
+        optimizer = Answer("held") if held else _answer(given.optimizer, NO_GRADIENT)
+        answers = (
+            _answer(given.autograd, NO_GRADIENT),
+            optimizer,
+            _answer(given.to, NO_MOVE),
+            _answer(given.state_dict, ""),
+        )
+    return Row(tensor.path, tensor.path, "", tensor.status == "unregistered", answers)
+
+
+def _module_row(module: ModuleEntry, model: str) -> Row:
+    return Row(
+        path=module.path,
+        label=module.path or model,
+        class_name=module.class_name if module.path else "",
+        lost=module.status == "unregistered",
+        answers=(Answer("na", NO_TENSOR),) * 4,
+    )
+
+
+def _answer(value: bool | None, why: str) -> Answer:
+    if value is None:
+        return Answer("na", why)
+    return Answer("yes") if value else Answer("no")
+
+
+def _heard(given: ModuleAnswers | None) -> Answer:
+    return Answer("na", NOT_BUILT) if given is None else _answer(given.eval, "")
+
+
+def _refusals(
+    roll: RollCall,
+    reach: Reach | None,
+    tensors: Sequence[TensorEntry],
+) -> list[Refusal]:
+    refusals = []
+    trains = any(tensor.requires_grad for tensor in tensors) or (reach and reach.fresh)
+    if roll.optimizer_raised and trains:  # else nobody wants an optimizer
+        refusals.append(Refusal("SGD(…)", roll.optimizer_raised))
+    if roll.backward_raised:
+        refusals.append(Refusal("backward()", roll.backward_raised))
+    if roll.to_raised:
+        refusals.append(Refusal(f"model.to({roll.moved_to})", roll.to_raised))
+    return refusals
+
+
+def hidden_leaves(reach: Reach) -> tuple[Sentence, ...]:
+    """What backward reached and no attribute leads to, the tensors that forward made first."""
+    told = []
+    for fresh in (True, False):
+        leaves = [leaf for leaf in reach.hidden if leaf.fresh == fresh]
+        if leaves:
+            shapes = ["×".join(map(str, leaf.shape)) or "one number" for leaf in leaves]
+            listed = ", ".join(f"a tensor of {shape}" for shape in shapes)
+            end = _made_anew(reach, len(leaves)) if fresh else _led_to_by_nothing()
+            told.append(sentence(f"Backward also reached {listed} {end}"))
+    return tuple(told)
+
+
+def _made_anew(reach: Reach, leaves: int) -> str:
+    every_call = "that forward makes anew at every call"
+    if reach.grown:
+        names = ", ".join(reach.grown)
+        return f"{every_call}. After the first call state_dict() has {names}."
+    them = "it" if leaves == 1 else "them"
+    return f"{every_call}; state_dict() never has {them}."
+
+
+def _led_to_by_nothing() -> str:
+    return "that no attribute leads to (a closure or a global, perhaps)."

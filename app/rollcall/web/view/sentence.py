@@ -1,0 +1,56 @@
+"""Sentences as data: text, code and stress, which the macro `say` lays out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Span:
+    """A piece of a sentence."""
+
+    kind: Literal["plain", "code", "em"]
+    text: str = ""
+    inside: tuple["Span", ...] = ()  # of a stressed piece, which may hold code
+
+
+Sentence = tuple[Span, ...]
+Part = str | Span | Sentence  # what a sentence is put together from
+
+
+def sentence(*parts: Part) -> Sentence:
+    """One after the other, with no space but those that the parts bring along."""
+    spans: list[Span] = []
+    for part in parts:
+        if isinstance(part, str):
+            spans.append(Span("plain", part))
+        elif isinstance(part, Span):
+            spans.append(part)
+        else:
+            spans.extend(part)
+    return tuple(span for span in spans if span.text or span.inside)
+
+
+def code(text: str) -> Span:
+    """A name as it stands in the source."""
+    return Span("code", text)
+
+
+def em(*parts: Part) -> Span:
+    """What the eye should find."""
+    return Span("em", inside=sentence(*parts))
+
+
+def joined(sentences: Iterable[Part], separator: str = " ") -> Sentence:
+    """Several, with the separator between them."""
+    parts: list[Part] = []
+    for each in sentences:
+        if parts:
+            parts.append(separator)
+        parts.append(each)
+    return sentence(*parts)
+
+
+def read(spans: Sentence) -> str:
+    """The sentence as it is read aloud."""
+    return "".join(span.text or read(span.inside) for span in spans)

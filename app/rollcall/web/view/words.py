@@ -1,0 +1,61 @@
+"""Words and phrases that several pages use."""
+
+import re
+from collections.abc import Sequence
+
+from rollcall.core.walk import HidingPlace
+from rollcall.web.view.sentence import Part, Sentence, code, sentence
+
+CONTAINERS = ("list", "tuple", "dict", "set", "frozenset", "deque")
+TENSORS = ("Tensor", "Parameter")
+NAMED = 3  # of a longer list
+
+
+def number(n: int) -> str:
+    """A count as it is written on a slide: 1,024."""
+    return f"{n:,}"
+
+
+def plural(n: int, one: str, many: str) -> str:
+    """A count and what is counted."""
+    return f"{number(n)} {one if n == 1 else many}"
+
+
+def all_of(names: Sequence[str]) -> Sentence:
+    """The first three names as code, and how many more there are."""
+    shown = names[:NAMED]
+    more = len(names) - len(shown)
+    parts: list[Part] = []
+    for index, name in enumerate(shown):
+        last = index == len(shown) - 1
+        if index:
+            parts.append(" and " if last and not more else ", ")
+        parts.append(code(name))
+    if more:
+        parts.append(f" and {more} more")
+    return sentence(*parts)
+
+
+def what(place: HidingPlace) -> str:
+    """What an attribute holds in which PyTorch does not look."""
+    if place.holds in CONTAINERS:
+        return f"a plain {place.holds}"
+    if place.holds in TENSORS:
+        return "a plain tensor"
+    return f"a plain {place.holds} object"
+
+
+def size(shape: Sequence[int] | None) -> str:
+    """A shape as it is written on a slide: 10×20."""
+    if shape is None:
+        return "lazy"
+    return "×".join(map(str, shape)) or "scalar"
+
+
+def brief(extra_repr: str) -> str:
+    """What a slide says of a layer: `in_features=10, out_features=20, bias=True` is `10, 20`."""
+    positional = re.match(r"[^=]*(?=, \w+=|$)", extra_repr)
+    sizes = re.findall(r"(?:in|out)_\w+=(\d+)", extra_repr)
+    probability = re.findall(r"\bp=[\d.]+", extra_repr)
+    first = [positional[0]] if positional and positional[0] else []
+    return ", ".join([*first, *sizes, *probability])

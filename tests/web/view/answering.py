@@ -1,0 +1,57 @@
+"""A responder whose lab has one report, for tests that care about pages and not about models."""
+
+import asyncio
+from typing import cast
+
+from starlette.requests import Request
+
+from rollcall.core.catalog import Chapter, Contents, ModelCard
+from rollcall.core.query import PairQuery
+from rollcall.core.report import Report
+from rollcall.experiments import EXPERIMENTS, Experiment
+from rollcall.folders import STATIC, TEMPLATES
+from rollcall.lab import Lab
+from rollcall.lab.byte_cache import ByteCache
+from rollcall.lab.surroundings import Surroundings
+from rollcall.web.respond import Responder
+from rollcall.web.static import StaticFiles
+from rollcall.web.templates import Templates
+
+TEMPLATES_OF_THE_APP = Templates(TEMPLATES, StaticFiles(STATIC))
+
+
+class OneReport:
+    """Stands for a lab that has run everything already."""
+
+    version = "1"
+
+    def __init__(self, report: Report, cards: tuple[ModelCard, ...]) -> None:
+        self._report = report
+        chapter = Chapter(file="net", title="Net", lessons=(), models=cards)
+        contents = Contents(chapters=(chapter,), problems=())
+        self._surroundings = Surroundings(contents=contents, devices=("cpu",))
+
+    async def run(self, experiment: Experiment, query: PairQuery) -> Report:
+        await asyncio.sleep(0)  # as a real one, it lets others go on
+        return self._report
+
+    async def surroundings(self) -> Surroundings:
+        return self._surroundings
+
+
+def responder(report: Report, *cards: ModelCard) -> Responder:
+    lab = cast(Lab, OneReport(report, cards))
+    return Responder(lab, TEMPLATES_OF_THE_APP, ByteCache(1 << 26))
+
+
+def request(path: str) -> Request:
+    """A browser's, for a whole page."""
+    return Request({"type": "http", "method": "GET", "path": path, "headers": []})
+
+
+async def page(asked: Responder, query: PairQuery) -> str:
+    """The HTML of an experiment's page."""
+    experiment = EXPERIMENTS[query.path.strip("/")]
+    response = await asked.experiment(request(query.path), experiment, query)
+    assert response.status_code == 200
+    return bytes(response.body).decode()

@@ -1,0 +1,51 @@
+"""Records of modules and tensors, with as little to write as a test needs."""
+
+from typing import Any
+
+from rollcall.core.catalog import ModelCard
+from rollcall.core.scan import ModuleEntry, TensorEntry
+from rollcall.core.walk import HidingPlace
+
+
+def card(class_name: str, twin: str | None = None) -> ModelCard:
+    return ModelCard(name=f"net.{class_name}", class_name=class_name, twin=twin, needs=())
+
+
+def module(path: str, owner: str | None = "", **given: Any) -> ModuleEntry:
+    """A registered module in training mode; the model itself has the path ""."""
+    known: dict[str, Any] = {
+        "path": path,
+        "aliases": (),
+        "owner": owner if path else None,
+        "status": "registered",
+        "behind": None,
+        "class_name": "Linear",
+        "training": True,
+        "extra_repr": "in_features=2, out_features=3, bias=True",
+        "stateful": True,
+    }
+    return ModuleEntry(**known | given)
+
+
+def tensor(path: str, owner: str = "", **given: Any) -> TensorEntry:
+    """A registered parameter of 3 × 2 numbers."""
+    known: dict[str, Any] = {
+        "path": path,
+        "aliases": (),
+        "owner": owner,
+        "status": "registered",
+        "behind": None,
+        "kind": "parameter",
+        "shape": (3, 2),
+        "dtype": "float32",
+        "device": "cpu",
+        "requires_grad": True,
+        "is_leaf": True,
+        "numel": 6,
+    }
+    return TensorEntry(**known | given)
+
+
+def hidden(attribute: str, holds: str = "list") -> dict[str, Any]:
+    """What makes a record one of unregistered state."""
+    return {"status": "unregistered", "behind": HidingPlace(attribute, holds)}

@@ -1,0 +1,166 @@
+"""The rows of a roll call: each tensor's own answers, and what its module heard."""
+
+from typing import Any
+
+import pytest
+
+from rollcall.core.report import Raised
+from rollcall.core.roll_call import ModuleAnswers, RollCall, TensorAnswers
+from rollcall.core.scan import Hidden, ModuleEntry, Reach, Scan, TensorEntry
+from rollcall.experiments.registry import RegistrySubject
+from rollcall.web.view.registry.roll_call_table import (
+    NO_GRADIENT,
+    NO_MOVE,
+    NO_TENSOR,
+    NOT_BUILT,
+    Answer,
+    RollCallTable,
+    hidden_leaves,
+    roll_call_table,
+)
+from rollcall.web.view.sentence import read
+from web.view.entries import card, hidden, module, tensor
+
+YES, NO = Answer("yes"), Answer("no")
+RAISED = Raised(type="ValueError", message="optimizer got an empty parameter list")
+
+
+def answers(path: str, **given: bool | None) -> TensorAnswers:
+    known: dict[str, Any] = dict.fromkeys(("autograd", "optimizer", "stepped", "to"), True)
+    known["state_dict"] = True
+    return TensorAnswers(path=path, **known | given)
+
+
+def table(
+    modules: list[ModuleEntry],
+    tensors: list[TensorEntry],
+    given: list[TensorAnswers],
+    heard: dict[str, bool],
+    reach: Reach | None = None,
+    **raised: Raised,
+) -> RollCallTable:
+    roll = RollCall(
+        moved_to="float64",
+        tensors=tuple(given),
+        modules=tuple(ModuleAnswers(path=path, eval=value) for path, value in heard.items()),
+        **{"backward_raised": None, "optimizer_raised": None, "to_raised": None} | raised,
+    )
+    scan = Scan(class_name="Net", modules=tuple(modules), tensors=tuple(tensors), reach=reach)
+    subject = RegistrySubject(card=card("Net"), scan=scan, roll_call=roll)
+    return roll_call_table(subject, modules, tensors)
+
+
+def test_a_group_is_a_module_with_its_tensors() -> None:
+    shown = table(
+        [module("", stateful=False), module("head"), module("layers[0]", **hidden("layers"))],
+        [
+            tensor("head.weight", "head"),
+            tensor("head.bias", "head"),
+            tensor("layers[0].weight", "layers[0]", **hidden("layers")),
+        ],
+        [
+            answers("layers[0].weight", optimizer=False, stepped=False, to=False, state_dict=False),
+            answers("head.weight"),
+            answers("head.bias", stepped=False),
+        ],
+        {"": True, "head": True, "layers[0]": False},
+    )
+    assert (shown.moved_to, shown.short) == ("float64", "f64")
+    head, layer = shown.groups
+    assert [row.path for row in head.rows] == ["head.weight", "head.bias"]
+    assert [row.answers for row in head.rows] == [(YES,) * 4, (YES, Answer("held"), YES, YES)]
+    assert (head.heard, layer.heard) == (YES, NO)
+    assert layer.rows[0].answers == (YES, NO, NO, NO)
+    assert [head.rows[0].lost, layer.rows[0].lost] == [False, True]
+
+
+def test_a_question_that_does_not_arise_says_why() -> None:
+    shown = table(
+        [module("")],
+        [tensor("count")],
+        [answers("count", autograd=None, optimizer=None, stepped=None, to=None)],
+        {"": True},
+    )
+    no_gradient = Answer("na", NO_GRADIENT)
+    assert shown.groups[0].rows[0].answers == (no_gradient, no_gradient, Answer("na", NO_MOVE), YES)
+
+
+def test_a_module_without_tensors_has_a_row_if_it_heeds_its_mode() -> None:
+    drop = module("drop", class_name="Dropout", **hidden("drops"))
+    modules = [module("", class_name="Net"), module("relu", stateful=False), drop]
+    shown = table(modules, [], [], {"": True, "relu": True, "drop": False})
+    root, dropout = (group.rows[0] for group in shown.groups)
+    assert (root.label, root.class_name, root.lost) == ("Net", "", False)
+    assert (dropout.label, dropout.class_name, dropout.lost) == ("drop", "Dropout", True)
+    assert dropout.answers == (Answer("na", NO_TENSOR),) * 4
+    assert shown.groups[1].heard == NO
+
+
+def test_what_a_fresh_model_does_not_have_was_not_asked() -> None:
+    shown = table([module(""), module("late")], [tensor("late.weight", "late")], [], {"": True})
+    late = shown.groups[-1]
+    assert late.rows[0].answers == (Answer("na", NOT_BUILT),) * 4
+    assert late.heard == Answer("na", NOT_BUILT)
+
+
+def test_nothing_to_ask() -> None:
+    assert table([module("", stateful=False)], [], [], {"": True}).groups == ()
+
+
+def test_an_optimizer_is_missed_where_there_is_something_to_train() -> None:
+    frozen = tensor("scale", requires_grad=False)
+    for tensors, expected in (([tensor("weight")], ["SGD(…)"]), ([frozen], [])):
+        given = [answers(each.path) for each in tensors]
+        shown = table([module("")], tensors, given, {"": True}, optimizer_raised=RAISED)
+        assert [refusal.call for refusal in shown.refusals] == expected
+    fresh = Reach(reached=6, answering=0, paths=(), hidden=(leaf((3, 2), fresh=True),))
+    shown = table([module("")], [], [], {"": True}, fresh, optimizer_raised=RAISED)
+    assert [refusal.raised for refusal in shown.refusals] == [RAISED]
+
+
+def test_other_callers_that_raised() -> None:
+    shown = table([module("")], [], [], {"": True}, backward_raised=RAISED, to_raised=RAISED)
+    assert [refusal.call for refusal in shown.refusals] == ["backward()", "model.to(float64)"]
+
+
+def leaf(shape: tuple[int, ...], *, fresh: bool = False) -> Hidden:
+    return Hidden(shape=shape, dtype="float32", device="cpu", numel=6, fresh=fresh)
+
+
+@pytest.mark.parametrize(
+    ("leaves", "grown", "told"),
+    [
+        ((), (), []),
+        (
+            (leaf((3, 2)), leaf(())),
+            (),
+            [
+                "Backward also reached a tensor of 3×2, a tensor of one number "
+                "that no attribute leads to (a closure or a global, perhaps)."
+            ],
+        ),
+        (
+            (leaf((3,), fresh=True),),
+            (),
+            ["Backward also reached a tensor of 3 that forward makes anew at every call; state_dict() never has it."],
+        ),
+        (
+            (leaf((3,), fresh=True), leaf((2,), fresh=True)),
+            ("late.weight", "late.bias"),
+            [
+                "Backward also reached a tensor of 3, a tensor of 2 that forward makes anew at "
+                "every call. After the first call state_dict() has late.weight, late.bias."
+            ],
+        ),
+    ],
+)
+def test_hidden_leaves(leaves: tuple[Hidden, ...], grown: tuple[str, ...], told: list[str]) -> None:
+    reach = Reach(reached=12, answering=6, paths=(), hidden=leaves, grown=grown)
+    assert [read(each) for each in hidden_leaves(reach)] == told
+
+
+def test_both_kinds_of_hidden_leaves_are_told_apart() -> None:
+    leaves = (leaf((1,)), leaf((2,), fresh=True), leaf((3,), fresh=True))
+    first, second = hidden_leaves(Reach(reached=6, answering=0, paths=(), hidden=leaves))
+    assert read(first).endswith("state_dict() never has them.")
+    assert "a tensor of 1 that no attribute" in read(second)
