@@ -270,7 +270,7 @@ def test_it_works_without_javascript(scriptless: Page) -> None:
     expect(draw(page)).to_have_text("draw 2")
     expect(page.locator("#left .where")).to_have_text("row 3, column 4")
     assert markers(page) == ["translate(3 2)"] * 5
-    expect(page.locator(".player noscript")).to_have_text("Play needs JavaScript.")
+    expect(page.locator(".player noscript span")).to_have_text("Play needs JavaScript.")
     page.locator("#play").click()  # what cannot be played is not jumped over
     expect(draw(page)).to_have_text("draw 2")
     page.locator("#next").click()

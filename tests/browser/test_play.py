@@ -195,7 +195,7 @@ def test_space_pauses_and_otherwise_scrolls(page: Page, played: Played) -> None:
     expect(page).to_have_url(re.compile(rf"{played.parameter}=(?!40\b)"))
     assert page.evaluate("scrollY") == 0
     page.keyboard.press(" ")
-    page.wait_for_function("scrollY > 0")
+    page.wait_for_function("() => scrollY > 0")
     expect(page.locator("#play")).to_be_visible()
 
 

@@ -183,7 +183,7 @@ def test_it_all_works_without_javascript(scriptless: Page) -> None:
     expect(page.locator("#pause")).to_be_hidden()
     page.get_by_role("link", name="Step", exact=True).click()
     expect(step(page)).to_have_text("step 1 of 20")
-    expect(page.locator(".player noscript")).to_have_text("Play needs JavaScript.")
+    expect(page.locator(".player noscript span")).to_have_text("Play needs JavaScript.")
     page.get_by_role("link", name="Play 20 steps").click()  # what cannot be played is not jumped over
     expect(step(page)).to_have_text("step 1 of 20")
     page.get_by_role("link", name="End", exact=True).click()
