@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # as pytest does
 from bench.browsing import browsing
 from bench.caching import cached
 from bench.dropout import dropping
+from bench.large_models import large_models
 from bench.pages import every_page, parts_of_the_registry
 from bench.scanning import scanning
 from bench.streaming import streamed
@@ -33,7 +34,15 @@ def run() -> None:
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}, torch {torch.__version__}")
     print("Medians, in a process that is set up as the lab sets up its workers.\n")
     with tempfile.TemporaryDirectory() as folder, serving(ROLLCALL, Path(folder)) as url:
-        pages = (scanning(), parts_of_the_registry(), every_page(url), dropping(), cached(), browsing(url))
+        pages = (
+            scanning(),
+            parts_of_the_registry(),
+            large_models(),
+            every_page(url),
+            dropping(),
+            cached(),
+            browsing(url),
+        )
         for section in (*pages, trained(url), streamed()):
             for figure in section:
                 print(figure, flush=True)

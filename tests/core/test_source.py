@@ -10,8 +10,9 @@ import pytest
 from core.course import BUGS, COURSE, FINISHED, IN_FORWARD, column
 from core.lectures import HEAD, catalog_of, report_on, subject_of
 from rollcall.core.catalog import load
-from rollcall.core.source import Change, Source, SourceLine
+from rollcall.core.source import Change, LectureFile, Source, SourceLine
 from rollcall.experiments.registry import RegistrySubject
+from rollcall.folders import MODELS
 
 
 def source_of(subject: RegistrySubject) -> Source:
@@ -419,3 +420,20 @@ def test_a_file_is_read_as_python_reads_it(tmp_path: Path, before: str) -> None:
         "self.layers = [nn.Linear(10, 10)]  # here"
     ]
     assert any(line.text.strip() == 'self.word = "ä"' for line in lines_of(source))
+
+
+def test_a_list_of_many_layers_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = LectureFile.read(MODELS / "containers.py")
+    kind = vars(load(MODELS)._loaded["containers"].module)["BadListNet"]
+    looked = []
+    making = LectureFile._making
+
+    def counted(self: LectureFile, name: str, attribute: str) -> Iterator[int]:
+        looked.append((name, attribute))
+        return making(self, name, attribute)
+
+    monkeypatch.setattr(LectureFile, "_making", counted)
+    paths = tuple(f"layers[{index}]" for index in range(1000))
+    source = file.source(kind, (), [(kind, "layers", path) for path in paths])
+    assert looked == [("BadListNet", "layers")]
+    assert set(marked(source).values()) == {paths}

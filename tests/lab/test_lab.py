@@ -2,6 +2,8 @@
 
 import asyncio
 import multiprocessing
+import pickle
+import threading
 from collections.abc import Awaitable, Callable
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -15,6 +17,7 @@ from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.registry import RegistryQuery, RegistryReport
 from rollcall.experiments.training import TRAINING, TrainingQuery, TrainingReport
 from rollcall.lab import Lab, TimeLimit, WorkerDied
+from rollcall.lab import lab as lab_module
 
 REGISTRY = EXPERIMENTS["registry"]
 T = TypeVar("T")
@@ -301,3 +304,22 @@ def test_fresh_interpreters_give_the_same_answers(folder: Path, monkeypatch: pyt
     forked = in_lab(folder, ask)
     monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: ["spawn"])
     assert in_lab(folder, ask, seconds=60).model_dump_json() == forked.model_dump_json()
+
+
+@pytest.mark.parametrize("bound", [0, 1 << 30], ids=["large", "small"])
+def test_a_large_answer_is_unpickled_beside_the_event_loop(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, bound: int
+) -> None:
+    threads: list[int] = []
+    unpickle = pickle.loads
+
+    def watched(answer: bytes) -> object:
+        threads.append(threading.get_ident())
+        return unpickle(answer)
+
+    monkeypatch.setattr(lab_module, "LARGE_ANSWER", bound)
+    monkeypatch.setattr(pickle, "loads", watched)
+    report = in_lab(folder, lambda lab: lab.run(REGISTRY, query("net.Net")))
+    assert isinstance(report, RegistryReport)
+    assert (threads == [threading.get_ident()]) is (bound > 0)
+    assert len(threads) == 1

@@ -73,10 +73,13 @@ class LectureFile:
             made: (class, attribute, path of what became unregistered by it), as a walk reports them in `Trail.via`.
         """
         hides: dict[int, list[str]] = {}
+        making: dict[tuple[str, str], tuple[int, ...]] = {}  # a list of a thousand layers is one attribute
         for kind, attribute, path in made:
             # By name alone, class Linear(nn.Linear) would be taken for its own base.
             for name in (base.__name__ for base in kind.__mro__ if base.__module__ == own.__module__):
-                for number in self._making(name, attribute):
+                if (name, attribute) not in making:
+                    making[name, attribute] = tuple(self._making(name, attribute))
+                for number in making[name, attribute]:
                     hides.setdefault(number, []).append(path)
         first = own.__name__
         names = [first, *sorted((set(others) & self.classes.keys()) - {first}, key=lambda n: self.classes[n].lineno)]

@@ -26,6 +26,7 @@ from rollcall.lab.surroundings import Surroundings
 from rollcall.lab.tape import Tape
 
 WARM_UP_SECONDS = 120.0
+LARGE_ANSWER = 200_000  # bytes, which take some 20 ms to unpickle: the event loop does not wait for more
 
 
 class Lab:
@@ -74,7 +75,10 @@ class Lab:
         if experiment.recorder:
             return await self.tape(experiment, experiment.recorder, query).cut(query)
         key = (experiment.name, query, self.version)
-        return cast(Report, pickle.loads(await self._once(key, worker.run, experiment.name, query, self.folder)))
+        answer = await self._once(key, worker.run, experiment.name, query, self.folder)
+        if len(answer) > LARGE_ANSWER:
+            return cast(Report, await asyncio.to_thread(pickle.loads, answer))
+        return cast(Report, pickle.loads(answer))
 
     def tape(self, experiment: Experiment, recorder: Recorder, query: Query) -> Tape:
         """What holds the frames of a play. While somebody keeps it, its recording need not be unpickled again."""

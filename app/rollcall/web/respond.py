@@ -1,7 +1,9 @@
 """From a query to bytes: the cache, else the lab and a template."""
 
-from dataclasses import dataclass
-from typing import Any, Literal
+import asyncio
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Literal, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,6 +14,7 @@ from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Lab
 from rollcall.lab.byte_cache import ByteCache
 from rollcall.web.body import Body
+from rollcall.web.large_pages import LargePages
 from rollcall.web.pairing import opening
 from rollcall.web.templates import Templates
 
@@ -29,6 +32,14 @@ def form_of(request: Request) -> Form:
     return "fragment" if request.headers.get("HX-Request-Type") == "partial" else "page"
 
 
+class BodyKey(NamedTuple):
+    """What makes an answer the same."""
+
+    url: str
+    form: Form
+    version: str  # of the lecture files
+
+
 @dataclass
 class Responder:
     """Answers every request for a page, and remembers the answers."""
@@ -36,22 +47,43 @@ class Responder:
     lab: Lab
     templates: Templates
     bodies: ByteCache[Body]
+    _large: LargePages = field(default_factory=LargePages)
+    _under_way: dict[BodyKey, "asyncio.Task[Body]"] = field(default_factory=dict)
 
     async def experiment(self, request: Request, experiment: Experiment, query: Query) -> Response:
         """The page, fragment or JSON of one experiment."""
-        form = form_of(request)
-        key = (query.url, form, self.lab.version)
+        key = BodyKey(query.url, form_of(request), self.lab.version)
         body = self.bodies.get(key)
         if body is None:
-            body = await self._experiment(experiment, query, form)
-            self.bodies.put(key, body)
+            body = await self._once(key, experiment, query)
         return body.response(request, vary=VARY)
+
+    async def _once(self, key: BodyKey, experiment: Experiment, query: Query) -> Body:
+        """Three hundred students who follow one link cost one page."""
+        task = self._under_way.get(key)
+        if task is None:
+            task = asyncio.create_task(self._keep(key, experiment, query))
+            self._under_way[key] = task
+            task.add_done_callback(partial(self._forget, key))
+        return await asyncio.shield(task)
+
+    async def _keep(self, key: BodyKey, experiment: Experiment, query: Query) -> Body:
+        body = await self._experiment(experiment, query, key.form)
+        self.bodies.put(key, body)
+        return body
+
+    def _forget(self, key: BodyKey, task: "asyncio.Task[Body]") -> None:
+        del self._under_way[key]
+        if not task.cancelled():
+            task.exception()  # tells asyncio that it was seen, for when nobody waits any more
 
     async def _experiment(self, experiment: Experiment, query: Query, form: Form) -> Body:
         report = await self.lab.run(experiment, query)
         if form == "json":
-            return Body.of(report.model_dump_json().encode(), JSON)
-        html = self.templates.render(
+            write = report.model_dump_json
+            return await self._large.make(report, lambda: Body.of(write().encode(), JSON))
+        render = partial(
+            self.templates.render,
             experiment.name,
             partial=form == "fragment",
             experiment=experiment,
@@ -60,7 +92,7 @@ class Responder:
             surroundings=await self.lab.surroundings(),
             tabs=tabs(query.common, experiment) if isinstance(query, PairQuery) else tabs({}),
         )
-        return Body.of(html, HTML)
+        return await self._large.make(report, lambda: Body.of(render(), HTML))
 
     async def page(self, request: Request, name: str, **context: object) -> Response:
         """A page that is no experiment."""

@@ -9,7 +9,7 @@ import pytest
 from rollcall.core.roll_call import ModuleAnswers
 from rollcall.experiments.modes import ModesReport
 from rollcall.experiments.registry import RegistryReport
-from web.view.answering import page, responder
+from web.answering import page, responder
 from web.view.counted import LEFT, RIGHT, Count, modes_report, registry_report
 from web.view.entries import module
 

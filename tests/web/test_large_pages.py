@@ -1,0 +1,104 @@
+"""A large page is made beside the event loop, and once for all who wait for it."""
+
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+
+from rollcall.core.query import PairQuery
+from rollcall.core.report import Report
+from rollcall.experiments import Experiment
+from rollcall.folders import STATIC, TEMPLATES
+from rollcall.web.large_pages import LARGE, n_records
+from rollcall.web.respond import Responder
+from rollcall.web.static import StaticFiles
+from rollcall.web.templates import Templates
+from web.answering import OneReport, page, responder
+from web.view.counted import LEFT, RIGHT, registry_report
+
+
+class Watched(Templates):
+    """Remembers in which thread each page was rendered."""
+
+    def __init__(self) -> None:
+        super().__init__(TEMPLATES, StaticFiles(STATIC))
+        self.threads: list[int] = []
+
+    def render(self, page: str, *, partial: bool, **context: Any) -> bytes:
+        self.threads.append(threading.get_ident())
+        return super().render(page, partial=partial, **context)
+
+
+def watched(size: int) -> tuple[Responder, Watched, PairQuery]:
+    """A responder about models of so many modules."""
+    report = registry_report(size)
+    asked = responder(report, LEFT, RIGHT)
+    asked.templates = templates = Watched()
+    return asked, templates, report.query
+
+
+def test_a_large_page_leaves_the_event_loop_to_others() -> None:
+    asked, templates, query = watched(LARGE)
+    asyncio.run(page(asked, query))
+    assert templates.threads != [threading.get_ident()]
+
+
+def test_a_small_page_is_made_at_once() -> None:
+    asked, templates, query = watched(10)
+    asyncio.run(page(asked, query))
+    assert templates.threads == [threading.get_ident()]
+
+
+@pytest.mark.parametrize("size", [10, LARGE])
+def test_those_who_wait_for_one_page_share_it(size: int) -> None:
+    asked, templates, query = watched(size)
+
+    async def many() -> list[str]:
+        return await asyncio.gather(*(page(asked, query) for _ in range(8)))
+
+    assert len(set(asyncio.run(many()))) == 1
+    assert len(templates.threads) == 1
+
+
+def test_who_leaves_does_not_take_the_page_from_the_others() -> None:
+    asked, templates, query = watched(10)
+
+    async def one_leaves() -> str:
+        first = asyncio.create_task(page(asked, query))
+        second = asyncio.create_task(page(asked, query))
+        await asyncio.sleep(0)
+        first.cancel()
+        return await second
+
+    assert "<html" in asyncio.run(one_leaves())
+    assert len(templates.threads) == 1
+
+
+class Refuses(OneReport):
+    """A lab that cannot run anything."""
+
+    runs = 0
+
+    async def run(self, experiment: Experiment, query: PairQuery) -> Report:
+        self.runs += 1
+        await asyncio.sleep(0)
+        raise RuntimeError("no luck")
+
+
+def test_an_error_is_for_all_who_wait_and_is_not_kept() -> None:
+    asked, _, query = watched(10)
+    lab = Refuses(registry_report(10), (LEFT, RIGHT))
+    asked.lab = lab  # type: ignore[assignment]
+
+    async def many() -> list[str | BaseException]:
+        waiting = (page(asked, query) for _ in range(3))
+        return await asyncio.gather(*waiting, return_exceptions=True)
+
+    for runs in (1, 2):
+        assert [type(each) for each in asyncio.run(many())] == [RuntimeError] * 3
+        assert lab.runs == runs
+
+
+def test_records_are_counted_wherever_they_stand() -> None:
+    assert n_records(registry_report(10)) == 2 * (4 * 10 + 0)
