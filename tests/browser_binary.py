@@ -74,7 +74,7 @@ def browser_problem() -> str | None:
 
 def install_driver_library() -> None:
     """What Playwright's driver needs and a minimal Debian lacks."""
-    print("Playwright's driver does not start: asking apt-get for libatomic1.", flush=True)
+    print("Playwright's driver does not start.", flush=True)
     apt_get_install("libatomic1")
 
 
@@ -83,7 +83,7 @@ def install_browser() -> Path | None:
     print("No Chrome or Chromium here: asking Playwright for its own.", flush=True)
     if download_playwrights_own(seconds=300) and (browser := find_browser()):
         return browser
-    print("That did not work: asking apt-get for chromium.", flush=True)
+    print("Playwright's own does not start here.", flush=True)
     apt_get_install("chromium")
     return find_browser()
 
@@ -95,6 +95,7 @@ def apt_get_install(package: str) -> None:
     root = as_root()
     if root is None:
         return
+    print(f"Asking apt-get for {package}.", flush=True)
     run([*root, *APT, "update"])  # may fail for another package's mirror, so its outcome decides nothing
     run([*root, *APT, "install", "-y", "--no-install-recommends", package])
 

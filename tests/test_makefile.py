@@ -14,8 +14,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ROLLCALL = Path(sysconfig.get_path("scripts")) / "rollcall"
-# make hands these to what it starts, and `make test` starts this file.
-ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+# `make test` starts this file and hands its own settings down: they are not for the make that is tested here.
+OF_MAKE = ("MAKE", "MFLAGS", "ARGS", "HOST", "PORT", "OPEN", "PYTHON")
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(OF_MAKE)}
 
 
 @pytest.fixture
