@@ -9,12 +9,12 @@ ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/rollcall
 WORKDIR /src
-# Torch first and by itself: it is most of the image, and stays cached until pyproject.toml changes.
-COPY pyproject.toml .
+# Torch first and by itself: it is most of the image, and stays cached until these two files change.
+COPY pyproject.toml constraints.txt ./
 RUN python -c "import tomllib; print(*(d for d in tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'] if d.startswith('torch')))" > torch.txt \
-    && /opt/rollcall/bin/pip install --index-url "$TORCH_INDEX" --requirement torch.txt
+    && /opt/rollcall/bin/pip install --index-url "$TORCH_INDEX" --constraint constraints.txt --requirement torch.txt
 COPY . .
-RUN /opt/rollcall/bin/pip install .
+RUN /opt/rollcall/bin/pip install --constraint constraints.txt .
 
 FROM python:3.11-slim
 # A number, so that Kubernetes can see that it is not root.

@@ -9,7 +9,8 @@ ifeq ($(origin HOST),environment)
 HOST := $(or $(filter localhost 0% 1% 2% 3% 4% 5% 6% 7% 8% 9% ::%,$(HOST)),127.0.0.1)
 endif
 PY = .venv/bin/python
-PIP_INSTALL = $(PY) -m pip install --quiet --disable-pip-version-check
+# What the package asks of torch is open at the top; what we run and test with is in constraints.txt.
+PIP_INSTALL = $(PY) -m pip install --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL = help
 .PHONY: help serve test check format bench
@@ -18,10 +19,12 @@ help: ## say what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 serve: .venv/serve.stamp ## start Roll Call on 127.0.0.1:8000; HOST= and PORT= change that, OPEN=1 opens a browser
-	@.venv/bin/rollcall serve --host $(HOST) --port $(PORT) $(if $(filter-out 0,$(OPEN)),--open)
+	@# Ctrl+C reaches make, this shell and the server: a server that it ended did what it was asked to do.
+	@trap : INT; \
+	.venv/bin/rollcall serve --host $(HOST) --port $(PORT) $(if $(filter-out 0,$(OPEN)),--open) || { code=$$?; [ $$code -eq 130 ] || exit $$code; }
 
 test: .venv/dev.stamp ## run all tests in two processes, those in a browser included; ARGS="-k scan" chooses
-	@$(PY) tests/browser_binary.py --install
+	$(if $(findstring not browser,$(ARGS)),,@$(PY) tests/browser_binary.py --install || echo "All other tests run first.")
 	@$(PY) -m pytest --numprocesses=2 --dist=worksteal $(ARGS)
 
 check: .venv/dev.stamp ## look for mistakes without running anything: ruff, mypy, import-linter, djlint
@@ -40,13 +43,13 @@ format: .venv/dev.stamp ## put code and templates in the shape that check wants
 bench: .venv/dev.stamp ## measure how fast the pages are
 	@$(PY) tests/bench/run.py $(ARGS)
 
-# A stamp is younger than pyproject.toml when what that asks for is installed.
-.venv/serve.stamp: pyproject.toml $(PY)
+# A stamp is younger than pyproject.toml and constraints.txt when what they ask for is installed.
+.venv/serve.stamp: pyproject.toml constraints.txt $(PY)
 	@echo "Installing Roll Call into .venv. The first time this downloads PyTorch, which takes minutes."
 	@$(PIP_INSTALL) --editable .
 	@touch $@
 
-.venv/dev.stamp: pyproject.toml $(PY)
+.venv/dev.stamp: pyproject.toml constraints.txt $(PY)
 	@echo "Installing Roll Call and what its tests need into .venv. The first time this downloads PyTorch."
 	@$(PIP_INSTALL) --editable '.[dev]'
 	@touch .venv/serve.stamp $@

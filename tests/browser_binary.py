@@ -1,4 +1,4 @@
-"""The browser of the browser tests: an installed Chrome or Chromium, or one that `--install` brings."""
+"""What the browser tests need: Playwright's driver, and a Chrome or Chromium. `--install` brings what is missing."""
 
 import os
 import shutil
@@ -12,6 +12,11 @@ ADVICE = (
     "(Debian: `apt-get install chromium`; macOS: `brew install --cask google-chrome`; elsewhere: "
     "https://www.google.com/chrome), or run `.venv/bin/playwright install --with-deps chromium`; then `make test`."
 )
+DRIVER_ADVICE = (
+    "The browser tests need Playwright's driver, and it does not start. A minimal Debian or Ubuntu lacks a library "
+    "of it: as root, run `apt-get update && apt-get install libatomic1`; then `make test`. The driver said: {said}"
+)
+DRIVER = [sys.executable, "-m", "playwright", "--version"]
 ON_PATH = ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser")
 APPLICATIONS = (
     Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
@@ -48,16 +53,51 @@ def starts(path: Path) -> bool:
         return False
 
 
+def driver_problem() -> str | None:
+    """Why Playwright's driver does not start, in a sentence, or None. Without it no browser can be steered."""
+    try:
+        started = subprocess.run(DRIVER, capture_output=True, text=True, errors="replace", timeout=60)
+    except subprocess.TimeoutExpired:
+        return DRIVER_ADVICE.format(said="nothing in 60 seconds")
+    if started.returncode == 0:
+        return None
+    return DRIVER_ADVICE.format(said=started.stderr.strip() or f"nothing, and ended with {started.returncode}")
+
+
+def browser_problem() -> str | None:
+    """Why no browser test can run here, in a sentence, or None."""
+    problem = driver_problem()
+    if problem is None and find_browser() is None:
+        return ADVICE
+    return problem
+
+
+def install_driver_library() -> None:
+    """What Playwright's driver needs and a minimal Debian lacks."""
+    print("Playwright's driver does not start.", flush=True)
+    apt_get_install("libatomic1")
+
+
 def install_browser() -> Path | None:
     """Playwright's own Chromium, else Debian's package where we may install it."""
     print("No Chrome or Chromium here: asking Playwright for its own.", flush=True)
     if download_playwrights_own(seconds=300) and (browser := find_browser()):
         return browser
-    if shutil.which("apt-get") and (root := as_root()) is not None:
-        print("That did not work: asking apt-get for chromium.", flush=True)
-        run([*root, *APT, "update"])  # may fail for another package's mirror, so its outcome decides nothing
-        run([*root, *APT, "install", "-y", "--no-install-recommends", "chromium"])
+    print("Playwright's own does not start here.", flush=True)
+    apt_get_install("chromium")
     return find_browser()
+
+
+def apt_get_install(package: str) -> None:
+    """Install a package of Debian or Ubuntu, where this is one and we may."""
+    if not shutil.which("apt-get"):
+        return
+    root = as_root()
+    if root is None:
+        return
+    print(f"Asking apt-get for {package}.", flush=True)
+    run([*root, *APT, "update"])  # may fail for another package's mirror, so its outcome decides nothing
+    run([*root, *APT, "install", "-y", "--no-install-recommends", package])
 
 
 def download_playwrights_own(seconds: float) -> bool:
@@ -84,13 +124,23 @@ def run(command: list[str]) -> bool:
     return subprocess.run(command, stdin=subprocess.DEVNULL).returncode == 0
 
 
+def install() -> None:
+    """Bring what is missing, as far as this machine lets us."""
+    if driver_problem():
+        install_driver_library()
+    # The driver is what downloads a browser, and no browser is of use without it.
+    if driver_problem() is None and find_browser() is None:
+        install_browser()
+
+
 def main(arguments: list[str]) -> str | None:
-    """What is wrong, in a sentence, or None. With `--install`, a missing browser is installed first."""
-    browser = find_browser() or (install_browser() if "--install" in arguments else None)
-    if browser is None:
-        return ADVICE
-    print(f"The browser tests use {browser}")
-    return None
+    """What is wrong, in a sentence, or None. With `--install`, what is missing is installed first."""
+    if "--install" in arguments:
+        install()
+    problem = browser_problem()
+    if problem is None:
+        print(f"The browser tests use {find_browser()}")
+    return problem
 
 
 if __name__ == "__main__":

@@ -7,13 +7,11 @@ import torch
 from starlette.testclient import TestClient
 
 from rollcall.main import create_app
+from without_browser import pytest_collection_modifyitems
+
+__all__ = ["pytest_collection_modifyitems"]  # pytest calls it
 
 torch.set_num_threads(1)  # as in a worker of the lab
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browsers last: Playwright leaves an event loop running in this thread, and what is quick may fail first."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(scope="session")

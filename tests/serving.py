@@ -13,9 +13,16 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.sta
 
 
 @contextmanager
-def serving(rollcall: Path, folder: Path, *options: str) -> Iterator[str]:
-    """The address of `rollcall serve`, started in `folder` on a free port, once it says that it is warm."""
-    command: list[str | Path] = [rollcall, "serve", "--port", "0", *options]
+def serving(rollcall: Path | list[str], folder: Path, *options: str) -> Iterator[str]:
+    """The address of `rollcall serve`, started in `folder` on a free port, once it says that it is warm.
+
+    Args:
+        rollcall: the program, or a command that stands for it.
+        folder: where it is started.
+        options: further ones of `serve`.
+    """
+    program = rollcall if isinstance(rollcall, list) else [rollcall]
+    command: list[str | Path] = [*program, "serve", "--port", "0", *options]
     environment = ENVIRONMENT | {"PYTHONUNBUFFERED": "1"}
     out, err = subprocess.PIPE, subprocess.STDOUT
     process = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=err, text=True)

@@ -1,9 +1,11 @@
 """What is installed from a wheel, far from the checkout, serves the same bytes as the checkout."""
 
+import re
 import subprocess
 import sys
 import sysconfig
 import venv
+from email.parser import Parser
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -11,6 +13,7 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
+from rollcall import __version__
 from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.main import create_app
 from serving import ENVIRONMENT, serving
@@ -61,6 +64,19 @@ def test_the_wheel_carries_every_file(wheel: Path) -> None:
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert contents(wheel) == files
+
+
+def test_what_a_package_index_shows(wheel: Path) -> None:
+    with ZipFile(wheel) as archive:
+        told = Parser().parsestr(next(archive.read(n) for n in archive.namelist() if n.endswith("/METADATA")).decode())
+    assert told["Version"] == __version__
+    assert told["License-Expression"] == "MIT AND 0BSD"
+    assert told.get_all("License-File") == ["LICENSE", "static/vendor/htmx-LICENSE"]
+    description = told.get_payload()
+    assert isinstance(description, str)
+    assert description.startswith("# Roll Call\n")
+    # There are no files beside it.
+    assert re.findall(r"\]\((?!https?://)[^)]*\)|(?:src|srcset|href)=\S+", description) == []
 
 
 def test_the_sdist_makes_the_same_wheel(wheel: Path, tmp_path: Path) -> None:

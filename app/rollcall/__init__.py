@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rollcall.core import Scan, find_unregistered, scan
 
+__version__ = "0.2.0"  # pyproject.toml reads it here
 __all__ = ["Scan", "find_unregistered", "scan"]
 
 

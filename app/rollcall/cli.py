@@ -3,21 +3,48 @@
 import argparse
 import asyncio
 import logging
+import platform
 import socket
 import sys
 import threading
 import time
 import webbrowser
 from collections.abc import Sequence
+from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rollcall import __version__
+
+if TYPE_CHECKING:
+    from rollcall.lab.surroundings import Surroundings
 
 DEFAULT_PORT = 8000
+EVERY_ADDRESS = ("0.0.0.0", "::")
+WANTED = "*.py files with classes that are an nn.Module"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; `arguments` without the program's name, or those it was started with."""
-    parser = argparse.ArgumentParser(prog="rollcall", description="Who answers when PyTorch calls?")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    options = parser().parse_args(arguments)
+    error = options.parser.error
+    if not 0 <= options.port <= 65535:
+        error(f"--port takes a number from 0 to 65535, not {options.port}")
+    if not 1 <= options.workers <= 64:
+        error(f"--workers takes a number from 1 to 64, not {options.workers}")
+    if options.models is not None and (problem := _folder_problem(options.models)):
+        error(f"--models takes a folder of {WANTED}, and cannot read {problem}")
+    try:
+        run_server(options)
+    except KeyboardInterrupt:
+        sys.exit(130)  # what a shell makes of Ctrl+C
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command line; those of `serve` come with the parser that refuses their values."""
+    program = argparse.ArgumentParser(prog="rollcall", description="Who answers when PyTorch calls?")
+    program.add_argument("--version", action="version", version=_versions())
+    commands = program.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="start the web server", description="Start the web server.")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument("--port", type=int, default=DEFAULT_PORT, help="port to listen on (default: %(default)s)")
@@ -27,32 +54,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
     serve.add_argument(
         "--allow-host", action="append", default=[], metavar="NAME", help="a name by which browsers may ask; repeatable"
     )
-    options = parser.parse_args(arguments)
-    if not 0 <= options.port <= 65535:
-        serve.error(f"--port takes a number from 0 to 65535, not {options.port}")
-    if not 1 <= options.workers <= 64:
-        serve.error(f"--workers takes a number from 1 to 64, not {options.workers}")
-    if options.models is not None and not options.models.is_dir():
-        serve.error(f"--models takes a folder, and {options.models} is none")
-    try:
-        run_server(options)
-    except KeyboardInterrupt:
-        sys.exit(130)  # what a shell makes of Ctrl+C
+    serve.set_defaults(parser=serve)
+    return program
 
 
 def run_server(options: argparse.Namespace) -> None:
     """Listen, warm up, serve until interrupted."""
     listener = _listen(options.host, options.port)  # before torch is imported: a taken port is told at once
     port = listener.getsockname()[1]
-    url = f"http://{_for_browser(options.host)}:{port}/"
+    here, *elsewhere = [f"http://{address}:{port}/" for address in _addresses_to_type(options.host)]
     started = time.monotonic()
     _tell("importing PyTorch and warming up the lab ...")
 
-    def ready() -> None:
-        _tell(f"ready after {time.monotonic() - started:.1f} s at {url}")
+    def ready(found: "Surroundings | None") -> None:
+        if found:
+            _tell_what_is_wrong(options.models or MODELS, found)
+        _tell(f"ready after {time.monotonic() - started:.1f} s at {here}")
+        for url in elsewhere:
+            _tell(f"others on the same network type {url}")
+        if options.host in EVERY_ADDRESS and not elsewhere:
+            _tell("this machine has no address on a network, so nobody else can reach it")
         _tell("Ctrl+C stops it")
         if options.open:
-            threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+            threading.Thread(target=webbrowser.open, args=(here,), daemon=True).start()
 
     import uvicorn
 
@@ -96,19 +120,68 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _for_browser(host: str) -> str:
-    if host in ("0.0.0.0", "::"):
-        return "localhost"
-    return f"[{host}]" if ":" in host else host
+def _versions() -> str:
+    """What a bug report needs; PyTorch's without importing it, which takes seconds."""
+    return f"rollcall {__version__} (torch {metadata.version('torch')}, Python {platform.python_version()})"
+
+
+def _folder_problem(folder: Path) -> str | None:
+    """Why nothing can be read from a folder, or None. An empty one can be filled while the server runs."""
+    try:
+        next(folder.iterdir(), None)
+    except OSError as error:
+        return f"{folder}: {error.strerror}"
+    return None
+
+
+def _tell_what_is_wrong(folder: Path, found: "Surroundings") -> None:
+    """Say at the start what the first page would say, to who may not be looking at a page yet."""
+    contents = found.contents
+    for problem in contents.problems:
+        line = f", line {problem.raised.line}" if problem.raised.line else ""
+        _tell(f"WARNING: {problem.file}{line}: {problem.raised.type}: {problem.raised.message}")
+    if not contents.cards:
+        names = [path.name for path in sorted(folder.iterdir())]
+        there = ", ".join(names) if names else "nothing"
+        _tell(f"WARNING: no models in {folder.absolute()}: looked for {WANTED}, and found {there}")
+
+
+def _addresses_to_type(host: str) -> list[str]:
+    """What goes into a browser's address bar: on this machine, then on others of the network."""
+    if host not in EVERY_ADDRESS:
+        return [_bracketed(host)]
+    return ["localhost", *_network_addresses(host)]
+
+
+def _network_addresses(host: str) -> list[str]:
+    """Addresses of this machine that others can reach, if it listens on `host`: those it would send from."""
+    # To connect a datagram socket sends nothing. These two addresses are kept free for documentation.
+    probes = [(socket.AF_INET, "192.0.2.1")]
+    if host == "::":
+        probes.append((socket.AF_INET6, "2001:db8::1"))
+    found = []
+    for family, elsewhere in probes:
+        try:
+            with socket.socket(family, socket.SOCK_DGRAM) as probe:
+                probe.connect((elsewhere, 9))
+                found.append(_bracketed(probe.getsockname()[0]))
+        except OSError:  # no network of this family
+            continue
+    return found
+
+
+def _bracketed(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
 
 
 def _own_names(host: str) -> tuple[str, ...]:
     """What this machine is called, for a server that listens on all its addresses."""
-    if host not in ("0.0.0.0", "::"):
-        return (_for_browser(host),)
-    name = socket.gethostname()
+    if host not in EVERY_ADDRESS:
+        return (_bracketed(host),)
+    name = socket.gethostname().lower()
     try:
-        addresses = {str(entry[4][0]) for entry in socket.getaddrinfo(name, None)}
+        addresses = {_bracketed(str(entry[4][0])) for entry in socket.getaddrinfo(name, None)}
     except OSError:
         addresses = set()
-    return (name.lower(), f"{name.lower()}.local", *sorted(f"[{a}]" if ":" in a else a for a in addresses))
+    # A Debian machine knows itself as 127.0.1.1, so its own name does not lead to the address that others use.
+    return (name, f"{name}.local", *sorted(addresses | set(_network_addresses(host))))

@@ -8,8 +8,9 @@ from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from rollcall.folders import MODELS, STATIC, TEMPLATES
-from rollcall.lab import Lab
+from rollcall.lab import Lab, LabError
 from rollcall.lab.byte_cache import ByteCache
+from rollcall.lab.surroundings import Surroundings
 from rollcall.web.errors import add_error_pages
 from rollcall.web.head import HeadAsGet
 from rollcall.web.respond import Responder
@@ -30,7 +31,7 @@ def create_app(
     workers: int = 2,
     seconds: float = 10.0,
     hosts: Sequence[str] = LOOPBACK,
-    on_ready: Callable[[], None] = lambda: None,
+    on_ready: Callable[[Surroundings | None], None] = lambda found: None,
 ) -> FastAPI:
     """The web application over one folder of lecture files.
 
@@ -39,7 +40,8 @@ def create_app(
         workers: processes that run models.
         seconds: time limit of one experiment.
         hosts: names by which a browser may address the server; requests for another Host are refused.
-        on_ready: called when the lab is warm, just before the first request is answered.
+        on_ready: called when the lab is warm, just before the first request is answered, with the models that it found;
+            with None where reading the lecture files failed, which every page then tells.
     """
     lab = Lab(models, workers=workers, seconds=seconds)
 
@@ -47,7 +49,11 @@ def create_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         try:
             await lab.warm_up()
-            on_ready()
+            try:
+                found = await lab.surroundings()
+            except (LabError, OSError):
+                found = None
+            on_ready(found)
             yield
         finally:
             lab.close()

@@ -503,8 +503,7 @@ def test_lazy_parameters_in_a_set() -> None:
 
 
 def test_a_scripted_module_can_be_scanned() -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
+    with pytest.warns((DeprecationWarning, FutureWarning), match="is deprecated"):  # which one: see the facts
         model = torch.jit.script(nn.Sequential(nn.Linear(2, 3), nn.ReLU()))
     report = scan(model)
     assert [each.path for each in report.modules] == ["", "0", "1"]

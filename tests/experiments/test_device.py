@@ -1,5 +1,6 @@
 """The device page's report agrees with plain PyTorch, for real moves and for the simulated one."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from core.course import FINISHED
+from core.versions import TWO_DEVICES
 from rollcall.core.catalog import load
 from rollcall.core.move import Destination, Move, TensorMove, move
 from rollcall.core.query import Unacceptable
@@ -166,8 +168,7 @@ def test_the_simulated_gpu_gets_what_is_registered_and_nothing_else() -> None:
         assert tensor.kept is None
     assert left.forward
     assert left.forward.raised
-    assert left.forward.raised.type == "FakeTensorDeviceMismatchError"
-    assert "Expected all tensors to be on the same device" in left.forward.raised.message
+    assert re.search(TWO_DEVICES, f"{left.forward.raised.type} {left.forward.raised.message}")
     assert right.forward
     assert right.forward.outputs[0].device == "cuda:0"
 
@@ -262,13 +263,12 @@ def test_what_only_the_simulation_cannot_do_is_not_held_against_the_model() -> N
     assert fails.believable
 
 
-@pytest.mark.filterwarnings("ignore:PyTorch was compiled without cuDNN")
 @pytest.mark.parametrize(
     ("model", "shape"),
     [
         (nn.BatchNorm1d(6), (4, 6)),  # its decomposition calls copy_
         (nn.TransformerEncoderLayer(6, 2, batch_first=True), (4, 3, 6)),  # indexes and calls contiguous
-        (nn.LSTM(6, 3), (4, 3, 6)),
+        (nn.LSTM(6, 3), (4, 3, 6)),  # asks for cuDNN
         (nn.Conv1d(6, 2, 3), (4, 6, 5)),
     ],
     ids=lambda value: type(value).__name__,

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import platform
 import re
 import signal
 import socket
@@ -12,13 +13,19 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
+from importlib import metadata
 from pathlib import Path
 from typing import IO
+from unittest.mock import Mock
 from urllib.parse import urlsplit
 
 import pytest
 
+import rollcall as package
+from rollcall import cli
 from rollcall.cli import _listen
+from rollcall.core.catalog import load
+from rollcall.lab.surroundings import Surroundings
 
 ROOT = Path(__file__).parents[2]
 ROLLCALL = Path(sysconfig.get_path("scripts")) / "rollcall"
@@ -107,6 +114,25 @@ def test_help(arguments: tuple[str, ...]) -> None:
     assert all(option in told.stdout for option in options) or arguments == ("--help",)
 
 
+def test_the_version_is_told_without_waiting_for_torch() -> None:
+    told = rollcall("--version")
+    assert told.stdout == (
+        f"rollcall {package.__version__} (torch {metadata.version('torch')}, Python {platform.python_version()})\n"
+    )
+    assert (told.returncode, told.stderr) == (0, "")
+
+
+def test_python_m_rollcall_is_the_same_command() -> None:
+    command = [sys.executable, "-W", "error", "-m", "rollcall", "--version"]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (told.stdout, told.stderr) == (rollcall("--version").stdout, "")
+
+
+def test_the_version_is_the_newest_of_the_changelog() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert re.findall(r"^## (\d\S*)", changelog, re.MULTILINE)[0] == package.__version__
+
+
 @pytest.mark.parametrize(
     ("options", "part"),
     [
@@ -114,8 +140,9 @@ def test_help(arguments: tuple[str, ...]) -> None:
         (("--port", "65536"), "--port takes a number from 0 to 65535, not 65536"),
         (("--port", "-1"), "--port takes a number from 0 to 65535, not -1"),
         (("--workers", "0"), "--workers takes a number from 1 to 64, not 0"),
-        (("--models", "/no/such/folder"), "--models takes a folder, and /no/such/folder is none"),
-        (("--models", __file__), "--models takes a folder"),
+        (("--models", "/no/such/folder"), "cannot read /no/such/folder: No such file or directory"),
+        (("--models", __file__), f"cannot read {__file__}: Not a directory"),
+        (("--models", "/no/such/folder"), "--models takes a folder of *.py files with classes that are an nn.Module"),
         (("--colour", "red"), "--colour"),
     ],
 )
@@ -126,6 +153,18 @@ def test_an_option_that_makes_no_sense(options: tuple[str, ...], part: str) -> N
     assert usage[0].startswith("usage: rollcall")
     assert "error: " in complaint
     assert part in complaint
+
+
+def test_a_folder_that_may_not_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Root may read every folder, so the system's refusal is put on.
+    refusal = PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    monkeypatch.setattr(Path, "iterdir", Mock(side_effect=refusal))
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["serve", "--models", str(tmp_path)])
+    assert ended.value.code == 2
+    assert f"cannot read {tmp_path}: Permission denied" in capsys.readouterr().err
 
 
 def test_a_taken_port_is_one_sentence() -> None:
@@ -144,6 +183,39 @@ def test_an_address_of_another_machine_is_one_sentence() -> None:
     assert told.returncode == 1
     assert told.stderr.startswith("rollcall: cannot listen on 192.0.2.1:0: ")
     assert told.stderr.count("\n") == 1
+
+
+# A folder of lecture files that shows nothing may be filled while the server runs, and is told at the start
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({}, "no models in {folder}: looked for *.py files with classes that are an nn.Module, and found nothing"),
+        ({"notes.txt": "Monday"}, "no models in {folder}: looked for *.py files .*, and found notes.txt"),
+        ({"plain.py": "import torch\n"}, "no models in {folder}: looked for *.py files .*, and found plain.py"),
+        ({"wrong.py": "import torch\nx = (\n"}, "wrong.py, line 2: SyntaxError: '\\(' was never closed"),
+    ],
+    ids=["empty", "no Python", "no module", "a syntax error"],
+)
+def test_what_is_said_of_a_folder_without_models(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], files: dict[str, str], said: str
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    cli._tell_what_is_wrong(tmp_path, Surroundings(contents=load(tmp_path).contents, devices=()))
+    expected = said.format(folder=re.escape(str(tmp_path))).replace("*.py", r"\*\.py")
+    heard = capsys.readouterr().err
+    assert re.search(f"Roll Call: WARNING: {expected}\n", heard), heard
+
+
+def test_a_folder_without_models_is_served_and_the_start_says_so(tmp_path: Path) -> None:
+    with serve("--models", str(tmp_path)) as (_, said):
+        heard = listen_to(said, until="Ctrl")
+        assert f"Roll Call: WARNING: no models in {tmp_path}: looked for " in heard
+        ready = re.search(r"http://\S+", heard)
+        assert ready
+        assert status(ready[0], "/") == 200
 
 
 # How it ends
@@ -197,6 +269,53 @@ def test_an_ipv6_address() -> None:
         assert status(url, "/registry") == 200
 
 
+def test_on_every_address_it_tells_what_others_type_and_answers_there() -> None:
+    with serve("--host", "0.0.0.0") as (_, said):
+        heard = listen_to(said, until="Ctrl")
+        here = re.search(r"ready after .* at (http://localhost:\d+/)\n", heard)
+        assert here, heard
+        assert status(here[1], "/healthz") == 200
+        typed = re.findall(r"others on the same network type (\S+)\n", heard)
+        assert typed == [f"http://{address}:{urlsplit(here[1]).port}/" for address in cli._network_addresses("0.0.0.0")]
+        assert [status(url, "/healthz") for url in typed] == [200] * len(typed)
+        assert ("nobody else can reach it" in heard) == (not typed)
+
+
+class Probe:
+    """A datagram socket of a machine in a university's network."""
+
+    def __init__(self, family: int, kind: int) -> None:
+        self.family = family
+
+    def __enter__(self) -> "Probe":
+        return self
+
+    def __exit__(self, *error: object) -> None: ...
+
+    def connect(self, address: tuple[str, int]) -> None:
+        self.elsewhere = address[0]
+
+    def getsockname(self) -> tuple[str, int]:
+        return ("141.20.1.2" if self.family == socket.AF_INET else "2001:638::2", 50_000)
+
+
+def test_the_addresses_that_others_type(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "socket", Probe)
+    monkeypatch.setattr(socket, "gethostname", lambda: "Lectern")
+    # What a Debian machine makes of its own name.
+    monkeypatch.setattr(socket, "getaddrinfo", lambda name, port: [(2, 1, 6, "", ("127.0.1.1", 0))])
+    assert cli._addresses_to_type("0.0.0.0") == ["localhost", "141.20.1.2"]
+    assert cli._addresses_to_type("::") == ["localhost", "141.20.1.2", "[2001:638::2]"]
+    assert cli._addresses_to_type("::1") == ["[::1]"]
+    assert cli._own_names("0.0.0.0") == ("lectern", "lectern.local", "127.0.1.1", "141.20.1.2")
+
+
+def test_a_machine_without_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    unreachable = Mock(side_effect=OSError(errno.ENETUNREACH, "Network is unreachable"))
+    monkeypatch.setattr(socket, "socket", unreachable)
+    assert cli._addresses_to_type("0.0.0.0") == ["localhost"]
+
+
 def has_ipv6() -> bool:
     try:
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()
@@ -211,23 +330,6 @@ def has_ipv6() -> bool:
 def test_importing_the_package_does_not_import_torch() -> None:
     told = python("import sys, rollcall, rollcall.cli; print('torch' in sys.modules, sorted(rollcall.__all__))")
     assert (told.stdout, told.stderr) == ("False ['Scan', 'find_unregistered', 'scan']\n", "")
-
-
-def test_scan_prints_what_the_readme_shows() -> None:
-    told = python(
-        "import sys; sys.path.insert(0, 'models')\n"
-        "import torch\n"
-        "from containers import BadListNet\n"
-        "from rollcall import find_unregistered, scan\n"
-        "model = BadListNet()\n"
-        "print(scan(model, torch.randn(4, 10)))\n"
-        "print([record.path for record in find_unregistered(model) if record.kind == 'module'])\n"
-    )
-    assert told.stderr == ""
-    *table, paths = told.stdout.splitlines()
-    readme = (ROOT / "README.md").read_text("utf-8")
-    assert "\n".join(table) in readme
-    assert paths in readme
 
 
 def test_a_name_that_the_package_lacks() -> None:

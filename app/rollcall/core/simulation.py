@@ -16,9 +16,11 @@ aten = torch.ops.aten
 def simulated_gpu() -> Iterator[None]:
     """Inside the block `cuda:0` exists. What is moved there loses its values: move what is thrown away.
 
-    Without autograd, because a backward pass over simulated tensors aborts the process.
+    Without autograd, because a backward pass over simulated tensors aborts the process. Without cuDNN, because an LSTM
+    of a PyTorch that was built for CUDA asks it for a real GPU.
     """
-    with torch.no_grad(), _without_device_guards(), FakeTensorMode(allow_non_fake_inputs=True):
+    without_cudnn = torch.backends.cudnn.flags(enabled=False)
+    with torch.no_grad(), without_cudnn, _without_device_guards(), FakeTensorMode(allow_non_fake_inputs=True):
         yield
 
 

@@ -1,0 +1,15 @@
+"""Which torch is installed, and what one says that another says otherwise."""
+
+import torch
+from torch.torch_version import TorchVersion
+
+VERSION = TorchVersion(torch.__version__)
+
+# Of the simulated GPU, when a forward combines tensors of two devices: the exception's type and its message.
+if VERSION >= "2.13":
+    TWO_DEVICES = (
+        "FakeTensorDeviceMismatchError .*Expected all tensors to be on the same device, "
+        "but found at least two devices, cuda:0 and cpu!"
+    )
+else:
+    TWO_DEVICES = "RuntimeError Unhandled FakeTensor Device Propagation for .*, found two different devices"

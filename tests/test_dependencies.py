@@ -1,0 +1,44 @@
+"""What the package asks of torch, and what we install with: two files that must not contradict each other."""
+
+import tomllib
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).parents[1]
+
+
+def asked() -> dict[str, Requirement]:
+    """What pyproject.toml asks for, by name."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return {each.name: each for each in map(Requirement, project["dependencies"])}
+
+
+def constraints() -> dict[str, Requirement]:
+    """What constraints.txt adds, by name."""
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    wanted = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    return {each.name: each for each in wanted}
+
+
+def test_the_package_bounds_no_version_from_above() -> None:
+    """`pip install` of a teaching tool must not downgrade the torch that somebody works with."""
+    for name, requirement in asked().items():
+        assert [part.operator for part in requirement.specifier] == [">="], name
+
+
+def test_constraints_bound_what_the_package_asks_for() -> None:
+    bounds = constraints()
+    assert "torch" in bounds
+    assert set(bounds) <= set(asked())
+    assert [part.operator for part in bounds["torch"].specifier] == ["<"]
+
+
+def test_the_image_is_installed_with_the_constraints() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text("utf-8")
+    installs = [line for line in dockerfile.splitlines() if "pip install" in line and not line.startswith("#")]
+    assert len(installs) == 2
+    assert all("--constraint constraints.txt" in line for line in installs)
+    copied = next(line for line in dockerfile.splitlines() if line.startswith("COPY pyproject.toml"))
+    assert "constraints.txt" in copied
+    assert "!constraints.txt" in (ROOT / ".dockerignore").read_text("utf-8").splitlines()

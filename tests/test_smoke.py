@@ -1,0 +1,41 @@
+"""A server starts and every page answers, with nothing but what every operating system has."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import ProxyHandler, build_opener
+
+import pytest
+
+from rollcall.experiments import EXPERIMENTS, Experiment
+from serving import serving
+
+ASK = build_opener(ProxyHandler({})).open  # not through a proxy: the server is on this machine
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving([sys.executable, "-m", "rollcall"], tmp_path_factory.mktemp("elsewhere")) as url:
+        yield url
+
+
+def test_the_command_tells_its_version() -> None:
+    command = [sys.executable, "-m", "rollcall", "--version"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path.home())
+    assert told.stdout.startswith("rollcall ")
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/api", "/catalog.json"])
+def test_what_is_no_experiment_answers(server: str, path: str) -> None:
+    with ASK(server + path, timeout=60) as answer:
+        assert answer.status == 200
+        assert answer.read()
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=lambda experiment: experiment.name)
+def test_every_page_and_its_twin_answer(server: str, experiment: Experiment) -> None:
+    for path in (experiment.query.path, f"{experiment.query.path}.json"):
+        with ASK(server + path, timeout=60) as answer:
+            assert answer.status == 200
+            assert answer.read()
