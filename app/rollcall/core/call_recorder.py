@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 from torch.overrides import TorchFunctionMode
+from torch.utils._pytree import tree_leaves
 
 from rollcall.core.random_state import FOREIGN_GENERATORS, RandomState, torch_generators
 
@@ -37,6 +38,7 @@ class Call:
     parent: "Call | None"  # the call of the module whose forward makes it
     depth: int  # how many modules' forwards it is inside of
     line: int | None  # of the lecture file from which it is called
+    place: int = 0  # in the list of all calls
     answered: bool = False
     drew: bool = False  # a generator moved while this was the innermost call
     repeatable: Repeatable | None = None
@@ -75,13 +77,13 @@ class CallRecorder(TorchFunctionMode):
         filename: the lecture file that lines are of.
         device: where the model computes.
         can_repeat: for which targets it is noted what a call needs to be made again.
-        on_answer: is told of each call when it has answered, with arguments and output.
+        on_end: is told of each call when it has answered or raised, with arguments and output.
     """
 
     filename: str
     device: torch.device = CPU
     can_repeat: Callable[[Any], bool] = lambda _: False
-    on_answer: Callable[[Call, Arguments, Any], None] = lambda *_: None
+    on_end: Callable[[Call, Arguments, Any], None] = lambda *_: None
     calls: list[Call] = field(default_factory=list)  # in the order in which they began
     failed: Call | None = None  # the innermost call that raised, where nobody caught it
 
@@ -111,7 +113,7 @@ class CallRecorder(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         arguments = (args, kwargs or {})
         hidden = bool(self._open) and of_pytorch(self._open[-1].target)
-        if self._looks_away or hidden or not _computes(func):
+        if self._looks_away or hidden:
             return func(*args, **arguments[1])
         call = self._begin(func, arguments)
         given = _generators_in(arguments)
@@ -119,8 +121,12 @@ class CallRecorder(TorchFunctionMode):
         try:
             output = func(*args, **arguments[1])
         except Exception:
-            self._fail(call)
+            self._list(call)
+            self._fail(call, arguments)
             raise
+        if not _computes(func, output):
+            return output
+        self._list(call)
         self._look_for_draws(call)
         moved = (
             not torch.equal(g.get_state(), state) for g, state in zip(given, before, strict=True)
@@ -132,6 +138,7 @@ class CallRecorder(TorchFunctionMode):
     def _enter_module(self, module: nn.Module, args: tuple[Any, ...]) -> None:
         with self._aside():
             call = self._begin(module, (args, {}))
+        self._list(call)
         self._open.append(call)
 
     def _leave_module(self, module: nn.Module, args: Any, *rest: Any) -> None:
@@ -141,7 +148,7 @@ class CallRecorder(TorchFunctionMode):
         with self._aside():
             self._look_for_draws(call)
             if output is None and sys.exception() is not None:
-                self._fail(call)
+                self._fail(call, (args, kwargs))
             else:
                 self._answer(call, (args, kwargs), output)
 
@@ -157,9 +164,8 @@ class CallRecorder(TorchFunctionMode):
     def _begin(self, target: Any, arguments: Arguments) -> Call:
         parent = self._open[-1] if self._open else None
         is_module = isinstance(target, nn.Module)
-        self._look_for_draws(
-            parent, also_elsewhere=is_module
-        )  # between functions nobody else draws
+        # What a module draws elsewhere between two functions is still its own at its next module.
+        self._look_for_draws(parent, also_elsewhere=is_module)
         if self._last_foreign is None and _draws_elsewhere(target):
             self._last_foreign = RandomState(FOREIGN_GENERATORS)
         call = Call(target, parent, len(self._open), line_of(self.filename))
@@ -167,8 +173,11 @@ class CallRecorder(TorchFunctionMode):
             call.repeatable = Repeatable(
                 self._state_of(target), _attributes(target), first_tensor(arguments)
             )
-        self.calls.append(call)
         return call
+
+    def _list(self, call: Call) -> None:
+        call.place = len(self.calls)
+        self.calls.append(call)
 
     def _answer(self, call: Call, arguments: Arguments, output: Any) -> None:
         call.answered = True
@@ -179,10 +188,11 @@ class CallRecorder(TorchFunctionMode):
                 call.repeatable.output = output.detach().clone()
             if call.repeatable.input is None:  # given by name, of which PyTorch tells only now
                 call.repeatable.input = first_tensor(arguments)
-        self.on_answer(call, arguments, output)
+        self.on_end(call, arguments, output)
 
-    def _fail(self, call: Call) -> None:
+    def _fail(self, call: Call, arguments: Arguments) -> None:
         self.failed = self.failed or call
+        self.on_end(call, arguments, None)
 
     def _state_of(self, target: Any) -> RandomState:
         """As `_look_for_draws` has just seen it."""
@@ -213,9 +223,12 @@ def _draws_elsewhere(target: Any) -> bool:
     return isinstance(target, nn.Module) and not of_pytorch(target)
 
 
-def _computes(function: Any) -> bool:
-    """x.shape and x.grad compute nothing."""
-    return getattr(function, "__name__", "") not in ("__get__", "__set__")
+def _computes(function: Any, output: Any) -> bool:
+    """Whether a function gave a tensor with numbers of its own, which x.grad and empty() do not."""
+    name = getattr(function, "__name__", "")
+    if name in ("__get__", "__set__") or "empty" in name:
+        return False
+    return bool(tensors_in(output))
 
 
 def _generators_in(arguments: Arguments) -> list[torch.Generator]:
@@ -232,6 +245,11 @@ def first_tensor(arguments: Arguments) -> Tensor | None:
     args, kwargs = arguments
     first = args[0] if args else kwargs.get("input")
     return first.detach().clone() if isinstance(first, Tensor) else None
+
+
+def tensors_in(structure: Any) -> list[Tensor]:
+    """The tensors in whatever a forward takes or returns: nested tuples, lists and dicts."""
+    return [leaf for leaf in tree_leaves(structure) if isinstance(leaf, Tensor)]
 
 
 def name_of(function: Any) -> str:

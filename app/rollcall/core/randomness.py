@@ -37,11 +37,15 @@ class RandomSource:
     Calls whose result shows no mask, such as each torch.rand of one line, are one source together.
     """
 
-    call: Call  # the first of them
+    calls: tuple[Call, ...]
     key: SourceKey
     found: Found | None  # the module that it belongs to; None: no attribute leads to it
-    n_calls: int
     drew: bool  # any of them
+
+    @property
+    def call(self) -> Call:
+        """The first of them."""
+        return self.calls[0]
 
     @property
     def is_module(self) -> bool:
@@ -90,14 +94,13 @@ def random_sources(
     places: dict[SourceKey, int] = {}  # of those that count several calls
     for call, drew in _chosen(calls, paths, frozenset(known)).items():
         found = paths.get(id(call.owner))
-        source = RandomSource(call, _key(call, found), found, 1, drew)
+        source = RandomSource((call,), _key(call, found), found, drew)
         if source.may_show_mask:
             sources.append(source)
         elif source.key in places:
             at = places[source.key]
-            first = sources[at]
-            drew = drew or first.drew
-            sources[at] = replace(first, n_calls=first.n_calls + 1, drew=drew)
+            others = sources[at]
+            sources[at] = replace(others, calls=(*others.calls, call), drew=others.drew or drew)
         else:
             places[source.key] = len(sources)
             sources.append(source)
