@@ -2,9 +2,9 @@
 
 from torch import Tensor, nn
 
+from rollcall.core.random_state import seeded
 from rollcall.core.reach import leaves_of, outputs_of
 from rollcall.core.scan import Reach, reach_of
-from rollcall.core.seeding import seeded
 from rollcall.core.walk import walk
 
 

@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor, nn
 
+from rollcall.core.random_state import seeded
 from rollcall.core.reach import outputs_of
 from rollcall.core.report import Raised, Report
-from rollcall.core.seeding import seeded
 
 LEARNING_RATE = 0.1
 

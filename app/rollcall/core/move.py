@@ -7,9 +7,9 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from rollcall.core.random_state import seeded
 from rollcall.core.reach import outputs_of
 from rollcall.core.report import Raised, Report
-from rollcall.core.seeding import seeded
 from rollcall.core.simulation import simulated_gpu
 from rollcall.core.walk import Found, HidingPlace, walk
 

@@ -10,6 +10,7 @@ from torch import nn
 from torch.nn.modules.dropout import _DropoutNd
 
 from rollcall.core.call_recorder import Call, CallRecorder, name_of, of_pytorch
+from rollcall.core.random_state import seeded
 from rollcall.core.walk import Found, walk
 
 DROPOUT_FUNCTIONS = (
@@ -52,11 +53,6 @@ class RandomSource:
         """Whether a module is the source, or a function."""
         return isinstance(self.call.target, nn.Module)
 
-    @property
-    def may_show_mask(self) -> bool:
-        """Whether the result lets be asked by what each number was multiplied."""
-        return _has_one_tensor_like_its_input(self.call)
-
 
 def is_dropout(target: Any) -> bool:
     """Whether it is one of PyTorch's dropouts, of which in eval mode none draws."""
@@ -79,6 +75,22 @@ def random_recorder(filename: str, device: torch.device) -> CallRecorder:
     return CallRecorder(filename, device, can_repeat=may_mask)
 
 
+def drawing_in_training(
+    model: nn.Module, example: Any, seed: int, filename: str
+) -> frozenset[SourceKey]:
+    """The sources in a forward of a fresh model, in its training mode; none where that raises.
+
+    After eval() they may be silent, and a page that lists them says so.
+    """
+    recorder = random_recorder(filename, example.device)
+    try:
+        with seeded(seed), recorder:
+            model(example)
+    except Exception:  # the page's own forward raises it too, and shows it
+        return frozenset()
+    return frozenset(source.key for source in random_sources(recorder.calls, model))
+
+
 def random_sources(
     calls: Sequence[Call], model: nn.Module, known: Collection[SourceKey] = ()
 ) -> list[RandomSource]:
@@ -95,7 +107,7 @@ def random_sources(
     for call, drew in _chosen(calls, paths, frozenset(known)).items():
         found = paths.get(id(call.owner))
         source = RandomSource((call,), _key(call, found), found, drew)
-        if source.may_show_mask:
+        if _has_one_tensor_like_its_input(call):
             sources.append(source)
         elif source.key in places:
             at = places[source.key]

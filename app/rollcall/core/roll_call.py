@@ -6,9 +6,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
+from rollcall.core.random_state import seeded
 from rollcall.core.reach import outputs_of
 from rollcall.core.report import Raised, Report
-from rollcall.core.seeding import seeded
 from rollcall.core.walk import walk
 
 LEARNING_RATE = 0.1

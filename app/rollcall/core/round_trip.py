@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
+from rollcall.core.random_state import seeded
 from rollcall.core.reach import outputs_of
 from rollcall.core.report import Raised, Report
-from rollcall.core.seeding import seeded
 from rollcall.core.walk import Found, walk
 
 

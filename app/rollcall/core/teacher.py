@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from rollcall.core.random_state import seeded
 from rollcall.core.reach import outputs_of
-from rollcall.core.seeding import seeded
 
 BATCHES = 16  # as many inputs as 16 examples hold: more than a last layer could learn by heart
 HIDDEN = 32

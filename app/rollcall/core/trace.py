@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.utils._pytree import keystr, tree_flatten_with_path
 
 from rollcall.core.call_recorder import Arguments, Call, CallRecorder, name_of, tensors_in
+from rollcall.core.mask import read_mask
 from rollcall.core.randomness import SourceKey, may_mask, random_sources
 from rollcall.core.report import Raised, Report
 from rollcall.core.statistics import TensorFacts, facts
@@ -36,6 +37,7 @@ class Step(Report):
     returned: str  # class of what it returned; "" if it did not return
     drew: bool = False  # it drew random numbers, itself or by the functions that stand below it
     mask: int | None = None  # it is a source of randomness: which one of this forward, from 1
+    shows_mask: bool = False  # a mask can be read off what it answered
 
 
 class Trace(Report):
@@ -142,6 +144,7 @@ class _CallLog:
             returned=noted.returned,
             drew=drew,
             mask=number,
+            shows_mask=number is not None and read_mask(call) is not None,
         )
 
     def _place(self, module: nn.Module | None) -> tuple[str, Status, bool]:

@@ -7,10 +7,10 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
+from rollcall.core.random_state import seeded
 from rollcall.core.reach import leaves_of, outputs_of
 from rollcall.core.report import Raised, Report
 from rollcall.core.scan import TensorEntry, scan
-from rollcall.core.seeding import seeded
 
 Value = Literal[
     "parameter",

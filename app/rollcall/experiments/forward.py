@@ -10,9 +10,10 @@ from torch import Tensor, nn
 from rollcall.core.align import Pair, align
 from rollcall.core.catalog import Catalog
 from rollcall.core.query import ModelName, PairQuery
+from rollcall.core.random_state import seeded
+from rollcall.core.randomness import SourceKey
 from rollcall.core.reach import outputs_of
 from rollcall.core.report import Report
-from rollcall.core.seeding import seeded
 from rollcall.core.statistics import furthest
 from rollcall.core.trace import Trace, trace
 from rollcall.experiments.dropout import DropoutQuery
@@ -110,9 +111,14 @@ FORWARD = Experiment(
 def _examine(candidate: Candidate, query: ForwardQuery, outputs: list[list[Tensor]]) -> ForwardSubject:
     model = candidate.build()
     example = _input(candidate, model, query.shape)
-    model.train(query.mode == "train").to(query.device)
+    model.train(query.mode == "train")
+    model.to(query.device)
+    sent = example.to(query.device)
+    known: frozenset[SourceKey] = frozenset()
+    if query.mode == "eval":
+        known = candidate.drawing_in_training(sent, query.device)
     with seeded(query.seed):
-        traced, output = trace(model, example.to(query.device), str(candidate.file))
+        traced, output = trace(model, sent, str(candidate.file), known)
     if traced.raised is None:
         outputs.append(outputs_of(output))
     return ForwardSubject(

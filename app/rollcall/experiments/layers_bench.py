@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from rollcall.core.query import Mode
+from rollcall.core.random_state import seeded
 from rollcall.core.reach import outputs_of
 from rollcall.core.reference import torch_layer
-from rollcall.core.seeding import seeded
 from rollcall.experiments.pair import Candidate
 
 Kind = Literal["linear", "activation", "dropout", "module"]

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from rollcall.core.closeness import DOUBLE
+from rollcall.core.random_state import seeded
 from rollcall.core.reach import outputs_of
-from rollcall.core.seeding import seeded
 from rollcall.experiments.layers_bench import Bench, NotApplicable
 from rollcall.experiments.layers_findings import Finding, compared
 

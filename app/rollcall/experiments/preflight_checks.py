@@ -6,10 +6,10 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
+from rollcall.core.random_state import seeded
 from rollcall.core.reach import outputs_of
 from rollcall.core.report import Raised, Report
 from rollcall.core.scan import scan
-from rollcall.core.seeding import seeded
 from rollcall.core.walk import Found, walk
 from rollcall.experiments.flight import Flight
 

@@ -12,9 +12,9 @@ from rollcall.core.catalog import Catalog
 from rollcall.core.exchange import Exchange, exchange
 from rollcall.core.fit import Fit, fit
 from rollcall.core.query import ModelName, PairQuery
+from rollcall.core.random_state import seeded
 from rollcall.core.report import Report
 from rollcall.core.round_trip import RoundTrip, round_trip, saved
-from rollcall.core.seeding import seeded
 from rollcall.experiments.experiment import Experiment
 from rollcall.experiments.pair import Candidate, Subject, examine_both
 
