@@ -1,4 +1,4 @@
-"""A seed decides every draw within its block, and none outside; work that takes turns draws what it would draw alone."""
+"""A seed decides every draw in its block and none outside; work that takes turns draws as if alone."""
 
 import random
 from collections.abc import Callable

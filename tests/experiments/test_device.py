@@ -160,6 +160,53 @@ def test_what_every_forward_makes_anew_was_not_left_behind() -> None:
     assert found.left_behind == ()
 
 
+class Extreme(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.tensor([70000.0, -70000.0, 1.0, 1e-9, 0.0, float("inf"), float("nan")]))
+        self.register_buffer("wave", torch.tensor([1 + 2j, 1e-9 + 0j, 3 + 0j]))
+        self.register_buffer("empty", torch.ones(0))
+        self.register_buffer("count", torch.tensor(7))
+        self.behind = torch.tensor([70000.0])
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x
+
+
+@pytest.mark.filterwarnings("ignore:Casting complex values to real discards the imaginary part:UserWarning")
+@pytest.mark.filterwarnings("ignore:Complex modules are a new feature:UserWarning")
+def test_numbers_that_the_new_type_does_not_hold_are_counted() -> None:
+    half = by_path(move(Extreme, torch.ones(2), Destination("cpu", torch.float16), 0, ""))
+    plain = Extreme()
+    values = plain.weight.detach().clone()
+    plain.to(torch.float16)
+    assert half["weight"].lost
+    assert half["weight"].lost.to_infinity == int((values.isfinite() & plain.weight.isinf()).sum()) == 2
+    assert half["weight"].lost.to_zero == int(((values != 0) & (plain.weight == 0)).sum()) == 1
+    assert half["wave"].lost
+    assert (half["wave"].lost.imaginary, half["wave"].lost.to_zero) == (1, 1)
+    assert half["empty"].lost
+    assert half["empty"].lost.total == 0
+    assert half["count"].lost is half["behind"].lost is None  # neither moved
+    double = move(Extreme, torch.ones(2), Destination("cpu", torch.float64), 0, "")
+    assert [tensor.path for tensor in double.damaged] == ["wave"]
+
+
+def test_the_simulated_gpu_knows_no_values_to_lose() -> None:
+    found = move(lambda: nn.Linear(2, 2), torch.ones(2), Destination("cuda:0", torch.float16, simulated=True), 0, "")
+    assert [tensor.lost for tensor in found.tensors] == [None, None]
+    assert found.damaged == ()
+
+
+def test_what_fits_loses_nothing() -> None:
+    for dtype in ("float64", "float16"):
+        found = moved(report(left="dropout.DropoutNet", dtype=dtype).left)
+        assert found.damaged == ()
+        assert [tensor.lost is None for tensor in found.tensors] == [
+            tensor.outcome != "moved" for tensor in found.tensors
+        ]
+
+
 def simulated(model: nn.Module, example: Tensor) -> Move:
     return move(lambda: model, example, Destination("cuda:0", None, simulated=True), 0, "")
 

@@ -15,7 +15,7 @@ from core.course import FINISHED
 from rollcall.core.align import align
 from rollcall.core.catalog import Catalog, load
 from rollcall.core.query import Mode
-from rollcall.core.statistics import BINS, facts, furthest
+from rollcall.core.tensor_stats import BINS, facts
 from rollcall.core.trace import MOST_STEPS, Step, trace
 from rollcall.experiments.forward import ForwardQuery, ForwardReport, forward
 from rollcall.folders import MODELS
@@ -373,14 +373,6 @@ def test_zero_stands_in_the_middle_of_a_histogram() -> None:
     seen = facts("", torch.tensor([0.0, 0.0, 0.0, 1.0, -1.0]))
     assert (seen.histogram[0], seen.histogram[BINS // 2], seen.histogram[-1]) == (1, 3, 1)
     assert facts("", torch.zeros(4)).histogram[BINS // 2] == 4
-
-
-def test_how_far_apart() -> None:
-    nan = torch.tensor([float("nan"), 1.0])
-    assert furthest([nan], [nan.clone()]) == 0
-    assert furthest([nan], [torch.ones(2)]) == float("inf")
-    assert furthest([torch.ones(2)], [torch.zeros(2)]) == 1
-    assert furthest([torch.ones(2)], [torch.ones(3)]) is None
 
 
 def test_watching_changes_no_answer() -> None:

@@ -12,10 +12,11 @@ import torch
 from torch import nn
 
 from core.course import FINISHED
-from rollcall.core.catalog import load
+from rollcall.core.catalog import Catalog, load
 from rollcall.core.query import Mode, Unacceptable
 from rollcall.experiments.preflight import PreflightQuery, PreflightReport, PreflightSubject, preflight
 from rollcall.experiments.preflight_checks import CHECKS, Outcome
+from rollcall.experiments.saving import SavingQuery, saving
 
 MODELS = Path(__file__).parents[2] / "models"
 CATALOG = load(MODELS)
@@ -75,14 +76,14 @@ def test_the_notebook_gives_the_verdicts_of_the_page(name: str) -> None:
     assert [verdict.lower() for verdict in verdicts] == expected
 
 
-# A model that goes wrong in eval mode only has its weights in order.
+# A model that goes wrong in eval mode only has its weights in order, and its state survives saving.
 FAILING = {
     "containers.BadListNet": set(CHECKS) - {"agreeing"},
     "containers.HalfListNet": set(CHECKS) - {"agreeing", "parameters"},
     "parameters.TableNet": {"moved", "round_trip", "exported"},
-    "dropout.ForgetfulDropoutNet": {"round_trip", "agreeing"},
-    "dropout.DropoutListNet": {"printed", "containers", "round_trip", "agreeing", "traced"},
-    "init_or_forward.LocalLayerNet": set(CHECKS) - {"containers"},
+    "dropout.ForgetfulDropoutNet": {"agreeing"},
+    "dropout.DropoutListNet": {"printed", "containers", "agreeing", "traced"},
+    "init_or_forward.LocalLayerNet": set(CHECKS) - {"containers", "round_trip"},
     "init_or_forward.LateLayerNet": set(CHECKS) - {"containers"},
 }
 
@@ -171,7 +172,170 @@ def test_a_lazy_layer_counts_as_soon_as_it_has_a_size(tmp_path: Path) -> None:
     subject = preflight(PreflightQuery(left="mine.Net", right="mine.Net"), load(tmp_path)).left
     found = {line.name: line.outcome for line in subject.lines}
     assert (found["counted"].verdict, found["counted"].found) == ("pass", 55)
-    assert found["held"].verdict == found["stepped"].verdict == "pass"
+    assert found["held"].verdict == found["stepped"].verdict == found["round_trip"].verdict == "pass"
+
+
+def round_trip_on_the_saving_page(name: str, catalog: Catalog) -> tuple[str, float | None]:
+    trip = saving(SavingQuery(left=name, right=name, steps=0), catalog).left.trip
+    assert trip
+    if not trip.tensors:
+        return "na", None
+    if trip.load_raised or trip.comparison is None:
+        return "fail", None
+    return ("pass", None) if trip.comparison.equal else ("fail", trip.comparison.furthest)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_saving_page_says_the_same_of_the_round_trip(name: str) -> None:
+    outcome = outcomes(name)["round_trip"]
+    assert (outcome.verdict, outcome.apart) == round_trip_on_the_saving_page(name, CATALOG)
+
+
+def test_a_lazy_layer_is_saved_once_it_was_called(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "from torch import nn\n\n\nclass Net(nn.Sequential):\n    def __init__(self):\n"
+        "        super().__init__(nn.LazyLinear(5))\n"
+    )
+    catalog = load(tmp_path)
+    subject = preflight(PreflightQuery(left="mine.Net", right="mine.Net"), catalog).left
+    verdict = next(line.outcome.verdict for line in subject.lines if line.name == "round_trip")
+    assert verdict == round_trip_on_the_saving_page("mine.Net", catalog)[0] == "pass"
+
+
+# What PyTorch's tracers cannot follow
+
+FOLLOWED = """
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(10, 10)
+
+    def forward(self, x):
+        return self.layer(x)
+
+
+class Branching(Net):
+    def forward(self, x):
+        x = self.layer(x)
+        return x if x.sum() > 0 else -x
+
+
+class Counting(Net):
+    def forward(self, x):
+        return self.layer(x) / len(x)
+
+
+class Iterating(Net):
+    def forward(self, x):
+        return torch.stack([self.layer(row) for row in x])
+
+
+class Unpacking(Net):
+    def forward(self, *args):
+        x, = args
+        return self.layer(x)
+
+
+class Shaping(Net):
+    def forward(self, x):
+        if x.shape[1] != 10:
+            raise ValueError("10 columns")
+        return self.layer(x)
+
+
+class Numbers(Net):
+    def forward(self, x):
+        return self.layer(x) * torch.from_numpy(x.detach().numpy())
+
+
+class HiddenParameter(Net):
+    def __init__(self):
+        super().__init__()
+        self.hidden = [nn.Parameter(torch.ones(10))]
+
+    def forward(self, x):
+        return self.layer(x) * self.hidden[0]
+
+
+class HiddenLayer(Net):
+    def __init__(self):
+        super().__init__()
+        self.hidden = [nn.Linear(10, 10)]
+
+    def forward(self, x):
+        return self.hidden[0](self.layer(x))
+
+
+class Naming(Net):
+    def forward(self, x):
+        if isinstance(x, torch.fx.Proxy):
+            return not_defined
+        return self.layer(x)
+"""
+
+
+def followed(folder: Path, name: str) -> dict[str, Outcome]:
+    (folder / "mine.py").write_text(FOLLOWED)
+    (folder / "course.toml").write_text('[[chapter]]\nfile = "mine"\ntitle = "Mine"\ninput = [4, 10]\n')
+    subject = preflight(PreflightQuery(left=f"mine.{name}", right="mine.Net"), load(folder)).left
+    assert subject.raised is None
+    return {line.name: line.outcome for line in subject.lines}
+
+
+@pytest.mark.parametrize("name", ["Branching", "Counting", "Iterating", "Shaping", "Numbers", "Naming"])
+def test_what_a_tracer_cannot_follow_is_no_fault_of_the_models(tmp_path: Path, name: str) -> None:
+    found = followed(tmp_path, name)
+    model: Any = load(tmp_path).build(f"mine.{name}", 0)
+    with pytest.raises(Exception) as raised:  # noqa: PT011  # whatever torch.fx says
+        torch.fx.symbolic_trace(model)
+    traced = found["traced"]
+    assert traced.verdict == "na"
+    assert traced.raised
+    assert (traced.raised.type, traced.raised.message) == (raised.type.__name__, str(raised.value))
+    assert {line for line, outcome in found.items() if outcome.verdict == "fail"} == set()
+
+
+def test_what_torch_export_cannot_follow_is_no_fault_of_the_models(tmp_path: Path) -> None:
+    exported = followed(tmp_path, "Branching")["exported"]
+    assert exported.verdict == "na"
+    assert exported.raised
+    assert "data-dependent" in exported.raised.message
+
+
+def test_arguments_that_are_unpacked_are_traced(tmp_path: Path) -> None:
+    assert followed(tmp_path, "Unpacking")["traced"].verdict == "pass"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("HiddenLayer", "module is not installed as a submodule"),
+        ("HiddenParameter", "parameter is not a member of this module"),
+    ],
+)
+def test_what_proves_that_something_is_not_registered_fails(tmp_path: Path, name: str, message: str) -> None:
+    found = followed(tmp_path, name)
+    assert found["traced"].verdict == "fail"
+    assert found["traced"].raised
+    assert found["traced"].raised.message == message
+    assert found["exported"].verdict == "fail"
+
+
+# One input
+
+
+def test_a_forward_that_changes_its_input_in_place_changes_no_verdict(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.layer = nn.Linear(10, 5)\n\n    def forward(self, x):\n        return self.layer(x.add_(1))\n"
+    )
+    subject = preflight(PreflightQuery(left="mine.Net", right="mine.Net"), load(tmp_path)).left
+    found = {line.name: line.outcome.verdict for line in subject.lines}
+    assert (found["agreeing"], found["round_trip"]) == ("pass", "pass")
 
 
 def test_what_does_not_exist_is_refused() -> None:

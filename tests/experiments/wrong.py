@@ -28,6 +28,7 @@ class MyStack(nn.Sequential):
 RETURN = "def forward(self, x): return "
 BUILT = "def __init__(self, i, o): super().__init__(i, o); "
 ALONE = "def __init__(self): super().__init__(); "
+OPTIONAL = "def __init__(self, i, o, bias=True): super().__init__(i, o, bias=bias)\n"
 IN_TRAINING = "def forward(self, x):\n    y = super().forward(x)\n    return {} if self.training else y"
 
 WRONG = (
@@ -40,6 +41,11 @@ WRONG = (
     Wrong("MyLinear", "bias", BUILT + "self.bias = nn.Parameter(torch.ones(o, 1))"),
     Wrong("MyLinear", "bias_off", "def __init__(self, i, o, bias=True): super().__init__(i, o)"),
     Wrong("MyLinear", "bias_off", "def __init__(self, i, o): super().__init__(i, o)"),
+    Wrong("MyLinear", "bias_off", OPTIONAL + RETURN + "x @ self.weight.T + self.bias"),
+    Wrong("MyLinear", "bias_off", OPTIONAL + RETURN + "super().forward(x) + (self.bias is None)"),
+    Wrong("MyLinear", "bias_off", OPTIONAL + RETURN + "super().forward(x if self.bias is not None else x.detach())"),
+    Wrong("MyLinear", "bias_off", "def __init__(self, i, o, bias=True):\n    super().__init__(i, o, bias=bias)\n"
+          "    self.w = self.weight if not bias else None\n    if not bias: del self.weight"),
     Wrong("MyLinear", "copied", BUILT + "self.extra = nn.Parameter(torch.ones(1))"),
     Wrong("MyLinear", "output", RETURN + "super().forward(x) + 1e-3"),
     Wrong("MyLinear", "output", RETURN + "super().forward(x)[0]"),
@@ -73,6 +79,8 @@ WRONG = (
     Wrong("MyDropout", "eval", RETURN + "super().forward(x) * 1.0000001"),
     Wrong("MyDropout", "all_dropped", RETURN + "super().forward(x) if self.p < 1 else x * 0 / 0"),
     Wrong("MyDropout", "all_dropped", "def __init__(self): super().__init__()"),
+    Wrong("MyDropout", "none_dropped", "def __init__(self, p=0.5): super().__init__(p or 0.5)"),
+    Wrong("MyDropout", "none_dropped", RETURN + "super().forward(x) if self.p else x + 1"),
     Wrong("MyStack", "keys", ALONE + "self[2] = nn.Linear(4, 2)"),
     Wrong("MyStack", "keys", ALONE + "self.append(nn.Linear(3, 3))"),
     Wrong("MyStack", "copied", ALONE + "self.append(nn.Linear(3, 3))"),

@@ -71,8 +71,8 @@ def test_a_model_that_imitates_nothing_leads_to_those_that_do(app_client: TestCl
 NARRATIONS = {
     ("wrong_layers.ForgetfulLinear", "linear.MyLinear"): "ForgetfulLinear fails 6 checks, first “output”: y[3, 1] is "
     "−0.364 instead of −0.0495. MyLinear cannot be told from nn.Linear(10, 5) by 12 checks.",
-    ("wrong_layers.TransposedLinear", "wrong_layers.TensorLinear"): "TransposedLinear fails 10 checks, first “weight”: "
-    "(10, 5) instead of (5, 10). TensorLinear fails 10 checks, first “weight”: Tensor instead of Parameter.",
+    ("wrong_layers.TransposedLinear", "wrong_layers.TensorLinear"): "TransposedLinear fails 11 checks, first “weight”: "
+    "(10, 5) instead of (5, 10). TensorLinear fails 11 checks, first “weight”: Tensor instead of Parameter.",
     ("wrong_layers.StubbornLinear", "wrong_layers.StubbornLinear"): "StubbornLinear fails 1 check, “bias=False”: "
     "Parameter (5,) instead of None.",
     (
@@ -81,7 +81,7 @@ NARRATIONS = {
     ): "YourTanh is still to be written: 7 checks wait. NaiveTanh fails 2 "
     "checks, first “large values”: f(89) is NaN instead of 1.00.",
     ("linear.MyLinearStack", "dropout.MyDropout"): "MyLinearStack cannot be told from LinearStack() by 9 checks. "
-    "MyDropout cannot be told from nn.Dropout() by 8 checks.",
+    "MyDropout cannot be told from nn.Dropout() by 9 checks.",
     ("init_or_forward.LateLayerNet", "activations.MyReLU"): "LateLayerNet imitates no layer of PyTorch’s, so there is "
     "nothing to check it against. MyReLU cannot be told from nn.ReLU() by 7 checks.",
 }

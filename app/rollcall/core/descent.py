@@ -11,6 +11,7 @@ from torch.nn.parameter import is_lazy
 from torch.optim import Optimizer
 
 from rollcall.core.reach import leaves_of
+from rollcall.core.tensor_compare import max_abs_diff
 from rollcall.core.walk import Found, walk
 
 Make = Callable[[Any], Optimizer]  # from what `parameters()` gives, or from parameter groups
@@ -136,7 +137,5 @@ def _is_trainable(tensor: Tensor) -> bool:
 
 
 def _distance(track: Track) -> float:
-    if track.value.shape != track.start.shape:
-        return inf
-    # The greatest rather than the sum of squares: a square of 1e-30 would underflow to "did not move".
-    return float(torch.linalg.vector_norm(track.value - track.start, inf))
+    distance = max_abs_diff(track.value, track.start)
+    return inf if distance is None else distance  # forward put one of another shape in its place

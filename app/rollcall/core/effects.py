@@ -18,8 +18,8 @@ from rollcall.core.randomness import (
     random_sources,
 )
 from rollcall.core.report import Raised, Report
-from rollcall.core.statistics import furthest, numbers
-from rollcall.core.tensor_compare import same
+from rollcall.core.tensor_compare import all_max_abs_diff, max_abs_diff, same
+from rollcall.core.tensor_stats import numbers
 from rollcall.core.walk import walk
 
 FIRST = 4  # numbers of a tensor, enough to see it move
@@ -76,11 +76,11 @@ class Observation:
         try:
             with seeded(seed):
                 with self._recorder:
-                    first = tensors_in(model(example))
+                    first = tensors_in(model(example.clone()))
                 first = [output.detach().clone() for output in first]
                 self._kept = _kept(before, model)
-                second = tensors_in(model(example))
-                self._apart = furthest(first, second)
+                second = tensors_in(model(example.clone()))
+                self._apart = all_max_abs_diff(first, second)
         except Exception as error:
             self._raised = Raised.of(error, filename)
 
@@ -147,7 +147,7 @@ def _tensors(model: nn.Module) -> dict[str, _State]:
 def _kept(before: dict[str, _State], model: nn.Module) -> tuple[Kept, ...]:
     after = _tensors(model)
     pairs = [(path, state, after[path].value) for path, state in before.items() if path in after]
-    moves = [(path, state, value, furthest([state.value], [value])) for path, state, value in pairs]
+    moves = [(path, state, value, max_abs_diff(state.value, value)) for path, state, value in pairs]
     return tuple(
         Kept(
             path=path,

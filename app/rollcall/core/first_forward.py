@@ -17,9 +17,9 @@ def first_forward(model: nn.Module, example: Tensor, seed: int) -> Reach:
     tensors = walk(model).tensors
     keys = set(model.state_dict())
     with seeded(seed):
-        leaves = leaves_of(outputs_of(model(example)))
+        leaves = leaves_of(outputs_of(model(example.clone())))
         grown = tuple(key for key in model.state_dict() if key not in keys)
-        again = {id(leaf) for leaf in leaves_of(outputs_of(model(example)))}
+        again = {id(leaf) for leaf in leaves_of(outputs_of(model(example.clone())))}
     reach = reach_of(leaves, tensors)
     known = {id(found.value) for found in tensors}
     unknown = [leaf for leaf in leaves if id(leaf) not in known]

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple, Self
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 from rollcall.core.random_state import seeded
 from rollcall.core.reach import outputs_of
@@ -23,6 +24,19 @@ class Place(Report):
     dtype: str
 
 
+class LostNumbers(Report):
+    """How many numbers of one tensor are gone after a move to another type; rounding is not counted."""
+
+    to_infinity: int  # finite before it
+    to_zero: int  # another number before it
+    imaginary: int  # whose imaginary part was dropped
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.to_infinity + self.to_zero + self.imaginary
+
+
 class TensorMove(Report):
     """What one move did to one tensor."""
 
@@ -36,6 +50,7 @@ class TensorMove(Report):
     # renewed: left behind, and forward made it anew in the right place, as weight_norm does with its weight
     outcome: Outcome
     kept: bool | None  # the same Python object as before; None where the simulation cannot tell
+    lost: LostNumbers | None  # None where it kept its type, or the simulation knows no values
 
 
 class Forward(Report):
@@ -64,6 +79,11 @@ class Move(Report):
     def left_behind(self) -> tuple[TensorMove, ...]:
         """Those of them that still are not."""
         return tuple(tensor for tensor in self.tensors if tensor.outcome == "left")
+
+    @property
+    def damaged(self) -> tuple[TensorMove, ...]:
+        """The tensors that moved and lost numbers on the way."""
+        return tuple(tensor for tensor in self.tensors if tensor.lost and tensor.lost.total)
 
     @property
     def hiding_places(self) -> tuple[HidingPlace, ...]:
@@ -118,22 +138,37 @@ def _is_mismatch(raised: Raised) -> bool:
 
 
 def _move(model: nn.Module, example: Tensor, to: Destination, seed: int, filename: str) -> Move:
-    before = [(found, _place(found.value)) for found in walk(model).tensors]
+    before = [_Before.of(found) for found in walk(model).tensors]
     with seeded(seed), simulated_gpu() if to.simulated else torch.no_grad():
         try:
             to.send(model)
         except Exception as error:
             return Move(tensors=(), raised=Raised.of(error, filename), forward=None)
         after = {found.path: found.value for found in walk(model).tensors}
-        tensors = tuple(_moved(found, place, after[found.path], to) for found, place in before if found.path in after)
+        tensors = tuple(_moved(each, after[each.found.path], to) for each in before if each.found.path in after)
         forward = _forward(model, example, to, filename)
         now = {found.path: found.value for found in walk(model).tensors}
         tensors = tuple(_looked_at_again(tensor, after[tensor.path], now, to) for tensor in tensors)
     return Move(tensors=tensors, raised=None, forward=forward)
 
 
-def _moved(found: Found, before: Place, value: Tensor, to: Destination) -> TensorMove:
-    after = _place(value)
+class _Before(NamedTuple):
+    """One tensor before the move."""
+
+    found: Found
+    place: Place
+    values: Tensor | None  # as they stay, for the move gives the tensor others; None for a lazy one
+
+    @classmethod
+    def of(cls, found: Found) -> Self:
+        values = None if is_lazy(found.value) else found.value.detach()
+        return cls(found, _place(found.value), values)
+
+
+def _moved(tensor: _Before, value: Tensor, to: Destination) -> TensorMove:
+    found, before, after = tensor.found, tensor.place, _place(value)
+    outcome = _outcome(before, after, value, to)
+    measured = outcome == "moved" and before.dtype != after.dtype and not to.simulated
     return TensorMove(
         path=found.path,
         kind=found.kind,  # type: ignore[arg-type]  # never "module" here
@@ -141,9 +176,28 @@ def _moved(found: Found, before: Place, value: Tensor, to: Destination) -> Tenso
         behind=found.trail.behind if found.trail else None,
         before=before,
         after=after,
-        outcome=_outcome(before, after, value, to),
+        outcome=outcome,
         # FakeTensorMode makes Module.to() replace every Parameter, which on a real device it does not.
         kept=None if to.simulated else value is found.value,
+        lost=_lost_numbers(tensor.values, value.detach()) if measured else None,
+    )
+
+
+def _lost_numbers(before: Tensor | None, after: Tensor) -> LostNumbers | None:
+    """Hold the numbers against each other; None where a tensor has none, or holds them in no plain order."""
+    if before is None or before.layout != torch.strided or before.is_meta:
+        return None
+    before, after = before.cpu(), after.cpu()
+    imaginary = 0
+    if before.is_complex() and not after.is_complex():
+        imaginary = int(before.imag.count_nonzero())
+    if before.is_complex():
+        before, after = before.real, after.real if after.is_complex() else after
+    before, after = before.double(), after.double()
+    return LostNumbers(
+        to_infinity=int((before.isfinite() & ~after.isfinite()).sum()),
+        to_zero=int(((before != 0) & (after == 0)).sum()),
+        imaginary=imaginary,
     )
 
 

@@ -9,6 +9,7 @@ from torch.nn.parameter import is_lazy
 from rollcall.core.random_state import seeded
 from rollcall.core.reach import outputs_of
 from rollcall.core.report import Raised, Report
+from rollcall.core.tensor_compare import same
 from rollcall.core.walk import walk
 
 LEARNING_RATE = 0.1
@@ -101,7 +102,7 @@ class _Backward:
             self.optimizer_raised = Raised.of(error, filename)
         try:
             with seeded(seed):
-                outputs = [out for out in outputs_of(model(example)) if out.requires_grad]
+                outputs = [out for out in outputs_of(model(example.clone())) if out.requires_grad]
                 if outputs:
                     torch.autograd.backward([out.abs().square().mean() for out in outputs])
         except Exception as error:
@@ -116,11 +117,7 @@ class _Backward:
             self.optimizer_raised = Raised.of(error, filename)
         self.held = {found.path: id(found.value) in held for found in trainable}
         after = {found.path: found.value for found in trainable}
-        self.stepped = {path: not _same(values, after[path]) for path, values in before.items()}
-
-
-def _same(before: Tensor, after: Tensor) -> bool:
-    return torch.allclose(before, after, rtol=0, atol=0, equal_nan=True)
+        self.stepped = {path: not same(values, after[path]) for path, values in before.items()}
 
 
 class _Move:

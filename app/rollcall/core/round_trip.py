@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Literal
 
 import torch
@@ -11,6 +12,7 @@ from torch.nn.parameter import is_lazy
 from rollcall.core.random_state import seeded
 from rollcall.core.reach import outputs_of
 from rollcall.core.report import Raised, Report
+from rollcall.core.tensor_compare import all_max_abs_diff, all_same, same
 from rollcall.core.walk import Found, walk
 
 
@@ -36,7 +38,7 @@ class Comparison(Report):
     """The outputs of the saved and of the loaded model, on the same input and with the same draws."""
 
     equal: bool
-    furthest: float | None  # largest absolute difference of two elements; None where they cannot be subtracted
+    furthest: float | None  # largest absolute difference of two elements; None where there are none to subtract
     repeats: bool  # two forwards of the saved model, one after the other, agree; False where eval() does not stop draws
 
 
@@ -55,6 +57,14 @@ class RoundTrip(Report):
     def missing(self) -> tuple[TensorTrip, ...]:
         """The tensors that are not in the file."""
         return tuple(tensor for tensor in self.tensors if tensor.key is None)
+
+
+def call_once(model: nn.Module, example: Tensor, seed: int) -> None:
+    """One forward in eval mode: nobody saves what was never called, and a lazy layer has no weights before."""
+    mode = model.training
+    with seeded(seed), torch.no_grad(), suppress(Exception):  # what it raises, the comparison raises and shows
+        model.eval()(example.clone())
+    model.train(mode)
 
 
 def saved(model: nn.Module) -> bytes:
@@ -133,14 +143,8 @@ def _tensor(
         status="registered" if found.registered else "unregistered",
         shape=shape_of(found.value),
         key=next((name for name in names if name in entries), None),
-        back=found.path in again and _same(found.value, again[found.path]) if was_loaded else None,
+        back=found.path in again and same(found.value, again[found.path]) if was_loaded else None,
     )
-
-
-def _same(one: Tensor, other: Tensor) -> bool:
-    if shape_of(one) != shape_of(other) or one.dtype != other.dtype or is_lazy(one) or is_lazy(other):
-        return False
-    return torch.allclose(one, other, rtol=0, atol=0, equal_nan=True)
 
 
 def _compare(model: nn.Module, fresh: nn.Module, example: Tensor, seed: int) -> Comparison:
@@ -153,20 +157,11 @@ def _compare(model: nn.Module, fresh: nn.Module, example: Tensor, seed: int) -> 
         with seeded(seed):
             after = _outputs(fresh, example)
     return Comparison(
-        equal=_all_same(before, after), furthest=_furthest(before, after), repeats=_all_same(before, once_more)
+        equal=all_same(before, after),
+        furthest=all_max_abs_diff(before, after),
+        repeats=all_same(before, once_more),
     )
 
 
 def _outputs(model: nn.Module, example: Tensor) -> list[Tensor]:
     return [output.clone() for output in outputs_of(model(example.clone()))]
-
-
-def _all_same(some: list[Tensor], others: list[Tensor]) -> bool:
-    return len(some) == len(others) and all(_same(one, other) for one, other in zip(some, others, strict=True))
-
-
-def _furthest(some: list[Tensor], others: list[Tensor]) -> float | None:
-    if [shape_of(one) for one in some] != [shape_of(other) for other in others]:
-        return None
-    gaps = [(one.double() - other.double()).abs().max() for one, other in zip(some, others, strict=True) if one.numel()]
-    return float(torch.stack(gaps).max()) if gaps else None

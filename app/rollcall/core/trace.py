@@ -12,7 +12,7 @@ from rollcall.core.call_recorder import Arguments, Call, CallRecorder, name_of, 
 from rollcall.core.mask import read_mask
 from rollcall.core.randomness import SourceKey, may_mask, random_sources
 from rollcall.core.report import Raised, Report
-from rollcall.core.statistics import TensorFacts, facts
+from rollcall.core.tensor_stats import TensorFacts, facts
 from rollcall.core.walk import walk
 
 MOST_STEPS = 200  # a loop over time steps has thousands

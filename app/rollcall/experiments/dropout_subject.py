@@ -76,7 +76,7 @@ class DropoutSubject(Subject):
     shift: float = 0.0  # added to what was kept, and
     dropped_to: float = 0.0  # what all that was dropped became
     std: tuple[float, float] = (0.0, 0.0)  # of the input and the output, unbiased
-    identical: bool = False  # the output is the input, bit for bit
+    identical: bool = False  # the output is the input
     dropped: tuple[int, ...] = ()  # of `draws`, in each draw so far
     inputs: tuple[float, ...] = ()  # mean of the input in each draw so far
     outputs: tuple[float, ...] = ()  # mean of the output in each draw so far

@@ -25,9 +25,13 @@ class Flight:
         """A fresh model after train() or eval()."""
         return self.candidate.build().train(self.mode == "train")
 
-    @cached_property
+    @property
     def example(self) -> Tensor:
-        """The input of every forward."""
+        """The input of every forward: a copy, for a forward may change it in place."""
+        return self._example.clone()
+
+    @cached_property
+    def _example(self) -> Tensor:
         return self.candidate.example(self.build())
 
     @cached_property

@@ -14,7 +14,7 @@ from rollcall.core.random_state import seeded
 from rollcall.core.randomness import SourceKey
 from rollcall.core.reach import outputs_of
 from rollcall.core.report import Report
-from rollcall.core.statistics import furthest
+from rollcall.core.tensor_compare import all_max_abs_diff
 from rollcall.core.trace import Trace, trace
 from rollcall.experiments.dropout import DropoutQuery
 from rollcall.experiments.experiment import Experiment
@@ -94,7 +94,7 @@ def forward(query: ForwardQuery, catalog: Catalog) -> ForwardReport:
         left=left,
         right=right,
         rows=align(left.trace.steps if left.trace else (), right.trace.steps if right.trace else ()),
-        apart=furthest(*outputs) if len(outputs) == 2 else None,
+        apart=all_max_abs_diff(*outputs) if len(outputs) == 2 else None,
     )
 
 

@@ -11,7 +11,7 @@ from rollcall.core.catalog import Catalog
 from rollcall.core.deep_net import INITS, Activation, Init, Passage, expected_factor, pass_through
 from rollcall.core.query import PairQuery
 from rollcall.core.report import Report
-from rollcall.core.statistics import TensorFacts, facts, numbers
+from rollcall.core.tensor_stats import TensorFacts, facts, numbers
 from rollcall.experiments.experiment import Experiment
 from rollcall.experiments.pair import cards_of
 

@@ -12,6 +12,7 @@ from rollcall.core.query import Mode
 from rollcall.core.random_state import seeded
 from rollcall.core.reach import outputs_of
 from rollcall.core.reference import torch_layer
+from rollcall.core.tensor_compare import all_same
 from rollcall.experiments.pair import Candidate
 
 Kind = Literal["linear", "activation", "dropout", "module"]
@@ -74,13 +75,13 @@ class Bench:
         with seeded(self.candidate.seed):
             return _built(self.their_class, args, {**defaults, **options})
 
-    def both(self, dtype: torch.dtype = torch.float32) -> tuple[nn.Module, nn.Module]:
-        """The layer with the weights of the reference, and the reference.
+    def both(self, dtype: torch.dtype = torch.float32, **options: Any) -> tuple[nn.Module, nn.Module]:
+        """The layer with the weights of the reference, and the reference; both with these options.
 
         Raises:
             NotCopied: load_state_dict() raised.
         """
-        mine, theirs = self.mine(), self.theirs()
+        mine, theirs = self.mine(**options), self.theirs(**options)
         copy_weights(theirs, mine)
         training = self.mode == "train"
         mine, theirs = (model.train(training).to(self.device, dtype) for model in (mine, theirs))
@@ -102,7 +103,7 @@ class Bench:
                 first, second = (outputs_of(theirs(x)) for _ in range(2))
         except Exception:  # it does not take this input, in training or at all
             return self
-        return self if all(map(torch.equal, first, second)) else replace(self, mode="eval")
+        return self if all_same(first, second) else replace(self, mode="eval")
 
     def kind(self) -> Kind:
         """Which checks apply, by what the reference is and does."""
@@ -148,6 +149,7 @@ def _elementwise(layer: nn.Module) -> bool:
         with torch.no_grad():
             y = layer(x)
             others = (layer(x.flatten()).reshape(3, 4), y), (layer(x[1:, 1:]), y[1:, 1:])
-            return all(torch.allclose(*pair) for pair in others)  # another shape, another order of the same arithmetic
+            # another shape, another order of the same arithmetic
+            return all(torch.allclose(*pair, equal_nan=True) for pair in others)
     except Exception:  # whatever it wants, it is not any number
         return False

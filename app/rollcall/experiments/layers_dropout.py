@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from rollcall.core.chance import bounds
 from rollcall.core.closeness import EXACT
 from rollcall.core.random_state import seeded
+from rollcall.core.tensor_compare import same
 from rollcall.experiments.layers_bench import Bench, NotApplicable
 from rollcall.experiments.layers_findings import Described, Finding, Share, compared, described, judged
 
@@ -23,8 +24,7 @@ def changes(bench: Bench) -> Finding:
         raise NotApplicable
     layer, x = _training(bench), _input(bench)
     first, second = _call(bench, layer, x, times=2)
-    same = isinstance(first, Tensor) and isinstance(second, Tensor) and torch.equal(first, second)
-    return judged(not same, of="y")
+    return judged(not same(first, second), of="y")
 
 
 def fraction(bench: Bench) -> Finding:
@@ -68,10 +68,20 @@ def identity(bench: Bench) -> Finding:
     return compared("y", y, x, tolerance=EXACT)
 
 
+def none_dropped(bench: Bench) -> Finding:
+    """With p=0 nothing is changed, as in the reference."""
+    return _with_p(bench, 0.0)
+
+
 def all_dropped(bench: Bench) -> Finding:
     """With p=1 everything is 0, as in the reference."""
+    return _with_p(bench, 1.0)
+
+
+def _with_p(bench: Bench, p: float) -> Finding:
+    """Where nothing is left to chance."""
     x = _input(bench)
-    mine, theirs = (layer.train().to(bench.device) for layer in (bench.mine(p=1.0), bench.theirs(p=1.0)))
+    mine, theirs = (layer.train().to(bench.device) for layer in (bench.mine(p=p), bench.theirs(p=p)))
     return compared("y", _call(bench, mine, x)[0], _call(bench, theirs, x)[0])
 
 
@@ -120,5 +130,6 @@ DROPOUT: dict[str, Callable[[Bench], Finding]] = {
     "double": double,
     "batches": batches,
     "eval": identity,
+    "none_dropped": none_dropped,
     "all_dropped": all_dropped,
 }

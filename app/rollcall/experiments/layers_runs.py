@@ -17,14 +17,22 @@ def usual_input(bench: Bench) -> Tensor:
     return torch.linspace(-5, 5, 41) if bench.kind() == "activation" else bench.example()
 
 
-def run_both(bench: Bench, x: Tensor, *, only: str = "", relative: bool = False, double: bool = False) -> list[Finding]:
-    """Call both, and compare the output and every gradient, or `only` one of them.
+def run_both(
+    bench: Bench,
+    x: Tensor,
+    *,
+    only: str = "",
+    relative: bool = False,
+    double: bool = False,
+    **options: Any,
+) -> list[Finding]:
+    """Call both, built with these options, and compare the output and every gradient, or `only` one of them.
 
     Raises:
         NotApplicable: the reference does not take such an input, or has no such gradient.
     """
     dtype = torch.float64 if double else torch.float32
-    mine, theirs = bench.both(dtype)
+    mine, theirs = bench.both(dtype, **options)
     x = x.to(bench.device, dtype if x.is_floating_point() else x.dtype)
     single, seed = bench.kind() == "activation", bench.candidate.seed
     try:

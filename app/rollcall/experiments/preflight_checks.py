@@ -1,6 +1,7 @@
 """The lines of the pre-flight checklist: each really runs what its Python says, on models of its own."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, Literal
 
 import torch
@@ -9,11 +10,16 @@ from torch import Tensor, nn
 from rollcall.core.random_state import seeded
 from rollcall.core.reach import outputs_of
 from rollcall.core.report import Raised, Report
+from rollcall.core.round_trip import call_once, saved
+from rollcall.core.round_trip import round_trip as save_and_load
 from rollcall.core.scan import scan
+from rollcall.core.tensor_compare import all_max_abs_diff, all_same
 from rollcall.core.walk import Found, walk
 from rollcall.experiments.flight import Flight
 
 CONTAINERS = ("list", "tuple", "dict", "set", "frozenset", "deque")
+# What torch.fx says only of a module or parameter that the model uses and does not list.
+UNREGISTERED = ("module is not installed as a submodule", "parameter is not a member of this module")
 REGISTERING = (nn.ModuleList, nn.ModuleDict, nn.Sequential, nn.ParameterList, nn.ParameterDict)
 
 
@@ -24,9 +30,9 @@ class Outcome(Report):
     paths: tuple[str, ...] = ()  # who is in the way
     found: int | None = None
     wanted: int | None = None
-    apart: float | None = None  # the largest difference between two outputs; nan where one is not a number
+    apart: float | None = None  # the largest difference between two outputs; infinite where only one is a number
     idle: tuple[str, ...] = ()  # held and with a gradient, which was too small to change it, as before a batch norm
-    raised: Raised | None = None  # the line could not be run to its end
+    raised: Raised | None = None  # the line could not be run to its end; "na": which says nothing about the model
 
 
 def printed(flight: Flight) -> Outcome:
@@ -133,15 +139,19 @@ def _trained(flight: Flight, missing: Iterable[str]) -> Outcome:
 
 
 def round_trip(flight: Flight) -> Outcome:
-    """A model with other weights answers as this one does, once it has loaded its state_dict."""
-    model = flight.candidate.build().eval()
-    if not flight.has_parameters_to_want and not flight.scan.tensors:
+    """A model with other weights answers as this one does, once it has loaded its file: as on the saving page."""
+    model, seed = flight.build(), flight.candidate.seed
+    call_once(model, flight.example, seed)
+    other = replace(flight.candidate, seed=seed ^ 1)  # stays within the bounds of a seed
+    file = str(flight.candidate.file)
+    trip = save_and_load(model, saved(model), other.build, flight.example, seed, file)
+    if not trip.tensors:
         return Outcome(verdict="na")
-    other = flight.candidate.seed ^ 1  # stays within the bounds of a seed
-    fresh = flight.candidate.catalog.build(flight.candidate.card.name, other).eval()
-    fresh.load_state_dict(model.state_dict())
-    with seeded(flight.candidate.seed):
-        return _same_outputs(model, fresh, flight.example)
+    if trip.comparison is None or trip.load_raised:
+        return Outcome(verdict="fail", raised=trip.load_raised or trip.forward_raised)
+    if trip.comparison.equal:
+        return Outcome(verdict="pass")
+    return Outcome(verdict="fail", apart=trip.comparison.furthest)
 
 
 def agreeing(flight: Flight) -> Outcome:
@@ -153,33 +163,44 @@ def agreeing(flight: Flight) -> Outcome:
         if entry.stateful and entry.training and entry.status == "unregistered"
     )
     with seeded(flight.candidate.seed):
-        outcome = _same_outputs(model, model, flight.example)
-    return outcome.model_copy(update={"paths": unheard})
+        first = _outputs(model, flight.example)
+        second = _outputs(model, flight.example)
+    if all_same(first, second):
+        return Outcome(verdict="pass", paths=unheard)
+    return Outcome(verdict="fail", paths=unheard, apart=all_max_abs_diff(first, second))
 
 
-def _same_outputs(one: nn.Module, other: nn.Module, example: Tensor) -> Outcome:
+def _outputs(model: nn.Module, example: Tensor) -> list[Tensor]:
     with torch.no_grad():
-        first, second = outputs_of(one(example)), outputs_of(other(example))
-    same = len(first) == len(second) and all(map(torch.equal, first, second))
-    if same:
-        return Outcome(verdict="pass")
-    pairs = [(a, b) for a, b in zip(first, second, strict=False) if a.shape == b.shape and a.numel()]
-    apart = max(((a.double() - b.double()).abs().max().item() for a, b in pairs), default=None)
-    return Outcome(verdict="fail", apart=apart)
+        return [output.clone() for output in outputs_of(model(example))]
 
 
 def traced(flight: Flight) -> Outcome:
-    """`torch.fx.symbolic_trace` accepts the model."""
-    with seeded(flight.candidate.seed):
-        torch.fx.symbolic_trace(flight.build())
+    """`torch.fx.symbolic_trace` meets nothing that the model does not list.
+
+    What it cannot follow, such as an `if` on a tensor or `len()`, is no fault of the model's.
+    """
+    model = flight.build()
+    try:
+        with seeded(flight.candidate.seed):
+            torch.fx.symbolic_trace(model)
+    except Exception as error:
+        proof = isinstance(error, NameError) and str(error) in UNREGISTERED
+        return Outcome(verdict="fail" if proof else "na", raised=flight.candidate.raised(error))
     return Outcome(verdict="pass")
 
 
 def exported(flight: Flight) -> Outcome:
-    """`torch.export` accepts the model, knows its parameters, and lifts none of its tensors to a constant."""
-    model = flight.build()
-    with seeded(flight.candidate.seed):
-        program = torch.export.export(model, (flight.example,), strict=False)
+    """`torch.export` knows the model's parameters, and lifts none of its tensors to a constant.
+
+    What it cannot export, such as an `if` on a tensor, is no fault of the model's.
+    """
+    model, example = flight.build(), flight.example
+    try:
+        with seeded(flight.candidate.seed):
+            program = torch.export.export(model, (example,), strict=False)
+    except Exception as error:
+        return Outcome(verdict="na", raised=flight.candidate.raised(error))
     hidden = {found.value.data_ptr(): found for found in walk(model).tensors if _is_hidden(found)}
     constants = program.constants.items()
     lifted = tuple(

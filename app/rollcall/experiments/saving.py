@@ -1,20 +1,17 @@
 """What survives saving: two models trained, saved, built anew, loaded and compared."""
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import ClassVar
 
-import torch
 from pydantic import Field
-from torch import Tensor, nn
+from torch import nn
 
 from rollcall.core.catalog import Catalog
 from rollcall.core.exchange import Exchange, exchange
 from rollcall.core.fit import Fit, fit
 from rollcall.core.query import ModelName, PairQuery
-from rollcall.core.random_state import seeded
 from rollcall.core.report import Report
-from rollcall.core.round_trip import RoundTrip, round_trip, saved
+from rollcall.core.round_trip import RoundTrip, call_once, round_trip, saved
 from rollcall.experiments.experiment import Experiment
 from rollcall.experiments.pair import Candidate, Subject, examine_both
 
@@ -81,19 +78,12 @@ def _examine(candidate: Candidate, query: SavingQuery, files: list[tuple[Candida
     example = candidate.example(model).to(query.device)
     fitted = fit(model, example, query.steps, query.seed, str(candidate.file))
     if fitted.done == 0:
-        _call_once(model, example, query.seed)  # nobody saves what was never called, and some models grow by it
+        call_once(model, example, query.seed)
     file = saved(model)
     other = replace(candidate, seed=query.other_seed)
     trip = round_trip(model, file, lambda: _build(other, query), example, query.seed, str(candidate.file))
     files.append((candidate, file))
     return SavingSubject(card=candidate.card, fit=fitted, trip=trip)
-
-
-def _call_once(model: nn.Module, example: Tensor, seed: int) -> None:
-    mode = model.training
-    with seeded(seed), torch.no_grad(), suppress(Exception):  # what it raises, the comparison raises and shows
-        model.eval()(example)
-    model.train(mode)
 
 
 def _build(candidate: Candidate, query: SavingQuery) -> nn.Module:

@@ -1,7 +1,6 @@
 """What a class sees of a tensor: its shape, its mean, its zeros, a small histogram."""
 
 import math
-from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -69,17 +68,3 @@ def _histogram(finite: Tensor, reach: float) -> tuple[int, ...]:
         return ()
     around = reach or 1.0  # of nothing but zeros: all in the middle
     return tuple(int(count) for count in torch.histc(finite, BINS, -around, around).tolist())
-
-
-def furthest(left: Sequence[Tensor], right: Sequence[Tensor]) -> float | None:
-    """Largest difference between two rows of tensors; None where their shapes differ or they have no numbers."""
-    if [each.shape for each in left] != [each.shape for each in right]:
-        return None
-    largest = 0.0
-    for a, b in zip(map(numbers, left), map(numbers, right), strict=True):
-        if a is None or b is None:
-            return None
-        if a.numel():
-            same = (a == b) | (a.isnan() & b.isnan())
-            largest = max(largest, float((a - b).abs().masked_fill(same, 0).nan_to_num(math.inf).max()))
-    return largest

@@ -1,0 +1,162 @@
+"""One answer to "are these two the same?": no other code compares tensors bit for bit.
+
+NaN equals NaN in the same place, and 0.0 equals -0.0. So of two tensors of one shape, dtype and layout,
+`same` says yes exactly where `max_abs_diff` says 0. (What may differ by a tolerance: see `closeness`.)
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+Pair = tuple[Tensor, Tensor]
+SIGN = -(2**63)  # the bit by which unsigned numbers in their order become signed ones in their order
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two tensors have the same shape, dtype, layout and numbers; on which device does not matter.
+
+    False for what is no tensor, and where there are no values to compare: on meta, in a lazy parameter or
+    in a simulated tensor.
+    """
+    if not isinstance(one, Tensor) or not isinstance(other, Tensor):
+        return False
+    if one.dtype != other.dtype or one.layout != other.layout:
+        return False
+    return max_abs_diff(one, other) == 0
+
+
+def all_same(some: Sequence[Tensor], others: Sequence[Tensor]) -> bool:
+    """Whether two rows of tensors are as long, and each tensor is the same as the one in its place."""
+    if len(some) != len(others):
+        return False
+    return all(same(one, other) for one, other in zip(some, others, strict=True))
+
+
+def max_abs_diff(one: Tensor, other: Tensor) -> float | None:
+    """The largest difference of two numbers in the same place, 0 where there are none.
+
+    Between NaN and a number, and between infinity and another number, it is infinite. Integers are
+    subtracted exactly, all others in float64; of complex numbers it is the absolute value.
+
+    Returns:
+        None where the shapes differ or there are no values to compare.
+    """
+    try:
+        pairs = _pairs(one.detach(), other.detach())
+        gaps = None if pairs is None else [_largest_gap(*pair) for pair in pairs]
+    except Exception:  # a kind of tensor that cannot be read, such as a lazy one: nothing is known of it
+        return None
+    return None if gaps is None else max(gaps, default=0.0)
+
+
+def all_max_abs_diff(some: Sequence[Tensor], others: Sequence[Tensor]) -> float | None:
+    """The largest difference between two rows of tensors; None as above, and where one row is longer."""
+    if len(some) != len(others):
+        return None
+    largest = 0.0
+    for one, other in zip(some, others, strict=True):
+        gap = max_abs_diff(one, other)
+        if gap is None:
+            return None
+        largest = max(largest, gap)
+    return largest
+
+
+def _pairs(one: Tensor, other: Tensor) -> list[Pair] | None:
+    """The numbers of both as strided tensors of equal shapes; None where the shapes differ."""
+    if one.is_nested or other.is_nested:
+        return _pairs_of_nested(one, other)
+    if one.shape != other.shape:
+        return None
+    if one.device != other.device or one.device.type == "mps":  # which knows no float64
+        one, other = one.cpu(), other.cpu()
+    if one.layout == other.layout == torch.strided:
+        return [(_readable(one), _readable(other))]
+    return [_side_by_side(_sparse(one), _sparse(other))]
+
+
+def _pairs_of_nested(one: Tensor, other: Tensor) -> list[Pair] | None:
+    """A nested tensor has no shape of its own, but its parts have."""
+    if not (one.is_nested and other.is_nested and one.size(0) == other.size(0)):
+        return None
+    parts = [_pairs(*parts) for parts in zip(one.unbind(), other.unbind(), strict=True)]
+    known = [pairs for pairs in parts if pairs is not None]
+    return [pair for pairs in known for pair in pairs] if len(known) == len(parts) else None
+
+
+def _readable(tensor: Tensor) -> Tensor:
+    return tensor.dequantize() if tensor.is_quantized else tensor
+
+
+def _sparse(tensor: Tensor) -> Tensor:
+    """In coordinates, with one number at each."""
+    if tensor.layout == torch.sparse_coo and tensor.dense_dim() == 0:
+        return tensor.coalesce()
+    if tensor.layout in (torch.sparse_coo, torch._mkldnn):  # type: ignore[attr-defined]
+        tensor = tensor.to_dense()
+    return tensor.to_sparse().coalesce()
+
+
+def _side_by_side(one: Tensor, other: Tensor) -> Pair:
+    """The numbers that two sparse tensors hold, in the same order, 0 where one of them holds none.
+
+    Never made dense: the matrix of a graph may have more cells than there is memory.
+    """
+    places = torch.cat([one.indices(), other.indices()], dim=1)
+    if not places.numel():
+        return one.values(), other.values()
+    cells, cell_of = torch.unique(places, dim=1, return_inverse=True)
+    split = one.indices().shape[1]
+    return (
+        one.values().new_zeros(cells.shape[1]).index_copy(0, cell_of[:split], one.values()),
+        other.values().new_zeros(cells.shape[1]).index_copy(0, cell_of[split:], other.values()),
+    )
+
+
+def _largest_gap(one: Tensor, other: Tensor) -> float:
+    if not one.numel():
+        return 0.0
+    if one.is_complex() or other.is_complex():
+        return _complex_gap(one, other)
+    if one.is_floating_point() or other.is_floating_point() or _unlike_signs(one, other):
+        return _float_gap(one, other)
+    return _integer_gap(one, other)
+
+
+def _unlike_signs(one: Tensor, other: Tensor) -> bool:
+    """Whether one may be too large for int64 and the other less than 0."""
+    return one.dtype != other.dtype and torch.uint64 in (one.dtype, other.dtype)
+
+
+def _float_gap(one: Tensor, other: Tensor) -> float:
+    gap = float(torch.linalg.vector_norm(one.double() - other.double(), math.inf))
+    return gap if math.isfinite(gap) else float(_gaps(one.double(), other.double()).max())
+
+
+def _complex_gap(one: Tensor, other: Tensor) -> float:
+    """NaN may stand in the real part, in the imaginary one or in both."""
+    parts = [torch.view_as_real(each.to(torch.complex128).resolve_conj()) for each in (one, other)]
+    return float(_gaps(*parts).norm(dim=-1).max())
+
+
+def _gaps(one: Tensor, other: Tensor) -> Tensor:
+    """Number by number."""
+    equal = (one == other) | (one.isnan() & other.isnan())  # infinity minus itself is not a number
+    return (one - other).abs().nan_to_num(math.inf, posinf=math.inf).masked_fill(equal, 0)
+
+
+def _integer_gap(one: Tensor, other: Tensor) -> float:
+    """The larger minus the smaller has no sign; int64 holds it all the same, if it is read without one."""
+    first, second = _signed(one), _signed(other)
+    gaps = first.maximum(second) - first.minimum(second)
+    return float((int((gaps ^ SIGN).max()) ^ SIGN) % 2**64)
+
+
+def _signed(integers: Tensor) -> Tensor:
+    """As int64; what has 64 bits and no sign is moved down by 2**63."""
+    if integers.dtype == torch.uint64:
+        return integers.view(torch.int64) ^ SIGN
+    return integers.long()
