@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 from torch.overrides import TorchFunctionMode
-from torch.utils._pytree import tree_leaves
 
+from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.random_state import FOREIGN_GENERATORS, RandomState, torch_generators
 
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]
@@ -245,11 +245,6 @@ def first_tensor(arguments: Arguments) -> Tensor | None:
     args, kwargs = arguments
     first = args[0] if args else kwargs.get("input")
     return first.detach().clone() if isinstance(first, Tensor) else None
-
-
-def tensors_in(structure: Any) -> list[Tensor]:
-    """The tensors in whatever a forward takes or returns: nested tuples, lists and dicts."""
-    return [leaf for leaf in tree_leaves(structure) if isinstance(leaf, Tensor)]
 
 
 def name_of(function: Any) -> str:

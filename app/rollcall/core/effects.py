@@ -8,8 +8,8 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.parameter import is_lazy
 
-from rollcall.core.call_recorder import tensors_in
 from rollcall.core.mask import read_mask
+from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.random_state import seeded
 from rollcall.core.randomness import (
     RandomSource,

@@ -8,8 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.utils._pytree import keystr, tree_flatten_with_path
 
-from rollcall.core.call_recorder import Arguments, Call, CallRecorder, name_of, tensors_in
+from rollcall.core.call_recorder import Arguments, Call, CallRecorder, name_of
 from rollcall.core.mask import read_mask
+from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.randomness import SourceKey, may_mask, random_sources
 from rollcall.core.report import Raised, Report
 from rollcall.core.tensor_stats import TensorFacts, facts

@@ -9,10 +9,10 @@ from torch import Tensor, nn
 
 from rollcall.core.align import Pair, align
 from rollcall.core.catalog import Catalog
+from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.query import ModelName, PairQuery
 from rollcall.core.random_state import seeded
 from rollcall.core.randomness import SourceKey
-from rollcall.core.reach import outputs_of
 from rollcall.core.report import Report
 from rollcall.core.tensor_compare import all_max_abs_diff
 from rollcall.core.trace import Trace, trace
@@ -120,7 +120,7 @@ def _examine(candidate: Candidate, query: ForwardQuery, outputs: list[list[Tenso
     with seeded(query.seed):
         traced, output = trace(model, sent, str(candidate.file), known)
     if traced.raised is None:
-        outputs.append(outputs_of(output))
+        outputs.append(tensors_in(output))
     return ForwardSubject(
         card=candidate.card,
         input_shape=tuple(example.shape),
