@@ -11,19 +11,26 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from rollcall.core.binomial import counted, deviation, probability
-from rollcall.core.dropout_watch import DropoutWatch
-from rollcall.core.dropouts import DropoutCall, drops, independent_draws
+from rollcall.core.call_recorder import Call
 from rollcall.core.grid import grid_of, in_pictures, laid_out
-from rollcall.core.masks import Masks, NoDropout
+from rollcall.core.mask import drop_probability, n_trials, read_mask, was_training
+from rollcall.core.masks import Masks, NothingRandom
+from rollcall.core.randomness import random_recorder, random_sources
 
 FRACTIONS = st.integers(0, 100).map(lambda percent: percent / 100)
 
 
-def watched(model: Any, x: Tensor) -> list[DropoutCall]:
-    watch = DropoutWatch(torch.device("cpu"), __file__)
-    with watch:
+def recorded(model: Any, x: Tensor) -> list[Call]:
+    recorder = random_recorder(__file__, torch.device("cpu"))
+    with recorder:
         model(x)
-    return watch.calls
+    return [source.call for source in random_sources(recorder.calls, model)]
+
+
+def mask(call: Call) -> Tensor:
+    factor = read_mask(call)
+    assert factor is not None
+    return factor
 
 
 class Own(nn.Module):
@@ -43,7 +50,7 @@ class OwnDropout(Own):
 
 
 class WarmingDropout(nn.Module):
-    """A dropout in name that changes at every call."""
+    """It scales more at every call."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,7 +58,7 @@ class WarmingDropout(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         self.p += 1
-        return x * self.p
+        return x * (torch.rand_like(x) > 0.5) * self.p
 
 
 class CountingDropout(nn.Module):
@@ -61,7 +68,7 @@ class CountingDropout(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         self.calls.append(1)
-        return x * len(self.calls)
+        return x * (torch.rand_like(x) > 0.5) * len(self.calls)
 
 
 MODULES = [nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.AlphaDropout, nn.FeatureAlphaDropout]
@@ -81,10 +88,10 @@ def test_every_dropout_of_pytorch_is_seen_and_its_draws_are_counted(target: Any,
     torch.manual_seed(0)
     module = isinstance(target, type)
     model = target(0.5) if module else Own(lambda _, x: target(x, 0.5, training=True))
-    (call,) = watched(model, torch.ones(shape))
-    assert (call.p, call.training) == (0.5, True)
-    draws = independent_draws(call.target, shape)
-    factor = call.factor()
+    (call,) = recorded(model, torch.ones(shape))
+    assert (drop_probability(call), was_training(call)) == (0.5, True)
+    draws = n_trials(call.target, shape)
+    factor = mask(call)
     assert set(factor.flatten().tolist()) <= {0.0, *(factor[factor != 0].tolist())}
     size = factor.numel() // draws
     groups = [set(group) for group in factor.reshape(draws, size).tolist()]
@@ -95,12 +102,12 @@ def test_every_dropout_of_pytorch_is_seen_and_its_draws_are_counted(target: Any,
 def test_which_call_of_several_is_a_dropout() -> None:
     x = torch.randn(4, 6)
     net = Own(lambda self, x: F.dropout(self.parts["b"](self.parts["a"](x)), 0.1), a=nn.Dropout(0.2), b=nn.ReLU())
-    assert [call.p for call in watched(net, x)] == [0.2, 0.1]
-    assert [call.owner for call in watched(net, x)] == [net.parts["a"], net]
+    assert [drop_probability(call) for call in recorded(net, x)] == [0.2, 0.1]
+    assert [call.owner for call in recorded(net, x)] == [net.parts["a"], net]
     wrapper = OwnDropout(lambda self, x: self.parts["inner"](x), inner=nn.Dropout(0.3))
-    assert [call.target for call in watched(wrapper, x)] == [wrapper.parts["inner"]]
-    assert watched(nn.Sequential(nn.Linear(6, 6), nn.ReLU()), x) == []
-    assert not drops(OwnDropout(lambda self, x: x, layer=nn.Linear(6, 6)))  # a net in whose name dropout stands
+    assert [call.target for call in recorded(wrapper, x)] == [wrapper.parts["inner"]]
+    assert recorded(nn.Sequential(nn.Linear(6, 6), nn.ReLU()), x) == []
+    assert recorded(OwnDropout(lambda self, x: x, layer=nn.Linear(6, 6)), x) == []  # a dropout in name alone
 
 
 def test_what_comes_before_and_after_changes_nothing() -> None:
@@ -118,37 +125,41 @@ def test_what_comes_before_and_after_changes_nothing() -> None:
     for forward in layers.values():
         torch.manual_seed(5)
         net = Own(forward, drop=nn.Dropout(0.5), hasty=nn.Dropout(0.5, inplace=True))
-        (call,) = watched(net, x.clone())
-        assert torch.equal(call.input, x)  # type: ignore[arg-type]
-        factors.append(call.factor())
+        (call,) = recorded(net, x.clone())
+        assert call.repeatable
+        assert torch.equal(call.repeatable.input, x)  # type: ignore[arg-type]
+        factors.append(mask(call))
     assert all(torch.equal(factor, factors[0]) for factor in factors)
     assert set(factors[0].flatten().tolist()) == {0.0, 2.0}
 
 
-def test_an_own_dropout_without_a_gradient_has_a_factor() -> None:
+def test_an_own_dropout_without_a_gradient_has_a_mask() -> None:
     hidden = OwnDropout(torch.no_grad()(lambda _, x: x * (torch.rand_like(x) > 0.5)))
-    (call,) = watched(hidden, torch.full((4, 5), 3.0))
-    assert call.p is None
-    assert torch.equal(call.factor(), (call.output != 0).float())  # type: ignore[union-attr]
-    (call,) = watched(OwnDropout(lambda _, x: torch.zeros_like(x)), torch.ones(3))
-    assert call.factor().tolist() == [0, 0, 0]
+    (call,) = recorded(hidden, torch.full((4, 5), 3.0))
+    assert drop_probability(call) is None
+    assert call.repeatable
+    assert torch.equal(mask(call), (call.repeatable.output != 0).float())  # type: ignore[union-attr]
+    (call,) = recorded(OwnDropout(lambda _, x: torch.zeros_like(x) * torch.rand(1)), torch.ones(3))
+    assert mask(call).tolist() == [0, 0, 0]
 
 
-def test_a_dropout_that_cannot_be_repeated_says_so() -> None:
-    masks = Masks(CountingDropout(), torch.ones(2, 2), 0, 0, "")
-    with pytest.raises(RuntimeError, match="another answer"):
-        masks.at(1)
+def test_a_dropout_that_cannot_be_repeated_has_no_mask() -> None:
+    draw = Masks(CountingDropout(), torch.ones(2, 2), 0, 0, "").at(1)
+    assert draw.mask is None
+    assert draw.source.drew
 
 
 def test_a_dropout_that_counts_its_calls_is_called_as_often_as_there_are_draws() -> None:
-    masks = Masks(WarmingDropout(), torch.ones(2, 2), 0, 0, "")
+    masks = Masks(WarmingDropout(), torch.ones(8, 8), 0, 0, "")
     draws = [masks.at(draw) for draw in (1, 2, 3)]
-    assert [draw.call.p for draw in draws] == [1.0, 2.0, 3.0]  # before the call, as constructors leave it
-    assert [draw.factor.unique().tolist() for draw in draws] == [[2], [3], [4]]  # type: ignore[no-untyped-call]
+    ps = [drop_probability(draw.source.call) for draw in draws]
+    assert ps == [1.0, 2.0, 3.0]  # before the call, as constructors leave it
+    masked = [draw.mask for draw in draws]
+    assert [each.factor.unique().tolist() for each in masked if each] == [[0, 2], [0, 3], [0, 4]]  # type: ignore[no-untyped-call]
 
 
-def test_no_dropout_names_what_was_called() -> None:
-    with pytest.raises(NoDropout) as caught:
+def test_a_forward_without_randomness_names_what_was_called() -> None:
+    with pytest.raises(NothingRandom) as caught:
         Masks(nn.Sequential(nn.Linear(3, 3), nn.ReLU()), torch.ones(2, 3), 0, 0, "").at(1)
     assert caught.value.modules == ("Linear", "ReLU")
 

@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from core.course import FINISHED, IN_FORWARD, build, example
 from core.planted import evaluate
 from rollcall.core import find_unregistered, scan
-from rollcall.core.reach import leaves_of, outputs_of, reached_leaves
+from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.reach import leaves_of, reached_leaves
 
 X = torch.ones(2, 3)
 
@@ -32,7 +33,7 @@ FOUND_BEFORE = [name for name in FINISHED if name not in IN_FORWARD]
 @pytest.mark.parametrize("name", FOUND_BEFORE)
 def test_the_leaves_are_what_gets_a_gradient(name: str) -> None:
     model = build(name)
-    outputs = outputs_of(model(example(name, model)))
+    outputs = tensors_in(model(example(name, model)))
     leaves = leaves_of(outputs)
     assert len(leaves) == len(ids(leaves))
     if outputs[0].requires_grad:

@@ -51,6 +51,7 @@ NETS = {
     "dropout.ForgetfulDropoutNet": [""],
     "dropout.AttentiveDropoutNet": [""],
 }
+MADE_IN_FORWARD = ("init_or_forward.LocalLayerNet", "init_or_forward.LateLayerNet")  # with random weights
 PERCENT = st.integers(0, 100).map(lambda percent: percent / 100)
 CONTENTS: st.SearchStrategy[Content] = st.sampled_from(["ones", "random", "picture"])
 
@@ -337,7 +338,7 @@ def test_a_play_goes_on_from_the_draw_that_is_shown() -> None:
 
 
 def test_an_edited_course_is_not_answered_from_the_old_one(tmp_path: Path) -> None:
-    text = "class ADropout(nn.Module):\n    def forward(self, x):\n        return x * {}\n"
+    text = "class ADropout(nn.Module):\n    def forward(self, x):\n        return x * (torch.rand_like(x) > 0.5) * {}\n"
     for factor in (3.0, 5.0):
         assert side("own.ADropout", own(tmp_path, text.format(factor))).scale == factor
 
@@ -367,6 +368,10 @@ def test_every_model_of_the_course_is_a_subject(name: str, mode: Mode) -> None:
         assert [place.path for place in subject.places] == NETS[name]
         assert not subject.on_grid
         assert not subject.takes_p
+    elif name in MADE_IN_FORWARD:
+        assert {place.name for place in subject.places} == {"init.kaiming_uniform_", "init.uniform_"}
+        assert all(place.drew for place in subject.places)
+        assert subject.cells is None
     else:
         assert subject.places == ()
         assert subject.cells is None

@@ -186,7 +186,9 @@ def test_other_ways_to_drop(tmp_path: Path) -> None:
     assert (alpha.function, alpha.acts, alpha.zeroed) == ("F.alpha_dropout", True, 0)
     noise = effects_of("own.Noise", "eval", catalog)
     assert noise.apart
-    assert noise.drops == ()
+    assert [(drop.path, drop.acts, drop.drew, drop.of) for drop in noise.drops] == [
+        ("", True, True, 0)
+    ]
     closure = effects_of("own.Closure", "eval", catalog)
     assert closure.apart
     assert [(drop.path, drop.acts) for drop in closure.drops] == [(None, True)]

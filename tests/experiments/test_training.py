@@ -12,7 +12,7 @@ from torch import nn
 from core.course import FINISHED, FORGETFUL
 from rollcall.core.catalog import Catalog, load
 from rollcall.core.query import Unacceptable
-from rollcall.core.seeding import seeded
+from rollcall.core.random_state import seeded
 from rollcall.core.teacher import BATCHES, Task, task_for
 from rollcall.experiments.pair import Candidate
 from rollcall.experiments.training import TrainingQuery, TrainingReport, record, training

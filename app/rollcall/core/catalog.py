@@ -15,9 +15,9 @@ from rollcall.core.example_input import example_input
 from rollcall.core.held import Held
 from rollcall.core.lecture_files import LoadedFile, lecture_files
 from rollcall.core.query import Mode, ModelName, Unacceptable
+from rollcall.core.random_state import seeded
 from rollcall.core.reference import guess_reference, torch_layer
 from rollcall.core.report import Raised, Report
-from rollcall.core.seeding import seeded
 from rollcall.core.source import SourceLine, lines_around
 
 _MODEL_NAME: TypeAdapter[str] = TypeAdapter(ModelName)

@@ -2,9 +2,10 @@
 
 from torch import Tensor, nn
 
-from rollcall.core.reach import leaves_of, outputs_of
+from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.random_state import seeded
+from rollcall.core.reach import leaves_of
 from rollcall.core.scan import Reach, reach_of
-from rollcall.core.seeding import seeded
 from rollcall.core.walk import walk
 
 
@@ -17,9 +18,9 @@ def first_forward(model: nn.Module, example: Tensor, seed: int) -> Reach:
     tensors = walk(model).tensors
     keys = set(model.state_dict())
     with seeded(seed):
-        leaves = leaves_of(outputs_of(model(example.clone())))
+        leaves = leaves_of(tensors_in(model(example.clone())))
         grown = tuple(key for key in model.state_dict() if key not in keys)
-        again = {id(leaf) for leaf in leaves_of(outputs_of(model(example.clone())))}
+        again = {id(leaf) for leaf in leaves_of(tensors_in(model(example.clone())))}
     reach = reach_of(leaves, tensors)
     known = {id(found.value) for found in tensors}
     unknown = [leaf for leaf in leaves if id(leaf) not in known]

@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor, nn
 
-from rollcall.core.reach import outputs_of
+from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
-from rollcall.core.seeding import seeded
 
 LEARNING_RATE = 0.1
 
@@ -47,7 +47,7 @@ def fit(model: nn.Module, example: Tensor, steps: int, seed: int, filename: str)
 def _loss(model: nn.Module, example: Tensor, seed: int) -> Tensor:
     """Mean squared error, summed over the outputs; the target is the same at every step."""
     generator = torch.Generator().manual_seed(seed)
-    outputs = [output for output in outputs_of(model(example.clone())) if output.is_floating_point()]
+    outputs = [output for output in tensors_in(model(example.clone())) if output.is_floating_point()]
     targets = [torch.randn(output.shape, generator=generator).to(output) for output in outputs]
     errors = [(output - target).square().mean() for output, target in zip(outputs, targets, strict=True)]
     return torch.stack(errors).sum()

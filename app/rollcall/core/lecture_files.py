@@ -8,7 +8,7 @@ from types import ModuleType
 
 from rollcall.core.course import COURSE
 from rollcall.core.held import Held
-from rollcall.core.seeding import seeded
+from rollcall.core.random_state import seeded
 
 
 def lecture_files(folder: Path) -> list[Path]:

@@ -1,14 +1,16 @@
-"""Draw after draw from one seed: forwards that are really made, one after the other, and what a dropout did in each."""
+"""Draw after draw from one seed: forwards that are really made, and what a dropout did in each."""
 
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from torch import Tensor, nn
 
-from rollcall.core.draws import Draws
-from rollcall.core.dropout_watch import DropoutWatch
-from rollcall.core.dropouts import DropoutCall, independent_draws
+from rollcall.core.call_recorder import Call, Repeatable
+from rollcall.core.mask import n_trials, read_mask
+from rollcall.core.random_state import RandomStream
+from rollcall.core.randomness import RandomSource, SourceKey, random_recorder, random_sources
 
 MOST_RECENT = 8  # draws kept whole
 
@@ -16,33 +18,41 @@ MOST_RECENT = 8  # draws kept whole
 class Tally(NamedTuple):
     """One draw in numbers."""
 
-    dropped: int  # of the independent draws
+    dropped: int  # of the trials
     input: float  # mean, in float64
     output: float
 
 
 @dataclass(frozen=True)
-class Draw:
-    """What one dropout call did, cell by cell."""
+class Mask:
+    """What one dropout call did, number by number."""
 
-    calls: tuple[DropoutCall, ...]  # all of the forward
-    shown: int  # which of them is looked at
+    input: Tensor
     factor: Tensor
+    output: Tensor
+    n_trials: int  # how many independent draws it makes
     tally: Tally
-    draws: int  # how many independent ones it makes
-    modules: tuple[str, ...]  # classes of the modules that the forward calls
+
+
+@dataclass(frozen=True)
+class Draw:
+    """What one source of randomness did in one forward."""
+
+    sources: tuple[RandomSource, ...]  # all of the forward
+    shown: int  # which of them is looked at
+    mask: Mask | None  # None: none can be read off its answer
 
     @property
-    def call(self) -> DropoutCall:
+    def source(self) -> RandomSource:
         """The one that is looked at."""
-        return self.calls[self.shown]
+        return self.sources[self.shown]
 
 
-class NoDropout(Exception):
-    """A forward in which no dropout was called; it names the modules that were."""
+class NothingRandom(Exception):
+    """A forward in which nothing drew and no dropout was called; it names the modules that were."""
 
     def __init__(self, modules: tuple[str, ...]) -> None:
-        super().__init__("this forward calls no dropout")
+        super().__init__("this forward draws no random number")
         self.modules = modules
 
 
@@ -53,18 +63,28 @@ class Masks:
         model: in the mode and on the device in which it is called; this object has it for itself.
         example: what it is called with.
         seed: what the generators stand at before the first forward.
-        number: which dropout call of a forward is looked at, from 0; past the last one: the last.
+        number: which source of a forward is looked at, from 0; past the last one: the last.
         filename: the lecture file that lines are of.
+        known: sources in another mode, which are told of too.
     """
 
-    def __init__(self, model: nn.Module, example: Tensor, seed: int, number: int, filename: str) -> None:
-        self.tallies: list[Tally] = []
+    def __init__(
+        self,
+        model: nn.Module,
+        example: Tensor,
+        seed: int,
+        number: int,
+        filename: str,
+        known: Collection[SourceKey] = (),
+    ) -> None:
+        self.tallies: list[Tally | None] = []  # None: there was no mask
         self._model = model
-        self._example = example
+        self.example = example
         self._number = number
         self._filename = filename
+        self._known = known
         self._recent: OrderedDict[int, Draw] = OrderedDict()
-        self._draws = Draws(seed, str(example.device))
+        self._stream = RandomStream(seed, str(example.device))
 
     def holds(self, draw: int) -> bool:
         """Whether a draw, from 1, can still be shown: it is ahead, or among the last ones."""
@@ -74,7 +94,7 @@ class Masks:
         """Make the forwards up to `draw`, as far as they are not made yet.
 
         Raises:
-            NoDropout: a forward called none.
+            NothingRandom: a forward drew nothing.
             Exception: whatever forward raises.
         """
         while len(self.tallies) < draw:
@@ -82,24 +102,36 @@ class Masks:
         return self._recent[draw]
 
     def _next(self) -> None:
-        watch = DropoutWatch(self._example.device, self._filename)
-        with self._draws, watch:
-            self._model(self._example.clone())
-        drawn = _look(watch, self._number)
-        self.tallies.append(drawn.tally)
-        self._recent[len(self.tallies)] = drawn
+        recorder = random_recorder(self._filename, self.example.device)
+        with self._stream, recorder:
+            self._model(self.example.clone())
+        sources = tuple(random_sources(recorder.calls, self._model, self._known))
+        if not sources:
+            raise NothingRandom(_modules_in(recorder.calls))
+        shown = min(self._number, len(sources) - 1)
+        mask = _mask_of(sources[shown])
+        self.tallies.append(mask.tally if mask else None)
+        self._recent[len(self.tallies)] = Draw(sources, shown, mask)
         if len(self._recent) > MOST_RECENT:
             self._recent.popitem(last=False)
 
 
-def _look(watch: DropoutWatch, number: int) -> Draw:
-    calls = tuple(watch.calls)
-    if not calls:
-        raise NoDropout(tuple(watch.modules))
-    shown = min(number, len(calls) - 1)
-    call: Any = calls[shown]
-    factor = call.factor()
-    draws = independent_draws(call.target, tuple(call.input.shape))
-    dropped = int((factor == 0).sum()) * draws // (factor.numel() or 1)
-    tally = Tally(dropped, *(float(tensor.double().mean()) for tensor in (call.input, call.output)))
-    return Draw(calls, shown, factor, tally, draws, tuple(watch.modules))
+def _modules_in(calls: list[Call]) -> tuple[str, ...]:
+    """Classes of all modules that were called inside the model, in order."""
+    inside = [call.target for call in calls if call.depth > 0]
+    return tuple(type(each).__name__ for each in inside if isinstance(each, nn.Module))
+
+
+def _mask_of(source: RandomSource) -> Mask | None:
+    noted: Repeatable | None = source.call.repeatable
+    factor = read_mask(source.call)
+    if noted is None or noted.input is None or noted.output is None or factor is None:
+        return None
+    trials = n_trials(source.call.target, tuple(noted.input.shape))
+    dropped = int((factor == 0).sum()) * trials // (factor.numel() or 1)
+    tally = Tally(dropped, _mean(noted.input), _mean(noted.output))
+    return Mask(noted.input, factor, noted.output, trials, tally)
+
+
+def _mean(tensor: Tensor) -> float:
+    return float(tensor.double().mean())

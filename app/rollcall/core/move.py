@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from rollcall.core.reach import outputs_of
+from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
-from rollcall.core.seeding import seeded
 from rollcall.core.simulation import simulated_gpu
 from rollcall.core.walk import Found, HidingPlace, walk
 
@@ -224,7 +224,7 @@ def _forward(model: nn.Module, example: Tensor, to: Destination, filename: str) 
     raised = None
     sent = to.send_input(example)
     try:
-        outputs = outputs_of(model(sent))
+        outputs = tensors_in(model(sent))
     except Exception as error:
         raised = Raised.of(error, filename)
     return Forward(

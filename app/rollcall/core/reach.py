@@ -5,14 +5,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from torch import Tensor, nn
-from torch.utils._pytree import tree_leaves
 
+from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.walk import walk
-
-
-def outputs_of(result: Any) -> list[Tensor]:
-    """The tensors in whatever a forward returned: a tensor, or any nesting of tuples, lists and dicts."""
-    return [leaf for leaf in tree_leaves(result) if isinstance(leaf, Tensor)]
 
 
 def leaves_of(outputs: Iterable[Tensor]) -> list[Tensor]:
@@ -42,7 +37,7 @@ def reached_leaves(model: nn.Module, inputs: Sequence[Any]) -> list[Tensor]:
     copies: dict[int, Any] = {}
     duplicate = copy.deepcopy(model, copies)
     originals = _originals(model, copies)
-    return [originals.get(id(leaf), leaf) for leaf in leaves_of(outputs_of(duplicate(*inputs)))]
+    return [originals.get(id(leaf), leaf) for leaf in leaves_of(tensors_in(duplicate(*inputs)))]
 
 
 def _originals(model: nn.Module, copies: dict[int, Any]) -> dict[int, Tensor]:

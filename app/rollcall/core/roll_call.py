@@ -6,9 +6,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from rollcall.core.reach import outputs_of
+from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
-from rollcall.core.seeding import seeded
 from rollcall.core.tensor_compare import same
 from rollcall.core.walk import walk
 
@@ -102,7 +102,7 @@ class _Backward:
             self.optimizer_raised = Raised.of(error, filename)
         try:
             with seeded(seed):
-                outputs = [out for out in outputs_of(model(example.clone())) if out.requires_grad]
+                outputs = [out for out in tensors_in(model(example.clone())) if out.requires_grad]
                 if outputs:
                     torch.autograd.backward([out.abs().square().mean() for out in outputs])
         except Exception as error:

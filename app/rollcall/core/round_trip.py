@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from rollcall.core.reach import outputs_of
+from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
-from rollcall.core.seeding import seeded
 from rollcall.core.tensor_compare import all_max_abs_diff, all_same, same
 from rollcall.core.walk import Found, walk
 
@@ -164,4 +164,4 @@ def _compare(model: nn.Module, fresh: nn.Module, example: Tensor, seed: int) -> 
 
 
 def _outputs(model: nn.Module, example: Tensor) -> list[Tensor]:
-    return [output.clone() for output in outputs_of(model(example.clone()))]
+    return [output.clone() for output in tensors_in(model(example.clone()))]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from rollcall.core.reach import outputs_of
-from rollcall.core.seeding import seeded
+from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.random_state import seeded
 
 BATCHES = 16  # as many inputs as 16 examples hold: more than a last layer could learn by heart
 HIDDEN = 32
@@ -23,7 +23,7 @@ class Task:
 
     def answer(self, model: nn.Module) -> list[Tensor]:
         """The tensors that the model returns."""
-        outputs = outputs_of(model(self.input.clone()))
+        outputs = tensors_in(model(self.input.clone()))
         if not outputs:
             raise TypeError("forward returned no tensor")
         return outputs
@@ -62,7 +62,7 @@ def task_for(build: Callable[[], nn.Module], example: Callable[[int], Tensor], s
 
 def _outputs(model: nn.Module, example: Tensor, seed: int) -> list[Tensor]:
     with seeded(seed), torch.no_grad():
-        return outputs_of(model(example))
+        return tensors_in(model(example))
 
 
 def _teach(example: Tensor, output: Tensor, generator: torch.Generator) -> Tensor:

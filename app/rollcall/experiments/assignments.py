@@ -7,10 +7,11 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from rollcall.core.reach import leaves_of, outputs_of
+from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.random_state import seeded
+from rollcall.core.reach import leaves_of
 from rollcall.core.report import Raised, Report
 from rollcall.core.scan import TensorEntry, scan
-from rollcall.core.seeding import seeded
 
 Value = Literal[
     "parameter",
@@ -151,4 +152,4 @@ def _computed(x: object, place: Place) -> tuple[str, ...]:
 
 def _called(x: FunctionType) -> int:
     """Tensors that backward reaches through a call of x."""
-    return len(leaves_of(outputs_of(x(torch.ones(1, 3)))))
+    return len(leaves_of(tensors_in(x(torch.ones(1, 3)))))

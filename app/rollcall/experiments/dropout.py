@@ -7,11 +7,11 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field
 
 from rollcall.core.catalog import Catalog
-from rollcall.core.masks import NoDropout
+from rollcall.core.masks import NothingRandom
 from rollcall.core.query import ModelName, PairQuery
 from rollcall.core.report import Report
 from rollcall.experiments.dropout_runs import Runs, Setting
-from rollcall.experiments.dropout_subject import MOST_COLUMNS, MOST_ROWS, DropoutSubject, described
+from rollcall.experiments.dropout_subject import MOST_COLUMNS, MOST_ROWS, DropoutSubject, described, nothing_random
 from rollcall.experiments.experiment import Experiment, Play
 from rollcall.experiments.pair import Candidate, examine_both
 
@@ -142,14 +142,8 @@ def _examine(candidate: Candidate, query: DropoutQuery) -> DropoutSubject:
     try:
         run = _runs.of(candidate, setting, query.draw)
         draw, tallies = run.at(query.draw)
-    except NoDropout as none:
-        return DropoutSubject(
-            card=candidate.card,
-            modules=none.modules,
-            takes_p=run.takes_p,
-            takes_grid=run.takes_grid,
-            largest=run.largest,
-        )
+    except NothingRandom as nothing:
+        return nothing_random(candidate.card, nothing.modules, run)
     _runs.keep(run, setting)
-    columns = query.columns if run.on_grid else MOST_COLUMNS
+    columns = query.columns if run.is_on_grid(draw) else MOST_COLUMNS
     return described(candidate.card, draw, tallies, run, columns)

@@ -1,22 +1,21 @@
 """What is told about the dropout of one model: where it was called, its mask, and the count of all draws."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import accumulate
 from typing import Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from rollcall.core.binomial import Counts, counted, deviation
 from rollcall.core.catalog import ModelCard
-from rollcall.core.dropouts import DropoutCall
 from rollcall.core.grid import laid_out
-from rollcall.core.masks import Draw, Tally
+from rollcall.core.mask import drop_probability, was_training
+from rollcall.core.masks import Draw, Mask, Tally
+from rollcall.core.randomness import RandomSource, SourceKey
 from rollcall.core.report import Report
 from rollcall.core.tensor_compare import same
 from rollcall.core.trace import Status
-from rollcall.core.walk import Found
-from rollcall.core.watch import name_of
 from rollcall.experiments.dropout_runs import Run
 from rollcall.experiments.pair import Subject
 
@@ -24,7 +23,7 @@ MOST_ROWS, MOST_COLUMNS = 32, 64
 
 
 class Place(Report):
-    """One dropout call of a forward."""
+    """One source of randomness in a forward."""
 
     kind: Literal["module", "function"]
     path: str  # of the module, or of the one whose forward calls the function
@@ -33,6 +32,8 @@ class Place(Report):
     line: int | None  # of the lecture file from which it is called
     training: bool  # the module's own flag, or what the function was told
     owner_training: bool  # the flag of the module at `path`
+    drew: bool = False  # a random generator moved
+    calls: int = 1  # of a function whose results show no mask
 
 
 class Cells(Report):
@@ -59,7 +60,8 @@ class Cells(Report):
 class DropoutSubject(Subject):
     """The dropout of one model."""
 
-    modules: tuple[str, ...] = ()  # classes of all that its forward calls, where none of them is a dropout
+    modules: tuple[str, ...] = ()  # classes of all that its forward calls, where none of them draws
+    silent: tuple[str, ...] = ()  # what draws in training and is not called in this mode
     places: tuple[Place, ...] = ()
     shown: int = 0  # which of them is looked at
     on_grid: bool = False  # the model is a dropout itself, and got the grid that was asked for
@@ -69,8 +71,10 @@ class DropoutSubject(Subject):
     p: float | None = None  # the one that acted
     draws: int = 0  # independent ones in a call: one for each number, or for each channel
     by_channel: bool = False
-    cells: Cells | None = None
-    scale: float | None = None  # the one factor by which all that was kept was multiplied; None: none, or several
+    cells: Cells | None = None  # None: no mask can be read off the answer of the one that is shown
+    scale: float | None = (
+        None  # the one factor by which all that was kept was multiplied; None: none, or several
+    )
     shift: float = 0.0  # added to what was kept, and
     dropped_to: float = 0.0  # what all that was dropped became
     std: tuple[float, float] = (0.0, 0.0)  # of the input and the output, unbiased
@@ -119,56 +123,88 @@ class DropoutSubject(Subject):
         return abs(self.scale * (1 - self.p) - 1) < 1e-5
 
 
-def described(card: ModelCard, draw: Draw, tallies: Sequence[Tally], run: Run, columns: int) -> DropoutSubject:
+def described(
+    card: ModelCard, draw: Draw, tallies: Sequence[Tally | None], run: Run, columns: int
+) -> DropoutSubject:
     """What one draw shows and all up to it add up to, cells in rows of at most `columns`."""
-    call = draw.call
-    given, answer = _numbers(call.input), _numbers(call.output)
-    scale, shift, dropped_to = _affine(given, draw.factor.double().cpu(), answer)
-    dropped = tuple(tally.dropped for tally in tallies)
-    return DropoutSubject(
+    p = drop_probability(draw.source.call)
+    subject = DropoutSubject(
         card=card,
-        places=tuple(_place(each, run.paths) for each in draw.calls),
+        places=tuple(map(_place, draw.sources)),
+        silent=_silent(run.known, draw.sources),
         shown=draw.shown,
-        on_grid=run.on_grid,
+        on_grid=run.is_on_grid(draw),
         takes_grid=run.takes_grid,
         largest=run.largest,
         takes_p=run.takes_p,
-        p=call.p,
-        draws=draw.draws,
-        by_channel=draw.draws < draw.factor.numel(),
-        cells=_cells(call, draw.factor, columns),
-        scale=scale,
-        shift=shift,
-        dropped_to=dropped_to,
-        std=(_std(given), _std(answer)),
-        identical=same(call.input, call.output),
-        dropped=dropped,
-        inputs=tuple(tally.input for tally in tallies),
-        outputs=tuple(tally.output for tally in tallies),
-        histogram=None if call.p is None else counted(dropped, draw.draws, call.p),
+        p=p,
+    )
+    mask = draw.mask
+    counted_draws = [tally for tally in tallies if tally is not None]
+    if mask is None or len(counted_draws) < len(tallies):
+        return subject
+    given, answer = _numbers(mask.input), _numbers(mask.output)
+    scale, shift, dropped_to = _affine(given, mask.factor.double().cpu(), answer)
+    dropped = tuple(tally.dropped for tally in counted_draws)
+    return subject.model_copy(
+        update={
+            "draws": mask.n_trials,
+            "by_channel": mask.n_trials < mask.factor.numel(),
+            "cells": _cells(mask, columns),
+            "scale": scale,
+            "shift": shift,
+            "dropped_to": dropped_to,
+            "std": (_std(given), _std(answer)),
+            "identical": same(mask.input, mask.output),
+            "dropped": dropped,
+            "inputs": tuple(tally.input for tally in counted_draws),
+            "outputs": tuple(tally.output for tally in counted_draws),
+            "histogram": None if p is None else counted(dropped, mask.n_trials, p),
+        }
     )
 
 
-def _place(call: DropoutCall, paths: dict[int, Found]) -> Place:
-    found = paths.get(id(call.owner))
-    status: Status = "unreachable" if found is None else "registered" if found.registered else "unregistered"
-    is_module = isinstance(call.target, nn.Module)
+def nothing_random(card: ModelCard, modules: tuple[str, ...], run: Run) -> DropoutSubject:
+    """A model in whose forward nothing drew."""
+    return DropoutSubject(
+        card=card,
+        modules=modules,
+        silent=_silent(run.known, ()),
+        takes_p=run.takes_p,
+        takes_grid=run.takes_grid,
+        largest=run.largest,
+    )
+
+
+def _silent(known: Collection[SourceKey], sources: Sequence[RandomSource]) -> tuple[str, ...]:
+    met = {source.key for source in sources}
+    return tuple(sorted(key.name for key in known if key not in met))
+
+
+def _place(source: RandomSource) -> Place:
+    call, found = source.call, source.found
+    status: Status = "unreachable"
+    if found is not None:
+        status = "registered" if found.registered else "unregistered"
     return Place(
-        kind="module" if is_module else "function",
+        kind="module" if source.is_module else "function",
         path=found.path if found else "",
-        name=type(call.target).__name__ if is_module else name_of(call.target),
+        name=source.key.name,
         status=status,
         line=call.line,
-        training=call.training,
+        training=was_training(call),
         owner_training=call.owner is not None and call.owner.training,
+        drew=source.drew,
+        calls=len(source.calls),
     )
 
 
-def _cells(call: DropoutCall, factor: Tensor, columns: int) -> Cells:
-    shown = [laid_out(_numbers(each), MOST_ROWS, columns) for each in (call.input, factor, call.output)]
+def _cells(mask: Mask, columns: int) -> Cells:
+    tensors = (mask.input, mask.factor, mask.output)
+    shown = [laid_out(_numbers(each), MOST_ROWS, columns) for each in tensors]
     rows, beside = shown[0].shape
     given, factors, answer = (tuple(each.flatten().tolist()) for each in shown)
-    shape = tuple(factor.shape)
+    shape = tuple(mask.factor.shape)
     return Cells(shape=shape, rows=rows, columns=beside, input=given, factor=factors, output=answer)
 
 
@@ -178,7 +214,9 @@ def _affine(given: Tensor, factor: Tensor, answer: Tensor) -> tuple[float | None
     scale = float(kept[0]) if kept.numel() and bool((kept == kept[0]).all()) else None
     beside = (answer - given * factor).nan_to_num(0, 0, 0)
     shifts, fates = beside[~dropped], beside[dropped]
-    tolerance = 1e-5 * max(1.0, float(given.nan_to_num(0, 0, 0).abs().max())) if given.numel() else 0
+    tolerance = (
+        1e-5 * max(1.0, float(given.nan_to_num(0, 0, 0).abs().max())) if given.numel() else 0
+    )
     shift, fate = (float(each.median()) if each.numel() else 0.0 for each in (shifts, fates))
     return scale, *(each if abs(each) > tolerance else 0.0 for each in (shift, fate))  # type: ignore[return-value]
 
@@ -187,6 +225,5 @@ def _std(values: Tensor) -> float:
     return float(values.std()) if values.numel() > 1 else float("nan")
 
 
-def _numbers(tensor: Tensor | None) -> Tensor:
-    assert tensor is not None
+def _numbers(tensor: Tensor) -> Tensor:
     return tensor.detach().to("cpu", torch.float64)

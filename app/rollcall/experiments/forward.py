@@ -9,10 +9,11 @@ from torch import Tensor, nn
 
 from rollcall.core.align import Pair, align
 from rollcall.core.catalog import Catalog
+from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.query import ModelName, PairQuery
-from rollcall.core.reach import outputs_of
+from rollcall.core.random_state import seeded
+from rollcall.core.randomness import SourceKey
 from rollcall.core.report import Report
-from rollcall.core.seeding import seeded
 from rollcall.core.tensor_compare import all_max_abs_diff
 from rollcall.core.trace import Trace, trace
 from rollcall.experiments.dropout import MOST_CALLS, DropoutQuery
@@ -111,11 +112,16 @@ FORWARD = Experiment(
 def _examine(candidate: Candidate, query: ForwardQuery, outputs: list[list[Tensor]]) -> ForwardSubject:
     model = candidate.build()
     example = _input(candidate, model, query.shape)
-    model.train(query.mode == "train").to(query.device)
+    model.train(query.mode == "train")
+    model.to(query.device)
+    sent = example.to(query.device)
+    known: frozenset[SourceKey] = frozenset()
+    if query.mode == "eval":
+        known = candidate.drawing_in_training(sent, query.device)
     with seeded(query.seed):
-        traced, output = trace(model, example.to(query.device), str(candidate.file))
+        traced, output = trace(model, sent, str(candidate.file), known)
     if traced.raised is None:
-        outputs.append(outputs_of(output))
+        outputs.append(tensors_in(output))
     return ForwardSubject(
         card=candidate.card,
         input_shape=tuple(example.shape),

@@ -8,10 +8,10 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
+from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.query import Mode
-from rollcall.core.reach import outputs_of
+from rollcall.core.random_state import seeded
 from rollcall.core.reference import torch_layer
-from rollcall.core.seeding import seeded
 from rollcall.core.tensor_compare import all_same
 from rollcall.experiments.pair import Candidate
 
@@ -100,7 +100,7 @@ class Bench:
         theirs, x = self.theirs(), self.example()
         try:
             with seeded(self.candidate.seed), torch.no_grad():
-                first, second = (outputs_of(theirs(x)) for _ in range(2))
+                first, second = (tensors_in(theirs(x)) for _ in range(2))
         except Exception:  # it does not take this input, in training or at all
             return self
         return self if all_same(first, second) else replace(self, mode="eval")

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor, nn
 
+from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
-from rollcall.core.seeding import seeded
 from rollcall.experiments.layers_bench import Bench
 
 POINTS = 161  # odd: 0 is one of them

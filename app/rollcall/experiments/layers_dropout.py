@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from rollcall.core.chance import bounds
 from rollcall.core.closeness import EXACT
-from rollcall.core.seeding import seeded
+from rollcall.core.random_state import seeded
 from rollcall.core.tensor_compare import same
 from rollcall.experiments.layers_bench import Bench, NotApplicable
 from rollcall.experiments.layers_findings import Described, Finding, Share, compared, described, judged

@@ -4,8 +4,8 @@ import torch
 from torch import Tensor, nn
 
 from rollcall.core.closeness import TOLERANCES
+from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
-from rollcall.core.seeding import seeded
 from rollcall.experiments.layers_bench import Bench, NotCopied, copy_weights
 
 ROWS, IN, OUT = 2, 4, 3

@@ -4,9 +4,9 @@ import torch
 from torch import nn
 
 from rollcall.core.query import Mode
+from rollcall.core.random_state import seeded
 from rollcall.core.reference import PREFIX
 from rollcall.core.report import Raised, Report
-from rollcall.core.seeding import seeded
 from rollcall.experiments.layers_bench import Bench
 
 

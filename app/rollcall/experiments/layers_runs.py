@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from rollcall.core.closeness import DOUBLE
-from rollcall.core.reach import outputs_of
-from rollcall.core.seeding import seeded
+from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.random_state import seeded
 from rollcall.experiments.layers_bench import Bench, NotApplicable
 from rollcall.experiments.layers_findings import Finding, compared
 
@@ -56,7 +56,7 @@ def _told_at(x: Tensor, finding: Finding) -> Finding:
 def _answers(model: nn.Module, x: Tensor, seed: int, single: bool, only: str) -> dict[str, Any]:
     """By name, what forward returned and every gradient. For the output alone nobody asks for gradients."""
     returned = _output(model, x, seed)
-    parts = [] if isinstance(returned, Tensor) else outputs_of(returned)
+    parts = [] if isinstance(returned, Tensor) else tensors_in(returned)
     answers = {"y": returned, **{f"y[{index}]": each for index, each in enumerate(parts)}}
     return answers if only == "y" else answers | _gradients(model, x, seed, single)
 
@@ -79,7 +79,7 @@ def _gradients(model: nn.Module, x: Tensor, seed: int, plain: bool) -> dict[str,
     leaves = {"x": x, **dict(model.named_parameters())}
     leaves = {name: leaf for name, leaf in leaves.items() if leaf.requires_grad}
     with seeded(seed):
-        outputs = outputs_of(model(x))
+        outputs = tensors_in(model(x))
     if not leaves or not outputs:
         return {}
     generator = torch.Generator().manual_seed(seed ^ 1)  # not the one of x, which would be the same numbers

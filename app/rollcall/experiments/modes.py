@@ -5,13 +5,21 @@ from typing import ClassVar
 from pydantic import Field
 
 from rollcall.core.catalog import Catalog
-from rollcall.core.effects import Effects, observe
+from rollcall.core.effects import Effects, Observation
 from rollcall.core.query import Mode, ModelName
 from rollcall.core.report import Report
 from rollcall.core.scan import ModuleEntry, scan_with_leaves
-from rollcall.experiments.calls import Call, CallsQuery, make_calls, refuse_unknown_paths, unheard_by
+from rollcall.experiments.calls import (
+    Call,
+    CallsQuery,
+    make_calls,
+    refuse_unknown_paths,
+    unheard_by,
+)
 from rollcall.experiments.experiment import Experiment
 from rollcall.experiments.pair import Candidate, Subject, examine_both
+
+BOTH: tuple[Mode, Mode] = ("train", "eval")
 
 
 class ModesQuery(CallsQuery):
@@ -19,14 +27,18 @@ class ModesQuery(CallsQuery):
 
     path: ClassVar[str] = "/modes"
     left: ModelName = Field(
-        "dropout.DropoutListNet", description="model in the left column", examples=["dropout.DropoutListNet"]
+        "dropout.DropoutListNet",
+        description="model in the left column",
+        examples=["dropout.DropoutListNet"],
     )
     right: ModelName = Field(
         "dropout.DropoutModuleListNet",
         description="model in the right column",
         examples=["dropout.DropoutModuleListNet"],
     )
-    mode: Mode = Field("eval", description="which of model.train() and model.eval() is called on the whole model")
+    mode: Mode = Field(
+        "eval", description="which of model.train() and model.eval() is called on the whole model"
+    )
 
 
 class ModesSubject(Subject):
@@ -35,8 +47,12 @@ class ModesSubject(Subject):
     calls: tuple[Call, ...] = ()  # those of the query that were made on this subject, in order
     before: tuple[ModuleEntry, ...] = ()  # as the model was built
     modules: tuple[ModuleEntry, ...] = ()  # after the calls
-    unheard: tuple[str, ...] = ()  # modules whose flag is not what was called on them or on a module around them
-    train: Effects | None = None  # after the calls where they begin with train(), else after model.train()
+    unheard: tuple[
+        str, ...
+    ] = ()  # modules whose flag is not what was called on them or on a module around them
+    train: Effects | None = (
+        None  # after the calls where they begin with train(), else after model.train()
+    )
     eval: Effects | None = None
 
 
@@ -54,7 +70,9 @@ def modes(query: ModesQuery, catalog: Catalog) -> ModesReport:
     Raises:
         Unacceptable: a model, device or path that does not exist here.
     """
-    left, right = examine_both(query, catalog, ModesSubject, lambda candidate: _examine(candidate, query))
+    left, right = examine_both(
+        query, catalog, ModesSubject, lambda candidate: _examine(candidate, query)
+    )
     refuse_unknown_paths(query, left.modules, right.modules)
     return ModesReport(query=query, left=left, right=right)
 
@@ -74,21 +92,23 @@ def _examine(candidate: Candidate, query: ModesQuery) -> ModesSubject:
     before = scan_with_leaves(model, None)
     calls = make_calls(model, query.calls)
     after = scan_with_leaves(model, None)
+    in_train, in_eval = (_observed(candidate, query, mode) for mode in BOTH)
     return ModesSubject(
         card=candidate.card,
         calls=calls,
         before=before.modules,
         modules=after.modules,
         unheard=unheard_by(after.modules, calls),
-        train=_effects(candidate, query, "train"),
-        eval=_effects(candidate, query, "eval"),
+        train=in_train.effects(),
+        eval=in_eval.effects(in_train.keys),
     )
 
 
-def _effects(candidate: Candidate, query: ModesQuery, mode: Mode) -> Effects:
-    """On a fresh model, after the query's calls or, for the other mode, after a call on the whole model alone."""
+def _observed(candidate: Candidate, query: ModesQuery, mode: Mode) -> Observation:
+    """A fresh model, after the query's calls or, for the other mode, after a call on it alone."""
     model = candidate.build()
     example = candidate.example(model)
-    make_calls(model, query.calls if mode == query.mode else (("", mode),))
+    calls: tuple[Call, ...] = query.calls if mode == query.mode else (("", mode),)
+    make_calls(model, calls)
     model.to(query.device)
-    return observe(model, example.to(query.device), query.seed, str(candidate.file))
+    return Observation(model, example.to(query.device), query.seed, str(candidate.file))

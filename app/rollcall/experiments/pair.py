@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from rollcall.core.catalog import Catalog, ModelCard
 from rollcall.core.devices import SIMULATED, accepted
 from rollcall.core.query import NOWHERE, PairQuery, Unacceptable
+from rollcall.core.randomness import SourceKey, drawing_in_training
 from rollcall.core.report import Raised, Report
 
 
@@ -35,6 +36,15 @@ class Candidate:
     def example(self, model: nn.Module) -> Tensor:
         """The input that goes with it, on the CPU, the same at every call."""
         return self.catalog.example(self.card.name, model, self.seed)
+
+    def drawing_in_training(
+        self, example: Tensor, device: str, options: dict[str, Any] | None = None
+    ) -> frozenset[SourceKey]:
+        """The sources of randomness of a fresh model after train(), on the example's device."""
+        model = self.build(**(options or {}))
+        model.train()
+        model.to(device)
+        return drawing_in_training(model, example, self.seed, str(self.file))
 
     @property
     def own_p(self) -> float | None:

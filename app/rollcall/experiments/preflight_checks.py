@@ -7,12 +7,12 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from rollcall.core.reach import outputs_of
+from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
 from rollcall.core.round_trip import call_once, saved
 from rollcall.core.round_trip import round_trip as save_and_load
 from rollcall.core.scan import scan
-from rollcall.core.seeding import seeded
 from rollcall.core.tensor_compare import all_max_abs_diff, all_same
 from rollcall.core.walk import Found, walk
 from rollcall.experiments.flight import Flight
@@ -172,7 +172,7 @@ def agreeing(flight: Flight) -> Outcome:
 
 def _outputs(model: nn.Module, example: Tensor) -> list[Tensor]:
     with torch.no_grad():
-        return [output.clone() for output in outputs_of(model(example))]
+        return [output.clone() for output in tensors_in(model(example))]
 
 
 def traced(flight: Flight) -> Outcome:

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from rollcall.core.descent import Descent, Make, descend
-from rollcall.core.draws import Draws
 from rollcall.core.query import Mode
+from rollcall.core.random_state import RandomStream
 from rollcall.core.report import Raised
 from rollcall.core.teacher import Task, task_for
 from rollcall.experiments.pair import Candidate
@@ -42,7 +42,7 @@ class TrainingRun:
 
     def __init__(self, candidate: Candidate, make: Make, steps: int, mode: Mode, device: str) -> None:
         self._candidate = candidate
-        self._draws = Draws(candidate.seed, device)
+        self._draws = RandomStream(candidate.seed, device)
         self._answers: list[array[float]] = []
         self._descent = Descent()
         self._steps: Iterator[Descent] = iter(())

@@ -105,7 +105,16 @@ def _modes_subject(size: int, *, good: bool) -> ModesSubject:
     drops = []
     for path in paths:
         for function in ("", "F.dropout"):
-            drop = Drop(path=None, function=function, line=3, zeroed=1, of=4, acts=not good)
+            drop = Drop(
+                path=None,
+                function=function,
+                line=3,
+                zeroed=1,
+                of=4,
+                acts=not good,
+                drew=not good,
+                calls=1,
+            )
             drops.append(drop.model_copy(update={"path": path}))
     effects = Effects(apart=0.0, drops=()).model_copy(update={"drops": tuple(drops)})
     return ModesSubject.model_construct(

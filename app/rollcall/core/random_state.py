@@ -1,0 +1,171 @@
+"""The random generators that are global to the process: seeded, compared, put back, taken in turns."""
+
+import pickle
+import random
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.random import mtrand
+
+get_bit_generator = mtrand.get_bit_generator
+set_bit_generator = mtrand.set_bit_generator
+
+
+class Generator(NamedTuple):
+    """One generator. Two of its states are equal if it will draw the same numbers from both."""
+
+    state: Callable[[], Any]
+    set_state: Callable[[Any], None]
+
+
+def torch_generators(device: torch.device) -> list[Generator]:
+    """The generators of torch from which a model on `device` draws."""
+    cpu = torch.default_generator
+    generators = [Generator(lambda: _bytes(cpu.get_state()), lambda s: _set(cpu.set_state, s))]
+    if device.type != "cpu":
+        module = torch.get_device_module(device)
+        named = () if device.type == "mps" else (device,)  # there is only one
+        generators.append(
+            Generator(
+                lambda: _bytes(module.get_rng_state(*named)),
+                lambda s: _set(lambda state: module.set_rng_state(state, *named), s),
+            )
+        )
+    return generators
+
+
+def _bytes(state: torch.Tensor) -> bytes:
+    content: bytes = state.numpy().tobytes()
+    return content
+
+
+def _set(set_state: Callable[[torch.Tensor], object], state: bytes) -> None:
+    set_state(torch.frombuffer(bytearray(state), dtype=torch.uint8))
+
+
+# A copy of numpy's state takes twenty times as long as one of torch's. It holds an array, and arrays
+# are not equal or unequal as a whole: their bytes are.
+FOREIGN_GENERATORS = (
+    Generator(random.getstate, random.setstate),
+    Generator(
+        lambda: pickle.dumps(np.random.get_state(legacy=False)),
+        lambda s: np.random.set_state(pickle.loads(s)),
+    ),
+)
+
+
+class RandomState:
+    """Where some generators stand now.
+
+    Taken in the middle of a forward, so that one call of it can be made again.
+    """
+
+    def __init__(self, generators: Sequence[Generator]) -> None:
+        self._generators = generators
+        self._states = [generator.state() for generator in generators]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RandomState) and self._states == other._states
+
+    __hash__ = None  # type: ignore[assignment]  # nobody looks one up
+
+    def put_back(self) -> None:
+        """Let each generator draw on from where it stood."""
+        for generator, state in zip(self._generators, self._states, strict=True):
+            generator.set_state(state)
+
+    @contextmanager
+    def restored(self) -> Iterator[None]:
+        """Draw from here on inside the block, and put everything back afterwards.
+
+        Never enter this from two threads at once.
+        """
+        before = RandomState(self._generators)
+        self.put_back()
+        try:
+            yield
+        finally:
+            before.put_back()
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Draw from `seed` inside the block, and put the generators back afterwards.
+
+    Torch's on the CPU, numpy's and Python's. They are global to the process: never enter this from
+    two threads at once.
+    """
+    with torch.random.fork_rng(devices=[]), _python_seeded(seed), _numpy_seeded(seed):
+        if torch.accelerator.is_available():
+            torch.manual_seed(seed)
+        else:
+            # The same draws. manual_seed() notes a stack trace for every accelerator not there.
+            torch.default_generator.manual_seed(seed)
+        yield
+
+
+@contextmanager
+def _python_seeded(seed: int) -> Iterator[None]:
+    before = random.getstate()
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(before)
+
+
+_spare: list[np.random.BitGenerator] = []
+
+
+@contextmanager
+def _numpy_seeded(seed: int) -> Iterator[None]:
+    """Exchange the generator: to copy its state out and in again costs twenty times as much."""
+    before = get_bit_generator()
+    own = _spare.pop() if _spare else np.random.MT19937()
+    set_bit_generator(own)
+    np.random.seed(seed % 2**32)  # it takes no larger one
+    try:
+        yield
+    finally:
+        set_bit_generator(before)
+        _spare.append(own)
+
+
+class RandomStream:
+    """The random numbers of one seed, in pieces that other work may come between.
+
+    Each block draws on where the last one left off, and leaves the generators as they were. So two
+    trainings whose steps take turns draw what each would draw alone. Never for two threads at once.
+    """
+
+    def __init__(self, seed: int, device: str = "cpu") -> None:
+        python, _ = FOREIGN_GENERATORS
+        self._generators = [*torch_generators(torch.device(device)), python]
+        self._numpy: np.random.BitGenerator = np.random.MT19937()
+        with seeded(seed):
+            outer = RandomState(self._generators)  # of other devices, which seeded() leaves alone
+            set_bit_generator(self._numpy)
+            np.random.seed(seed % 2**32)
+            self._inner = RandomState(self._generators)
+            outer.put_back()
+
+    def __enter__(self) -> None:
+        self._outer = RandomState(self._generators)
+        self._outer_numpy = get_bit_generator()
+        self._inner.put_back()
+        set_bit_generator(self._numpy)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self._inner = RandomState(self._generators)
+        self._numpy = get_bit_generator()
+        self._outer.put_back()
+        set_bit_generator(self._outer_numpy)
