@@ -1,4 +1,4 @@
-"""Large pages are made in a thread: whoever asks for one does not stop the server for all others."""
+"""Large pages are made in a thread: nobody who asks for one stops the server for all."""
 
 import asyncio
 from collections.abc import Callable
@@ -27,7 +27,7 @@ class LargePages:
 
 
 def n_records(report: Report) -> int:
-    """How many modules, tensors, calls and the like a report tells of; its plain numbers do not count."""
+    """How many modules, tensors, calls and the like a report holds. Plain numbers do not count."""
     records = 0
     waiting = [report]
     while waiting:
