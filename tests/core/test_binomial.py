@@ -30,7 +30,7 @@ from rollcall.core.masks import Masks
         (nn.FeatureAlphaDropout(), (2, 3, 4), 6),
         (F.feature_alpha_dropout, (2, 3, 4), 6),
     ],
-    ids=str,
+    ids=lambda each: getattr(each, "__name__", str(each)),
 )
 def test_one_draw_for_each_number_or_for_each_channel(target: Any, shape: tuple[int, ...], draws: int) -> None:
     assert n_trials(target, shape) == draws

@@ -171,7 +171,6 @@ def nothing_random(card: ModelCard, modules: tuple[str, ...], run: Run) -> Dropo
         modules=modules,
         silent=_silent(run.known, ()),
         takes_p=run.takes_p,
-        takes_grid=run.takes_grid,
         largest=run.largest,
     )
 
