@@ -31,7 +31,7 @@ def test_a_bare_path_fails_on_the_left_and_passes_on_the_right(preflight: Page) 
         "NameError: module is not installed as a submodule"
     )
     expect(preflight.locator("#left [data-line=exported]")).to_contain_text("lifted_tensor_0")
-    expect(preflight.locator(".narration")).to_contain_text("HalfListNet fails 9 lines")
+    expect(preflight.locator(".narration")).to_contain_text("HalfListNet fails 9 of 11 checks")
     expect(preflight.locator(".narration")).to_contain_text("FullListNet is ready to be trained")
 
 
