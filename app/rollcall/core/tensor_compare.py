@@ -39,13 +39,18 @@ def max_abs_diff(one: Tensor, other: Tensor) -> float | None:
     """The largest difference of two numbers in the same place, 0 where there are none.
 
     Between NaN and a number, and between infinity and another number, it is infinite. Integers are
-    subtracted exactly, all others in float64; of complex numbers it is the absolute value.
+    subtracted exactly, float32 as float32, others in float64; of complex numbers it is the absolute value.
 
     Returns:
         None where the shapes differ or there are no values to compare.
     """
     try:
-        pairs = _pairs(one.detach(), other.detach())
+        one, other = one.detach(), other.detach()
+        if _are_plain(one, other):
+            gap = float(torch.linalg.vector_norm(one - other, math.inf))
+            if math.isfinite(gap):
+                return gap
+        pairs = _pairs(one, other)
         gaps = None if pairs is None else [_largest_gap(*pair) for pair in pairs]
     except Exception:  # a kind of tensor that cannot be read, such as a lazy one: nothing is known of it
         return None
@@ -63,6 +68,16 @@ def all_max_abs_diff(some: Sequence[Tensor], others: Sequence[Tensor]) -> float 
             return None
         largest = max(largest, gap)
     return largest
+
+
+def _are_plain(one: Tensor, other: Tensor) -> bool:
+    """Whether one subtraction tells all, unless something is infinite or NaN: a training asks at each step."""
+    dtype = one.dtype
+    if dtype not in (torch.float32, torch.float64) or other.dtype != dtype:
+        return False
+    if one.is_nested or other.is_nested or one.shape != other.shape or not one.numel():
+        return False
+    return one.layout == other.layout == torch.strided and one.device == other.device
 
 
 def _pairs(one: Tensor, other: Tensor) -> list[Pair] | None:
