@@ -122,7 +122,11 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _versions() -> str:
     """What a bug report needs; PyTorch's without importing it, which takes seconds."""
-    return f"rollcall {__version__} (torch {metadata.version('torch')}, Python {platform.python_version()})"
+    try:
+        torch = metadata.version("torch")
+    except metadata.PackageNotFoundError:  # built from source, and never installed as a package
+        torch = "of unknown version"
+    return f"rollcall {__version__} (torch {torch}, Python {platform.python_version()})"
 
 
 def _folder_problem(folder: Path) -> str | None:

@@ -122,6 +122,11 @@ def test_the_version_is_told_without_waiting_for_torch() -> None:
     assert (told.returncode, told.stderr) == (0, "")
 
 
+def test_a_torch_that_nobody_installed_as_a_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metadata, "version", Mock(side_effect=metadata.PackageNotFoundError("torch")))
+    assert "(torch of unknown version, Python " in cli._versions()
+
+
 def test_python_m_rollcall_is_the_same_command() -> None:
     command = [sys.executable, "-W", "error", "-m", "rollcall", "--version"]
     told = subprocess.run(command, capture_output=True, text=True, timeout=60)
