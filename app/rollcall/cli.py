@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT = 8000
 EVERY_ADDRESS = ("0.0.0.0", "::")
+MOST_NAMES = 10  # of files, in one line
 WANTED = "*.py files with classes that are an nn.Module"
 
 
@@ -146,6 +147,8 @@ def _tell_what_is_wrong(folder: Path, found: "Surroundings") -> None:
         _tell(f"WARNING: {problem.file}{line}: {problem.raised.type}: {problem.raised.message}")
     if not contents.cards:
         names = [path.name for path in sorted(folder.iterdir())]
+        if len(names) > MOST_NAMES:
+            names[MOST_NAMES:] = [f"{len(names) - MOST_NAMES} more"]
         there = ", ".join(names) if names else "nothing"
         _tell(f"WARNING: no models in {folder.absolute()}: looked for {WANTED}, and found {there}")
 

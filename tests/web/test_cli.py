@@ -198,10 +198,11 @@ def test_an_address_of_another_machine_is_one_sentence() -> None:
     [
         ({}, "no models in {folder}: looked for *.py files with classes that are an nn.Module, and found nothing"),
         ({"notes.txt": "Monday"}, "no models in {folder}: looked for *.py files .*, and found notes.txt"),
+        ({f"{n}.txt": "" for n in range(10, 23)}, "no models in {folder}: .* 18.txt, 19.txt, 3 more"),
         ({"plain.py": "import torch\n"}, "no models in {folder}: looked for *.py files .*, and found plain.py"),
         ({"wrong.py": "import torch\nx = (\n"}, "wrong.py, line 2: SyntaxError: '\\(' was never closed"),
     ],
-    ids=["empty", "no Python", "no module", "a syntax error"],
+    ids=["empty", "no Python", "many files", "no module", "a syntax error"],
 )
 def test_what_is_said_of_a_folder_without_models(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], files: dict[str, str], said: str
