@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT = 8000
 EVERY_ADDRESS = ("0.0.0.0", "::")
+MOST_NAMES = 10  # of files, in one line
 WANTED = "*.py files with classes that are an nn.Module"
 
 
@@ -122,7 +123,11 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _versions() -> str:
     """What a bug report needs; PyTorch's without importing it, which takes seconds."""
-    return f"rollcall {__version__} (torch {metadata.version('torch')}, Python {platform.python_version()})"
+    try:
+        torch = metadata.version("torch")
+    except metadata.PackageNotFoundError:  # built from source, and never installed as a package
+        torch = "of unknown version"
+    return f"rollcall {__version__} (torch {torch}, Python {platform.python_version()})"
 
 
 def _folder_problem(folder: Path) -> str | None:
@@ -142,6 +147,8 @@ def _tell_what_is_wrong(folder: Path, found: "Surroundings") -> None:
         _tell(f"WARNING: {problem.file}{line}: {problem.raised.type}: {problem.raised.message}")
     if not contents.cards:
         names = [path.name for path in sorted(folder.iterdir())]
+        if len(names) > MOST_NAMES:
+            names[MOST_NAMES:] = [f"{len(names) - MOST_NAMES} more"]
         there = ", ".join(names) if names else "nothing"
         _tell(f"WARNING: no models in {folder.absolute()}: looked for {WANTED}, and found {there}")
 

@@ -122,6 +122,11 @@ def test_the_version_is_told_without_waiting_for_torch() -> None:
     assert (told.returncode, told.stderr) == (0, "")
 
 
+def test_a_torch_that_nobody_installed_as_a_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metadata, "version", Mock(side_effect=metadata.PackageNotFoundError("torch")))
+    assert "(torch of unknown version, Python " in cli._versions()
+
+
 def test_python_m_rollcall_is_the_same_command() -> None:
     command = [sys.executable, "-W", "error", "-m", "rollcall", "--version"]
     told = subprocess.run(command, capture_output=True, text=True, timeout=60)
@@ -193,10 +198,11 @@ def test_an_address_of_another_machine_is_one_sentence() -> None:
     [
         ({}, "no models in {folder}: looked for *.py files with classes that are an nn.Module, and found nothing"),
         ({"notes.txt": "Monday"}, "no models in {folder}: looked for *.py files .*, and found notes.txt"),
+        ({f"{n}.txt": "" for n in range(10, 23)}, "no models in {folder}: .* 18.txt, 19.txt, 3 more"),
         ({"plain.py": "import torch\n"}, "no models in {folder}: looked for *.py files .*, and found plain.py"),
         ({"wrong.py": "import torch\nx = (\n"}, "wrong.py, line 2: SyntaxError: '\\(' was never closed"),
     ],
-    ids=["empty", "no Python", "no module", "a syntax error"],
+    ids=["empty", "no Python", "many files", "no module", "a syntax error"],
 )
 def test_what_is_said_of_a_folder_without_models(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], files: dict[str, str], said: str
