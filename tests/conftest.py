@@ -11,6 +11,7 @@ from without_browser import pytest_collection_modifyitems
 
 __all__ = ["pytest_collection_modifyitems"]  # pytest calls it
 
+pytest_plugins = ["browser_fixtures"]  # each topic has its browser tests in its own folder
 torch.set_num_threads(1)  # as in a worker of the lab
 
 

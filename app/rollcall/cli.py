@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from rollcall import __version__
 
 if TYPE_CHECKING:
-    from rollcall.lab.surroundings import Surroundings
+    from rollcall.lab.choices import Surroundings
 
 DEFAULT_PORT = 8000
 EVERY_ADDRESS = ("0.0.0.0", "::")

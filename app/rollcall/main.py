@@ -10,10 +10,10 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.lab import Lab, LabError
 from rollcall.lab.byte_cache import ByteCache
-from rollcall.lab.surroundings import Surroundings
+from rollcall.lab.choices import Surroundings
 from rollcall.web.errors import add_error_pages
 from rollcall.web.head import HeadAsGet
-from rollcall.web.respond import Responder
+from rollcall.web.pages import Responder
 from rollcall.web.routes import routes
 from rollcall.web.security import SecurityHeaders
 from rollcall.web.static import StaticFiles

@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from bench.figure import Figure, new_seed
 from browser_binary import ADVICE, find_browser
-from rollcall.experiments.registry import RegistryQuery
-from rollcall.experiments.training import TrainingQuery
+from rollcall.experiments.registry.experiment import RegistryQuery
+from rollcall.experiments.training.experiment import TrainingQuery
 
 CLICKS = 24
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from statistics import median
 
 from bench.figure import Figure, milliseconds, new_seed
-from rollcall.experiments.registry import REGISTRY, RegistryQuery
+from rollcall.experiments.registry.experiment import REGISTRY, RegistryQuery
 from rollcall.folders import STATIC, TEMPLATES
 from rollcall.lab import Lab
-from rollcall.web.respond import tabs
+from rollcall.web.pages import tabs
 from rollcall.web.static import StaticFiles
 from rollcall.web.templates import Templates
 

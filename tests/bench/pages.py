@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from bench.figure import Figure, milliseconds, new_seed
 from rollcall.experiments import EXPERIMENTS
-from rollcall.experiments.registry import REGISTRY, RegistryQuery
+from rollcall.experiments.registry.experiment import REGISTRY, RegistryQuery
 from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.lab import Lab
-from rollcall.web.respond import tabs
+from rollcall.web.pages import tabs
 from rollcall.web.static import StaticFiles
 from rollcall.web.templates import Templates
 

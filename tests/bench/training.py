@@ -9,7 +9,7 @@ from statistics import median
 from urllib.parse import urlsplit
 
 from bench.figure import Figure, milliseconds, new_seed
-from rollcall.experiments.training import TRAINING, TrainingQuery
+from rollcall.experiments.training.experiment import TRAINING, TrainingQuery
 from rollcall.folders import MODELS
 from rollcall.lab import Lab
 

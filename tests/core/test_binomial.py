@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from rollcall.core.binomial import counted
 from rollcall.core.mask import n_trials
-from rollcall.core.masks import Masks
+from rollcall.experiments.dropout.draws import Masks
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from rollcall.core.query import PairQuery, Query, Unacceptable
 from rollcall.experiments import EXPERIMENTS
-from rollcall.experiments.registry import RegistryQuery
+from rollcall.experiments.registry.experiment import RegistryQuery
 
 every_query = settings(max_examples=100, deadline=None)
 

@@ -11,12 +11,12 @@ import torch
 from torch import Tensor, nn
 from torch.optim import SGD
 
-from core.course import BUGS, COURSE, FINISHED, FORGETFUL, build, column, example
-from core.lectures import HEAD, catalog_of
 from core.planted import evaluate
+from lectures.course import BUGS, COURSE, FINISHED, FORGETFUL, build, column, example
+from lectures.lectures import HEAD, catalog_of
 from rollcall.core import find_unregistered
-from rollcall.core.catalog import Catalog
 from rollcall.core.roll_call import LEARNING_RATE, RollCall, TensorAnswers, take_roll_call
+from rollcall.lectures.catalog import Catalog
 
 
 def call_the_roll(name: str, catalog: Catalog = COURSE, device: str = "cpu", seed: int = 0) -> RollCall:

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from core.course import BUGS, FINISHED, build, example
+from lectures.course import BUGS, FINISHED, build, example
 from rollcall.core import scan
 
 

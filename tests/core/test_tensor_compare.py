@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from rollcall.core.simulation import simulated_gpu
 from rollcall.core.tensor_compare import all_max_abs_diff, all_same, max_abs_diff, same
+from rollcall.experiments.device.simulated_gpu import simulated_gpu
 
 NAN, INF = math.nan, math.inf
 FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)

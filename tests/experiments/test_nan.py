@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from rollcall.core.catalog import Catalog, load
-from rollcall.experiments.dropout import DropoutQuery, dropout
-from rollcall.experiments.forward import ForwardQuery, forward
-from rollcall.experiments.layers import LayersQuery, layers
-from rollcall.experiments.modes import ModesQuery, modes
-from rollcall.experiments.preflight import PreflightQuery, preflight
-from rollcall.experiments.registry import RegistryQuery, registry
-from rollcall.experiments.saving import SavingQuery, saving
-from rollcall.experiments.training import TrainingQuery, training
+from rollcall.experiments.dropout.experiment import DropoutQuery, dropout
+from rollcall.experiments.forward.experiment import ForwardQuery, forward
+from rollcall.experiments.layers.experiment import LayersQuery, layers
+from rollcall.experiments.modes.experiment import ModesQuery, modes
+from rollcall.experiments.preflight.experiment import PreflightQuery, preflight
+from rollcall.experiments.registry.experiment import RegistryQuery, registry
+from rollcall.experiments.saving.experiment import SavingQuery, saving
+from rollcall.experiments.training.experiment import TrainingQuery, training
+from rollcall.lectures.catalog import Catalog, load
 
 LECTURE = """
 import torch

@@ -2,10 +2,10 @@
 
 import pytest
 
-from rollcall.core.catalog import Catalog, load
 from rollcall.experiments import EXPERIMENTS
-from rollcall.experiments.forward import ForwardQuery, forward
-from rollcall.experiments.training import TrainingQuery, training
+from rollcall.experiments.forward.experiment import ForwardQuery, forward
+from rollcall.experiments.training.experiment import TrainingQuery, training
+from rollcall.lectures.catalog import Catalog, load
 from web.course import RUNNING
 
 FILE = """

@@ -14,8 +14,8 @@ import pytest
 from rollcall.core.query import Unacceptable
 from rollcall.core.report import Report
 from rollcall.experiments import EXPERIMENTS
-from rollcall.experiments.registry import RegistryQuery, RegistryReport
-from rollcall.experiments.training import TRAINING, TrainingQuery, TrainingReport
+from rollcall.experiments.registry.experiment import RegistryQuery, RegistryReport
+from rollcall.experiments.training.experiment import TRAINING, TrainingQuery, TrainingReport
 from rollcall.lab import Lab, TimeLimit, WorkerDied
 from rollcall.lab import lab as lab_module
 

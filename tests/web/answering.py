@@ -5,15 +5,15 @@ from typing import cast
 
 from starlette.requests import Request
 
-from rollcall.core.catalog import Chapter, Contents, ModelCard
 from rollcall.core.query import PairQuery
 from rollcall.core.report import Report
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.folders import STATIC, TEMPLATES
 from rollcall.lab import Lab
 from rollcall.lab.byte_cache import ByteCache
-from rollcall.lab.surroundings import Surroundings
-from rollcall.web.respond import Responder
+from rollcall.lab.choices import Surroundings
+from rollcall.lectures.catalog import Chapter, Contents, ModelCard
+from rollcall.web.pages import Responder
 from rollcall.web.static import StaticFiles
 from rollcall.web.templates import Templates
 

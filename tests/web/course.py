@@ -7,7 +7,7 @@ from typing import cast
 from starlette.testclient import TestClient
 
 from rollcall.experiments import EXPERIMENTS
-from rollcall.experiments.pair import Subject
+from rollcall.experiments.subject import Subject
 from rollcall.main import create_app
 
 # Those about the two models; on the page about assignments they only travel along.

@@ -24,8 +24,8 @@ import pytest
 import rollcall as package
 from rollcall import cli
 from rollcall.cli import _listen
-from rollcall.core.catalog import load
-from rollcall.lab.surroundings import Surroundings
+from rollcall.lab.choices import Surroundings
+from rollcall.lectures.catalog import load
 
 ROOT = Path(__file__).parents[2]
 ROLLCALL = Path(sysconfig.get_path("scripts")) / "rollcall"

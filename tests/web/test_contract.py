@@ -10,11 +10,11 @@ from httpx2 import Response
 from jinja2 import UndefinedError
 from starlette.testclient import TestClient
 
-from rollcall.core.catalog import Lesson
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.experiments.opening import opening
 from rollcall.folders import STATIC
-from rollcall.lab.surroundings import Surroundings
+from rollcall.lab.choices import Surroundings
+from rollcall.lectures.catalog import Lesson
 from rollcall.main import create_app
 from rollcall.web.static import StaticFiles
 from rollcall.web.templates import Templates
@@ -261,7 +261,7 @@ def test_healthz(app_client: TestClient) -> None:
 
 def test_templates_refuse_what_is_undefined(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("templates")
-    (folder / "pages").mkdir()
-    (folder / "pages/wrong.html").write_text("{{ nothing }}")
+    (folder / "wrong").mkdir()
+    (folder / "wrong/page.html").write_text("{{ nothing }}")
     with pytest.raises(UndefinedError):
         Templates(folder, StaticFiles(STATIC)).render("wrong", partial=False)

@@ -11,7 +11,7 @@ from rollcall.core.report import Report
 from rollcall.experiments import Experiment
 from rollcall.folders import STATIC, TEMPLATES
 from rollcall.web.large_pages import LARGE, n_records
-from rollcall.web.respond import Responder
+from rollcall.web.pages import Responder
 from rollcall.web.static import StaticFiles
 from rollcall.web.templates import Templates
 from web.answering import OneReport, page, responder

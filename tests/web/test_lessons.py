@@ -5,11 +5,11 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from rollcall.core.catalog import Lesson
 from rollcall.experiments import EXPERIMENTS
-from rollcall.experiments.dropout import DropoutReport
+from rollcall.experiments.dropout.experiment import DropoutReport
 from rollcall.experiments.opening import opening
-from rollcall.lab.surroundings import Surroundings
+from rollcall.lab.choices import Surroundings
+from rollcall.lectures.catalog import Lesson
 from web.page import Page
 
 OUTPUT = ("forward", "modes", "dropout", "saving", "layers", "training")

@@ -175,7 +175,7 @@ def test_what_is_said_of_the_built_in_models(app_client: TestClient, asked: tupl
 def words() -> Any:
     """The macros that the sentences are made with."""
     loader = FileSystemLoader(TEMPLATES)
-    return Environment(loader=loader, trim_blocks=True, lstrip_blocks=True).get_template("parts/words.html").module
+    return Environment(loader=loader, trim_blocks=True, lstrip_blocks=True).get_template("shared/words.html").module
 
 
 def test_a_whole_of_one_two_and_many(words: Any) -> None:

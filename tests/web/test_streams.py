@@ -12,15 +12,15 @@ import pytest
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from rollcall.core.catalog import load
-from rollcall.experiments.experiment import Recorder
-from rollcall.experiments.training import TRAINING, TrainingQuery, record
+from rollcall.experiments.base import Recorder
+from rollcall.experiments.training.experiment import TRAINING, TrainingQuery, record
 from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.lab.byte_cache import ByteCache
-from rollcall.lab.tape import Tape
+from rollcall.lab.recording import Tape
+from rollcall.lectures.catalog import load
 from rollcall.main import create_app
-from rollcall.web.gzip_stream import Piece
-from rollcall.web.playing import encoded
+from rollcall.web.broadcast import encoded
+from rollcall.web.shared_gzip import Piece
 from rollcall.web.static import StaticFiles
 from rollcall.web.streams import DONE, Streams
 from rollcall.web.templates import Templates

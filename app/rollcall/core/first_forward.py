@@ -2,11 +2,11 @@
 
 from torch import Tensor, nn
 
+from rollcall.core.autograd_leaves import leaves_of
 from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.object_walk import walk
 from rollcall.core.random_state import seeded
-from rollcall.core.reach import leaves_of
 from rollcall.core.scan import Reach, reach_of
-from rollcall.core.walk import walk
 
 
 def first_forward(model: nn.Module, example: Tensor, seed: int) -> Reach:

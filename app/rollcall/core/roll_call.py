@@ -7,10 +7,10 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.object_walk import walk
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
 from rollcall.core.tensor_compare import same
-from rollcall.core.walk import walk
 
 LEARNING_RATE = 0.1
 

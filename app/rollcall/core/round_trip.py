@@ -10,10 +10,10 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.object_walk import Found, walk
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
 from rollcall.core.tensor_compare import all_max_abs_diff, all_same, same
-from rollcall.core.walk import Found, walk
 
 
 class Key(Report):

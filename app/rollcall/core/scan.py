@@ -10,11 +10,12 @@ from pydantic import computed_field
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from rollcall.core.reach import reached_leaves
+from rollcall.core.autograd_leaves import reached_leaves
+from rollcall.core.object_walk import Aliases, Found, HidingPlace, walk
 from rollcall.core.report import Report
-from rollcall.core.walk import Aliases, Found, HidingPlace, walk
 
 Status = Literal["registered", "unregistered"]
+ModuleStatus = Literal["registered", "unregistered", "unreachable"]  # the last: no attribute leads to it
 
 
 @dataclass(slots=True)  # not frozen: a scan builds thousands, and a frozen __init__ takes four times as long

@@ -5,7 +5,7 @@ from typing import Literal
 
 from torch import Tensor, nn
 
-from rollcall.core.walk import walk
+from rollcall.core.object_walk import walk
 
 
 @dataclass(frozen=True, slots=True)

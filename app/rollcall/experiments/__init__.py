@@ -1,17 +1,17 @@
 """Every experiment by name, in the order of the tabs."""
 
-from rollcall.experiments.assign import ASSIGN
-from rollcall.experiments.device import DEVICE
-from rollcall.experiments.dropout import DROPOUT
-from rollcall.experiments.experiment import Experiment
-from rollcall.experiments.forward import FORWARD
-from rollcall.experiments.init import INIT
-from rollcall.experiments.layers import LAYERS
-from rollcall.experiments.modes import MODES
-from rollcall.experiments.preflight import PREFLIGHT
-from rollcall.experiments.registry import REGISTRY
-from rollcall.experiments.saving import SAVING
-from rollcall.experiments.training import TRAINING
+from rollcall.experiments.assign.experiment import ASSIGN
+from rollcall.experiments.base import Experiment
+from rollcall.experiments.device.experiment import DEVICE
+from rollcall.experiments.dropout.experiment import DROPOUT
+from rollcall.experiments.forward.experiment import FORWARD
+from rollcall.experiments.init.experiment import INIT
+from rollcall.experiments.layers.experiment import LAYERS
+from rollcall.experiments.modes.experiment import MODES
+from rollcall.experiments.preflight.experiment import PREFLIGHT
+from rollcall.experiments.registry.experiment import REGISTRY
+from rollcall.experiments.saving.experiment import SAVING
+from rollcall.experiments.training.experiment import TRAINING
 
 _TABS: tuple[Experiment, ...] = (
     REGISTRY,

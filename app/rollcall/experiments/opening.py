@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
-from rollcall.core.catalog import Contents, Lesson, Problem
-from rollcall.core.course import COURSE
 from rollcall.core.devices import accepted
 from rollcall.core.query import PairQuery
 from rollcall.core.report import Raised
-from rollcall.experiments.experiment import Experiment
+from rollcall.experiments.base import Experiment
+from rollcall.lectures.catalog import Contents, Lesson, Problem
+from rollcall.lectures.course_toml import COURSE
 
 SAID_BY_THE_LESSON = ("left", "right", "mode")
 

@@ -13,17 +13,17 @@ from weakref import WeakValueDictionary
 
 from pebble import ProcessExpired, ProcessPool
 
-from rollcall.core.lecture_files import version
 from rollcall.core.query import Query
 from rollcall.core.report import Report
 from rollcall.experiments import Experiment
-from rollcall.experiments.experiment import Recorder
+from rollcall.experiments.base import Recorder
 from rollcall.lab import worker
-from rollcall.lab.board import Boards
 from rollcall.lab.byte_cache import ByteCache
+from rollcall.lab.choices import Surroundings
 from rollcall.lab.errors import TimeLimit, WorkerDied
-from rollcall.lab.surroundings import Surroundings
-from rollcall.lab.tape import Tape
+from rollcall.lab.progress_file import Boards
+from rollcall.lab.recording import Tape
+from rollcall.lectures.lecture_file import version
 
 WARM_UP_SECONDS = 120.0
 LARGE_ANSWER = 200_000  # bytes, which take some 20 ms to unpickle: the event loop does not wait for more

@@ -12,15 +12,15 @@ from pathlib import Path
 import torch
 import torch.fx.config
 
-from rollcall.core.catalog import Catalog, load
 from rollcall.core.devices import SIMULATED, devices
-from rollcall.core.lecture_files import version
 from rollcall.core.query import Query, Unacceptable
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.opening import checked
-from rollcall.lab.board import Board
-from rollcall.lab.showing import showing
-from rollcall.lab.surroundings import Surroundings
+from rollcall.lab.choices import Surroundings
+from rollcall.lab.progress_file import Board
+from rollcall.lab.publishing import showing
+from rollcall.lectures.catalog import Catalog, load
+from rollcall.lectures.lecture_file import version
 
 SLOW_IMPORT = "torch._dynamo"  # torch.optim imports it at its first use, which takes a second
 

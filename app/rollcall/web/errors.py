@@ -10,15 +10,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from rollcall.core.catalog import Contents, Problem
 from rollcall.core.query import Query, Unacceptable
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Lab, LabError, TimeLimit
+from rollcall.lectures.catalog import Contents, Problem
 from rollcall.web.api_page import accepts
 from rollcall.web.nearest import asked_of, missing, nearest_query, unloaded_files
+from rollcall.web.pages import Responder, form_of
 from rollcall.web.pairing import SIDES, completed
 from rollcall.web.refusal import ErrorAnswer, Refusal
-from rollcall.web.respond import Responder, form_of
 from rollcall.web.security import HEADERS
 
 MOST_REFUSALS = 20  # on one page; an address has room for thousands

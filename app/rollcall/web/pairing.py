@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from rollcall.core.catalog import Contents
 from rollcall.experiments import Experiment
+from rollcall.lectures.catalog import Contents
 
 SIDES = ("left", "right")
 

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from rollcall.core.catalog import Problem
+from rollcall.lectures.catalog import Problem
 
 
 class Refusal(BaseModel):

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from rollcall.experiments import EXPERIMENTS, Experiment
-from rollcall.lab.surroundings import Surroundings
+from rollcall.lab.choices import Surroundings
 from rollcall.web.api_page import describe
-from rollcall.web.body import Body
+from rollcall.web.cached_response import Body
+from rollcall.web.pages import JSON, Responder
 from rollcall.web.refusal import ErrorAnswer
-from rollcall.web.respond import JSON, Responder
 from rollcall.web.streams import Streams
 
 PAGE: dict[int | str, dict[str, Any]] = {

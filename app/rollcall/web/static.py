@@ -6,7 +6,7 @@ from pathlib import Path
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
-from rollcall.web.body import Body
+from rollcall.web.cached_response import Body
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 
@@ -28,7 +28,7 @@ class StaticFiles:
     @property
     def stylesheets(self) -> list[str]:
         """The style of all pages, then each experiment's own: a page must find its style there when htmx brings it."""
-        return ["app.css", *(name for name in self._bodies if name.startswith("pages/"))]
+        return ["app.css", *(name for name in self._bodies if name.endswith(".css") and "/" in name)]
 
     def routes(self) -> APIRouter:
         """The route that serves them."""

@@ -11,9 +11,9 @@ from rollcall.core.query import Query, Unacceptable
 from rollcall.experiments import Experiment
 from rollcall.lab import Lab, LabError
 from rollcall.lab.byte_cache import ByteCache
-from rollcall.web.body import takes_gzip
-from rollcall.web.gzip_stream import Piece, plain, zipped
-from rollcall.web.playing import Playing
+from rollcall.web.broadcast import Playing
+from rollcall.web.cached_response import takes_gzip
+from rollcall.web.shared_gzip import Piece, plain, zipped
 from rollcall.web.templates import Templates
 
 HEADERS = {

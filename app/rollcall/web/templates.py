@@ -8,23 +8,24 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from rollcall.core.source import SourceLine
 from rollcall.experiments.opening import opening
-from rollcall.web.beside import beside
-from rollcall.web.cells import masked, shaded
-from rollcall.web.chart import sparkline
-from rollcall.web.curve_chart import curve_chart
-from rollcall.web.depth_chart import depth_charts
-from rollcall.web.draws_chart import bars, means
-from rollcall.web.equations import equations
-from rollcall.web.highlight import highlight
+from rollcall.lectures.source_lines import SourceLine
 from rollcall.web.static import StaticFiles
-from rollcall.web.training_charts import answers, loss_curves
+from rollcall.web.view.cells import masked, shaded
+from rollcall.web.view.chart import sparkline
+from rollcall.web.view.curve_chart import curve_chart
+from rollcall.web.view.depth_chart import depth_charts
+from rollcall.web.view.draws_chart import bars, means
+from rollcall.web.view.equations import equations
+from rollcall.web.view.highlight import highlight
+from rollcall.web.view.in_order_of import beside
+from rollcall.web.view.mask_link import mask_query
 from rollcall.web.view.mode_badge import mode_badge
 from rollcall.web.view.mode_flags import flag_rows
 from rollcall.web.view.registry.changes import twin_changes
 from rollcall.web.view.registry.column import registry_column
 from rollcall.web.view.registry.narration import registry_narration
+from rollcall.web.view.training_charts import answers, loss_curves
 from rollcall.web.view.words import all_of, brief, number, plural, what
 
 
@@ -49,6 +50,7 @@ class Templates:
         self._environment.globals |= {"means": means, "bars": bars, "equations": equations}
         self._environment.globals |= {"shaded": shaded, "masked": masked}
         self._environment.globals["opening"] = opening
+        self._environment.globals["mask_query"] = mask_query
         self._environment.globals["mode_badge"] = mode_badge
         self._environment.globals["flag_rows"] = flag_rows
         self._environment.globals["registry_column"] = registry_column
@@ -67,13 +69,13 @@ class Templates:
         self._environment.filters["told_apart"] = told_apart
 
     def render(self, page: str, *, partial: bool, **context: Any) -> bytes:
-        """Render `pages/<page>.html`: whole, or only what htmx puts in the place of the last one."""
+        """Render `<page>/page.html`: whole, or only what htmx puts in the place of the last one."""
         layout = "layouts/fragment.html" if partial else "layouts/page.html"
-        return self._environment.get_template(f"pages/{page}.html").render(layout=layout, **context).encode()
+        return self._environment.get_template(f"{page}/page.html").render(layout=layout, **context).encode()
 
     def frame(self, page: str, **context: Any) -> bytes:
-        """Render of `pages/<page>.html` what changes while it plays: the report, and what htmx puts elsewhere."""
-        template = self._environment.get_template(f"pages/{page}.html")
+        """Render of `<page>/page.html` what changes while it plays: the report, and what htmx puts elsewhere."""
+        template = self._environment.get_template(f"{page}/page.html")
         return template.render(layout="layouts/frame.html", **context).strip().encode()
 
 

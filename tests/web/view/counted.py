@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from rollcall.core.effects import Drop, Effects
 from rollcall.core.roll_call import ModuleAnswers, RollCall, TensorAnswers
 from rollcall.core.scan import ModuleEntry, Reach, Scan, TensorEntry
-from rollcall.core.source import Source
-from rollcall.experiments.modes import ModesQuery, ModesReport, ModesSubject
-from rollcall.experiments.registry import RegistryQuery, RegistryReport, RegistrySubject
+from rollcall.experiments.modes.effects import Drop, Effects
+from rollcall.experiments.modes.experiment import ModesQuery, ModesReport, ModesSubject
+from rollcall.experiments.registry.experiment import RegistryQuery, RegistryReport, RegistrySubject
+from rollcall.lectures.source_lines import Source
 from web.view.entries import card, hidden, module, tensor
 
 BLOCK = 10  # modules that stand in one, so that a tree is neither flat nor a chain

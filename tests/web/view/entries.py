@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from rollcall.core.catalog import ModelCard
+from rollcall.core.object_walk import HidingPlace
 from rollcall.core.scan import ModuleEntry, TensorEntry
-from rollcall.core.walk import HidingPlace
+from rollcall.lectures.catalog import ModelCard
 
 
 def card(class_name: str, twin: str | None = None) -> ModelCard:

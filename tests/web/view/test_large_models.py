@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 import pytest
 
 from rollcall.core.roll_call import ModuleAnswers
-from rollcall.experiments.modes import ModesReport
-from rollcall.experiments.registry import RegistryReport
+from rollcall.experiments.modes.experiment import ModesReport
+from rollcall.experiments.registry.experiment import RegistryReport
 from web.answering import page, responder
 from web.view.counted import LEFT, RIGHT, Count, modes_report, registry_report
 from web.view.entries import module

@@ -6,7 +6,7 @@ import pytest
 
 from rollcall.core.report import Raised
 from rollcall.core.scan import Hidden, ModuleEntry, Reach, Scan, TensorEntry
-from rollcall.experiments.registry import RegistryQuery, RegistryReport, RegistrySubject
+from rollcall.experiments.registry.experiment import RegistryQuery, RegistryReport, RegistrySubject
 from rollcall.web.view.registry.narration import registry_narration
 from rollcall.web.view.sentence import Sentence, read
 from web.view.entries import card, hidden, module, tensor

@@ -7,7 +7,7 @@ import pytest
 from rollcall.core.report import Raised
 from rollcall.core.roll_call import ModuleAnswers, RollCall, TensorAnswers
 from rollcall.core.scan import Hidden, ModuleEntry, Reach, Scan, TensorEntry
-from rollcall.experiments.registry import RegistrySubject
+from rollcall.experiments.registry.experiment import RegistrySubject
 from rollcall.web.view.registry.roll_call_table import (
     NO_GRADIENT,
     NO_MOVE,

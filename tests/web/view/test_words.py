@@ -2,7 +2,7 @@
 
 import pytest
 
-from rollcall.core.walk import HidingPlace
+from rollcall.core.object_walk import HidingPlace
 from rollcall.web.view.sentence import read
 from rollcall.web.view.words import all_of, brief, number, plural, size, what
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rollcall.core.query import Mode
 from rollcall.core.scan import ModuleEntry
-from rollcall.experiments.calls import CallsQuery
+from rollcall.experiments.mode_calls import CallsQuery
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Literal
 
-from rollcall.core.effects import Drop, Effects, Kept
 from rollcall.core.scan import ModuleEntry
-from rollcall.experiments.modes import ModesSubject
-from rollcall.web.beside import beside
+from rollcall.experiments.modes.effects import Drop, Effects, Kept
+from rollcall.experiments.modes.experiment import ModesSubject
+from rollcall.web.view.in_order_of import beside
 
 
 @dataclass

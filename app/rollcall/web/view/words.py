@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from rollcall.core.walk import HidingPlace
+from rollcall.core.object_walk import HidingPlace
 from rollcall.web.view.sentence import Part, Sentence, code, sentence
 
 CONTAINERS = ("list", "tuple", "dict", "set", "frozenset", "deque")

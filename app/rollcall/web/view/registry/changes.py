@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from rollcall.core.source import SourceLine
-from rollcall.experiments.registry import RegistryReport
+from rollcall.experiments.registry.experiment import RegistryReport
+from rollcall.lectures.source_lines import SourceLine
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from rollcall.experiments.registry import RegistrySubject
-from rollcall.web.beside import beside
+from rollcall.experiments.registry.experiment import RegistrySubject
+from rollcall.web.view.in_order_of import beside
 from rollcall.web.view.registry.headline import Headline, headline
 from rollcall.web.view.registry.module_tree import Node, module_tree
 from rollcall.web.view.registry.roll_call_table import RollCallTable, roll_call_table

@@ -1,8 +1,8 @@
 """The sentences above both columns of the registry page."""
 
+from rollcall.core.object_walk import HidingPlace
 from rollcall.core.scan import ModuleEntry, Reach, Scan
-from rollcall.core.walk import HidingPlace
-from rollcall.experiments.registry import RegistryReport, RegistrySubject
+from rollcall.experiments.registry.experiment import RegistryReport, RegistrySubject
 from rollcall.web.view.sentence import Part, Sentence, code, em, joined, sentence
 from rollcall.web.view.words import all_of, number, what
 

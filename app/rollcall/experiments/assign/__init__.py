@@ -1,0 +1,1 @@
+"""What self.x = ... does: one topic, from its query to its report."""

@@ -1,0 +1,105 @@
+"""Where everything is after `model.to()`: two models moved, tensor by tensor, and called there."""
+
+from typing import ClassVar, Literal
+
+import torch
+from pydantic import Field
+
+from rollcall.core.devices import SIMULATED
+from rollcall.core.query import ModelName, PairQuery
+from rollcall.core.report import Report
+from rollcall.experiments.base import Experiment
+from rollcall.experiments.device.move import Destination, Move, move
+from rollcall.experiments.device.simulated_gpu import DEVICE as SIMULATED_DEVICE
+from rollcall.experiments.subject import Candidate, Subject, examine_both
+from rollcall.lectures.catalog import Catalog
+
+Dtype = Literal["auto", "none", "float64", "float16"]
+DTYPES = {"none": None, "float64": torch.float64, "float16": torch.float16}
+
+
+class DeviceQuery(PairQuery):
+    """Which two models, and where they are sent."""
+
+    path: ClassVar[str] = "/device"
+    mode_travels: ClassVar[bool] = False
+    simulates: ClassVar[bool] = True
+
+    left: ModelName = Field("containers.HalfListNet", description="model in the left column")
+    right: ModelName = Field("containers.FullListNet", description="model in the right column")
+    dtype: Dtype = Field(
+        "auto",
+        description="type that the move asks for; auto is float64 on the cpu, where nothing else would move, else none",
+    )
+
+    @property
+    def target_dtype(self) -> Literal["none", "float64", "float16"]:
+        """The type that is asked for, `auto` decided."""
+        if self.dtype == "auto":
+            return "float64" if self.device == "cpu" else "none"
+        return self.dtype
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the GPU is one that this machine does not have."""
+        return self.device == SIMULATED
+
+    @property
+    def target_device(self) -> str:
+        """The device's name in Python."""
+        return SIMULATED_DEVICE if self.simulated else self.device
+
+    @property
+    def call(self) -> str:
+        """The move as one types it."""
+        dtype = self.target_dtype
+        if dtype == "none":
+            return f'.to("{self.target_device}")'
+        if self.device == "cpu":
+            return ".double()" if dtype == "float64" else ".half()"
+        return f'.to("{self.target_device}", torch.{dtype})'
+
+
+class DeviceSubject(Subject):
+    """Everything that one column shows."""
+
+    move: Move | None = None
+
+
+class DeviceReport(Report):
+    """Two subjects after the same move."""
+
+    query: DeviceQuery
+    call: str  # what was called on both models
+    simulated: bool
+    left: DeviceSubject
+    right: DeviceSubject
+
+
+def device(query: DeviceQuery, catalog: Catalog) -> DeviceReport:
+    """Move both subjects and call them there.
+
+    Raises:
+        Unacceptable: a model or device that does not exist here.
+    """
+    left, right = examine_both(query, catalog, DeviceSubject, lambda candidate: _examine(candidate, query))
+    return DeviceReport(query=query, call=query.call, simulated=query.simulated, left=left, right=right)
+
+
+DEVICE = Experiment(
+    name="device",
+    title="Device",
+    summary="Where every tensor of two models is after model.to(), and what one forward there answers.",
+    query=DeviceQuery,
+    report=DeviceReport,
+    run=device,
+)
+
+
+def _examine(candidate: Candidate, query: DeviceQuery) -> DeviceSubject:
+    to = Destination(query.target_device, DTYPES[query.target_dtype], query.simulated)
+    example = candidate.example(candidate.build())
+    return DeviceSubject(
+        card=candidate.card,
+        move=move(lambda: candidate.build().train(query.mode == "train"), example, to, query.seed, str(candidate.file)),
+    )

@@ -1,0 +1,244 @@
+"""One move of a whole model, tensor by tensor, and one forward where it was moved to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, Self
+
+import torch
+from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
+
+from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.object_walk import Found, HidingPlace, walk
+from rollcall.core.random_state import seeded
+from rollcall.core.report import Raised, Report
+from rollcall.experiments.device.simulated_gpu import simulated_gpu
+
+Outcome = Literal["moved", "left", "there", "exempt", "renewed"]
+
+
+class Place(Report):
+    """Where a tensor is and of which type."""
+
+    device: str
+    dtype: str
+
+
+class LostNumbers(Report):
+    """How many numbers of one tensor are gone after a move to another type; rounding is not counted."""
+
+    to_infinity: int  # finite before it
+    to_zero: int  # another number before it
+    imaginary: int  # whose imaginary part was dropped
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.to_infinity + self.to_zero + self.imaginary
+
+
+class TensorMove(Report):
+    """What one move did to one tensor."""
+
+    path: str
+    kind: Literal["parameter", "persistent buffer", "non-persistent buffer", "tensor"]
+    status: Literal["registered", "unregistered"]
+    behind: HidingPlace | None  # the attribute that keeps it from the registries
+    before: Place
+    after: Place
+    # there: it was there before; exempt: an integer, which a move to a float type leaves alone;
+    # renewed: left behind, and forward made it anew in the right place, as weight_norm does with its weight
+    outcome: Outcome
+    kept: bool | None  # the same Python object as before; None where the simulation cannot tell
+    lost: LostNumbers | None  # None where it kept its type, or the simulation knows no values
+
+
+class Forward(Report):
+    """One forward with the input where the model was sent."""
+
+    input: Place
+    outputs: tuple[Place, ...]
+    astray: bool  # an output is on another device, or of another float type, than was asked for
+    raised: Raised | None
+    believable: bool  # False: the simulation itself gave up, which says nothing about a real GPU
+
+
+class Move(Report):
+    """One call, everything it did, and what came of it."""
+
+    tensors: tuple[TensorMove, ...]
+    raised: Raised | None
+    forward: Forward | None  # None where the move raised
+
+    @property
+    def to_move(self) -> tuple[TensorMove, ...]:
+        """The tensors that were not there yet."""
+        return tuple(tensor for tensor in self.tensors if tensor.outcome in ("moved", "left"))
+
+    @property
+    def left_behind(self) -> tuple[TensorMove, ...]:
+        """Those of them that still are not."""
+        return tuple(tensor for tensor in self.tensors if tensor.outcome == "left")
+
+    @property
+    def damaged(self) -> tuple[TensorMove, ...]:
+        """The tensors that moved and lost numbers on the way."""
+        return tuple(tensor for tensor in self.tensors if tensor.lost and tensor.lost.total)
+
+    @property
+    def hiding_places(self) -> tuple[HidingPlace, ...]:
+        """The attributes that keep them from being moved, each once."""
+        return tuple(dict.fromkeys(tensor.behind for tensor in self.left_behind if tensor.behind))
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where and into which type a model is sent."""
+
+    device: str  # "cuda:0" too where it is simulated
+    dtype: torch.dtype | None  # None: every tensor keeps its own
+    simulated: bool = False
+
+    def send(self, model: nn.Module) -> None:
+        """The one call that is looked at."""
+        if self.dtype is None:
+            model.to(self.device)
+        elif self.device == "cpu":
+            model.to(self.dtype)  # what double() and half() do
+        else:
+            model.to(self.device, self.dtype)
+
+    def send_input(self, tensor: Tensor) -> Tensor:
+        """An input follows; token ids stay integers."""
+        return tensor.to(self.device, self.dtype if tensor.is_floating_point() else None)
+
+
+def move(build: Callable[[], nn.Module], example: Tensor, to: Destination, seed: int, filename: str) -> Move:
+    """Send the model that `build` makes to a destination, look at every tensor, and call it there once.
+
+    Args:
+        build: returns a fresh model on the CPU; where the GPU is simulated it is called outside the simulation.
+        example: input of one forward, on the CPU.
+        to: where to.
+        seed: for what forward draws.
+        filename: lecture file in which to point at the line of an exception.
+    """
+    moved = _move(build(), example, to, seed, filename)
+    forward = moved.forward
+    if not to.simulated or forward is None or forward.raised is None or _is_mismatch(forward.raised):
+        return moved
+    # Not a complaint about devices: it is the model's own only if a real machine raises it too.
+    real = _move(build(), example, Destination("cpu", to.dtype), seed, filename).forward
+    believable = real is not None and real.raised is not None and real.raised.type == forward.raised.type
+    return moved.model_copy(update={"forward": forward.model_copy(update={"believable": believable})})
+
+
+def _is_mismatch(raised: Raised) -> bool:
+    return "devices" in raised.message
+
+
+def _move(model: nn.Module, example: Tensor, to: Destination, seed: int, filename: str) -> Move:
+    before = [_Before.of(found) for found in walk(model).tensors]
+    with seeded(seed), simulated_gpu() if to.simulated else torch.no_grad():
+        try:
+            to.send(model)
+        except Exception as error:
+            return Move(tensors=(), raised=Raised.of(error, filename), forward=None)
+        after = {found.path: found.value for found in walk(model).tensors}
+        tensors = tuple(_moved(each, after[each.found.path], to) for each in before if each.found.path in after)
+        forward = _forward(model, example, to, filename)
+        now = {found.path: found.value for found in walk(model).tensors}
+        tensors = tuple(_looked_at_again(tensor, after[tensor.path], now, to) for tensor in tensors)
+    return Move(tensors=tensors, raised=None, forward=forward)
+
+
+class _Before(NamedTuple):
+    """One tensor before the move."""
+
+    found: Found
+    place: Place
+    values: Tensor | None  # as they stay, for the move gives the tensor others; None for a lazy one
+
+    @classmethod
+    def of(cls, found: Found) -> Self:
+        values = None if is_lazy(found.value) else found.value.detach()
+        return cls(found, _place(found.value), values)
+
+
+def _moved(tensor: _Before, value: Tensor, to: Destination) -> TensorMove:
+    found, before, after = tensor.found, tensor.place, _place(value)
+    outcome = _outcome(before, after, value, to)
+    measured = outcome == "moved" and before.dtype != after.dtype and not to.simulated
+    return TensorMove(
+        path=found.path,
+        kind=found.kind,  # type: ignore[arg-type]  # never "module" here
+        status="registered" if found.registered else "unregistered",
+        behind=found.trail.behind if found.trail else None,
+        before=before,
+        after=after,
+        outcome=outcome,
+        # FakeTensorMode makes Module.to() replace every Parameter, which on a real device it does not.
+        kept=None if to.simulated else value is found.value,
+        lost=_lost_numbers(tensor.values, value.detach()) if measured else None,
+    )
+
+
+def _lost_numbers(before: Tensor | None, after: Tensor) -> LostNumbers | None:
+    """Hold the numbers against each other; None where a tensor has none, or holds them in no plain order."""
+    if before is None or before.layout != torch.strided or before.is_meta:
+        return None
+    before, after = before.cpu(), after.cpu()
+    imaginary = 0
+    if before.is_complex() and not after.is_complex():
+        imaginary = int(before.imag.count_nonzero())
+    if before.is_complex():
+        before, after = before.real, after.real if after.is_complex() else after
+    before, after = before.double(), after.double()
+    return LostNumbers(
+        to_infinity=int((before.isfinite() & ~after.isfinite()).sum()),
+        to_zero=int(((before != 0) & (after == 0)).sum()),
+        imaginary=imaginary,
+    )
+
+
+def _looked_at_again(tensor: TensorMove, value: Tensor, now: dict[str, Tensor], to: Destination) -> TensorMove:
+    found = now.get(tensor.path)
+    if tensor.outcome != "left" or found is None or found is value:
+        return tensor
+    renewed = _outcome(tensor.before, _place(found), found, to) == "moved"
+    return tensor.model_copy(update={"outcome": "renewed"}) if renewed else tensor
+
+
+def _outcome(before: Place, after: Place, value: Tensor, to: Destination) -> Outcome:
+    asked_dtype = to.dtype is not None and value.is_floating_point()
+    if to.dtype is not None and to.device == "cpu" and not asked_dtype:
+        return "exempt"
+    wanted = Place(device=to.device, dtype=_short(to.dtype) if asked_dtype else before.dtype)
+    if before == wanted:
+        return "there"
+    return "moved" if after == wanted else "left"
+
+
+def _forward(model: nn.Module, example: Tensor, to: Destination, filename: str) -> Forward:
+    outputs: list[Tensor] = []
+    raised = None
+    sent = to.send_input(example)
+    try:
+        outputs = tensors_in(model(sent))
+    except Exception as error:
+        raised = Raised.of(error, filename)
+    return Forward(
+        input=_place(sent),
+        outputs=tuple(_place(output) for output in outputs),
+        astray=any(_outcome(_place(output), _place(output), output, to) == "left" for output in outputs),
+        raised=raised,
+        believable=True,
+    )
+
+
+def _place(tensor: Tensor) -> Place:
+    return Place(device=_short(tensor.device), dtype=_short(tensor.dtype))
+
+
+def _short(dtype_or_device: torch.dtype | torch.device | None) -> str:
+    return str(dtype_or_device).removeprefix("torch.")

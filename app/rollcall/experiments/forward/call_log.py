@@ -1,0 +1,153 @@
+"""One forward, call by call: every module and every torch function between them, in order."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.utils._pytree import keystr, tree_flatten_with_path
+
+from rollcall.core.call_recorder import Arguments, Call, CallRecorder, name_of
+from rollcall.core.mask import read_mask
+from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.object_walk import walk
+from rollcall.core.randomness import SourceKey, may_mask, random_sources
+from rollcall.core.report import Raised, Report
+from rollcall.core.scan import ModuleStatus
+from rollcall.core.tensor_stats import TensorFacts, facts
+
+MOST_STEPS = 200  # a loop over time steps has thousands
+MOST_TENSORS = 8  # of one output
+
+
+class Step(Report):
+    """One call, of a module or of a function."""
+
+    kind: Literal["module", "function"]
+    path: str  # of the module, or of the one whose forward calls the function
+    name: str  # class of the module, or the function as a lecture writes it
+    detail: str  # extra_repr
+    status: ModuleStatus  # unreachable: neither a registry nor an attribute leads to it; of the module at `path`
+    appeared: bool  # the forward itself made it; the model had no such module before
+    depth: int  # how many modules' forwards it is inside of
+    line: int | None  # of the lecture file from which it is called
+    inputs: tuple[tuple[int, ...], ...]  # shapes of the tensors that it is given
+    outputs: tuple[TensorFacts, ...]
+    returned: str  # class of what it returned; "" if it did not return
+    drew: bool = False  # it drew random numbers, itself or by the functions that stand below it
+    mask: int | None = None  # it is a source of randomness: which one of this forward, from 1
+    shows_mask: bool = False  # a mask can be read off what it answered
+
+
+class Trace(Report):
+    """What one forward did."""
+
+    steps: tuple[Step, ...] = ()
+    more: int = 0  # calls after those
+    raised: Raised | None = None
+    raised_in: Step | None = None  # the innermost call from which the exception came
+
+
+def trace(model: nn.Module, example: Any, filename: str, known: Collection[SourceKey] = ()) -> tuple[Trace, Any]:
+    """Run `model(example)` and note each call; the second answer is its output, None where it raised.
+
+    Args:
+        model: in the mode and on the device in which it is called.
+        example: what it is called with.
+        filename: the lecture file that lines are of.
+        known: sources of randomness in another mode, which are numbered too.
+    """
+    log = _CallLog(model, filename, getattr(example, "device", torch.device("cpu")))
+    raised, output = None, None
+    try:
+        with log.recorder:
+            output = model(example)
+    except Exception as error:
+        raised = Raised.of(error, filename)
+    calls = log.recorder.calls
+    sources = random_sources(calls, model, known)
+    numbers = {call: n for n, source in enumerate(sources, 1) for call in source.calls}
+    drawing = {call for source in sources if source.drew for call in source.calls}
+    failed = log.recorder.failed
+    return Trace(
+        steps=tuple(log.step(call, numbers.get(call), call.drew or call in drawing) for call in calls[:MOST_STEPS]),
+        more=max(0, len(calls) - MOST_STEPS),
+        raised=raised,
+        raised_in=log.step(failed, None, False) if raised and failed else None,
+    ), output
+
+
+class _Noted(NamedTuple):
+    """What is told of a call that has answered."""
+
+    inputs: tuple[tuple[int, ...], ...] = ()
+    outputs: tuple[TensorFacts, ...] = ()
+    returned: str = ""
+
+
+@dataclass
+class _Paths:
+    """Where modules stand: before the forward and, for those that it assigned, after it."""
+
+    model: nn.Module
+    known: dict[int, tuple[str, ModuleStatus, bool]] = field(default_factory=dict)
+
+    def look(self, again: bool = False) -> None:
+        for found in walk(self.model).modules:
+            status: ModuleStatus = "registered" if found.registered else "unregistered"
+            self.known.setdefault(id(found.value), (found.path, status, again))
+
+
+class _CallLog:
+    """What a recorder's calls were given and what they returned, looked at when they answer."""
+
+    def __init__(self, model: nn.Module, filename: str, device: torch.device) -> None:
+        self.recorder = CallRecorder(filename, device, can_repeat=may_mask, on_end=self._note)
+        self._noted: dict[Call, _Noted] = {}
+        self._paths = _Paths(model)
+        self._paths.look()
+        self._looked_again = False
+
+    def _note(self, call: Call, arguments: Arguments, output: Any) -> None:
+        if not call.answered:
+            self._noted[call] = _Noted(_shapes(arguments))
+            return
+        if call.place >= MOST_STEPS:
+            return
+        leaves = [(keystr(key), leaf) for key, leaf in tree_flatten_with_path(output)[0]]
+        tensors = [(key, leaf) for key, leaf in leaves if isinstance(leaf, Tensor)]
+        outputs = tuple(facts(key, leaf) for key, leaf in tensors[:MOST_TENSORS])
+        self._noted[call] = _Noted(_shapes(arguments), outputs, type(output).__name__)
+
+    def step(self, call: Call, number: int | None, drew: bool) -> Step:
+        """A call as it goes into the report."""
+        path, status, appeared = self._place(call.owner)
+        is_module = isinstance(call.target, nn.Module)
+        noted = self._noted.get(call, _Noted())
+        return Step(
+            kind="module" if is_module else "function",
+            path=path,
+            name=type(call.target).__name__ if is_module else name_of(call.target),
+            detail=call.target.extra_repr() if is_module else "",
+            status=status,
+            appeared=appeared,
+            depth=call.depth,
+            line=call.line,
+            inputs=noted.inputs,
+            outputs=noted.outputs,
+            returned=noted.returned,
+            drew=drew,
+            mask=number,
+            shows_mask=number is not None and read_mask(call) is not None,
+        )
+
+    def _place(self, module: nn.Module | None) -> tuple[str, ModuleStatus, bool]:
+        if id(module) not in self._paths.known and not self._looked_again:
+            self._looked_again = True
+            self._paths.look(again=True)
+        return self._paths.known.get(id(module), ("", "unreachable", False))
+
+
+def _shapes(arguments: Any) -> tuple[tuple[int, ...], ...]:
+    return tuple(tuple(tensor.shape) for tensor in tensors_in(arguments))

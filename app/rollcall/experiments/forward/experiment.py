@@ -1,0 +1,133 @@
+"""What happens inside a forward: every call of two models in order, with what came out of it."""
+
+import math
+from typing import ClassVar
+
+import torch
+from pydantic import Field, field_validator
+from torch import Tensor, nn
+
+from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.query import ModelName, PairQuery
+from rollcall.core.random_state import seeded
+from rollcall.core.randomness import SourceKey
+from rollcall.core.report import Report
+from rollcall.core.tensor_compare import all_max_abs_diff
+from rollcall.experiments.base import Experiment
+from rollcall.experiments.forward.alignment import Pair, align
+from rollcall.experiments.forward.call_log import Trace, trace
+from rollcall.experiments.subject import Candidate, Subject, examine_both
+from rollcall.lectures.catalog import Catalog
+
+MOST_NUMBERS = 1_000_000
+DIMENSION = "(0|[1-9][0-9]{0,6})"
+
+
+class ForwardQuery(PairQuery):
+    """Which two models, and the shape of what they are called with."""
+
+    path: ClassVar[str] = "/forward"
+    controls: ClassVar[tuple[str, ...]] = ("shape",)
+    left: ModelName = Field(
+        "containers.BadListNet", description="model in the left column", examples=["containers.BadListNet"]
+    )
+    right: ModelName = Field(
+        "containers.SequentialNet", description="model in the right column", examples=["containers.SequentialNet"]
+    )
+    shape: str = Field(
+        "",
+        max_length=60,
+        pattern=rf"^({DIMENSION}(,{DIMENSION}){{0,5}})?$",
+        description="shape of the input: up to 6 sizes, at most 1,000,000 numbers in all; empty for each model's own",
+        examples=["4,10"],
+    )
+
+    @field_validator("shape")
+    @classmethod
+    def _not_too_large(cls, shape: str) -> str:
+        if math.prod(_sizes(shape)) > MOST_NUMBERS:
+            raise ValueError(f"has more than {MOST_NUMBERS:,} numbers")
+        return shape
+
+
+class ForwardSubject(Subject):
+    """One forward of one model."""
+
+    input_shape: tuple[int, ...] = ()
+    input_dtype: str = ""
+    p: float | None = None  # what its constructor takes for p where nobody gives one; None: it takes none
+    trace: Trace | None = None
+
+
+class ForwardReport(Report):
+    """Two forwards, and how far apart their outputs are."""
+
+    query: ForwardQuery
+    left: ForwardSubject
+    right: ForwardSubject
+    rows: tuple[Pair, ...]  # the calls of both, equals beside equals
+    apart: float | None  # largest difference between the outputs; None where their shapes differ or a forward raised
+
+
+def forward(query: ForwardQuery, catalog: Catalog) -> ForwardReport:
+    """Run one forward of each model and note every call.
+
+    Raises:
+        Unacceptable: a model or device that does not exist here.
+    """
+    outputs: list[list[Tensor]] = []
+    left, right = examine_both(query, catalog, ForwardSubject, lambda each: _examine(each, query, outputs))
+    return ForwardReport(
+        query=query,
+        left=left,
+        right=right,
+        rows=align(left.trace.steps if left.trace else (), right.trace.steps if right.trace else ()),
+        apart=all_max_abs_diff(*outputs) if len(outputs) == 2 else None,
+    )
+
+
+FORWARD = Experiment(
+    name="forward",
+    title="Forward",
+    summary="Every call inside a forward, module or function, with the shape and the numbers of what came out.",
+    query=ForwardQuery,
+    report=ForwardReport,
+    run=forward,
+)
+
+
+def _examine(candidate: Candidate, query: ForwardQuery, outputs: list[list[Tensor]]) -> ForwardSubject:
+    model = candidate.build()
+    example = _input(candidate, model, query.shape)
+    model.train(query.mode == "train")
+    model.to(query.device)
+    sent = example.to(query.device)
+    known: frozenset[SourceKey] = frozenset()
+    if query.mode == "eval":
+        known = candidate.drawing_in_training(sent, query.device)
+    with seeded(query.seed):
+        traced, output = trace(model, sent, str(candidate.file), known)
+    if traced.raised is None:
+        outputs.append(tensors_in(output))
+    return ForwardSubject(
+        card=candidate.card,
+        input_shape=tuple(example.shape),
+        input_dtype=str(example.dtype).removeprefix("torch."),
+        p=candidate.own_p,
+        trace=traced,
+    )
+
+
+def _input(candidate: Candidate, model: nn.Module, shape: str) -> Tensor:
+    """Of the given shape, and of the type that the model's own example has."""
+    example = candidate.example(model)
+    if not shape:
+        return example
+    generator = torch.Generator().manual_seed(candidate.seed)
+    if example.is_floating_point():
+        return torch.randn(*_sizes(shape), generator=generator)
+    return torch.randint(int(example.max()) + 1, _sizes(shape), generator=generator)  # ids that are known to exist
+
+
+def _sizes(shape: str) -> list[int]:
+    return [int(size) for size in shape.split(",") if size]

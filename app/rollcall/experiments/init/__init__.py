@@ -1,0 +1,1 @@
+"""Why initialization exists: one topic, from its query to its report."""

@@ -1,0 +1,156 @@
+"""Why initialization exists: how large activations and gradients are, layer by layer, under two inits."""
+
+import math
+from collections.abc import Iterable
+from typing import ClassVar, Literal, Self
+
+from pydantic import Field
+from torch import Tensor
+
+from rollcall.core.query import PairQuery
+from rollcall.core.report import Report
+from rollcall.core.tensor_stats import TensorFacts, facts, numbers
+from rollcall.experiments.base import Experiment
+from rollcall.experiments.init.deep_net import INITS, Activation, Init, Passage, expected_factor, pass_through
+from rollcall.experiments.subject import cards_of
+from rollcall.lectures.catalog import Catalog
+
+VANISHED = 0.01  # both directions start at 1; below a hundredth of it little is left to learn from
+EXPLODED = 100.0
+PICTURES = 4  # pictures of activations stand at this many equal steps through the net, and after the first layer
+
+Outcome = Literal["healthy", "vanished", "exploded"]
+
+
+class InitQuery(PairQuery):
+    """Which two inits, and of which net; the models are kept for the other pages."""
+
+    path: ClassVar[str] = "/init"
+    controls: ClassVar[tuple[str, ...]] = ("init_left", "init_right", "depth", "width", "activation", "seed")
+    init_left: Init = Field("kaiming_uniform_a5", description="how the weights in the left column are initialised")
+    init_right: Init = Field("kaiming_normal", description="how the weights in the right column are initialised")
+    depth: int = Field(20, ge=2, le=50, description="layers")
+    width: int = Field(64, ge=4, le=256, description="units of each layer")
+    activation: Activation = Field("relu", description="what follows each linear layer")
+
+    @property
+    def swapped(self) -> Self:
+        """The same two inits with left and right exchanged."""
+        return self.but(init_left=self.init_right, init_right=self.init_left)
+
+
+class Signal(Report):
+    """How large what travels through the net is, in one direction."""
+
+    std: tuple[float, ...]  # at layer 0 (the input), 1, 2 ...; NaN where not all numbers are finite
+    outcome: Outcome
+    at: int | None  # the first layer on its way where it is not healthy
+    overflow: int | None  # the first layer on its way where not all numbers are finite
+    factor: float | None  # by how much one layer multiplies it on its way, without the first; None where it is lost
+
+
+class Picture(Report):
+    """The activations of one layer."""
+
+    layer: int
+    facts: TensorFacts
+
+
+class InitColumn(Report):
+    """One init."""
+
+    init: Init
+    code: str  # the line that was run on the weight of every layer
+    weight_std: float
+    expected: float | None  # factor of one layer by theory, where theory knows one
+    forward: Signal  # of the activations
+    backward: Signal  # of the gradients with respect to the activations
+    pictures: tuple[Picture, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        """Of both directions; where each goes wrong in its own way, of the first."""
+        return self.forward.outcome if self.forward.outcome != "healthy" else self.backward.outcome
+
+
+class InitReport(Report):
+    """The same net under two inits."""
+
+    query: InitQuery
+    left: InitColumn
+    right: InitColumn
+    healthy: tuple[float, float]  # between these
+
+
+def init(query: InitQuery, catalog: Catalog) -> InitReport:
+    """Send one batch through both nets, and a gradient back.
+
+    Raises:
+        Unacceptable: a model or device that does not exist here.
+    """
+    cards_of(query, catalog)  # only the other pages use them
+    return InitReport(
+        query=query,
+        left=_column(query, query.init_left),
+        right=_column(query, query.init_right),
+        healthy=(VANISHED, EXPLODED),
+    )
+
+
+INIT = Experiment(
+    name="init",
+    title="Init",
+    summary="Why initialization exists: the size of activations and gradients through a deep net under two inits.",
+    query=InitQuery,
+    report=InitReport,
+    run=init,
+)
+
+
+def _column(query: InitQuery, chosen: Init) -> InitColumn:
+    passage = pass_through(
+        chosen, query.activation, depth=query.depth, width=query.width, seed=query.seed, device=query.device
+    )
+    weight_std = _std(passage.weight)
+    return InitColumn(
+        init=chosen,
+        code=INITS[chosen],
+        weight_std=weight_std,
+        expected=expected_factor(query.activation, query.width, weight_std),
+        forward=_signal(passage.activations, range(query.depth + 1)),
+        backward=_signal(passage.gradients, range(query.depth, -1, -1)),
+        pictures=_pictures(passage),
+    )
+
+
+def _signal(tensors: list[Tensor], way: range) -> Signal:
+    """`tensors` by layer, and the layers in the order in which it meets them."""
+    std = tuple(map(_std, tensors))
+    at = _first(way, (not VANISHED <= std[layer] <= EXPLODED for layer in way))
+    return Signal(
+        std=std,
+        outcome="healthy" if at is None else "vanished" if std[at] < VANISHED else "exploded",
+        at=at,
+        overflow=_first(way, (not math.isfinite(std[layer]) for layer in way)),
+        factor=_factor(std[way[1]], std[way[-1]], len(way) - 2),
+    )
+
+
+def _first(way: range, found: Iterable[bool]) -> int | None:
+    return next((layer for layer, here in zip(way, found, strict=True) if here), None)
+
+
+def _factor(start: float, end: float, layers: int) -> float | None:
+    """The geometric mean of what each of `layers` multiplies by."""
+    return (end / start) ** (1 / layers) if start > 0 and end > 0 and layers else None
+
+
+def _std(tensor: Tensor) -> float:
+    values = numbers(tensor)
+    return math.nan if values is None else float(values.std())
+
+
+def _pictures(passage: Passage) -> tuple[Picture, ...]:
+    depth = len(passage.activations) - 1
+    layers = sorted({1, *(max(1, round(depth * step / PICTURES)) for step in range(1, PICTURES + 1))})
+    return tuple(Picture(layer=layer, facts=facts("", passage.activations[layer])) for layer in layers)

@@ -1,0 +1,1 @@
+"""Layers written by hand: one topic, from its query to its report."""

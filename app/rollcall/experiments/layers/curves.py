@@ -1,0 +1,52 @@
+"""An activation as a curve: its value and its derivative over a range, beside those of the reference."""
+
+import torch
+from torch import Tensor, nn
+
+from rollcall.core.random_state import seeded
+from rollcall.core.report import Raised, Report
+from rollcall.experiments.layers.layer_pair import Bench
+
+POINTS = 161  # odd: 0 is one of them
+
+
+class Curve(Report):
+    """What one activation answers to every x."""
+
+    values: tuple[float, ...] = ()
+    slopes: tuple[float, ...] = ()  # by autograd
+    raised: Raised | None = None
+
+
+class Curves(Report):
+    """A layer and its reference over the same range, in float32."""
+
+    x: tuple[float, ...]
+    mine: Curve
+    theirs: Curve
+
+
+def curves(bench: Bench, reach: float) -> Curves:
+    """Run both from -reach to reach."""
+    training = bench.mode == "train"
+    half = torch.linspace(0, reach, POINTS // 2 + 1, device=bench.device)
+    x = torch.cat([-half[1:].flip(0), half])
+    try:
+        with seeded(bench.candidate.seed):
+            mine = _curve(bench.mine().train(training), x)
+    except Exception as error:
+        mine = Curve(raised=bench.candidate.raised(error))
+    return Curves(x=_numbers(x), mine=mine, theirs=_curve(bench.theirs().train(training), x))
+
+
+def _curve(layer: nn.Module, x: Tensor) -> Curve:
+    x = x.clone().requires_grad_()
+    y = layer(x)
+    if not isinstance(y, Tensor) or y.shape != x.shape:
+        raise ValueError(f"forward returned {type(y).__name__}, and not a number for every number")
+    (slopes,) = torch.autograd.grad(y.sum(), x)
+    return Curve(values=_numbers(y), slopes=_numbers(slopes))
+
+
+def _numbers(tensor: Tensor) -> tuple[float, ...]:
+    return tuple(tensor.detach().to("cpu", torch.float64).tolist())

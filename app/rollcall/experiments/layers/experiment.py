@@ -1,0 +1,143 @@
+"""Layers written by hand, checked against PyTorch's own: copy the weights, give both the same input, compare."""
+
+from typing import ClassVar
+
+import torch
+from pydantic import Field, computed_field
+
+from rollcall.core.query import Mode, ModelName, PairQuery
+from rollcall.core.report import Raised, Report
+from rollcall.experiments.base import Experiment
+from rollcall.experiments.checked_subject import Checked
+from rollcall.experiments.layers.checks import CHECKS, check
+from rollcall.experiments.layers.closeness import DOUBLE, TOLERANCES
+from rollcall.experiments.layers.curves import Curves, curves
+from rollcall.experiments.layers.findings import Finding
+from rollcall.experiments.layers.layer_pair import Bench, Kind
+from rollcall.experiments.layers.matrix import MatrixPicture, SmallCase, matrix_picture, small_case
+from rollcall.experiments.layers.recipe import RecipeLine, calls, recipe
+from rollcall.experiments.subject import Candidate, examine_both
+from rollcall.lectures.catalog import Catalog
+
+
+class LayersQuery(PairQuery):
+    """Which two layers are checked, and what is shown of them."""
+
+    path: ClassVar[str] = "/layers"
+    mode_travels: ClassVar[bool] = False
+    controls: ClassVar[tuple[str, ...]] = ("reach",)
+    left: ModelName = Field(
+        "wrong_layers.ForgetfulLinear",
+        description="model in the left column",
+        examples=["wrong_layers.ForgetfulLinear"],
+    )
+    right: ModelName = Field("linear.MyLinear", description="model in the right column", examples=["linear.MyLinear"])
+    reach: float = Field(10, ge=0.01, le=200, description="activations are drawn from -reach to reach")
+    cell: str = Field(
+        "0,0",
+        max_length=3,
+        pattern=r"^[01],[0-2]$",
+        description="row and column of the output of a linear layer that is traced back to its input",
+        examples=["1,2"],
+    )
+
+    def tracing(self, row: int, column: int) -> "LayersQuery":
+        """The same checks, with another cell of the output traced back."""
+        return self.but(cell=f"{row},{column}")
+
+
+class CheckLine(Report):
+    """One check by its name."""
+
+    name: str
+    finding: Finding
+
+
+class LayersSubject(Checked):
+    """One layer on the bench; nothing is filled in where it has no reference."""
+
+    kind: Kind | None = None
+    mode: Mode = "train"  # in which both were compared; eval where the reference draws in training
+    own_call: str = ""
+    their_call: str = ""
+    lines: tuple[CheckLine, ...] = ()
+    recipe: tuple[RecipeLine, ...] = ()
+    curves: Curves | None = None  # of an activation
+    small: SmallCase | None = None  # of a linear layer
+    reference_raised: Raised | None = None  # it could not be built with the layer's arguments
+
+    @property
+    def verdicts(self) -> list[str]:
+        """One for each check."""
+        return [line.finding.verdict for line in self.lines]
+
+    @computed_field  # type: ignore[prop-decorator]  # mypy does not know it yet
+    @property
+    def todo(self) -> int:
+        """Checks that wait for somebody to write the code."""
+        return self.count("todo")
+
+
+class LayersReport(Report):
+    """Both layers, and by which rule they were judged."""
+
+    query: LayersQuery
+    left: LayersSubject
+    right: LayersSubject
+    matrix: MatrixPicture | None  # where one of them is linear
+    tolerance: tuple[float, float]  # relative and absolute, in float32
+    tolerance_double: tuple[float, float]
+
+
+def layers(query: LayersQuery, catalog: Catalog) -> LayersReport:
+    """Check both subjects.
+
+    Raises:
+        Unacceptable: a model or device that does not exist here.
+    """
+    left, right = examine_both(query, catalog, LayersSubject, lambda candidate: _examine(candidate, query))
+    row, column = map(int, query.cell.split(","))
+    linear = "linear" in (left.kind, right.kind)
+    return LayersReport(
+        query=query,
+        left=left,
+        right=right,
+        matrix=matrix_picture(query.seed, row, column) if linear else None,
+        tolerance=TOLERANCES[torch.float32],
+        tolerance_double=DOUBLE,
+    )
+
+
+LAYERS = Experiment(
+    name="layers",
+    title="Layers",
+    summary="Layers written by hand, checked against PyTorch's own: weights, output, gradients, extreme values.",
+    query=LayersQuery,
+    report=LayersReport,
+    run=layers,
+)
+
+
+def _examine(candidate: Candidate, query: LayersQuery) -> LayersSubject:
+    card = candidate.card
+    if card.reference is None:
+        return LayersSubject(card=card)
+    bench = Bench(candidate, card.reference, query.mode, query.device)
+    try:
+        kind = bench.kind()
+        bench = bench if kind == "dropout" else bench.settled()
+    except Exception as error:
+        return LayersSubject(card=card, reference_raised=candidate.raised(error))
+    findings = {name: check(run, bench) for name, run in CHECKS[kind].items()}
+    own_call, their_call = calls(bench)
+    return LayersSubject(
+        card=card,
+        kind=kind,
+        mode=bench.mode,
+        own_call=own_call,
+        their_call=their_call,
+        lines=tuple(CheckLine(name=name, finding=finding) for name, finding in findings.items() if finding),
+        recipe=recipe(bench),
+        curves=curves(bench, query.reach) if kind == "activation" else None,
+        small=small_case(bench) if kind == "linear" else None,
+    )

@@ -1,0 +1,80 @@
+"""What one check of a layer found: a verdict, and the evidence for it."""
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from torch import Tensor, nn
+
+from rollcall.core.report import Raised, Report
+from rollcall.experiments.layers.closeness import Closeness, closeness
+
+Verdict = Literal["pass", "fail", "todo"]
+
+
+class Described(Report):
+    """What stands where a tensor is wanted."""
+
+    kind: str  # Parameter, Tensor, buffer, None; another class; nothing, where there is no such attribute
+    shape: tuple[int, ...] | None = None
+    dtype: str = ""
+
+
+class Share(Report):
+    """A fraction that was counted, and the bounds of chance."""
+
+    found: float
+    low: float
+    high: float
+    of: int  # how many were counted
+
+
+class Finding(Report):
+    """The outcome of one check; what does not concern it is None."""
+
+    verdict: Verdict
+    of: str = ""  # what was compared: y, x.grad, weight, weight.grad
+    at: float | None = None  # the x of the number that `close` tells of, where each answers to one x
+    close: Closeness | None = None
+    found: Described | None = None
+    wanted: Described | None = None
+    share: Share | None = None
+    raised: Raised | None = None
+    blocked: bool = False  # there was nothing to compare, since the weights could not be copied
+
+
+def judged(passes: bool, **evidence: Any) -> Finding:
+    """A verdict with what it rests on."""
+    return Finding(verdict="pass" if passes else "fail", **evidence)
+
+
+def described(value: Any) -> Described:
+    """Describe a value, tensor or not."""
+    if value is None:
+        return Described(kind="None")
+    if not isinstance(value, Tensor):
+        return Described(kind=type(value).__name__)
+    kind = "Parameter" if isinstance(value, nn.Parameter) else "Tensor"
+    return Described(kind=kind, shape=tuple(value.shape), dtype=str(value.dtype).removeprefix("torch."))
+
+
+def compared(
+    of: str, mine: Any, theirs: Tensor, *, relative: bool = False, tolerance: tuple[float, float] | None = None
+) -> Finding:
+    """Hold what a layer gave against what it should: its type and shape, then every number, as `closeness` does."""
+    found, wanted = described(mine), described(theirs)
+    if found != wanted or not isinstance(mine, Tensor):
+        return Finding(verdict="fail", of=of, found=found, wanted=wanted)
+    close = closeness(mine, theirs, relative=relative, tolerance=tolerance)
+    return judged(close is None or close.within, of=of, close=close)
+
+
+def worst(findings: Iterable[Finding]) -> Finding:
+    """The first that fails, else the one that came nearest to failing."""
+    findings = list(findings)
+    failed = (finding for finding in findings if finding.verdict == "fail")
+    return next(failed, max(findings, key=_strain))
+
+
+def _strain(finding: Finding) -> float:
+    close = finding.close
+    return close.apart / close.allowed if close and close.allowed else 0.0

@@ -1,0 +1,155 @@
+"""A layer and the one it imitates, built alike, with the same weights and the same input."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+
+from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.query import Mode
+from rollcall.core.random_state import seeded
+from rollcall.core.tensor_compare import all_same
+from rollcall.experiments.subject import Candidate
+from rollcall.lectures.reference_layer import torch_layer
+
+Kind = Literal["linear", "activation", "dropout", "module"]
+
+
+class NotCopied(Exception):
+    """load_state_dict() refused the weights of the reference; the cause says why."""
+
+
+class NotApplicable(Exception):
+    """The reference itself cannot be asked this."""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where a layer is held against its reference. Everything is built afresh for every check."""
+
+    candidate: Candidate
+    reference: str
+    mode: Mode
+    device: str
+
+    @property
+    def own_class(self) -> Callable[..., nn.Module]:
+        """The layer's class."""
+        return self.candidate.catalog.kind(self.candidate.card.name)
+
+    @property
+    def their_class(self) -> Callable[..., nn.Module]:
+        """The reference's class: PyTorch's own, or a model of the catalog."""
+        return torch_layer(self.reference) or self.candidate.catalog.kind(self.reference)
+
+    @property
+    def their_arguments(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """What the reference is built with so that it is as the layer is.
+
+        What the course gives; then the layer's own defaults, where the reference knows them by name and has them
+        otherwise, or where it needs an argument that the layer has in the same place under another name.
+        """
+        args = self.candidate.card.args
+        own, known = (_arguments(kind, len(args)) for kind in (self.own_class, self.their_class))
+        defaults = {each.name: each.default for each in own if each.default is not each.empty}
+        given = {}
+        for place, each in enumerate(known):
+            if each.name in defaults:
+                given[each.name] = defaults[each.name]
+            elif each.default is each.empty and place < len(own) and own[place].name in defaults:
+                given[each.name] = own[place].default
+        unlike = [each.name for each in known if each.name in given and given[each.name] != each.default]
+        return args, {name: given[name] for name in unlike}
+
+    def mine(self, **options: Any) -> nn.Module:
+        """A fresh layer, with some arguments changed by name."""
+        with seeded(self.candidate.seed):
+            return _built(self.own_class, self.candidate.card.args, options)
+
+    def theirs(self, **options: Any) -> nn.Module:
+        """A fresh reference, likewise."""
+        args, defaults = self.their_arguments
+        with seeded(self.candidate.seed):
+            return _built(self.their_class, args, {**defaults, **options})
+
+    def both(self, dtype: torch.dtype = torch.float32, **options: Any) -> tuple[nn.Module, nn.Module]:
+        """The layer with the weights of the reference, and the reference; both with these options.
+
+        Raises:
+            NotCopied: load_state_dict() raised.
+        """
+        mine, theirs = self.mine(**options), self.theirs(**options)
+        copy_weights(theirs, mine)
+        training = self.mode == "train"
+        mine, theirs = (model.train(training).to(self.device, dtype) for model in (mine, theirs))
+        return mine, theirs
+
+    def example(self) -> Tensor:
+        """The input that the course shows the layer with."""
+        return self.candidate.catalog.example(self.candidate.card.name, self.theirs(), self.candidate.seed)
+
+    def drawn(self, *shape: int) -> Tensor:
+        """Another input, from N(0, 1)."""
+        return torch.randn(*shape, generator=torch.Generator().manual_seed(self.candidate.seed))
+
+    def settled(self) -> "Bench":
+        """The same after eval(), where a reference draws in training: two layers never draw alike."""
+        theirs, x = self.theirs(), self.example()
+        try:
+            with seeded(self.candidate.seed), torch.no_grad():
+                first, second = (tensors_in(theirs(x.clone())) for _ in range(2))
+        except Exception:  # it does not take this input, in training or at all
+            return self
+        return self if all_same(first, second) else replace(self, mode="eval")
+
+    def kind(self) -> Kind:
+        """Which checks apply, by what the reference is and does."""
+        theirs = self.theirs()
+        if type(theirs) is nn.Linear:
+            return "linear"
+        if type(theirs) is nn.Dropout:
+            return "dropout"
+        with seeded(self.candidate.seed):
+            return "activation" if _elementwise(theirs) else "module"
+
+
+def copy_weights(source: nn.Module, target: nn.Module) -> None:
+    """Copy by name, strictly.
+
+    Raises:
+        NotCopied: the names or shapes differ.
+    """
+    try:
+        target.load_state_dict(source.state_dict())
+    except RuntimeError as error:
+        raise NotCopied from error
+
+
+def _built(kind: Callable[..., nn.Module], args: tuple[Any, ...], options: dict[str, Any]) -> nn.Module:
+    """What an option names is no longer given by its place."""
+    named = dict(zip((each.name for each in _arguments(kind, 0)), args, strict=False))
+    return kind(**{**named, **options}) if named.keys() & options.keys() else kind(*args, **options)
+
+
+def _arguments(kind: Callable[..., nn.Module], given: int) -> list[inspect.Parameter]:
+    """Those of the constructor after the ones that are `given`."""
+    parameters = list(inspect.signature(kind).parameters.values())[given:]
+    return [each for each in parameters if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)]
+
+
+def _elementwise(layer: nn.Module) -> bool:
+    """Whether it does the same to every number, wherever that stands and whatever stands beside it."""
+    x = torch.randn(3, 4, generator=torch.Generator().manual_seed(0))
+    if layer.state_dict():
+        return False
+    try:
+        with torch.no_grad():
+            y = layer(x)
+            others = (layer(x.flatten()).reshape(3, 4), y), (layer(x[1:, 1:]), y[1:, 1:])
+            # another shape, another order of the same arithmetic
+            return all(torch.allclose(*pair, equal_nan=True) for pair in others)
+    except Exception:  # whatever it wants, it is not any number
+        return False

@@ -1,0 +1,84 @@
+"""A linear layer small enough for the blackboard: two rows of four numbers, and three numbers out of each."""
+
+import torch
+from torch import Tensor, nn
+
+from rollcall.core.random_state import seeded
+from rollcall.core.report import Raised, Report
+from rollcall.experiments.layers.closeness import TOLERANCES
+from rollcall.experiments.layers.layer_pair import Bench, NotCopied, copy_weights
+
+ROWS, IN, OUT = 2, 4, 3
+Rows = tuple[tuple[float, ...], ...]
+
+
+class MatrixPicture(Report):
+    """y = x @ weight.T + bias in numbers with one decimal, as nn.Linear answers."""
+
+    x: Rows  # (2, 4)
+    weight: Rows  # (3, 4)
+    weight_t: Rows  # (4, 3)
+    bias: tuple[float, ...]  # (3,)
+    y: Rows  # (2, 3)
+    row: int  # the cell of y that is traced back
+    column: int
+
+
+class SmallCase(Report):
+    """What a layer of one's own answers to the same numbers."""
+
+    y: Rows = ()
+    agrees: tuple[tuple[bool, ...], ...] = ()  # cell by cell with nn.Linear, but for rounding
+    raised: Raised | None = None
+
+
+def matrix_picture(seed: int, row: int, column: int) -> MatrixPicture:
+    """Draw the numbers, and let nn.Linear answer."""
+    x, theirs = _numbers(seed)
+    return MatrixPicture(
+        x=_rows(x),
+        weight=_rows(theirs.weight),
+        weight_t=_rows(theirs.weight.T),
+        bias=_rows(theirs.bias[None])[0],
+        y=_rows(theirs(x)),
+        row=row,
+        column=column,
+    )
+
+
+def small_case(bench: Bench) -> SmallCase:
+    """The layer at this size, with these weights; what it raises is its answer."""
+    x, theirs = _numbers(bench.candidate.seed)
+    try:
+        with seeded(bench.candidate.seed):
+            mine = bench.own_class(IN, OUT)
+            copy_weights(theirs, mine)
+            y = mine(x.clone())
+        if not isinstance(y, Tensor) or y.shape != (ROWS, OUT):
+            shape = tuple(y.shape) if isinstance(y, Tensor) else type(y).__name__
+            raise ValueError(f"forward returned {shape} where ({ROWS}, {OUT}) was wanted")
+        rtol, atol = TOLERANCES[torch.float32]
+        agrees = torch.isclose(y, theirs(x), rtol=rtol, atol=atol)
+        return SmallCase(y=_rows(y), agrees=tuple(tuple(row) for row in agrees.tolist()))
+    except NotCopied as error:
+        return SmallCase(raised=Raised.of(error.__cause__ or error, str(bench.candidate.file)))
+    except Exception as error:
+        return SmallCase(raised=bench.candidate.raised(error))
+
+
+def _numbers(seed: int) -> tuple[Tensor, nn.Linear]:
+    """Tenths, so that the sum on the page can be followed, and none so large that it is hard to read."""
+    generator = torch.Generator().manual_seed(seed)
+
+    def tenths(*shape: int) -> Tensor:
+        return torch.randint(-15, 16, shape, generator=generator) / 10
+
+    x = tenths(ROWS, IN)
+    with seeded(seed):
+        layer = nn.Linear(IN, OUT)
+    layer.load_state_dict({"weight": tenths(OUT, IN), "bias": tenths(OUT)})
+    return x, layer
+
+
+def _rows(matrix: Tensor) -> Rows:
+    return tuple(tuple(row) for row in matrix.detach().to("cpu", torch.float64).tolist())

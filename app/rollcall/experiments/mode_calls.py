@@ -1,0 +1,87 @@
+"""Calls of train() and eval(), on the whole model or on a submodule, and who did not hear them."""
+
+from collections.abc import Sequence
+from typing import Annotated, Self
+
+from pydantic import Field, ValidationError
+from torch import nn
+
+from rollcall.core.object_walk import walk
+from rollcall.core.query import Mode, PairQuery, Unacceptable
+from rollcall.core.scan import ModuleEntry
+
+Paths = tuple[Annotated[str, Field(max_length=200, examples=["layers[0]"])], ...]
+Call = tuple[str, Mode]  # path of the module on which train() or eval() is called; "" is the whole model
+
+
+class CallsQuery(PairQuery):
+    """Two models, and what was called on them."""
+
+    eval: Paths = Field((), max_length=64, description="path of a submodule on which eval() is called")
+    train: Paths = Field((), max_length=64, description="path of a submodule on which train() is called")
+
+    def in_mode(self, mode: Mode) -> Self:
+        """A call on the whole model overrides every other."""
+        return self.called("", mode)
+
+    def called(self, path: str, mode: Mode) -> Self:
+        """The same experiment after one more call on the module at `path`, which overrides those made below it."""
+        if path == "":
+            return self.but(mode=mode, eval=(), train=())
+        kept = {"eval": _outside(self.eval, path), "train": _outside(self.train, path)}
+        return self.but(**{**kept, mode: (*kept[mode], path)})
+
+    def call_url(self, path: str, mode: Mode) -> str | None:
+        """The address after one more call; None where an address has no room for it."""
+        try:
+            return self.called(path, mode).url
+        except ValidationError:
+            return None
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """What is called on whom: the whole model first, then submodules from the outside in."""
+        inner: list[Call] = [*((path, "eval") for path in self.eval), *((path, "train") for path in self.train)]
+        return (("", self.mode), *sorted(inner, key=lambda call: len(call[0])))
+
+
+def make_calls(model: nn.Module, calls: tuple[Call, ...]) -> tuple[Call, ...]:
+    """Call train() and eval() where the paths lead somewhere; return the calls that were made."""
+    modules = {found.path: found.value for found in walk(model).modules}
+    made = tuple(call for call in calls if call[0] in modules)
+    for path, mode in made:
+        modules[path].train(mode == "train")
+    return made
+
+
+def unheard_by(modules: Sequence[ModuleEntry], calls: tuple[Call, ...]) -> tuple[str, ...]:
+    """Modules that stand within a called one, as Python nests them, and whose flag says something else."""
+    unheard = []
+    for module in modules:
+        said = [mode for path, mode in calls if any(path == "" or _within(name, path) for name in module.names)]
+        if said and module.training != (said[-1] == "train"):
+            unheard.append(module.path)
+    return tuple(unheard)
+
+
+def refuse_unknown_paths(query: CallsQuery, *subjects: Sequence[ModuleEntry]) -> None:
+    """Accept a path that leads somewhere in either model.
+
+    Raises:
+        Unacceptable: a path that neither has.
+    """
+    known = tuple(dict.fromkeys(module.path for modules in subjects for module in modules if module.path))
+    for parameter in ("eval", "train"):
+        for path in getattr(query, parameter):
+            if path not in known:
+                raise Unacceptable(parameter, path, known)
+
+
+def _outside(paths: Paths, outer: str) -> Paths:
+    """Each path that does not lead through `outer`, once."""
+    return tuple(dict.fromkeys(path for path in paths if not _within(path, outer)))
+
+
+def _within(path: str, outer: str) -> bool:
+    """Whether a path is `outer` or leads through it."""
+    return path == outer or path.startswith((outer + ".", outer + "["))

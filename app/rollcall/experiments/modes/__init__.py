@@ -1,0 +1,1 @@
+"""The recursive switch: one topic, from its query to its report."""

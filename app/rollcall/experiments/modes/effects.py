@@ -1,0 +1,161 @@
+"""What a mode does: two forwards on the same input, what they drop, and what they leave changed."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _NormBase
+from torch.nn.parameter import is_lazy
+
+from rollcall.core.mask import read_mask
+from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.object_walk import walk
+from rollcall.core.random_state import seeded
+from rollcall.core.randomness import (
+    RandomSource,
+    SourceKey,
+    random_recorder,
+    random_sources,
+)
+from rollcall.core.report import Raised, Report
+from rollcall.core.tensor_compare import all_max_abs_diff, max_abs_diff, same
+from rollcall.core.tensor_stats import numbers
+
+FIRST = 4  # numbers of a tensor, enough to see it move
+
+
+class Drop(Report):
+    """A source of randomness, a module or a function, in the first of the two forwards."""
+
+    path: str | None  # of the module, or of the one whose forward calls the function; None: nothing leads to it
+    function: str  # "F.dropout"; "" for a module
+    line: int | None  # of the lecture file from which it was called
+    zeroed: int  # numbers that were not zero before and are after
+    of: int  # 0: no mask can be read off what came out
+    acts: bool  # what came out is not what went in; where there is no mask: it drew
+    drew: bool  # a random generator moved
+    calls: int
+
+
+class Kept(Report):
+    """A tensor of the model, before the first forward and after it."""
+
+    path: str
+    owner: str  # path of the module that holds it
+    before: tuple[float, ...]  # its first numbers
+    after: tuple[float, ...]
+    numel: int
+    by: float  # largest change; 0 when it is the same to the last bit
+
+
+class Effects(Report):
+    """What two forwards on the same input showed."""
+
+    apart: float | None = None  # largest difference between the two outputs; None where a forward raised
+    drops: tuple[Drop, ...] = ()
+    kept: tuple[Kept, ...] = ()  # running statistics, and whatever else the first forward changed
+    raised: Raised | None = None
+
+
+class Observation:
+    """Two forwards of one model on the same input, the first one recorded.
+
+    They change the model's tensors as a forward changes them.
+    """
+
+    def __init__(self, model: nn.Module, example: Any, seed: int, filename: str) -> None:
+        self._model = model
+        self._recorder = random_recorder(filename, example.device)
+        self._raised: Raised | None = None
+        before = _tensors(model)
+        try:
+            with seeded(seed):
+                with self._recorder:
+                    first = tensors_in(model(example.clone()))
+                first = [output.detach().clone() for output in first]
+                self._kept = _kept(before, model)
+                second = tensors_in(model(example.clone()))
+                self._apart = all_max_abs_diff(first, second)
+        except Exception as error:
+            self._raised = Raised.of(error, filename)
+
+    @property
+    def keys(self) -> frozenset[SourceKey]:
+        """The sources of randomness that it met."""
+        return frozenset(source.key for source in self._sources(()))
+
+    def effects(self, known: Collection[SourceKey] = ()) -> Effects:
+        """What it showed, also of sources `known` from another mode."""
+        if self._raised:
+            return Effects(raised=self._raised)
+        drops = tuple(_drop(source) for source in self._sources(known))
+        return Effects(apart=self._apart, drops=drops, kept=self._kept)
+
+    def _sources(self, known: Collection[SourceKey]) -> list[RandomSource]:
+        return random_sources(self._recorder.calls, self._model, known)
+
+
+def _drop(source: RandomSource) -> Drop:
+    noted = source.call.repeatable
+    zeroed, of, acts = 0, 0, source.drew
+    if noted and read_mask(source.call) is not None:
+        given, answer = noted.input, noted.output
+        assert given is not None
+        assert answer is not None
+        zeroed = int(((given != 0) & (answer == 0)).sum())
+        of = given.numel()
+        acts = not same(given, answer)
+    return Drop(
+        path=source.key.path,
+        function="" if source.is_module else source.key.name,
+        line=source.call.line,
+        zeroed=zeroed,
+        of=of,
+        acts=acts,
+        drew=source.drew,
+        calls=len(source.calls),
+    )
+
+
+@dataclass
+class _State:
+    owner: str
+    value: Tensor
+    statistic: bool  # a buffer of a BatchNorm, or of one of its kin
+
+
+def _tensors(model: nn.Module) -> dict[str, _State]:
+    """Copies of every tensor that the model holds."""
+    return {
+        found.path: _State(
+            found.owner.path if found.owner else "",
+            found.value.detach().clone(),
+            "buffer" in found.kind and found.owner is not None and isinstance(found.owner.value, _NormBase),
+        )
+        for found in walk(model).tensors
+        if not is_lazy(found.value)
+    }
+
+
+def _kept(before: dict[str, _State], model: nn.Module) -> tuple[Kept, ...]:
+    after = _tensors(model)
+    pairs = [(path, state, after[path].value) for path, state in before.items() if path in after]
+    moves = [(path, state, value, max_abs_diff(state.value, value)) for path, state, value in pairs]
+    return tuple(
+        Kept(
+            path=path,
+            owner=state.owner,
+            before=_first(state.value),
+            after=_first(value),
+            numel=value.numel(),
+            by=by,
+        )
+        for path, state, value, by in moves
+        if by is not None and (by or state.statistic)
+    )
+
+
+def _first(tensor: Tensor) -> tuple[float, ...]:
+    values = numbers(tensor)
+    return () if values is None else tuple(values[:FIRST].tolist())

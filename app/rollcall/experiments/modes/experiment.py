@@ -1,0 +1,106 @@
+"""The recursive switch: who hears train() and eval(), and what it does to a forward."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from rollcall.core.query import Mode, ModelName
+from rollcall.core.report import Report
+from rollcall.core.scan import ModuleEntry, scan_with_leaves
+from rollcall.experiments.base import Experiment
+from rollcall.experiments.mode_calls import (
+    Call,
+    CallsQuery,
+    make_calls,
+    refuse_unknown_paths,
+    unheard_by,
+)
+from rollcall.experiments.modes.effects import Effects, Observation
+from rollcall.experiments.subject import Candidate, Subject, examine_both
+from rollcall.lectures.catalog import Catalog
+
+BOTH: tuple[Mode, Mode] = ("train", "eval")
+
+
+class ModesQuery(CallsQuery):
+    """Which two models, and what was called on them."""
+
+    path: ClassVar[str] = "/modes"
+    left: ModelName = Field(
+        "dropout.DropoutListNet",
+        description="model in the left column",
+        examples=["dropout.DropoutListNet"],
+    )
+    right: ModelName = Field(
+        "dropout.DropoutModuleListNet",
+        description="model in the right column",
+        examples=["dropout.DropoutModuleListNet"],
+    )
+    mode: Mode = Field("eval", description="which of model.train() and model.eval() is called on the whole model")
+
+
+class ModesSubject(Subject):
+    """The flags of one model, and what they do."""
+
+    calls: tuple[Call, ...] = ()  # those of the query that were made on this subject, in order
+    before: tuple[ModuleEntry, ...] = ()  # as the model was built
+    modules: tuple[ModuleEntry, ...] = ()  # after the calls
+    unheard: tuple[str, ...] = ()  # modules whose flag is not what was called on them or on a module around them
+    train: Effects | None = None  # after the calls where they begin with train(), else after model.train()
+    eval: Effects | None = None
+
+
+class ModesReport(Report):
+    """Two subjects under the same calls."""
+
+    query: ModesQuery
+    left: ModesSubject
+    right: ModesSubject
+
+
+def modes(query: ModesQuery, catalog: Catalog) -> ModesReport:
+    """Call, read the flags back, and run two forwards in each mode.
+
+    Raises:
+        Unacceptable: a model, device or path that does not exist here.
+    """
+    left, right = examine_both(query, catalog, ModesSubject, lambda candidate: _examine(candidate, query))
+    refuse_unknown_paths(query, left.modules, right.modules)
+    return ModesReport(query=query, left=left, right=right)
+
+
+MODES = Experiment(
+    name="modes",
+    title="Modes",
+    summary="Who hears train() and eval(), and what dropout and batch norm do in each.",
+    query=ModesQuery,
+    report=ModesReport,
+    run=modes,
+)
+
+
+def _examine(candidate: Candidate, query: ModesQuery) -> ModesSubject:
+    model = candidate.build()
+    before = scan_with_leaves(model, None)
+    calls = make_calls(model, query.calls)
+    after = scan_with_leaves(model, None)
+    in_train, in_eval = (_observed(candidate, query, mode) for mode in BOTH)
+    return ModesSubject(
+        card=candidate.card,
+        calls=calls,
+        before=before.modules,
+        modules=after.modules,
+        unheard=unheard_by(after.modules, calls),
+        train=in_train.effects(),
+        eval=in_eval.effects(in_train.keys),
+    )
+
+
+def _observed(candidate: Candidate, query: ModesQuery, mode: Mode) -> Observation:
+    """A fresh model, after the query's calls or, for the other mode, after a call on it alone."""
+    model = candidate.build()
+    example = candidate.example(model)
+    calls: tuple[Call, ...] = query.calls if mode == query.mode else (("", mode),)
+    make_calls(model, calls)
+    model.to(query.device)
+    return Observation(model, example.to(query.device), query.seed, str(candidate.file))

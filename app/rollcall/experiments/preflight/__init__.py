@@ -1,0 +1,1 @@
+"""The checklist before training: one topic, from its query to its report."""

@@ -1,0 +1,60 @@
+"""One model before its training, and what several lines of the pre-flight checklist ask of it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor, nn
+
+from rollcall.core.first_forward import first_forward
+from rollcall.core.query import Mode
+from rollcall.core.roll_call import RollCall, take_roll_call
+from rollcall.core.scan import Reach, Scan, scan
+from rollcall.experiments.subject import Candidate
+
+
+@dataclass
+class Flight:
+    """One model before its training: what several lines ask is run once."""
+
+    candidate: Candidate
+    mode: Mode
+    device: str
+
+    def build(self) -> nn.Module:
+        """A fresh model after train() or eval()."""
+        return self.candidate.build().train(self.mode == "train")
+
+    @property
+    def example(self) -> Tensor:
+        """The input of every forward: a copy, for a forward may change it in place."""
+        return self._example.clone()
+
+    @cached_property
+    def _example(self) -> Tensor:
+        return self.candidate.example(self.build())
+
+    @cached_property
+    def scan(self) -> Scan:
+        """Before the first forward."""
+        return scan(self.build())
+
+    @cached_property
+    def reach(self) -> Reach:
+        """What the first forward used."""
+        return first_forward(self.build(), self.example, self.candidate.seed)
+
+    @cached_property
+    def roll(self) -> RollCall:
+        """Autograd, the optimizer, a step and a move."""
+        return take_roll_call(self.build, self.example, self.device, self.candidate.seed, str(self.candidate.file))
+
+    @property
+    def target(self) -> torch.dtype | torch.device:
+        """Where `.to()` sends the model: to float64 where the device is the CPU, on which it already is."""
+        return torch.float64 if self.device == "cpu" else torch.device(self.device)
+
+    @property
+    def has_parameters_to_want(self) -> bool:
+        """Whether there is anything that an optimizer should hold."""
+        return self.reach.reached > 0 or self.scan.registered > 0

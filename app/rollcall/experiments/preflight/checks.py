@@ -1,0 +1,242 @@
+"""The lines of the pre-flight checklist: each really runs what its Python says, on models of its own."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+
+from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.object_walk import Found, walk
+from rollcall.core.random_state import seeded
+from rollcall.core.report import Raised, Report
+from rollcall.core.round_trip import call_once, saved
+from rollcall.core.round_trip import round_trip as save_and_load
+from rollcall.core.scan import scan
+from rollcall.core.tensor_compare import all_max_abs_diff, all_same
+from rollcall.experiments.preflight.checked_model import Flight
+
+CONTAINERS = ("list", "tuple", "dict", "set", "frozenset", "deque")
+# What torch.fx says only of a module or parameter that the model uses and does not list.
+UNREGISTERED = ("module is not installed as a submodule", "parameter is not a member of this module")
+REGISTERING = (nn.ModuleList, nn.ModuleDict, nn.Sequential, nn.ParameterList, nn.ParameterDict)
+
+
+class Outcome(Report):
+    """What one line of the checklist found."""
+
+    verdict: Literal["pass", "fail", "na"]
+    paths: tuple[str, ...] = ()  # who is in the way
+    found: int | None = None
+    wanted: int | None = None
+    apart: float | None = None  # the largest difference between two outputs; infinite where only one is a number
+    idle: tuple[str, ...] = ()  # held and with a gradient, which was too small to change it, as before a batch norm
+    raised: Raised | None = None  # the line could not be run to its end; "na": which says nothing about the model
+
+
+def printed(flight: Flight) -> Outcome:
+    """Every layer that forward calls is one that the printout lists."""
+    model = flight.build()
+    paths = {id(found.value): found.path for found in walk(model).modules}
+    called: dict[int, nn.Module] = {}
+
+    def note(module: nn.Module, *_: Any) -> None:
+        called[id(module)] = module
+
+    with nn.modules.module.register_module_forward_hook(note), seeded(flight.candidate.seed):
+        shown = {id(module) for module in model.modules()}
+        model(flight.example)
+    layers = [module for key, module in called.items() if module is not model]
+    missing = tuple(
+        paths.get(id(layer)) or f"{type(layer).__name__}({layer.extra_repr()})"
+        for layer in layers
+        if id(layer) not in shown and _counts(layer)
+    )
+    if not layers:
+        return Outcome(verdict="na")
+    return _judged(not missing, paths=missing, found=len(layers) - len(missing), wanted=len(layers))
+
+
+def _counts(layer: nn.Module) -> bool:
+    """Whether it matters that a layer is unknown: it holds something, or heeds train() and eval()."""
+    entry = scan(layer).modules[0]
+    return entry.stateful or bool(layer.state_dict())
+
+
+def parameters(flight: Flight) -> Outcome:
+    """`named_parameters()` is not empty."""
+    names = list(flight.build().named_parameters())
+    if not flight.has_parameters_to_want:
+        return Outcome(verdict="na")
+    return _judged(bool(names), found=len(names))
+
+
+def counted(flight: Flight) -> Outcome:
+    """The trainable numbers that are counted are those that backward reaches."""
+    reach = flight.reach
+    if not flight.has_parameters_to_want:
+        return Outcome(verdict="na")
+    found = max(flight.scan.registered, reach.answering)  # a lazy parameter has no elements before the first forward
+    return _judged(reach.answering == reach.reached == found, found=found, wanted=reach.reached)
+
+
+def containers(flight: Flight) -> Outcome:
+    """No list, tuple, dict or set of Python's holds a layer or a tensor."""
+    plain = [place for place in flight.scan.hiding_places if place.holds in CONTAINERS]
+    registering = [module for module in flight.build().modules() if isinstance(module, REGISTERING)]
+    if not plain and not registering:
+        return Outcome(verdict="na")
+    return _judged(not plain, paths=tuple(f"{place.attribute}: {place.holds}" for place in plain))
+
+
+def moved(flight: Flight) -> Outcome:
+    """All is where `.to()` was told to bring it, and forward runs there."""
+    model = flight.build()
+    tensors = [found.path for found in walk(model).tensors]
+    left = tuple(each.path for each in flight.roll.tensors if each.to is False)
+    model.to(flight.target)
+    try:
+        with seeded(flight.candidate.seed):
+            model(flight.example.to(flight.target) if flight.example.is_floating_point() else flight.example)
+    except Exception as error:
+        return Outcome(verdict="fail", paths=left, raised=flight.candidate.raised(error))
+    if not tensors:
+        return Outcome(verdict="na")
+    return _judged(not left, paths=left, found=len(tensors) - len(left), wanted=len(tensors))
+
+
+def held(flight: Flight) -> Outcome:
+    """`SGD(model.parameters())`, built before the first forward, holds every trainable tensor."""
+    if not flight.has_parameters_to_want:
+        return Outcome(verdict="na")
+    return _trained(flight, [each.path for each in flight.roll.tensors if each.optimizer is False])
+
+
+def stepped(flight: Flight) -> Outcome:
+    """One step changes each of them, unless its gradient is too small for that."""
+    if not flight.has_parameters_to_want:
+        return Outcome(verdict="na")
+    if flight.roll.backward_raised:
+        return Outcome(verdict="fail", raised=flight.roll.backward_raised)
+    still = [each for each in flight.roll.tensors if each.optimizer is not None and not each.stepped]
+    idle = tuple(each.path for each in still if each.optimizer and each.autograd)
+    outcome = _trained(flight, [each.path for each in still if each.path not in idle])
+    changed = None if outcome.found is None else outcome.found - len(idle)
+    return outcome.model_copy(update={"idle": idle, "found": changed})
+
+
+def _trained(flight: Flight, missing: Iterable[str]) -> Outcome:
+    trainable = [each for each in flight.roll.tensors if each.optimizer is not None]
+    unknown = [f"a tensor of {'×'.join(map(str, leaf.shape)) or '1'}" for leaf in flight.reach.hidden]
+    missing = (*missing, *unknown)
+    wanted = len(trainable) + len(unknown)
+    raised = flight.roll.optimizer_raised
+    found = wanted - len(missing)
+    return Outcome(
+        verdict="fail" if missing or raised else "pass", paths=missing, found=found, wanted=wanted, raised=raised
+    )
+
+
+def round_trip(flight: Flight) -> Outcome:
+    """A model with other weights answers as this one does, once it has loaded its file: as on the saving page."""
+    model, seed = flight.build(), flight.candidate.seed
+    call_once(model, flight.example, seed)
+    other = replace(flight.candidate, seed=seed ^ 1)  # stays within the bounds of a seed
+    file = str(flight.candidate.file)
+    trip = save_and_load(model, saved(model), other.build, flight.example, seed, file)
+    if not trip.tensors:
+        return Outcome(verdict="na")
+    if trip.comparison is None or trip.load_raised:
+        return Outcome(verdict="fail", raised=trip.load_raised or trip.forward_raised)
+    if trip.comparison.equal:
+        return Outcome(verdict="pass")
+    return Outcome(verdict="fail", apart=trip.comparison.furthest)
+
+
+def agreeing(flight: Flight) -> Outcome:
+    """The same input twice, after `eval()`."""
+    model = flight.candidate.build().eval()
+    unheard = tuple(
+        entry.path
+        for entry in scan(model).modules
+        if entry.stateful and entry.training and entry.status == "unregistered"
+    )
+    with seeded(flight.candidate.seed):
+        first = _outputs(model, flight.example)
+        second = _outputs(model, flight.example)
+    if all_same(first, second):
+        return Outcome(verdict="pass", paths=unheard)
+    return Outcome(verdict="fail", paths=unheard, apart=all_max_abs_diff(first, second))
+
+
+def _outputs(model: nn.Module, example: Tensor) -> list[Tensor]:
+    with torch.no_grad():
+        return [output.clone() for output in tensors_in(model(example))]
+
+
+def traced(flight: Flight) -> Outcome:
+    """`torch.fx.symbolic_trace` meets nothing that the model does not list.
+
+    What it cannot follow, such as an `if` on a tensor or `len()`, is no fault of the model's.
+    """
+    model = flight.build()
+    try:
+        with seeded(flight.candidate.seed):
+            torch.fx.symbolic_trace(model)
+    except Exception as error:
+        proof = isinstance(error, NameError) and str(error) in UNREGISTERED
+        return Outcome(verdict="fail" if proof else "na", raised=flight.candidate.raised(error))
+    return Outcome(verdict="pass")
+
+
+def exported(flight: Flight) -> Outcome:
+    """`torch.export` knows the model's parameters, and lifts none of its tensors to a constant.
+
+    What it cannot export, such as an `if` on a tensor, is no fault of the model's.
+    """
+    model, example = flight.build(), flight.example
+    try:
+        with seeded(flight.candidate.seed):
+            program = torch.export.export(model, (example,), strict=False)
+    except Exception as error:
+        return Outcome(verdict="na", raised=flight.candidate.raised(error))
+    hidden = {found.value.data_ptr(): found for found in walk(model).tensors if _is_hidden(found)}
+    constants = program.constants.items()
+    lifted = tuple(
+        name for name, value in constants if isinstance(value, Tensor) and value.numel() and value.data_ptr() in hidden
+    )
+    known = sum(p.numel() for p in program.parameters() if p.requires_grad)
+    reached = flight.reach.reached
+    return _judged(not lifted and known >= reached, paths=lifted, found=known, wanted=reached)
+
+
+def _is_hidden(found: Found) -> bool:
+    return not found.registered and type(found.value) in (Tensor, nn.Parameter) and found.value.numel() > 0
+
+
+def _judged(passes: bool, **detail: Any) -> Outcome:
+    return Outcome(verdict="pass" if passes else "fail", **detail)
+
+
+CHECKS: dict[str, Callable[[Flight], Outcome]] = {
+    "printed": printed,
+    "parameters": parameters,
+    "counted": counted,
+    "containers": containers,
+    "moved": moved,
+    "held": held,
+    "stepped": stepped,
+    "round_trip": round_trip,
+    "agreeing": agreeing,
+    "traced": traced,
+    "exported": exported,
+}
+
+
+def check(name: str, flight: Flight) -> Outcome:
+    """Run one line; what is raised in it is its answer."""
+    try:
+        return CHECKS[name](flight)
+    except Exception as error:
+        return Outcome(verdict="fail", raised=flight.candidate.raised(error))

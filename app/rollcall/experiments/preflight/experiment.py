@@ -1,0 +1,92 @@
+"""The checklist to run before training, really run on two models, and as Python to take home."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from rollcall.core.query import ModelName, PairQuery
+from rollcall.core.report import Report
+from rollcall.experiments.base import Experiment
+from rollcall.experiments.checked_subject import Checked
+from rollcall.experiments.preflight.checked_model import Flight
+from rollcall.experiments.preflight.checks import CHECKS, Outcome, check
+from rollcall.experiments.preflight.notebook import Notebook
+from rollcall.experiments.subject import Candidate, examine_both
+from rollcall.lectures.catalog import Catalog
+
+
+class PreflightQuery(PairQuery):
+    """Which two models are checked before they are trained."""
+
+    path: ClassVar[str] = "/preflight"
+    mode_travels: ClassVar[bool] = False
+    left: ModelName = Field(
+        "containers.HalfListNet", description="model in the left column", examples=["containers.HalfListNet"]
+    )
+    right: ModelName = Field(
+        "containers.FullListNet", description="model in the right column", examples=["containers.FullListNet"]
+    )
+
+
+class ChecklistLine(Report):
+    """One line: what it asks, in words and in Python, and what it found."""
+
+    name: str
+    title: str
+    python: str
+    outcome: Outcome
+
+
+class PreflightSubject(Checked):
+    """The checklist of one model."""
+
+    lines: tuple[ChecklistLine, ...] = ()
+    notebook: str = ""  # the lines that concern this model, as a program
+
+    @property
+    def verdicts(self) -> list[str]:
+        """One for each line; those that do not apply included."""
+        return [line.outcome.verdict for line in self.lines]
+
+
+class PreflightReport(Report):
+    """Both checklists."""
+
+    query: PreflightQuery
+    left: PreflightSubject
+    right: PreflightSubject
+
+
+def preflight(query: PreflightQuery, catalog: Catalog) -> PreflightReport:
+    """Run every line on both subjects.
+
+    Raises:
+        Unacceptable: a model or device that does not exist here.
+    """
+    left, right = examine_both(query, catalog, PreflightSubject, lambda candidate: _examine(candidate, query))
+    return PreflightReport(query=query, left=left, right=right)
+
+
+PREFLIGHT = Experiment(
+    name="preflight",
+    title="Pre-flight",
+    summary="The checklist to run before training: each line run on two models, with the Python that does the same.",
+    query=PreflightQuery,
+    report=PreflightReport,
+    run=preflight,
+)
+
+
+def _examine(candidate: Candidate, query: PreflightQuery) -> PreflightSubject:
+    flight = Flight(candidate, query.mode, query.device)
+    notebook = Notebook(candidate, query.mode, flight.example, query.device)
+    outcomes = {name: check(name, flight) for name in CHECKS}
+    return PreflightSubject(
+        card=candidate.card,
+        lines=tuple(
+            ChecklistLine(name=name, title=line.title, python=line.python, outcome=outcome)
+            for name, outcome in outcomes.items()
+            for line in [notebook.line(name)]
+        ),
+        notebook=notebook.text(name for name, outcome in outcomes.items() if outcome.verdict != "na"),
+    )

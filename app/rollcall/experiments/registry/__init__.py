@@ -1,0 +1,1 @@
+"""Who is registered: one topic, from its query to its report."""

@@ -1,0 +1,118 @@
+"""Who is registered: the module tree, the roll call and the source of two models."""
+
+from pathlib import Path
+from typing import ClassVar
+
+import torch
+from torch import nn
+
+from rollcall.core.first_forward import first_forward
+from rollcall.core.object_walk import walk
+from rollcall.core.report import Raised, Report
+from rollcall.core.roll_call import RollCall, take_roll_call
+from rollcall.core.scan import Reach, Scan, scan_with_leaves
+from rollcall.experiments.base import Experiment
+from rollcall.experiments.mode_calls import Call, CallsQuery, make_calls, refuse_unknown_paths, unheard_by
+from rollcall.experiments.subject import Candidate, Subject, examine_both
+from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.source_lines import Change, LectureFile, Source, changes
+
+
+class RegistryQuery(CallsQuery):
+    """Which two models, and what was called on them."""
+
+    path: ClassVar[str] = "/registry"
+
+
+class RegistrySubject(Subject):
+    """Everything that one column shows."""
+
+    calls: tuple[Call, ...] = ()  # those of the query that were made on this subject, in order
+    scan: Scan | None = None  # after the calls and after .to(device)
+    unheard: tuple[str, ...] = ()  # modules whose flag is not what was called on them or on a module around them
+    forward_raised: Raised | None = None  # then scan.reach is None
+    roll_call: RollCall | None = None
+    source: Source | None = None
+    printed: str = ""  # str(model)
+
+
+class RegistryReport(Report):
+    """Two subjects, and the lines that make the difference where one is the twin of the other."""
+
+    query: RegistryQuery
+    left: RegistrySubject
+    right: RegistrySubject
+    changes: tuple[Change, ...]
+
+
+def registry(query: RegistryQuery, catalog: Catalog) -> RegistryReport:
+    """Build, call, move, run and read back both subjects.
+
+    Raises:
+        Unacceptable: a model, device or path that does not exist here.
+    """
+    left, right = examine_both(query, catalog, RegistrySubject, lambda candidate: _examine(candidate, query))
+    refuse_unknown_paths(query, *(subject.scan.modules for subject in (left, right) if subject.scan))
+    twins = left.card.twin == right.card.name or right.card.twin == left.card.name
+    return RegistryReport(
+        query=query,
+        left=left,
+        right=right,
+        changes=changes(left.source, right.source, left.card.class_name, right.card.class_name)
+        if twins and left.source and right.source
+        else (),
+    )
+
+
+REGISTRY = Experiment(
+    name="registry",
+    title="Registry",
+    summary="Which tensors and submodules of two models are registered, and who answers PyTorch's calls.",
+    query=RegistryQuery,
+    report=RegistryReport,
+    run=registry,
+)
+
+
+def _examine(candidate: Candidate, query: RegistryQuery) -> RegistrySubject:
+    model = candidate.build()
+    printed = str(model)
+    example = candidate.example(model)
+    calls = make_calls(model, query.calls)
+    model.to(query.device)
+    scan = scan_with_leaves(model, None)
+    reach = _reach(candidate, query, example)
+    return RegistrySubject(
+        card=candidate.card,
+        calls=calls,
+        scan=scan.model_copy(update={"reach": None if isinstance(reach, Raised) else reach}),
+        unheard=unheard_by(scan.modules, calls),
+        forward_raised=reach if isinstance(reach, Raised) else None,
+        roll_call=take_roll_call(candidate.build, example, query.device, query.seed, str(candidate.file)),
+        source=_source(candidate.file, model),
+        printed=printed,
+    )
+
+
+def _reach(candidate: Candidate, query: RegistryQuery, example: torch.Tensor) -> Reach | Raised:
+    """The first forward on the CPU, in the mode that was called, and the leaves of its graph."""
+    model = candidate.build()
+    make_calls(model, query.calls)
+    try:
+        return first_forward(model, example, query.seed)
+    except Exception as error:
+        return candidate.raised(error)
+
+
+def _source(file: Path, model: nn.Module) -> Source:
+    """The class of the model, and those of the same file that it is made of."""
+    modules, tensors, _ = walk(model)
+    unregistered = [(found.path, found.trail) for found in (*modules, *tensors) if found.trail]
+    holders = {kind for _, trail in unregistered for kind, _ in trail.via}
+    made_of = {type(found.value) for found in modules} | holders
+    others = {base.__name__ for kind in made_of for base in kind.__mro__ if base.__module__ == type(model).__module__}
+    return LectureFile.read(file).source(
+        type(model),
+        others,
+        [(kind, attribute, path) for path, trail in unregistered for kind, attribute in trail.via],
+    )

@@ -1,0 +1,1 @@
+"""What survives saving: one topic, from its query to its report."""

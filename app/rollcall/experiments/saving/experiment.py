@@ -1,0 +1,91 @@
+"""What survives saving: two models trained, saved, built anew, loaded and compared."""
+
+from dataclasses import replace
+from typing import ClassVar
+
+from pydantic import Field
+from torch import nn
+
+from rollcall.core.query import ModelName, PairQuery
+from rollcall.core.report import Report
+from rollcall.core.round_trip import RoundTrip, call_once, round_trip, saved
+from rollcall.experiments.base import Experiment
+from rollcall.experiments.saving.cross_load import Exchange, exchange
+from rollcall.experiments.saving.pretrain import Fit, fit
+from rollcall.experiments.subject import Candidate, Subject, examine_both
+from rollcall.lectures.catalog import Catalog
+
+
+class SavingQuery(PairQuery):
+    """Which two models, and how long they are trained before they are saved."""
+
+    path: ClassVar[str] = "/saving"
+    mode_travels: ClassVar[bool] = False
+    controls: ClassVar[tuple[str, ...]] = ("steps",)
+
+    left: ModelName = Field("containers.HalfListNet", description="model in the left column")
+    right: ModelName = Field("containers.FullListNet", description="model in the right column")
+    steps: int = Field(5, ge=0, le=50, description="steps of SGD before saving")
+
+    @property
+    def other_seed(self) -> int:
+        """The seed of the fresh model that loads the file."""
+        return (self.seed + 1) % 2**32
+
+
+class SavingSubject(Subject):
+    """Everything that one column shows."""
+
+    fit: Fit | None = None
+    trip: RoundTrip | None = None
+
+
+class SavingReport(Report):
+    """Two subjects that were saved and loaded, and the left one's file in the right one's hands."""
+
+    query: SavingQuery
+    left: SavingSubject
+    right: SavingSubject
+    exchange: Exchange | None  # None where a subject could not be saved
+
+
+def saving(query: SavingQuery, catalog: Catalog) -> SavingReport:
+    """Train, save, build anew, load and compare both subjects.
+
+    Raises:
+        Unacceptable: a model or device that does not exist here.
+    """
+    files: list[tuple[Candidate, bytes]] = []
+    left, right = examine_both(query, catalog, SavingSubject, lambda candidate: _examine(candidate, query, files))
+    exchanged = None
+    if left.trip and right.trip:
+        (_, file), (into, _) = files
+        exchanged = exchange(file, _build(into, query), str(into.file))
+    return SavingReport(query=query, left=left, right=right, exchange=exchanged)
+
+
+SAVING = Experiment(
+    name="saving",
+    title="Saving",
+    summary="What torch.save(model.state_dict()) keeps of two models, and whether a fresh model computes the same.",
+    query=SavingQuery,
+    report=SavingReport,
+    run=saving,
+)
+
+
+def _examine(candidate: Candidate, query: SavingQuery, files: list[tuple[Candidate, bytes]]) -> SavingSubject:
+    model = _build(candidate, query)
+    example = candidate.example(model).to(query.device)
+    fitted = fit(model, example, query.steps, query.seed, str(candidate.file))
+    if fitted.done == 0:
+        call_once(model, example, query.seed)
+    file = saved(model)
+    other = replace(candidate, seed=query.other_seed)
+    trip = round_trip(model, file, lambda: _build(other, query), example, query.seed, str(candidate.file))
+    files.append((candidate, file))
+    return SavingSubject(card=candidate.card, fit=fitted, trip=trip)
+
+
+def _build(candidate: Candidate, query: SavingQuery) -> nn.Module:
+    return candidate.build().to(query.device).train(query.mode == "train")

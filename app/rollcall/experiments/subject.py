@@ -1,0 +1,103 @@
+"""The two models of a query, each ready to be built as often as an experiment needs it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from torch import Tensor, nn
+
+from rollcall.core.devices import SIMULATED, accepted
+from rollcall.core.query import NOWHERE, PairQuery, Unacceptable
+from rollcall.core.randomness import SourceKey, drawing_in_training
+from rollcall.core.report import Raised, Report
+from rollcall.lectures.catalog import Catalog, ModelCard
+
+
+class Subject(Report):
+    """What stands in a column; every experiment adds what it found."""
+
+    card: ModelCard
+    raised: Raised | None = None  # the model could not be built or looked at, and the rest is empty
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One model of a query, not built yet."""
+
+    card: ModelCard
+    seed: int
+    catalog: Catalog
+
+    def build(self, **options: Any) -> nn.Module:
+        """A fresh model on the CPU, with the same weights at every call. Its constructor must take the `options`."""
+        return self.catalog.build(self.card.name, self.seed, **options)
+
+    def example(self, model: nn.Module) -> Tensor:
+        """The input that goes with it, on the CPU, the same at every call."""
+        return self.catalog.example(self.card.name, model, self.seed)
+
+    def drawing_in_training(
+        self, example: Tensor, device: str, options: dict[str, Any] | None = None
+    ) -> frozenset[SourceKey]:
+        """The sources of randomness of a fresh model after train(), on the example's device."""
+        model = self.build(**(options or {}))
+        model.train()
+        model.to(device)
+        return drawing_in_training(model, example, self.seed, str(self.file))
+
+    @property
+    def own_p(self) -> float | None:
+        """The p of a dropout that its constructor takes where nobody gives one; None: it takes no such number."""
+        default = self.catalog.default(self.card.name, "p")
+        return default if isinstance(default, float) and 0 <= default <= 1 else None
+
+    @property
+    def file(self) -> Path:
+        """The lecture file that defines it."""
+        return self.catalog.file(self.card.name)
+
+    def raised(self, error: Exception) -> Raised:
+        """What PyTorch said, with the line of the lecture file."""
+        return Raised.of(error, str(self.file))
+
+
+S = TypeVar("S", bound=Subject)
+
+
+def cards_of(query: PairQuery, catalog: Catalog) -> tuple[ModelCard, ModelCard]:
+    """The two models that a query names.
+
+    Raises:
+        Unacceptable: a model or device that does not exist here.
+    """
+    known = accepted(query.simulates)
+    if query.device not in known:
+        problem = "knows no values, and this page runs on values" if query.device == SIMULATED else NOWHERE
+        raise Unacceptable("device", query.device, known, problem)
+    return catalog.card(query.left, "left"), catalog.card(query.right, "right")
+
+
+def candidates(query: PairQuery, catalog: Catalog) -> tuple[Candidate, Candidate]:
+    """Both, ready to be built. Raises as above."""
+    left, right = cards_of(query, catalog)
+    return Candidate(left, query.seed, catalog), Candidate(right, query.seed, catalog)
+
+
+def examine_both(
+    query: PairQuery, catalog: Catalog, subject: type[S], examine: Callable[[Candidate], S]
+) -> tuple[S, S]:
+    """Examine left and right. What a lecture file raises stays in its own column.
+
+    Raises:
+        Unacceptable: a model or device that does not exist here.
+    """
+    left, right = candidates(query, catalog)
+    return _examine(left, subject, examine), _examine(right, subject, examine)
+
+
+def _examine(candidate: Candidate, subject: type[S], examine: Callable[[Candidate], S]) -> S:
+    try:
+        return examine(candidate)
+    except Exception as error:  # the lecture file's own, whatever it is: it belongs on the page
+        return subject(card=candidate.card, raised=candidate.raised(error))

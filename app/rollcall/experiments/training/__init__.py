@@ -1,0 +1,1 @@
+"""Who learns: one topic, from its query to its report."""

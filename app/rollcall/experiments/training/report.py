@@ -1,0 +1,90 @@
+"""What the training page says of one subject."""
+
+from math import isfinite
+from typing import Self
+
+from rollcall.core.report import Raised, Report
+from rollcall.core.scan import Status
+from rollcall.experiments.subject import Subject
+from rollcall.experiments.training.loop import Doing
+
+
+class TensorTraining(Report):
+    """What happened to one tensor."""
+
+    path: str
+    numel: int
+    status: Status
+    held: bool  # the optimizer has it
+    renewed: int | None  # the step at whose loss another tensor was first in its place, put there by forward
+    gradients: tuple[float | None, ...]  # its norm at each step, before the step is made; None: no gradient
+    moved: tuple[float, ...]  # after each step: how far the element that moved most is from where it began
+
+    @property
+    def changed(self) -> bool:
+        """Whether training changed it, which another tensor in its place is not."""
+        return self.renewed is None and bool(self.moved) and self.moved[-1] != 0
+
+    @property
+    def lost(self) -> bool:
+        """Whether training left it without numbers."""
+        return bool(self.moved) and not isfinite(self.moved[-1])
+
+    @property
+    def grows(self) -> bool:
+        """Whether its gradient is never smaller than the step before, as one that nobody clears."""
+        norms = [norm for norm in self.gradients if norm is not None]
+        return len(norms) > 1 and norms[-1] > 1.5 * norms[0] and not self.held
+
+    def until(self, step: int) -> Self:
+        """The same after fewer steps."""
+        renewed = None if self.renewed is None or self.renewed > step else self.renewed
+        return self.model_copy(
+            update={"gradients": self.gradients[:step], "moved": self.moved[:step], "renewed": renewed}
+        )
+
+
+class TrainingSubject(Subject):
+    """One training."""
+
+    batch: tuple[int, ...] = ()  # shape of the input
+    losses: tuple[float, ...] = ()  # before the first step, and after each
+    wanted: tuple[float, ...] = ()  # some numbers of the teacher's answer
+    answered: tuple[float, ...] = ()  # the same numbers of the model's answer, at the step that is looked at
+    tensors: tuple[TensorTraining, ...] = ()
+    hidden: int = 0  # numbers that backward reached and no attribute leads to
+    held: int = 0  # numbers in the optimizer
+    refused: Raised | None = None  # by the optimizer, when it was given model.parameters()
+    stopped: Raised | None = None  # what ended the training early
+    stopped_by: Doing | None = None
+
+    @property
+    def trainable(self) -> int:
+        """Numbers that ask for a gradient, wherever they are."""
+        return self.hidden + sum(tensor.numel for tensor in self.tensors)
+
+    @property
+    def learning(self) -> int:
+        """Those of them in tensors that training changed."""
+        return sum(tensor.numel for tensor in self.tensors if tensor.changed)
+
+    @property
+    def stuck(self) -> tuple[TensorTraining, ...]:
+        """The tensors that got a gradient and stayed as they were."""
+        return tuple(t for t in self.tensors if not t.changed and any(norm for norm in t.gradients))
+
+    @property
+    def broke_at(self) -> int | None:
+        """The first step after which the loss is no number."""
+        return next((step for step, loss in enumerate(self.losses) if not isfinite(loss)), None)
+
+    def until(self, step: int) -> Self:
+        """The same after fewer steps; what stopped it later has not happened yet."""
+        reached = len(self.losses) - 1 > step
+        return self.model_copy(
+            update={
+                "losses": self.losses[: step + 1],
+                "tensors": tuple(tensor.until(step) for tensor in self.tensors),
+                **({"stopped": None, "stopped_by": None} if reached else {}),
+            }
+        )

@@ -1,0 +1,11 @@
+"""What can stand in a query here and now."""
+
+from rollcall.core.report import Report
+from rollcall.lectures.catalog import Contents
+
+
+class Surroundings(Report):
+    """The models of the catalog and the devices of the machine."""
+
+    contents: Contents
+    devices: tuple[str, ...]

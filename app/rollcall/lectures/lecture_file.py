@@ -1,0 +1,64 @@
+"""The files of a course on disk: which there are, whether one changed, and how one is run."""
+
+import hashlib
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from rollcall.core.random_state import seeded
+from rollcall.lectures.course_toml import COURSE
+from rollcall.lectures.shared_state import Held
+
+
+def lecture_files(folder: Path) -> list[Path]:
+    """Every Python file of `folder`, by name."""
+    return [path for path in _files(folder) if path.suffix == ".py"]
+
+
+def version(folder: Path) -> str:
+    """A word that changes whenever a lecture file or the course is added, removed or saved."""
+    digest = hashlib.sha256()
+    for path in _files(folder):
+        stat = path.stat()
+        digest.update(f"{path.name} {stat.st_mtime_ns} {stat.st_size} {stat.st_ino}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _files(folder: Path) -> list[Path]:
+    wanted = (path for path in folder.iterdir() if path.suffix == ".py" or path.name == COURSE)
+    return sorted(path for path in wanted if not path.name.startswith("."))  # editors and macOS leave such files
+
+
+class LoadedFile:
+    """A lecture file, compiled from its present text rather than taken from a bytecode cache, and run.
+
+    Raises:
+        Exception: whatever its code raises, and SystemExit.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._code = compile(path.read_bytes(), path, "exec")
+        self.held = self._run()  # as it was last run
+
+    @property
+    def module(self) -> ModuleType:
+        """The file as it is when it was just run: run anew if a model may have left something in it for the next.
+
+        A layer in a class, in a default argument or in a global list would carry what it has learnt to another page.
+        """
+        if not self.held.is_as_it_was:
+            self.held = self._run()
+        return self.held.module
+
+    def _run(self) -> Held:
+        name = f"lecture_{self.path.stem}"
+        spec = importlib.util.spec_from_loader(name, loader=None, origin=str(self.path))
+        assert spec is not None
+        module = importlib.util.module_from_spec(spec)
+        module.__file__ = str(self.path)
+        sys.modules[name] = module  # dataclasses and pickle look the module up by its name
+        with seeded(0):  # for what the file draws while it is run: every process shall draw the same
+            exec(self._code, vars(module))
+        return Held(module)

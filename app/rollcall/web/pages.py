@@ -1,0 +1,137 @@
+"""From a query to bytes: the cache, else the lab and a template."""
+
+import asyncio
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Literal, NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rollcall.core.devices import SIMULATED
+from rollcall.core.query import PairQuery, Query
+from rollcall.experiments import EXPERIMENTS, Experiment
+from rollcall.lab import Lab
+from rollcall.lab.byte_cache import ByteCache
+from rollcall.web.cached_response import Body
+from rollcall.web.large_pages import LargePages
+from rollcall.web.pairing import opening
+from rollcall.web.templates import Templates
+
+HTML = "text/html; charset=utf-8"
+JSON = "application/json"
+VARY = "Accept-Encoding, HX-Request-Type"
+
+Form = Literal["page", "fragment", "json"]
+
+
+def form_of(request: Request) -> Form:
+    """What the request wants: JSON by its path's suffix, a fragment if htmx puts it into a page."""
+    if request.url.path.endswith(".json"):
+        return "json"
+    return "fragment" if request.headers.get("HX-Request-Type") == "partial" else "page"
+
+
+class BodyKey(NamedTuple):
+    """What makes an answer the same."""
+
+    url: str
+    form: Form
+    version: str  # of the lecture files
+
+
+@dataclass
+class Responder:
+    """Answers every request for a page, and remembers the answers."""
+
+    lab: Lab
+    templates: Templates
+    bodies: ByteCache[Body]
+    _large: LargePages = field(default_factory=LargePages)
+    _under_way: dict[BodyKey, "asyncio.Task[Body]"] = field(default_factory=dict)
+
+    async def experiment(self, request: Request, experiment: Experiment, query: Query) -> Response:
+        """The page, fragment or JSON of one experiment."""
+        key = BodyKey(query.url, form_of(request), self.lab.version)
+        body = self.bodies.get(key)
+        if body is None:
+            body = await self._once(key, experiment, query)
+        return body.response(request, vary=VARY)
+
+    async def _once(self, key: BodyKey, experiment: Experiment, query: Query) -> Body:
+        """Three hundred students who follow one link cost one page."""
+        task = self._under_way.get(key)
+        if task is None:
+            task = asyncio.create_task(self._keep(key, experiment, query))
+            self._under_way[key] = task
+            task.add_done_callback(partial(self._forget, key))
+        return await asyncio.shield(task)
+
+    async def _keep(self, key: BodyKey, experiment: Experiment, query: Query) -> Body:
+        body = await self._experiment(experiment, query, key.form)
+        self.bodies.put(key, body)
+        return body
+
+    def _forget(self, key: BodyKey, task: "asyncio.Task[Body]") -> None:
+        del self._under_way[key]
+        if not task.cancelled():
+            task.exception()  # tells asyncio that it was seen, for when nobody waits any more
+
+    async def _experiment(self, experiment: Experiment, query: Query, form: Form) -> Body:
+        report = await self.lab.run(experiment, query)
+        if form == "json":
+            write = report.model_dump_json
+            return await self._large.make(report, lambda: Body.of(write().encode(), JSON))
+        render = partial(
+            self.templates.render,
+            experiment.name,
+            partial=form == "fragment",
+            experiment=experiment,
+            query=query,
+            report=report,
+            surroundings=await self.lab.surroundings(),
+            tabs=tabs(query.common, experiment) if isinstance(query, PairQuery) else tabs({}),
+        )
+        return await self._large.make(report, lambda: Body.of(render(), HTML))
+
+    async def page(self, request: Request, name: str, **context: object) -> Response:
+        """A page that is no experiment."""
+        first = next(iter(EXPERIMENTS.values()))
+        surroundings = await self.lab.surroundings()
+        context |= {
+            "surroundings": surroundings,
+            "experiment": first,
+            "experiments": EXPERIMENTS,
+            "tabs": tabs(opening(surroundings.contents)),
+        }
+        return await self.plain(request, name, 200, **context)
+
+    async def plain(self, request: Request, name: str, status: int, **context: object) -> Response:
+        """A page that needs nothing from the lab."""
+        context = {"tabs": tabs({}), "status": status, **context}
+        html = self.templates.render(name, partial=form_of(request) == "fragment", **context)
+        return Body.of(html, HTML).response(request, status=status, vary=VARY)
+
+
+def tabs(common: dict[str, Any], current: Experiment | None = None) -> list[tuple[Experiment, str]]:
+    """Every experiment with its address, asked with what is `common` to all.
+
+    Where nothing is, the bare path leads to models that this course has.
+    """
+    if not common:
+        return [(experiment, experiment.query.path) for experiment in EXPERIMENTS.values()]
+    addresses = []
+    for experiment in EXPERIMENTS.values():
+        asked = common if experiment is current else _travelling(experiment, common)
+        addresses.append((experiment, experiment.query(**asked).url))
+    return addresses
+
+
+def _travelling(experiment: Experiment, common: dict[str, Any]) -> dict[str, Any]:
+    """What comes along to another page: no mode or simulated GPU to one that would run otherwise than one expects."""
+    asked = {**common}
+    if not getattr(experiment.query, "mode_travels", False):
+        asked.pop("mode", None)
+    if asked.get("device") == SIMULATED and not getattr(experiment.query, "simulates", False):
+        asked["device"] = "cpu"
+    return asked

@@ -1,0 +1,23 @@
+"""From a source of randomness in a forward to its mask."""
+
+from typing import Any, Literal
+
+from rollcall.core.query import PairQuery
+from rollcall.experiments.dropout.experiment import MOST_CALLS, DropoutQuery
+from rollcall.experiments.forward.experiment import ForwardReport
+
+
+def mask_query(report: ForwardReport, side: Literal["left", "right"], number: int) -> DropoutQuery | None:
+    """Where a side's source number `number` is shown: the first draw of the same models and seed.
+
+    None for an input of another shape than the model's own, which the dropout page does not give,
+    and for a number that is larger than that page takes.
+    """
+    query = report.query
+    if query.shape or number > MOST_CALLS:
+        return None
+    asked: dict[str, Any] = query.model_dump(include=set(PairQuery.model_fields))
+    p = (report.left if side == "left" else report.right).p
+    if p is not None:
+        asked["p"] = p
+    return DropoutQuery(**asked, call=number, input="own")

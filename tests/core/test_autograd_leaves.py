@@ -1,0 +1,291 @@
+"""Reach is what backward does: the leaves of the graph are the tensors that get a gradient."""
+
+import copy
+from collections import OrderedDict, namedtuple
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from core.planted import evaluate
+from lectures.course import FINISHED, IN_FORWARD, build, example
+from rollcall.core import find_unregistered, scan
+from rollcall.core.autograd_leaves import leaves_of, reached_leaves
+from rollcall.core.nested_tensors import tensors_in
+
+X = torch.ones(2, 3)
+
+
+def ids(tensors: Any) -> set[int]:
+    return {id(tensor) for tensor in tensors}
+
+
+def everything(model: nn.Module) -> list[Tensor]:
+    hidden = [each.value for each in find_unregistered(model) if isinstance(each.value, Tensor)]
+    return [*model.parameters(), *model.buffers(), *hidden]
+
+
+FOUND_BEFORE = [name for name in FINISHED if name not in IN_FORWARD]
+
+
+@pytest.mark.parametrize("name", FOUND_BEFORE)
+def test_the_leaves_are_what_gets_a_gradient(name: str) -> None:
+    model = build(name)
+    outputs = tensors_in(model(example(name, model)))
+    leaves = leaves_of(outputs)
+    assert len(leaves) == len(ids(leaves))
+    if outputs[0].requires_grad:
+        torch.autograd.backward([out.sum() for out in outputs])
+    assert ids(leaves) == ids(tensor for tensor in everything(model) if tensor.grad is not None)
+
+
+@pytest.mark.parametrize("name", IN_FORWARD)
+def test_what_forward_makes_is_on_no_path_before_it(name: str) -> None:
+    model = build(name)
+    leaves = leaves_of([model(example(name, model))])
+    model = build(name)
+    reach = scan(model, example(name, model)).reach
+    assert reach is not None
+    assert (reach.paths, reach.answering) == ((), 0)
+    assert [each.numel for each in reach.hidden] == [leaf.numel() for leaf in leaves]
+    assert reach.reached == 55
+
+
+@pytest.mark.parametrize("name", FOUND_BEFORE)
+def test_the_paths_of_a_reach_lead_to_what_gets_a_gradient(name: str) -> None:
+    model = build(name)
+    x = example(name, model)
+    reach = scan(model, x).reach
+    assert reach is not None
+    assert all(tensor.grad is None for tensor in everything(model))
+    out = model(x)
+    if out.requires_grad:
+        out.sum().backward()
+    touched = [tensor for tensor in everything(model) if tensor.grad is not None]
+    known = ids(model.parameters())
+    assert ids(evaluate(model, path) for path in reach.paths) == ids(touched)
+    assert reach.reached == sum(tensor.numel() for tensor in touched)
+    assert reach.answering == sum(tensor.numel() for tensor in touched if id(tensor) in known)
+    assert reach.hidden == ()
+
+
+class Returns(nn.Module):
+    """Its forward returns what `make` makes of two layers' outputs, and leaves the third alone."""
+
+    def __init__(self, make: Callable[[Tensor, Tensor], Any]) -> None:
+        super().__init__()
+        self.first, self.second, self.third = nn.Linear(3, 3), nn.Linear(3, 3), nn.Linear(3, 3)
+        self.make = make
+
+    def forward(self, x: Tensor) -> Any:
+        return self.make(self.first(x), self.second(x))
+
+
+Both = namedtuple("Both", "one two")
+FIRST, SECOND = ("first.weight", "first.bias"), ("second.weight", "second.bias")
+
+
+@pytest.mark.parametrize(
+    ("make", "paths"),
+    [
+        (lambda a, b: a, FIRST),
+        (lambda a, b: (a, b), FIRST + SECOND),
+        (lambda a, b: [a, [None, (b,)]], FIRST + SECOND),
+        (lambda a, b: {"loss": a, "hidden": {"states": [b]}, "steps": 3}, FIRST + SECOND),
+        (lambda a, b: OrderedDict(a=a), FIRST),
+        (lambda a, b: Both(a, b), FIRST + SECOND),
+        (lambda a, b: a + b, FIRST + SECOND),
+        (lambda a, b: a + b.detach(), FIRST),
+        (lambda a, b: a.argmax(), ()),
+        (lambda a, b: None, ()),
+        (lambda a, b: 3.5, ()),
+    ],
+)
+def test_outputs_in_any_nesting(make: Callable[[Tensor, Tensor], Any], paths: tuple[str, ...]) -> None:
+    reach = scan(Returns(make), X).reach
+    assert reach is not None
+    assert sorted(reach.paths) == sorted(paths)
+    assert reach.reached == reach.answering == 6 * len(paths)
+
+
+def test_several_inputs() -> None:
+    assert scan(nn.Bilinear(3, 3, 2), X, X).reach is not None
+    assert scan(nn.Bilinear(3, 3, 2)).reach is None
+
+
+def test_a_layer_in_a_closure_is_reached_and_on_no_path() -> None:
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            hidden = nn.Linear(3, 4)
+            self.call: Callable[[Tensor], Tensor] = lambda x: hidden(x)
+            self.head = nn.Linear(4, 2)
+
+        def forward(self, x: Tensor) -> Tensor:
+            out = self.head(self.call(x))
+            assert isinstance(out, Tensor)
+            return out
+
+    report = scan(Net(), X)
+    assert report.reach is not None
+    assert {(each.shape, each.numel) for each in report.reach.hidden} == {((4, 3), 12), ((4,), 4)}
+    assert {(each.dtype, each.device) for each in report.reach.hidden} == {("float32", "cpu")}
+    assert (report.reach.reached, report.reach.answering) == (26, 10)
+    assert (report.registered, report.unregistered) == (10, 0)
+
+
+def test_a_layer_of_the_class_is_reached_and_on_no_path() -> None:
+    class Net(nn.Module):
+        layers = [nn.Linear(3, 4)]  # noqa: RUF012
+
+        def forward(self, x: Tensor) -> Tensor:
+            out = self.layers[0](x)
+            assert isinstance(out, Tensor)
+            return out
+
+    reach = scan(Net(), X).reach
+    assert reach is not None
+    assert sorted(each.numel for each in reach.hidden) == [4, 12]
+
+
+def test_a_parameter_that_is_returned_as_it_is_gets_a_gradient_too() -> None:
+    class Table(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.rows = nn.Parameter(torch.ones(3))
+
+        def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+            return x, self.rows
+
+    reach = scan(Table(), X).reach
+    assert reach is not None
+    assert (reach.paths, reach.answering) == (("rows",), 3)
+
+
+def test_what_a_function_keeps_for_itself_is_no_leaf() -> None:
+    """The ctx of an autograd.Function stands in the graph, and its attributes are named as its author likes."""
+
+    class Scale(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Tensor) -> Tensor:
+            ctx.variable = torch.ones(7)
+            return x * 2
+
+        @staticmethod
+        def backward(ctx: Any, *grads: Tensor) -> Tensor:
+            return grads[0] * 2
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = nn.Linear(3, 2)
+
+        def forward(self, x: Tensor) -> Tensor:
+            out = Scale.apply(self.layer(x))  # type: ignore[no-untyped-call]
+            assert isinstance(out, Tensor)
+            return out
+
+    reach = scan(Net(), X).reach
+    assert reach is not None
+    assert (reach.reached, reach.hidden) == (8, ())
+
+
+def test_frozen_and_unused_parameters_are_not_reached() -> None:
+    model = Returns(lambda a, b: a + b)
+    model.first.requires_grad_(False)
+    reach = scan(model, X).reach
+    assert reach is not None
+    assert reach.paths == SECOND
+
+
+def test_a_buffer_that_requires_a_gradient_gets_one_and_no_optimizer_has_it() -> None:
+    class Net(nn.Module):
+        scale: Tensor
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.register_buffer("scale", torch.zeros(3))
+            self.scale = torch.ones(3, requires_grad=True)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return x * self.scale
+
+    model = Net()
+    report = scan(model, X)
+    assert report.reach is not None
+    assert (report.reach.reached, report.reach.answering) == (3, 0)
+    assert report.registered == sum(p.numel() for p in model.parameters()) == 0
+
+
+def test_a_deep_graph_does_not_recurse() -> None:
+    weight = torch.ones(1, requires_grad=True)
+    out = weight
+    for _ in range(20_000):
+        out = out + 1
+    assert leaves_of([out]) == [weight]
+
+
+def test_a_graph_with_very_many_ways_through_it_is_walked_once() -> None:
+    weight = torch.ones(1, requires_grad=True)
+    out = weight
+    for _ in range(60):
+        out = out + out
+    assert leaves_of([out, out]) == [weight]
+
+
+def test_tied_weights_are_one_leaf() -> None:
+    model = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 3))
+    model[1].weight = model[0].weight
+    reach = scan(model, X).reach
+    assert reach is not None
+    assert reach.reached == reach.answering == 9 + 3 + 3
+
+
+def test_a_lazy_layer_counts_once_it_has_a_shape() -> None:
+    model = nn.Sequential(nn.LazyLinear(2))
+    before = scan(model, X).reach
+    model(X)
+    after = scan(model, X).reach
+    assert before is not None
+    assert after is not None
+    assert before.paths == after.paths == ("0.weight", "0.bias")
+    assert (before.reached, before.answering) == (0, 0)
+    assert (after.reached, after.answering) == (8, 8)
+
+
+@pytest.mark.parametrize("name", [*FINISHED])
+def test_a_scan_with_a_forward_leaves_the_model_as_it_was(name: str) -> None:
+    model = build(name)
+    x = example(name, model)
+    before = [(id(tensor), tensor.detach().clone(), tensor._version) for tensor in everything(model)]
+    flags = [module.training for module in model.modules()]
+    state = copy.deepcopy(model.state_dict())
+    scan(model, x)
+    for (number, values, version), tensor in zip(before, everything(model), strict=True):
+        assert (id(tensor), tensor._version) == (number, version)
+        assert torch.equal(tensor, values)
+        assert tensor.grad is None
+    assert [module.training for module in model.modules()] == flags
+    assert all(map(torch.equal, state.values(), model.state_dict().values()))
+
+
+def test_batch_norm_keeps_its_statistics() -> None:
+    model = build("dropout.BatchNormListNet")
+    before = [copy.deepcopy(norm.state_dict()) for norm in model.norms]
+    scan(model, example("dropout.BatchNormListNet", model))
+    for norm, state in zip(model.norms, before, strict=True):
+        assert all(map(torch.equal, norm.state_dict().values(), state.values()))
+    model(example("dropout.BatchNormListNet", model))
+    assert model.norms[0].num_batches_tracked == 1
+
+
+def test_the_leaves_of_the_copy_are_told_as_those_of_the_model() -> None:
+    model = nn.Sequential(nn.Linear(3, 3))
+    assert ids(reached_leaves(model, [X])) == ids(model.parameters())
+
+
+def test_what_forward_raises_is_raised() -> None:
+    with pytest.raises(RuntimeError, match="shapes cannot be multiplied"):
+        scan(nn.Linear(5, 2), X)

@@ -1,0 +1,348 @@
+"""The device page's report agrees with plain PyTorch, for real moves and for the simulated one."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from core.versions import TWO_DEVICES
+from lectures.course import FINISHED
+from rollcall.core.query import Unacceptable
+from rollcall.experiments.device.experiment import DEVICE, DeviceQuery, DeviceReport, device
+from rollcall.experiments.device.move import Destination, Move, TensorMove, move
+from rollcall.experiments.device.simulated_gpu import simulated_gpu
+from rollcall.lectures.catalog import load
+
+CATALOG = load(Path(__file__).parents[2] / "models")
+CALLS = {
+    ".double()": {},
+    ".half()": {"dtype": "float16"},
+    '.to("cpu")': {"dtype": "none"},
+    '.to("cuda:0")': {"device": "simulated"},
+    '.to("cuda:0", torch.float16)': {"device": "simulated", "dtype": "float16"},
+}
+
+
+def report(**asked: Any) -> DeviceReport:
+    return device(DeviceQuery(**asked), CATALOG)
+
+
+def moved(side: Any) -> Move:
+    assert side.raised is None
+    assert side.move is not None
+    assert side.move.raised is None
+    found: Move = side.move
+    return found
+
+
+def by_path(found: Move) -> dict[str, TensorMove]:
+    return {tensor.path: tensor for tensor in found.tensors}
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("name", FINISHED)
+def test_every_model_moves_and_its_report_survives_json(name: str, call: str) -> None:
+    answer = report(left=name, right="containers.FullListNet", **CALLS[call])
+    assert answer.call == call
+    assert moved(answer.left).forward is not None
+    assert DEVICE.report.model_validate_json(answer.model_dump_json()) == answer
+
+
+@pytest.mark.parametrize("mode", ["train", "eval"])
+@pytest.mark.parametrize("name", FINISHED)
+def test_double_agrees_with_plain_pytorch(name: str, mode: str) -> None:
+    model = CATALOG.build(name, 0).train(mode == "train")
+    example = CATALOG.example(name, model, 0)
+    parameters = dict(model.named_parameters())
+    buffers = dict(model.named_buffers())
+    model.double()
+    found = moved(report(left=name, mode=mode).left)
+    for path, tensor in (*model.named_parameters(), *model.named_buffers()):
+        told = by_path(found)[path]
+        assert told.after.dtype == str(tensor.dtype).removeprefix("torch.")
+        assert told.outcome == ("moved" if tensor.is_floating_point() else "exempt")
+        assert told.kept == (tensor is {**parameters, **buffers}[path])
+    for path, told in by_path(found).items():
+        if path not in parameters and path not in buffers:
+            assert told.status == "unregistered"
+            assert told.after == told.before
+            assert told.outcome == ("left" if told.before.dtype.startswith("float") else "exempt")
+    assert found.forward
+    if found.forward.raised:
+        with pytest.raises(RuntimeError) as raised:
+            model(example.double())
+        assert found.forward.raised.message == str(raised.value)
+    else:
+        output = model(example.double())
+        assert [place.dtype for place in found.forward.outputs] == [str(output.dtype).removeprefix("torch.")]
+
+
+def test_the_telling_pair_raises_the_genuine_error_on_any_machine() -> None:
+    answer = report()
+    left, right = moved(answer.left), moved(answer.right)
+    assert (len(left.left_behind), len(left.to_move)) == (6, 8)
+    assert [place.attribute for place in left.hiding_places] == ["hidden"]
+    assert left.forward
+    assert left.forward.raised
+    assert left.forward.raised.type == "RuntimeError"
+    assert "mat1 and mat2 must have the same dtype" in left.forward.raised.message
+    assert right.left_behind == ()
+    assert right.forward
+    assert right.forward.outputs[0].dtype == "float64"
+
+
+def test_elementwise_use_is_silent_and_half_shows_it() -> None:
+    double = moved(report(left="parameters.TableNet").left).forward
+    assert double
+    assert double.raised is None
+    assert not double.astray
+    half = moved(report(left="parameters.TableNet", dtype="float16").left).forward
+    assert half
+    assert half.raised
+    promoted = moved(report(left="parameters.DemoModule", dtype="float16").left).forward
+    assert promoted
+    assert promoted.astray
+    assert promoted.outputs[0].dtype == "float32"
+
+
+def test_a_parameter_is_kept_and_an_optimizer_built_before_the_move_still_works_while_a_buffer_is_replaced() -> None:
+    found = by_path(moved(report(left="dropout.DropoutNet").left))
+    assert found["norm.weight"].kept is True
+    assert found["norm.running_mean"].kept is False
+    assert found["norm.num_batches_tracked"].outcome == "exempt"
+    model = nn.Linear(2, 2)
+    optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
+    model.double()
+    before = model.bias.detach().clone()
+    model(torch.ones(1, 2, dtype=torch.float64)).sum().backward()
+    optimizer.step()
+    assert not torch.equal(model.bias, before)
+
+
+@pytest.mark.parametrize(
+    ("asked", "registered", "hidden"),
+    [
+        ({"device": "simulated"}, "moved", "left"),
+        ({"device": "simulated", "dtype": "float16"}, "moved", "left"),
+        ({"dtype": "float64"}, "moved", "left"),
+        ({"dtype": "none"}, "there", "there"),
+    ],
+    ids=str,
+)
+def test_what_moved_is_where_it_was_sent(asked: dict[str, Any], registered: str, hidden: str) -> None:
+    found = moved(report(**asked).left)
+    outcomes = {(tensor.status, tensor.outcome) for tensor in found.tensors}
+    assert outcomes == {("registered", registered), ("unregistered", hidden)}
+
+
+def test_an_output_somewhere_else_is_astray() -> None:
+    class Stays(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return torch.ones(2)
+
+    for to in (Destination("cuda:0", None, simulated=True), Destination("cpu", torch.float64)):
+        stays, follows = (move(kind, torch.ones(2), to, 0, "").forward for kind in (Stays, nn.Identity))
+        assert stays
+        assert stays.astray
+        assert follows
+        assert not follows.astray
+
+
+def test_meta_replaces_parameters_too_and_does_not_raise_beside_the_cpu() -> None:
+    model = nn.Linear(2, 2)
+    weight = model.weight
+    model.to("meta")
+    assert model.weight is not weight
+    assert (torch.ones(2, 2, device="meta") @ torch.ones(2, 2)).device.type == "meta"
+
+
+def test_the_simulated_gpu_gets_what_is_registered_and_nothing_else() -> None:
+    answer = report(device="simulated")
+    assert answer.simulated
+    left, right = moved(answer.left), moved(answer.right)
+    for tensor in (*left.tensors, *right.tensors):
+        assert tensor.after.device == ("cuda:0" if tensor.status == "registered" else "cpu")
+        assert tensor.kept is None
+    assert left.forward
+    assert left.forward.raised
+    assert re.search(TWO_DEVICES, f"{left.forward.raised.type} {left.forward.raised.message}")
+    assert right.forward
+    assert right.forward.outputs[0].device == "cuda:0"
+
+
+class Renews(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.raw = nn.Parameter(torch.randn(3))
+        self.weight = self.raw * 2
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.weight = self.raw * 2
+        return x * self.weight
+
+
+def test_what_every_forward_makes_anew_was_not_left_behind() -> None:
+    found = move(Renews, torch.ones(3), Destination("cpu", torch.float64), 0, "")
+    assert by_path(found)["weight"].outcome == "renewed"
+    assert found.left_behind == ()
+
+
+class Extreme(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.tensor([70000.0, -70000.0, 1.0, 1e-9, 0.0, float("inf"), float("nan")]))
+        self.register_buffer("wave", torch.tensor([1 + 2j, 1e-9 + 0j, 3 + 0j]))
+        self.register_buffer("empty", torch.ones(0))
+        self.register_buffer("count", torch.tensor(7))
+        self.behind = torch.tensor([70000.0])
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x
+
+
+@pytest.mark.filterwarnings("ignore:Casting complex values to real discards the imaginary part:UserWarning")
+@pytest.mark.filterwarnings("ignore:Complex modules are a new feature:UserWarning")
+def test_numbers_that_the_new_type_does_not_hold_are_counted() -> None:
+    half = by_path(move(Extreme, torch.ones(2), Destination("cpu", torch.float16), 0, ""))
+    plain = Extreme()
+    values = plain.weight.detach().clone()
+    plain.to(torch.float16)
+    assert half["weight"].lost
+    assert half["weight"].lost.to_infinity == int((values.isfinite() & plain.weight.isinf()).sum()) == 2
+    assert half["weight"].lost.to_zero == int(((values != 0) & (plain.weight == 0)).sum()) == 1
+    assert half["wave"].lost
+    assert (half["wave"].lost.imaginary, half["wave"].lost.to_zero) == (1, 1)
+    assert half["empty"].lost
+    assert half["empty"].lost.total == 0
+    assert half["count"].lost is half["behind"].lost is None  # neither moved
+    double = move(Extreme, torch.ones(2), Destination("cpu", torch.float64), 0, "")
+    assert [tensor.path for tensor in double.damaged] == ["wave"]
+
+
+def test_the_simulated_gpu_knows_no_values_to_lose() -> None:
+    found = move(lambda: nn.Linear(2, 2), torch.ones(2), Destination("cuda:0", torch.float16, simulated=True), 0, "")
+    assert [tensor.lost for tensor in found.tensors] == [None, None]
+    assert found.damaged == ()
+
+
+def test_what_fits_loses_nothing() -> None:
+    for dtype in ("float64", "float16"):
+        found = moved(report(left="dropout.DropoutNet", dtype=dtype).left)
+        assert found.damaged == ()
+        assert [tensor.lost is None for tensor in found.tensors] == [
+            tensor.outcome != "moved" for tensor in found.tensors
+        ]
+
+
+def simulated(model: nn.Module, example: Tensor) -> Move:
+    return move(lambda: model, example, Destination("cuda:0", None, simulated=True), 0, "")
+
+
+class Asks(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return x if x.sum() > 0 else -x
+
+
+class Fails(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        raise ValueError("of its own")
+
+
+def test_what_only_the_simulation_cannot_do_is_not_held_against_the_model() -> None:
+    asks = simulated(Asks(), torch.ones(2)).forward
+    assert asks
+    assert asks.raised
+    assert not asks.believable
+    fails = simulated(Fails(), torch.ones(2)).forward
+    assert fails
+    assert fails.raised
+    assert fails.raised.message == "of its own"
+    assert fails.believable
+
+
+@pytest.mark.parametrize(
+    ("model", "shape"),
+    [
+        (nn.BatchNorm1d(6), (4, 6)),  # its decomposition calls copy_
+        (nn.TransformerEncoderLayer(6, 2, batch_first=True), (4, 3, 6)),  # indexes and calls contiguous
+        (nn.LSTM(6, 3), (4, 3, 6)),  # asks for cuDNN
+        (nn.Conv1d(6, 2, 3), (4, 6, 5)),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_common_layers_run_on_the_simulated_gpu(model: nn.Module, shape: tuple[int, ...]) -> None:
+    forward = simulated(model, torch.zeros(shape)).forward
+    assert forward
+    assert forward.raised is None
+    assert {place.device for place in forward.outputs} == {"cuda:0"}
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        0,
+        -1,
+        ...,
+        None,
+        slice(None, None, 2),
+        (slice(None), 1),
+        (..., None),
+        (..., 0),
+        (slice(1, 3), None, 2),
+        [0, 2],
+        torch.tensor([[0, 1]]),
+        (slice(None), torch.tensor([0, 1]), 2),
+        (0, torch.tensor([1, 1])),
+    ],
+    ids=repr,
+)
+def test_indexing_a_simulated_tensor_gives_the_shape_of_the_real_one(index: Any) -> None:
+    real = torch.zeros(4, 5, 3)
+    with simulated_gpu():
+        shape = real.to("cuda:0")[index].shape
+    assert shape == real[index].shape
+
+
+def test_the_simulation_leaves_torch_as_it_was() -> None:
+    with simulated_gpu():
+        pass
+    assert not {"__getitem__", "copy_", "contiguous"} & vars(Tensor).keys()
+    assert type(torch.zeros(2)[0]) is Tensor
+    assert torch.is_grad_enabled()
+
+
+def test_a_device_that_is_nowhere_is_refused() -> None:
+    with pytest.raises(Unacceptable) as refused:
+        report(device="xpu:7")
+    assert refused.value.parameter == "device"
+    assert "cpu" in refused.value.accepts
+
+
+def test_a_page_that_runs_on_values_says_why_it_refuses_the_simulated_gpu() -> None:
+    from rollcall.experiments.registry.experiment import RegistryQuery, registry
+
+    with pytest.raises(Unacceptable, match="knows no values"):
+        registry(RegistryQuery(device="simulated"), CATALOG)
+
+
+@pytest.mark.cuda
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="torch.cuda.is_available() is False: no GPU to compare with")
+@pytest.mark.parametrize("name", FINISHED)
+def test_the_simulated_gpu_answers_as_the_real_one(name: str) -> None:
+    example = CATALOG.example(name, CATALOG.build(name, 0), 0)
+
+    def run(*, fake: bool) -> Move:
+        return move(lambda: CATALOG.build(name, 0), example, Destination("cuda:0", None, fake), 0, "")
+
+    real, fake = run(fake=False), run(fake=True)
+    for one, other in zip(real.tensors, fake.tensors, strict=True):
+        assert one.model_copy(update={"kept": None}) == other
+        if one.outcome == "moved":
+            assert one.kept == (one.kind == "parameter")
+    assert real.forward
+    assert fake.forward
+    assert fake.forward.outputs == real.forward.outputs
+    assert (fake.forward.raised is None) == (real.forward.raised is None)

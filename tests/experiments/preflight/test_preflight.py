@@ -1,0 +1,345 @@
+"""The pre-flight checklist agrees with plain torch, and with the notebook that it hands out."""
+
+import io
+from collections import Counter
+from contextlib import redirect_stdout
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from lectures.course import FINISHED
+from rollcall.core.query import Mode, Unacceptable
+from rollcall.experiments.preflight.checks import CHECKS, Outcome
+from rollcall.experiments.preflight.experiment import PreflightQuery, PreflightReport, PreflightSubject, preflight
+from rollcall.experiments.saving.experiment import SavingQuery, saving
+from rollcall.lectures.catalog import Catalog, load
+
+MODELS = Path(__file__).parents[2] / "models"
+CATALOG = load(MODELS)
+ALL = list(FINISHED)
+
+
+@cache
+def check(name: str, mode: Mode = "train") -> PreflightSubject:
+    """Half of a report on two models, which is not computed twice."""
+    at = ALL.index(name) // 2 * 2
+    left, right = ALL[at], ALL[min(at + 1, len(ALL) - 1)]
+    report = whole(left, right, mode)
+    return report.left if name == left else report.right
+
+
+@cache
+def whole(left: str, right: str, mode: Mode) -> PreflightReport:
+    return preflight(PreflightQuery(left=left, right=right, mode=mode), CATALOG)
+
+
+def outcomes(name: str) -> dict[str, Outcome]:
+    return {line.name: line.outcome for line in check(name).lines}
+
+
+def failing(name: str) -> set[str]:
+    return {line for line, outcome in outcomes(name).items() if outcome.verdict == "fail"}
+
+
+def test_the_default_pair_fails_on_the_left_and_passes_on_the_right() -> None:
+    report = preflight(PreflightQuery(), CATALOG)
+    assert PreflightReport.model_validate_json(report.model_dump_json()) == report
+    assert (report.left.passed, report.left.failed) == (2, 9)
+    assert (report.right.passed, report.right.failed) == (11, 0)
+    assert [line.name for line in report.left.lines] == list(CHECKS)
+
+
+@pytest.mark.parametrize("mode", ["train", "eval"])
+@pytest.mark.parametrize("name", ALL)
+def test_every_model_is_checked_and_the_report_survives_json(name: str, mode: Mode) -> None:
+    subject = check(name, mode)
+    assert subject.raised is None
+    assert len(subject.lines) == len(CHECKS)
+    assert type(subject).model_validate_json(subject.model_dump_json()) == subject
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_notebook_gives_the_verdicts_of_the_page(name: str) -> None:
+    subject = check(name)
+    file = MODELS / f"{name.partition('.')[0]}.py"
+    namespace: dict[str, Any] = {"__name__": "notebook"}
+    said = io.StringIO()
+    with torch.random.fork_rng(), redirect_stdout(said):
+        exec(compile(file.read_text(), file.name, "exec"), namespace)
+        exec(subject.notebook, namespace)
+    verdicts = [line[:4] for line in said.getvalue().splitlines() if line.startswith(("pass ", "FAIL "))]
+    expected = [line.outcome.verdict for line in subject.lines if line.outcome.verdict != "na"]
+    assert [verdict.lower() for verdict in verdicts] == expected
+
+
+# A model that goes wrong in eval mode only has its weights in order, and its state survives saving.
+FAILING = {
+    "containers.BadListNet": set(CHECKS) - {"agreeing"},
+    "containers.HalfListNet": set(CHECKS) - {"agreeing", "parameters"},
+    "parameters.TableNet": {"moved", "round_trip", "exported"},
+    "dropout.ForgetfulDropoutNet": {"agreeing"},
+    "dropout.DropoutListNet": {"printed", "containers", "agreeing", "traced"},
+    "init_or_forward.LocalLayerNet": set(CHECKS) - {"containers", "round_trip"},
+    "init_or_forward.LateLayerNet": set(CHECKS) - {"containers"},
+}
+
+
+@pytest.mark.parametrize("name", FAILING)
+def test_a_bug_fails_where_it_matters(name: str) -> None:
+    assert failing(name) == FAILING[name]
+
+
+@pytest.mark.parametrize("twin", sorted({twin for twin in CATALOG.contents.twins.values() if twin}))
+def test_a_twin_passes_every_line(twin: str) -> None:
+    assert failing(twin) == set()
+
+
+def test_what_the_lines_found_is_what_plain_torch_finds() -> None:
+    found = outcomes("containers.HalfListNet")
+    model: Any = CATALOG.build("containers.HalfListNet", 0)
+    x = CATALOG.example("containers.HalfListNet", model, 0)
+    every = [*model.parameters(), *(p for layer in model.hidden for p in layer.parameters())]
+    assert found["counted"].found == sum(p.numel() for p in model.parameters())
+    assert found["counted"].wanted == sum(p.numel() for p in every)
+    assert found["held"].found == len(list(model.parameters()))
+    assert found["held"].wanted == len(every)
+
+    with pytest.raises(NameError) as not_traced:
+        torch.fx.symbolic_trace(model)
+    assert found["traced"].raised is not None
+    assert found["traced"].raised.message == str(not_traced.value)
+
+    program = torch.export.export(model, (x,), strict=False)
+    assert found["exported"].paths == program.graph_signature.lifted_tensor_constants
+
+    fresh = CATALOG.build("containers.HalfListNet", 1)
+    assert str(fresh.load_state_dict(model.state_dict())) == "<All keys matched successfully>"
+    assert found["round_trip"].apart == pytest.approx((model(x) - fresh(x)).abs().max().item())
+
+    with pytest.raises(RuntimeError) as mismatch:
+        model.double()(x.double())
+    assert found["moved"].raised is not None
+    assert found["moved"].raised.message == str(mismatch.value)
+    assert set(found["moved"].paths) == {f"hidden[{i}].{part}" for i in range(3) for part in ("weight", "bias")}
+
+
+def test_an_empty_optimizer_is_told_in_pytorchs_words() -> None:
+    with pytest.raises(ValueError, match="empty") as empty:
+        torch.optim.SGD(nn.Module().parameters())
+    for name in ("held", "stepped"):
+        raised = outcomes("init_or_forward.LateLayerNet")[name].raised
+        assert raised is not None
+        assert raised.message == str(empty.value)
+
+
+def test_a_parameter_whose_gradient_vanishes_is_no_bug() -> None:
+    """A bias before a batch norm is subtracted again with the mean."""
+    found = outcomes("dropout.BatchNormModuleListNet")["stepped"]
+    assert found.verdict == "pass"
+    assert (found.found, found.wanted) == (8 - len(found.idle), 8)
+    assert set(found.idle) <= {"hidden.bias", "norms.0.bias"}
+
+
+def test_lines_that_ask_for_nothing_do_not_apply() -> None:
+    verdicts = Counter(outcome.verdict for outcome in outcomes("activations.MyReLU").values())
+    assert verdicts == {"na": 8, "pass": 3}
+
+
+def test_a_forward_that_cannot_take_the_input_fails_line_by_line(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "from torch import nn\n\n\nclass Net(nn.Module):\n    def forward(self, x):\n        return x @ x\n"
+    )
+    subject = preflight(PreflightQuery(left="mine.Net", right="mine.Net"), load(tmp_path)).left
+    assert subject.raised is None
+    raised = {line.name: line.outcome.raised for line in subject.lines}
+    assert raised["printed"] is not None
+    assert raised["agreeing"] is not None
+    assert raised["agreeing"].line == 6
+    traced = next(line.outcome for line in subject.lines if line.name == "traced")
+    assert traced.verdict == "pass"
+
+
+def test_a_lazy_layer_counts_as_soon_as_it_has_a_size(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.layer = nn.LazyLinear(5)\n\n    def forward(self, x):\n        return self.layer(x)\n"
+    )
+    (tmp_path / "course.toml").write_text('[[chapter]]\nfile = "mine"\ntitle = "Mine"\ninput = [4, 10]\n')
+    subject = preflight(PreflightQuery(left="mine.Net", right="mine.Net"), load(tmp_path)).left
+    found = {line.name: line.outcome for line in subject.lines}
+    assert (found["counted"].verdict, found["counted"].found) == ("pass", 55)
+    assert found["held"].verdict == found["stepped"].verdict == found["round_trip"].verdict == "pass"
+
+
+def round_trip_on_the_saving_page(name: str, catalog: Catalog) -> tuple[str, float | None]:
+    trip = saving(SavingQuery(left=name, right=name, steps=0), catalog).left.trip
+    assert trip
+    if not trip.tensors:
+        return "na", None
+    if trip.load_raised or trip.comparison is None:
+        return "fail", None
+    return ("pass", None) if trip.comparison.equal else ("fail", trip.comparison.furthest)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_saving_page_says_the_same_of_the_round_trip(name: str) -> None:
+    outcome = outcomes(name)["round_trip"]
+    assert (outcome.verdict, outcome.apart) == round_trip_on_the_saving_page(name, CATALOG)
+
+
+def test_a_lazy_layer_is_saved_once_it_was_called(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "from torch import nn\n\n\nclass Net(nn.Sequential):\n    def __init__(self):\n"
+        "        super().__init__(nn.LazyLinear(5))\n"
+    )
+    catalog = load(tmp_path)
+    subject = preflight(PreflightQuery(left="mine.Net", right="mine.Net"), catalog).left
+    verdict = next(line.outcome.verdict for line in subject.lines if line.name == "round_trip")
+    assert verdict == round_trip_on_the_saving_page("mine.Net", catalog)[0] == "pass"
+
+
+# What PyTorch's tracers cannot follow
+
+FOLLOWED = """
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(10, 10)
+
+    def forward(self, x):
+        return self.layer(x)
+
+
+class Branching(Net):
+    def forward(self, x):
+        x = self.layer(x)
+        return x if x.sum() > 0 else -x
+
+
+class Counting(Net):
+    def forward(self, x):
+        return self.layer(x) / len(x)
+
+
+class Iterating(Net):
+    def forward(self, x):
+        return torch.stack([self.layer(row) for row in x])
+
+
+class Unpacking(Net):
+    def forward(self, *args):
+        x, = args
+        return self.layer(x)
+
+
+class Shaping(Net):
+    def forward(self, x):
+        if x.shape[1] != 10:
+            raise ValueError("10 columns")
+        return self.layer(x)
+
+
+class Numbers(Net):
+    def forward(self, x):
+        return self.layer(x) * torch.from_numpy(x.detach().numpy())
+
+
+class HiddenParameter(Net):
+    def __init__(self):
+        super().__init__()
+        self.hidden = [nn.Parameter(torch.ones(10))]
+
+    def forward(self, x):
+        return self.layer(x) * self.hidden[0]
+
+
+class HiddenLayer(Net):
+    def __init__(self):
+        super().__init__()
+        self.hidden = [nn.Linear(10, 10)]
+
+    def forward(self, x):
+        return self.hidden[0](self.layer(x))
+
+
+class Naming(Net):
+    def forward(self, x):
+        if isinstance(x, torch.fx.Proxy):
+            return not_defined
+        return self.layer(x)
+"""
+
+
+def followed(folder: Path, name: str) -> dict[str, Outcome]:
+    (folder / "mine.py").write_text(FOLLOWED)
+    (folder / "course.toml").write_text('[[chapter]]\nfile = "mine"\ntitle = "Mine"\ninput = [4, 10]\n')
+    subject = preflight(PreflightQuery(left=f"mine.{name}", right="mine.Net"), load(folder)).left
+    assert subject.raised is None
+    return {line.name: line.outcome for line in subject.lines}
+
+
+@pytest.mark.parametrize("name", ["Branching", "Counting", "Iterating", "Shaping", "Numbers", "Naming"])
+def test_what_a_tracer_cannot_follow_is_no_fault_of_the_models(tmp_path: Path, name: str) -> None:
+    found = followed(tmp_path, name)
+    model: Any = load(tmp_path).build(f"mine.{name}", 0)
+    with pytest.raises(Exception) as raised:  # noqa: PT011  # whatever torch.fx says
+        torch.fx.symbolic_trace(model)
+    traced = found["traced"]
+    assert traced.verdict == "na"
+    assert traced.raised
+    assert (traced.raised.type, traced.raised.message) == (raised.type.__name__, str(raised.value))
+    assert {line for line, outcome in found.items() if outcome.verdict == "fail"} == set()
+
+
+def test_what_torch_export_cannot_follow_is_no_fault_of_the_models(tmp_path: Path) -> None:
+    exported = followed(tmp_path, "Branching")["exported"]
+    assert exported.verdict == "na"
+    assert exported.raised
+    assert "data-dependent" in exported.raised.message
+
+
+def test_arguments_that_are_unpacked_are_traced(tmp_path: Path) -> None:
+    assert followed(tmp_path, "Unpacking")["traced"].verdict == "pass"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("HiddenLayer", "module is not installed as a submodule"),
+        ("HiddenParameter", "parameter is not a member of this module"),
+    ],
+)
+def test_what_proves_that_something_is_not_registered_fails(tmp_path: Path, name: str, message: str) -> None:
+    found = followed(tmp_path, name)
+    assert found["traced"].verdict == "fail"
+    assert found["traced"].raised
+    assert found["traced"].raised.message == message
+    assert found["exported"].verdict == "fail"
+
+
+# One input
+
+
+def test_a_forward_that_changes_its_input_in_place_changes_no_verdict(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.layer = nn.Linear(10, 5)\n\n    def forward(self, x):\n        return self.layer(x.add_(1))\n"
+    )
+    subject = preflight(PreflightQuery(left="mine.Net", right="mine.Net"), load(tmp_path)).left
+    found = {line.name: line.outcome.verdict for line in subject.lines}
+    assert (found["agreeing"], found["round_trip"]) == ("pass", "pass")
+
+
+def test_what_does_not_exist_is_refused() -> None:
+    with pytest.raises(Unacceptable):
+        preflight(PreflightQuery(left="containers.Nobody"), CATALOG)
+    with pytest.raises(Unacceptable):
+        preflight(PreflightQuery(device="cuda:99"), CATALOG)

@@ -1,0 +1,288 @@
+"""The saving page's report agrees with a save and a load written out in plain PyTorch."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from lectures.course import FINISHED
+from rollcall.core.round_trip import RoundTrip, call_once, round_trip, saved
+from rollcall.experiments.saving.cross_load import exchange
+from rollcall.experiments.saving.experiment import SAVING, SavingQuery, SavingReport, saving
+from rollcall.experiments.saving.pretrain import fit
+from rollcall.lectures.catalog import load
+
+CATALOG = load(Path(__file__).parents[2] / "models")
+GROWING = "init_or_forward.LateLayerNet"  # its first forward adds to its state_dict
+STEADY = tuple(name for name in FINISHED if name != GROWING)
+MATCHED = "<All keys matched successfully>"
+
+
+def report(**asked: Any) -> SavingReport:
+    return saving(SavingQuery(**asked), CATALOG)
+
+
+def trip(side: Any) -> RoundTrip:
+    assert side.raised is None
+    found: RoundTrip = side.trip
+    return found
+
+
+@pytest.mark.parametrize("mode", ["train", "eval"])
+@pytest.mark.parametrize("name", FINISHED)
+def test_every_model_is_saved_and_its_report_survives_json(name: str, mode: str) -> None:
+    answer = report(left=name, right="containers.FullListNet", mode=mode, steps=2)
+    assert trip(answer.left).comparison is not None
+    assert SAVING.report.model_validate_json(answer.model_dump_json()) == answer
+
+
+def test_a_model_that_grows_cannot_load_its_own_file() -> None:
+    found = trip(report(left=GROWING).left)
+    assert [key.name for key in found.keys] == ["layer.weight", "layer.bias"]
+    assert found.answer is None
+    assert found.load_raised is not None
+    assert "Unexpected key(s) in state_dict" in found.load_raised.message
+    assert [tensor.back for tensor in found.tensors] == [None, None]
+
+
+@pytest.mark.parametrize("name", STEADY)
+def test_the_round_trip_agrees_with_plain_pytorch(name: str) -> None:
+    model = CATALOG.build(name, 0).eval()
+    example = CATALOG.example(name, model, 0)
+    file = io.BytesIO()
+    torch.save(model.state_dict(), file)
+    size = len(file.getvalue())
+    file.seek(0)
+    fresh = CATALOG.build(name, 1).eval()
+    answer = str(fresh.load_state_dict(torch.load(file, weights_only=True), strict=True))
+    with torch.no_grad():
+        torch.manual_seed(0)
+        before = model(example)
+        torch.manual_seed(0)
+        after = fresh(example)
+
+    found = trip(report(left=name, steps=0).left)
+    assert found.size == size
+    assert found.answer == answer == MATCHED
+    assert {key.name: key.shape for key in found.keys} == {k: tuple(v.shape) for k, v in model.state_dict().items()}
+    assert found.comparison
+    assert found.comparison.equal == torch.equal(before, after)
+    assert found.comparison.furthest == pytest.approx(float((before - after).abs().max()))
+
+
+@pytest.mark.parametrize("name", STEADY)
+def test_what_is_in_the_file_comes_back_and_the_rest_is_drawn_anew(name: str) -> None:
+    for tensor in trip(report(left=name).left).tensors:
+        if tensor.key is not None:
+            assert tensor.back
+        elif "norm" not in name.lower():  # a batch norm starts with the same values under every seed
+            assert not tensor.back
+
+
+def test_all_keys_matched_and_the_outputs_differ() -> None:
+    answer = report()
+    left, right = trip(answer.left), trip(answer.right)
+    assert left.answer == right.answer == MATCHED
+    assert len(left.missing) == 6
+    assert {tensor.status for tensor in left.missing} == {"unregistered"}
+    assert left.comparison
+    assert not left.comparison.equal
+    assert right.comparison
+    assert right.comparison.equal
+    assert right.missing == ()
+
+
+def test_a_buffer_that_is_not_persistent_is_missing_too() -> None:
+    found = trip(report(left="parameters.TransientBufferNet").left)
+    assert [(tensor.path, tensor.status) for tensor in found.missing] == [("table", "registered")]
+    assert found.comparison
+    assert not found.comparison.equal
+
+
+def test_where_the_optimizer_raises_nothing_is_trained() -> None:
+    fitted = report(left="containers.BadListNet").left.fit
+    assert fitted
+    assert fitted.done == fitted.held == 0
+    assert fitted.raised
+    assert (fitted.raised.type, fitted.raised.message) == ("ValueError", "optimizer got an empty parameter list")
+
+
+def test_training_changes_what_is_saved_and_is_the_same_each_time() -> None:
+    none, five, again = (trip(report(steps=steps).right) for steps in (0, 5, 5))
+    assert five == again
+    assert none.size == five.size
+    fitted = report(steps=5).left.fit
+    assert fitted
+    assert (fitted.done, fitted.held) == (5, 2)
+
+
+def test_a_model_that_draws_after_eval_is_compared_with_the_same_draws() -> None:
+    found = trip(report(left="dropout.ForgetfulDropoutNet").left).comparison
+    assert found
+    assert not found.repeats
+    assert found.equal
+
+
+def test_a_file_that_is_refused_is_shown_with_pytorchs_own_words() -> None:
+    answer = report(left="containers.BadListNet", right="containers.ModuleListNet").exchange
+    assert answer
+    assert answer.raised
+    with pytest.raises(RuntimeError) as expected:
+        CATALOG.build("containers.ModuleListNet", 0).load_state_dict({}, strict=True)
+    assert answer.raised.message == str(expected.value)
+    assert {row.verdict for row in answer.differences} == {"missing"}
+
+
+@pytest.mark.parametrize("left", FINISHED)
+@pytest.mark.parametrize("right", ["containers.SequentialNet", "parameters.BufferNet", "dropout.DropoutNet"])
+def test_the_table_of_differences_names_what_pytorch_names(left: str, right: str) -> None:
+    answer = report(left=left, right=right, steps=0).exchange
+    assert answer
+    assert (answer.answer == MATCHED) == (answer.differences == ())
+    for row in answer.differences:
+        assert answer.raised
+        line = {"missing": "Missing key(s)", "unexpected": "Unexpected key(s)", "shape": "size mismatch for"}
+        part = answer.raised.message.split(line[row.verdict], 1)[1]
+        assert row.key in part
+
+
+def test_a_changed_shape_is_told_apart_from_a_missing_key() -> None:
+    answer = exchange(saved(nn.Linear(3, 2)), nn.Linear(4, 2, bias=False), "")
+    assert [(row.key, row.verdict) for row in answer.differences] == [("bias", "unexpected"), ("weight", "shape")]
+    assert (answer.differences[1].in_file, answer.differences[1].in_model) == ((2, 3), (2, 4))
+
+
+def test_a_batch_norm_does_without_its_counter_and_the_table_knows() -> None:
+    answer = exchange(saved(nn.Linear(2, 2)), nn.BatchNorm1d(2), "")
+    assert answer.raised
+    assert "num_batches_tracked" not in answer.raised.message
+    missing = [row.key for row in answer.differences if row.verdict == "missing"]
+    assert missing == ["running_mean", "running_var"]
+
+
+def test_what_is_no_tensor_is_told_apart_too() -> None:
+    class Extra(nn.Linear):
+        def get_extra_state(self) -> dict[str, int]:
+            return {"version": 3}
+
+        def set_extra_state(self, state: dict[str, int]) -> None:
+            assert state == {"version": 3}
+
+    answer = exchange(saved(Extra(2, 2)), nn.Linear(2, 2), "")
+    assert [(row.key, row.in_file) for row in answer.differences] == [("_extra_state", None)]
+
+
+class Grows(nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if not hasattr(self, "layer"):
+            self.layer = nn.Linear(3, 2)
+        out: torch.Tensor = self.layer(x)
+        return out
+
+
+def test_a_fresh_model_may_refuse_its_own_file() -> None:
+    model = Grows()
+    model(torch.zeros(1, 3))
+    found = round_trip(model, saved(model), Grows, torch.zeros(1, 3), 0, "")
+    assert found.answer is None
+    assert found.load_raised
+    assert "Unexpected key(s)" in found.load_raised.message
+    assert [tensor.back for tensor in found.tensors] == [None, None]
+
+
+class Renews(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.raw = nn.Parameter(torch.randn(3))
+        self.weight = self.raw * 2
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        self.weight = self.raw * 2
+        return x * self.weight
+
+
+def test_what_every_forward_makes_anew_is_not_missed() -> None:
+    model = Renews()
+    found = round_trip(model, saved(model), Renews, torch.ones(3), 0, "")
+    assert [tensor.path for tensor in found.tensors] == ["raw"]
+    assert found.comparison
+    assert found.comparison.equal
+
+
+def test_outputs_that_are_not_finite_survive_json() -> None:
+    class Infinite(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x / 0 + torch.rand(())
+
+    model = Infinite()
+    found = round_trip(model, saved(model), Infinite, torch.ones(2), 0, "")
+    assert found.comparison
+    again = RoundTrip.model_validate_json(found.model_dump_json())
+    assert str(again) == str(found)
+
+
+def test_keys_are_judged_with_the_versions_of_the_modules_in_the_file() -> None:
+    """PyTorch fills the counter in for files from before there was one, and asks for it in today's."""
+    source = nn.BatchNorm1d(2)
+    source.num_batches_tracked = None
+    with pytest.raises(RuntimeError) as refused:
+        nn.BatchNorm1d(3).load_state_dict(source.state_dict())
+    assert 'Missing key(s) in state_dict: "num_batches_tracked"' in str(refused.value)
+    answer = exchange(saved(source), nn.BatchNorm1d(3), "")
+    assert ("num_batches_tracked", "missing") in [(row.key, row.verdict) for row in answer.differences]
+
+
+class Caches(nn.Module):
+    """Each forward leaves a tensor on the model, the first one another, and the constructor a third."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.raw = nn.Parameter(torch.randn(3))
+        self.computed = self.raw * 2
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        self.cache = x * self.raw
+        if not hasattr(self, "first"):
+            self.first = x * self.raw
+        return self.cache + self.computed
+
+
+def test_what_only_a_forward_makes_needs_no_place_in_the_file_and_what_was_built_does() -> None:
+    model = Caches()
+    model(torch.ones(3))
+    found = round_trip(model, saved(model), Caches, torch.ones(3), 0, "")
+    assert [(tensor.path, tensor.key, tensor.back) for tensor in found.tensors] == [
+        ("raw", "raw", True),
+        ("computed", None, False),
+    ]
+    assert found.comparison
+    assert not found.comparison.equal
+
+
+class InPlace(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(3, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        out: torch.Tensor = self.layer(x.mul_(2))
+        return out
+
+
+def test_a_forward_that_changes_its_input_in_place_gets_the_same_one_each_time() -> None:
+    model, example = InPlace(), torch.ones(1, 3)
+    call_once(model, example, 0)
+    found = round_trip(model, saved(model), InPlace, example, 0, "").comparison
+    assert found
+    assert found.equal
+    assert found.repeats
+    assert torch.equal(example, torch.ones(1, 3))
+
+
+def test_each_step_of_the_fit_sees_the_same_batch() -> None:
+    example = torch.ones(1, 3)
+    assert fit(InPlace(), example, 3, 0, "").done == 3
+    assert torch.equal(example, torch.ones(1, 3))

@@ -1,0 +1,408 @@
+"""What the training page reports is what plain PyTorch does."""
+
+from collections.abc import Iterator
+from math import inf, isnan
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from lectures.course import FINISHED, FORGETFUL
+from rollcall.core.query import Unacceptable
+from rollcall.core.random_state import seeded
+from rollcall.experiments.subject import Candidate
+from rollcall.experiments.training.experiment import TrainingQuery, TrainingReport, record, training
+from rollcall.experiments.training.report import TensorTraining, TrainingSubject
+from rollcall.experiments.training.run import Recorded, TrainingRun
+from rollcall.experiments.training.teacher_task import BATCHES, Task, task_for
+from rollcall.folders import MODELS
+from rollcall.lectures.catalog import Catalog, load
+
+HALF = "containers.HalfListNet"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """As in a worker: two threads for a matrix of 64 by 10 wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load(MODELS)
+
+
+def run(catalog: Catalog, name: str, **choices: object) -> TrainingSubject:
+    query = TrainingQuery.model_validate({"left": name, "right": name, "steps": 5, **choices})
+    return training(query, catalog).left
+
+
+def plain_losses(catalog: Catalog, name: str, optimizer: type[torch.optim.Optimizer], **options: Any) -> list[float]:
+    """The training loop of every textbook."""
+    model = catalog.build(name, 0)
+    task = task_for(lambda: catalog.build(name, 0), lambda seed: catalog.example(name, model, seed), 0)
+    opt = optimizer(model.parameters(), **options)
+    losses = []
+    for _ in range(5):
+        opt.zero_grad()
+        loss = nn.functional.mse_loss(model(task.input), task.targets[0])
+        losses.append(loss.item())
+        loss.backward()  # type: ignore[no-untyped-call]
+        opt.step()
+    return [*losses, nn.functional.mse_loss(model(task.input), task.targets[0]).item()]
+
+
+def test_the_losses_are_those_of_a_plain_loop(catalog: Catalog) -> None:
+    for name in (HALF, "containers.FullListNet"):
+        sgd = plain_losses(catalog, name, torch.optim.SGD, lr=0.1)
+        assert run(catalog, name, optimizer="sgd", lr=0.1).losses == pytest.approx(sgd, rel=1e-6)
+        momentum = plain_losses(catalog, name, torch.optim.SGD, lr=0.2, momentum=0.9)
+        assert run(catalog, name).losses == pytest.approx(momentum, rel=1e-6)
+        adamw = plain_losses(catalog, name, torch.optim.AdamW, lr=0.01)
+        assert run(catalog, name, optimizer="adamw", lr=0.01).losses == pytest.approx(adamw, rel=1e-6)
+
+
+def test_the_answers_are_those_of_the_model_at_that_step(catalog: Catalog) -> None:
+    name = "containers.FullListNet"
+    model = catalog.build(name, 0)
+    task = task_for(lambda: catalog.build(name, 0), lambda seed: catalog.example(name, model, seed), 0)
+    before, after = (run(catalog, name, optimizer="sgd", lr=0.1, steps=1, at=step) for step in (0, 1))
+    places = [round(place) for place in torch.linspace(0, 319, 48).tolist()]
+    assert before.wanted == after.wanted == tuple(task.targets[0].flatten()[places].tolist())
+    assert before.answered == tuple(model(task.input).flatten()[places].tolist())
+    task.loss(task.answer(model)).backward()  # type: ignore[no-untyped-call]
+    torch.optim.SGD(model.parameters(), lr=0.1).step()
+    assert after.answered == pytest.approx(model(task.input).flatten()[places].tolist())
+    assert after.answered != before.answered
+    assert len(run(catalog, "containers.FullListNet", steps=3).answered) == 48
+
+
+def test_both_are_given_the_same_task(catalog: Catalog) -> None:
+    report = training(TrainingQuery(steps=20), catalog)
+    assert report.left.batch == report.right.batch == (4 * BATCHES, 10)
+    assert report.left.losses[0] == report.right.losses[0]
+    assert report.right.losses[-1] < report.left.losses[-1]
+
+
+def test_one_registered_layer_is_enough_for_silence(catalog: Catalog) -> None:
+    subject = run(catalog, HALF)
+    assert subject.refused is None
+    assert subject.stopped is None
+    assert (subject.learning, subject.held, subject.trainable) == (55, 55, 385)
+    assert {tensor.path for tensor in subject.stuck} == {
+        f"hidden[{i}].{n}" for i in range(3) for n in ("weight", "bias")
+    }
+    assert all(tensor.moved == (0,) * 5 and all(tensor.gradients) for tensor in subject.stuck)
+
+
+def test_its_twin_learns_with_every_tensor(catalog: Catalog) -> None:
+    subject = run(catalog, "containers.FullListNet")
+    assert (subject.learning, subject.held, subject.trainable, subject.stuck) == (385, 385, 385, ())
+
+
+def test_a_flat_empty_list_is_refused_and_a_group_is_not(catalog: Catalog) -> None:
+    model = catalog.build("containers.BadListNet", 0)
+    with pytest.raises(ValueError, match="optimizer got an empty parameter list") as refused:
+        torch.optim.SGD(model.parameters(), lr=0.1)
+    torch.optim.SGD([{"params": model.parameters()}], lr=0.1)
+    for optimizer in ("sgd", "momentum", "adamw"):
+        subject = run(catalog, "containers.BadListNet", optimizer=optimizer)
+        assert subject.refused
+        assert (subject.refused.type, subject.refused.message) == ("ValueError", str(refused.value))
+        assert (subject.held, subject.learning, subject.trainable) == (0, 0, 325)
+        assert len(set(subject.losses)) == 1
+        assert len(subject.losses) == 6
+
+
+def test_a_gradient_that_nobody_clears_grows_by_itself_at_each_step(catalog: Catalog) -> None:
+    for tensor in run(catalog, "containers.BadListNet").tensors:
+        first = tensor.gradients[0]
+        assert first
+        assert tensor.gradients == pytest.approx([first * step for step in range(1, 6)], rel=1e-4)
+        assert tensor.grows
+    assert not any(tensor.grows for tensor in run(catalog, "containers.ModuleListNet").tensors)
+
+
+def test_how_far_a_tensor_moved(catalog: Catalog) -> None:
+    name = "parameters.GoodLayer"
+    model = catalog.build(name, 0)
+    before = model.weight.detach().clone()  # type: ignore[operator]
+    task = task_for(lambda: catalog.build(name, 0), lambda seed: catalog.example(name, model, seed), 0)
+    task.loss(task.answer(model)).backward()  # type: ignore[no-untyped-call]
+    norm = model.weight.grad.norm().item()  # type: ignore[union-attr,operator]
+    torch.optim.SGD(model.parameters(), lr=0.1).step()
+    (tensor,) = run(catalog, name, optimizer="sgd", lr=0.1, steps=1).tensors
+    assert tensor.gradients == pytest.approx((norm,))
+    assert tensor.moved == pytest.approx(((model.weight - before).abs().max().item(),))  # type: ignore[operator]
+
+
+def test_every_model_of_the_catalog_is_told_the_truth(catalog: Catalog) -> None:
+    for name in FINISHED:
+        for mode in ("train", "eval"):
+            subject = run(catalog, name, mode=mode, steps=3)
+            assert subject.raised is None, name
+            model = catalog.build(name, 0)
+            known = sum(p.numel() for p in model.parameters() if p.requires_grad)
+            used = known - (model.get_parameter("bias").numel() if name == FORGETFUL else 0)
+            assert (subject.held, subject.learning) == ((known, used) if subject.trainable else (0, 0)), name
+            assert (subject.stopped is None) == (subject.trainable > 0), name
+            assert len(subject.losses) == (4 if subject.trainable else 1), name
+
+
+def test_nothing_to_train_is_pytorchs_own_refusal(catalog: Catalog) -> None:
+    subject = run(catalog, "activations.MyReLU")
+    assert subject.stopped
+    assert subject.stopped_by == "backward"
+    assert subject.stopped.message.startswith("element 0 of tensors does not require grad")
+
+
+def test_a_silly_learning_rate_breaks_the_loss_and_not_the_json(catalog: Catalog) -> None:
+    report = training(TrainingQuery(optimizer="sgd", lr=10, steps=60), catalog)
+    assert report.right.broke_at == 5
+    assert report.right.losses[5] == inf
+    assert isnan(report.right.losses[-1])
+    text = report.model_dump_json()
+    again = TrainingReport.model_validate_json(text)
+    assert again.model_dump_json() == text
+    assert again.right.losses[5] == inf
+    assert isnan(again.right.losses[-1])
+    assert '"NaN"' in text
+
+
+def test_looking_earlier_is_a_shorter_training(catalog: Catalog) -> None:
+    whole = record(TrainingQuery(steps=8), catalog)
+    for step in (0, 3, 8):
+        early = training(TrainingQuery(steps=8, at=step), catalog)
+        short = training(TrainingQuery(steps=step), catalog)
+        assert whole.cut(early.query) == early
+        for a, b in ((early.left, short.left), (early.right, short.right)):
+            assert (a.losses, a.answered, a.tensors, a.stopped) == (b.losses, b.answered, b.tensors, b.stopped)
+
+
+def test_frames_lead_from_what_is_shown_to_the_end() -> None:
+    def steps(**choices: int) -> list[int]:
+        return [query.shown for query in TrainingQuery.model_validate(choices).frames]
+
+    assert steps(steps=4) == [0, 1, 2, 3, 4]
+    assert steps(steps=4, at=2) == [2, 3, 4]
+    assert steps(steps=4, at=4) == [0, 1, 2, 3, 4]
+    assert steps(steps=0) == [0]
+    assert steps(steps=500) == list(range(0, 501, 5))
+    assert steps(steps=150)[-2:] == [148, 150]
+
+
+def test_the_generator_is_left_as_it_was(catalog: Catalog) -> None:
+    with seeded(3):
+        expected = torch.rand(1)
+    with seeded(3):
+        run(catalog, "dropout.DropoutNet")
+        assert torch.rand(1) == expected
+
+
+def test_another_seed_is_another_training_and_the_same_seed_the_same(catalog: Catalog) -> None:
+    first, again, other = (run(catalog, "dropout.DropoutNet", seed=seed) for seed in (0, 0, 1))
+    assert first == again
+    assert first.losses != other.losses
+
+
+def test_a_device_that_is_not_there_is_refused(catalog: Catalog) -> None:
+    with pytest.raises(Unacceptable):
+        training(TrainingQuery(device="cuda:63"), catalog)
+
+
+AWKWARD = """
+import torch
+from torch import nn
+class Assigns(nn.Module):
+    def forward(self, x):
+        self.layer = nn.Linear(10, 5)
+        return self.layer(x)
+class Hides(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.head = nn.Linear(10, 5)
+    def forward(self, x):
+        return nn.Linear(5, 2)(self.head(x))
+class AtFirst(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = None
+    def forward(self, x):
+        if self.layer is None:
+            self.layer = nn.Linear(10, 5)
+        return self.layer(x)
+class Picky(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(10, 10))
+    def forward(self, x):
+        return x.view(4, 10) @ self.weight
+class Two(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = nn.Linear(10, 3), nn.Linear(10, 2)
+    def forward(self, x):
+        return {"a": self.a(x), "b": self.b(x).sum()}
+class Scalar(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(10))
+    def forward(self, x):
+        return (x @ self.weight).mean()
+class Raises(nn.Module):
+    def forward(self, x):
+        raise RuntimeError("not today")
+class Silent(nn.Module):
+    def forward(self, x):
+        return None
+class Spare(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.used, self.spare = nn.Linear(10, 2), nn.Linear(10, 2)
+    def forward(self, x):
+        return self.used(x)
+class Tokens(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Embedding(20, 3)
+    def forward(self, x):
+        return self.table(x)
+class Lazy(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.LazyLinear(2)
+    def forward(self, x):
+        return self.layer(x)
+class Third(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer, self.calls = nn.Linear(10, 2), 0
+    def forward(self, x):
+        self.calls += 1
+        if self.calls == 3:
+            raise RuntimeError("tired")
+        return self.layer(x)
+"""
+
+COURSE = """
+[[chapter]]
+file = "awkward"
+title = "Awkward"
+[chapter.models.Lazy]
+input = [4, 10]
+"""
+
+
+@pytest.fixture(scope="module")
+def awkward(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    folder: Path = tmp_path_factory.mktemp("models")
+    (folder / "awkward.py").write_text(AWKWARD)
+    (folder / "course.toml").write_text(COURSE)
+    return load(folder)
+
+
+def test_a_layer_that_forward_assigns_is_new_at_each_call(awkward: Catalog) -> None:
+    subject = run(awkward, "awkward.Assigns")
+    assert [tensor.path for tensor in subject.tensors] == ["layer.weight", "layer.bias"]
+    assert all(tensor.renewed == 1 and not tensor.held and not tensor.changed for tensor in subject.tensors)
+    assert subject.learning == 0
+    assert subject.refused
+
+
+def test_a_layer_made_at_the_first_call_comes_too_late_for_the_optimizer(awkward: Catalog) -> None:
+    subject = run(awkward, "awkward.AtFirst")
+    assert all(t.status == "registered" and not t.held and t.renewed is None and t.grows for t in subject.tensors)
+    assert subject.learning == 0
+
+
+def test_a_layer_that_forward_makes_and_forgets_is_counted(awkward: Catalog) -> None:
+    subject = run(awkward, "awkward.Hides")
+    assert (subject.hidden, subject.learning, subject.trainable) == (12, 55, 67)
+
+
+def test_a_step_looks_the_same_before_and_after_the_next_ones_are_made(catalog: Catalog, awkward: Catalog) -> None:
+    early = 0
+    for known in (catalog, awkward):
+        for card in known.contents.cards.values():
+            seen, whole = looks_at_a_training(Candidate(card, 0, known), steps=4)
+            for recorded in seen:
+                reached = [step for step in range(5) if recorded.reaches(step)]
+                early += len(reached)
+                for step in reached:
+                    assert recorded.at(step).model_dump_json() == whole.at(step).model_dump_json(), (card.name, step)
+    assert early > 500
+
+
+def looks_at_a_training(candidate: Candidate, steps: int) -> tuple[list[Recorded], Recorded]:
+    """What can be told after each step and in the middle of it, and at the end."""
+
+    def make(parameters: Any) -> torch.optim.Optimizer:
+        optimizer = torch.optim.SGD(parameters, lr=0.2)
+        for register in (optimizer.register_step_pre_hook, optimizer.register_step_post_hook):
+            register(lambda *_: seen.append(run.so_far))
+        return optimizer
+
+    seen: list[Recorded] = []
+    run = TrainingRun(candidate, make, steps, "train", "cpu")
+    while run.step():
+        seen.append(run.so_far)
+    return seen, run.so_far
+
+
+def test_awkward_models_are_trained_or_told(awkward: Catalog) -> None:
+    assert run(awkward, "awkward.Picky").batch == (4, 10)
+    assert run(awkward, "awkward.Two").learning == 55
+    assert run(awkward, "awkward.Scalar").learning == 10
+    raised = run(awkward, "awkward.Raises").raised
+    assert raised
+    assert raised.message == "not today"
+    stopped = run(awkward, "awkward.Silent").stopped
+    assert stopped
+    assert stopped.message == "forward returned no tensor"
+    spare = run(awkward, "awkward.Spare", optimizer="adamw")
+    assert [(t.path, t.changed, t.gradients[-1]) for t in spare.tensors if not t.changed] == [
+        ("spare.weight", False, None),
+        ("spare.bias", False, None),
+    ]
+    assert run(awkward, "awkward.Tokens").learning == 60
+    assert run(awkward, "awkward.Lazy").learning == 22
+    third = run(awkward, "awkward.Third")
+    assert third.stopped
+    assert (third.stopped.message, third.stopped_by, len(third.losses)) == ("tired", "forward", 2)
+
+
+def test_what_stopped_a_training_has_not_happened_before(awkward: Catalog) -> None:
+    early = run(awkward, "awkward.Third", at=0)
+    assert early.stopped is None
+    assert run(awkward, "awkward.Third", at=2).stopped
+
+
+def trained(*gradients: float | None, held: bool = False) -> TensorTraining:
+    return TensorTraining(
+        path="w", numel=1, status="unregistered", held=held, renewed=None, gradients=gradients, moved=()
+    )
+
+
+def test_a_gradient_grows_when_it_is_half_as_large_again() -> None:
+    assert trained(1.0, 1.2, 1.51).grows
+    assert trained(None, 1.0, 2.0, None).grows
+    assert not trained(1.0, 1.2, 1.49).grows
+    assert not trained(1.0, 0.5).grows
+    assert not trained(1.0).grows
+    assert not trained().grows
+    assert not trained(0.0, 0.0).grows
+    assert not trained(1.0, 1.2, 1.51, held=True).grows  # by training, perhaps
+
+
+def test_a_forward_that_changes_its_input_in_place_is_given_the_same_one_at_each_step() -> None:
+    class InPlace(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x.add_(1)
+
+    task = Task(torch.ones(2, 2), ())
+    assert [float(task.answer(InPlace())[0].sum()) for _ in range(2)] == [8, 8]
