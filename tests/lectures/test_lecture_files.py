@@ -17,7 +17,8 @@ import torch
 from torch import Tensor, nn
 from torch.optim import SGD
 
-MODELS = Path(__file__).parent.parent / "models"
+from rollcall.folders import MODELS
+
 FILES = sorted(MODELS.glob("*.py"))
 UNFINISHED = "exercises"  # its models raise NotImplementedError
 CHAPTERS: list[dict[str, Any]] = tomllib.loads((MODELS / "course.toml").read_text())["chapter"]

@@ -1,7 +1,6 @@
 """Every assignment of the grid lands where plain torch puts it."""
 
 import re
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, get_args
 
@@ -13,9 +12,10 @@ from torch import nn
 from rollcall.core.query import Unacceptable
 from rollcall.experiments.assign.assignments import SLOTS, VALUES, Landing, Slot, Value, When, assign, written
 from rollcall.experiments.assign.experiment import AssignQuery, AssignReport, assignments
+from rollcall.folders import MODELS
 from rollcall.lectures.catalog import load
 
-CATALOG = load(Path(__file__).parents[2] / "models")
+CATALOG = load(MODELS)
 
 
 def landing(value: Value, slot: Slot = "nothing", when: When = "after") -> Landing:

@@ -1,7 +1,6 @@
 """The device page's report agrees with plain PyTorch, for real moves and for the simulated one."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +13,10 @@ from rollcall.core.query import Unacceptable
 from rollcall.experiments.device.experiment import DEVICE, DeviceQuery, DeviceReport, device
 from rollcall.experiments.device.move import Destination, Move, TensorMove, move
 from rollcall.experiments.device.simulated_gpu import simulated_gpu
+from rollcall.folders import MODELS
 from rollcall.lectures.catalog import load
 
-CATALOG = load(Path(__file__).parents[2] / "models")
+CATALOG = load(MODELS)
 CALLS = {
     ".double()": {},
     ".half()": {"dtype": "float16"},

@@ -1,7 +1,6 @@
 """What goes through a deep net is what plain torch measures, and behaves as the literature says it does."""
 
 import math
-from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -12,9 +11,10 @@ from torch import nn
 from rollcall.core.query import Unacceptable
 from rollcall.experiments.init.deep_net import ACTIVATIONS, BATCH, INITS, Activation, Init, pass_through
 from rollcall.experiments.init.experiment import EXPLODED, VANISHED, InitColumn, InitQuery, InitReport, Signal, init
+from rollcall.folders import MODELS
 from rollcall.lectures.catalog import load
 
-CATALOG = load(Path(__file__).parents[2] / "models")
+CATALOG = load(MODELS)
 
 
 def column(chosen: Init, **parameters: object) -> InitColumn:

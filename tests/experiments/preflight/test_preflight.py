@@ -16,9 +16,9 @@ from rollcall.core.query import Mode, Unacceptable
 from rollcall.experiments.preflight.checks import CHECKS, Outcome
 from rollcall.experiments.preflight.experiment import PreflightQuery, PreflightReport, PreflightSubject, preflight
 from rollcall.experiments.saving.experiment import SavingQuery, saving
+from rollcall.folders import MODELS
 from rollcall.lectures.catalog import Catalog, load
 
-MODELS = Path(__file__).parents[2] / "models"
 CATALOG = load(MODELS)
 ALL = list(FINISHED)
 

@@ -6,9 +6,10 @@ import pytest
 
 from rollcall.core.first_forward import first_forward
 from rollcall.experiments.registry.experiment import RegistryQuery, RegistrySubject, registry
+from rollcall.folders import MODELS
 from rollcall.lectures.catalog import load
 
-CATALOG = load(Path(__file__).parents[2] / "models")
+CATALOG = load(MODELS)
 
 
 def look(name: str) -> RegistrySubject:

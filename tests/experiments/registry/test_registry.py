@@ -416,7 +416,7 @@ print(report_on(load(Path(sys.argv[1])), "own.Own", "own.Own").model_dump_json()
 def test_another_process_gives_the_same_bytes(tmp_path: Path) -> None:
     """Two workers answer for each other, and their hashes differ."""
     catalog = catalog_of(tmp_path, CROWD)
-    folder = str(Path(__file__).parents[1])
+    folder = str(Path(__file__).parents[2])
     told = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(tmp_path)],
         env=os.environ | {"PYTHONPATH": folder, "PYTHONHASHSEED": "7"},

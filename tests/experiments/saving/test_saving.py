@@ -1,7 +1,6 @@
 """The saving page's report agrees with a save and a load written out in plain PyTorch."""
 
 import io
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +12,10 @@ from rollcall.core.round_trip import RoundTrip, call_once, round_trip, saved
 from rollcall.experiments.saving.cross_load import exchange
 from rollcall.experiments.saving.experiment import SAVING, SavingQuery, SavingReport, saving
 from rollcall.experiments.saving.pretrain import fit
+from rollcall.folders import MODELS
 from rollcall.lectures.catalog import load
 
-CATALOG = load(Path(__file__).parents[2] / "models")
+CATALOG = load(MODELS)
 GROWING = "init_or_forward.LateLayerNet"  # its first forward adds to its state_dict
 STEADY = tuple(name for name in FINISHED if name != GROWING)
 MATCHED = "<All keys matched successfully>"
