@@ -5,11 +5,12 @@ from html import unescape
 from typing import Any
 
 import pytest
-from jinja2 import Environment, FileSystemLoader
 from starlette.testclient import TestClient
 
 from rollcall.experiments import EXPERIMENTS
-from rollcall.folders import TEMPLATES
+from rollcall.folders import STATIC, TEMPLATES
+from rollcall.web.static import StaticFiles
+from rollcall.web.templates import Templates
 from web.course import Course
 
 NAMES = {1: "One", 2: "Two", 3: "Three"}
@@ -174,8 +175,7 @@ def test_what_is_said_of_the_built_in_models(app_client: TestClient, asked: tupl
 @pytest.fixture(scope="module")
 def words() -> Any:
     """The macros that the sentences are made with."""
-    loader = FileSystemLoader(TEMPLATES)
-    return Environment(loader=loader, trim_blocks=True, lstrip_blocks=True).get_template("shared/words.html").module
+    return Templates(TEMPLATES, StaticFiles(STATIC)).macros("shared/words.html")
 
 
 def test_a_whole_of_one_two_and_many(words: Any) -> None:

@@ -11,7 +11,7 @@ from rollcall.folders import STATIC
 from web.page import Page
 from web.selectors import first_compound, selectors
 
-SHEETS = sorted((STATIC / "pages").glob("*.css"))
+SHEETS = sorted(STATIC.glob("*/*.css"))
 
 each_sheet = pytest.mark.parametrize("sheet", SHEETS, ids=[sheet.stem for sheet in SHEETS])
 

@@ -73,6 +73,10 @@ class Templates:
         layout = "layouts/fragment.html" if partial else "layouts/page.html"
         return self._environment.get_template(f"{page}/page.html").render(layout=layout, **context).encode()
 
+    def macros(self, path: str) -> Any:
+        """The macros of a template, to be called by name."""
+        return self._environment.get_template(path).module
+
     def frame(self, page: str, **context: Any) -> bytes:
         """Render of `<page>/page.html` what changes while it plays: the report, and what htmx puts elsewhere."""
         template = self._environment.get_template(f"{page}/page.html")

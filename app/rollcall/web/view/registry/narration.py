@@ -4,9 +4,10 @@ from rollcall.core.object_walk import HidingPlace
 from rollcall.core.scan import ModuleEntry, Reach, Scan
 from rollcall.experiments.registry.experiment import RegistryReport, RegistrySubject
 from rollcall.web.view.sentence import Part, Sentence, code, em, joined, sentence
-from rollcall.web.view.words import all_of, number, what
+from rollcall.web.view.words import all_of, number, plural, what
 
 SHOWN = 2  # attributes that are named
+NUMBERS = ("trainable number", "trainable numbers")
 
 
 def registry_narration(report: RegistryReport) -> Sentence:
@@ -25,17 +26,18 @@ def _counts(left: RegistrySubject, right: RegistrySubject, more_follows: bool) -
         return []
     ours, theirs = left.scan.reach.reached, right.scan.reach.reached
     if ours == theirs:
-        compute = f"Both compute with {number(ours)} trainable numbers"
+        compute = f"Both compute with {plural(ours, *NUMBERS)}"
     else:
         compute = (
-            f"{left.card.class_name} computes with {number(ours)} trainable numbers, "
+            f"{left.card.class_name} computes with {plural(ours, *NUMBERS)}, "
             f"{right.card.class_name} with {number(theirs)}"
         )
     if more_follows:
         return [sentence(f"{compute}.")]
     if ours == theirs == 0:
         return [sentence(f"{compute}: there is nothing to register.")]
-    return [sentence(f"{compute}, and PyTorch knows them all.")]
+    knows = "it" if ours == theirs == 1 else "them all"
+    return [sentence(f"{compute}, and PyTorch knows {knows}.")]
 
 
 def _about(subject: RegistrySubject, *, alone: bool) -> Sentence:
@@ -79,7 +81,9 @@ def _uses_unregistered(scan: Scan, reach: Reach) -> bool:
 
 
 def _partly_seen(name: str, scan: Scan, reach: Reach) -> Sentence:
-    known = "none" if reach.answering == 0 else f"only {number(reach.answering)}"
+    known = f"only {number(reach.answering)}"
+    if reach.answering == 0:
+        known = "not one" if reach.reached == 1 else "none"
     seen = em(f"{known} of {name}’s")
     return sentence("PyTorch sees ", seen, ", because ", _named(scan.hiding_places), ".")
 
@@ -97,8 +101,9 @@ def _named(places: tuple[HidingPlace, ...]) -> Sentence:
     shown: list[Part] = []
     for place in places[:SHOWN]:
         shown.append(sentence(code(place.attribute), f" is {what(place)}"))
-    more = " and more" if len(places) > SHOWN else ""
-    return sentence(joined(shown, ", "), more)
+    if len(places) > SHOWN:
+        return sentence(joined(shown, ", "), " and more")
+    return joined(shown, " and ")
 
 
 def _out_of_reach(scan: Scan) -> Sentence:
