@@ -60,7 +60,7 @@ def test_nothing_is_cut_or_too_small(page: Page, size: Size, pair: str) -> None:
 
 def test_choosing_the_twin_and_going_back(preflight: Page) -> None:
     preflight.get_by_label("left model").select_option("init_or_forward.LocalLayerNet")
-    expect(preflight.locator("#left .count strong")).to_have_text("0 of 10")
+    expect(preflight.locator("#left .count strong")).to_have_text("0 of 9")
     expect(preflight).to_have_url(re.compile(r"/preflight\?left=init_or_forward\.LocalLayerNet"))
     assert preflight.evaluate("window.sameDocument === true")
     preflight.get_by_role("link", name="compare with its twin").click()
