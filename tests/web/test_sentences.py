@@ -144,7 +144,7 @@ def test_all_parameters_are_registered_and_something_else_is_not(counted: TestCl
         "so eval() will not reach them."
     )
     both = narration(counted, "registry", "others.TwoPlaces")
-    assert both.count("In TwoPlaces all parameters are registered, but") == 2
+    assert both.count("All parameters of TwoPlaces are registered, but") == 2
 
 
 BUILT_IN = {

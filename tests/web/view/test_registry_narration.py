@@ -88,7 +88,7 @@ def test_moves_and_files_do_not_reach_a_tensor() -> None:
 
 def test_a_module_and_a_tensor_are_missed_by_different_callers() -> None:
     both = subject("Both", modules=(DROPOUT,), tensors=(ALPHA,))
-    assert told(both).endswith("but dropouts is a plain list, alpha is a plain tensor, so PyTorch will not reach them.")
+    assert told(both).endswith("but dropouts is a plain list and alpha is a plain tensor, so PyTorch will not reach them.")
 
 
 def test_a_third_attribute_is_only_counted() -> None:
