@@ -36,7 +36,10 @@ APT = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *PATIENCE]
 def find_browser() -> Path | None:
     """The first that starts: what is installed, else what Playwright has downloaded."""
     installed = [Path(path) for name in ON_PATH if (path := shutil.which(name))]
-    return next((path for path in [*installed, *APPLICATIONS] if starts(path)), None) or find_playwrights_own()
+    return (
+        next((path for path in [*installed, *APPLICATIONS] if starts(path)), None)
+        or find_playwrights_own()
+    )
 
 
 def find_playwrights_own() -> Path | None:
@@ -56,12 +59,16 @@ def starts(path: Path) -> bool:
 def driver_problem() -> str | None:
     """Why Playwright's driver does not start, in a sentence, or None. Without it no browser can be steered."""
     try:
-        started = subprocess.run(DRIVER, capture_output=True, text=True, errors="replace", timeout=60)
+        started = subprocess.run(
+            DRIVER, capture_output=True, text=True, errors="replace", timeout=60
+        )
     except subprocess.TimeoutExpired:
         return DRIVER_ADVICE.format(said="nothing in 60 seconds")
     if started.returncode == 0:
         return None
-    return DRIVER_ADVICE.format(said=started.stderr.strip() or f"nothing, and ended with {started.returncode}")
+    return DRIVER_ADVICE.format(
+        said=started.stderr.strip() or f"nothing, and ended with {started.returncode}"
+    )
 
 
 def browser_problem() -> str | None:
@@ -96,7 +103,9 @@ def apt_get_install(package: str) -> None:
     if root is None:
         return
     print(f"Asking apt-get for {package}.", flush=True)
-    run([*root, *APT, "update"])  # may fail for another package's mirror, so its outcome decides nothing
+    run(
+        [*root, *APT, "update"]
+    )  # may fail for another package's mirror, so its outcome decides nothing
     run([*root, *APT, "install", "-y", "--no-install-recommends", package])
 
 

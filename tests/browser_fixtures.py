@@ -30,7 +30,9 @@ document.addEventListener("securitypolicyviolation", (event) =>
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     browser = find_browser()  # without one the outer conftest lets no browser test run
-    root = ["--no-sandbox"] if sys.platform == "linux" else []  # Chromium refuses its sandbox to root
+    root = (
+        ["--no-sandbox"] if sys.platform == "linux" else []
+    )  # Chromium refuses its sandbox to root
     return {**browser_type_launch_args, "executable_path": browser, "args": [*QUIET, *root]}
 
 
@@ -59,7 +61,9 @@ def _watched_where_there_is_a_browser(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture
-def watched(context: BrowserContext, base_url: str, expected_complaints: list[str]) -> Iterator[None]:
+def watched(
+    context: BrowserContext, base_url: str, expected_complaints: list[str]
+) -> Iterator[None]:
     """No request leaves the origin, nothing violates the policy, no script fails, no cookie is set."""
     foreign: list[str] = []
     complaints: list[str] = []
@@ -81,7 +85,9 @@ def watched(context: BrowserContext, base_url: str, expected_complaints: list[st
     context.on("page", watch)
     yield
     assert foreign == []
-    assert [each for each in complaints if not any(part in each for part in expected_complaints)] == []
+    assert [
+        each for each in complaints if not any(part in each for part in expected_complaints)
+    ] == []
     assert context.cookies() == []
 
 

@@ -25,7 +25,9 @@ def serving(rollcall: Path | list[str], folder: Path, *options: str) -> Iterator
     command: list[str | Path] = [*program, "serve", "--port", "0", *options]
     environment = ENVIRONMENT | {"PYTHONUNBUFFERED": "1"}
     out, err = subprocess.PIPE, subprocess.STDOUT
-    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=err, text=True)
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=out, stderr=err, text=True
+    )
     too_late = threading.Timer(120, process.kill)
     too_late.start()
     try:

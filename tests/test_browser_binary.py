@@ -73,14 +73,20 @@ def test_playwrights_own_comes_last(bare: Path, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.browser
 def test_the_path_that_playwright_names(bare: Path) -> None:
-    asked = subprocess.run([sys.executable, "-c", browser_binary.PLAYWRIGHTS_OWN], capture_output=True, text=True)
+    asked = subprocess.run(
+        [sys.executable, "-c", browser_binary.PLAYWRIGHTS_OWN], capture_output=True, text=True
+    )
     assert asked.stdout.startswith(str(bare / "playwright" / "chromium-")), asked.stderr
 
 
-def test_playwrights_download_is_enough(commands: Commands, bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_playwrights_download_is_enough(
+    commands: Commands, bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     program(bare / "apt-get", "exit 1")
     monkeypatch.setattr(browser_binary, "download_playwrights_own", lambda seconds: True)
-    monkeypatch.setattr(browser_binary, "find_playwrights_own", iter([None, *[bare / "own"] * 3]).__next__)
+    monkeypatch.setattr(
+        browser_binary, "find_playwrights_own", iter([None, *[bare / "own"] * 3]).__next__
+    )
     assert browser_binary.main(["--install"]) is None
     assert commands == []
 
@@ -107,7 +113,9 @@ def test_apt_get_is_asked_for_a_browser_next(
     ]
 
 
-def test_without_leave_to_install_nothing_runs(commands: Commands, bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_leave_to_install_nothing_runs(
+    commands: Commands, bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     program(bare / "apt-get", "exit 1")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert browser_binary.main(["--install"]) == browser_binary.ADVICE
@@ -116,10 +124,10 @@ def test_without_leave_to_install_nothing_runs(commands: Commands, bare: Path, m
 
 def test_what_to_install_is_said() -> None:
     # As a command in an empty environment: a browser test must never be skipped in silence.
-    alone = (
-        "import browser_binary as b, sys; b.DRIVER = ['/bin/true']; b.find_browser = lambda: None; sys.exit(b.main([]))"
+    alone = "import browser_binary as b, sys; b.DRIVER = ['/bin/true']; b.find_browser = lambda: None; sys.exit(b.main([]))"
+    told = subprocess.run(
+        [sys.executable, "-c", alone], cwd=Path(__file__).parent, capture_output=True, text=True
     )
-    told = subprocess.run([sys.executable, "-c", alone], cwd=Path(__file__).parent, capture_output=True, text=True)
     assert told.returncode == 1
     assert "apt-get install chromium" in told.stderr
 
@@ -211,7 +219,15 @@ def suite(tmp_path: Path) -> Path:
 
 def run_suite(folder: Path, *options: str) -> tuple[int, str]:
     config = Path(__file__).parents[1] / "pyproject.toml"
-    command = [sys.executable, "-m", "pytest", f"--config-file={config}", f"--rootdir={folder}", str(folder), *options]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        f"--config-file={config}",
+        f"--rootdir={folder}",
+        str(folder),
+        *options,
+    ]
     told = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     return told.returncode, told.stdout
 

@@ -36,9 +36,15 @@ def test_constraints_bound_what_the_package_asks_for() -> None:
 
 def test_the_image_is_installed_with_the_constraints() -> None:
     dockerfile = (ROOT / "Dockerfile").read_text("utf-8")
-    installs = [line for line in dockerfile.splitlines() if "pip install" in line and not line.startswith("#")]
+    installs = [
+        line
+        for line in dockerfile.splitlines()
+        if "pip install" in line and not line.startswith("#")
+    ]
     assert len(installs) == 2
     assert all("--constraint constraints.txt" in line for line in installs)
-    copied = next(line for line in dockerfile.splitlines() if line.startswith("COPY pyproject.toml"))
+    copied = next(
+        line for line in dockerfile.splitlines() if line.startswith("COPY pyproject.toml")
+    )
     assert "constraints.txt" in copied
     assert "!constraints.txt" in (ROOT / ".dockerignore").read_text("utf-8").splitlines()

@@ -47,7 +47,9 @@ def lines(document: Path, language: str) -> Iterator[tuple[str, str]]:
 
 
 def each_page(pages: list[Path]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("document", pages, ids=lambda document: document.relative_to(ROOT).as_posix())
+    return pytest.mark.parametrize(
+        "document", pages, ids=lambda document: document.relative_to(ROOT).as_posix()
+    )
 
 
 @each_page(PAGES)
@@ -55,7 +57,9 @@ def test_every_block_is_of_a_language_that_is_checked(document: Path) -> None:
     found = {block.language for block in blocks(document)}
     assert found
     assert found <= CHECKED
-    assert document.read_text("utf-8").count("```") == 2 * len(blocks(document)), "a block without a language"
+    assert document.read_text("utf-8").count("```") == 2 * len(blocks(document)), (
+        "a block without a language"
+    )
 
 
 @each_page(PAGES)
@@ -127,7 +131,11 @@ def assert_part(shown: Any, answer: Any) -> None:
 
 def test_the_course_of_the_docs_has_no_problem(tmp_path: Path) -> None:
     written = blocks(ROOT / "docs/lecturers.md")
-    lectures = {block.note.partition("lecture=")[2]: block.text for block in written if "lecture=" in block.note}
+    lectures = {
+        block.note.partition("lecture=")[2]: block.text
+        for block in written
+        if "lecture=" in block.note
+    }
     courses = [block.text for block in written if block.language == "toml"]
     assert list(lectures) == ["attention.py"]
     assert len(courses) == 1

@@ -36,13 +36,17 @@ def checkout(tmp_path: Path) -> Path:
 def planned(checkout: Path, *arguments: str) -> str:
     """What make would run."""
     command = ["make", "--dry-run", *arguments]
-    told = subprocess.run(command, cwd=checkout, env=ENVIRONMENT, capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        command, cwd=checkout, env=ENVIRONMENT, capture_output=True, text=True, check=True
+    )
     return told.stdout
 
 
 @pytest.mark.parametrize("goal", ["serve", "test"])
 @pytest.mark.parametrize("changed", ["pyproject.toml", "constraints.txt"])
-def test_a_change_of_what_is_asked_for_is_installed(checkout: Path, goal: str, changed: str) -> None:
+def test_a_change_of_what_is_asked_for_is_installed(
+    checkout: Path, goal: str, changed: str
+) -> None:
     assert "pip install" not in planned(checkout, goal)
     later = (checkout / ".venv/dev.stamp").stat().st_mtime + 10
     os.utime(checkout / changed, (later, later))
@@ -53,7 +57,8 @@ def test_a_change_of_what_is_asked_for_is_installed(checkout: Path, goal: str, c
 
 
 @pytest.mark.parametrize(
-    ("arguments", "asked"), [((), True), (("ARGS=-k scan",), True), (("ARGS=-m 'not browser'",), False)]
+    ("arguments", "asked"),
+    [((), True), (("ARGS=-k scan",), True), (("ARGS=-m 'not browser'",), False)],
 )
 def test_a_browser_is_looked_for_unless_no_test_wants_one(
     checkout: Path, arguments: tuple[str, ...], asked: bool
@@ -65,10 +70,14 @@ def test_tests_without_a_browser_run_where_none_can_be_installed(checkout: Path)
     """Neither what looks for a browser nor what runs the tests is real here: each says that it was called."""
     python = checkout / ".venv/bin/python"
     python.unlink()
-    python.write_text('#!/bin/sh\necho "called: $*"\ncase "$*" in *browser_binary*) exit 1 ;; esac\n')
+    python.write_text(
+        '#!/bin/sh\necho "called: $*"\ncase "$*" in *browser_binary*) exit 1 ;; esac\n'
+    )
     python.chmod(0o755)
     (checkout / ".venv/dev.stamp").touch()
-    told = subprocess.run(["make", "test"], cwd=checkout, env=ENVIRONMENT, capture_output=True, text=True)
+    told = subprocess.run(
+        ["make", "test"], cwd=checkout, env=ENVIRONMENT, capture_output=True, text=True
+    )
     called = [line for line in told.stdout.splitlines() if line.startswith("called: ")]
     assert called == [
         "called: tests/browser_binary.py --install",
@@ -98,7 +107,9 @@ def test_ctrl_c_ends_make_serve_without_an_error(checkout: Path) -> None:
             line = process.stdout.readline()
             assert line, f"it ended, having said:\n{heard}"
             heard += line
-        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: make, the shell and the server get it
+        os.killpg(
+            process.pid, signal.SIGINT
+        )  # as a terminal does: make, the shell and the server get it
         with process.stdout as said:
             rest = said.read()
         assert process.wait() in (0, -signal.SIGINT)

@@ -13,7 +13,10 @@ FOLDERS = [ROOT / "static/vendor", ROOT / "tests/vendor"]
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.parent.name)
 def test_sums_in_the_readme(folder: Path) -> None:
     readme = (folder / "README.md").read_text(encoding="utf-8")
-    listed = {name: digest for digest, name in re.findall(r"^([0-9a-f]{64})  (\S+)$", readme, re.MULTILINE)}
+    listed = {
+        name: digest
+        for digest, name in re.findall(r"^([0-9a-f]{64})  (\S+)$", readme, re.MULTILINE)
+    }
     files = [path for path in folder.iterdir() if path.name != "README.md"]
     assert listed == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 

@@ -37,10 +37,14 @@ def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("environment")
     venv.create(home)
     programs = Path(sysconfig.get_path("scripts", "venv", {"base": str(home)}))
-    subprocess.run([*PIP, "--python", programs / "python", "install", "--no-deps", wheel], check=True)
+    subprocess.run(
+        [*PIP, "--python", programs / "python", "install", "--no-deps", wheel], check=True
+    )
     # Only after pip, which would find our editable rollcall there and leave the wheel out. The line adds the folder
     # but doesn't read the .pth files in it, so that the checkout stays out of reach.
-    libraries = Path(sysconfig.get_path("purelib", "venv", {"base": str(home), "platbase": str(home)}))
+    libraries = Path(
+        sysconfig.get_path("purelib", "venv", {"base": str(home), "platbase": str(home)})
+    )
     (libraries / "borrowed.pth").write_text(sysconfig.get_path("purelib"))
     return programs
 
@@ -68,7 +72,9 @@ def test_the_wheel_carries_every_file(wheel: Path) -> None:
 
 def test_what_a_package_index_shows(wheel: Path) -> None:
     with ZipFile(wheel) as archive:
-        told = Parser().parsestr(next(archive.read(n) for n in archive.namelist() if n.endswith("/METADATA")).decode())
+        told = Parser().parsestr(
+            next(archive.read(n) for n in archive.namelist() if n.endswith("/METADATA")).decode()
+        )
     assert told["Version"] == __version__
     assert told["License-Expression"] == "MIT AND 0BSD"
     assert told.get_all("License-File") == ["LICENSE", "static/vendor/htmx-LICENSE"]
@@ -80,7 +86,16 @@ def test_what_a_package_index_shows(wheel: Path) -> None:
 
 
 def test_the_sdist_makes_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
-    build: Command = [sys.executable, "-m", "hatchling", "build", "--target", "sdist", "--directory", tmp_path]
+    build: Command = [
+        sys.executable,
+        "-m",
+        "hatchling",
+        "build",
+        "--target",
+        "sdist",
+        "--directory",
+        tmp_path,
+    ]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
     sdist = next(tmp_path.glob("torch_rollcall-*.tar.gz"))
     flags: Command = ["--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path]
@@ -91,7 +106,9 @@ def test_the_sdist_makes_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
 def test_the_wheel_finds_its_folders(programs: Path, tmp_path: Path) -> None:
     where = "import rollcall.folders as f; print(f.TEMPLATES, f.STATIC, f.MODELS, sep='\\n')"
     command: Command = [programs / "python", "-c", where]
-    told = subprocess.run(command, cwd=tmp_path, env=ENVIRONMENT, check=True, capture_output=True, text=True)
+    told = subprocess.run(
+        command, cwd=tmp_path, env=ENVIRONMENT, check=True, capture_output=True, text=True
+    )
     folders = [Path(line) for line in told.stdout.splitlines()]
     assert [folder.name for folder in folders] == ["templates", "static", "models"]
     assert all(folder.is_dir() and programs.parent in folder.parents for folder in folders)

@@ -43,17 +43,33 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command line; those of `serve` come with the parser that refuses their values."""
-    program = argparse.ArgumentParser(prog="rollcall", description="Who answers when PyTorch calls?")
+    program = argparse.ArgumentParser(
+        prog="rollcall", description="Who answers when PyTorch calls?"
+    )
     program.add_argument("--version", action="version", version=_versions())
     commands = program.add_subparsers(required=True, metavar="COMMAND")
-    serve = commands.add_parser("serve", help="start the web server", description="Start the web server.")
-    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    serve.add_argument("--port", type=int, default=DEFAULT_PORT, help="port to listen on (default: %(default)s)")
-    serve.add_argument("--open", action="store_true", help="open the page in the browser")
-    serve.add_argument("--models", type=Path, help="folder of lecture files (default: the built-in course)")
-    serve.add_argument("--workers", type=int, default=2, help="processes that run models (default: %(default)s)")
+    serve = commands.add_parser(
+        "serve", help="start the web server", description="Start the web server."
+    )
     serve.add_argument(
-        "--allow-host", action="append", default=[], metavar="NAME", help="a name by which browsers may ask; repeatable"
+        "--host", default="127.0.0.1", help="address to listen on (default: %(default)s)"
+    )
+    serve.add_argument(
+        "--port", type=int, default=DEFAULT_PORT, help="port to listen on (default: %(default)s)"
+    )
+    serve.add_argument("--open", action="store_true", help="open the page in the browser")
+    serve.add_argument(
+        "--models", type=Path, help="folder of lecture files (default: the built-in course)"
+    )
+    serve.add_argument(
+        "--workers", type=int, default=2, help="processes that run models (default: %(default)s)"
+    )
+    serve.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name by which browsers may ask; repeatable",
     )
     serve.set_defaults(parser=serve)
     return program
@@ -61,7 +77,9 @@ def parser() -> argparse.ArgumentParser:
 
 def run_server(options: argparse.Namespace) -> None:
     """Listen, warm up, serve until interrupted."""
-    listener = _listen(options.host, options.port)  # before torch is imported: a taken port is told at once
+    listener = _listen(
+        options.host, options.port
+    )  # before torch is imported: a taken port is told at once
     port = listener.getsockname()[1]
     here, *elsewhere = [f"http://{address}:{port}/" for address in _addresses_to_type(options.host)]
     started = time.monotonic()
@@ -94,7 +112,9 @@ def run_server(options: argparse.Namespace) -> None:
         on_ready=ready,
     )
     # uvloop starved sockets at 500 keep-alive connections; an open stream would hold SIGTERM without a limit.
-    config = uvicorn.Config(app, loop="asyncio", log_level="warning", timeout_graceful_shutdown=3, server_header=False)
+    config = uvicorn.Config(
+        app, loop="asyncio", log_level="warning", timeout_graceful_shutdown=3, server_header=False
+    )
     logging.getLogger("uvicorn.error").addFilter(_is_no_cancellation)
     uvicorn.Server(config).run(sockets=[listener])
 
@@ -117,7 +137,9 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
         listener.listen(2048)
     except OSError as error:
-        sys.exit(f"rollcall: cannot listen on {host}:{port}: {error.strerror}. Choose another with --port or --host.")
+        sys.exit(
+            f"rollcall: cannot listen on {host}:{port}: {error.strerror}. Choose another with --port or --host."
+        )
     return listener
 
 

@@ -43,14 +43,29 @@ def browsing(url: str) -> Iterator[Figure]:
     path = find_browser()
     if path is None:
         raise SystemExit(ADVICE)
-    root = ["--no-sandbox"] if sys.platform == "linux" else []  # Chromium refuses its sandbox to root
-    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=path, args=root) as browser:
-        yield Figure("train/eval clicked to repainted, uncached", median(clicks(browser, url, True)), "ms", at_most=60)
+    root = (
+        ["--no-sandbox"] if sys.platform == "linux" else []
+    )  # Chromium refuses its sandbox to root
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=path, args=root) as browser,
+    ):
+        yield Figure(
+            "train/eval clicked to repainted, uncached",
+            median(clicks(browser, url, True)),
+            "ms",
+            at_most=60,
+        )
         yield Figure("  from the byte cache", median(clicks(browser, url, False)), "ms", at_most=60)
         rate, longest = play(browser, url)
         yield Figure("frames a second while /training plays at 10", rate, "/s", at_least=9.5)
         yield Figure("  longest time that input has to wait", longest, "ms", at_most=100)
-        yield Figure("first load of /registry, gzipped with headers", loaded_kilobytes(browser, url), "kB", at_most=150)
+        yield Figure(
+            "first load of /registry, gzipped with headers",
+            loaded_kilobytes(browser, url),
+            "kB",
+            at_most=150,
+        )
 
 
 def clicks(browser: Browser, url: str, uncached: bool) -> list[float]:
@@ -60,7 +75,9 @@ def clicks(browser: Browser, url: str, uncached: bool) -> list[float]:
         if uncached or index == 0:
             page.goto(f"{url}{RegistryQuery(seed=new_seed()).url}")
             page.evaluate(CLICK, "#mode-train")  # htmx has started, and the page stands still
-        taken.append(page.evaluate(CLICK, "#mode-train" if index % 2 and not uncached else "#mode-eval"))
+        taken.append(
+            page.evaluate(CLICK, "#mode-train" if index % 2 and not uncached else "#mode-eval")
+        )
     page.close()
     return taken
 

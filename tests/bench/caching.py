@@ -27,7 +27,10 @@ async def costs_of_one_page() -> tuple[float, float]:
     keeping = main.create_app()
     with patch.object(main, "PAGE_CACHE_BYTES", 0):
         rendering = main.create_app()
-    async with keeping.router.lifespan_context(keeping), rendering.router.lifespan_context(rendering):
+    async with (
+        keeping.router.lifespan_context(keeping),
+        rendering.router.lifespan_context(rendering),
+    ):
         kept, rendered = [], []
         for _ in range(REPEATS):
             kept.append(await mean_cost(lambda: ask(keeping, "/registry"), times=200))

@@ -23,7 +23,10 @@ class Figure:
         if self.at_most is not None:
             goal, verdict = f"<= {self.at_most:g}", "ok" if self.value <= self.at_most else "over"
         if self.at_least is not None:
-            goal, verdict = f">= {self.at_least:g}", "ok" if self.value >= self.at_least else "under"
+            goal, verdict = (
+                f">= {self.at_least:g}",
+                "ok" if self.value >= self.at_least else "under",
+            )
         return f"{self.what:<62} {self.value:8.2f} {self.unit:<4} {goal:<7} {verdict}".rstrip()
 
 

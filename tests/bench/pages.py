@@ -25,10 +25,17 @@ def every_page(url: str) -> Iterator[Figure]:
     """Each experiment on its demo pair, with a new seed each time: what a client waits."""
     with closing(HTTPConnection(urlsplit(url).netloc)) as connection:
         for experiment in EXPERIMENTS.values():
-            asked = lambda: get(connection, experiment.query.model_validate({"seed": new_seed()}).url)  # noqa: B023, E731
+            asked = lambda: get(
+                connection, experiment.query.model_validate({"seed": new_seed()}).url
+            )  # noqa: B023, E731
             taken = [milliseconds(asked) for _ in range(REQUESTS)]
             goal = GOALS.get(experiment.name, 60)
-            yield Figure(f"{experiment.query.path}, uncached, over a socket", median(taken), "ms", at_most=goal)
+            yield Figure(
+                f"{experiment.query.path}, uncached, over a socket",
+                median(taken),
+                "ms",
+                at_most=goal,
+            )
 
 
 def parts_of_the_registry() -> Iterator[Figure]:
@@ -50,8 +57,15 @@ async def parts_of_a_request() -> tuple[list[float], list[float]]:
             start = time.perf_counter()
             report = await lab.run(REGISTRY, query)
             running.append((time.perf_counter() - start) * 1000)
-            context = {"query": query, "report": report, "surroundings": surroundings, "tabs": tabs({})}
-            render = lambda: templates.render("registry", partial=False, experiment=REGISTRY, **context)  # noqa: B023, E731
+            context = {
+                "query": query,
+                "report": report,
+                "surroundings": surroundings,
+                "tabs": tabs({}),
+            }
+            render = lambda: templates.render(
+                "registry", partial=False, experiment=REGISTRY, **context
+            )  # noqa: B023, E731
             rendering.append(milliseconds(render))
         return running, rendering
     finally:

@@ -26,7 +26,12 @@ def scanning() -> Iterator[Figure]:
 
 
 def mixed_tree() -> nn.Module:
-    return nest([nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2), nn.ReLU(), nn.Dropout()) for _ in range(2000)])
+    return nest(
+        [
+            nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2), nn.ReLU(), nn.Dropout())
+            for _ in range(2000)
+        ]
+    )
 
 
 def linear_tree() -> nn.Module:
@@ -36,9 +41,15 @@ def linear_tree() -> nn.Module:
 def nest(modules: Sequence[nn.Module]) -> nn.Module:
     """A tree with `modules` at its ends, ten to a branch."""
     while len(modules) > 1:
-        modules = [nn.Sequential(*modules[start : start + 10]) for start in range(0, len(modules), 10)]
+        modules = [
+            nn.Sequential(*modules[start : start + 10]) for start in range(0, len(modules), 10)
+        ]
     return modules[0]
 
 
 def name_all(tree: nn.Module) -> int:
-    return sum(1 for walk in (tree.named_modules, tree.named_parameters, tree.named_buffers) for _ in walk())
+    return sum(
+        1
+        for walk in (tree.named_modules, tree.named_parameters, tree.named_buffers)
+        for _ in walk()
+    )

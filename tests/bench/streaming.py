@@ -36,7 +36,10 @@ def streamed() -> Iterator[Figure]:
     yield Figure("  ratio", further / first, "x", at_most=0.1)
     share = asyncio.run(share_of_a_core())
     yield Figure(
-        f"{VIEWERS} viewers of 32 × 64 cells at {PER_SECOND} frames a second, of one core", share, "%", at_most=50
+        f"{VIEWERS} viewers of 32 × 64 cells at {PER_SECOND} frames a second, of one core",
+        share,
+        "%",
+        at_most=50,
     )
 
 
@@ -99,7 +102,9 @@ async def share_of_a_core() -> float:
 
 @asynccontextmanager
 async def served(app: FastAPI) -> AsyncIterator[int]:
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1)
+    )
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  # uvicorn has no event for it
         await asyncio.sleep(0.05)

@@ -6,7 +6,9 @@ import sys
 
 async def watch(port: int, address: str, begun: asyncio.Semaphore) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(f"GET {address} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n".encode())
+    writer.write(
+        f"GET {address} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n".encode()
+    )
     await reader.readuntil(b"\r\n\r\n")
     await reader.read(1)
     begun.release()

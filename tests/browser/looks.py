@@ -71,4 +71,8 @@ def too_small(page: Page, within: str = "body") -> list[str]:
 def off_the_first_screen(page: Page, *selectors: str, height: int = 720) -> list[str]:
     """Those that are not there, or do not end above the fold of a window of `height`."""
     boxes = {selector: page.locator(selector).bounding_box() for selector in selectors}
-    return [each for each, box in boxes.items() if not box or box["y"] < 0 or box["y"] + box["height"] > height]
+    return [
+        each
+        for each, box in boxes.items()
+        if not box or box["y"] < 0 or box["y"] + box["height"] > height
+    ]

@@ -87,7 +87,8 @@ def test_the_letter_of_a_kind_can_be_read(page: Page, theme: str) -> None:
     page.get_by_label("Colours").select_option(theme)
     letters, grounds = (
         page.locator("#right .chip .kind").first.evaluate(
-            """(element, property) => getComputedStyle(element)[property].match(/\\d+/g).map(Number)""", property
+            """(element, property) => getComputedStyle(element)[property].match(/\\d+/g).map(Number)""",
+            property,
         )
         for property in ("color", "backgroundColor")
     )
@@ -98,5 +99,7 @@ def test_the_letter_of_a_kind_can_be_read(page: Page, theme: str) -> None:
 def luminance(color: list[int]) -> float:
     """Relative luminance of an opaque sRGB color, as WCAG 2.2 defines it."""
     parts = [part / 255 for part in color[:3]]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -44,7 +44,9 @@ def waiting(browser: Browser, tmp_path: Path, gate: IO[str]) -> Iterator[Page]:
     course = tmp_path / "course"
     course.mkdir()
     (course / "waits.py").write_text(WAITS.replace("{gate!r}", repr(gate.name)))
-    with serving(Path(sysconfig.get_path("scripts")) / "rollcall", tmp_path, "--models", str(course)) as url:
+    with serving(
+        Path(sysconfig.get_path("scripts")) / "rollcall", tmp_path, "--models", str(course)
+    ) as url:
         context = browser.new_context(base_url=url)
         yield context.new_page()
         context.close()
@@ -57,13 +59,17 @@ def let_go(gate: IO[str]) -> Iterator[Callable[[], None]]:
     fcntl.flock(gate, fcntl.LOCK_UN)
 
 
-def test_frames_are_shown_before_the_last_step_is_computed(waiting: Page, let_go: Callable[[], None]) -> None:
+def test_frames_are_shown_before_the_last_step_is_computed(
+    waiting: Page, let_go: Callable[[], None]
+) -> None:
     page = waiting
     step, narration = page.locator(".progress span"), page.locator(".narration")
     page.goto(URL)  # a page at the start needs no more than the start either
     expect(step).to_have_text("step 0 of 60")
     page.locator("#play").click()
-    expect(step).to_have_text("step 2 of 60")  # of four losses the last is the end, for all that is known
+    expect(step).to_have_text(
+        "step 2 of 60"
+    )  # of four losses the last is the end, for all that is known
     expect(narration).to_contain_text("Everything in Waits learns")
     told = narration.inner_text()
     rate = page.get_by_label("learning rate")

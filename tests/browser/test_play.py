@@ -39,11 +39,19 @@ CONTROLS: dict[str, tuple[Played, Callable[[Page], object], str]] = {
     "dropout eval()": (DROPOUT, lambda page: page.locator("#mode-eval").click(), "mode=eval"),
     "dropout p": (DROPOUT, lambda page: page.locator("#p").fill("0.25"), r"p=0\.25"),
     "dropout seed": (DROPOUT, lambda page: typed(page, "#seed", "7"), "seed=7"),
-    "dropout input": (DROPOUT, lambda page: page.locator("#input").select_option("random"), "input=random"),
+    "dropout input": (
+        DROPOUT,
+        lambda page: page.locator("#input").select_option("random"),
+        "input=random",
+    ),
     "dropout rows": (DROPOUT, lambda page: typed(page, "#rows", "6"), "rows=6"),
     "dropout columns": (DROPOUT, lambda page: typed(page, "#columns", "12"), "columns=12"),
     "dropout rate": (DROPOUT, lambda page: typed(page, "#rate", "9"), "rate=9"),
-    "dropout swap": (DROPOUT, lambda page: page.locator("#swap").click(), "left=dropout_layers.TorchDropout"),
+    "dropout swap": (
+        DROPOUT,
+        lambda page: page.locator("#swap").click(),
+        "left=dropout_layers.TorchDropout",
+    ),
     "dropout model": (
         DROPOUT,
         lambda page: page.locator("#pick-left").select_option("dropout_layers.ListDropout"),
@@ -52,7 +60,11 @@ CONTROLS: dict[str, tuple[Played, Callable[[Page], object], str]] = {
     "training eval()": (TRAINING, lambda page: page.locator("#mode-eval").click(), "mode=eval"),
     "training seed": (TRAINING, lambda page: typed(page, "#seed", "7"), "seed=7"),
     "training learning rate": (TRAINING, lambda page: typed(page, "#lr", "0.05"), r"lr=0\.05"),
-    "training optimizer": (TRAINING, lambda page: page.locator("#optimizer").select_option("adamw"), "optimizer=adamw"),
+    "training optimizer": (
+        TRAINING,
+        lambda page: page.locator("#optimizer").select_option("adamw"),
+        "optimizer=adamw",
+    ),
     "training steps": (TRAINING, lambda page: typed(page, "#steps", "450"), "steps=450"),
 }
 
@@ -89,7 +101,9 @@ def pause(page: Page) -> Locator:
 def test_a_control_acts_on_the_frame_in_view_and_the_play_goes_on(page: Page, control: str) -> None:
     played, change, wanted = CONTROLS[control]
     streams: list[str] = []
-    page.on("request", lambda request: streams.append(request.url) if ".stream" in request.url else None)
+    page.on(
+        "request", lambda request: streams.append(request.url) if ".stream" in request.url else None
+    )
     before = start(page, played)
     change(page)
     expect(page).to_have_url(re.compile(wanted))
@@ -137,7 +151,9 @@ def test_links_beside_the_report_lead_on_from_the_frame_in_view(page: Page, play
 
 
 @each_played
-def test_back_leads_to_the_frame_that_was_in_view_when_another_page_was_opened(page: Page, played: Played) -> None:
+def test_back_leads_to_the_frame_that_was_in_view_when_another_page_was_opened(
+    page: Page, played: Played
+) -> None:
     before = start(page, played)
     page.get_by_role("link", name="Registry").click()
     expect(page).to_have_url(re.compile("/registry"))
@@ -235,10 +251,15 @@ def cut_off(last_word: bytes = b"") -> Callable[[Route], None]:
     ("last_word", "told"),
     [
         (b"", "The play broke off."),
-        (b"event: broken\ndata: The play stopped: it was late.\n\n", "The play stopped: it was late."),
+        (
+            b"event: broken\ndata: The play stopped: it was late.\n\n",
+            "The play stopped: it was late.",
+        ),
     ],
 )
-def test_a_stream_that_breaks_off_stays_at_the_step_in_view(page: Page, last_word: bytes, told: str) -> None:
+def test_a_stream_that_breaks_off_stays_at_the_step_in_view(
+    page: Page, last_word: bytes, told: str
+) -> None:
     page.goto("/training?steps=60&at=55")
     page.route("**/training.stream?*", cut_off(last_word))
     page.locator("#play").click()
@@ -248,7 +269,9 @@ def test_a_stream_that_breaks_off_stays_at_the_step_in_view(page: Page, last_wor
     assert TRAINING.asked(page.url) == 57
 
 
-def test_a_server_that_is_gone_leaves_what_is_in_view(page: Page, expected_complaints: list[str]) -> None:
+def test_a_server_that_is_gone_leaves_what_is_in_view(
+    page: Page, expected_complaints: list[str]
+) -> None:
     expected_complaints.append("Failed to fetch")
     page.goto("/training?steps=60&at=55")
     page.route("**/training.stream?*", cut_off())
@@ -259,7 +282,9 @@ def test_a_server_that_is_gone_leaves_what_is_in_view(page: Page, expected_compl
     expect(page.locator("#play")).to_be_visible()
 
 
-def test_a_control_that_the_server_does_not_answer_ends_the_play(page: Page, expected_complaints: list[str]) -> None:
+def test_a_control_that_the_server_does_not_answer_ends_the_play(
+    page: Page, expected_complaints: list[str]
+) -> None:
     expected_complaints.append("Failed to fetch")
     at = start(page, TRAINING)
     page.route("**/training?*", lambda route: route.abort())
@@ -270,7 +295,9 @@ def test_a_control_that_the_server_does_not_answer_ends_the_play(page: Page, exp
 
 
 @each_played
-def test_play_is_a_link_to_the_frame_in_view_without_javascript(scriptless: Page, played: Played) -> None:
+def test_play_is_a_link_to_the_frame_in_view_without_javascript(
+    scriptless: Page, played: Played
+) -> None:
     scriptless.goto(played.url)
     scriptless.locator("#play").click()
     assert played.asked(scriptless.url) == played.number(scriptless) == 40

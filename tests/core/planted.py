@@ -79,11 +79,15 @@ CONTAINERS: dict[str, Callable[..., Any]] = {
     "ordered dict": lambda *items: OrderedDict(enumerate(items)),
     "deque": lambda *items: deque(items),
     "box": Box,
-    "slotted box": lambda *items: SlottedBox(*items[:2]) if len(items) < 3 else SlottedBox(items[0], items[1:]),
+    "slotted box": lambda *items: (
+        SlottedBox(*items[:2]) if len(items) < 3 else SlottedBox(items[0], items[1:])
+    ),
     "record": lambda *items: Record(items, items[0] if items else None),
     "slotted record": lambda *items: SlottedRecord(items, items[-1] if items else None),
     "pair": lambda *items: Pair(items[0] if items else None, items[1:]),
-    "namespace": lambda *items: SimpleNamespace(**{f"item{index}": item for index, item in enumerate(items)}),
+    "namespace": lambda *items: SimpleNamespace(
+        **{f"item{index}": item for index, item in enumerate(items)}
+    ),
     "list in itself": _list_in_itself,
     "dict in itself": _dict_in_itself,
     "box in itself": _box_in_itself,
@@ -192,9 +196,13 @@ def _tuples(of: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[tuple[An
     return st.lists(of, max_size=most).map(tuple)
 
 
-def _part(inner: st.SearchStrategy[Part], values: st.SearchStrategy[Any], hides: int = 0) -> st.SearchStrategy[Part]:
+def _part(
+    inner: st.SearchStrategy[Part], values: st.SearchStrategy[Any], hides: int = 0
+) -> st.SearchStrategy[Part]:
     nested: st.SearchStrategy[Nested] = st.sampled_from(("attribute", "list", "dict", "sequential"))
-    hidden = st.builds(Container, _kinds, _tuples(values, 3)) | st.builds(NewTensor, st.just(False), st.booleans())
+    hidden = st.builds(Container, _kinds, _tuples(values, 3)) | st.builds(
+        NewTensor, st.just(False), st.booleans()
+    )
     return st.builds(
         Part,
         parameters=_tuples(st.booleans(), 2),
@@ -204,8 +212,16 @@ def _part(inner: st.SearchStrategy[Part], values: st.SearchStrategy[Any], hides:
     )
 
 
-_leaves = _numbers | _tensors | st.builds(Known, _few) | st.builds(Again, _few) | st.builds(Around, st.booleans())
-_simple_parts = st.builds(Part, parameters=_tuples(st.booleans(), 2), buffers=_tuples(st.booleans(), 2))
+_leaves = (
+    _numbers
+    | _tensors
+    | st.builds(Known, _few)
+    | st.builds(Again, _few)
+    | st.builds(Around, st.booleans())
+)
+_simple_parts = st.builds(
+    Part, parameters=_tuples(st.booleans(), 2), buffers=_tuples(st.booleans(), 2)
+)
 _values = st.recursive(
     _leaves | _simple_parts,
     lambda values: st.builds(Container, _kinds, _tuples(values, 3)) | _part(_simple_parts, values),
@@ -229,7 +245,9 @@ class Model:
     """A model built from its description, and what was planted in it."""
 
     root: nn.Module
-    planted: dict[int, nn.Module | Tensor] = field(default_factory=dict)  # all that nothing registers, by id
+    planted: dict[int, nn.Module | Tensor] = field(
+        default_factory=dict
+    )  # all that nothing registers, by id
     holders: list[Any] = field(default_factory=list)  # every container and plain object
 
     @classmethod
@@ -247,13 +265,17 @@ class Model:
                 setattr(module, f"hidden{index}", model._plant(value, module, known, todo))
         return model
 
-    def _plant(self, value: Value, holder: nn.Module, known: list[Any], todo: list[tuple[nn.Module, Part]]) -> Any:
+    def _plant(
+        self, value: Value, holder: nn.Module, known: list[Any], todo: list[tuple[nn.Module, Part]]
+    ) -> Any:
         match value:
             case Number(number):
                 return number
             case NewTensor(parameter, requires_grad):
                 tensor = torch.ones(3, requires_grad=requires_grad)
-                return self._note(nn.Parameter(tensor.detach(), requires_grad) if parameter else tensor)
+                return self._note(
+                    nn.Parameter(tensor.detach(), requires_grad) if parameter else tensor
+                )
             case Known(choice):
                 return known[choice % len(known)]
             case Again(choice):
@@ -262,7 +284,9 @@ class Model:
             case Around(root):
                 return self.root if root else holder
             case Container(kind, items):
-                container = CONTAINERS[kind](*(self._plant(item, holder, known, todo) for item in items))
+                container = CONTAINERS[kind](
+                    *(self._plant(item, holder, known, todo) for item in items)
+                )
                 self.holders.append(container)
                 return container
             case Part():
@@ -283,7 +307,9 @@ def _register(part: Part, todo: list[tuple[nn.Module, Part]]) -> nn.Module:
     """Build what a part registers; what it hides is left to do."""
     module = Holder()
     for index, requires_grad in enumerate(part.parameters):
-        module.register_parameter(f"parameter{index}", nn.Parameter(torch.ones(2, 2), requires_grad))
+        module.register_parameter(
+            f"parameter{index}", nn.Parameter(torch.ones(2, 2), requires_grad)
+        )
     for index, persistent in enumerate(part.buffers):
         module.register_buffer(f"buffer{index}", torch.ones(2), persistent)
     for index, (nested, parts) in enumerate(part.children):
@@ -296,7 +322,11 @@ def _register(part: Part, todo: list[tuple[nn.Module, Part]]) -> nn.Module:
             case "list":
                 setattr(module, name, nn.ModuleList(children))
             case "dict":
-                setattr(module, name, nn.ModuleDict({f"key{number}": child for number, child in enumerate(children)}))
+                setattr(
+                    module,
+                    name,
+                    nn.ModuleDict({f"key{number}": child for number, child in enumerate(children)}),
+                )
             case "sequential":
                 setattr(module, name, nn.Sequential(*children))
     todo.append((module, part))
@@ -319,4 +349,7 @@ def _share(shared: Shared, modules: list[nn.Module]) -> None:
 def evaluate(model: nn.Module, path: str) -> Any:
     """What Python answers to `path`, once the numbers in PyTorch's own names are written as indices."""
     expression = re.sub(r"(?:^|\.)(\d+)(?=[.\[]|$)", r"[\1]", path)
-    return eval("model" + (expression if expression[:1] in ("", "[") else "." + expression), {"model": model})
+    return eval(
+        "model" + (expression if expression[:1] in ("", "[") else "." + expression),
+        {"model": model},
+    )

@@ -103,7 +103,9 @@ FIRST, SECOND = ("first.weight", "first.bias"), ("second.weight", "second.bias")
         (lambda a, b: 3.5, ()),
     ],
 )
-def test_outputs_in_any_nesting(make: Callable[[Tensor, Tensor], Any], paths: tuple[str, ...]) -> None:
+def test_outputs_in_any_nesting(
+    make: Callable[[Tensor, Tensor], Any], paths: tuple[str, ...]
+) -> None:
     reach = scan(Returns(make), X).reach
     assert reach is not None
     assert sorted(reach.paths) == sorted(paths)
@@ -259,7 +261,9 @@ def test_a_lazy_layer_counts_once_it_has_a_shape() -> None:
 def test_a_scan_with_a_forward_leaves_the_model_as_it_was(name: str) -> None:
     model = build(name)
     x = example(name, model)
-    before = [(id(tensor), tensor.detach().clone(), tensor._version) for tensor in everything(model)]
+    before = [
+        (id(tensor), tensor.detach().clone(), tensor._version) for tensor in everything(model)
+    ]
     flags = [module.training for module in model.modules()]
     state = copy.deepcopy(model.state_dict())
     scan(model, x)

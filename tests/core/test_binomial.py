@@ -32,7 +32,9 @@ from rollcall.experiments.dropout.draws import Masks
     ],
     ids=lambda each: getattr(each, "__name__", str(each)),
 )
-def test_one_draw_for_each_number_or_for_each_channel(target: Any, shape: tuple[int, ...], draws: int) -> None:
+def test_one_draw_for_each_number_or_for_each_channel(
+    target: Any, shape: tuple[int, ...], draws: int
+) -> None:
     assert n_trials(target, shape) == draws
 
 
@@ -43,7 +45,9 @@ def test_the_last_outcome_is_expected_too() -> None:
     assert counts.seen == (1, 0, 1)
 
 
-@pytest.mark.parametrize(("n", "p"), [(1, 0.5), (7, 0.9), (30, 0.97), (60, 0.99), (3, 1.0), (4, 0.0)])
+@pytest.mark.parametrize(
+    ("n", "p"), [(1, 0.5), (7, 0.9), (30, 0.97), (60, 0.99), (3, 1.0), (4, 0.0)]
+)
 def test_the_bars_add_up_where_they_reach_to_n(n: int, p: float) -> None:
     counts = counted([n, 0, n], n, p)  # so that no outcome is left out
     assert sum(counts.expected) == pytest.approx(3)

@@ -13,7 +13,9 @@ from rollcall.core.chance import bounds
 def test_chance_leaves_the_bounds_as_seldom_as_promised(n: int, p: float, odds: float) -> None:
     low, high = bounds(n, p, odds)
     assert 0 <= low <= p <= high <= 1
-    outside = sum(comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(n + 1) if not low <= k / n <= high)
+    outside = sum(
+        comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(n + 1) if not low <= k / n <= high
+    )
     assert outside <= odds
 
 

@@ -77,7 +77,9 @@ class TiedNet(nn.Module):
 
 def places(module: nn.Module, name: str = "x") -> list[str]:
     """Every place of the module that has the name."""
-    registries = [each for each in ("_parameters", "_buffers", "_modules") if name in vars(module)[each]]
+    registries = [
+        each for each in ("_parameters", "_buffers", "_modules") if name in vars(module)[each]
+    ]
     return [*registries, *(["attribute"] if name in vars(module) else [])]
 
 
@@ -95,7 +97,11 @@ def with_x(kind: str) -> nn.Module:
     elif kind == "empty buffer":
         module.register_buffer("x", None)
     else:
-        values: dict[str, Any] = {"parameter": nn.Parameter(torch.zeros(3)), "module": nn.Linear(3, 3), "None": None}
+        values: dict[str, Any] = {
+            "parameter": nn.Parameter(torch.zeros(3)),
+            "module": nn.Linear(3, 3),
+            "None": None,
+        }
         module.x = values[kind]
     return module
 
@@ -118,7 +124,9 @@ def a_seed() -> None:
         (lambda: 0.5, "attribute"),
     ],
 )
-def test_setattr_tells_parameter_module_and_buffer_from_a_plain_attribute(value: Make, place: str) -> None:
+def test_setattr_tells_parameter_module_and_buffer_from_a_plain_attribute(
+    value: Make, place: str
+) -> None:
     assert assigned(value()) == [place]
 
 
@@ -153,8 +161,12 @@ def test_reassigning_a_buffers_name_with_a_tensor_keeps_it_a_buffer() -> None:
 
 
 @pytest.mark.parametrize("kind", ["parameter", "module"])
-@pytest.mark.parametrize("value", [torch.ones(3), 0.5, [1], "relu", nn.Parameter(torch.ones(3)) * 2])
-def test_reassigning_a_parameters_or_modules_name_with_anything_else_raises(kind: str, value: Any) -> None:
+@pytest.mark.parametrize(
+    "value", [torch.ones(3), 0.5, [1], "relu", nn.Parameter(torch.ones(3)) * 2]
+)
+def test_reassigning_a_parameters_or_modules_name_with_anything_else_raises(
+    kind: str, value: Any
+) -> None:
     with pytest.raises(TypeError, match="cannot assign"):
         assigned(value, with_x(kind))
 
@@ -180,9 +192,17 @@ def test_register_buffer_none_and_a_tensor_later_is_a_buffer() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [lambda p: p.to(torch.float64), lambda p: p * 0.01, lambda p: p.t(), lambda p: p.clone(), lambda p: p.to("meta")],
+    [
+        lambda p: p.to(torch.float64),
+        lambda p: p * 0.01,
+        lambda p: p.t(),
+        lambda p: p.clone(),
+        lambda p: p.to("meta"),
+    ],
 )
-def test_what_is_computed_from_a_parameter_is_a_plain_non_leaf_tensor(change: Callable[[Tensor], Tensor]) -> None:
+def test_what_is_computed_from_a_parameter_is_a_plain_non_leaf_tensor(
+    change: Callable[[Tensor], Tensor],
+) -> None:
     computed = change(nn.Parameter(torch.ones(3, 3)))
     assert type(computed) is Tensor
     assert not computed.is_leaf
@@ -219,7 +239,9 @@ def test_layers_assigned_before_init_raise_and_a_list_or_a_plain_tensor_is_accep
             self.x = value
             super().__init__()
 
-    with pytest.raises(AttributeError, match=r"^cannot assign module before Module.__init__\(\) call$"):
+    with pytest.raises(
+        AttributeError, match=r"^cannot assign module before Module.__init__\(\) call$"
+    ):
         Early(nn.Linear(3, 3))
     for value in ([nn.Linear(3, 3)], torch.ones(3)):
         assert places(Early(value)) == ["attribute"]
@@ -259,7 +281,9 @@ def test_requires_grad_zero_grad_and_apply_miss_it() -> None:
     seen: list[nn.Module] = []
     net.apply(seen.append)
     assert seen == [net]
-    assert all(p.requires_grad and p.grad is not None for layer in net.layers for p in layer.parameters())
+    assert all(
+        p.requires_grad and p.grad is not None for layer in net.layers for p in layer.parameters()
+    )
 
 
 def test_sgd_of_a_model_without_parameters_raises_value_error() -> None:
@@ -267,8 +291,12 @@ def test_sgd_of_a_model_without_parameters_raises_value_error() -> None:
         SGD(ListNet().parameters())
 
 
-@pytest.mark.parametrize("groups", [lambda: [{"params": ListNet().parameters()}], lambda: HeadNet().parameters()])
-def test_sgd_is_silent_for_a_parameter_group_and_for_even_one_registered_layer(groups: Make) -> None:
+@pytest.mark.parametrize(
+    "groups", [lambda: [{"params": ListNet().parameters()}], lambda: HeadNet().parameters()]
+)
+def test_sgd_is_silent_for_a_parameter_group_and_for_even_one_registered_layer(
+    groups: Make,
+) -> None:
     SGD(groups())
 
 
@@ -279,7 +307,11 @@ def test_only_the_registered_head_learns() -> None:
     net(torch.randn(4, 10)).square().mean().backward()
     optimizer.step()
     after = [layer.weight for layer in (*net.layers, net.head)]
-    assert [torch.equal(old, new) for old, new in zip(before, after, strict=True)] == [True, True, False]
+    assert [torch.equal(old, new) for old, new in zip(before, after, strict=True)] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_gradients_keep_arriving_and_are_never_cleared() -> None:
@@ -305,7 +337,10 @@ def test_the_device_of_an_empty_model_raises_stop_iteration() -> None:
 
 def test_load_state_dict_answers_all_keys_matched_and_the_outputs_differ() -> None:
     trained, fresh = ListNet(), ListNet()
-    assert str(fresh.load_state_dict(trained.state_dict(), strict=True)) == "<All keys matched successfully>"
+    assert (
+        str(fresh.load_state_dict(trained.state_dict(), strict=True))
+        == "<All keys matched successfully>"
+    )
     x = torch.randn(4, 10)
     assert not torch.equal(trained(x), fresh(x))
 
@@ -327,9 +362,16 @@ def test_a_batch_norm_in_a_plain_list_keeps_updating_its_running_statistics_afte
 
 @pytest.mark.parametrize(
     ("drop", "shape"),
-    [(F.dropout, (1000,)), (F.dropout1d, (1, 100, 2)), (F.dropout2d, (1, 100, 2, 2)), (F.dropout3d, (1, 100, 2, 2, 2))],
+    [
+        (F.dropout, (1000,)),
+        (F.dropout1d, (1, 100, 2)),
+        (F.dropout2d, (1, 100, 2, 2)),
+        (F.dropout3d, (1, 100, 2, 2, 2)),
+    ],
 )
-def test_functional_dropout_defaults_to_training(drop: Callable[[Tensor], Tensor], shape: tuple[int, ...]) -> None:
+def test_functional_dropout_defaults_to_training(
+    drop: Callable[[Tensor], Tensor], shape: tuple[int, ...]
+) -> None:
     assert (drop(torch.ones(shape)) == 0).any()
 
 
@@ -366,7 +408,9 @@ if torch.cuda.is_available():
 
 
 @pytest.mark.parametrize("move", MOVES)
-def test_to_keeps_a_parameters_identity_and_replaces_buffers(move: Callable[[nn.Module], nn.Module]) -> None:
+def test_to_keeps_a_parameters_identity_and_replaces_buffers(
+    move: Callable[[nn.Module], nn.Module],
+) -> None:
     """.to(dtype) and .to('cuda') write param.data in place; buffers are replaced by new tensors."""
     norm = nn.BatchNorm1d(3)
     parameter, buffer = norm.weight, norm.running_mean
@@ -375,11 +419,17 @@ def test_to_keeps_a_parameters_identity_and_replaces_buffers(move: Callable[[nn.
     assert norm.weight is parameter
     assert norm.running_mean is not buffer
     assert norm.running_mean is not None
-    assert (norm.weight.dtype, norm.weight.device) == (norm.running_mean.dtype, norm.running_mean.device) != before
+    assert (
+        (norm.weight.dtype, norm.weight.device)
+        == (norm.running_mean.dtype, norm.running_mean.device)
+        != before
+    )
 
 
 @pytest.mark.parametrize("move", MOVES)
-def test_an_optimizer_built_before_the_move_still_works(move: Callable[[nn.Module], nn.Module]) -> None:
+def test_an_optimizer_built_before_the_move_still_works(
+    move: Callable[[nn.Module], nn.Module],
+) -> None:
     layer = nn.Linear(3, 3)
     optimizer = SGD(layer.parameters(), lr=0.1)
     move(layer)
@@ -434,7 +484,11 @@ FAKE = """
 def test_fake_tensor_mode_simulates_a_gpu_and_values_are_gone_after_it() -> None:
     """In a process of its own: some errors in this mode abort the process."""
     said = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(FAKE)], capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", textwrap.dedent(FAKE)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     devices, raised, after = said.stdout.splitlines()
     assert devices == "cuda:0 cpu"
@@ -475,7 +529,9 @@ def test_a_module_list_of_one_layer_three_times_is_one_layer_under_three_names()
     [lambda net: net.to(torch.float64), copy.deepcopy, lambda net: pickle.loads(pickle.dumps(net))],
     ids=["to", "deepcopy", "pickle"],
 )
-def test_tied_weights_survive_a_dtype_deepcopy_and_pickle(change: Callable[[TiedNet], TiedNet]) -> None:
+def test_tied_weights_survive_a_dtype_deepcopy_and_pickle(
+    change: Callable[[TiedNet], TiedNet],
+) -> None:
     assert change(TiedNet()).tied
 
 
@@ -486,7 +542,9 @@ def test_tied_weights_survive_a_dtype_deepcopy_and_pickle(change: Callable[[Tied
         lambda net: net.to_empty(device="meta"),
         lambda net: net.to("meta").to_empty(device="cpu"),
         lambda net: net.load_state_dict(TiedNet().state_dict(), assign=True),
-        lambda net: net.load_state_dict(torch.load(_saved(TiedNet()), weights_only=True), assign=True),
+        lambda net: net.load_state_dict(
+            torch.load(_saved(TiedNet()), weights_only=True), assign=True
+        ),
     ],
     ids=["meta", "to_empty_meta", "meta_to_cpu", "assign", "assign_from_a_file"],
 )

@@ -114,7 +114,18 @@ def test_a_set_of_such_objects_can_be_put_in_order() -> None:
     assert paths == [f"objects{{{index}}}.hidden" for index in range(5)]
 
 
-OVERRIDDEN = ["iter", "len", "getitem", "contains", "reversed", "eq", "hash", "repr", "getattr", "bool"]
+OVERRIDDEN = [
+    "iter",
+    "len",
+    "getitem",
+    "contains",
+    "reversed",
+    "eq",
+    "hash",
+    "repr",
+    "getattr",
+    "bool",
+]
 
 
 @pytest.mark.parametrize("base", [list, tuple, dict, set, frozenset, deque, UserDict, UserList])
@@ -136,7 +147,11 @@ def test_no_method_of_a_module_is_called() -> None:
     names = "forward parameters named_parameters buffers named_buffers modules named_modules children named_children"
     methods = [*names.split(), "state_dict", "extra_repr", "train", "apply", "to"]
     special = [f"__{name}__" for name in [*OVERRIDDEN, "call", "dir"]]
-    kind = type("Own", (Holder,), {**dict.fromkeys([*methods, *special], refuse), "computed": property(refuse)})
+    kind = type(
+        "Own",
+        (Holder,),
+        {**dict.fromkeys([*methods, *special], refuse), "computed": property(refuse)},
+    )
     own = kind(layer=nn.Linear(2, 2), tensors=[torch.ones(2)])
     assert found(Holder(child=own)) == ["child.tensors[0]"]
     assert found(Holder(children=[own]))[:2] == ["children[0]", "children[0].layer"]
@@ -165,7 +180,10 @@ def test_a_namespace_of_a_python_module_is_not_walked_into() -> None:
 
 def test_functions_and_their_closures_are_not_walked_into() -> None:
     hidden = nn.Linear(2, 2)
-    assert found(Holder(call=lambda x: hidden(x), bound=hidden.forward, calls=[len, hidden.forward])) == []
+    assert (
+        found(Holder(call=lambda x: hidden(x), bound=hidden.forward, calls=[len, hidden.forward]))
+        == []
+    )
 
 
 # Attributes of objects
@@ -208,16 +226,44 @@ def test_objects_of_the_standard_library_are_left_alone_except_for_those_that_on
     layer = nn.Linear(2, 2)
     logger = logging.Logger("a logger that somebody hung a layer on")
     logger.layer = layer  # type: ignore[attr-defined]
-    assert found(Holder(a=functools.partial(layer), b=threading.Lock(), c=logger, d=iter([layer]))) == []
+    assert (
+        found(Holder(a=functools.partial(layer), b=threading.Lock(), c=logger, d=iter([layer])))
+        == []
+    )
     walked = {"a": SimpleNamespace(x=layer), "b": UserList([layer]), "c": UserDict(x=layer)}
     for name, each in walked.items():
         assert found(Holder(**{name: each})) != []
 
 
 def test_what_is_no_state_is_walked_past() -> None:
-    values = [None, 0, 1.5, 2j, "text", b"bytes", True, ..., NotImplemented, range(3), slice(1), torch.float32]
-    more = [torch.device("cpu"), torch.Size([1]), torch.Generator(), torch.contiguous_format, int, len, print, sys]
-    model = Holder(values=[*values, *more], keys={value: None for value in values if not isinstance(value, slice)})
+    values = [
+        None,
+        0,
+        1.5,
+        2j,
+        "text",
+        b"bytes",
+        True,
+        ...,
+        NotImplemented,
+        range(3),
+        slice(1),
+        torch.float32,
+    ]
+    more = [
+        torch.device("cpu"),
+        torch.Size([1]),
+        torch.Generator(),
+        torch.contiguous_format,
+        int,
+        len,
+        print,
+        sys,
+    ]
+    model = Holder(
+        values=[*values, *more],
+        keys={value: None for value in values if not isinstance(value, slice)},
+    )
     for index, value in enumerate((*values, *more)):
         setattr(model, f"value{index}", value)
     assert found(model) == []
@@ -300,7 +346,12 @@ def test_an_empty_buffer_first_and_a_tensor_later() -> None:
 def test_a_parameter_that_was_computed_with_is_none(make: Callable[[Tensor], Tensor]) -> None:
     model = Holder(weight=make(nn.Parameter(torch.ones(2, 3))))
     (entry,) = scan(model).tensors
-    assert (entry.kind, entry.status, entry.is_leaf, entry.requires_grad) == ("tensor", "unregistered", False, True)
+    assert (entry.kind, entry.status, entry.is_leaf, entry.requires_grad) == (
+        "tensor",
+        "unregistered",
+        False,
+        True,
+    )
     assert found(model) == ["weight"]
 
 
@@ -310,14 +361,18 @@ def test_a_parameter_in_a_plain_list_is_still_called_one() -> None:
 
 
 def test_what_is_nested_in_a_parameter_list_is_not_registered() -> None:
-    model = Holder(weights=nn.ParameterList([nn.Parameter(torch.ones(1)), [nn.Parameter(torch.ones(2))]]))
+    model = Holder(
+        weights=nn.ParameterList([nn.Parameter(torch.ones(1)), [nn.Parameter(torch.ones(2))]])
+    )
     assert found(model) == ["weights.1[0]"]
     assert [name for name, _ in model.named_parameters()] == ["weights.0"]
 
 
 def test_what_is_nested_in_a_parameter_dict_is_not_registered() -> None:
     model = Holder(
-        weights=nn.ParameterDict({"a": nn.Parameter(torch.ones(1)), "b": {"c": nn.Parameter(torch.ones(2))}})
+        weights=nn.ParameterDict(
+            {"a": nn.Parameter(torch.ones(1)), "b": {"c": nn.Parameter(torch.ones(2))}}
+        )
     )
     assert found(model) == ["weights.b['c']"]
 
@@ -396,7 +451,11 @@ def test_stateless_modules_in_a_list_are_not_missed() -> None:
 
 
 def test_a_module_that_holds_a_tensor_is_missed() -> None:
-    assert missing(Holder(layers=[nn.Linear(2, 2)])) == ["layers[0]", "layers[0].weight", "layers[0].bias"]
+    assert missing(Holder(layers=[nn.Linear(2, 2)])) == [
+        "layers[0]",
+        "layers[0].weight",
+        "layers[0].bias",
+    ]
 
 
 def test_a_module_that_heeds_its_mode_is_missed() -> None:
@@ -424,7 +483,9 @@ def test_a_cached_activation_is_found_and_not_missed() -> None:
 def test_the_flat_weights_of_a_recurrent_layer_are_its_own(kind: Any) -> None:
     model = kind(3, 4, num_layers=2, bidirectional=True)
     assert found(model) == []
-    assert [each.path for each in scan(model).tensors] == [name for name, _ in model.named_parameters()]
+    assert [each.path for each in scan(model).tensors] == [
+        name for name, _ in model.named_parameters()
+    ]
     assert scan(model).tensors[0].names == ("weight_ih_l0", "_flat_weights[0]")
 
 
@@ -432,7 +493,9 @@ STOCK: list[Callable[[], nn.Module]] = [
     lambda: nn.Transformer(8, 2, 1, 1, 16, batch_first=True),
     lambda: nn.MultiheadAttention(4, 2),
     lambda: nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.Flatten(), nn.LazyLinear(3)),
-    lambda: nn.Sequential(nn.Embedding(3, 4), nn.LayerNorm(4), nn.Bilinear(4, 4, 2), nn.CosineSimilarity()),
+    lambda: nn.Sequential(
+        nn.Embedding(3, 4), nn.LayerNorm(4), nn.Bilinear(4, 4, 2), nn.CosineSimilarity()
+    ),
     lambda: nn.AdaptiveLogSoftmaxWithLoss(16, 20, [5, 10], div_value=2),
     lambda: parametrizations.weight_norm(nn.Linear(3, 3)),
     lambda: parametrizations.spectral_norm(nn.Linear(3, 3)),
@@ -445,7 +508,9 @@ STOCK: list[Callable[[], nn.Module]] = [
 def test_pytorchs_own_modules_hide_nothing(make: Callable[[], nn.Module]) -> None:
     model = make()
     assert found(model) == []
-    assert [each.path for each in scan(model).modules] == [name for name, _ in model.named_modules()]
+    assert [each.path for each in scan(model).modules] == [
+        name for name, _ in model.named_modules()
+    ]
 
 
 def test_the_weight_that_an_old_weight_norm_derives_is_not_missed() -> None:
@@ -476,7 +541,9 @@ def test_an_optimizer_holds_what_belongs_to_others(kind: Any) -> None:
 def test_a_scheduler_holds_what_belongs_to_others() -> None:
     model: Any = Holder(layer=nn.Linear(2, 2))
     rate = torch.tensor(0.1)
-    model.scheduler = torch.optim.lr_scheduler.StepLR(torch.optim.Adam(model.parameters(), rate, foreach=False), 1)
+    model.scheduler = torch.optim.lr_scheduler.StepLR(
+        torch.optim.Adam(model.parameters(), rate, foreach=False), 1
+    )
     assert any(isinstance(each, Tensor) for each in model.scheduler.base_lrs)
     assert found(model) == []
 
@@ -499,11 +566,16 @@ def test_lazy_parameters_have_no_shape_yet() -> None:
 
 
 def test_lazy_parameters_in_a_set() -> None:
-    assert found(Holder(crowd={nn.UninitializedParameter(), torch.ones(1)})) == ["crowd{0}", "crowd{1}"]
+    assert found(Holder(crowd={nn.UninitializedParameter(), torch.ones(1)})) == [
+        "crowd{0}",
+        "crowd{1}",
+    ]
 
 
 def test_a_scripted_module_can_be_scanned() -> None:
-    with pytest.warns((DeprecationWarning, FutureWarning), match="is deprecated"):  # which one: see the facts
+    with pytest.warns(
+        (DeprecationWarning, FutureWarning), match="is deprecated"
+    ):  # which one: see the facts
         model = torch.jit.script(nn.Sequential(nn.Linear(2, 3), nn.ReLU()))
     report = scan(model)
     assert [each.path for each in report.modules] == ["", "0", "1"]
@@ -518,9 +590,24 @@ def test_a_set_is_walked_in_the_same_order_every_time() -> None:
 
     def build() -> nn.Module:
         ballast.append([object() for _ in range(len(ballast))])
-        layers = {nn.Linear(2, 3), nn.Linear(3, 2), nn.Dropout(0.1), nn.Dropout(0.2), nn.Sequential(nn.Linear(4, 4))}
-        more = {nn.Sequential(nn.Linear(4, 5)), nn.Sequential(nn.Dropout(0.3)), nn.Sequential(nn.Dropout(0.4))}
-        tensors = {torch.ones(2), torch.ones(3), torch.ones(2, dtype=torch.int64), torch.ones(2, requires_grad=True)}
+        layers = {
+            nn.Linear(2, 3),
+            nn.Linear(3, 2),
+            nn.Dropout(0.1),
+            nn.Dropout(0.2),
+            nn.Sequential(nn.Linear(4, 4)),
+        }
+        more = {
+            nn.Sequential(nn.Linear(4, 5)),
+            nn.Sequential(nn.Dropout(0.3)),
+            nn.Sequential(nn.Dropout(0.4)),
+        }
+        tensors = {
+            torch.ones(2),
+            torch.ones(3),
+            torch.ones(2, dtype=torch.int64),
+            torch.ones(2, requires_grad=True),
+        }
         objects = {Box(1), Box(2), Box("text"), "text", None, 3, 2.5}
         return Holder(crowd=layers | more | tensors | objects, frozen=frozenset(layers))
 

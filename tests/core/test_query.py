@@ -19,7 +19,10 @@ models = st.builds("{}.{}".format, words, words)
 modes = st.sampled_from(["train", "eval"])
 sides = st.sampled_from(["left", "right"])
 devices = st.sampled_from(["cpu", "cuda:0", "cuda:11", "mps"])
-paths = st.lists(st.text(max_size=200) | st.sampled_from(["layers[0]", "a['b & c']", "a.b", "x{0}", ""]), max_size=64)
+paths = st.lists(
+    st.text(max_size=200) | st.sampled_from(["layers[0]", "a['b & c']", "a.b", "x{0}", ""]),
+    max_size=64,
+)
 queries = st.builds(
     RegistryQuery,
     left=models,
@@ -35,8 +38,12 @@ queries = st.builds(
 def parsed(address: str, kind: type[Query]) -> Query:
     """The query that a server makes of an address."""
     given = parse_qs(urlsplit(address).query, keep_blank_values=True, strict_parsing=True)
-    several = {name for name, field in kind.model_fields.items() if isinstance(field.default, tuple)}
-    return kind.model_validate({name: each if name in several else each[-1] for name, each in given.items()})
+    several = {
+        name for name, field in kind.model_fields.items() if isinstance(field.default, tuple)
+    }
+    return kind.model_validate(
+        {name: each if name in several else each[-1] for name, each in given.items()}
+    )
 
 
 @given(queries)
@@ -153,17 +160,35 @@ def test_the_mode_of_the_whole_model_overrides_all_calls(query: RegistryQuery, m
 
 # Calls, against modules that were really called one after another
 
-TREE = ["", "a", "a.b", "a.b.c", "a.bb", "ab", "a.list[0]", "a.list[0].b", "a.list[1]", "a.list[10]", "b['a.b']"]
+TREE = [
+    "",
+    "a",
+    "a.b",
+    "a.b.c",
+    "a.bb",
+    "ab",
+    "a.list[0]",
+    "a.list[0].b",
+    "a.list[1]",
+    "a.list[10]",
+    "b['a.b']",
+]
 
 
 def below(path: str) -> list[str]:
     """What stands within a module: what its path is a whole part of."""
-    return [each for each in TREE if path == "" or each == path or each.startswith((f"{path}.", f"{path}["))]
+    return [
+        each
+        for each in TREE
+        if path == "" or each == path or each.startswith((f"{path}.", f"{path}["))
+    ]
 
 
 @given(st.lists(st.tuples(st.sampled_from(TREE), modes), max_size=12))
 @every_query
-def test_calls_one_after_another_leave_the_flags_that_train_and_eval_would(history: list[tuple[str, Any]]) -> None:
+def test_calls_one_after_another_leave_the_flags_that_train_and_eval_would(
+    history: list[tuple[str, Any]],
+) -> None:
     query, flags = RegistryQuery(), dict.fromkeys(TREE, "train")
     for path, mode in history:
         query = query.called(path, mode)
@@ -180,13 +205,22 @@ def test_calls_go_from_the_outside_in(query: RegistryQuery) -> None:
     assert query.calls[0] == ("", query.mode)
     lengths = [len(path) for path, _ in query.calls]
     assert lengths == sorted(lengths)
-    assert sorted(query.calls[1:]) == sorted([(p, "eval") for p in query.eval] + [(p, "train") for p in query.train])
+    assert sorted(query.calls[1:]) == sorted(
+        [(p, "eval") for p in query.eval] + [(p, "train") for p in query.train]
+    )
 
 
 def test_a_call_overrides_those_below_it_and_no_neighbour() -> None:
     query = RegistryQuery(eval=("a", "a.b", "a[0]", "ab", "a.list[1]", "a.list[10]"))
     assert query.called("a", "train").eval == ("ab",)
-    assert query.called("a.list[1]", "eval").eval == ("a", "a.b", "a[0]", "ab", "a.list[10]", "a.list[1]")
+    assert query.called("a.list[1]", "eval").eval == (
+        "a",
+        "a.b",
+        "a[0]",
+        "ab",
+        "a.list[10]",
+        "a.list[1]",
+    )
 
 
 def test_a_call_is_made_once() -> None:

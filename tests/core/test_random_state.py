@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 import torch
 
-from rollcall.core.random_state import FOREIGN_GENERATORS, RandomState, RandomStream, seeded, torch_generators
+from rollcall.core.random_state import (
+    FOREIGN_GENERATORS,
+    RandomState,
+    RandomStream,
+    seeded,
+    torch_generators,
+)
 
 DRAWS: dict[str, Callable[[], float]] = {
     "torch": lambda: float(torch.rand(())),
@@ -79,7 +85,12 @@ def test_no_seed_is_too_large() -> None:
 
 
 def one_of_each(device: str = "cpu") -> list[float]:
-    return [torch.rand(1).item(), torch.rand(1, device=device).item(), float(np.random.rand()), random.random()]
+    return [
+        torch.rand(1).item(),
+        torch.rand(1, device=device).item(),
+        float(np.random.rand()),
+        random.random(),
+    ]
 
 
 def test_two_who_take_turns_draw_what_each_draws_alone() -> None:

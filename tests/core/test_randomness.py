@@ -108,7 +108,9 @@ CASES: dict[str, tuple[nn.Module, list[tuple[str, bool]], list[str]]] = {
         ["Own"],
     ),
     "attention function": (
-        Own(lambda self, x: F.scaled_dot_product_attention(x[None], x[None], x[None], dropout_p=0.5)),
+        Own(
+            lambda self, x: F.scaled_dot_product_attention(x[None], x[None], x[None], dropout_p=0.5)
+        ),
         [("F.scaled_dot_product_attention", False)],
         ["F.scaled_dot_product_attention"],
     ),
@@ -123,7 +125,9 @@ CASES: dict[str, tuple[nn.Module, list[tuple[str, bool]], list[str]]] = {
         [],
     ),
     "attention": (
-        Own(lambda self, x: self.parts["a"](x, x, x)[0], a=nn.MultiheadAttention(6, 2, dropout=0.5)),
+        Own(
+            lambda self, x: self.parts["a"](x, x, x)[0], a=nn.MultiheadAttention(6, 2, dropout=0.5)
+        ),
         [("MultiheadAttention", False)],
         [],
     ),
@@ -182,7 +186,9 @@ def test_a_source_that_eval_does_not_call_is_still_known() -> None:
 
 
 def test_calls_of_one_line_whose_results_show_no_mask_are_one_source() -> None:
-    model = Own(lambda self, x: sum(self.parts["a"](x) * torch.rand(1) for _ in range(5)), a=linear())
+    model = Own(
+        lambda self, x: sum(self.parts["a"](x) * torch.rand(1) for _ in range(5)), a=linear()
+    )
     (source,) = sources_of(model)
     assert (source.key.name, len(source.calls)) == ("torch.rand", 5)
     model = Own(lambda self, x: [F.dropout(x) for _ in range(3)])

@@ -19,11 +19,15 @@ from rollcall.core.roll_call import LEARNING_RATE, RollCall, TensorAnswers, take
 from rollcall.lectures.catalog import Catalog
 
 
-def call_the_roll(name: str, catalog: Catalog = COURSE, device: str = "cpu", seed: int = 0) -> RollCall:
+def call_the_roll(
+    name: str, catalog: Catalog = COURSE, device: str = "cpu", seed: int = 0
+) -> RollCall:
     def fresh() -> nn.Module:
         return catalog.build(name, seed)
 
-    return take_roll_call(fresh, catalog.example(name, fresh(), seed), device, seed, str(catalog.file(name)))
+    return take_roll_call(
+        fresh, catalog.example(name, fresh(), seed), device, seed, str(catalog.file(name))
+    )
 
 
 def answers_of(name: str) -> dict[str, TensorAnswers]:
@@ -53,7 +57,9 @@ def test_autograd(name: str) -> None:
     model = after_a_backward(name)
     for path, answers in answers_of(name).items():
         tensor = evaluate(model, path)
-        assert answers.autograd == ((tensor.grad is not None) if tensor.requires_grad else None), path
+        assert answers.autograd == ((tensor.grad is not None) if tensor.requires_grad else None), (
+            path
+        )
 
 
 @pytest.mark.parametrize("name", FINISHED)
@@ -61,7 +67,9 @@ def test_optimizer(name: str) -> None:
     model = build(name)
     for path, answers in answers_of(name).items():
         tensor = evaluate(model, path)
-        assert answers.optimizer == (holds(model.parameters(), tensor) if tensor.requires_grad else None), path
+        assert answers.optimizer == (
+            holds(model.parameters(), tensor) if tensor.requires_grad else None
+        ), path
 
 
 @pytest.mark.parametrize("name", FINISHED)
@@ -84,7 +92,9 @@ def test_to(name: str) -> None:
     model = build(name).double()
     for path, answers in answers_of(name).items():
         tensor = evaluate(model, path)
-        assert answers.to == (tensor.dtype == torch.float64 if tensor.is_floating_point() else None), path
+        assert answers.to == (
+            tensor.dtype == torch.float64 if tensor.is_floating_point() else None
+        ), path
 
 
 @pytest.mark.parametrize("name", FINISHED)
@@ -108,13 +118,20 @@ def test_a_model_answers_in_full_unless_it_has_a_bug(name: str) -> None:
     full = all(
         answer is not False
         for each in roll.tensors
-        for answer in (each.autograd, each.optimizer, each.to, each.state_dict or "transient" in name.lower())
+        for answer in (
+            each.autograd,
+            each.optimizer,
+            each.to,
+            each.state_dict or "transient" in name.lower(),
+        )
     ) and all(each.eval for each in roll.modules)
     assert full == (name not in BUGS and name != FORGETFUL)
     assert (roll.backward_raised, roll.to_raised) == (None, None)
 
 
-@pytest.mark.parametrize("name", ["containers.HalfListNet", "dropout.BatchNormListNet", "dropout.DropoutNet"])
+@pytest.mark.parametrize(
+    "name", ["containers.HalfListNet", "dropout.BatchNormListNet", "dropout.DropoutNet"]
+)
 def test_the_same_roll_is_called_twice(name: str) -> None:
     assert call_the_roll(name) == call_the_roll(name)
 
@@ -149,7 +166,10 @@ def test_what_pytorch_says_to_an_empty_optimizer() -> None:
     assert roll.optimizer_raised is not None
     assert roll.optimizer_raised.type == "ValueError"
     assert roll.optimizer_raised.message == "optimizer got an empty parameter list"
-    assert all((each.optimizer, each.stepped, each.autograd) == (False, False, True) for each in roll.tensors)
+    assert all(
+        (each.optimizer, each.stepped, each.autograd) == (False, False, True)
+        for each in roll.tensors
+    )
 
 
 def test_nothing_is_raised_where_one_layer_is_registered() -> None:
@@ -158,7 +178,10 @@ def test_nothing_is_raised_where_one_layer_is_registered() -> None:
     assert {each.path: each.stepped for each in roll.tensors} == {
         "head.weight": True,
         "head.bias": True,
-        **{f"hidden[{index}].{name}": False for index, name in product(range(3), ("weight", "bias"))},
+        **{
+            f"hidden[{index}].{name}": False
+            for index, name in product(range(3), ("weight", "bias"))
+        },
     }
 
 
@@ -178,7 +201,9 @@ class Raises(nn.Module):
 
 
 def line_of(text: str, mark: str = "# here") -> int:
-    (number,) = [number for number, line in enumerate((HEAD + text).splitlines(), 1) if mark in line]
+    (number,) = [
+        number for number, line in enumerate((HEAD + text).splitlines(), 1) if mark in line
+    ]
     return number
 
 
@@ -226,7 +251,10 @@ def test_a_move_that_raises_is_told(tmp_path: Path) -> None:
     """
     roll = call_the_roll("own.Stays", catalog_of(tmp_path, text))
     assert roll.to_raised is not None
-    assert (roll.to_raised.type, roll.to_raised.message) == ("NotImplementedError", "stays where it is")
+    assert (roll.to_raised.type, roll.to_raised.message) == (
+        "NotImplementedError",
+        "stays where it is",
+    )
     assert roll.to_raised.line is not None
     assert [each.to for each in roll.tensors] == [None, None]
     assert [each.stepped for each in roll.tensors] == [True, True]
@@ -250,7 +278,9 @@ def own(folder: Path, init: str = "pass", result: str = "x") -> dict[str, Tensor
     return {each.path: each for each in call_the_roll("own.Own", catalog).tensors}
 
 
-@pytest.mark.parametrize("result", ["{'a': x, 'b': [1, None]}", "(x, x.argmax())", "[x, x]", "x.to(torch.complex64)"])
+@pytest.mark.parametrize(
+    "result", ["{'a': x, 'b': [1, None]}", "(x, x.argmax())", "[x, x]", "x.to(torch.complex64)"]
+)
 def test_forward_may_return_what_it_likes(tmp_path: Path, result: str) -> None:
     answers = own(tmp_path, result=result)
     assert [(each.autograd, each.stepped) for each in answers.values()] == [(True, True)] * 2
@@ -259,7 +289,9 @@ def test_forward_may_return_what_it_likes(tmp_path: Path, result: str) -> None:
 @pytest.mark.parametrize("result", ["None", "x.detach()", "x.argmax()", "3"])
 def test_where_nothing_requires_a_gradient_nothing_gets_one(tmp_path: Path, result: str) -> None:
     answers = own(tmp_path, result=result)
-    assert [(each.autograd, each.optimizer, each.stepped) for each in answers.values()] == [(False, True, False)] * 2
+    assert [(each.autograd, each.optimizer, each.stepped) for each in answers.values()] == [
+        (False, True, False)
+    ] * 2
 
 
 def test_a_part_that_forward_forgot_gets_no_gradient(tmp_path: Path) -> None:
@@ -273,7 +305,9 @@ def test_a_tensor_of_nan_that_nobody_steps_did_not_change(tmp_path: Path) -> Non
 
 
 def test_lazy_layers_answer_too(tmp_path: Path) -> None:
-    answers = own(tmp_path, "self.unused, self.used = nn.LazyLinear(3), nn.LazyLinear(5)", "self.used(x)")
+    answers = own(
+        tmp_path, "self.unused, self.used = nn.LazyLinear(3), nn.LazyLinear(5)", "self.used(x)"
+    )
     assert (answers["used.weight"].autograd, answers["used.weight"].optimizer) == (True, True)
     assert (answers["unused.weight"].autograd, answers["unused.weight"].stepped) == (False, None)
 
@@ -287,16 +321,31 @@ def test_a_frozen_parameter_is_not_asked_about_training(tmp_path: Path) -> None:
 def test_a_buffer_that_requires_a_gradient_is_in_no_optimizer(tmp_path: Path) -> None:
     init = "self.register_buffer('scale', torch.ones(5, requires_grad=True))"
     answers = own(tmp_path, init, "x * self.scale")["scale"]
-    assert (answers.autograd, answers.optimizer, answers.to, answers.state_dict) == (True, False, True, True)
+    assert (answers.autograd, answers.optimizer, answers.to, answers.state_dict) == (
+        True,
+        False,
+        True,
+        True,
+    )
 
 
 def test_a_computed_tensor_is_not_asked_about_training(tmp_path: Path) -> None:
-    answers = own(tmp_path, "self.scale = nn.Parameter(torch.ones(5)) * 0.5", "x * self.scale")["scale"]
-    assert (answers.autograd, answers.optimizer, answers.to, answers.state_dict) == (None, None, False, False)
+    answers = own(tmp_path, "self.scale = nn.Parameter(torch.ones(5)) * 0.5", "x * self.scale")[
+        "scale"
+    ]
+    assert (answers.autograd, answers.optimizer, answers.to, answers.state_dict) == (
+        None,
+        None,
+        False,
+        False,
+    )
 
 
 def test_a_tied_weight_is_saved_under_either_name(tmp_path: Path) -> None:
-    answers = own(tmp_path, "self.again = nn.ModuleList([self.layer]); del self.layer; self.layer = self.again[0]")
+    answers = own(
+        tmp_path,
+        "self.again = nn.ModuleList([self.layer]); del self.layer; self.layer = self.again[0]",
+    )
     assert {path: each.state_dict for path, each in answers.items()} == {
         "again.0.weight": True,
         "again.0.bias": True,
@@ -312,13 +361,19 @@ def test_a_tensor_is_saved_if_any_of_its_names_is(tmp_path: Path) -> None:
 def test_a_hidden_module_that_was_in_eval_mode_all_along_has_not_heard(tmp_path: Path) -> None:
     init = "self.teacher = [nn.Linear(10, 5).eval()]; self.layer.eval()"
     roll = call_the_roll("own.Own", catalog_of(tmp_path, OWN.format(init=init, result="x")))
-    assert {each.path: each.eval for each in roll.modules} == {"": True, "layer": True, "teacher[0]": False}
+    assert {each.path: each.eval for each in roll.modules} == {
+        "": True,
+        "layer": True,
+        "teacher[0]": False,
+    }
 
 
 def test_another_seed_gives_other_weights_and_the_same_answers() -> None:
     first, second = (COURSE.build("dropout.DropoutNet", seed).state_dict() for seed in (0, 1))
     assert not torch.equal(first["hidden.weight"], second["hidden.weight"])
-    assert call_the_roll("containers.HalfListNet", seed=0) == call_the_roll("containers.HalfListNet", seed=1)
+    assert call_the_roll("containers.HalfListNet", seed=0) == call_the_roll(
+        "containers.HalfListNet", seed=1
+    )
 
 
 # What unregistered state misses: facts.md, run again
@@ -342,7 +397,10 @@ def test_printing_and_listing_miss_it(name: str) -> None:
         (lambda model: model.requires_grad_(False), lambda layer: not layer.weight.requires_grad),
         (lambda model: model.zero_grad(), lambda layer: layer.weight.grad is None),
         (lambda model: model.half(), lambda layer: layer.weight.dtype == torch.float16),
-        (lambda model: model.apply(lambda module: nn.Module.train(module, False)), lambda layer: not layer.training),
+        (
+            lambda model: model.apply(lambda module: nn.Module.train(module, False)),
+            lambda layer: not layer.training,
+        ),
         (lambda model: model.eval(), lambda layer: not layer.training),
     ],
     ids=["requires_grad_", "zero_grad", "half", "apply", "eval"],
@@ -380,7 +438,10 @@ def test_an_empty_model_has_no_first_parameter() -> None:
 def test_loading_a_fresh_model_says_that_all_keys_match_and_the_outputs_differ() -> None:
     first, second = build("containers.HalfListNet", 0), build("containers.HalfListNet", 1)
     x = example("containers.HalfListNet", first)
-    assert str(second.load_state_dict(first.state_dict(), strict=True)) == "<All keys matched successfully>"
+    assert (
+        str(second.load_state_dict(first.state_dict(), strict=True))
+        == "<All keys matched successfully>"
+    )
     assert not torch.allclose(first(x), second(x))
 
 
@@ -389,14 +450,24 @@ def test_dropout_in_a_list_goes_on_dropping() -> None:
     x = example("dropout.DropoutListNet", model)
     assert not torch.equal(model(x), model(x))
     modules = {each.path: each.eval for each in call_the_roll("dropout.DropoutListNet").modules}
-    assert modules == {"": True, "hidden": True, "head": True, "dropouts[0]": False, "dropouts[1]": False}
+    assert modules == {
+        "": True,
+        "hidden": True,
+        "head": True,
+        "dropouts[0]": False,
+        "dropouts[1]": False,
+    }
 
 
 def test_batch_norm_in_a_list_goes_on_counting() -> None:
     model = build("dropout.BatchNormListNet").eval()
     model(example("dropout.BatchNormListNet", model))
     assert [norm.num_batches_tracked.item() for norm in model.norms] == [1, 1]
-    assert not any(each.eval for each in call_the_roll("dropout.BatchNormListNet").modules if "norms" in each.path)
+    assert not any(
+        each.eval
+        for each in call_the_roll("dropout.BatchNormListNet").modules
+        if "norms" in each.path
+    )
 
 
 def test_a_copy_of_a_model_uses_the_layer_in_the_closure_of_the_original() -> None:
@@ -415,7 +486,9 @@ def test_a_float64_move_misses_it_and_forward_says_so() -> None:
 
 @pytest.mark.cuda
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
-@pytest.mark.parametrize(("name", "moved"), [("containers.BadListNet", False), ("containers.ModuleListNet", True)])
+@pytest.mark.parametrize(
+    ("name", "moved"), [("containers.BadListNet", False), ("containers.ModuleListNet", True)]
+)
 def test_to_a_gpu(name: str, moved: bool) -> None:
     roll = call_the_roll(name, device="cuda:0")
     assert (roll.moved_to, roll.to_raised) == ("cuda:0", None)

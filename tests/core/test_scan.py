@@ -10,7 +10,9 @@ from lectures.course import BUGS, FINISHED, build, example
 from rollcall.core import scan
 
 
-@pytest.mark.parametrize("value", [None, 3, "containers.BadListNet", [nn.Linear(2, 2)], nn.Linear, torch.ones(1)])
+@pytest.mark.parametrize(
+    "value", [None, 3, "containers.BadListNet", [nn.Linear(2, 2)], nn.Linear, torch.ones(1)]
+)
 def test_only_a_module_is_scanned(value: Any) -> None:
     with pytest.raises(TypeError, match=f"takes a torch.nn.Module, not {type(value).__name__}$"):
         scan(value)
@@ -30,7 +32,9 @@ def test_it_prints_what_answers_after_a_forward() -> None:
     model = build("containers.HalfListNet")
     first, second, *_ = str(scan(model, example("containers.HalfListNet", model))).splitlines()
     assert first == "HalfListNet: 55 of 385 trainable numbers answer"
-    assert second == "unregistered modules: hidden[0] (Linear), hidden[1] (Linear), hidden[2] (Linear)"
+    assert (
+        second == "unregistered modules: hidden[0] (Linear), hidden[1] (Linear), hidden[2] (Linear)"
+    )
 
 
 @pytest.mark.parametrize("model", [nn.Sequential(), nn.LazyLinear(3)])
@@ -78,7 +82,10 @@ def test_what_a_tensor_entry_says_is_what_the_tensor_says() -> None:
     for each in scan(model).tensors:
         tensor = tensors[each.path]
         assert (each.shape, each.numel) == (tuple(tensor.shape), tensor.numel())
-        assert (each.dtype, each.device) == (str(tensor.dtype).removeprefix("torch."), str(tensor.device))
+        assert (each.dtype, each.device) == (
+            str(tensor.dtype).removeprefix("torch."),
+            str(tensor.device),
+        )
         assert (each.requires_grad, each.is_leaf) == (tensor.requires_grad, tensor.is_leaf)
 
 

@@ -62,7 +62,9 @@ def test_registered_paths_are_pytorchs_names_in_pytorchs_order(description: Desc
 
 @given(descriptions)
 @every_tree
-def test_each_thing_is_one_entry_with_all_the_names_that_pytorch_lists(description: Description) -> None:
+def test_each_thing_is_one_entry_with_all_the_names_that_pytorch_lists(
+    description: Description,
+) -> None:
     model = Model.of(description)
     report = scan(model.root)
     assert len(entries(report)) == len(registered(model.root)) + len(model.planted)
@@ -103,7 +105,9 @@ def test_an_owner_is_the_module_on_the_way(description: Description) -> None:
 
 @given(descriptions)
 @every_tree
-def test_what_hides_a_thing_is_an_attribute_of_a_registered_module(description: Description) -> None:
+def test_what_hides_a_thing_is_an_attribute_of_a_registered_module(
+    description: Description,
+) -> None:
     model = Model.of(description).root
     report = scan(model)
     owners = {each.path for each in report.modules if each.status == "registered"}
@@ -148,8 +152,14 @@ def snapshot(model: Model) -> list[Any]:
     tensors = [each for each in everything if isinstance(each, Tensor)]
     return [
         [(module.training, contents(vars(module))) for module in modules],
-        [[contents(registry) for registry in vars(module).values() if type(registry) is dict] for module in modules],
-        [(tensor.tolist(), tensor._version, tensor.grad, tensor.requires_grad) for tensor in tensors],
+        [
+            [contents(registry) for registry in vars(module).values() if type(registry) is dict]
+            for module in modules
+        ],
+        [
+            (tensor.tolist(), tensor._version, tensor.grad, tensor.requires_grad)
+            for tensor in tensors
+        ],
         [contents(holder) for holder in model.holders],
         torch.get_rng_state().tolist(),
     ]
@@ -163,4 +173,7 @@ def contents(holder: Any) -> Any:
         return [id(item) for item in holder]
     if isinstance(holder, set | frozenset):
         return {id(item) for item in holder}
-    return {name: id(getattr(holder, name, None)) for name in getattr(holder, "__slots__", None) or vars(holder)}
+    return {
+        name: id(getattr(holder, name, None))
+        for name in getattr(holder, "__slots__", None) or vars(holder)
+    }

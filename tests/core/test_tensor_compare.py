@@ -168,7 +168,10 @@ def test_rows_of_a_sparse_tensor_may_be_dense() -> None:
 @pytest.mark.filterwarnings("ignore:.*quantized tensor creation:UserWarning")
 def test_what_is_quantized_is_compared_by_its_numbers() -> None:
     assert same(quantized([1.0, 2.0]), quantized([1.0, 2.0]))
-    assert (same(quantized([1.0]), quantized([2.0])), max_abs_diff(quantized([1.0]), quantized([2.0]))) == (False, 1)
+    assert (
+        same(quantized([1.0]), quantized([2.0])),
+        max_abs_diff(quantized([1.0]), quantized([2.0])),
+    ) == (False, 1)
 
 
 @pytest.mark.parametrize("layout", [torch.strided, torch.jagged])
@@ -190,7 +193,9 @@ def test_shape_dtype_and_layout_are_part_of_it() -> None:
     assert not same("x", "x")
     assert max_abs_diff(ones, torch.ones(3)) is None
     assert max_abs_diff(ones, ones.double() + 1) == 1
-    assert max_abs_diff(torch.tensor([2**63], dtype=torch.uint64), torch.tensor([-1])) == pytest.approx(2**63)
+    assert max_abs_diff(
+        torch.tensor([2**63], dtype=torch.uint64), torch.tensor([-1])
+    ) == pytest.approx(2**63)
     assert not same(torch.ones(0, 2), torch.ones(2, 0))
     assert same(torch.ones(2, 3).T, torch.ones(3, 2))
 

@@ -12,4 +12,6 @@ if VERSION >= "2.13":
         "but found at least two devices, cuda:0 and cpu!"
     )
 else:
-    TWO_DEVICES = "RuntimeError Unhandled FakeTensor Device Propagation for .*, found two different devices"
+    TWO_DEVICES = (
+        "RuntimeError Unhandled FakeTensor Device Propagation for .*, found two different devices"
+    )

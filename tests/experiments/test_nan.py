@@ -76,7 +76,11 @@ def test_saving(catalog: Catalog) -> None:
     trip = saving(SavingQuery(**NET, steps=0), catalog).left.trip
     assert trip
     assert trip.comparison
-    assert (trip.comparison.equal, trip.comparison.furthest, trip.comparison.repeats) == (True, 0, True)
+    assert (trip.comparison.equal, trip.comparison.furthest, trip.comparison.repeats) == (
+        True,
+        0,
+        True,
+    )
     assert [tensor.back for tensor in trip.tensors] == [True] * 4
 
 
@@ -89,7 +93,9 @@ def test_modes(catalog: Catalog) -> None:
 
 
 def test_preflight(catalog: Catalog) -> None:
-    lines = {line.name: line.outcome for line in preflight(PreflightQuery(**NET), catalog).left.lines}
+    lines = {
+        line.name: line.outcome for line in preflight(PreflightQuery(**NET), catalog).left.lines
+    }
     assert (lines["round_trip"].verdict, lines["agreeing"].verdict) == ("pass", "pass")
 
 
@@ -110,7 +116,9 @@ def test_registry(catalog: Catalog) -> None:
 
 
 def test_training(catalog: Catalog) -> None:
-    tensors = {each.path: each for each in training(TrainingQuery(**NET, steps=1), catalog).left.tensors}
+    tensors = {
+        each.path: each for each in training(TrainingQuery(**NET, steps=1), catalog).left.tensors
+    }
     assert (tensors["unused"].changed, tensors["unused"].lost) == (False, False)
     assert (tensors["layer.weight"].changed, tensors["layer.weight"].lost) == (True, True)
 

@@ -71,7 +71,9 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 
 @each_pair
 @pytest.mark.parametrize("name", [experiment.name for experiment in RUNNING])
-def test_the_same_query_after_training_is_answered_alike(catalog: Catalog, name: str, pair: tuple[str, str]) -> None:
+def test_the_same_query_after_training_is_answered_alike(
+    catalog: Catalog, name: str, pair: tuple[str, str]
+) -> None:
     left, right = (f"odd.{each}" for each in pair)
     experiment = EXPERIMENTS[name]
     query = experiment.query.model_validate({"left": left, "right": right, "seed": 2})
@@ -84,7 +86,9 @@ def test_the_same_query_after_training_is_answered_alike(catalog: Catalog, name:
 
 def test_what_forward_draws_follows_the_seed(catalog: Catalog) -> None:
     def outputs(seed: int) -> object:
-        trace = forward(ForwardQuery(left="odd.DrawsNet", right="odd.DrawsNet", seed=seed), catalog).left.trace
+        trace = forward(
+            ForwardQuery(left="odd.DrawsNet", right="odd.DrawsNet", seed=seed), catalog
+        ).left.trace
         assert trace
         return trace.steps[0].outputs
 
@@ -100,6 +104,8 @@ def test_two_builds_share_nothing(catalog: Catalog) -> None:
 
 
 def test_what_shares_nothing_is_drawn_from_the_seed_as_before(catalog: Catalog) -> None:
-    weights = [catalog.build("odd.DrawsNet", seed).state_dict()["layer.weight"] for seed in (1, 1, 2)]
+    weights = [
+        catalog.build("odd.DrawsNet", seed).state_dict()["layer.weight"] for seed in (1, 1, 2)
+    ]
     assert weights[0].equal(weights[1])
     assert not weights[0].equal(weights[2])

@@ -11,7 +11,9 @@ STEPS = st.lists(PUTS | KEYS, max_size=60)
 
 
 @given(limit=st.integers(0, 30), steps=STEPS)
-def test_it_holds_what_was_used_last_and_no_more_than_fits(limit: int, steps: list[tuple[int, bytes] | int]) -> None:
+def test_it_holds_what_was_used_last_and_no_more_than_fits(
+    limit: int, steps: list[tuple[int, bytes] | int]
+) -> None:
     cache: ByteCache[bytes] = ByteCache(limit)
     kept: list[tuple[int, bytes]] = []
     for step in steps:

@@ -86,7 +86,9 @@ def folder(tmp_path: Path, trace: Path) -> Path:
     return folder
 
 
-def in_lab(folder: Path, work: Callable[[Lab], Awaitable[T]], *, workers: int = 1, seconds: float = 10) -> T:
+def in_lab(
+    folder: Path, work: Callable[[Lab], Awaitable[T]], *, workers: int = 1, seconds: float = 10
+) -> T:
     """Run `work` on a lab that is closed afterwards."""
 
     async def opened() -> T:
@@ -102,7 +104,11 @@ def in_lab(folder: Path, work: Callable[[Lab], Awaitable[T]], *, workers: int = 
 
 def processes() -> set[BaseProcess]:
     """The workers of every lab that is open, those of the application that other tests ask included."""
-    return {process for process in multiprocessing.active_children() if process.name == "pebble_pool_worker"}
+    return {
+        process
+        for process in multiprocessing.active_children()
+        if process.name == "pebble_pool_worker"
+    }
 
 
 # Once
@@ -116,7 +122,9 @@ def test_many_at_once_cost_one_run(folder: Path, trace: Path) -> None:
     async def once(lab: Lab) -> tuple[int, list[Report]]:
         await lab.run(REGISTRY, query("net.Counted", seed=1))
         single = runs(trace)
-        return single, await asyncio.gather(*[lab.run(REGISTRY, query("net.Counted", seed=2)) for _ in range(50)])
+        return single, await asyncio.gather(
+            *[lab.run(REGISTRY, query("net.Counted", seed=2)) for _ in range(50)]
+        )
 
     single, reports = in_lab(folder, once, workers=2)
     assert single > 0
@@ -142,7 +150,12 @@ def test_an_answer_is_kept_until_a_lecture_file_changes(folder: Path, trace: Pat
 
 def test_different_questions_are_different_runs(folder: Path) -> None:
     async def ask(lab: Lab) -> set[str]:
-        queries = [query("net.Net"), query("net.Net", seed=1), query("net.Counted"), query("net.Net").in_mode("eval")]
+        queries = [
+            query("net.Net"),
+            query("net.Net", seed=1),
+            query("net.Counted"),
+            query("net.Net").in_mode("eval"),
+        ]
         return {(await lab.run(REGISTRY, each)).model_dump_json() for each in queries}
 
     assert len(in_lab(folder, ask)) == 4
@@ -172,7 +185,9 @@ def test_early_steps_are_answered_before_the_last_is_made(folder: Path) -> None:
     for early, late in zip(in_lab(folder, look, seconds=2), in_lab(folder, whole), strict=True):
         assert isinstance(early, TrainingReport)
         assert isinstance(late, TrainingReport)
-        assert early.left.model_copy(update={"card": None}) == late.left.model_copy(update={"card": None})
+        assert early.left.model_copy(update={"card": None}) == late.left.model_copy(
+            update={"card": None}
+        )
 
 
 def test_all_steps_are_one_run_and_leave_nothing_behind(folder: Path, trace: Path) -> None:
@@ -181,8 +196,12 @@ def test_all_steps_are_one_run_and_leave_nothing_behind(folder: Path, trace: Pat
         await lab.run(TRAINING, query)
         once = runs(trace)
         assert once > 0
-        reports = await asyncio.gather(*[lab.run(TRAINING, query.showing(step)) for step in range(8)])
-        assert [len(report.left.losses) for report in reports if isinstance(report, TrainingReport)] == [*range(1, 9)]
+        reports = await asyncio.gather(
+            *[lab.run(TRAINING, query.showing(step)) for step in range(8)]
+        )
+        assert [
+            len(report.left.losses) for report in reports if isinstance(report, TrainingReport)
+        ] == [*range(1, 9)]
         assert runs(trace) == once
         assert len(lab._tapes) == 0
         folder_of_boards.append(lab._boards._folder)
@@ -199,13 +218,17 @@ def test_seeds_at_once_answer_as_one_by_one(folder: Path) -> None:
     seeds = range(24)
 
     async def at_once(lab: Lab) -> list[Report]:
-        return await asyncio.gather(*[lab.run(REGISTRY, query("net.Random", seed)) for seed in seeds])
+        return await asyncio.gather(
+            *[lab.run(REGISTRY, query("net.Random", seed)) for seed in seeds]
+        )
 
     async def one_by_one(lab: Lab) -> list[Report]:
         return [await lab.run(REGISTRY, query("net.Random", seed)) for seed in reversed(seeds)]
 
     together, alone = in_lab(folder, at_once, workers=2), in_lab(folder, one_by_one)
-    assert [report.model_dump_json() for report in together] == [report.model_dump_json() for report in alone[::-1]]
+    assert [report.model_dump_json() for report in together] == [
+        report.model_dump_json() for report in alone[::-1]
+    ]
     assert len({numbers_reached(report) for report in together}) > 1
 
 
@@ -297,7 +320,9 @@ def test_closing_ends_every_worker_whatever_it_does(folder: Path) -> None:
 # Where there is no fork server
 
 
-def test_fresh_interpreters_give_the_same_answers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fresh_interpreters_give_the_same_answers(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def ask(lab: Lab) -> Report:
         return await lab.run(REGISTRY, query("net.Random", seed=3))
 

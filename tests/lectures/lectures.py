@@ -3,7 +3,12 @@
 from pathlib import Path
 from textwrap import dedent
 
-from rollcall.experiments.registry.experiment import RegistryQuery, RegistryReport, RegistrySubject, registry
+from rollcall.experiments.registry.experiment import (
+    RegistryQuery,
+    RegistryReport,
+    RegistrySubject,
+    registry,
+)
 from rollcall.lectures.catalog import Catalog, load
 
 HEAD = "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n"
@@ -26,7 +31,9 @@ def catalog_of(folder: Path, text: str, course: str = "") -> Catalog:
 
 def report_on(catalog: Catalog, left: str, right: str, **parameters: object) -> RegistryReport:
     """The registry page of two models."""
-    return registry(RegistryQuery.model_validate({"left": left, "right": right, **parameters}), catalog)
+    return registry(
+        RegistryQuery.model_validate({"left": left, "right": right, **parameters}), catalog
+    )
 
 
 def subject_of(catalog: Catalog, name: str, **parameters: object) -> RegistrySubject:

@@ -55,8 +55,15 @@ def test_the_contents_are_what_the_course_says() -> None:
     ]
     for said, declared in zip(COURSE.contents.chapters, chapters, strict=True):
         here = said.file
-        assert [(lesson.left, lesson.right, lesson.title, lesson.text) for lesson in said.lessons] == [
-            (full(here, lesson["left"]), full(here, lesson["right"]), lesson["title"], lesson["text"])
+        assert [
+            (lesson.left, lesson.right, lesson.title, lesson.text) for lesson in said.lessons
+        ] == [
+            (
+                full(here, lesson["left"]),
+                full(here, lesson["right"]),
+                lesson["title"],
+                lesson["text"],
+            )
             for lesson in declared["lesson"]
         ]
     assert {name: twin for name, twin in COURSE.contents.twins.items() if twin} == {
@@ -221,7 +228,11 @@ def test_a_syntax_error(tmp_path: Path) -> None:
 
 def test_wrong_indentation(tmp_path: Path) -> None:
     raised = check_broken(tmp_path, "x = 1\n  y = 2\n").raised
-    assert (raised.type, raised.message, raised.line) == ("IndentationError", "unexpected indent", 5)
+    assert (raised.type, raised.message, raised.line) == (
+        "IndentationError",
+        "unexpected indent",
+        5,
+    )
 
 
 def test_bytes_that_are_no_text(tmp_path: Path) -> None:
@@ -238,10 +249,16 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
         ("import no_such_library\n", "ModuleNotFoundError", "No module named 'no_such_library'"),
         ("x = 1 / 0\n", "ZeroDivisionError", "division by zero"),
         ("import sys\n\nsys.exit('bye')\n", "SystemExit", "bye"),
-        ("nn.Linear(1)\n", "TypeError", "Linear.__init__() missing 1 required positional argument: 'out_features'"),
+        (
+            "nn.Linear(1)\n",
+            "TypeError",
+            "Linear.__init__() missing 1 required positional argument: 'out_features'",
+        ),
     ],
 )
-def test_what_a_file_raises_when_it_is_loaded(tmp_path: Path, text: str, kind: str, message: str) -> None:
+def test_what_a_file_raises_when_it_is_loaded(
+    tmp_path: Path, text: str, kind: str, message: str
+) -> None:
     raised = check_broken(tmp_path, text).raised
     assert (raised.type, raised.message) == (kind, message)
     assert raised.line == len((HEAD + text).splitlines())
@@ -325,7 +342,9 @@ def test_settings_for_a_model_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_a_lesson_about_a_model_that_cannot_be_built(tmp_path: Path) -> None:
-    text = "class Net(nn.Module):\n    def __init__(self, width, depth):\n        super().__init__()\n"
+    text = (
+        "class Net(nn.Module):\n    def __init__(self, width, depth):\n        super().__init__()\n"
+    )
     raised = check_course(tmp_path, CHAPTER + LESSON.format("Net", "Net"), text).raised
     assert raised.message == "own.Net needs args for ('width', 'depth')"
     assert load(tmp_path).contents.chapters[0].lessons == ()
@@ -364,7 +383,11 @@ class Width(nn.Module):
 
 def test_what_needs_arguments_is_shown_and_cannot_be_asked_for(tmp_path: Path) -> None:
     catalog = catalog_of(tmp_path, NEEDY)
-    needs = {card.class_name: card.needs for chapter in catalog.contents.chapters for card in chapter.models}
+    needs = {
+        card.class_name: card.needs
+        for chapter in catalog.contents.chapters
+        for card in chapter.models
+    }
     assert needs == {
         "Needy": ("width", "depth", "device"),
         "Content": (),
@@ -378,7 +401,9 @@ def test_what_needs_arguments_is_shown_and_cannot_be_asked_for(tmp_path: Path) -
 
 
 def test_the_course_can_give_arguments(tmp_path: Path) -> None:
-    catalog = catalog_of(tmp_path, NEEDY, CHAPTER + '[chapter.models.Width]\nargs = [3, "a", 0.5, true]\n')
+    catalog = catalog_of(
+        tmp_path, NEEDY, CHAPTER + '[chapter.models.Width]\nargs = [3, "a", 0.5, true]\n'
+    )
     assert catalog.contents.cards["own.Width"].needs == ()
     given = catalog.build("own.Width", 0).given
     assert given == (3, "a", 0.5, True)
@@ -496,7 +521,9 @@ def test_a_file_is_run_from_its_text_and_leaves_no_cache(tmp_path: Path) -> None
 
 
 def test_what_a_file_draws_while_it_is_loaded_is_the_same_every_time(tmp_path: Path) -> None:
-    text = "TABLE = torch.randn(3)\n" + NET.replace("self.layer = nn.Linear(10, 5)", "self.table = TABLE")
+    text = "TABLE = torch.randn(3)\n" + NET.replace(
+        "self.layer = nn.Linear(10, 5)", "self.table = TABLE"
+    )
     first: Any = catalog_of(tmp_path, text).build("own.Net", 0)
     torch.manual_seed(5)
     second: Any = load(tmp_path).build("own.Net", 0)
@@ -516,7 +543,9 @@ def test_a_file_is_a_module_as_dataclasses_and_pickle_expect(tmp_path: Path) -> 
 
 
 def test_a_file_knows_where_it_is(tmp_path: Path) -> None:
-    catalog = catalog_of(tmp_path, "HERE = __file__\n" + NET.replace("Linear(10, 5)", "Identity(HERE)"))
+    catalog = catalog_of(
+        tmp_path, "HERE = __file__\n" + NET.replace("Linear(10, 5)", "Identity(HERE)")
+    )
     assert catalog.file("own.Net") == tmp_path / "own.py"
     assert catalog.build("own.Net", 0) is not None
 
@@ -540,7 +569,9 @@ class Mine(nn.Module): pass
 
 
 def references(contents: Contents) -> dict[str, str | None]:
-    return {card.class_name: card.reference for chapter in contents.chapters for card in chapter.models}
+    return {
+        card.class_name: card.reference for chapter in contents.chapters for card in chapter.models
+    }
 
 
 def test_a_reference_is_guessed_from_the_name_of_the_class(tmp_path: Path) -> None:
@@ -564,10 +595,16 @@ def test_the_course_may_name_a_reference(tmp_path: Path) -> None:
     contents = catalog_of(tmp_path, BY_HAND, course).contents
     assert contents.problems == ()
     known = references(contents)
-    assert [known[name] for name in ("MyGELU", "YourTanh", "Mine")] == ["nn.ReLU", "own.GELU", "other.Net"]
+    assert [known[name] for name in ("MyGELU", "YourTanh", "Mine")] == [
+        "nn.ReLU",
+        "own.GELU",
+        "other.Net",
+    ]
 
 
-@pytest.mark.parametrize("reference", ["nn.Nothing", "nn.Parameter", "nn.init", "Gone", "gone.Net", "torch.nn.ReLU"])
+@pytest.mark.parametrize(
+    "reference", ["nn.Nothing", "nn.Parameter", "nn.init", "Gone", "gone.Net", "torch.nn.ReLU"]
+)
 def test_a_reference_that_does_not_exist_is_told(tmp_path: Path, reference: str) -> None:
     course = CHAPTER + f'[chapter.models.Net]\nreference = "{reference}"\n'
     contents = catalog_of(tmp_path, NET, course).contents
@@ -582,7 +619,9 @@ def test_a_lesson_may_pair_models_of_two_files(tmp_path: Path) -> None:
     write(tmp_path, "zeta.py", NET)
     contents = catalog_of(tmp_path, NET, CHAPTER + LESSON.format("Net", "zeta.Net")).contents
     assert contents.problems == ()
-    assert [(each.left, each.right) for each in contents.chapters[0].lessons] == [("own.Net", "zeta.Net")]
+    assert [(each.left, each.right) for each in contents.chapters[0].lessons] == [
+        ("own.Net", "zeta.Net")
+    ]
     assert contents.twins["own.Net"] == "zeta.Net"
 
 

@@ -46,7 +46,9 @@ class Lesson(NamedTuple):
 
 
 DEFAULTS = {"twin": True, "page": "registry", "mode": "train", "query": {}}
-LESSONS = [Lesson(**{**DEFAULTS, **lesson}, file=c["file"]) for c in CHAPTERS for lesson in c["lesson"]]
+LESSONS = [
+    Lesson(**{**DEFAULTS, **lesson}, file=c["file"]) for c in CHAPTERS for lesson in c["lesson"]
+]
 TWINS = [lesson for lesson in LESSONS if lesson.twin]
 
 # Their eval() goes wrong, so left and right agree in training mode only.
@@ -129,8 +131,14 @@ def lines(path: Path, node: ast.ClassDef) -> list[str]:
     return path.read_text().splitlines()[node.lineno - 1 : node.end_lineno]
 
 
-SLIDES = [pytest.param(path, node, id=f"{path.stem}.{node.name}") for path in FILES for node in classes(path)]
-ALL = [(path.stem, node.name) for path in FILES for node in classes(path) if node.name != "NotAModule"]
+SLIDES = [
+    pytest.param(path, node, id=f"{path.stem}.{node.name}")
+    for path in FILES
+    for node in classes(path)
+]
+ALL = [
+    (path.stem, node.name) for path in FILES for node in classes(path) if node.name != "NotAModule"
+]
 FINISHED = [(file, name) for file, name in ALL if file != UNFINISHED]
 
 
@@ -194,7 +202,11 @@ def test_a_file_opens_with_one_sentence_and_imports_only_torch(path: Path) -> No
     assert docstring is not None
     assert docstring.count(".") == 1
     assert docstring.endswith(".")
-    imports = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)}
+    imports = {
+        ast.unparse(node)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
     assert imports <= {"import torch", "from torch import nn", "import torch.nn.functional as F"}
 
 
@@ -207,7 +219,10 @@ def bare(file: str, name: str) -> list[str]:
 def test_twins_differ_in_one_line(lesson: Lesson) -> None:
     diff = list(difflib.ndiff(bare(lesson.file, lesson.left), bare(lesson.file, lesson.right)))
     signs = [line[0] for line in diff if line[0] in "+-"]
-    moved = {"LateLayerNet": ["+", "-"], "LocalLayerNet": ["+", "-", "-", "+"]}  # a local name is written twice
+    moved = {
+        "LateLayerNet": ["+", "-"],
+        "LocalLayerNet": ["+", "-", "-", "+"],
+    }  # a local name is written twice
     assert signs == moved.get(lesson.left, ["-", "+"])
 
 
@@ -268,10 +283,14 @@ def test_the_trainable_numbers_that_answer(file: str, name: str) -> None:
 
 @pytest.mark.parametrize("lesson", TWINS, ids=str)
 def test_a_twin_computes_the_same_and_registers_all_of_it(lesson: Lesson) -> None:
-    left, right = (forward(lesson.file, name, training=True) for name in (lesson.left, lesson.right))
+    left, right = (
+        forward(lesson.file, name, training=True) for name in (lesson.left, lesson.right)
+    )
     assert torch.equal(left, right) is (lesson.left not in DRAWN_IN_FORWARD)
     assert COUNTS[lesson.left][1] == COUNTS[lesson.right][0] == COUNTS[lesson.right][1]
-    same_in_eval = torch.equal(*(forward(lesson.file, name, training=False) for name in (lesson.left, lesson.right)))
+    same_in_eval = torch.equal(
+        *(forward(lesson.file, name, training=False) for name in (lesson.left, lesson.right))
+    )
     assert same_in_eval is (lesson.left not in WRONG_IN_EVAL | DRAWN_IN_FORWARD)
 
 
@@ -280,7 +299,9 @@ def test_an_exercise_is_a_solution_without_its_lines() -> None:
     pairs = [lesson for lesson in LESSONS if lesson.file == UNFINISHED]
     assert {lesson.model("left") for lesson in pairs} == set(ALL) - set(FINISHED)
     for lesson in pairs:
-        given, solved = (getattr(load(file), name) for file, name in map(lesson.model, ("left", "right")))
+        given, solved = (
+            getattr(load(file), name) for file, name in map(lesson.model, ("left", "right"))
+        )
         assert given.__name__.removeprefix("Your") == solved.__name__.removeprefix("My")
         assert inspect.signature(given) == inspect.signature(solved)
         x = draw(*lesson.model("right"))
@@ -311,7 +332,9 @@ def test_a_model_with_nothing_registered_is_noticed_by_the_optimizer(file: str, 
         ("parameters", "PlainPartNet", ["head.weight", "head.bias"]),
     ],
 )
-def test_a_model_with_something_registered_trains_that_alone_in_silence(file: str, name: str, keys: list[str]) -> None:
+def test_a_model_with_something_registered_trains_that_alone_in_silence(
+    file: str, name: str, keys: list[str]
+) -> None:
     model = build(file, name)
     assert [key for key, _ in model.named_parameters()] == keys == list(model.state_dict())
     y = model(draw(file, name))
@@ -340,8 +363,18 @@ def test_the_parts_of_a_part_net() -> None:
 
 def test_sequential_counts_its_relu_and_computes_what_the_module_list_does() -> None:
     left, right = build("containers", "SequentialNet"), build("containers", "ModuleListNet")
-    assert list(left.state_dict()) == ["layers.0.weight", "layers.0.bias", "layers.2.weight", "layers.2.bias"]
-    assert list(right.state_dict()) == ["layers.0.weight", "layers.0.bias", "layers.1.weight", "layers.1.bias"]
+    assert list(left.state_dict()) == [
+        "layers.0.weight",
+        "layers.0.bias",
+        "layers.2.weight",
+        "layers.2.bias",
+    ]
+    assert list(right.state_dict()) == [
+        "layers.0.weight",
+        "layers.0.bias",
+        "layers.1.weight",
+        "layers.1.bias",
+    ]
     assert all(map(torch.equal, left.parameters(), right.parameters()))
     x = draw("containers", "SequentialNet")
     assert torch.equal(left(x), right(x))
@@ -351,7 +384,9 @@ def test_sequential_counts_its_relu_and_computes_what_the_module_list_does() -> 
     ("name", "moves", "saved"),
     [("TableNet", False, False), ("BufferNet", True, True), ("TransientBufferNet", True, False)],
 )
-def test_a_table_is_moved_and_saved_as_it_was_registered(name: str, moves: bool, saved: bool) -> None:
+def test_a_table_is_moved_and_saved_as_it_was_registered(
+    name: str, moves: bool, saved: bool
+) -> None:
     model = build("parameters", name)
     assert ("table" in model.state_dict()) is saved
     assert "table" not in dict(model.named_parameters())
@@ -469,7 +504,10 @@ def test_the_naive_ones_overflow_where_torch_does_not() -> None:
     assert steep.grad is not None
     assert steep.grad.isnan().tolist() == [True, False]
     none = torch.tensor(float("nan"))
-    assert (build("activations", "NaiveReLU")(none).item(), torch.relu(none).isnan().item()) == (0.0, True)
+    assert (build("activations", "NaiveReLU")(none).item(), torch.relu(none).isnan().item()) == (
+        0.0,
+        True,
+    )
 
 
 def test_sigmoid_and_tanh_stay_in_their_bounds() -> None:
@@ -499,7 +537,9 @@ def test_sigmoid_and_tanh_stay_in_their_bounds() -> None:
         ("NaiveDropout", nn.Dropout, 0),
     ],
 )
-def test_a_dropout_layer_draws_what_its_authority_draws(name: str, authority: Any, scale: int, p: float) -> None:
+def test_a_dropout_layer_draws_what_its_authority_draws(
+    name: str, authority: Any, scale: int, p: float
+) -> None:
     mine, theirs = getattr(load("dropout_layers"), name)(p), authority(p)
     x = draw("dropout_layers", name)
     torch.manual_seed(0)
@@ -540,7 +580,9 @@ def test_my_dropout_keeps_the_mean() -> None:
         ("AttentiveDropoutNet", False, False),
     ],
 )
-def test_two_forwards_differ_while_something_drops(name: str, training: bool, still_drops: bool) -> None:
+def test_two_forwards_differ_while_something_drops(
+    name: str, training: bool, still_drops: bool
+) -> None:
     model = build("dropout", name).train(training)
     x = draw("dropout", name)
     assert torch.equal(model(x), model(x)) is not still_drops
@@ -552,7 +594,9 @@ def test_a_forgetful_net_hides_nothing() -> None:
     assert not any(module.training for module in model.eval().modules())
 
 
-@pytest.mark.parametrize(("name", "still_updates"), [("BatchNormListNet", True), ("BatchNormModuleListNet", False)])
+@pytest.mark.parametrize(
+    ("name", "still_updates"), [("BatchNormListNet", True), ("BatchNormModuleListNet", False)]
+)
 def test_eval_stops_only_a_registered_batch_norm(name: str, still_updates: bool) -> None:
     model: Any = build("dropout", name).eval()
     norms = list(model.norms)
@@ -560,9 +604,9 @@ def test_eval_stops_only_a_registered_batch_norm(name: str, still_updates: bool)
     y = model(draw("dropout", name))
     assert y.shape == (4, 5)
     assert [norm.training for norm in norms] == [still_updates] * 2
-    assert [not torch.equal(norm.running_mean, old) for norm, old in zip(norms, before, strict=True)] == [
-        still_updates
-    ] * 2
+    assert [
+        not torch.equal(norm.running_mean, old) for norm, old in zip(norms, before, strict=True)
+    ] == [still_updates] * 2
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,10 @@ LEAVING = {
     "a global name": ("", "last = 1"),
     "an attribute of a function": ("def f(): pass", "f.calls = 1"),
     "a default": ("def f(n=1): pass", "f.__defaults__ = (2_000_000,)"),
-    "another method": ("class Net(nn.Module):\n    def forward(self, x): return x", "Net.forward = lambda self, x: -x"),
+    "another method": (
+        "class Net(nn.Module):\n    def forward(self, x): return x",
+        "Net.forward = lambda self, x: -x",
+    ),
 }
 IMPORTS = "import torch\nfrom torch import nn\n"
 

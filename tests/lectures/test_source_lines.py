@@ -59,7 +59,11 @@ def test_the_marked_lines_of_the_course_are_the_assignments(name: str) -> None:
 def test_a_marked_line_names_all_that_it_hides(name: str) -> None:
     subject = column(name)
     assert subject.scan is not None
-    hidden = [each.path for each in (*subject.scan.modules, *subject.scan.tensors) if each.status == "unregistered"]
+    hidden = [
+        each.path
+        for each in (*subject.scan.modules, *subject.scan.tensors)
+        if each.status == "unregistered"
+    ]
     for paths in marked(source_of(subject)).values():
         assert sorted(paths) == sorted(hidden)
 
@@ -122,9 +126,24 @@ def test_a_twin_differs_in_one_place(left: str, right: str) -> None:
 @pytest.mark.parametrize(
     ("left", "right", "before", "after"),
     [
-        ("containers.BadListNet", "containers.ModuleListNet", "self.layers = []", "self.layers = nn.ModuleList()"),
-        ("containers.HalfListNet", "containers.FullListNet", "self.hidden = []", "self.hidden = nn.ModuleList()"),
-        ("containers.BadDictNet", "containers.ModuleDictNet", "self.layers = {}", "self.layers = nn.ModuleDict()"),
+        (
+            "containers.BadListNet",
+            "containers.ModuleListNet",
+            "self.layers = []",
+            "self.layers = nn.ModuleList()",
+        ),
+        (
+            "containers.HalfListNet",
+            "containers.FullListNet",
+            "self.hidden = []",
+            "self.hidden = nn.ModuleList()",
+        ),
+        (
+            "containers.BadDictNet",
+            "containers.ModuleDictNet",
+            "self.layers = {}",
+            "self.layers = nn.ModuleDict()",
+        ),
         (
             "parameters.BadLayer",
             "parameters.GoodLayer",
@@ -289,7 +308,10 @@ class Elsewhere(nn.Module):
         self.layers = []
 """
     source = check(tmp_path, text)
-    assert [lines[0].text for lines in source.classes] == ["class Own(Base):", "class Base(nn.Module):"]
+    assert [lines[0].text for lines in source.classes] == [
+        "class Own(Base):",
+        "class Base(nn.Module):",
+    ]
 
 
 def test_an_attribute_that_another_method_makes(tmp_path: Path) -> None:
@@ -323,7 +345,11 @@ class Own(nn.Module):
         self.layers = nn.ModuleList([Outer()])
 """
     source = check(tmp_path, text)
-    assert [lines[0].text.split("(")[0] for lines in source.classes] == ["class Own", "class Inner:", "class Outer"]
+    assert [lines[0].text.split("(")[0] for lines in source.classes] == [
+        "class Own",
+        "class Inner:",
+        "class Outer",
+    ]
 
 
 def test_the_way_through_what_is_hidden_itself_is_marked(tmp_path: Path) -> None:
@@ -339,7 +365,10 @@ class Own(nn.Module):
         self.parts = [Inner()]  # here
 """
     source = check(tmp_path, text)
-    assert [*marked(source).values()] == [("parts[0]", "parts[0].hidden['a']"), ("parts[0].hidden['a']",)]
+    assert [*marked(source).values()] == [
+        ("parts[0]", "parts[0].hidden['a']"),
+        ("parts[0].hidden['a']",),
+    ]
 
 
 def test_a_class_that_is_called_like_its_base_is_marked_once(tmp_path: Path) -> None:
@@ -366,7 +395,11 @@ class Own(nn.Module):
         self.theirs = torch.distributions.Normal(torch.zeros(1), torch.ones(1))  # here
 """
     source = check(tmp_path, text)
-    assert [*marked(source).values()] == [("mine.loc",), ("theirs.loc", "theirs.scale"), ("mine.loc",)]
+    assert [*marked(source).values()] == [
+        ("mine.loc",),
+        ("theirs.loc", "theirs.scale"),
+        ("mine.loc",),
+    ]
 
 
 def test_decorators_belong_to_the_class(tmp_path: Path) -> None:
@@ -409,7 +442,8 @@ Own = make()
 
 
 @pytest.mark.parametrize(
-    "before", ["\ufeff", "# -*- coding: latin-1 -*-\n# \xe9\n", '"""a\x0cb\u2028c"""\n', "x = 1\r\n"]
+    "before",
+    ["\ufeff", "# -*- coding: latin-1 -*-\n# \xe9\n", '"""a\x0cb\u2028c"""\n', "x = 1\r\n"],
 )
 def test_a_file_is_read_as_python_reads_it(tmp_path: Path, before: str) -> None:
     text = before + HEAD + model_with('self.word = "ä"\nself.layers = [nn.Linear(10, 10)]  # here')

@@ -48,5 +48,7 @@ class Course:
     def open(self, *, workers: int = 1, seconds: float = 10) -> TestClient:
         """Start the application; what it does not foresee is answered with a page, as a server does."""
         app = create_app(self.folder, workers=workers, seconds=seconds)
-        client = TestClient(app, "http://localhost", raise_server_exceptions=False, follow_redirects=False)
+        client = TestClient(
+            app, "http://localhost", raise_server_exceptions=False, follow_redirects=False
+        )
         return self._clients.enter_context(client)

@@ -54,22 +54,35 @@ class Page(HTMLParser):
     @property
     def links(self) -> set[str]:
         """Every address that the page names."""
-        return {element.attributes[name] for element in self.elements for name in LINKS if name in element.attributes}
+        return {
+            element.attributes[name]
+            for element in self.elements
+            for name in LINKS
+            if name in element.attributes
+        }
 
     @property
     def form(self) -> str:
         """The address that the page's first form leads to as it is filled in."""
-        start, *ends = [index for index, element in enumerate(self.elements) if element.tag == "form"]
+        start, *ends = [
+            index for index, element in enumerate(self.elements) if element.tag == "form"
+        ]
         inside = self.elements[start : ends[0] if ends else None]
         name = inside[0].attributes.get("id")
         fields = []
         for index, element in enumerate(inside):
             given = element.attributes
-            if element.tag == "input" and (given.get("type") not in ("radio", "checkbox") or "checked" in given):
+            if element.tag == "input" and (
+                given.get("type") not in ("radio", "checkbox") or "checked" in given
+            ):
                 fields.append((given["name"], given["value"]))
             if element.tag == "select" and "name" in given:
-                chosen = next(option for option in inside[index:] if "selected" in option.attributes)
+                chosen = next(
+                    option for option in inside[index:] if "selected" in option.attributes
+                )
                 fields.append((given["name"], chosen.attributes["value"]))
-        elsewhere = [each for each in self.all("input") if name and each.attributes.get("form") == name]
+        elsewhere = [
+            each for each in self.all("input") if name and each.attributes.get("form") == name
+        ]
         fields += [(each.attributes["name"], each.attributes["value"]) for each in elsewhere]
         return f"{inside[0].attributes['action']}?{urlencode(fields)}"

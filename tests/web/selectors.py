@@ -4,7 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-CONDITIONS = ("@media", "@supports", "@container", "@layer")  # their rules apply as if they stood outside
+CONDITIONS = (
+    "@media",
+    "@supports",
+    "@container",
+    "@layer",
+)  # their rules apply as if they stood outside
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 CHOICE = re.compile(r":(?:is|where)\(")
 COMBINATOR = re.compile(r"\s*[>+~]\s*|\s+")

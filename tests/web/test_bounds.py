@@ -16,11 +16,18 @@ from web.course import Course
 from web.page import Page
 
 ALL = list(EXPERIMENTS.values())
-MODELS = ("containers.BadListNet", "dropout.DropoutListNet", "linear.MyLinear", "exercises.YourReLU")
+MODELS = (
+    "containers.BadListNet",
+    "dropout.DropoutListNet",
+    "linear.MyLinear",
+    "exercises.YourReLU",
+)
 DEVICES = ("cpu", "simulated", "cuda:99")
 PATHS = ("layers[0]", "layers[1]", "dropouts[0]", "no.such.path")
 
-each_experiment = pytest.mark.parametrize("experiment", ALL, ids=[experiment.name for experiment in ALL])
+each_experiment = pytest.mark.parametrize(
+    "experiment", ALL, ids=[experiment.name for experiment in ALL]
+)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +49,9 @@ def extremes(name: str, schema: dict[str, Any]) -> list[Any]:
     if "enum" in schema:
         return list(schema["enum"])
     if "maxItems" in schema:
-        return [[path] * schema["maxItems"] for path in PATHS] + [["x" * schema["items"]["maxLength"]]]
+        return [[path] * schema["maxItems"] for path in PATHS] + [
+            ["x" * schema["items"]["maxLength"]]
+        ]
     return [schema["default"], "99,99", "1,2", "", "9" * schema.get("maxLength", 9)]
 
 
@@ -66,8 +75,12 @@ def test_one_parameter_at_its_bounds(patient: TestClient, experiment: Experiment
 
 @each_experiment
 @given(st.data())
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_several_parameters_at_their_bounds(patient: TestClient, experiment: Experiment, data: st.DataObject) -> None:
+@settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_several_parameters_at_their_bounds(
+    patient: TestClient, experiment: Experiment, data: st.DataObject
+) -> None:
     choices = {name: st.sampled_from(values) for name, values in parameters(experiment).items()}
     asked = data.draw(st.fixed_dictionaries({}, optional=choices))
     for address in addresses(experiment, asked):
@@ -128,15 +141,25 @@ def ask(client: TestClient, path: str, model: str, **more: object) -> Page:
 def badges(page: Page) -> dict[str, str | None]:
     """Where the badge of each module of the left column leads."""
     named = {each.attributes.get("id", ""): each.attributes.get("href") for each in page.elements}
-    return {name.removeprefix("left-mode-"): url for name, url in named.items() if name.startswith("left-mode-")}
+    return {
+        name.removeprefix("left-mode-"): url
+        for name, url in named.items()
+        if name.startswith("left-mode-")
+    }
 
 
 @pytest.mark.parametrize("path", ["/registry", "/modes"])
 def test_a_call_more_than_an_address_holds_has_no_link(large: TestClient, path: str) -> None:
     page = ask(large, path, "large.Many", eval=[f"layers.{i}" for i in range(64)], mode="train")
     leads = badges(page)
-    assert [name for name, url in leads.items() if url is None] == [f"layers.{i}" for i in range(64, 70)]
-    for name in ("model", "layers", "layers.0"):  # an outer call takes the place of those within, a contrary one too
+    assert [name for name, url in leads.items() if url is None] == [
+        f"layers.{i}" for i in range(64, 70)
+    ]
+    for name in (
+        "model",
+        "layers",
+        "layers.0",
+    ):  # an outer call takes the place of those within, a contrary one too
         assert large.get(leads[name] or "").status_code == 200
 
 
@@ -148,7 +171,9 @@ def test_the_same_call_again_and_again_is_one(large: TestClient, path: str) -> N
 
 
 @pytest.mark.parametrize("path", ["/registry", "/modes"])
-def test_a_path_that_is_longer_than_an_address_takes_has_no_link(large: TestClient, path: str) -> None:
+def test_a_path_that_is_longer_than_an_address_takes_has_no_link(
+    large: TestClient, path: str
+) -> None:
     leads = badges(ask(large, path, "large.Long"))
     assert [name for name, url in leads.items() if url is None] == ["a" * 201]
 
@@ -158,14 +183,23 @@ def test_dropouts_that_no_address_reaches_have_no_link(large: TestClient) -> Non
     assert "200 of 230" in page.text
     onward = {each.attributes["href"] for each in page.all("a") if "of 230, next" in each.text}
     assert {url.partition("&call=")[2].partition("&")[0] for url in onward} == {"1"}
-    masks = [link for link in ask(large, "/forward", "large.Drops").links if "/dropout?" in link and "call=" in link]
+    masks = [
+        link
+        for link in ask(large, "/forward", "large.Drops").links
+        if "/dropout?" in link and "call=" in link
+    ]
     assert masks
     assert all(large.get(link).status_code == 200 for link in sorted(masks)[::50])
 
 
-def test_a_model_whose_name_is_too_long_for_an_address_is_a_problem_of_its_file(course: Course) -> None:
+def test_a_model_whose_name_is_too_long_for_an_address_is_a_problem_of_its_file(
+    course: Course,
+) -> None:
     name = "N" * 130
-    course.write("long.py", f"from torch import nn\nclass {name}(nn.Module): pass\nclass Net(nn.Linear):\n    pass\n")
+    course.write(
+        "long.py",
+        f"from torch import nn\nclass {name}(nn.Module): pass\nclass Net(nn.Linear):\n    pass\n",
+    )
     client = course.open()
     answer = client.get("/")
     assert answer.status_code == 200

@@ -76,8 +76,13 @@ def test_a_file_that_does_not_load(course: Course, source: str, line: int) -> No
         assert asked in Page.of(client.get(asked)).links
         [told] = client.get(asked.replace("?", ".json?")).json()["problems"]
         assert (told["file"], told["raised"]["line"]) == ("bad.py", line)
-        assert (told["raised"]["type"], told["raised"]["message"]) == (type(raised.value).__name__, message)
-        assert [each["text"] for each in told["lines"] if each["number"] == line] == [source.splitlines()[line - 1]]
+        assert (told["raised"]["type"], told["raised"]["message"]) == (
+            type(raised.value).__name__,
+            message,
+        )
+        assert [each["text"] for each in told["lines"] if each["number"] == line] == [
+            source.splitlines()[line - 1]
+        ]
     course.write("bad.py", bad("nothing(self): pass"))
     assert "Bad" in said(client.get(BAD))
 
@@ -95,7 +100,9 @@ def test_every_file_that_is_asked_for_and_does_not_load_is_told(course: Course) 
     for half in ("left=bad.Bad", "right=bad.Bad", "right=bad.Bad&seed=3"):
         assert "bad.py, line 1: SyntaxError" in said(client.get(f"/registry?{half}"), 422)
     nearest = client.get("/registry.json?left=bad.Bad&right=good.Net&seed=-1").json()["nearest"]
-    assert client.get(nearest).json()["problems"][0]["file"] == "bad.py"  # the choice of model is not what is wrong
+    assert (
+        client.get(nearest).json()["problems"][0]["file"] == "bad.py"
+    )  # the choice of model is not what is wrong
 
 
 def test_a_bare_path_whose_models_do_not_load_says_so(course: Course) -> None:
@@ -117,13 +124,21 @@ def test_a_file_that_is_no_text_is_told(course: Course) -> None:
 @pytest.mark.parametrize(
     ("toml", "told"),
     [
-        ("[[chapter]]\nfile = 'good'\ntitle = \n", "course.toml, line 3: TOMLDecodeError: Invalid value (at line 3"),
+        (
+            "[[chapter]]\nfile = 'good'\ntitle = \n",
+            "course.toml, line 3: TOMLDecodeError: Invalid value (at line 3",
+        ),
         ('[[chapter]]\nfile = "good"\ntitel = "Good"\n', "course.toml: ValidationError:"),
     ],
 )
-def test_a_course_that_cannot_be_read_is_told_on_the_page_in_use(course: Course, toml: str, told: str) -> None:
+def test_a_course_that_cannot_be_read_is_told_on_the_page_in_use(
+    course: Course, toml: str, told: str
+) -> None:
     course.write("good.py", NET + NET.replace("Net", "Sized").replace("(self)", "(self, size)"))
-    course.write("course.toml", '[[chapter]]\nfile = "good"\ntitle = "Good"\n[chapter.models.Sized]\nargs = [3]\n')
+    course.write(
+        "course.toml",
+        '[[chapter]]\nfile = "good"\ntitle = "Good"\n[chapter.models.Sized]\nargs = [3]\n',
+    )
     client = course.open()
     sized = "/registry?left=good.Sized&right=good.Net"
     assert "course.toml" not in said(client.get(sized))
@@ -175,7 +190,10 @@ def test_a_course_that_says_something_wrong(course: Course, toml: str, problem: 
     [
         ('page = "dropout"\nquery = { input = "randon" }', "input: "),
         ('page = "dropout"\nquery = { imput = "random" }', "imput: "),
-        ('page = "dropout"\nquery = { p = 2, rows = 3.5 }', "p: input should be less than or equal to 1; rows: "),
+        (
+            'page = "dropout"\nquery = { p = 2, rows = 3.5 }',
+            "p: input should be less than or equal to 1; rows: ",
+        ),
         ('page = "registry"\nquery = { p = 0.5 }', "p: "),
         ('page = "dropout"\nquery = { mode = "eval" }', "mode is a key of the lesson itself"),
         ('page = "dropout"\nquery = { device = "cuda:77" }', "device: cuda:77"),
@@ -189,14 +207,20 @@ def test_a_lesson_that_opens_with_something_wrong(course: Course, said: str, pro
     page = Page.of(client.get("/"))
     assert f"ValueError: lesson 'The lesson': {problem}" in page.text
     assert page.text.count("course.toml") == 1
-    link = next(each.attributes["href"] for each in page.all("a") if "good.Net" in each.attributes.get("href", ""))
+    link = next(
+        each.attributes["href"]
+        for each in page.all("a")
+        if "good.Net" in each.attributes.get("href", "")
+    )
     assert client.get(link).status_code == 200
 
 
 def test_a_lesson_opens_with_the_parameters_that_it_names(course: Course) -> None:
     course.write("good.py", NET)
     more = 'title = "The lesson"\npage = "modes"\nmode = "train"\n'
-    course.write("course.toml", LESSON.format(more) + '[chapter.lesson.query]\nseed = 7\neval = ["layer"]\n')
+    course.write(
+        "course.toml", LESSON.format(more) + '[chapter.lesson.query]\nseed = 7\neval = ["layer"]\n'
+    )
     client = course.open()
     page = Page.of(client.get("/"))
     assert "course.toml" not in page.text
@@ -268,7 +292,9 @@ def test_a_course_without_lessons_opens_with_its_first_model(course: Course) -> 
     course.write("mine.py", NET)
     client = course.open()
     for path in PAGES:
-        assert client.get(path).headers["Location"].startswith(f"{path}?left=mine.Net&right=mine.Net&")
+        assert (
+            client.get(path).headers["Location"].startswith(f"{path}?left=mine.Net&right=mine.Net&")
+        )
 
 
 def test_what_is_asked_for_and_missing_is_refused_and_nothing_else(course: Course) -> None:
@@ -310,9 +336,13 @@ def test_the_tabs_of_an_error_page_lead_to_models_of_this_course(course: Course)
 
 
 def test_a_twin_that_only_adds_a_line(course: Course) -> None:
-    course.write("good.py", NET + NET.replace("Net", "Twin").replace("return", "x = x + 0\n        return"))
+    course.write(
+        "good.py", NET + NET.replace("Net", "Twin").replace("return", "x = x + 0\n        return")
+    )
     lesson = 'left = "Net"\nright = "Twin"\ntitle = "One line more"\ntext = ""\n'
-    course.write("course.toml", f'[[chapter]]\nfile = "good"\ntitle = "Good"\n[[chapter.lesson]]\n{lesson}')
+    course.write(
+        "course.toml", f'[[chapter]]\nfile = "good"\ntitle = "Good"\n[[chapter.lesson]]\n{lesson}'
+    )
     client = course.open()
     for pair in ("left=good.Net&right=good.Twin", "left=good.Twin&right=good.Net"):
         assert "x = x + 0" in said(client.get(f"/registry?{pair}"))
@@ -362,7 +392,9 @@ def test_a_forward_that_does_not_fit_is_told_in_pytorchs_words(course: Course) -
         assert re.search(r"RuntimeError: mat1 and mat2 .* \(line 1\d\)", text), path
 
 
-@pytest.mark.parametrize("method", ["__repr__(self)", "extra_repr(self)", "train(self, mode=True)", "forward(self, x)"])
+@pytest.mark.parametrize(
+    "method", ["__repr__(self)", "extra_repr(self)", "train(self, mode=True)", "forward(self, x)"]
+)
 def test_an_exception_that_only_the_lecture_file_knows(course: Course, method: str) -> None:
     # It cannot be unpickled in the server.
     course.write("good.py", NET)
@@ -415,11 +447,15 @@ def test_a_model_that_never_answers(course: Course, wait: str) -> None:
 
 
 @pytest.mark.parametrize("end", ["while True: pass", "os._exit(3)", "raise ValueError"])
-def test_a_first_lesson_that_fails_does_not_keep_the_server_from_starting(course: Course, end: str) -> None:
+def test_a_first_lesson_that_fails_does_not_keep_the_server_from_starting(
+    course: Course, end: str
+) -> None:
     course.write("good.py", NET)
     course.write("bad.py", bad(f"forward(self, x):\n        {end}"))
     lesson = 'left = "Bad"\nright = "Net"\ntitle = "The first"\ntext = ""\n'
-    course.write("course.toml", f'[[chapter]]\nfile = "bad"\ntitle = "Bad"\n[[chapter.lesson]]\n{lesson}')
+    course.write(
+        "course.toml", f'[[chapter]]\nfile = "bad"\ntitle = "Bad"\n[[chapter.lesson]]\n{lesson}'
+    )
     client = course.open(seconds=0.5)
     assert "The first" in said(client.get("/"))
     assert client.get(GOOD).status_code == 200
@@ -438,7 +474,9 @@ def test_a_mistake_of_ours_is_a_page(course: Course, monkeypatch: pytest.MonkeyP
     with monkeypatch.context() as patch:
         patch.setattr(Lab, "surroundings", fail)
         text = said(client.get("/"), 500)
-        assert client.get(GOOD, headers={"HX-Request-Type": "partial"}).text.startswith("<title>This is a mistake")
+        assert client.get(GOOD, headers={"HX-Request-Type": "partial"}).text.startswith(
+            "<title>This is a mistake"
+        )
         assert client.get("/catalog.json").json()["detail"] == "LookupError: something unforeseen"
     assert "This is a mistake in Roll Call, not in your model" in text
     assert "LookupError: something unforeseen" in text

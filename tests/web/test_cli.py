@@ -48,7 +48,11 @@ def rollcall(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def python(code: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
 
 
@@ -95,7 +99,9 @@ def status(url: str, path: str) -> int:
 
 def fits(heard: str, host: str) -> str:
     """The address in what a server says at its start, which must be these four lines."""
-    imported = r"Roll Call: PyTorch is there after \d+\.\d s; \d+ workers try every experiment \.\.\.\n"
+    imported = (
+        r"Roll Call: PyTorch is there after \d+\.\d s; \d+ workers try every experiment \.\.\.\n"
+    )
     ready = rf"Roll Call: ready after \d+\.\d s at (http://{re.escape(host)}:\d+/)\nRoll Call: Ctrl\+C stops it\n"
     told = re.fullmatch(re.escape(IMPORTING) + imported + ready, heard)
     assert told, heard
@@ -123,7 +129,9 @@ def test_the_version_is_told_without_waiting_for_torch() -> None:
 
 
 def test_a_torch_that_nobody_installed_as_a_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metadata, "version", Mock(side_effect=metadata.PackageNotFoundError("torch")))
+    monkeypatch.setattr(
+        metadata, "version", Mock(side_effect=metadata.PackageNotFoundError("torch"))
+    )
     assert "(torch of unknown version, Python " in cli._versions()
 
 
@@ -147,7 +155,10 @@ def test_the_version_is_the_newest_of_the_changelog() -> None:
         (("--workers", "0"), "--workers takes a number from 1 to 64, not 0"),
         (("--models", "/no/such/folder"), "cannot read /no/such/folder: No such file or directory"),
         (("--models", __file__), f"cannot read {__file__}: Not a directory"),
-        (("--models", "/no/such/folder"), "--models takes a folder of *.py files with classes that are an nn.Module"),
+        (
+            ("--models", "/no/such/folder"),
+            "--models takes a folder of *.py files with classes that are an nn.Module",
+        ),
         (("--colour", "red"), "--colour"),
     ],
 )
@@ -196,11 +207,26 @@ def test_an_address_of_another_machine_is_one_sentence() -> None:
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({}, "no models in {folder}: looked for *.py files with classes that are an nn.Module, and found nothing"),
-        ({"notes.txt": "Monday"}, "no models in {folder}: looked for *.py files .*, and found notes.txt"),
-        ({f"{n}.txt": "" for n in range(10, 23)}, "no models in {folder}: .* 18.txt, 19.txt, 3 more"),
-        ({"plain.py": "import torch\n"}, "no models in {folder}: looked for *.py files .*, and found plain.py"),
-        ({"wrong.py": "import torch\nx = (\n"}, "wrong.py, line 2: SyntaxError: '\\(' was never closed"),
+        (
+            {},
+            "no models in {folder}: looked for *.py files with classes that are an nn.Module, and found nothing",
+        ),
+        (
+            {"notes.txt": "Monday"},
+            "no models in {folder}: looked for *.py files .*, and found notes.txt",
+        ),
+        (
+            {f"{n}.txt": "" for n in range(10, 23)},
+            "no models in {folder}: .* 18.txt, 19.txt, 3 more",
+        ),
+        (
+            {"plain.py": "import torch\n"},
+            "no models in {folder}: looked for *.py files .*, and found plain.py",
+        ),
+        (
+            {"wrong.py": "import torch\nx = (\n"},
+            "wrong.py, line 2: SyntaxError: '\\(' was never closed",
+        ),
     ],
     ids=["empty", "no Python", "many files", "no module", "a syntax error"],
 )
@@ -282,7 +308,10 @@ def test_on_every_address_it_tells_what_others_type_and_answers_there() -> None:
         assert here, heard
         assert status(here[1], "/healthz") == 200
         typed = re.findall(r"others on the same network type (\S+)\n", heard)
-        assert typed == [f"http://{address}:{urlsplit(here[1]).port}/" for address in cli._network_addresses("0.0.0.0")]
+        assert typed == [
+            f"http://{address}:{urlsplit(here[1]).port}/"
+            for address in cli._network_addresses("0.0.0.0")
+        ]
         assert [status(url, "/healthz") for url in typed] == [200] * len(typed)
         assert ("nobody else can reach it" in heard) == (not typed)
 
@@ -334,7 +363,9 @@ def has_ipv6() -> bool:
 
 
 def test_importing_the_package_does_not_import_torch() -> None:
-    told = python("import sys, rollcall, rollcall.cli; print('torch' in sys.modules, sorted(rollcall.__all__))")
+    told = python(
+        "import sys, rollcall, rollcall.cli; print('torch' in sys.modules, sorted(rollcall.__all__))"
+    )
     assert (told.stdout, told.stderr) == ("False ['Scan', 'find_unregistered', 'scan']\n", "")
 
 

@@ -22,7 +22,10 @@ from web.course import SHOWING
 from web.page import Page
 
 DESCRIBED = create_app().openapi()["paths"]
-ANSWERS = {path: methods["get"]["responses"]["200"].get("content", ()) for path, methods in DESCRIBED.items()}
+ANSWERS = {
+    path: methods["get"]["responses"]["200"].get("content", ())
+    for path, methods in DESCRIBED.items()
+}
 PAGES = [*(path for path, content in ANSWERS.items() if "text/html" in content), "/api"]
 TWINS = [path for path, content in ANSWERS.items() if "application/json" in content]
 DOCUMENTS = [*PAGES, *TWINS]
@@ -31,7 +34,9 @@ ALL = list(EXPERIMENTS.values())
 
 each_document = pytest.mark.parametrize("path", DOCUMENTS)
 each_page = pytest.mark.parametrize("path", PAGES)
-each_experiment = pytest.mark.parametrize("experiment", ALL, ids=[experiment.name for experiment in ALL])
+each_experiment = pytest.mark.parametrize(
+    "experiment", ALL, ids=[experiment.name for experiment in ALL]
+)
 
 new_seed = count(1_000_000).__next__  # an experiment that no cache has seen
 
@@ -42,7 +47,9 @@ def lessons(client: TestClient) -> list[Lesson]:
 
 
 def ask_for(experiment: Experiment, lesson: Lesson, **parameters: object) -> str:
-    return experiment.query.model_validate({"left": lesson.left, "right": lesson.right, **parameters}).url
+    return experiment.query.model_validate(
+        {"left": lesson.left, "right": lesson.right, **parameters}
+    ).url
 
 
 def found(response: Response) -> Response:
@@ -69,12 +76,19 @@ def test_eight_threads_get_the_same_bytes(app_client: TestClient, experiment: Ex
     for suffix, headers in (("", {}), ("", PARTIAL), (".json", {})):
         url = f"{experiment.query.path}{suffix}?seed={new_seed()}"
         with ThreadPoolExecutor(8) as threads:
-            answers = list(threads.map(lambda _: found(app_client.get(url, headers=headers)).content, range(16)))  # noqa: B023
+            answers = list(
+                threads.map(
+                    lambda _: found(app_client.get(url, headers=headers)).content, range(16)
+                )
+            )  # noqa: B023
         assert len(set(answers)) == 1
 
 
 def test_another_server_gives_the_same_bytes(app_client: TestClient) -> None:
-    urls = [ask_for(experiment, lesson) for experiment, lesson in zip(cycle(ALL), lessons(app_client), strict=False)]
+    urls = [
+        ask_for(experiment, lesson)
+        for experiment, lesson in zip(cycle(ALL), lessons(app_client), strict=False)
+    ]
     with TestClient(create_app(workers=1), "http://localhost") as other:
         for url in [*DOCUMENTS, *urls]:
             assert found(other.get(url)).content == found(app_client.get(url)).content, url
@@ -86,7 +100,9 @@ def test_another_server_gives_the_same_bytes(app_client: TestClient) -> None:
 @each_experiment
 def test_json_twin_is_the_report(app_client: TestClient, experiment: Experiment) -> None:
     for lesson in lessons(app_client):
-        query = experiment.query.model_validate({"left": lesson.left, "right": lesson.right, "seed": 3})
+        query = experiment.query.model_validate(
+            {"left": lesson.left, "right": lesson.right, "seed": 3}
+        )
         answer = found(app_client.get(query.json_url))
         assert answer.headers["Content-Type"] == "application/json"
         report = experiment.report.model_validate_json(answer.content)
@@ -98,7 +114,9 @@ def test_json_is_described(app_client: TestClient) -> None:
     schemas = found(app_client.get("/openapi.json")).json()
     for experiment in ALL:
         answers = schemas["paths"][experiment.query.path + ".json"]["get"]["responses"]["200"]
-        assert answers["content"]["application/json"]["schema"]["$ref"].endswith("/" + experiment.report.__name__)
+        assert answers["content"]["application/json"]["schema"]["$ref"].endswith(
+            "/" + experiment.report.__name__
+        )
 
 
 # A page and its fragment
@@ -106,7 +124,9 @@ def test_json_is_described(app_client: TestClient) -> None:
 
 @each_page
 def test_page_contains_its_fragment(app_client: TestClient, path: str) -> None:
-    page, fragment = (found(app_client.get(path, headers=headers)).text for headers in ({}, PARTIAL))
+    page, fragment = (
+        found(app_client.get(path, headers=headers)).text for headers in ({}, PARTIAL)
+    )
     title, inner = fragment.split("\n", 1)
     assert title.startswith("<title>")
     assert title in page
@@ -118,12 +138,18 @@ def test_page_contains_its_fragment(app_client: TestClient, path: str) -> None:
 
 
 @pytest.mark.parametrize("headers", [{"HX-Request": "true"}, {"HX-Request-Type": "full"}])
-def test_whole_page_unless_htmx_asks_for_a_part(app_client: TestClient, headers: dict[str, str]) -> None:
-    assert app_client.get("/registry", headers=headers).content == app_client.get("/registry").content
+def test_whole_page_unless_htmx_asks_for_a_part(
+    app_client: TestClient, headers: dict[str, str]
+) -> None:
+    assert (
+        app_client.get("/registry", headers=headers).content == app_client.get("/registry").content
+    )
 
 
 def test_error_page_contains_its_fragment(app_client: TestClient) -> None:
-    page, fragment = (app_client.get("/registry?seed=x", headers=headers).text for headers in ({}, PARTIAL))
+    page, fragment = (
+        app_client.get("/registry?seed=x", headers=headers).text for headers in ({}, PARTIAL)
+    )
     assert fragment.split("\n", 1)[1].removesuffix("</div>") in page
 
 
@@ -132,27 +158,38 @@ def test_error_page_contains_its_fragment(app_client: TestClient) -> None:
 
 @each_document
 @pytest.mark.parametrize("headers", [{}, PARTIAL])
-def test_known_bytes_are_not_sent_again(app_client: TestClient, path: str, headers: dict[str, str]) -> None:
+def test_known_bytes_are_not_sent_again(
+    app_client: TestClient, path: str, headers: dict[str, str]
+) -> None:
     first = found(app_client.get(path, headers=headers))
     again = app_client.get(path, headers={**headers, "If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["ETag"] == first.headers["ETag"]
     assert again.headers["Vary"] == first.headers["Vary"]
-    assert found(app_client.get(path, headers={**headers, "If-None-Match": '"other"'})).content == first.content
+    assert (
+        found(app_client.get(path, headers={**headers, "If-None-Match": '"other"'})).content
+        == first.content
+    )
 
 
 @each_page
 def test_page_and_fragment_are_told_apart(app_client: TestClient, path: str) -> None:
     page, fragment = (found(app_client.get(path, headers=headers)) for headers in ({}, PARTIAL))
     assert page.headers["ETag"] != fragment.headers["ETag"]
-    for answer in (page, fragment, app_client.get(path, headers={"If-None-Match": page.headers["ETag"]})):
+    for answer in (
+        page,
+        fragment,
+        app_client.get(path, headers={"If-None-Match": page.headers["ETag"]}),
+    ):
         assert answer.headers["Vary"].split(", ") == ["Accept-Encoding", "HX-Request-Type"]
         assert answer.headers["Cache-Control"] == "no-cache"
 
 
 @each_document
 def test_gzip_and_identity_carry_the_same(app_client: TestClient, path: str) -> None:
-    zipped, plain = (found(app_client.get(path, headers={"Accept-Encoding": e})) for e in ("gzip", "identity"))
+    zipped, plain = (
+        found(app_client.get(path, headers={"Accept-Encoding": e})) for e in ("gzip", "identity")
+    )
     assert zipped.headers["Content-Encoding"] == "gzip"
     assert "Content-Encoding" not in plain.headers
     assert int(zipped.headers["Content-Length"]) < int(plain.headers["Content-Length"])
@@ -169,16 +206,22 @@ def test_only_get_and_head_are_answered(app_client: TestClient, path: str) -> No
         assert "Method Not Allowed" in told
 
 
-@pytest.mark.parametrize("path", [*DOCUMENTS, "/healthz", "/static/app.css", "/nope", "/nope.json", "/registry?seed=x"])
+@pytest.mark.parametrize(
+    "path", [*DOCUMENTS, "/healthz", "/static/app.css", "/nope", "/nope.json", "/registry?seed=x"]
+)
 @pytest.mark.parametrize("headers", [{}, PARTIAL])
-def test_head_is_get_without_the_body(app_client: TestClient, path: str, headers: dict[str, str]) -> None:
+def test_head_is_get_without_the_body(
+    app_client: TestClient, path: str, headers: dict[str, str]
+) -> None:
     get, head = (app_client.request(method, path, headers=headers) for method in ("GET", "HEAD"))
     assert get.content
     assert (head.status_code, head.content) == (get.status_code, b"")
     assert head.headers == get.headers
 
 
-@pytest.mark.parametrize("path", ["/nope", "/registry/nope", "/docs", "/registry.html", "/static/nope.css"])
+@pytest.mark.parametrize(
+    "path", ["/nope", "/registry/nope", "/docs", "/registry.html", "/static/nope.css"]
+)
 def test_unknown_path(app_client: TestClient, path: str) -> None:
     answer = app_client.get(path)
     assert answer.status_code == 404
@@ -194,7 +237,13 @@ def test_every_lesson_in_both_modes(app_client: TestClient) -> None:
         text = Page.of(found(app_client.get(ask_for(experiment, lesson, mode=mode)))).text
         for name in (lesson.left, lesson.right):
             assert name.partition(".")[2] in text
-        for sign in ("Traceback", "Undefined", "mistake in Roll Call", " object at 0x", "None None"):
+        for sign in (
+            "Traceback",
+            "Undefined",
+            "mistake in Roll Call",
+            " object at 0x",
+            "None None",
+        ):
             assert sign not in text, f"{sign} on {experiment.name} of {lesson.title}"
 
 
@@ -234,7 +283,9 @@ def test_anchors_on_the_page_exist(app_client: TestClient, path: str) -> None:
 
 
 @each_experiment
-def test_form_without_javascript_leads_back_to_the_page(app_client: TestClient, experiment: Experiment) -> None:
+def test_form_without_javascript_leads_back_to_the_page(
+    app_client: TestClient, experiment: Experiment
+) -> None:
     lesson = lessons(app_client)[-1]
     url = ask_for(experiment, lesson, seed=5, mode="eval")
     page = found(app_client.get(url))

@@ -18,7 +18,11 @@ OUTPUT = ("forward", "modes", "dropout", "saving", "layers", "training")
 def lessons(client: TestClient) -> dict[str, Lesson]:
     surroundings = Surroundings.model_validate_json(client.get("/catalog.json").content)
     assert surroundings.contents.problems == ()
-    return {lesson.title: lesson for chapter in surroundings.contents.chapters for lesson in chapter.lessons}
+    return {
+        lesson.title: lesson
+        for chapter in surroundings.contents.chapters
+        for lesson in chapter.lessons
+    }
 
 
 def text_of(client: TestClient, lesson: Lesson) -> str:
@@ -27,7 +31,10 @@ def text_of(client: TestClient, lesson: Lesson) -> str:
 
 def test_whoever_promises_outputs_opens_where_there_are_some(app_client: TestClient) -> None:
     for lesson in lessons(app_client).values():
-        if re.search(r"\b(output|answers|forwards|mean)\b", lesson.text) and "head answers" not in lesson.text:
+        if (
+            re.search(r"\b(output|answers|forwards|mean)\b", lesson.text)
+            and "head answers" not in lesson.text
+        ):
             assert lesson.page in OUTPUT, lesson.title
 
 
@@ -35,23 +42,36 @@ def test_whoever_promises_outputs_opens_where_there_are_some(app_client: TestCli
     ("title", "shown"),
     [
         ("Layers in a plain list", ["ValueError: optimizer got an empty parameter list"]),
-        ("Sequential and ModuleList", ["Same input, same output, to the last bit.", "layers.2", "layers.1"]),
+        (
+            "Sequential and ModuleList",
+            ["Same input, same output, to the last bit.", "layers.2", "layers.1"],
+        ),
         ("By hand and by PyTorch", ["Same input, same output", "layers.0", "layers.2"]),
         ("Sigmoid and tanh", ["The outputs differ", "histogram"]),
         ("A sigmoid that overflows", ["f′(−89) is NaN", "value", "derivative", "−100"]),
         ("A tanh that overflows", ["f(89) is NaN", "small values", "−100"]),
-        ("A weight stored as (in, out)", ["(10, 5) instead of (5, 10)", "size mismatch for weight"]),
-        ("A layer made in forward", ["ValueError: optimizer got an empty parameter list", "anew in every forward"]),
+        (
+            "A weight stored as (in, out)",
+            ["(10, 5) instead of (5, 10)", "size mismatch for weight"],
+        ),
+        (
+            "A layer made in forward",
+            ["ValueError: optimizer got an empty parameter list", "anew in every forward"],
+        ),
         ("self.layer made in forward", ["state_dict() has them only after the first call"]),
     ],
 )
-def test_the_page_shows_what_the_sentence_says(app_client: TestClient, title: str, shown: list[str]) -> None:
+def test_the_page_shows_what_the_sentence_says(
+    app_client: TestClient, title: str, shown: list[str]
+) -> None:
     text = text_of(app_client, lessons(app_client)[title])
     for part in shown:
         assert part in text
 
 
-def test_alpha_dropout_is_shown_on_an_input_whose_mean_and_deviation_it_keeps(app_client: TestClient) -> None:
+def test_alpha_dropout_is_shown_on_an_input_whose_mean_and_deviation_it_keeps(
+    app_client: TestClient,
+) -> None:
     lesson = lessons(app_client)["Dropped, but not to zero"]
     assert "keeps mean 0 and standard deviation 1" in lesson.text
     query = opening(lesson, EXPERIMENTS)
@@ -61,4 +81,6 @@ def test_alpha_dropout_is_shown_on_an_input_whose_mean_and_deviation_it_keeps(ap
     assert alpha.outputs[-1] == pytest.approx(0, abs=0.03)
     assert alpha.std == pytest.approx((1, 1), abs=0.03)
     assert alpha.dropped_to < 0
-    assert report.left.std[1] == pytest.approx(2**0.5, abs=0.05)  # what the other dropout does not keep
+    assert report.left.std[1] == pytest.approx(
+        2**0.5, abs=0.05
+    )  # what the other dropout does not keep

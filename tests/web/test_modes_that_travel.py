@@ -30,16 +30,25 @@ def tabs(client: TestClient, url: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", [*ABOUT_MODES, *UNSEEN])
-def test_a_mode_goes_along_to_the_pages_about_modes_and_to_no_other(app_client: TestClient, name: str) -> None:
+def test_a_mode_goes_along_to_the_pages_about_modes_and_to_no_other(
+    app_client: TestClient, name: str
+) -> None:
     found = tabs(app_client, url_of(name, "eval"))
-    assert {each: found[each] for each in (*ABOUT_MODES, *UNSEEN)} == dict.fromkeys((*ABOUT_MODES, *UNSEEN), "eval")
+    assert {each: found[each] for each in (*ABOUT_MODES, *UNSEEN)} == dict.fromkeys(
+        (*ABOUT_MODES, *UNSEEN), "eval"
+    )
     assert {each: found[each] for each in BY_ITSELF} == dict.fromkeys(BY_ITSELF, "train")
 
 
 @pytest.mark.parametrize("name", BY_ITSELF)
-def test_where_nobody_chose_a_mode_each_page_opens_in_its_own(app_client: TestClient, name: str) -> None:
+def test_where_nobody_chose_a_mode_each_page_opens_in_its_own(
+    app_client: TestClient, name: str
+) -> None:
     found = tabs(app_client, url_of(name, "train"))
-    own = {each: experiment.query.model_fields["mode"].default for each, experiment in EXPERIMENTS.items()}
+    own = {
+        each: experiment.query.model_fields["mode"].default
+        for each, experiment in EXPERIMENTS.items()
+    }
     assert own["modes"] == "eval"
     assert found == own
 

@@ -26,7 +26,9 @@ class Wrong(NamedTuple):
         return "&".join([f"{self.parameter}={quote(self.value)}"] * self.times)
 
     def __str__(self) -> str:
-        return f"{self.path}-{self.parameter}={self.value[:20]}" + (f"-{self.times}-times" if self.times > 1 else "")
+        return f"{self.path}-{self.parameter}={self.value[:20]}" + (
+            f"-{self.times}-times" if self.times > 1 else ""
+        )
 
 
 def wrong_queries() -> Iterator[Wrong]:
@@ -37,7 +39,9 @@ def wrong_queries() -> Iterator[Wrong]:
         for name, schema in experiment.query.model_json_schema()["properties"].items():
             yield from (Wrong(path, name, *bad) for bad in wrong_values(schema))
     pairs = [each.query.path for each in EXPERIMENTS.values() if issubclass(each.query, PairQuery)]
-    for path, side, value in product(pairs, ("left", "right"), ("containers.NoSuchNet", "nofile.BadListNet", "")):
+    for path, side, value in product(
+        pairs, ("left", "right"), ("containers.NoSuchNet", "nofile.BadListNet", "")
+    ):
         yield Wrong(path, side, value)
     for path, value in product(pairs, ("cuda:99", "meta", "CPU")):
         yield Wrong(path, "device", value)
@@ -45,7 +49,9 @@ def wrong_queries() -> Iterator[Wrong]:
 
 def wrong_values(schema: dict[str, Any]) -> Iterator[tuple[str, int]]:
     if "maximum" in schema:
-        yield from ((str(value), 1) for value in (schema["minimum"] - 1, schema["maximum"] + 1, "some", ""))
+        yield from (
+            (str(value), 1) for value in (schema["minimum"] - 1, schema["maximum"] + 1, "some", "")
+        )
     if schema.get("type") == "integer":
         yield "1.5", 1
     if "enum" in schema:
@@ -79,14 +85,19 @@ def test_refusal(app_client: TestClient, wrong: Wrong) -> None:
 @pytest.mark.parametrize(
     ("wrong", "kept"),
     [
-        ("left=containers.BadLisNet&seed=7", "left=containers.BadListNet&right=containers.ModuleListNet&seed=7"),
+        (
+            "left=containers.BadLisNet&seed=7",
+            "left=containers.BadListNet&right=containers.ModuleListNet&seed=7",
+        ),
         ("left=no.Such&right=dropout.MyDropot&device=cuda:99&seed=-1", "right=dropout.MyDropout"),
         ("left=dropout.MyDropout&seed=-1&eval=layers[9]", "left=dropout.MyDropout"),
         ("seed=-1&mode=eval&eval=layers[0]", "seed=0&mode=eval&device=cpu&eval=layers[0]"),
         ("sed=3&mode=eval", "seed=0&mode=eval"),
     ],
 )
-def test_nearest_experiment_keeps_what_was_right(app_client: TestClient, wrong: str, kept: str) -> None:
+def test_nearest_experiment_keeps_what_was_right(
+    app_client: TestClient, wrong: str, kept: str
+) -> None:
     nearest = app_client.get(f"/registry.json?{wrong}").json()["nearest"]
     assert kept in nearest
     assert app_client.get(nearest).status_code == 200

@@ -27,8 +27,18 @@ POLICY = {
     "frame-ancestors": "'self'",
 }
 QUERIES = ("", "?mode=eval", "?seed=x", "?left=a.b")
-PAGES = ["/", "/api", "/no", *(each.query.path + query for each in EXPERIMENTS.values() for query in QUERIES)]
-INJECTIONS = ["<script>alert(1)</script>", "\"><img src=x onerror='alert(1)'>", "'onmouseover='alert(1)", "{{ 7 * 7 }}"]
+PAGES = [
+    "/",
+    "/api",
+    "/no",
+    *(each.query.path + query for each in EXPERIMENTS.values() for query in QUERIES),
+]
+INJECTIONS = [
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror='alert(1)'>",
+    "'onmouseover='alert(1)",
+    "{{ 7 * 7 }}",
+]
 PARAMETERS = [
     (experiment.query.path, name)
     for experiment in EXPERIMENTS.values()
@@ -46,7 +56,10 @@ containers.BadListNet.forward containers.BadListNet() lecture_containers.BadList
 
 
 def assert_secured(answer: Response) -> None:
-    directives = (directive.split(" ", 1) for directive in answer.headers["Content-Security-Policy"].split("; "))
+    directives = (
+        directive.split(" ", 1)
+        for directive in answer.headers["Content-Security-Policy"].split("; ")
+    )
     assert dict(directives) == POLICY
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
@@ -96,7 +109,9 @@ def test_headers(app_client: TestClient, path: str, status: int) -> None:
 
 def test_headers_of_what_is_not_sent_again(app_client: TestClient) -> None:
     for path in ("/", "/registry", "/static/app.css"):
-        answer = app_client.get(path, headers={"If-None-Match": app_client.get(path).headers["ETag"]})
+        answer = app_client.get(
+            path, headers={"If-None-Match": app_client.get(path).headers["ETag"]}
+        )
         assert answer.status_code == 304
         assert_secured(answer)
 
@@ -113,8 +128,14 @@ def test_headers_of_a_mistake_of_ours(course: Course, monkeypatch: pytest.Monkey
     assert_secured(answer)
 
 
-def test_static_files_are_kept_only_under_the_address_of_their_content(app_client: TestClient) -> None:
-    links = [each.attributes["href"] for each in Page.of(app_client.get("/")).all("link") if ".css" in str(each)]
+def test_static_files_are_kept_only_under_the_address_of_their_content(
+    app_client: TestClient,
+) -> None:
+    links = [
+        each.attributes["href"]
+        for each in Page.of(app_client.get("/")).all("link")
+        if ".css" in str(each)
+    ]
     assert "/static/app.css" in {link.partition("?")[0] for link in links}
     for link in links:
         assert "immutable" in app_client.get(link).headers["Cache-Control"]
@@ -132,7 +153,16 @@ def hosts_answer(client: TestClient, host: str) -> int:
 
 
 @pytest.mark.parametrize(
-    "host", ["localhost", "localhost:8000", "LOCALHOST", "127.0.0.1", "127.0.0.1:8000", "[::1]", "[::1]:8000"]
+    "host",
+    [
+        "localhost",
+        "localhost:8000",
+        "LOCALHOST",
+        "127.0.0.1",
+        "127.0.0.1:8000",
+        "[::1]",
+        "[::1]:8000",
+    ],
 )
 def test_this_machine_may_be_asked(app_client: TestClient, host: str) -> None:
     assert hosts_answer(app_client, host) == 200
@@ -172,9 +202,17 @@ def test_names_and_paths_are_escaped(app_client: TestClient, payload: str) -> No
         assert_harmless(page)
 
 
-@pytest.mark.parametrize("odd", ["%00", "%ff", "%ed%a0%80", "%0d%0aSet-Cookie:%20a=b", "%F0%9F%91%BB", "%E2%80%AE"])
+@pytest.mark.parametrize(
+    "odd", ["%00", "%ff", "%ed%a0%80", "%0d%0aSet-Cookie:%20a=b", "%F0%9F%91%BB", "%E2%80%AE"]
+)
 def test_odd_characters_make_no_mistake(app_client: TestClient, odd: str) -> None:
-    for url in ("/registry?left=ODD", "/registry?ODD=1", "/registry?eval=ODD", "/ODD", "/static/ODD"):
+    for url in (
+        "/registry?left=ODD",
+        "/registry?ODD=1",
+        "/registry?eval=ODD",
+        "/ODD",
+        "/static/ODD",
+    ):
         answer = app_client.get(url.replace("ODD", odd))
         assert answer.status_code in (404, 422)
         assert_secured(answer)
@@ -243,7 +281,9 @@ def test_a_name_that_is_no_model_is_refused(app_client: TestClient, name: str) -
         assert app_client.get(f"/registry?{side}={quote(name)}").status_code == 422
 
 
-@pytest.mark.parametrize("path", ["__class__", "layers[0].forward", "forward()", "layers[__import__('os')]", "."])
+@pytest.mark.parametrize(
+    "path", ["__class__", "layers[0].forward", "forward()", "layers[__import__('os')]", "."]
+)
 def test_a_path_that_is_no_submodule_is_refused(app_client: TestClient, path: str) -> None:
     for parameter in ("eval", "train"):
         assert app_client.get(f"/registry?{parameter}={quote(path)}").status_code == 422
@@ -254,7 +294,12 @@ def test_no_file_beside_the_course_is_run(course: Course) -> None:
     (course.folder.parent / "outside.py").write_text(f"{NET}\nopen({str(trace)!r}, 'w')\n")
     course.write("inside.py", NET)
     client = course.open()
-    for name in ("outside.Net", "../outside.Net", "inside/../../outside.Net", f"{course.folder.parent}/outside.Net"):
+    for name in (
+        "outside.Net",
+        "../outside.Net",
+        "inside/../../outside.Net",
+        f"{course.folder.parent}/outside.Net",
+    ):
         assert client.get(f"/registry?left={quote(name)}&right=inside.Net").status_code == 422
     assert client.get("/registry?left=inside.Net&right=inside.Net").status_code == 200
     assert not trace.exists()
@@ -269,7 +314,9 @@ def test_template_contains_nothing_that_the_policy_forbids(template: Path) -> No
     assert re.findall(r"(?i)\s(?:style|on\w+|hx-on\S*)\s*=|\bjs:|javascript:", source) == []
     assert re.findall(r"https?:|[\"'(=]//", source) == []
     assert re.findall(r"<script(?![^>]*\ssrc=)", source) == []
-    assert re.findall(r"<style|[^\"'\s]\s*\|\s*safe\b|autoescape", source) == []  # a literal may be safe
+    assert (
+        re.findall(r"<style|[^\"'\s]\s*\|\s*safe\b|autoescape", source) == []
+    )  # a literal may be safe
 
 
 def test_rendered_pages_contain_nothing_that_the_policy_forbids(app_client: TestClient) -> None:

@@ -65,9 +65,13 @@ class OneNumber(nn.Module):
 """
 
 
-def narration(client: TestClient, page: str, left: str, right: str = "", **parameters: object) -> str:
+def narration(
+    client: TestClient, page: str, left: str, right: str = "", **parameters: object
+) -> str:
     """What is said of a pair."""
-    query = EXPERIMENTS[page].query.model_validate({"left": left, "right": right or left, **parameters})
+    query = EXPERIMENTS[page].query.model_validate(
+        {"left": left, "right": right or left, **parameters}
+    )
     answer = client.get(query.url)
     assert answer.status_code == 200
     found = re.search(r'id="narration">(.*?)</p>', answer.text, re.DOTALL)
@@ -148,26 +152,71 @@ def test_all_parameters_are_registered_and_something_else_is_not(counted: TestCl
 
 
 BUILT_IN = {
-    ("registry", "dropout.DropoutListNet", "dropout.DropoutModuleListNet", "train"): "All parameters are registered, "
-    "but dropouts is a plain list, so eval() will not reach it.",
-    ("registry", "parameters.TableNet", "parameters.BufferNet", "train"): "All parameters are registered, "
+    (
+        "registry",
+        "dropout.DropoutListNet",
+        "dropout.DropoutModuleListNet",
+        "train",
+    ): "All parameters are registered, but dropouts is a plain list, so eval() will not reach it.",
+    (
+        "registry",
+        "parameters.TableNet",
+        "parameters.BufferNet",
+        "train",
+    ): "All parameters are registered, "
     "but table is a plain tensor, so .to() and state_dict() will not reach it.",
-    ("registry", "containers.BadListNet", "containers.ModuleListNet", "train"): "PyTorch sees none of BadListNet’s, "
-    "because layers is a plain list.",
-    ("modes", "dropout.MyDropout", "containers.BadListNet", "eval"): "Two forwards of MyDropout are equal. "
+    (
+        "registry",
+        "containers.BadListNet",
+        "containers.ModuleListNet",
+        "train",
+    ): "PyTorch sees none of BadListNet’s, because layers is a plain list.",
+    (
+        "modes",
+        "dropout.MyDropout",
+        "containers.BadListNet",
+        "eval",
+    ): "Two forwards of MyDropout are equal. "
     "layers[0] and layers[1] of BadListNet stayed in training mode; no layer here behaves differently in it.",
-    ("modes", "dropout.MyDropout", "dropout.DropoutNet", "train"): "MyDropout drops in training mode: two forwards",
-    ("modes", "dropout.DropoutListNet", "dropout.DropoutNet", "eval"): "In DropoutListNet, dropouts[0] and dropouts[1]",
-    ("dropout", "containers.BadListNet", "activations.MyReLU", "train"): "BadListNet has no dropout. MyReLU has",
-    ("preflight", "containers.BadListNet", "linear.MyLinear", "train"): "BadListNet fails 10 of 11 checks; "
+    (
+        "modes",
+        "dropout.MyDropout",
+        "dropout.DropoutNet",
+        "train",
+    ): "MyDropout drops in training mode: two forwards",
+    (
+        "modes",
+        "dropout.DropoutListNet",
+        "dropout.DropoutNet",
+        "eval",
+    ): "In DropoutListNet, dropouts[0] and dropouts[1]",
+    (
+        "dropout",
+        "containers.BadListNet",
+        "activations.MyReLU",
+        "train",
+    ): "BadListNet has no dropout. MyReLU has",
+    (
+        "preflight",
+        "containers.BadListNet",
+        "linear.MyLinear",
+        "train",
+    ): "BadListNet fails 10 of 11 checks; "
     "PyTorch raises an error for only 4. MyLinear is ready to be trained.",
-    ("layers", "activations.MyTanh", "linear.MyLinear", "train"): "MyTanh passes all 7 checks against nn.Tanh(). "
+    (
+        "layers",
+        "activations.MyTanh",
+        "linear.MyLinear",
+        "train",
+    ): "MyTanh passes all 7 checks against nn.Tanh(). "
     "MyLinear passes all 12 checks against nn.Linear(10, 5).",
 }
 
 
 @pytest.mark.parametrize("asked", BUILT_IN, ids=lambda asked: f"{asked[0]}-{asked[1]}-{asked[3]}")
-def test_what_is_said_of_the_built_in_models(app_client: TestClient, asked: tuple[str, str, str, str]) -> None:
+def test_what_is_said_of_the_built_in_models(
+    app_client: TestClient, asked: tuple[str, str, str, str]
+) -> None:
     page, left, right, mode = asked
     assert BUILT_IN[asked] in narration(app_client, page, left, right, mode=mode)
 

@@ -103,7 +103,10 @@ def test_each_frame_is_the_report_and_the_narration_of_its_own_page(client: Test
         assert narration.startswith('<p class="narration" id="narration">')
         assert narration.endswith("</p>")
         plain = QUERY.showing(step).url
-        for page in (client.get(plain).text, client.get(plain, headers={"HX-Request-Type": "partial"}).text):
+        for page in (
+            client.get(plain).text,
+            client.get(plain, headers={"HX-Request-Type": "partial"}).text,
+        ):
             assert report in page
             assert narration in page
     assert "start alike, at a loss of" in shown[0]
@@ -116,7 +119,9 @@ def test_the_end_is_the_page_of_the_plain_address(client: TestClient) -> None:
     assert all(part in page for part in last)
 
 
-def test_two_viewers_share_one_computation(streams: Streams, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_viewers_share_one_computation(
+    streams: Streams, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rendered: list[object] = []
     frame = streams.templates.frame
 
@@ -137,7 +142,9 @@ def test_two_viewers_share_one_computation(streams: Streams, monkeypatch: pytest
     assert streams.lab.asked == [QUERY]  # type: ignore[attr-defined]
 
 
-def test_what_is_compressed_once_is_a_gzip_stream_for_each(streams: Streams, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_compressed_once_is_a_gzip_stream_for_each(
+    streams: Streams, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plain = awaited(watch(streams))
     compressed: list[bytes] = []
     of = Piece.of
@@ -159,11 +166,16 @@ def test_what_is_compressed_once_is_a_gzip_stream_for_each(streams: Streams, mon
     assert gzip.decompress(b"".join(from_two)) == b"".join(plain[2:])
     assert sum(map(len, whole)) < sum(map(len, plain)) / 3
     reader = zlib.decompressobj(16 + zlib.MAX_WBITS)
-    assert [reader.decompress(piece) for piece in whole] == [*plain, b""]  # each can be shown when it arrives
+    assert [reader.decompress(piece) for piece in whole] == [
+        *plain,
+        b"",
+    ]  # each can be shown when it arrives
 
 
 def test_both_ways_of_sending_a_stream_are_told_apart(client: TestClient) -> None:
-    zipped, plain = (client.get(QUERY.stream_url, headers={"Accept-Encoding": e}) for e in ("gzip", "identity"))
+    zipped, plain = (
+        client.get(QUERY.stream_url, headers={"Accept-Encoding": e}) for e in ("gzip", "identity")
+    )
     assert zipped.headers["Content-Encoding"] == "gzip"
     assert "Content-Encoding" not in plain.headers
     assert zipped.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
@@ -240,11 +252,15 @@ class Hanging(nn.Module):
 """
 
 
-def test_over_the_time_limit_fewer_steps_are_offered(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_over_the_time_limit_fewer_steps_are_offered(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     folder = tmp_path_factory.mktemp("hanging")
     trace = folder / "trace"
     (folder / "slow.py").write_text(HANGING.replace("{trace!r}", repr(str(trace))))
-    with TestClient(create_app(folder, workers=1, seconds=2), base_url="http://localhost") as client:
+    with TestClient(
+        create_app(folder, workers=1, seconds=2), base_url="http://localhost"
+    ) as client:
         query = TrainingQuery(left="slow.Hanging", right="slow.Hanging", steps=20)
         response = client.get(query.url)
         assert response.status_code == 504
@@ -253,10 +269,16 @@ def test_over_the_time_limit_fewer_steps_are_offered(tmp_path_factory: pytest.Te
         assert fewer == query.but(steps=10).json_url
         assert client.get(fewer).status_code == 200
         shown = client.get(query.stream_url, headers={"Accept-Encoding": "gzip"}).content
-        last_word = "event: broken\ndata: The play stopped: the models did not answer within 2 seconds.\n\n"
+        last_word = (
+            "event: broken\ndata: The play stopped: the models did not answer within 2 seconds.\n\n"
+        )
         assert shown.endswith(last_word.encode())
-        assert "step 10 of 20" in frames(shown)[-1]  # and not 11: whether the training ends there is not known
+        assert (
+            "step 10 of 20" in frames(shown)[-1]
+        )  # and not 11: whether the training ends there is not known
         runs = trace.read_text()
-        assert all(part in client.get(query.showing(5).url).text for part in parts(frames(shown)[5]))
+        assert all(
+            part in client.get(query.showing(5).url).text for part in parts(frames(shown)[5])
+        )
         assert client.get(query.url).status_code == 504
         assert trace.read_text() == runs

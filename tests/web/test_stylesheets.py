@@ -29,7 +29,9 @@ def test_a_topics_sheet_styles_its_own_page_only(sheet: Path) -> None:
 
 
 @each_sheet
-def test_the_page_has_the_names_that_its_sheet_asks_for(app_client: TestClient, sheet: Path) -> None:
+def test_the_page_has_the_names_that_its_sheet_asks_for(
+    app_client: TestClient, sheet: Path
+) -> None:
     page = Page.of(app_client.get(EXPERIMENTS[sheet.stem].query.path, follow_redirects=True))
     for tag, name in (("main", "pair"), ("form", "toolbar")):
         classes = [each.attributes.get("class", "").split() for each in page.all(tag)]
@@ -43,7 +45,10 @@ def test_the_page_has_the_names_that_its_sheet_asks_for(app_client: TestClient, 
         (".dropout .x { a: b }", [".dropout .x"]),
         ("main.dropout .x, .y { a: b }", [".y"]),
         ("main.dropout .x { a: b } .y { a: b }", [".y"]),
-        ("@media (min-width: 1px) { @supports (a: b) { .x { a: b } main.dropout { a: b } } }", [".x"]),
+        (
+            "@media (min-width: 1px) { @supports (a: b) { .x { a: b } main.dropout { a: b } } }",
+            [".x"],
+        ),
         ("main:is(.dropout, .forward) .x { a: b }", ["main.forward .x"]),
         (":is(main.dropout, :is(.x, .y)) p { a: b }", [".x p", ".y p"]),
         ("p:not(main.dropout, .x) { a: b }", ["p:not(main.dropout, .x)"]),

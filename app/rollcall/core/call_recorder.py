@@ -99,7 +99,9 @@ class CallRecorder(TorchFunctionMode):
     def __enter__(self) -> "CallRecorder":
         add_pre_hook, add_hook = register_module_forward_pre_hook, register_module_forward_hook
         self._hooks.callback(add_pre_hook(self._enter_module).remove)
-        self._hooks.callback(add_hook(self._leave_module, with_kwargs=True, always_call=True).remove)
+        self._hooks.callback(
+            add_hook(self._leave_module, with_kwargs=True, always_call=True).remove
+        )
         self._last = RandomState(self._own)
         super().__enter__()  # type: ignore[no-untyped-call]
         return self
@@ -126,7 +128,9 @@ class CallRecorder(TorchFunctionMode):
             return output
         self._list(call)
         self._look_for_draws(call)
-        moved = (not torch.equal(g.get_state(), state) for g, state in zip(given, before, strict=True))
+        moved = (
+            not torch.equal(g.get_state(), state) for g, state in zip(given, before, strict=True)
+        )
         call.drew = call.drew or any(moved)
         self._answer(call, arguments, output)
         return output
@@ -166,7 +170,9 @@ class CallRecorder(TorchFunctionMode):
             self._last_foreign = RandomState(FOREIGN_GENERATORS)
         call = Call(target, parent, len(self._open), line_of(self.filename))
         if self.can_repeat(target):
-            call.repeatable = Repeatable(self._state_of(target), _attributes(target), first_tensor(arguments))
+            call.repeatable = Repeatable(
+                self._state_of(target), _attributes(target), first_tensor(arguments)
+            )
         return call
 
     def _list(self, call: Call) -> None:

@@ -10,7 +10,10 @@ def devices() -> tuple[str, ...]:
     accelerator = torch.accelerator.current_accelerator()
     if accelerator is None or not torch.accelerator.is_available():
         return ("cpu",)
-    return ("cpu", *(f"{accelerator.type}:{index}" for index in range(torch.accelerator.device_count())))
+    return (
+        "cpu",
+        *(f"{accelerator.type}:{index}" for index in range(torch.accelerator.device_count())),
+    )
 
 
 def accepted(simulates: bool) -> tuple[str, ...]:

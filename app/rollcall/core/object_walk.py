@@ -4,7 +4,13 @@ import sys
 from collections import UserDict, UserList, deque
 from collections.abc import Iterator
 from itertools import filterfalse
-from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType, SimpleNamespace
+from types import (
+    FunctionType,
+    GetSetDescriptorType,
+    MemberDescriptorType,
+    ModuleType,
+    SimpleNamespace,
+)
 from typing import Any, Literal, NamedTuple
 
 from torch import Tensor, nn
@@ -17,7 +23,9 @@ Kind = Literal["module", "parameter", "persistent buffer", "non-persistent buffe
 MAX_NAMES = 32  # a module shared at every level has exponentially many names
 _OWN = frozenset(vars(nn.Module()))  # nn.Module's own bookkeeping
 _PLAIN_KEYS = (str, int, float, bool, bytes, type(None))
-_DEAD_ENDS = frozenset({*_PLAIN_KEYS, complex, range, slice, type, FunctionType, ModuleType, type(len)})
+_DEAD_ENDS = frozenset(
+    {*_PLAIN_KEYS, complex, range, slice, type, FunctionType, ModuleType, type(len)}
+)
 _OPAQUE = (Optimizer, LRScheduler, ModuleType, type)  # they hold what belongs to others
 _WALKED_STDLIB = (SimpleNamespace, UserDict, UserList)
 
@@ -33,7 +41,9 @@ class Trail(NamedTuple):
     """How PyTorch's registries were left on the way to something."""
 
     behind: HidingPlace
-    via: tuple[tuple[type, str], ...]  # (class, attribute) of every assignment that PyTorch did not record
+    via: tuple[
+        tuple[type, str], ...
+    ]  # (class, attribute) of every assignment that PyTorch did not record
 
 
 class Found(NamedTuple):
@@ -81,7 +91,9 @@ class _Journey:
         self.modules: list[Found] = []
         self.tensors: list[Found] = []
         self.aliases: Aliases = {}
-        self.unlisted: deque[tuple[Found, str, Any]] = deque()  # attributes of modules, still to be followed
+        self.unlisted: deque[tuple[Found, str, Any]] = (
+            deque()
+        )  # attributes of modules, still to be followed
         self.entered: set[int] = set()  # containers and plain objects, by id
 
     def registries(self, start: Found) -> None:
@@ -107,10 +119,18 @@ class _Journey:
         if buffers := attributes.get("_buffers"):
             self._tensors(buffers, prefix, module, attributes["_non_persistent_buffers_set"])
         children = attributes.get("_modules") or {}
-        return [(child, prefix + name, module) for name, child in reversed(children.items()) if child is not None]
+        return [
+            (child, prefix + name, module)
+            for name, child in reversed(children.items())
+            if child is not None
+        ]
 
     def _tensors(
-        self, registry: dict[str, Tensor | None], prefix: str, owner: Found, transient: set[str] | None = None
+        self,
+        registry: dict[str, Tensor | None],
+        prefix: str,
+        owner: Found,
+        transient: set[str] | None = None,
     ) -> None:
         """Enter one registry: the parameters, or the buffers of which `transient` names the non-persistent ones."""
         kind: Kind = "parameter"
@@ -169,7 +189,9 @@ class _Journey:
                     self.tensors.append(self.found[id(value)])
                 elif id(value) not in self.entered:
                     self.entered.add(id(value))
-                    inside = [found for found in _steps(value, path, trail) if not _is_dead_end(found[0])]
+                    inside = [
+                        found for found in _steps(value, path, trail) if not _is_dead_end(found[0])
+                    ]
                     stack.extend(reversed(inside))
 
 
@@ -218,7 +240,9 @@ def _stable(item: Any) -> str:
         return _outline(item)
     inside = _Journey()
     inside.registries(Found(item, "module", "", None, None))
-    return " ".join(f"{found.path} {_outline(found.value)}" for found in (*inside.modules, *inside.tensors))
+    return " ".join(
+        f"{found.path} {_outline(found.value)}" for found in (*inside.modules, *inside.tensors)
+    )
 
 
 def _outline(value: Any) -> str:
@@ -234,7 +258,9 @@ def _outline(value: Any) -> str:
 def _has_state(kind: type) -> bool:
     if issubclass(kind, _OPAQUE):
         return False
-    return kind.__module__.partition(".")[0] not in sys.stdlib_module_names or issubclass(kind, _WALKED_STDLIB)
+    return kind.__module__.partition(".")[0] not in sys.stdlib_module_names or issubclass(
+        kind, _WALKED_STDLIB
+    )
 
 
 def instance_attributes(value: Any) -> Iterator[tuple[str, Any]]:

@@ -16,7 +16,9 @@ NOWHERE = "does not exist here"
 class Unacceptable(Exception):
     """A parameter that is well formed and names nothing that exists, such as a model that is not in the catalog."""
 
-    def __init__(self, parameter: str, value: str, accepts: tuple[str, ...], problem: str = NOWHERE) -> None:
+    def __init__(
+        self, parameter: str, value: str, accepts: tuple[str, ...], problem: str = NOWHERE
+    ) -> None:
         super().__init__(parameter, value, accepts, problem)
         self.parameter = parameter
         self.value = value
@@ -57,14 +59,26 @@ class Query(BaseModel):
 class PairQuery(Query):
     """What every experiment on two subjects is asked with."""
 
-    controls: ClassVar[tuple[str, ...]] = ()  # parameters that the experiment's own part of the toolbar sets
-    simulates: ClassVar[bool] = False  # whether the experiment can run on a GPU that is only simulated
-    mode_travels: ClassVar[bool] = True  # whether it opens in the mode that was chosen on another page
+    controls: ClassVar[
+        tuple[str, ...]
+    ] = ()  # parameters that the experiment's own part of the toolbar sets
+    simulates: ClassVar[bool] = (
+        False  # whether the experiment can run on a GPU that is only simulated
+    )
+    mode_travels: ClassVar[bool] = (
+        True  # whether it opens in the mode that was chosen on another page
+    )
 
     left: ModelName = Field(MODEL, description="model in the left column", examples=[MODEL])
-    right: ModelName = Field("containers.ModuleListNet", description="model in the right column", examples=[MODEL])
-    seed: int = Field(0, ge=0, le=2**32 - 1, description="seed of the weights, the input and every random draw")
-    mode: Mode = Field("train", description="which of model.train() and model.eval() is called on the whole model")
+    right: ModelName = Field(
+        "containers.ModuleListNet", description="model in the right column", examples=[MODEL]
+    )
+    seed: int = Field(
+        0, ge=0, le=2**32 - 1, description="seed of the weights, the input and every random draw"
+    )
+    mode: Mode = Field(
+        "train", description="which of model.train() and model.eval() is called on the whole model"
+    )
     device: str = Field(
         "cpu",
         max_length=20,
@@ -85,7 +99,11 @@ class PairQuery(Query):
     @property
     def carried(self) -> dict[str, Any]:
         """What another choice of models leaves as it is: all but the models, and paths, which lead into a model."""
-        return {name: value for name, value in self if name not in ("left", "right") and not isinstance(value, tuple)}
+        return {
+            name: value
+            for name, value in self
+            if name not in ("left", "right") and not isinstance(value, tuple)
+        }
 
     @property
     def common(self) -> dict[str, Any]:

@@ -75,7 +75,9 @@ def random_recorder(filename: str, device: torch.device) -> CallRecorder:
     return CallRecorder(filename, device, can_repeat=may_mask)
 
 
-def drawing_in_training(model: nn.Module, example: Any, seed: int, filename: str) -> frozenset[SourceKey]:
+def drawing_in_training(
+    model: nn.Module, example: Any, seed: int, filename: str
+) -> frozenset[SourceKey]:
     """The sources in a forward of a fresh model, in its training mode; none where that raises.
 
     After eval() they may be silent, and a page that lists them says so.
@@ -89,7 +91,9 @@ def drawing_in_training(model: nn.Module, example: Any, seed: int, filename: str
     return frozenset(source.key for source in random_sources(recorder.calls, model))
 
 
-def random_sources(calls: Sequence[Call], model: nn.Module, known: Collection[SourceKey] = ()) -> list[RandomSource]:
+def random_sources(
+    calls: Sequence[Call], model: nn.Module, known: Collection[SourceKey] = ()
+) -> list[RandomSource]:
     """The sources of randomness among the calls of one forward, in order.
 
     Args:
@@ -115,7 +119,9 @@ def random_sources(calls: Sequence[Call], model: nn.Module, known: Collection[So
     return sources
 
 
-def _chosen(calls: Sequence[Call], paths: dict[int, Found], known: frozenset[SourceKey]) -> dict[Call, bool]:
+def _chosen(
+    calls: Sequence[Call], paths: dict[int, Found], known: frozenset[SourceKey]
+) -> dict[Call, bool]:
     """The calls that stand for a source, in order, and whether it drew."""
     chosen: dict[Call, bool] = {}
     for call in calls:

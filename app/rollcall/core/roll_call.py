@@ -20,9 +20,13 @@ class TensorAnswers(Report):
 
     path: str
     autograd: bool | None  # it has a .grad after one backward; None if it does not require one
-    optimizer: bool | None  # SGD(model.parameters()) holds it; None if it does not require a gradient
+    optimizer: (
+        bool | None
+    )  # SGD(model.parameters()) holds it; None if it does not require a gradient
     stepped: bool | None  # its values differ after one real step
-    to: bool | None  # it is where .to() was told to bring the model; None for integers on a dtype move
+    to: (
+        bool | None
+    )  # it is where .to() was told to bring the model; None for integers on a dtype move
     state_dict: bool  # one of its names is a key of state_dict()
 
 
@@ -44,7 +48,9 @@ class RollCall(Report):
     to_raised: Raised | None
 
 
-def take_roll_call(build: Callable[[], nn.Module], example: Tensor, device: str, seed: int, filename: str) -> RollCall:
+def take_roll_call(
+    build: Callable[[], nn.Module], example: Tensor, device: str, seed: int, filename: str
+) -> RollCall:
     """Call the roll of the model that `build` makes.
 
     Args:
@@ -72,11 +78,15 @@ def take_roll_call(build: Callable[[], nn.Module], example: Tensor, device: str,
                 optimizer=backward.held.get(each.path),
                 stepped=backward.stepped.get(each.path),
                 to=to.arrived.get(each.path),
-                state_dict=any(name in keys for name in (each.path, *walked.aliases.get(id(each.value), ()))),
+                state_dict=any(
+                    name in keys for name in (each.path, *walked.aliases.get(id(each.value), ()))
+                ),
             )
             for each in walked.tensors
         ),
-        modules=tuple(ModuleAnswers(path=each.path, eval=not each.value.training) for each in modules),
+        modules=tuple(
+            ModuleAnswers(path=each.path, eval=not each.value.training) for each in modules
+        ),
         backward_raised=backward.raised,
         optimizer_raised=backward.optimizer_raised,
         to_raised=to.raised,
@@ -92,7 +102,11 @@ class _Backward:
         self.stepped: dict[str, bool] = {}
         self.raised: Raised | None = None
         self.optimizer_raised: Raised | None = None
-        trainable = [found for found in walk(model).tensors if found.value.requires_grad and found.value.is_leaf]
+        trainable = [
+            found
+            for found in walk(model).tensors
+            if found.value.requires_grad and found.value.is_leaf
+        ]
         held: set[int] = set()
         optimizer: torch.optim.Optimizer | None = None
         try:  # before the first forward, as in a training script: what forward registers comes too late
@@ -109,7 +123,11 @@ class _Backward:
             self.raised = Raised.of(error, filename)
         else:
             self.grads = {found.path: found.value.grad is not None for found in trainable}
-        before = {found.path: found.value.detach().clone() for found in trainable if not is_lazy(found.value)}
+        before = {
+            found.path: found.value.detach().clone()
+            for found in trainable
+            if not is_lazy(found.value)
+        }
         try:
             if optimizer is not None:
                 optimizer.step()
@@ -139,4 +157,6 @@ class _Move:
             elif tensor.is_floating_point():
                 self.arrived[found.path] = tensor.dtype == target
             else:
-                self.arrived[found.path] = None  # a dtype move leaves integers alone, registered or not
+                self.arrived[found.path] = (
+                    None  # a dtype move leaves integers alone, registered or not
+                )

@@ -31,14 +31,18 @@ class TensorTrip(Report):
     status: Literal["registered", "unregistered"]
     shape: tuple[int, ...] | None  # None for a lazy parameter
     key: str | None  # its name in the file
-    back: bool | None  # the fresh model holds the same values after loading; None where loading raised
+    back: (
+        bool | None
+    )  # the fresh model holds the same values after loading; None where loading raised
 
 
 class Comparison(Report):
     """The outputs of the saved and of the loaded model, on the same input and with the same draws."""
 
     equal: bool
-    furthest: float | None  # largest absolute difference of two elements; None where there are none to subtract
+    furthest: (
+        float | None
+    )  # largest absolute difference of two elements; None where there are none to subtract
     repeats: bool  # two forwards of the saved model, one after the other, agree; False where eval() does not stop draws
 
 
@@ -62,7 +66,11 @@ class RoundTrip(Report):
 def call_once(model: nn.Module, example: Tensor, seed: int) -> None:
     """One forward in eval mode: nobody saves what was never called, and a lazy layer has no weights before."""
     mode = model.training
-    with seeded(seed), torch.no_grad(), suppress(Exception):  # what it raises, the comparison raises and shows
+    with (
+        seeded(seed),
+        torch.no_grad(),
+        suppress(Exception),
+    ):  # what it raises, the comparison raises and shows
         model.eval()(example.clone())
     model.train(mode)
 
@@ -81,7 +89,12 @@ def loaded(file: bytes) -> dict[str, Any]:
 
 
 def round_trip(
-    model: nn.Module, file: bytes, build: Callable[[], nn.Module], example: Tensor, seed: int, filename: str
+    model: nn.Module,
+    file: bytes,
+    build: Callable[[], nn.Module],
+    example: Tensor,
+    seed: int,
+    filename: str,
 ) -> RoundTrip:
     """Load `file`, which `model` was saved to, into a fresh model and compare the two.
 
@@ -95,7 +108,9 @@ def round_trip(
     """
     entries, answer, load_raised = {}, None, None
     fresh = build()
-    made = {found.path for found in walk(fresh).tensors}  # before any forward; what only a forward leaves is a cache
+    made = {
+        found.path for found in walk(fresh).tensors
+    }  # before any forward; what only a forward leaves is a cache
     try:
         entries = loaded(file)
         answer = str(fresh.load_state_dict(entries, strict=True))
@@ -120,7 +135,9 @@ def round_trip(
         keys=tuple(Key(name=name, shape=shape_of(value)) for name, value in entries.items()),
         size=len(file),
         # What every forward makes anew, as weight_norm does with its weight, needs no place in the file.
-        tensors=tuple(tensor for tensor in tensors if tensor.key is not None or tensor.path not in renewed),
+        tensors=tuple(
+            tensor for tensor in tensors if tensor.key is not None or tensor.path not in renewed
+        ),
         answer=answer,
         load_raised=load_raised,
         comparison=comparison,
@@ -134,7 +151,11 @@ def shape_of(value: Any) -> tuple[int, ...] | None:
 
 
 def _tensor(
-    found: Found, aliases: dict[int, list[str]], entries: dict[str, Any], again: dict[str, Tensor], was_loaded: bool
+    found: Found,
+    aliases: dict[int, list[str]],
+    entries: dict[str, Any],
+    again: dict[str, Tensor],
+    was_loaded: bool,
 ) -> TensorTrip:
     names = (found.path, *aliases.get(id(found.value), ()))
     return TensorTrip(

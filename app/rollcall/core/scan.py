@@ -15,10 +15,14 @@ from rollcall.core.object_walk import Aliases, Found, HidingPlace, walk
 from rollcall.core.report import Report
 
 Status = Literal["registered", "unregistered"]
-ModuleStatus = Literal["registered", "unregistered", "unreachable"]  # the last: no attribute leads to it
+ModuleStatus = Literal[
+    "registered", "unregistered", "unreachable"
+]  # the last: no attribute leads to it
 
 
-@dataclass(slots=True)  # not frozen: a scan builds thousands, and a frozen __init__ takes four times as long
+@dataclass(
+    slots=True
+)  # not frozen: a scan builds thousands, and a frozen __init__ takes four times as long
 class Entry:
     """What modules and tensors have in common."""
 
@@ -119,17 +123,29 @@ class Scan(Report):
     def __str__(self) -> str:
         """The report as a table for a terminal."""
         rows = [
-            (t.path, t.kind, t.status, "?" if t.shape is None else str(list(t.shape)), t.dtype, t.device)
+            (
+                t.path,
+                t.kind,
+                t.status,
+                "?" if t.shape is None else str(list(t.shape)),
+                t.dtype,
+                t.device,
+            )
             for t in self.tensors
         ]
         widths = [max((len(row[i]) for row in rows), default=0) for i in range(6)]
-        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+        lines = [
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in rows
+        ]
         unheard = [f"{m.path} ({m.class_name})" for m in self.modules if m.status == "unregistered"]
         total = self.registered + self.unregistered
         head = f"{self.class_name}: {self.registered:,} of {total:,} trainable numbers found are registered"
         if self.reach:
             head = f"{self.class_name}: {self.reach.answering:,} of {self.reach.reached:,} trainable numbers answer"
-        return "\n".join([head, *(["unregistered modules: " + ", ".join(unheard)] if unheard else []), *lines])
+        return "\n".join(
+            [head, *(["unregistered modules: " + ", ".join(unheard)] if unheard else []), *lines]
+        )
 
 
 def scan(model: nn.Module, *inputs: Any) -> Scan:
@@ -220,7 +236,12 @@ def reach_of(leaves: list[Tensor], tensors: list[Found]) -> Reach:
         answering=sum(_numel(f.value) for f in met if f.registered and f.kind == "parameter"),
         paths=tuple(f.path for f in met),
         hidden=tuple(
-            Hidden(shape=tuple(t.shape), dtype=_short(t.dtype), device=_short(t.device), numel=t.numel())
+            Hidden(
+                shape=tuple(t.shape),
+                dtype=_short(t.dtype),
+                device=_short(t.device),
+                numel=t.numel(),
+            )
             for t in hidden
         ),
     )

@@ -12,7 +12,9 @@ import torch
 from torch import Tensor
 
 Pair = tuple[Tensor, Tensor]
-SIGN = -(2**63)  # the bit by which unsigned numbers in their order become signed ones in their order
+SIGN = -(
+    2**63
+)  # the bit by which unsigned numbers in their order become signed ones in their order
 
 
 def same(one: Any, other: Any) -> bool:
@@ -52,7 +54,9 @@ def max_abs_diff(one: Tensor, other: Tensor) -> float | None:
                 return gap
         pairs = _pairs(one, other)
         gaps = None if pairs is None else [_largest_gap(*pair) for pair in pairs]
-    except Exception:  # a kind of tensor that cannot be read, such as a lazy one: nothing is known of it
+    except (
+        Exception
+    ):  # a kind of tensor that cannot be read, such as a lazy one: nothing is known of it
         return None
     return None if gaps is None else max(gaps, default=0.0)
 

@@ -20,7 +20,9 @@ class TensorFacts(Report):
     std: float  # unbiased, as Tensor.std() has it; nan for fewer than two numbers
     zeros: float  # fraction
     not_finite: int  # how many are nan or inf
-    histogram: tuple[int, ...]  # of the finite numbers from -reach to reach; empty where there are none
+    histogram: tuple[
+        int, ...
+    ]  # of the finite numbers from -reach to reach; empty where there are none
     reach: float
 
 
@@ -58,7 +60,12 @@ def facts(name: str, tensor: Tensor) -> TensorFacts:
 
 def numbers(tensor: Tensor) -> Tensor | None:
     """Its numbers in a row, as float64 on the CPU; None where it has none to show."""
-    if tensor.is_meta or tensor.is_complex() or tensor.is_quantized or tensor.layout != torch.strided:
+    if (
+        tensor.is_meta
+        or tensor.is_complex()
+        or tensor.is_quantized
+        or tensor.layout != torch.strided
+    ):
         return None
     return tensor.detach().to("cpu", torch.float64).flatten()
 

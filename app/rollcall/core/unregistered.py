@@ -24,6 +24,14 @@ def find_unregistered(model: nn.Module) -> list[Unregistered]:
     """
     modules, tensors, _ = walk(model)
     return [
-        *(Unregistered(found.path, "module", found.value) for found in modules if not found.registered),
-        *(Unregistered(found.path, "tensor", found.value) for found in tensors if not found.registered),
+        *(
+            Unregistered(found.path, "module", found.value)
+            for found in modules
+            if not found.registered
+        ),
+        *(
+            Unregistered(found.path, "tensor", found.value)
+            for found in tensors
+            if not found.registered
+        ),
     ]

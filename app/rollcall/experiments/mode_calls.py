@@ -11,14 +11,20 @@ from rollcall.core.query import Mode, PairQuery, Unacceptable
 from rollcall.core.scan import ModuleEntry
 
 Paths = tuple[Annotated[str, Field(max_length=200, examples=["layers[0]"])], ...]
-Call = tuple[str, Mode]  # path of the module on which train() or eval() is called; "" is the whole model
+Call = tuple[
+    str, Mode
+]  # path of the module on which train() or eval() is called; "" is the whole model
 
 
 class CallsQuery(PairQuery):
     """Two models, and what was called on them."""
 
-    eval: Paths = Field((), max_length=64, description="path of a submodule on which eval() is called")
-    train: Paths = Field((), max_length=64, description="path of a submodule on which train() is called")
+    eval: Paths = Field(
+        (), max_length=64, description="path of a submodule on which eval() is called"
+    )
+    train: Paths = Field(
+        (), max_length=64, description="path of a submodule on which train() is called"
+    )
 
     def in_mode(self, mode: Mode) -> Self:
         """A call on the whole model overrides every other."""
@@ -41,7 +47,10 @@ class CallsQuery(PairQuery):
     @property
     def calls(self) -> tuple[Call, ...]:
         """What is called on whom: the whole model first, then submodules from the outside in."""
-        inner: list[Call] = [*((path, "eval") for path in self.eval), *((path, "train") for path in self.train)]
+        inner: list[Call] = [
+            *((path, "eval") for path in self.eval),
+            *((path, "train") for path in self.train),
+        ]
         return (("", self.mode), *sorted(inner, key=lambda call: len(call[0])))
 
 
@@ -58,7 +67,11 @@ def unheard_by(modules: Sequence[ModuleEntry], calls: tuple[Call, ...]) -> tuple
     """Modules that stand within a called one, as Python nests them, and whose flag says something else."""
     unheard = []
     for module in modules:
-        said = [mode for path, mode in calls if any(path == "" or _within(name, path) for name in module.names)]
+        said = [
+            mode
+            for path, mode in calls
+            if any(path == "" or _within(name, path) for name in module.names)
+        ]
         if said and module.training != (said[-1] == "train"):
             unheard.append(module.path)
     return tuple(unheard)
@@ -70,7 +83,9 @@ def refuse_unknown_paths(query: CallsQuery, *subjects: Sequence[ModuleEntry]) ->
     Raises:
         Unacceptable: a path that neither has.
     """
-    known = tuple(dict.fromkeys(module.path for modules in subjects for module in modules if module.path))
+    known = tuple(
+        dict.fromkeys(module.path for modules in subjects for module in modules if module.path)
+    )
     for parameter in ("eval", "train"):
         for path in getattr(query, parameter):
             if path not in known:

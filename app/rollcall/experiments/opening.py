@@ -29,7 +29,9 @@ def opening(lesson: Lesson, experiments: dict[str, Experiment]) -> PairQuery:
     try:
         query = experiments[lesson.page].query.model_validate(asked)
     except ValidationError as error:
-        raise ValueError("; ".join(_said(each["loc"], each["msg"]) for each in error.errors())) from error
+        raise ValueError(
+            "; ".join(_said(each["loc"], each["msg"]) for each in error.errors())
+        ) from error
     assert isinstance(query, PairQuery)
     return query
 

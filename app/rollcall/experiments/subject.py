@@ -73,7 +73,11 @@ def cards_of(query: PairQuery, catalog: Catalog) -> tuple[ModelCard, ModelCard]:
     """
     known = accepted(query.simulates)
     if query.device not in known:
-        problem = "knows no values, and this page runs on values" if query.device == SIMULATED else NOWHERE
+        problem = (
+            "knows no values, and this page runs on values"
+            if query.device == SIMULATED
+            else NOWHERE
+        )
         raise Unacceptable("device", query.device, known, problem)
     return catalog.card(query.left, "left"), catalog.card(query.right, "right")
 

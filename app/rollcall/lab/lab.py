@@ -26,7 +26,9 @@ from rollcall.lab.recording import Tape
 from rollcall.lectures.lecture_file import version
 
 WARM_UP_SECONDS = 120.0
-LARGE_ANSWER = 200_000  # bytes, which take some 20 ms to unpickle: the event loop does not wait for more
+LARGE_ANSWER = (
+    200_000  # bytes, which take some 20 ms to unpickle: the event loop does not wait for more
+)
 
 
 class Lab:
@@ -39,7 +41,9 @@ class Lab:
         cache_bytes: bound on all kept answers together.
     """
 
-    def __init__(self, folder: Path, workers: int = 2, seconds: float = 10.0, cache_bytes: int = 64 << 20) -> None:
+    def __init__(
+        self, folder: Path, workers: int = 2, seconds: float = 10.0, cache_bytes: int = 64 << 20
+    ) -> None:
         self.folder = folder
         self.workers = workers
         self.seconds = seconds
@@ -60,7 +64,10 @@ class Lab:
 
         What goes wrong here goes wrong again on the page that asks for it, and is told there.
         """
-        for work, seconds in ((worker.look_around, WARM_UP_SECONDS), (worker.warm_up, self.seconds)):
+        for work, seconds in (
+            (worker.look_around, WARM_UP_SECONDS),
+            (worker.warm_up, self.seconds),
+        ):
             calls = [self._call(work, self.folder, seconds=seconds) for _ in range(self.workers)]
             await asyncio.gather(*calls, return_exceptions=True)
 
@@ -87,14 +94,18 @@ class Lab:
         tape = self._tapes.get(key)
         if tape is None:
             board = self._boards.of(key)
-            start = partial(self._start, key, worker.record, experiment.name, whole, self.folder, board)
+            start = partial(
+                self._start, key, worker.record, experiment.name, whole, self.folder, board
+            )
             self._tapes[key] = tape = Tape(recorder, start, board.read)
         return tape
 
     async def surroundings(self) -> Surroundings:
         """The models and devices that a query can name."""
         key = ("surroundings", self.version)
-        return cast(Surroundings, pickle.loads(await self._once(key, worker.look_around, self.folder)))
+        return cast(
+            Surroundings, pickle.loads(await self._once(key, worker.look_around, self.folder))
+        )
 
     def close(self) -> None:
         """End every worker, whatever it is doing."""
@@ -105,7 +116,9 @@ class Lab:
     async def _once(self, key: Hashable, work: Callable[..., bytes], *args: Any) -> bytes:
         return await asyncio.shield(self._start(key, work, *args))
 
-    def _start(self, key: Hashable, work: Callable[..., bytes], *args: Any) -> asyncio.Future[bytes]:
+    def _start(
+        self, key: Hashable, work: Callable[..., bytes], *args: Any
+    ) -> asyncio.Future[bytes]:
         """The kept answer, or the one under way, or a new one: three hundred students cost one call."""
         answer = self._answers.get(key)
         if answer is not None:
@@ -133,7 +146,9 @@ class Lab:
         return answer
 
     async def _call(self, work: Callable[..., Any], *args: Any, seconds: float) -> Any:
-        if not self._pool.active and not self._closed:  # a worker that dies between two calls breaks the whole pool
+        if (
+            not self._pool.active and not self._closed
+        ):  # a worker that dies between two calls breaks the whole pool
             self._end_workers()
             self._pool = _pool(self.workers)
         future = self._pool.schedule(work, args=args, timeout=seconds)

@@ -21,7 +21,10 @@ class Tape:
     """
 
     def __init__(
-        self, recorder: Recorder, start: Callable[[], "asyncio.Future[bytes]"], so_far: Callable[[], bytes | None]
+        self,
+        recorder: Recorder,
+        start: Callable[[], "asyncio.Future[bytes]"],
+        so_far: Callable[[], bytes | None],
     ) -> None:
         self._recorder = recorder
         self._start = start
@@ -49,11 +52,15 @@ class Tape:
             self._recording = pickle.loads(so_far)
 
     def _reaches(self, frame: Query) -> bool:
-        return self._finished or (self._recording is not None and self._recorder.reaches(self._recording, frame))
+        return self._finished or (
+            self._recording is not None and self._recorder.reaches(self._recording, frame)
+        )
 
     async def _look(self) -> None:
         self._work = self._work or self._start()
-        await asyncio.wait({self._work}, timeout=LOOK_EVERY)  # who stops waiting does not end the work
+        await asyncio.wait(
+            {self._work}, timeout=LOOK_EVERY
+        )  # who stops waiting does not end the work
         if self._work.done():
             self._recording, self._finished = pickle.loads(self._work.result()), True
         else:

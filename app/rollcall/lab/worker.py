@@ -30,11 +30,19 @@ _catalogs: dict[tuple[Path, str], Catalog] = {}
 def prepare() -> None:
     """Set up a fresh worker."""
     importlib.import_module(SLOW_IMPORT)
-    logging.getLogger("torch").setLevel(logging.CRITICAL)  # what PyTorch raises is on the page; the terminal is quiet
-    torch.set_num_threads(1)  # calls run beside each other in processes, and one thread repeats to the last bit
-    torch.fx.config.do_not_emit_stack_traces = True  # of the server, for each operation that torch.export meets
+    logging.getLogger("torch").setLevel(
+        logging.CRITICAL
+    )  # what PyTorch raises is on the page; the terminal is quiet
+    torch.set_num_threads(
+        1
+    )  # calls run beside each other in processes, and one thread repeats to the last bit
+    torch.fx.config.do_not_emit_stack_traces = (
+        True  # of the server, for each operation that torch.export meets
+    )
     gc.freeze()  # nothing imported so far is garbage
-    gc.set_threshold(100_000)  # more than a call allocates: collect between calls, not in the middle of one
+    gc.set_threshold(
+        100_000
+    )  # more than a call allocates: collect between calls, not in the middle of one
 
 
 @contextmanager
@@ -86,7 +94,9 @@ def warm_up(folder: Path) -> None:
 
 
 def _first_lesson(folder: Path) -> tuple[str, str] | None:
-    lessons = (lesson for chapter in _catalog(folder).contents.chapters for lesson in chapter.lessons)
+    lessons = (
+        lesson for chapter in _catalog(folder).contents.chapters for lesson in chapter.lessons
+    )
     return next(((lesson.left, lesson.right) for lesson in lessons), None)
 
 

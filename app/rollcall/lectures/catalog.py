@@ -13,7 +13,14 @@ from torch import Tensor, nn
 from rollcall.core.query import Mode, ModelName, Unacceptable
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
-from rollcall.lectures.course_toml import COURSE, DeclaredChapter, DeclaredModel, Parameter, line_of, read_course
+from rollcall.lectures.course_toml import (
+    COURSE,
+    DeclaredChapter,
+    DeclaredModel,
+    Parameter,
+    line_of,
+    read_course,
+)
 from rollcall.lectures.example_input import example_input
 from rollcall.lectures.lecture_file import LoadedFile, lecture_files
 from rollcall.lectures.reference_layer import guess_reference, torch_layer
@@ -31,7 +38,9 @@ class ModelCard(Report):
     twin: str | None = None  # name of its corrected version
     args: tuple[bool | int | float | str, ...] = ()  # what the course calls it with
     reference: str | None = None  # the layer it imitates: nn.Linear, or the name of a model
-    needs: tuple[str, ...]  # constructor arguments that nothing declares; it cannot be run while there are any
+    needs: tuple[
+        str, ...
+    ]  # constructor arguments that nothing declares; it cannot be run while there are any
 
 
 class Lesson(Report):
@@ -73,7 +82,12 @@ class Contents(Report):
     @property
     def cards(self) -> dict[str, ModelCard]:
         """Every model that can be run, by name."""
-        return {card.name: card for chapter in self.chapters for card in chapter.models if not card.needs}
+        return {
+            card.name: card
+            for chapter in self.chapters
+            for card in chapter.models
+            if not card.needs
+        }
 
     @property
     def course_problem(self) -> Problem | None:
@@ -155,10 +169,17 @@ class _Loading:
         declared = self._declared(folder)
         for missing in (stem for stem in declared if stem not in paths):
             self._note(COURSE, FileNotFoundError(f"chapter {missing!r} has no file {missing}.py"))
-        in_order = [*(stem for stem in declared if stem in paths), *(stem for stem in paths if stem not in declared)]
+        in_order = [
+            *(stem for stem in declared if stem in paths),
+            *(stem for stem in paths if stem not in declared),
+        ]
         self.cards: dict[str, ModelCard] = {}
-        loaded = [chapter for stem in in_order if (chapter := self._file(paths[stem], declared.get(stem)))]
-        chapters = tuple(self._chapter(chapter) for chapter in loaded)  # one file may name the models of another
+        loaded = [
+            chapter for stem in in_order if (chapter := self._file(paths[stem], declared.get(stem)))
+        ]
+        chapters = tuple(
+            self._chapter(chapter) for chapter in loaded
+        )  # one file may name the models of another
         self.catalog.contents = Contents(chapters=chapters, problems=tuple(self.problems))
 
     def _declared(self, folder: Path) -> dict[str, DeclaredChapter]:
@@ -188,7 +209,9 @@ class _Loading:
         classes = {
             name: kind
             for name, kind in vars(module).items()
-            if isinstance(kind, type) and issubclass(kind, nn.Module) and kind.__module__ == module.__name__
+            if isinstance(kind, type)
+            and issubclass(kind, nn.Module)
+            and kind.__module__ == module.__name__
         }
         for name in declared.models:
             if name not in classes:
@@ -206,12 +229,16 @@ class _Loading:
         if not _can_be_asked_for(name):
             self._note(
                 f"{chapter.file}.py",
-                ValueError(f"{class_name} cannot be asked for: its name is too long, or no Python name"),
+                ValueError(
+                    f"{class_name} cannot be asked for: its name is too long, or no Python name"
+                ),
             )
             return
         own = chapter.models.get(class_name, DeclaredModel())
         self.catalog._args[name] = tuple(own.args)
-        self.catalog._defaults[name] = {each.name: each.default for each in _open_arguments(kind, len(own.args))}
+        self.catalog._defaults[name] = {
+            each.name: each.default for each in _open_arguments(kind, len(own.args))
+        }
         self.catalog._shapes[name] = own.input or chapter.input
         self.cards[name] = ModelCard(
             name=name,
@@ -238,7 +265,11 @@ class _Loading:
             if reference not in self.cards:
                 self._note(COURSE, LookupError(f"{card.name} has no reference {card.reference!r}"))
                 reference = None
-        lessons = [lesson for lesson in chapter.lesson if lesson.twin and chapter.named(lesson.left) == card.name]
+        lessons = [
+            lesson
+            for lesson in chapter.lesson
+            if lesson.twin and chapter.named(lesson.left) == card.name
+        ]
         twins = (chapter.named(lesson.right) for lesson in lessons)
         twin = next((name for name in twins if name in self.cards), None)
         return card.model_copy(update={"reference": reference, "twin": twin})
@@ -267,7 +298,9 @@ def _can_be_asked_for(name: str) -> bool:
 def _open_arguments(kind: type[nn.Module], given: int) -> list[inspect.Parameter]:
     """Those of the constructor after the ones that the course gives."""
     parameters = inspect.signature(kind).parameters.values()
-    return [each for each in parameters if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)][given:]
+    return [
+        each for each in parameters if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)
+    ][given:]
 
 
 def _missing_arguments(kind: type[nn.Module], given: int) -> tuple[str, ...]:

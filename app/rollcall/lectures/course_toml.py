@@ -82,10 +82,16 @@ def read_course(folder: Path) -> Course:
         OSError: it cannot be read.
     """
     path = folder / COURSE
-    return Course.model_validate(tomllib.loads(path.read_text("utf-8"))) if path.exists() else Course()
+    return (
+        Course.model_validate(tomllib.loads(path.read_text("utf-8"))) if path.exists() else Course()
+    )
 
 
 def line_of(error: Exception) -> int | None:
     """The line at which TOML could not be read on; only the message says it."""
-    said = re.search(r"\(at line (\d+),", str(error)) if isinstance(error, tomllib.TOMLDecodeError) else None
+    said = (
+        re.search(r"\(at line (\d+),", str(error))
+        if isinstance(error, tomllib.TOMLDecodeError)
+        else None
+    )
     return int(said[1]) if said else None

@@ -13,7 +13,9 @@ SIDE = 16  # pixels, or time steps, for convolutions
 WIDTH = 10  # of what takes any width: a lazy layer, or a model without a layer
 
 
-def example_input(model: nn.Module, shape: Sequence[int] | None, generator: torch.Generator) -> Tensor:
+def example_input(
+    model: nn.Module, shape: Sequence[int] | None, generator: torch.Generator
+) -> Tensor:
     """Draw from N(0, 1) a float32 tensor of `shape`, or of a shape that suits the first layer reached from `model`.
 
     A model that starts with an Embedding gets int64 token ids of shape (4, 16).
@@ -26,7 +28,12 @@ def example_input(model: nn.Module, shape: Sequence[int] | None, generator: torc
         if isinstance(value, nn.Embedding):
             return torch.randint(value.num_embeddings, (BATCH, SIDE), generator=generator)
         if isinstance(value, nn.modules.conv._ConvNd):
-            return torch.randn(BATCH, value.in_channels or WIDTH, *[SIDE] * len(value.kernel_size), generator=generator)
+            return torch.randn(
+                BATCH,
+                value.in_channels or WIDTH,
+                *[SIDE] * len(value.kernel_size),
+                generator=generator,
+            )
         if isinstance(getattr(value, "in_features", None), int):
             return torch.randn(BATCH, value.in_features or WIDTH, generator=generator)
     tensors = (found.value for found in walked.tensors if not is_lazy(found.value))

@@ -27,7 +27,9 @@ def version(folder: Path) -> str:
 
 def _files(folder: Path) -> list[Path]:
     wanted = (path for path in folder.iterdir() if path.suffix == ".py" or path.name == COURSE)
-    return sorted(path for path in wanted if not path.name.startswith("."))  # editors and macOS leave such files
+    return sorted(
+        path for path in wanted if not path.name.startswith(".")
+    )  # editors and macOS leave such files
 
 
 class LoadedFile:
@@ -59,6 +61,8 @@ class LoadedFile:
         module = importlib.util.module_from_spec(spec)
         module.__file__ = str(self.path)
         sys.modules[name] = module  # dataclasses and pickle look the module up by its name
-        with seeded(0):  # for what the file draws while it is run: every process shall draw the same
+        with seeded(
+            0
+        ):  # for what the file draws while it is run: every process shall draw the same
             exec(self._code, vars(module))
         return Held(module)

@@ -54,7 +54,10 @@ class Held:
         for name, value in vars(self.module).items():
             if not name.startswith("__"):
                 yield value
-                if isinstance(value, type | FunctionType) and value.__module__ == self.module.__name__:
+                if (
+                    isinstance(value, type | FunctionType)
+                    and value.__module__ == self.module.__name__
+                ):
                     yield from _inside(value)
 
 
@@ -63,15 +66,24 @@ def _inside(owner: type | FunctionType) -> Iterator[object]:
         for name, value in vars(owner).items():
             if name != "__annotations__":
                 yield value
-                if isinstance(value, FunctionType) or (isinstance(value, type) and _is_nested(value, owner)):
+                if isinstance(value, FunctionType) or (
+                    isinstance(value, type) and _is_nested(value, owner)
+                ):
                     yield from _inside(value)
     else:
-        yield from (owner.__defaults__, *(owner.__kwdefaults__ or {}).values(), *(owner.__closure__ or ()))
+        yield from (
+            owner.__defaults__,
+            *(owner.__kwdefaults__ or {}).values(),
+            *(owner.__closure__ or ()),
+        )
         yield from vars(owner).values()
 
 
 def _is_nested(value: type, owner: type) -> bool:
-    return (value.__module__, value.__qualname__) == (owner.__module__, f"{owner.__qualname__}.{value.__name__}")
+    return (value.__module__, value.__qualname__) == (
+        owner.__module__,
+        f"{owner.__qualname__}.{value.__name__}",
+    )
 
 
 def _is_constant(value: object) -> bool:

@@ -17,7 +17,9 @@ class SourceLine(Report):
 
     number: int
     text: str
-    hides: tuple[str, ...] = ()  # paths of the unregistered state that this line's assignment led to
+    hides: tuple[
+        str, ...
+    ] = ()  # paths of the unregistered state that this line's assignment led to
 
 
 def lines_around(path: Path, line: int | None) -> tuple[SourceLine, ...]:
@@ -30,7 +32,8 @@ def lines_around(path: Path, line: int | None) -> tuple[SourceLine, ...]:
         return ()
     first = max(1, line - AROUND)
     return tuple(
-        SourceLine(number=number, text=text) for number, text in enumerate(lines[first - 1 : line + AROUND], first)
+        SourceLine(number=number, text=text)
+        for number, text in enumerate(lines[first - 1 : line + AROUND], first)
     )
 
 
@@ -59,12 +62,20 @@ class LectureFile:
     @classmethod
     def read(cls, path: Path) -> "LectureFile":
         """Parse the file at `path`."""
-        with tokenize.open(path) as file:  # as Python reads it: past a byte order mark, in the declared encoding
+        with tokenize.open(
+            path
+        ) as file:  # as Python reads it: past a byte order mark, in the declared encoding
             text = file.read()
         nodes = ast.parse(text, str(path)).body
-        return cls(path.name, tuple(text.split("\n")), {n.name: n for n in nodes if isinstance(n, ast.ClassDef)})
+        return cls(
+            path.name,
+            tuple(text.split("\n")),
+            {n.name: n for n in nodes if isinstance(n, ast.ClassDef)},
+        )
 
-    def source(self, own: type, others: Iterable[str], made: Iterable[tuple[type, str, str]]) -> Source:
+    def source(
+        self, own: type, others: Iterable[str], made: Iterable[tuple[type, str, str]]
+    ) -> Source:
         """The text of the class `own` and of the `others` defined here, each line with the state that it hides.
 
         Args:
@@ -73,25 +84,39 @@ class LectureFile:
             made: (class, attribute, path of what became unregistered by it), as a walk reports them in `Trail.via`.
         """
         hides: dict[int, list[str]] = {}
-        making: dict[tuple[str, str], tuple[int, ...]] = {}  # a list of a thousand layers is one attribute
+        making: dict[
+            tuple[str, str], tuple[int, ...]
+        ] = {}  # a list of a thousand layers is one attribute
         for kind, attribute, path in made:
             # By name alone, class Linear(nn.Linear) would be taken for its own base.
-            for name in (base.__name__ for base in kind.__mro__ if base.__module__ == own.__module__):
+            for name in (
+                base.__name__ for base in kind.__mro__ if base.__module__ == own.__module__
+            ):
                 if (name, attribute) not in making:
                     making[name, attribute] = tuple(self._making(name, attribute))
                 for number in making[name, attribute]:
                     hides.setdefault(number, []).append(path)
         first = own.__name__
-        names = [first, *sorted((set(others) & self.classes.keys()) - {first}, key=lambda n: self.classes[n].lineno)]
+        names = [
+            first,
+            *sorted(
+                (set(others) & self.classes.keys()) - {first}, key=lambda n: self.classes[n].lineno
+            ),
+        ]
         return Source(
             file=self.name,
-            classes=tuple(self._text(self.classes[name], hides) for name in names if name in self.classes),
+            classes=tuple(
+                self._text(self.classes[name], hides) for name in names if name in self.classes
+            ),
         )
 
     def _text(self, node: ast.ClassDef, hides: dict[int, list[str]]) -> tuple[SourceLine, ...]:
         first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
         numbers = range(first, (node.end_lineno or node.lineno) + 1)
-        return tuple(SourceLine(number=n, text=self.lines[n - 1], hides=tuple(hides.get(n, ()))) for n in numbers)
+        return tuple(
+            SourceLine(number=n, text=self.lines[n - 1], hides=tuple(hides.get(n, ())))
+            for n in numbers
+        )
 
     def _making(self, name: str, attribute: str) -> Iterator[int]:
         """Lines of the statements in the class `name` that assign `self.attribute`."""
@@ -106,9 +131,15 @@ def _makes(statement: ast.stmt, attribute: str) -> bool:
             return any(_touches(target, attribute) for target in targets)
         case ast.AnnAssign(target=target) | ast.AugAssign(target=target):
             return _touches(target, attribute)
-        case ast.Expr(value=ast.Call(func=ast.Name(id="setattr"), args=[_, ast.Constant(value=name), _])):
+        case ast.Expr(
+            value=ast.Call(func=ast.Name(id="setattr"), args=[_, ast.Constant(value=name), _])
+        ):
             return bool(name == attribute)
-        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="__setattr__"), args=[_, ast.Constant(value=name), _])):
+        case ast.Expr(
+            value=ast.Call(
+                func=ast.Attribute(attr="__setattr__"), args=[_, ast.Constant(value=name), _]
+            )
+        ):
             return bool(name == attribute)
     return False
 

@@ -30,7 +30,9 @@ def describe(openapi: dict[str, Any]) -> tuple[Operation, ...]:
         Operation(
             path=path,
             summary=operation["summary"],
-            parameters=tuple(_parameter(parameter) for parameter in operation.get("parameters", ())),
+            parameters=tuple(
+                _parameter(parameter) for parameter in operation.get("parameters", ())
+            ),
             is_json="application/json" in operation["responses"]["200"].get("content", ()),
         )
         for path, methods in openapi["paths"].items()
@@ -56,9 +58,17 @@ def accepts(schema: dict[str, Any]) -> str:
     match schema.get("type"):
         case "integer" | "number" as kind:
             noun = "a whole number" if kind == "integer" else "a number"
-            return f"{noun} from {schema['minimum']} to {schema['maximum']}" if "maximum" in schema else noun
+            return (
+                f"{noun} from {schema['minimum']} to {schema['maximum']}"
+                if "maximum" in schema
+                else noun
+            )
         case "array":
             return f"{accepts(schema['items'])}; may be repeated up to {schema['maxItems']} times"
         case "string":
-            return f"text such as {' or '.join(schema['examples'])}" if "examples" in schema else "text"
+            return (
+                f"text such as {' or '.join(schema['examples'])}"
+                if "examples" in schema
+                else "text"
+            )
     return "a value"

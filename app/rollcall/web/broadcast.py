@@ -20,7 +20,12 @@ class Playing:
     """
 
     def __init__(
-        self, lab: Lab, templates: Templates, kept: ByteCache[Piece], experiment: Experiment, query: Query
+        self,
+        lab: Lab,
+        templates: Templates,
+        kept: ByteCache[Piece],
+        experiment: Experiment,
+        query: Query,
     ) -> None:
         play = cast(Play, experiment.play)
         self.pause = 1 / play.per_second(query)
@@ -39,15 +44,21 @@ class Playing:
         frame, key = self.frames[number], self._keys[number]
         piece = self._kept.get(key)
         if piece is None:
-            report = await (self._tape.cut(frame) if self._tape else self._lab.run(self._experiment, frame))
-            piece = self._kept.get(key)  # all who waited for the same report go on at once: only the first renders
+            report = await (
+                self._tape.cut(frame) if self._tape else self._lab.run(self._experiment, frame)
+            )
+            piece = self._kept.get(
+                key
+            )  # all who waited for the same report go on at once: only the first renders
         if piece is None:
             piece = Piece.of(encoded(self._render(report, frame)))
             self._kept.put(key, piece)
         return piece
 
     def _render(self, report: Report, frame: Query) -> bytes:
-        return self._templates.frame(self._experiment.name, experiment=self._experiment, report=report, query=frame)
+        return self._templates.frame(
+            self._experiment.name, experiment=self._experiment, report=report, query=frame
+        )
 
 
 def encoded(html: bytes) -> bytes:

@@ -22,13 +22,20 @@ class Body:
     def of(cls, plain: bytes, media_type: str) -> Self:
         """Compress `plain` and name it by its SHA-256."""
         # mtime=0: the same page gives the same bytes; level 6 costs a third of 9 and saves as much.
-        return cls(plain, gzip.compress(plain, 6, mtime=0), media_type, hashlib.sha256(plain).hexdigest())
+        return cls(
+            plain, gzip.compress(plain, 6, mtime=0), media_type, hashlib.sha256(plain).hexdigest()
+        )
 
     def __len__(self) -> int:
         return len(self.plain) + len(self.compressed)
 
     def response(
-        self, request: Request, *, status: int = 200, cache_control: str = "no-cache", vary: str = "Accept-Encoding"
+        self,
+        request: Request,
+        *,
+        status: int = 200,
+        cache_control: str = "no-cache",
+        vary: str = "Accept-Encoding",
     ) -> Response:
         """Answer `request`: 304 where it has these bytes already, compressed where it takes that."""
         etag = f'"{self.digest[:32]}"'

@@ -61,16 +61,26 @@ def add_error_pages(app: FastAPI, responder: Responder) -> None:
     async def _refused(
         request: Request, experiment: Experiment | None, refusals: list[Refusal], contents: Contents
     ) -> Response:
-        nearest = await nearest_query(responder.lab, contents, request, experiment, refusals) if experiment else None
+        nearest = (
+            await nearest_query(responder.lab, contents, request, experiment, refusals)
+            if experiment
+            else None
+        )
         title = "This experiment cannot be run as asked"
         problems = [contents.course_problem] if contents.course_problem else []
-        return await _answer(request, 422, title, "", refusals=refusals, problems=problems, nearest=nearest)
+        return await _answer(
+            request, 422, title, "", refusals=refusals, problems=problems, nearest=nearest
+        )
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
         if error.status_code == 404:
-            return await _answer(request, 404, "There is no page here", f"Nothing answers at {request.url.path}.")
-        response = await _answer(request, error.status_code, HTTPStatus(error.status_code).phrase, "")
+            return await _answer(
+                request, 404, "There is no page here", f"Nothing answers at {request.url.path}."
+            )
+        response = await _answer(
+            request, error.status_code, HTTPStatus(error.status_code).phrase, ""
+        )
         response.headers.update(error.headers or {})
         if error.status_code == 405:
             response.headers["Allow"] = "GET, HEAD"  # the route knows only of GET
@@ -86,12 +96,16 @@ def add_error_pages(app: FastAPI, responder: Responder) -> None:
         else:
             title, status = "The worker process died", 502
             text = f"While it ran these models, {error}. A fresh one has taken its place."
-        return await _answer(request, status, title, text + " Nothing else was lost; other pages work.", fewer=fewer)
+        return await _answer(
+            request, status, title, text + " Nothing else was lost; other pages work.", fewer=fewer
+        )
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> Response:
         text = f"{type(error).__name__}: {error}"
-        response = await _answer(request, 500, "This is a mistake in Roll Call, not in your model", text)
+        response = await _answer(
+            request, 500, "This is a mistake in Roll Call, not in your model", text
+        )
         response.headers.update(HEADERS)  # Starlette answers this one outside every middleware
         return response
 
@@ -159,7 +173,12 @@ def _refusal(experiment: Experiment, error: dict[str, Any]) -> Refusal:
             choices=tuple(fields),
         )
     problem = error["msg"][0].lower() + error["msg"][1:]
-    return Refusal(parameter=parameter, value=str(error["input"]), problem=problem, accepts=accepts(fields[parameter]))
+    return Refusal(
+        parameter=parameter,
+        value=str(error["input"]),
+        problem=problem,
+        accepts=accepts(fields[parameter]),
+    )
 
 
 async def _contents(lab: Lab) -> Contents:

@@ -13,7 +13,9 @@ class HeadAsGet:
         async def send_without_body(message: Message) -> None:
             if message["type"] == "http.response.start":
                 await send(message)
-                await send({"type": "http.response.body"})  # at once: a stream learns by it that nobody listens
+                await send(
+                    {"type": "http.response.body"}
+                )  # at once: a stream learns by it that nobody listens
 
         if scope["type"] == "http" and scope["method"] == "HEAD":
             await self.app({**scope, "method": "GET"}, receive, send_without_body)

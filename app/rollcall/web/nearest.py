@@ -55,7 +55,9 @@ def missing(error: Unacceptable) -> Refusal:
     )
 
 
-def unloaded_files(contents: Contents, experiment: Experiment, asked: dict[str, Any]) -> list[Problem]:
+def unloaded_files(
+    contents: Contents, experiment: Experiment, asked: dict[str, Any]
+) -> list[Problem]:
     """Why the files of the models that are asked for could not be loaded."""
     models = [asked[side] for side in SIDES if side in asked]
     if not models:
@@ -65,7 +67,9 @@ def unloaded_files(contents: Contents, experiment: Experiment, asked: dict[str, 
     return [problem for problem in problems if problem]
 
 
-def _mended(contents: Contents, experiment: Experiment, asked: dict[str, Any], refusals: list[Refusal]) -> Query:
+def _mended(
+    contents: Contents, experiment: Experiment, asked: dict[str, Any], refusals: list[Refusal]
+) -> Query:
     """What was asked, with what was refused replaced by the closest choice, the default or any choice."""
     kept = {**asked}
     for refusal in refusals:

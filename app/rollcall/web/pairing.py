@@ -32,7 +32,9 @@ def completed(contents: Contents, experiment: Experiment, asked: dict[str, Any])
     The defaults are models of the built-in course; there, an address that leaves them out keeps its meaning.
     """
     fields = experiment.query.model_fields
-    missing = [side for side in SIDES if side not in asked and fields[side].default not in contents.cards]
+    missing = [
+        side for side in SIDES if side not in asked and fields[side].default not in contents.cards
+    ]
     if not missing:
         return asked
     pair = opening(contents)

@@ -24,6 +24,8 @@ class ErrorAnswer(BaseModel):
     title: str
     detail: str
     parameters: tuple[Refusal, ...] | None = None
-    problems: tuple[Problem, ...] | None = None  # files that cannot be loaded and that this answer is missing
+    problems: tuple[Problem, ...] | None = (
+        None  # files that cannot be loaded and that this answer is missing
+    )
     nearest: str | None = None  # address of the nearest valid experiment
     fewer_steps: str | None = None  # address of a shorter one, where the time limit was reached

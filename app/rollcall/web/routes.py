@@ -14,7 +14,10 @@ from rollcall.web.refusal import ErrorAnswer
 from rollcall.web.streams import Streams
 
 PAGE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/html": {}}, "description": "The page, or its fragment when HX-Request-Type is partial"}
+    200: {
+        "content": {"text/html": {}},
+        "description": "The page, or its fragment when HX-Request-Type is partial",
+    }
 }
 
 STREAM: dict[int | str, dict[str, Any]] = {
@@ -24,7 +27,10 @@ STREAM: dict[int | str, dict[str, Any]] = {
     }
 }
 REFUSED: dict[int | str, dict[str, Any]] = {
-    422: {"model": ErrorAnswer, "description": "A parameter that was not accepted, and what it accepts"}
+    422: {
+        "model": ErrorAnswer,
+        "description": "A parameter that was not accepted, and what it accepts",
+    }
 }
 
 
@@ -36,7 +42,12 @@ def routes(responder: Responder, streams: Streams) -> APIRouter:
         if experiment.play:
             _add_stream(router, streams, experiment)
 
-    @router.get("/", summary="The lessons in teaching order, and all models", responses=PAGE, response_class=Response)
+    @router.get(
+        "/",
+        summary="The lessons in teaching order, and all models",
+        responses=PAGE,
+        response_class=Response,
+    )
     async def catalog(request: Request) -> Response:
         return await responder.page(request, "catalog")
 

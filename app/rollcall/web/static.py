@@ -28,7 +28,10 @@ class StaticFiles:
     @property
     def stylesheets(self) -> list[str]:
         """The style of all pages, then each experiment's own: a page must find its style there when htmx brings it."""
-        return ["app.css", *(name for name in self._bodies if name.endswith(".css") and "/" in name)]
+        return [
+            "app.css",
+            *(name for name in self._bodies if name.endswith(".css") and "/" in name),
+        ]
 
     def routes(self) -> APIRouter:
         """The route that serves them."""

@@ -33,9 +33,13 @@ class Streams:
         self.templates = templates
         self.frames = frames
         self.sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
-        self._playing: WeakValueDictionary[Hashable, Playing] = WeakValueDictionary()  # forgotten with the last viewer
+        self._playing: WeakValueDictionary[Hashable, Playing] = (
+            WeakValueDictionary()
+        )  # forgotten with the last viewer
 
-    async def response(self, request: Request, experiment: Experiment, query: Query) -> StreamingResponse:
+    async def response(
+        self, request: Request, experiment: Experiment, query: Query
+    ) -> StreamingResponse:
         """The stream of a query. What the lab refuses is raised here, while there is still a status to send.
 
         It ends when the last frame is sent or, cancelled by the server, when the viewer is gone.

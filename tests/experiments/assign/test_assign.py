@@ -10,7 +10,16 @@ from pydantic import ValidationError
 from torch import nn
 
 from rollcall.core.query import Unacceptable
-from rollcall.experiments.assign.assignments import SLOTS, VALUES, Landing, Slot, Value, When, assign, written
+from rollcall.experiments.assign.assignments import (
+    SLOTS,
+    VALUES,
+    Landing,
+    Slot,
+    Value,
+    When,
+    assign,
+    written,
+)
 from rollcall.experiments.assign.experiment import AssignQuery, AssignReport, assignments
 from rollcall.folders import MODELS
 from rollcall.lectures.catalog import load
@@ -41,7 +50,9 @@ def test_a_landing_is_what_the_written_class_does(value: Value, slot: Slot, when
         assert found.place is None
         return
     module = namespace["Net"]()
-    registries = [name for name in ("_parameters", "_buffers", "_modules") if "x" in vars(module)[name]]
+    registries = [
+        name for name in ("_parameters", "_buffers", "_modules") if "x" in vars(module)[name]
+    ]
     assert [found.place] == (registries or ["attribute"])
     assert ("x" in vars(module)) is (found.place == "attribute")
     assert found.parameters == tuple(name for name, _ in module.named_parameters())
@@ -72,7 +83,9 @@ LANDINGS: list[tuple[Value, Slot, str, bool]] = [
 
 
 @pytest.mark.parametrize(("value", "slot", "place", "lost"), LANDINGS)
-def test_where_it_lands_and_whether_state_is_lost(value: Value, slot: Slot, place: str, lost: bool) -> None:
+def test_where_it_lands_and_whether_state_is_lost(
+    value: Value, slot: Slot, place: str, lost: bool
+) -> None:
     found = landing(value, slot)
     assert (found.place, found.lost) == (place, lost)
 
@@ -80,15 +93,28 @@ def test_where_it_lands_and_whether_state_is_lost(value: Value, slot: Slot, plac
 def test_a_list_cannot_take_the_place_of_a_module() -> None:
     found = landing("list_of_linear", "module")
     assert found.raised is not None
-    assert found.raised.message == "cannot assign 'list' as child module 'x' (torch.nn.Module or None expected)"
+    assert (
+        found.raised.message
+        == "cannot assign 'list' as child module 'x' (torch.nn.Module or None expected)"
+    )
     assert found.raised.line == 5
     assert not found.by_slot
 
 
 def test_before_init_only_what_pytorch_does_not_know_is_accepted() -> None:
     accepted = {value for value in get_args(Value) if landing(value, when="before").raised is None}
-    registering = {"parameter", "parameter_to_cpu", "buffer", "linear", "module_list", "module_dict"}
-    assert set(get_args(Value)) - accepted == registering | {"parameter_list", "nested_parameter_list"}
+    registering = {
+        "parameter",
+        "parameter_to_cpu",
+        "buffer",
+        "linear",
+        "module_list",
+        "module_dict",
+    }
+    assert set(get_args(Value)) - accepted == registering | {
+        "parameter_list",
+        "nested_parameter_list",
+    }
     raised = landing("linear", when="before").raised
     assert raised is not None
     assert raised.message == "cannot assign module before Module.__init__() call"

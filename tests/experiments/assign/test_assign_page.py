@@ -22,7 +22,9 @@ def test_a_bare_path_shows_a_parameter_that_a_factor_has_lost(assign: Page) -> N
     expect(assign.locator("#right .count strong")).to_have_text("_parameters")
     expect(assign.locator("#left .answers")).to_contain_text("empty")
     expect(assign.locator(".narration")).to_contain_text("becomes a plain attribute: no error")
-    expect(assign.locator(".narration")).to_contain_text("The right one is registered in _parameters")
+    expect(assign.locator(".narration")).to_contain_text(
+        "The right one is registered in _parameters"
+    )
 
 
 def test_the_two_stand_on_the_first_screen(assign: Page) -> None:
@@ -39,14 +41,18 @@ def test_there_is_no_model_to_pick_and_the_models_travel_along(page: Page) -> No
     expect(page.locator("#left .line >> nth=3")).to_contain_text("self.x = None")
     page.get_by_role("link", name="Registry").click()
     expect(page).to_have_url(
-        re.compile(r"left=parameters\.BadLayer&right=parameters\.GoodLayer&seed=5&mode=eval&device=cpu")
+        re.compile(
+            r"left=parameters\.BadLayer&right=parameters\.GoodLayer&seed=5&mode=eval&device=cpu"
+        )
     )
 
 
 def test_what_x_was_before_decides_and_back_takes_it_back(assign: Page) -> None:
     assign.locator("#slot-parameter").click()
     expect(assign.locator("#left .count strong")).to_have_text("TypeError")
-    expect(assign.locator("#left .raised")).to_contain_text("cannot assign 'torch.FloatTensor' as parameter 'x'")
+    expect(assign.locator("#left .raised")).to_contain_text(
+        "cannot assign 'torch.FloatTensor' as parameter 'x'"
+    )
     expect(assign.locator("#left .line.hides")).to_contain_text("* 2")
     assert assign.evaluate("window.sameDocument === true")
     assign.locator("#when-before").click()
@@ -59,9 +65,13 @@ def test_what_x_was_before_decides_and_back_takes_it_back(assign: Page) -> None:
 
 def test_the_grid_marks_the_two_and_leads_to_others(assign: Page) -> None:
     expect(assign.locator(".grid tr.chosen")).to_have_count(2)
-    expect(assign.locator(".grid td.chosen")).to_have_text([re.compile("_parameters"), re.compile("attribute")])
+    expect(assign.locator(".grid td.chosen")).to_have_text(
+        [re.compile("_parameters"), re.compile("attribute")]
+    )
     assert assign.locator(".grid tbody tr").count() >= 20
-    assign.locator(".grid").get_by_role("link", name="nn.ModuleList([nn.Linear(3, 3)])", exact=True).click()
+    assign.locator(".grid").get_by_role(
+        "link", name="nn.ModuleList([nn.Linear(3, 3)])", exact=True
+    ).click()
     expect(assign.locator("#left .count strong")).to_have_text("_modules")
     expect(assign.get_by_label("left value")).to_have_value("module_list")
 

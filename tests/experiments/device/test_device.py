@@ -77,7 +77,9 @@ def test_double_agrees_with_plain_pytorch(name: str, mode: str) -> None:
         assert found.forward.raised.message == str(raised.value)
     else:
         output = model(example.double())
-        assert [place.dtype for place in found.forward.outputs] == [str(output.dtype).removeprefix("torch.")]
+        assert [place.dtype for place in found.forward.outputs] == [
+            str(output.dtype).removeprefix("torch.")
+        ]
 
 
 def test_the_telling_pair_raises_the_genuine_error_on_any_machine() -> None:
@@ -108,7 +110,9 @@ def test_elementwise_use_is_silent_and_half_shows_it() -> None:
     assert promoted.outputs[0].dtype == "float32"
 
 
-def test_a_parameter_is_kept_and_an_optimizer_built_before_the_move_still_works_while_a_buffer_is_replaced() -> None:
+def test_a_parameter_is_kept_and_an_optimizer_built_before_the_move_still_works_while_a_buffer_is_replaced() -> (
+    None
+):
     found = by_path(moved(report(left="dropout.DropoutNet").left))
     assert found["norm.weight"].kept is True
     assert found["norm.running_mean"].kept is False
@@ -132,7 +136,9 @@ def test_a_parameter_is_kept_and_an_optimizer_built_before_the_move_still_works_
     ],
     ids=str,
 )
-def test_what_moved_is_where_it_was_sent(asked: dict[str, Any], registered: str, hidden: str) -> None:
+def test_what_moved_is_where_it_was_sent(
+    asked: dict[str, Any], registered: str, hidden: str
+) -> None:
     found = moved(report(**asked).left)
     outcomes = {(tensor.status, tensor.outcome) for tensor in found.tensors}
     assert outcomes == {("registered", registered), ("unregistered", hidden)}
@@ -144,7 +150,9 @@ def test_an_output_somewhere_else_is_astray() -> None:
             return torch.ones(2)
 
     for to in (Destination("cuda:0", None, simulated=True), Destination("cpu", torch.float64)):
-        stays, follows = (move(kind, torch.ones(2), to, 0, "").forward for kind in (Stays, nn.Identity))
+        stays, follows = (
+            move(kind, torch.ones(2), to, 0, "").forward for kind in (Stays, nn.Identity)
+        )
         assert stays
         assert stays.astray
         assert follows
@@ -193,7 +201,9 @@ def test_what_every_forward_makes_anew_was_not_left_behind() -> None:
 class Extreme(nn.Module):
     def __init__(self) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.tensor([70000.0, -70000.0, 1.0, 1e-9, 0.0, float("inf"), float("nan")]))
+        self.weight = nn.Parameter(
+            torch.tensor([70000.0, -70000.0, 1.0, 1e-9, 0.0, float("inf"), float("nan")])
+        )
         self.register_buffer("wave", torch.tensor([1 + 2j, 1e-9 + 0j, 3 + 0j]))
         self.register_buffer("empty", torch.ones(0))
         self.register_buffer("count", torch.tensor(7))
@@ -203,7 +213,9 @@ class Extreme(nn.Module):
         return x
 
 
-@pytest.mark.filterwarnings("ignore:Casting complex values to real discards the imaginary part:UserWarning")
+@pytest.mark.filterwarnings(
+    "ignore:Casting complex values to real discards the imaginary part:UserWarning"
+)
 @pytest.mark.filterwarnings("ignore:Complex modules are a new feature:UserWarning")
 def test_numbers_that_the_new_type_does_not_hold_are_counted() -> None:
     half = by_path(move(Extreme, torch.ones(2), Destination("cpu", torch.float16), 0, ""))
@@ -211,7 +223,11 @@ def test_numbers_that_the_new_type_does_not_hold_are_counted() -> None:
     values = plain.weight.detach().clone()
     plain.to(torch.float16)
     assert half["weight"].lost
-    assert half["weight"].lost.to_infinity == int((values.isfinite() & plain.weight.isinf()).sum()) == 2
+    assert (
+        half["weight"].lost.to_infinity
+        == int((values.isfinite() & plain.weight.isinf()).sum())
+        == 2
+    )
     assert half["weight"].lost.to_zero == int(((values != 0) & (plain.weight == 0)).sum()) == 1
     assert half["wave"].lost
     assert (half["wave"].lost.imaginary, half["wave"].lost.to_zero) == (1, 1)
@@ -223,7 +239,13 @@ def test_numbers_that_the_new_type_does_not_hold_are_counted() -> None:
 
 
 def test_the_simulated_gpu_knows_no_values_to_lose() -> None:
-    found = move(lambda: nn.Linear(2, 2), torch.ones(2), Destination("cuda:0", torch.float16, simulated=True), 0, "")
+    found = move(
+        lambda: nn.Linear(2, 2),
+        torch.ones(2),
+        Destination("cuda:0", torch.float16, simulated=True),
+        0,
+        "",
+    )
     assert [tensor.lost for tensor in found.tensors] == [None, None]
     assert found.damaged == ()
 
@@ -267,7 +289,10 @@ def test_what_only_the_simulation_cannot_do_is_not_held_against_the_model() -> N
     ("model", "shape"),
     [
         (nn.BatchNorm1d(6), (4, 6)),  # its decomposition calls copy_
-        (nn.TransformerEncoderLayer(6, 2, batch_first=True), (4, 3, 6)),  # indexes and calls contiguous
+        (
+            nn.TransformerEncoderLayer(6, 2, batch_first=True),
+            (4, 3, 6),
+        ),  # indexes and calls contiguous
         (nn.LSTM(6, 3), (4, 3, 6)),  # asks for cuDNN
         (nn.Conv1d(6, 2, 3), (4, 6, 5)),
     ],
@@ -329,13 +354,18 @@ def test_a_page_that_runs_on_values_says_why_it_refuses_the_simulated_gpu() -> N
 
 
 @pytest.mark.cuda
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="torch.cuda.is_available() is False: no GPU to compare with")
+@pytest.mark.skipif(
+    not torch.cuda.is_available(),
+    reason="torch.cuda.is_available() is False: no GPU to compare with",
+)
 @pytest.mark.parametrize("name", FINISHED)
 def test_the_simulated_gpu_answers_as_the_real_one(name: str) -> None:
     example = CATALOG.example(name, CATALOG.build(name, 0), 0)
 
     def run(*, fake: bool) -> Move:
-        return move(lambda: CATALOG.build(name, 0), example, Destination("cuda:0", None, fake), 0, "")
+        return move(
+            lambda: CATALOG.build(name, 0), example, Destination("cuda:0", None, fake), 0, ""
+        )
 
     real, fake = run(fake=False), run(fake=True)
     for one, other in zip(real.tensors, fake.tensors, strict=True):

@@ -27,7 +27,9 @@ def test_a_bare_path_shows_the_genuine_error_on_any_machine(moves: Page) -> None
     expect(moves.locator("#right .answered")).to_contain_text("answers float64 on cpu")
     expect(moves.locator("#left td.no")).to_have_count(6)
     expect(moves.locator("#right td.no")).to_have_count(0)
-    expect(moves.locator(".narration")).to_contain_text("6 of 8 tensors of HalfListNet behind: hidden is a plain list")
+    expect(moves.locator(".narration")).to_contain_text(
+        "6 of 8 tensors of HalfListNet behind: hidden is a plain list"
+    )
     expect(moves.get_by_text(BADGE)).to_have_count(0)
 
 
@@ -40,7 +42,9 @@ def test_the_story_of_the_pair_stands_on_the_first_screen(page: Page, query: str
 
 def test_the_moves_are_one_control_and_back_goes_back(moves: Page) -> None:
     moves.locator(GPU).click()
-    expect(moves.locator("#left .raised")).to_contain_text("Expected all tensors to be on the same device")
+    expect(moves.locator("#left .raised")).to_contain_text(
+        "Expected all tensors to be on the same device"
+    )
     expect(moves.locator("#right .answered")).to_contain_text("answers float32 on cuda:0")
     moves.locator("#dtype-float16").click()
     expect(moves.locator("#left .raised")).to_contain_text("Half and Float")
@@ -54,13 +58,21 @@ def test_the_moves_are_one_control_and_back_goes_back(moves: Page) -> None:
 
 
 def test_a_silent_answer_of_the_wrong_type_is_marked(page: Page) -> None:
-    page.goto("/device?left=parameters.DemoModule&right=parameters.TwoParameterModule&dtype=float16")
-    expect(page.locator("#left .answered")).to_contain_text("float32 on cpu: not what .half() asked for")
+    page.goto(
+        "/device?left=parameters.DemoModule&right=parameters.TwoParameterModule&dtype=float16"
+    )
+    expect(page.locator("#left .answered")).to_contain_text(
+        "float32 on cpu: not what .half() asked for"
+    )
     expect(page.locator("#right .answered")).not_to_contain_text("not what")
-    expect(page.locator(".narration")).to_contain_text("nothing is raised, and the output is float32")
+    expect(page.locator(".narration")).to_contain_text(
+        "nothing is raised, and the output is float32"
+    )
 
 
-def test_the_simulated_gpu_stays_behind_on_other_tabs_and_the_move_stays_when_the_pair_changes(page: Page) -> None:
+def test_the_simulated_gpu_stays_behind_on_other_tabs_and_the_move_stays_when_the_pair_changes(
+    page: Page,
+) -> None:
     page.goto("/device?device=simulated")
     page.get_by_label("left model").select_option("dropout.DropoutNet")
     expect(page.locator("#left .count strong")).to_have_text("9 of 9")
@@ -73,7 +85,9 @@ def test_the_simulated_gpu_stays_behind_on_other_tabs_and_the_move_stays_when_th
 
 def test_another_page_says_why_it_cannot_run_there(page: Page) -> None:
     page.goto("/registry?device=simulated")
-    expect(page.locator(".raised")).to_contain_text("device=simulated knows no values, and this page runs on values")
+    expect(page.locator(".raised")).to_contain_text(
+        "device=simulated knows no values, and this page runs on values"
+    )
     page.get_by_role("link", name="Go to the nearest experiment").click()
     expect(page).to_have_url(re.compile(r"/registry\?.*device=cpu"))
 

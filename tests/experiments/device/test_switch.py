@@ -15,7 +15,9 @@ CHOICES = ("device-cpu", "device-cuda:0")
 
 def switches(client: TestClient, path: str) -> tuple[str, ...]:
     page = Page.of(client.get(path))
-    return tuple(each.attributes["id"] for each in page.all("a") if each.attributes.get("id", "") in CHOICES)
+    return tuple(
+        each.attributes["id"] for each in page.all("a") if each.attributes.get("id", "") in CHOICES
+    )
 
 
 @pytest.mark.parametrize("more", [(), ("cuda:0",)], ids=["cpu", "cpu and cuda"])

@@ -71,8 +71,22 @@ class CountingDropout(nn.Module):
         return x * (torch.rand_like(x) > 0.5) * len(self.calls)
 
 
-MODULES = [nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.AlphaDropout, nn.FeatureAlphaDropout]
-FUNCTIONS = [F.dropout, F.dropout1d, F.dropout2d, F.dropout3d, F.alpha_dropout, F.feature_alpha_dropout]
+MODULES = [
+    nn.Dropout,
+    nn.Dropout1d,
+    nn.Dropout2d,
+    nn.Dropout3d,
+    nn.AlphaDropout,
+    nn.FeatureAlphaDropout,
+]
+FUNCTIONS = [
+    F.dropout,
+    F.dropout1d,
+    F.dropout2d,
+    F.dropout3d,
+    F.alpha_dropout,
+    F.feature_alpha_dropout,
+]
 SHAPES = [(3, 8), (3, 8, 5), (2, 6, 4, 5), (2, 6, 3, 4, 5)]
 TAKES: list[tuple[int, ...]] = [(2, 3, 4, 5), (2, 3), (4,), (5,), (2, 3, 4, 5), (2, 3, 4, 5)]
 CASES = [
@@ -83,8 +97,12 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("target", "shape"), CASES, ids=lambda each: getattr(each, "__name__", str(each)))
-def test_every_dropout_of_pytorch_is_seen_and_its_draws_are_counted(target: Any, shape: tuple[int, ...]) -> None:
+@pytest.mark.parametrize(
+    ("target", "shape"), CASES, ids=lambda each: getattr(each, "__name__", str(each))
+)
+def test_every_dropout_of_pytorch_is_seen_and_its_draws_are_counted(
+    target: Any, shape: tuple[int, ...]
+) -> None:
     torch.manual_seed(0)
     module = isinstance(target, type)
     model = target(0.5) if module else Own(lambda _, x: target(x, 0.5, training=True))
@@ -101,13 +119,19 @@ def test_every_dropout_of_pytorch_is_seen_and_its_draws_are_counted(target: Any,
 
 def test_which_call_of_several_is_a_dropout() -> None:
     x = torch.randn(4, 6)
-    net = Own(lambda self, x: F.dropout(self.parts["b"](self.parts["a"](x)), 0.1), a=nn.Dropout(0.2), b=nn.ReLU())
+    net = Own(
+        lambda self, x: F.dropout(self.parts["b"](self.parts["a"](x)), 0.1),
+        a=nn.Dropout(0.2),
+        b=nn.ReLU(),
+    )
     assert [drop_probability(call) for call in recorded(net, x)] == [0.2, 0.1]
     assert [call.owner for call in recorded(net, x)] == [net.parts["a"], net]
     wrapper = OwnDropout(lambda self, x: self.parts["inner"](x), inner=nn.Dropout(0.3))
     assert [call.target for call in recorded(wrapper, x)] == [wrapper.parts["inner"]]
     assert recorded(nn.Sequential(nn.Linear(6, 6), nn.ReLU()), x) == []
-    assert recorded(OwnDropout(lambda self, x: x, layer=nn.Linear(6, 6)), x) == []  # a dropout in name alone
+    assert (
+        recorded(OwnDropout(lambda self, x: x, layer=nn.Linear(6, 6)), x) == []
+    )  # a dropout in name alone
 
 
 def test_what_comes_before_and_after_changes_nothing() -> None:
@@ -182,7 +206,9 @@ def test_pictures_laid_out_are_the_grid_again(rows: int, columns: int, dimension
     assert torch.equal(laid_out(pictures, rows, columns), grid)
 
 
-@pytest.mark.parametrize("shape", [(), (7,), (100,), (4, 20), (64, 128), (2, 3, 4), (2, 7, 5, 50), (0, 4), (3, 0)])
+@pytest.mark.parametrize(
+    "shape", [(), (7,), (100,), (4, 20), (64, 128), (2, 3, 4), (2, 7, 5, 50), (0, 4), (3, 0)]
+)
 def test_any_tensor_is_laid_out_within_bounds(shape: tuple[int, ...]) -> None:
     tensor = torch.rand(shape)
     grid = laid_out(tensor, 32, 64)
@@ -207,7 +233,9 @@ def test_what_grids_hold() -> None:
     assert picture.max() == 1
     assert len(set(picture.flatten().tolist())) > 10
     odd = grid_of("extreme", 3, 4, 0)
-    assert [bool(test(odd).any()) for test in (torch.isnan, torch.isposinf, torch.isneginf)] == [True] * 3
+    assert [bool(test(odd).any()) for test in (torch.isnan, torch.isposinf, torch.isneginf)] == [
+        True
+    ] * 3
     assert grid_of("extreme", 1, 1, 0).isnan().all()
 
 

@@ -18,7 +18,13 @@ from lectures.course import FINISHED
 from rollcall.core.binomial import deviation
 from rollcall.core.query import Mode, Unacceptable
 from rollcall.experiments.dropout import experiment as page
-from rollcall.experiments.dropout.experiment import MOST_DRAWS, MOST_FRAMES, DropoutQuery, DropoutReport, dropout
+from rollcall.experiments.dropout.experiment import (
+    MOST_DRAWS,
+    MOST_FRAMES,
+    DropoutQuery,
+    DropoutReport,
+    dropout,
+)
 from rollcall.experiments.dropout.grid import Content, grid_of, in_pictures, laid_out
 from rollcall.experiments.dropout.report import Cells, DropoutSubject
 from rollcall.experiments.dropout.run_cache import MOST_RUNS, Runs
@@ -52,7 +58,10 @@ NETS = {
     "dropout.ForgetfulDropoutNet": [""],
     "dropout.AttentiveDropoutNet": [""],
 }
-MADE_IN_FORWARD = ("init_or_forward.LocalLayerNet", "init_or_forward.LateLayerNet")  # with random weights
+MADE_IN_FORWARD = (
+    "init_or_forward.LocalLayerNet",
+    "init_or_forward.LateLayerNet",
+)  # with random weights
 PERCENT = st.integers(0, 100).map(lambda percent: percent / 100)
 CONTENTS: st.SearchStrategy[Content] = st.sampled_from(["ones", "random", "picture"])
 
@@ -113,14 +122,23 @@ def test_output_and_mask_are_those_of_the_module_called_directly(
     answer = called_directly(authority(p), leaf, seed, draw)
     (factor,) = torch.autograd.grad(answer.sum(), leaf) if p else (torch.ones_like(x),)
     for seen, expected in zip(
-        (cells(subject).input, cells(subject).output, cells(subject).factor), (x, answer, factor), strict=True
+        (cells(subject).input, cells(subject).output, cells(subject).factor),
+        (x, answer, factor),
+        strict=True,
     ):
-        assert bits(seen) == bits(laid_out(expected.detach(), rows, columns).flatten().double().tolist())
+        assert bits(seen) == bits(
+            laid_out(expected.detach(), rows, columns).flatten().double().tolist()
+        )
 
 
 @pytest.mark.parametrize("name", INVERTED)
 @settings(max_examples=12, deadline=None)
-@given(p=PERCENT.filter(lambda p: p < 1), seed=st.integers(0, 99), draw=st.integers(1, 4), content=CONTENTS)
+@given(
+    p=PERCENT.filter(lambda p: p < 1),
+    seed=st.integers(0, 99),
+    draw=st.integers(1, 4),
+    content=CONTENTS,
+)
 def test_survivors_are_scaled_and_the_dropped_are_zero(
     name: str, p: float, seed: int, draw: int, content: Content
 ) -> None:
@@ -146,8 +164,12 @@ def test_survivors_are_scaled_and_the_dropped_are_zero(
     seed=st.integers(0, 99),
     content=st.sampled_from(["ones", "random", "picture", "extreme", "own"]),
 )
-def test_eval_is_the_identity(name: str, p: float, rows: int, columns: int, seed: int, content: Any) -> None:
-    subject = side(name, mode="eval", p=p, rows=rows, columns=columns, seed=seed, draw=2, input=content)
+def test_eval_is_the_identity(
+    name: str, p: float, rows: int, columns: int, seed: int, content: Any
+) -> None:
+    subject = side(
+        name, mode="eval", p=p, rows=rows, columns=columns, seed=seed, draw=2, input=content
+    )
     assert subject.identical
     assert bits(cells(subject).output) == bits(cells(subject).input)
     assert set(cells(subject).factor) == {1.0}
@@ -168,7 +190,11 @@ def test_eval_that_is_not_heard_has_its_reason(name: str, kind: str, status: str
     subject = side(name, mode="eval")
     assert not subject.identical
     assert subject.dropped[0] > 0
-    assert (subject.place.kind, subject.place.status, subject.place.training) == (kind, status, True)
+    assert (subject.place.kind, subject.place.status, subject.place.training) == (
+        kind,
+        status,
+        True,
+    )
     if kind == "function":
         assert not subject.place.owner_training
         assert subject.place.line is not None
@@ -200,12 +226,19 @@ def test_one_scale_of_shades_for_both_modes_and_all_draws(left: str) -> None:
         reports = [dropout(query, COURSE) for query in asked]
         assert len({report.reach for report in reports}) == 1
         if left in LAYERS:  # of a net, a later draw of the dropout before may give larger numbers
-            shown = [each.cells for report in reports for each in (report.left, report.right) if each.cells]
+            shown = [
+                each.cells
+                for report in reports
+                for each in (report.left, report.right)
+                if each.cells
+            ]
             assert max(abs(value) for each in shown for value in each.output) <= reports[0].reach
         assert dropout(same.but(p=0.9), COURSE).reach > reports[0].reach  # the right one takes p
 
 
-def test_a_dropout_that_is_on_in_one_mode_only_has_a_part_in_the_scale_of_both(tmp_path: Path) -> None:
+def test_a_dropout_that_is_on_in_one_mode_only_has_a_part_in_the_scale_of_both(
+    tmp_path: Path,
+) -> None:
     catalog = own(
         tmp_path,
         """
@@ -252,7 +285,9 @@ def test_alpha_dropout_shifts_and_keeps_the_standard_deviation() -> None:
     assert subject.keeps_mean is None
     for before, after in ((subject.inputs[0], subject.outputs[0]), subject.std):
         assert after == pytest.approx(before, abs=0.1)
-    gone = [y for y, by in zip(cells(subject).output, cells(subject).factor, strict=True) if by == 0]
+    gone = [
+        y for y, by in zip(cells(subject).output, cells(subject).factor, strict=True) if by == 0
+    ]
     assert len(gone) == subject.dropped[0]
     assert len(set(gone)) == 1
 
@@ -265,8 +300,12 @@ def test_nothing_is_dropped_with_p_0_and_everything_with_p_1(name: str) -> None:
     everything = side(name, p=1)
     assert (everything.scale, everything.spread) == (None, 0)
     torch.manual_seed(0)
-    answer = COURSE.build(name, 0, p=1.0)(in_pictures(torch.ones(5, 10), 4 if "Channel" in name else 2))
-    assert bits(cells(everything).output) == bits(laid_out(answer, 5, 10).flatten().double().tolist())
+    answer = COURSE.build(name, 0, p=1.0)(
+        in_pictures(torch.ones(5, 10), 4 if "Channel" in name else 2)
+    )
+    assert bits(cells(everything).output) == bits(
+        laid_out(answer, 5, 10).flatten().double().tolist()
+    )
     if not answer.isnan().any():
         assert set(cells(everything).output) == {0.0}
         assert everything.dropped == (everything.draws,)
@@ -303,7 +342,9 @@ def test_numbers_that_are_none_stay_what_they_are() -> None:
 
 
 def test_a_draw_is_the_same_however_one_comes_to_it() -> None:
-    queries = [DropoutQuery(left=name, right="dropout.DropoutListNet", seed=7) for name in LAYERS[:3]]
+    queries = [
+        DropoutQuery(left=name, right="dropout.DropoutListNet", seed=7) for name in LAYERS[:3]
+    ]
     fresh = {}
     for query, draw in product(queries, (1, 2, 30)):
         page._runs = Runs()
@@ -325,7 +366,9 @@ def test_the_series_are_the_draws_one_by_one() -> None:
     assert whole.dropped == tuple(each.dropped[-1] for each in single)
     assert whole.outputs == tuple(each.outputs[-1] for each in single)
     assert whole.inputs == tuple(each.inputs[-1] for each in single)
-    assert len(set(whole.inputs)) == 5  # the first dropout draws too, and the second is given what it leaves
+    assert (
+        len(set(whole.inputs)) == 5
+    )  # the first dropout draws too, and the second is given what it leaves
     assert whole.averages[-1] == pytest.approx(sum(whole.outputs) / 5)
 
 
@@ -370,7 +413,10 @@ def test_every_model_of_the_course_is_a_subject(name: str, mode: Mode) -> None:
         assert not subject.on_grid
         assert not subject.takes_p
     elif name in MADE_IN_FORWARD:
-        assert {place.name for place in subject.places} == {"init.kaiming_uniform_", "init.uniform_"}
+        assert {place.name for place in subject.places} == {
+            "init.kaiming_uniform_",
+            "init.uniform_",
+        }
         assert all(place.drew for place in subject.places)
         assert subject.cells is None
     else:
@@ -412,7 +458,9 @@ def test_the_mask_of_a_net_is_that_of_its_function(name: str) -> None:
 @pytest.mark.parametrize("seed", [0, 5])
 @pytest.mark.parametrize("mode", MODES)
 def test_forward_leads_to_the_mask_of_its_own_draw(name: str, seed: int, mode: Mode) -> None:
-    report = forward(ForwardQuery(left="activations.MyReLU", right=name, seed=seed, mode=mode), COURSE)
+    report = forward(
+        ForwardQuery(left="activations.MyReLU", right=name, seed=seed, mode=mode), COURSE
+    )
     assert report.right.trace
     rows = [step for step in report.right.trace.steps if step.mask]
     assert [step.mask for step in rows] == list(range(1, len(NETS.get(name, [""])) + 1))
@@ -457,7 +505,9 @@ def test_what_a_lecture_file_raises_stays_in_its_column(tmp_path: Path) -> None:
     catalog = own(tmp_path, text)
     assert len(side("own.Once", catalog, draw=2).dropped) == 2
     for _ in range(2):
-        raised = dropout(DropoutQuery(left="own.Once", right="own.Once", draw=3), catalog).left.raised
+        raised = dropout(
+            DropoutQuery(left="own.Once", right="own.Once", draw=3), catalog
+        ).left.raised
         assert raised
         assert (raised.type, raised.message) == ("RuntimeError", "no more")
         assert raised.line is not None
@@ -489,7 +539,10 @@ def test_p_goes_to_a_constructor_that_takes_a_number_of_that_name(tmp_path: Path
                 return self.drop(self.first(x))
         """
     catalog = own(tmp_path, text)
-    assert (side("own.Net", catalog, p=0.75).p, side("own.Net", catalog, p=0.75).takes_p) == (0.75, True)
+    assert (side("own.Net", catalog, p=0.75).p, side("own.Net", catalog, p=0.75).takes_p) == (
+        0.75,
+        True,
+    )
     patch = side("own.Patch", catalog, p=0.75)
     assert (patch.p, patch.takes_p) == (0.125, False)
     assert cells(patch).shape[1] == 4
@@ -536,7 +589,11 @@ def test_a_large_tensor_is_counted_whole_and_shown_in_part(tmp_path: Path) -> No
         """
     subject = side("own.Net", own(tmp_path, text))
     assert subject.draws == 20_000
-    assert (cells(subject).shape, cells(subject).rows, cells(subject).columns) == ((100, 200), 32, 64)
+    assert (cells(subject).shape, cells(subject).rows, cells(subject).columns) == (
+        (100, 200),
+        32,
+        64,
+    )
     assert len(cells(subject).input) == 2048
     assert abs(subject.fraction - 0.5) < 5 * deviation(20_000, 0.5)
 

@@ -36,15 +36,21 @@ def center_of(page: Page, grid: Locator, row: int, column: int) -> tuple[float, 
     box = grid.bounding_box()
     assert box
     rows, columns = (int(grid.get_attribute(f"data-{each}") or "") for each in ("rows", "columns"))
-    return box["x"] + box["width"] * (column - 0.5) / columns, box["y"] + box["height"] * (row - 0.5) / rows
+    return box["x"] + box["width"] * (column - 0.5) / columns, box["y"] + box["height"] * (
+        row - 0.5
+    ) / rows
 
 
 def test_a_bare_path_shows_what_scaling_is_for(dropout: Page) -> None:
     expect(dropout.locator("#left .count strong")).to_have_text(re.compile(r"^1\.00 → 0\.\d\d$"))
-    expect(dropout.locator("#right .count strong")).to_have_text(re.compile(r"^1\.00 → [01]\.\d\d$"))
+    expect(dropout.locator("#right .count strong")).to_have_text(
+        re.compile(r"^1\.00 → [01]\.\d\d$")
+    )
     expect(dropout.locator("#left .scale")).to_have_text(re.compile(r"× 1\.00\s+not 2\.00"))
     expect(dropout.locator("#right .scale")).to_have_text(re.compile(r"× 2\.00\s+1/\(1 − p\)"))
-    expect(dropout.locator(".narration")).to_contain_text("NaiveDropout does not scale what it keeps")
+    expect(dropout.locator(".narration")).to_contain_text(
+        "NaiveDropout does not scale what it keeps"
+    )
     assert mask(dropout, "left") == mask(dropout, "right")
     expect(dropout.locator(".shared")).to_have_count(1)
 
@@ -52,7 +58,14 @@ def test_a_bare_path_shows_what_scaling_is_for(dropout: Page) -> None:
 @pytest.mark.parametrize("address", ["/dropout", "/dropout?draw=400", LARGE, UNHEARD])
 def test_the_story_stands_on_the_first_screen(page: Page, address: str) -> None:
     page.goto(address)
-    for part in ("#left .count", "#right .product", ".shared", ".means", ".player", "#left .equation"):
+    for part in (
+        "#left .count",
+        "#right .product",
+        ".shared",
+        ".means",
+        ".player",
+        "#left .equation",
+    ):
         box = page.locator(part).bounding_box()
         assert box, part
         assert box["y"] + box["height"] <= 720, part
@@ -161,7 +174,9 @@ def test_a_cell_is_followed_while_frames_come_in(page: Page) -> None:
     )
     assert mark == "translate(5 3)"
     at = 3 * 10 + 5
-    assert equation == equations.split("|")[int(inputs.split()[at])].split(";")[int(fates.split()[at])]
+    assert (
+        equation == equations.split("|")[int(inputs.split()[at])].split(";")[int(fates.split()[at])]
+    )
 
 
 def test_the_slider_tells_its_value_and_changes_the_page(dropout: Page) -> None:
@@ -182,12 +197,18 @@ def test_the_slider_tells_its_value_and_changes_the_page(dropout: Page) -> None:
 def test_eval_that_is_not_heard_says_why(page: Page) -> None:
     page.goto(UNHEARD)
     expect(page.locator("#left .count strong")).to_have_text("still drops")
-    expect(page.locator("#left .told")).to_contain_text("layers[0] is unregistered, so eval() did not reach it")
+    expect(page.locator("#left .told")).to_contain_text(
+        "layers[0] is unregistered, so eval() did not reach it"
+    )
     expect(page.locator("#right .count strong")).to_have_text("unchanged")
-    expect(page.locator("#right .product")).to_contain_text("No mask was drawn: what comes in goes out.")
+    expect(page.locator("#right .product")).to_contain_text(
+        "No mask was drawn: what comes in goes out."
+    )
     expect(page.locator("#right .cells")).to_have_count(1)
     page.goto("/dropout?left=dropout_layers.ForgetfulDropout&mode=eval")
-    expect(page.locator("#left .told")).to_contain_text(re.compile(r"F\.dropout in line \d+ ran with training=True"))
+    expect(page.locator("#left .told")).to_contain_text(
+        re.compile(r"F\.dropout in line \d+ ran with training=True")
+    )
 
 
 def test_a_net_shows_each_of_its_dropouts(page: Page) -> None:
@@ -201,7 +222,9 @@ def test_a_net_shows_each_of_its_dropouts(page: Page) -> None:
     page.goto("/dropout?left=containers.BadListNet&right=activations.MyReLU")
     expect(page.locator("#left .count strong")).to_have_text("no dropout")
     expect(page.locator("#left .detail")).to_contain_text("calls Linear")
-    expect(page.locator(".narration")).to_contain_text("BadListNet has no dropout. MyReLU has no dropout.")
+    expect(page.locator(".narration")).to_contain_text(
+        "BadListNet has no dropout. MyReLU has no dropout."
+    )
 
 
 def test_forward_leads_to_the_mask(page: Page) -> None:

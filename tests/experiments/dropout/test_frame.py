@@ -35,7 +35,9 @@ def main_of(client: TestClient, query: DropoutQuery) -> str:
 
 @pytest.mark.parametrize("draw", [1, 2, 400])
 @pytest.mark.parametrize("left", ["dropout_layers.NaiveDropout", "dropout_layers.RowDropout"])
-def test_a_frame_of_the_largest_grid_is_under_12_kilobytes(app_client: TestClient, left: str, draw: int) -> None:
+def test_a_frame_of_the_largest_grid_is_under_12_kilobytes(
+    app_client: TestClient, left: str, draw: int
+) -> None:
     block = main_of(app_client, LARGEST.but(draw=draw, left=left))
     assert len(gzip.compress(block.encode(), 6)) < 12_000
     assert block.count("<") < 400  # a browser has little to compare, whatever the number of cells
@@ -52,12 +54,16 @@ def test_a_frame_of_the_largest_grid_is_under_12_kilobytes(app_client: TestClien
     ],
     ids=lambda query: query.left,
 )
-def test_an_equation_has_the_numbers_of_its_cell(app_client: TestClient, query: DropoutQuery) -> None:
+def test_an_equation_has_the_numbers_of_its_cell(
+    app_client: TestClient, query: DropoutQuery
+) -> None:
     report = report_of(app_client, query)
     for subject in (report.left, report.right):
         cells, told = subject.cells, equations(subject)
         assert cells
-        for index, (x, factor, y) in enumerate(zip(cells.input, cells.factor, cells.output, strict=True)):
+        for index, (x, factor, y) in enumerate(
+            zip(cells.input, cells.factor, cells.output, strict=True)
+        ):
             text = told.at(index)
             assert text.startswith(f"{printed(x)} ")
             assert text.endswith(f" {printed(y)}")
@@ -72,11 +78,19 @@ def test_the_page_holds_the_equation_of_every_cell(app_client: TestClient) -> No
     report = report_of(app_client, query)
     page = Page.of(app_client.get(query.url))
     products = [each for each in page.elements if each.attributes.get("class") == "product"]
-    shown = [html.unescape(each.text).strip() for each in page.all("output") if "for" not in each.attributes]
+    shown = [
+        html.unescape(each.text).strip()
+        for each in page.all("output")
+        if "for" not in each.attributes
+    ]
     for subject, product, text in zip((report.left, report.right), products, shown, strict=True):
-        texts, inputs, fates = (product.attributes[f"data-{each}"] for each in ("equations", "inputs", "fates"))
+        texts, inputs, fates = (
+            product.attributes[f"data-{each}"] for each in ("equations", "inputs", "fates")
+        )
         table = [each.split(";") for each in texts.split("|")]
-        told = [table[int(x)][int(fate)] for x, fate in zip(inputs.split(), fates.split(), strict=True)]
+        told = [
+            table[int(x)][int(fate)] for x, fate in zip(inputs.split(), fates.split(), strict=True)
+        ]
         expected = equations(subject)
         assert told == [expected.at(index) for index in range(2048)]
         assert text == expected.at(6 * 64 + 8)
@@ -95,14 +109,18 @@ def test_a_dropped_cell_that_is_not_zero_can_be_seen(app_client: TestClient) -> 
 def shades(client: TestClient, query: DropoutQuery) -> dict[str, set[str]]:
     """The shade of each number that is printed on a page."""
     found: dict[str, set[str]] = {}
-    for drawing in re.findall(r'<svg class="cells".*?</svg>', client.get(query.url).text, re.DOTALL):
+    for drawing in re.findall(
+        r'<svg class="cells".*?</svg>', client.get(query.url).text, re.DOTALL
+    ):
         if "<title>mask" in drawing:
             continue
         painted: dict[tuple[int, int], str] = {}
         for shade, path in re.findall(r'<path class="(\w+)" d="([^"]+)"', drawing):
             x = y = 0
             for command, across, down, width in re.findall(r"([Mm])(-?\d+) (\d+)h(\d+)", path):
-                x, y = (x + int(across), y + int(down)) if command == "m" else (int(across), int(down))
+                x, y = (
+                    (x + int(across), y + int(down)) if command == "m" else (int(across), int(down))
+                )
                 painted |= {(column, y): shade for column in range(x, x + int(width))}
                 x += int(width)
         for x, y, number in re.findall(r'x="(\d+)" y="(\d+)">([^<]+)</text>', drawing):
@@ -111,11 +129,15 @@ def shades(client: TestClient, query: DropoutQuery) -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize("given", ["ones", "random"])
-def test_a_number_has_one_shade_in_train_and_in_eval_and_in_every_draw(app_client: TestClient, given: str) -> None:
+def test_a_number_has_one_shade_in_train_and_in_eval_and_in_every_draw(
+    app_client: TestClient, given: str
+) -> None:
     query = DropoutQuery.model_validate({"input": given, "rows": 3, "columns": 4})
     asked = [query, query.but(draw=2), query.but(mode="eval"), query.but(mode="eval", draw=3)]
     pages = [shades(app_client, each) for each in asked]
-    together = {number: set().union(*(page.get(number, set()) for page in pages)) for number in pages[0]}
+    together = {
+        number: set().union(*(page.get(number, set()) for page in pages)) for number in pages[0]
+    }
     assert len(together) > 1
     assert {len(each) for each in together.values()} == {1}
     assert pages[0].keys() & pages[2].keys()
@@ -128,7 +150,9 @@ def test_where_no_mask_was_drawn_none_is_shown(app_client: TestClient) -> None:
     assert captions.count("mask") == 1  # of the left, which goes on drawing
     assert captions.count("output") == 2
     assert page.text.count("No mask was drawn: what comes in goes out.") == 1
-    equations_shown = [each.text.strip() for each in page.all("output") if "for" not in each.attributes]
+    equations_shown = [
+        each.text.strip() for each in page.all("output") if "for" not in each.attributes
+    ]
     assert equations_shown[1] == "1 → 1"
     drawn = Page.of(app_client.get(DropoutQuery(p=0).url))  # it is on, and keeps everything
     assert [each.text.strip() for each in drawn.all("figcaption")].count("mask") == 2
@@ -138,7 +162,12 @@ def test_where_no_mask_was_drawn_none_is_shown(app_client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("left", "right", "given", "shown"),
     [
-        ("dropout_layers.TorchDropout", "dropout.DropoutNet", "ones", "p rows columns input cell rate"),
+        (
+            "dropout_layers.TorchDropout",
+            "dropout.DropoutNet",
+            "ones",
+            "p rows columns input cell rate",
+        ),
         ("dropout.DropoutNet", "dropout_layers.TorchDropout", "own", "p input cell rate"),
         ("dropout.DropoutNet", "dropout.DropoutListNet", "ones", "cell rate"),
         ("containers.BadListNet", "activations.MyReLU", "ones", ""),
@@ -147,9 +176,15 @@ def test_where_no_mask_was_drawn_none_is_shown(app_client: TestClient) -> None:
 def test_a_control_is_shown_where_it_acts(
     app_client: TestClient, left: str, right: str, given: str, shown: str
 ) -> None:
-    query = DropoutQuery.model_validate({"left": left, "right": right, "input": given, "p": 0.3, "rows": 7})
+    query = DropoutQuery.model_validate(
+        {"left": left, "right": right, "input": given, "p": 0.3, "rows": 7}
+    )
     page = Page.of(app_client.get(query.url))
-    fields = [each.attributes for each in [*page.all("input"), *page.all("select")] if "name" in each.attributes]
+    fields = [
+        each.attributes
+        for each in [*page.all("input"), *page.all("select")]
+        if "name" in each.attributes
+    ]
     seen = [field["name"] for field in fields if field.get("type") != "hidden"]
     assert [name for name in DropoutQuery.controls if name in seen] == shown.split()
     names = [field["name"] for field in fields]
@@ -164,7 +199,11 @@ def test_the_controls_of_a_model_that_raises_stay(course: Course) -> None:
         "from torch import nn\nclass Bad(nn.Dropout):\n    def forward(self, x):\n        raise ValueError\n",
     )
     page = Page.of(course.open().get(DropoutQuery(left="own.Bad", right="own.Bad", rows=3).url))
-    named = {each.attributes["name"] for each in page.all("input") if each.attributes.get("type") != "hidden"}
+    named = {
+        each.attributes["name"]
+        for each in page.all("input")
+        if each.attributes.get("type") != "hidden"
+    }
     assert {"p", "rows", "columns", "cell", "rate"} <= named
 
 
@@ -196,7 +235,9 @@ class NoDropout(nn.Module):
 
 
 def test_the_axis_grows_with_the_draws_and_lines_stay_short() -> None:
-    few, many = (means([[1.0] * n, [0.5] * n], [[1.0] * n, [0.5] * n], {"input": 1.0}) for n in (3, 1500))
+    few, many = (
+        means([[1.0] * n, [0.5] * n], [[1.0] * n, [0.5] * n], {"input": 1.0}) for n in (3, 1500)
+    )
     assert few.x_ticks[-1].text == "10"
     assert many.x_ticks[-1].text == "2,000"
     for side in many.sides:
@@ -210,9 +251,16 @@ def test_labels_keep_apart_and_lines_inside() -> None:
     a, b = (side.label for side in chart.sides)
     assert abs(a - b) >= 40
     assert [level.text for level in chart.levels] == ["input"]
-    points = [point.split(",") for side in chart.sides for point in (side.each + " " + side.average).split()]
+    points = [
+        point.split(",")
+        for side in chart.sides
+        for point in (side.each + " " + side.average).split()
+    ]
     assert len(points) == 2 * 2 * 3
-    assert all(chart.left <= float(x) <= chart.right and chart.top <= float(y) <= chart.bottom for x, y in points)
+    assert all(
+        chart.left <= float(x) <= chart.right and chart.top <= float(y) <= chart.bottom
+        for x, y in points
+    )
     assert all(low.at > high.at for low, high in pairwise(chart.y_ticks))
     nothing = means([[nan]], [[nan]], {})
     assert nothing.sides[0].end is None
@@ -225,7 +273,9 @@ def test_levels_that_nearly_meet_share_a_name() -> None:
     assert [level.text for level in apart.levels] == ["input", "(1 − p) × input"]
 
 
-@pytest.mark.parametrize(("n", "p"), [(50, 0.5), (2048, 0.1), (5, 0.5), (1, 0.5), (50, 0.0), (50, 1.0)])
+@pytest.mark.parametrize(
+    ("n", "p"), [(50, 0.5), (2048, 0.1), (5, 0.5), (1, 0.5), (50, 0.0), (50, 1.0)]
+)
 def test_bars_stand_where_their_fraction_does(n: int, p: float) -> None:
     outcomes = [round(n * p)] * 3
     drawn = bars(counted(outcomes, n, p), n, p, 0.1, outcomes[-1])

@@ -6,7 +6,13 @@ from rollcall.experiments.dropout.report import DropoutSubject, Place
 from rollcall.lectures.catalog import ModelCard
 
 PLACE = Place(
-    kind="module", path="drop", name="Dropout", status="registered", line=None, training=True, owner_training=True
+    kind="module",
+    path="drop",
+    name="Dropout",
+    status="registered",
+    line=None,
+    training=True,
+    owner_training=True,
 )
 
 

@@ -38,7 +38,10 @@ def test_shapes_decide_between_calls_of_one_name(
     right: list[tuple[int, ...]],
     rows: tuple[tuple[int | None, int | None], ...],
 ) -> None:
-    assert align([step("relu", *shape) for shape in left], [step("relu", *shape) for shape in right]) == rows
+    assert (
+        align([step("relu", *shape) for shape in left], [step("relu", *shape) for shape in right])
+        == rows
+    )
 
 
 def test_a_name_weighs_more_than_a_shape() -> None:

@@ -46,7 +46,13 @@ def test_the_calls_of_a_sequential_in_order() -> None:
         ("layers.1", "ReLU", 2),
         ("layers.2", "Linear", 2),
     ]
-    assert [step.inputs for step in steps] == [((4, 10),), ((4, 10),), ((4, 10),), ((4, 20),), ((4, 20),)]
+    assert [step.inputs for step in steps] == [
+        ((4, 10),),
+        ((4, 10),),
+        ((4, 10),),
+        ((4, 20),),
+        ((4, 20),),
+    ]
     assert [step.outputs[0].shape for step in steps] == [(4, 5), (4, 5), (4, 20), (4, 20), (4, 5)]
     assert {step.outputs[0].dtype for step in steps} == {"float32"}
 
@@ -114,7 +120,9 @@ def test_json_round_trip(pair: tuple[str, str]) -> None:
 
 
 def test_nan_survives_json(tmp_path: Path) -> None:
-    catalog = own(tmp_path, "class Net(nn.Module):\n    def forward(self, x):\n        return x / 0 - x / 0\n")
+    catalog = own(
+        tmp_path, "class Net(nn.Module):\n    def forward(self, x):\n        return x / 0 - x / 0\n"
+    )
     report = forward(ForwardQuery(left="own.Net", right="own.Net"), catalog)
     text = report.model_dump_json()
     assert '"NaN"' in text
@@ -160,7 +168,11 @@ def test_a_forward_that_fails_shows_the_way_there() -> None:
         model(torch.randn(4, 11))
     assert trace.raised
     assert (trace.raised.type, trace.raised.message) == ("RuntimeError", str(caught.value))
-    assert [(step.path, step.returned) for step in trace.steps] == [("", ""), ("layers", ""), ("layers.0", "")]
+    assert [(step.path, step.returned) for step in trace.steps] == [
+        ("", ""),
+        ("layers", ""),
+        ("layers.0", ""),
+    ]
     assert trace.raised_in
     assert trace.raised_in.path == "layers.0"
     assert report.apart is None
@@ -199,7 +211,10 @@ def test_rows_up_to_the_failure(tmp_path: Path) -> None:
     assert report.left.trace.raised_in
     assert report.left.trace.raised_in.path == "second"
     assert report.right.trace.raised_in
-    assert (report.right.trace.raised_in.kind, report.right.trace.raised_in.name) == ("function", "add")
+    assert (report.right.trace.raised_in.kind, report.right.trace.raised_in.name) == (
+        "function",
+        "add",
+    )
     raised = forward(ForwardQuery(left="own.Own", right="own.Own"), catalog).left.trace
     assert raised
     assert raised.raised
@@ -247,9 +262,13 @@ def test_modules_that_no_attribute_leads_to_are_seen(tmp_path: Path) -> None:
         """
     catalog = own(tmp_path, text)
     made = [step for step in steps_of("own.Makes", catalog) if step.name == "Linear"]
-    assert [(step.path, step.status, step.appeared) for step in made] == [("", "unreachable", False)]
+    assert [(step.path, step.status, step.appeared) for step in made] == [
+        ("", "unreachable", False)
+    ]
     kept = [step for step in steps_of("own.Keeps", catalog) if step.name == "Linear"]
-    assert [(step.path, step.status, step.appeared) for step in kept] == [("made", "registered", True)]
+    assert [(step.path, step.status, step.appeared) for step in kept] == [
+        ("made", "registered", True)
+    ]
 
 
 def test_tuples_and_dicts_are_listed_by_their_tensors(tmp_path: Path) -> None:
@@ -338,7 +357,21 @@ def test_ids_stay_ids_in_another_shape(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "shape", ["a", "4,", ",4", "4,,4", "-1", "4, 10", "1,1,1,1,1,1,1", "1４", "1001,1000", "00000001", "9999999", "４"]
+    "shape",
+    [
+        "a",
+        "4,",
+        ",4",
+        "4,,4",
+        "-1",
+        "4, 10",
+        "1,1,1,1,1,1,1",
+        "1４",
+        "1001,1000",
+        "00000001",
+        "9999999",
+        "４",
+    ],
 )
 def test_a_shape_that_is_refused(shape: str) -> None:
     with pytest.raises(ValidationError):
@@ -366,7 +399,10 @@ def test_any_tensor_has_facts(tensor: torch.Tensor) -> None:
     seen = facts("", tensor)
     assert seen.shape == tuple(tensor.shape)
     assert len(seen.histogram) in (0, BINS)
-    assert type(seen).model_validate_json(seen.model_dump_json()).model_dump_json() == seen.model_dump_json()
+    assert (
+        type(seen).model_validate_json(seen.model_dump_json()).model_dump_json()
+        == seen.model_dump_json()
+    )
 
 
 def test_zero_stands_in_the_middle_of_a_histogram() -> None:

@@ -26,7 +26,13 @@ def names(page: Page, side: str) -> list[str]:
 
 def test_a_bare_path_shows_that_a_forward_does_not_tell(forward: Page) -> None:
     assert names(forward, "left") == ["BadListNet", "layers[0]", "F.relu", "layers[1]"]
-    assert names(forward, "right") == ["SequentialNet", "layers", "layers.0", "layers.1", "layers.2"]
+    assert names(forward, "right") == [
+        "SequentialNet",
+        "layers",
+        "layers.0",
+        "layers.1",
+        "layers.2",
+    ]
     expect(forward.locator("#left .count strong")).to_have_text("4×10 → 4×5")
     expect(forward.locator("#left tr.ghost")).to_have_count(2)
     expect(forward.locator("#left tr.ghost .lost")).to_have_text([re.compile("unregistered")] * 2)
@@ -38,7 +44,9 @@ def test_a_bare_path_shows_that_a_forward_does_not_tell(forward: Page) -> None:
 def test_equals_stand_beside_equals(page: Page, path: str) -> None:
     page.goto(path)
     tops = [
-        page.evaluate(f"[...document.querySelectorAll('#{side} tbody tr')].map(e => e.getBoundingClientRect().top)")
+        page.evaluate(
+            f"[...document.querySelectorAll('#{side} tbody tr')].map(e => e.getBoundingClientRect().top)"
+        )
         for side in ("left", "right")
     ]
     assert len(tops[0]) == len(tops[1]) > 0
@@ -69,7 +77,9 @@ def test_nesting_is_indented(forward: Page) -> None:
 def test_a_histogram_says_what_it_shows(forward: Page) -> None:
     first = forward.locator("#left .histogram").first
     expect(first).to_have_attribute("role", "img")
-    assert re.match(r"Histogram from −[\d.]+ to [\d.]+", first.locator("title").text_content() or "")
+    assert re.match(
+        r"Histogram from −[\d.]+ to [\d.]+", first.locator("title").text_content() or ""
+    )
     counts = re.findall(r"\d+", (first.locator("desc").text_content() or "").partition(":")[2])
     assert sum(map(int, counts)) == 20  # 4×5
 
@@ -91,7 +101,9 @@ def test_a_shape_that_does_not_fit_shows_where_and_why(page: Page) -> None:
     page.goto(BROKEN)
     expect(page.locator("#left .count strong")).to_have_text("stops")
     expect(page.locator("#left .count")).to_contain_text("layers[0]")
-    expect(page.locator("#left .raised")).to_contain_text("mat1 and mat2 shapes cannot be multiplied (4x11 and 10x20)")
+    expect(page.locator("#left .raised")).to_contain_text(
+        "mat1 and mat2 shapes cannot be multiplied (4x11 and 10x20)"
+    )
     expect(page.locator("#left tr.failed")).to_have_count(2)
     expect(page.locator("#right .count strong")).to_have_text("4×11 → 4×11")
     expect(page.locator(".narration")).to_contain_text("stops in layers[0]")

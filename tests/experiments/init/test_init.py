@@ -9,8 +9,23 @@ from pydantic import ValidationError
 from torch import nn
 
 from rollcall.core.query import Unacceptable
-from rollcall.experiments.init.deep_net import ACTIVATIONS, BATCH, INITS, Activation, Init, pass_through
-from rollcall.experiments.init.experiment import EXPLODED, VANISHED, InitColumn, InitQuery, InitReport, Signal, init
+from rollcall.experiments.init.deep_net import (
+    ACTIVATIONS,
+    BATCH,
+    INITS,
+    Activation,
+    Init,
+    pass_through,
+)
+from rollcall.experiments.init.experiment import (
+    EXPLODED,
+    VANISHED,
+    InitColumn,
+    InitQuery,
+    InitReport,
+    Signal,
+    init,
+)
 from rollcall.folders import MODELS
 from rollcall.lectures.catalog import load
 
@@ -35,7 +50,9 @@ def by_hand(depth: int, width: int, seed: int) -> tuple[list[float], list[float]
         outputs[-1].retain_grad()
     (outputs[-1] * gradient).sum().backward()  # type: ignore[no-untyped-call]
     gradients = [output.grad for output in outputs]
-    return [float(t.detach().std()) for t in outputs], [float(g.std()) for g in gradients if g is not None]
+    return [float(t.detach().std()) for t in outputs], [
+        float(g.std()) for g in gradients if g is not None
+    ]
 
 
 @pytest.mark.parametrize(("depth", "width", "seed"), [(2, 4, 0), (20, 64, 1), (7, 33, 5)])
@@ -72,7 +89,9 @@ def test_xavier_keeps_tanh_and_a_linear_stack_healthy(activation: Activation) ->
 
 
 @pytest.mark.parametrize("activation", ["relu", "identity"])
-@pytest.mark.parametrize("chosen", ["kaiming_uniform_a5", "kaiming_normal", "xavier_uniform", "randn", "small_normal"])
+@pytest.mark.parametrize(
+    "chosen", ["kaiming_uniform_a5", "kaiming_normal", "xavier_uniform", "randn", "small_normal"]
+)
 def test_theory_says_the_factor_of_a_layer(chosen: Init, activation: Activation) -> None:
     found = column(chosen, activation=activation, width=256, depth=8)
     assert found.expected is not None
@@ -99,7 +118,10 @@ def test_saturated_tanh_hides_gradients_that_explode() -> None:
     found = column("randn", activation="tanh")
     assert found.forward.outcome == "healthy"
     assert (found.backward.outcome, found.outcome) == ("exploded", "exploded")
-    assert found.pictures[-1].facts.histogram[0] + found.pictures[-1].facts.histogram[-1] > 0.8 * BATCH * 64
+    assert (
+        found.pictures[-1].facts.histogram[0] + found.pictures[-1].facts.histogram[-1]
+        > 0.8 * BATCH * 64
+    )
 
 
 def test_what_overflows_is_no_number_from_there_on() -> None:
@@ -141,7 +163,10 @@ def assert_told_right(signal: Signal) -> None:
     outside = [k for k, std in enumerate(signal.std) if not VANISHED <= std <= EXPLODED]
     assert (signal.at is None) == (outside == []) == (signal.outcome == "healthy")
     if signal.at is not None:
-        assert signal.at in (outside[0], outside[-1])  # the first that is met on one of the two ways
+        assert signal.at in (
+            outside[0],
+            outside[-1],
+        )  # the first that is met on one of the two ways
         assert (signal.outcome == "vanished") == (signal.std[signal.at] < VANISHED)
 
 
@@ -166,7 +191,11 @@ def test_both_sides_get_the_same_input_and_equal_inits_answer_alike() -> None:
 
 def test_swapping_exchanges_the_inits_and_the_choice_of_models_travels_along() -> None:
     query = InitQuery(left="parameters.BadLayer", init_left="zeros", init_right="randn")
-    assert (query.swapped.init_left, query.swapped.init_right, query.swapped.left) == ("randn", "zeros", query.left)
+    assert (query.swapped.init_left, query.swapped.init_right, query.swapped.left) == (
+        "randn",
+        "zeros",
+        query.left,
+    )
     with pytest.raises(Unacceptable):
         init(InitQuery(left="containers.Nobody"), CATALOG)
     with pytest.raises(Unacceptable):
@@ -174,7 +203,15 @@ def test_swapping_exchanges_the_inits_and_the_choice_of_models_travels_along() -
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"depth": 1}, {"depth": 51}, {"width": 3}, {"width": 257}, {"init_left": "ones"}, {"activation": "elu"}]
+    "wrong",
+    [
+        {"depth": 1},
+        {"depth": 51},
+        {"width": 3},
+        {"width": 257},
+        {"init_left": "ones"},
+        {"activation": "elu"},
+    ],
 )
 def test_bounds(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):

@@ -5,13 +5,23 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.looks import Size, cut, each_size, off_the_first_screen, open_at, overlapping, too_small
+from browser.looks import (
+    Size,
+    cut,
+    each_size,
+    off_the_first_screen,
+    open_at,
+    overlapping,
+    too_small,
+)
 
 pytestmark = pytest.mark.browser
 
 OVERFLOWS = "/init?init_left=randn&init_right=zeros&depth=50&width=256&activation=identity"
 SATURATES = "/init?init_left=randn&init_right=xavier_uniform&activation=tanh"
-FIRST_SCREEN = tuple(f"#{side} {part}" for side in ("left", "right") for part in (".count", "table", ".pictures"))
+FIRST_SCREEN = tuple(
+    f"#{side} {part}" for side in ("left", "right") for part in (".count", "table", ".pictures")
+)
 
 
 @pytest.fixture
@@ -24,7 +34,9 @@ def init(page: Page) -> Page:
 def test_a_bare_path_shows_who_vanishes_and_who_does_not(init: Page) -> None:
     expect(init.locator("#left .count strong")).to_have_text(re.compile(r"Vanished at layer \d"))
     expect(init.locator("#right .count strong")).to_have_text("Healthy to layer 20")
-    expect(init.locator("#left .line-run")).to_have_text("nn.init.kaiming_uniform_(w, a=math.sqrt(5))")
+    expect(init.locator("#left .line-run")).to_have_text(
+        "nn.init.kaiming_uniform_(w, a=math.sqrt(5))"
+    )
     expect(init.locator(".narration")).to_contain_text("activations vanish at layer")
     expect(init.locator(".narration")).to_contain_text("stay healthy through all 20 layers")
     expect(init.locator(".chart")).to_have_count(2)
@@ -44,7 +56,9 @@ def test_choices_are_links_of_one_page_and_back_takes_them_back(init: Page) -> N
     init.locator("#activation").select_option("sigmoid")
     expect(init.locator(".legend")).to_contain_text("each with sigmoid after it")
     expect(init).to_have_url(
-        re.compile(r"init_left=zeros&init_right=kaiming_normal&depth=7&width=64&activation=sigmoid&")
+        re.compile(
+            r"init_left=zeros&init_right=kaiming_normal&depth=7&width=64&activation=sigmoid&"
+        )
     )
     init.locator("#swap").click()
     expect(init.get_by_label("right init")).to_have_value("zeros")
@@ -67,18 +81,24 @@ def test_what_overflows_is_crossed_out_and_what_is_zero_stands_at_zero(page: Pag
 
 def test_a_gradient_alone_can_explode(page: Page) -> None:
     page.goto(SATURATES)
-    expect(page.locator("#left .count")).to_contain_text(re.compile(r"Gradient exploded\s+at layer \d+"))
+    expect(page.locator("#left .count")).to_contain_text(
+        re.compile(r"Gradient exploded\s+at layer \d+")
+    )
     expect(page.locator(".narration")).to_contain_text(
         re.compile(
             r"With plain randn activations stay healthy and gradients have exploded \d+ layers? below the output"
         )
     )
-    expect(page.locator("#left td:last-child")).to_have_text([re.compile("healthy"), re.compile(r"exploded at \d+")])
+    expect(page.locator("#left td:last-child")).to_have_text(
+        [re.compile("healthy"), re.compile(r"exploded at \d+")]
+    )
 
 
 def test_the_narration_is_of_both_where_they_do_alike(page: Page) -> None:
     page.goto("/init?init_left=randn&init_right=randn")
-    expect(page.locator(".narration")).to_contain_text("With plain randn on both sides activations explode")
+    expect(page.locator(".narration")).to_contain_text(
+        "With plain randn on both sides activations explode"
+    )
     page.goto("/init?init_left=kaiming_normal&init_right=xavier_uniform&activation=tanh")
     expect(page.locator(".narration")).to_contain_text(
         "With Kaiming normal and with Xavier uniform activations and gradients stay healthy through all 20 layers."
@@ -93,7 +113,9 @@ def test_there_is_no_model_to_pick_and_the_models_travel_along(page: Page) -> No
     page.get_by_label("seed").press("Enter")
     expect(page).to_have_url(re.compile("seed=6"))
     page.get_by_role("link", name="Registry").click()
-    expect(page).to_have_url(re.compile(r"left=parameters\.BadLayer&right=parameters\.GoodLayer&seed=6&mode=eval"))
+    expect(page).to_have_url(
+        re.compile(r"left=parameters\.BadLayer&right=parameters\.GoodLayer&seed=6&mode=eval")
+    )
 
 
 @pytest.mark.parametrize("address", ["/init", OVERFLOWS, SATURATES])
@@ -108,7 +130,9 @@ def test_nothing_is_cut_or_overlaps(page: Page, size: Size, address: str) -> Non
     open_at(page, size, address)
     parts = ".settings > *, .narration, .count, .line-run, table, .pictures li"
     assert cut(page, parts) == []
-    assert overlapping(page, f"{parts}, .curves > *, .series text, .ticks text, .axis, .of-band") == []
+    assert (
+        overlapping(page, f"{parts}, .curves > *, .series text, .ticks text, .axis, .of-band") == []
+    )
     if size[0] >= 1280:
         assert too_small(page) == []
 

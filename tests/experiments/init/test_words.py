@@ -34,7 +34,9 @@ def test_the_words_are_those_of_the_report(app_client: TestClient, query: InitQu
     healthy = [column.outcome == "healthy" for column in (report.left, report.right)]
     layers = "both layers" if query.depth == 2 else f"all {query.depth} layers"
     assert (f"stay healthy through {layers}" in told) is any(healthy)
-    assert ("float32 overflows" in told) is any(overflows(column) for column in (report.left, report.right))
+    assert ("float32 overflows" in told) is any(
+        overflows(column) for column in (report.left, report.right)
+    )
     assert ("nan" in page.text.lower()) is False
 
 
@@ -59,9 +61,13 @@ def clauses(column: InitColumn, depth: int) -> list[str]:
             found.append(f"all activations are alike from layer {signal.at} on")
         elif signal.std[signal.at]:
             where = f"layer {signal.at}" if signal.at else "the input"
-            found.append(f"gradients have {signal.outcome} {below_the_output(depth - signal.at)} ({where})")
+            found.append(
+                f"gradients have {signal.outcome} {below_the_output(depth - signal.at)} ({where})"
+            )
         else:
-            found.append(f"no gradient reaches {f'layer {signal.at}' if signal.at else 'the input'}")
+            found.append(
+                f"no gradient reaches {f'layer {signal.at}' if signal.at else 'the input'}"
+            )
     return found
 
 

@@ -32,9 +32,12 @@ def known(mine: Tensor, theirs: Tensor, **options: Any) -> Closeness:
 
 @settings(deadline=None)
 @given(
-    st.lists(st.tuples(VALUES, NUDGES | VALUES, st.booleans()), min_size=1, max_size=6), st.sampled_from([*TOLERANCES])
+    st.lists(st.tuples(VALUES, NUDGES | VALUES, st.booleans()), min_size=1, max_size=6),
+    st.sampled_from([*TOLERANCES]),
 )
-def test_the_verdict_is_that_of_torch(drawn: list[tuple[float, float, bool]], dtype: torch.dtype) -> None:
+def test_the_verdict_is_that_of_torch(
+    drawn: list[tuple[float, float, bool]], dtype: torch.dtype
+) -> None:
     theirs = torch.tensor([value for value, _, _ in drawn], dtype=dtype)
     nudges = [value * (1 + by) if scaled else value + by for value, by, scaled in drawn]
     mine = torch.tensor(nudges, dtype=dtype)

@@ -30,13 +30,22 @@ FAILING = {
     "activations.NaiveSigmoid": {"large"},
     "activations.NaiveTanh": {"large", "small"},
     "activations.QuickGELU": {"output", "input_gradient", "double", "batches"},
-    "wrong_layers.ForgetfulLinear": {"output", "bias_gradient", "double", "batches", "large", "small"},
+    "wrong_layers.ForgetfulLinear": {
+        "output",
+        "bias_gradient",
+        "double",
+        "batches",
+        "large",
+        "small",
+    },
     "wrong_layers.StubbornLinear": {"bias_off"},
     "wrong_layers.TransposedLinear": set(CHECKS["linear"]) - {"bias"},
     "wrong_layers.TensorLinear": set(CHECKS["linear"]) - {"bias"},
 }
 SOLUTIONS = tuple(
-    name for name in REFERRING if name.partition(".")[0] in ("linear", "activations", "dropout") and name not in FAILING
+    name
+    for name in REFERRING
+    if name.partition(".")[0] in ("linear", "activations", "dropout") and name not in FAILING
 )
 
 
@@ -78,7 +87,12 @@ def test_the_default_pair() -> None:
 
 
 def test_the_course_has_a_solution_of_every_kind() -> None:
-    assert {subject(name).kind for name in SOLUTIONS} == {"linear", "activation", "dropout", "module"}
+    assert {subject(name).kind for name in SOLUTIONS} == {
+        "linear",
+        "activation",
+        "dropout",
+        "module",
+    }
 
 
 @pytest.mark.parametrize("mode", ["train", "eval"])
@@ -103,7 +117,9 @@ def test_an_exercise_is_to_do_and_nothing_else(name: str) -> None:
     checked = subject(name)
     assert checked.raised is None
     assert verdicts(checked, "todo") == set(CHECKS[checked.kind]) if checked.kind else False
-    assert {finding.raised.type for finding in findings(checked).values() if finding.raised} == {"NotImplementedError"}
+    assert {finding.raised.type for finding in findings(checked).values() if finding.raised} == {
+        "NotImplementedError"
+    }
     lines = COURSE.file(name).read_text().splitlines()
     for finding in findings(checked).values():
         assert finding.raised
@@ -186,7 +202,12 @@ def test_a_slip_fails_its_check(spoiled: Catalog, index: int, wrong: Wrong) -> N
 
 
 def test_every_check_has_a_layer_that_fails_it() -> None:
-    kinds = {"MyLinear": "linear", "MyTanh": "activation", "MyDropout": "dropout", "MyStack": "module"}
+    kinds = {
+        "MyLinear": "linear",
+        "MyTanh": "activation",
+        "MyDropout": "dropout",
+        "MyStack": "module",
+    }
     failed = {(kinds[wrong.name], wrong.check) for wrong in WRONG}
     assert failed == {(kind, name) for kind, checks in CHECKS.items() for name in checks}
 
@@ -198,7 +219,9 @@ def test_shapes_that_cannot_match_are_told() -> None:
     assert weight.wanted
     assert (weight.found.shape, weight.wanted.shape) == ((10, 5), (5, 10))
     with pytest.raises(RuntimeError) as refused:
-        COURSE.build("wrong_layers.TransposedLinear", 0).load_state_dict(nn.Linear(10, 5).state_dict())
+        COURSE.build("wrong_layers.TransposedLinear", 0).load_state_dict(
+            nn.Linear(10, 5).state_dict()
+        )
     assert copied.raised
     assert copied.raised.message == str(refused.value)
     assert {name for name, finding in found.items() if finding.blocked} == set(found) - {
@@ -234,7 +257,9 @@ def test_torchs_own_dropout_passes_whatever_p_and_seed(
     tmp_path_factory: pytest.TempPathFactory, p: float, seed: int
 ) -> None:
     """The bound of the fraction is a binomial's, so that chance alone does not fail a layer."""
-    catalog = own(tmp_path_factory.mktemp("p"), RIGHT, f"[chapter.models.MyDropout]\nargs = [{p!r}]\n")
+    catalog = own(
+        tmp_path_factory.mktemp("p"), RIGHT, f"[chapter.models.MyDropout]\nargs = [{p!r}]\n"
+    )
     checked = examine("own.MyDropout", catalog, seed=seed)
     assert checked.failed == 0, findings(checked)
     share = findings(checked)["fraction"].share
@@ -273,15 +298,30 @@ def test_a_half_done_exercise_mixes_pass_and_todo(tmp_path: Path) -> None:
     assert linear.small.raised
     assert linear.small.raised.type == "NotImplementedError"
     dropout = examine("own.MyDropout", catalog)
-    assert (verdicts(dropout, "pass"), verdicts(dropout, "fail")) == ({"eval"}, {"none_dropped", "all_dropped"})
+    assert (verdicts(dropout, "pass"), verdicts(dropout, "fail")) == (
+        {"eval"},
+        {"none_dropped", "all_dropped"},
+    )
     assert dropout.todo == len(dropout.lines) - 3
-    assert examine("own.MySigmoid", catalog).todo == len(CHECKS["activation"])  # forward is not even there
+    assert examine("own.MySigmoid", catalog).todo == len(
+        CHECKS["activation"]
+    )  # forward is not even there
 
 
 def test_a_layer_that_returns_more_than_a_tensor(tmp_path: Path) -> None:
     text = "class MyGRU(nn.GRU):\n    def __init__(self, i, h): super().__init__(i, h)\n"
-    checked = examine("own.MyGRU", own(tmp_path, text, "[chapter.models.MyGRU]\nargs = [10, 3]\ninput = [4, 10]\n"))
-    assert {"keys", "copied", "output", "input_gradient", "parameter_gradients", "double"} <= verdicts(checked, "pass")
+    checked = examine(
+        "own.MyGRU",
+        own(tmp_path, text, "[chapter.models.MyGRU]\nargs = [10, 3]\ninput = [4, 10]\n"),
+    )
+    assert {
+        "keys",
+        "copied",
+        "output",
+        "input_gradient",
+        "parameter_gradients",
+        "double",
+    } <= verdicts(checked, "pass")
     assert (checked.failed, checked.todo) == (0, 0)
 
 
@@ -294,8 +334,14 @@ def test_a_layer_that_returns_more_than_a_tensor(tmp_path: Path) -> None:
         ("in_features=10, out_features=5", "nn.Linear(in_features=10, out_features=5)"),
         ("n_in=10, n_out=5", "nn.Linear(in_features=10, out_features=5)"),
         ("out_features=5, in_features=10", "nn.Linear(in_features=10, out_features=5)"),
-        ("in_features=10, out_features=5, bias=False", "nn.Linear(in_features=10, out_features=5, bias=False)"),
-        ("in_features=10, out_features=5, bias=True, gain=3", "nn.Linear(in_features=10, out_features=5)"),
+        (
+            "in_features=10, out_features=5, bias=False",
+            "nn.Linear(in_features=10, out_features=5, bias=False)",
+        ),
+        (
+            "in_features=10, out_features=5, bias=True, gain=3",
+            "nn.Linear(in_features=10, out_features=5)",
+        ),
     ],
 )
 def test_the_reference_is_built_as_the_layer_is(tmp_path: Path, signature: str, call: str) -> None:
@@ -321,11 +367,20 @@ def test_what_draws_in_training_is_compared_in_eval(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("class MyEmbedding(nn.Embedding):\n    def __init__(self, n=7, d=3): super().__init__(n, d)\n", "module"),
-        ("class MySoftmax(nn.Softmax):\n    def __init__(self, dim=-1): super().__init__(dim)\n", "module"),
+        (
+            "class MyEmbedding(nn.Embedding):\n    def __init__(self, n=7, d=3): super().__init__(n, d)\n",
+            "module",
+        ),
+        (
+            "class MySoftmax(nn.Softmax):\n    def __init__(self, dim=-1): super().__init__(dim)\n",
+            "module",
+        ),
         ("class MyPReLU(nn.PReLU): pass\n", "module"),
         ("class MyFlatten(nn.Flatten): pass\n", "module"),
-        ("class MyLayerNorm(nn.LayerNorm):\n    def __init__(self, n=10): super().__init__(n)\n", "module"),
+        (
+            "class MyLayerNorm(nn.LayerNorm):\n    def __init__(self, n=10): super().__init__(n)\n",
+            "module",
+        ),
         ("class MyMish(nn.Mish): pass\n", "activation"),
     ],
 )
@@ -361,7 +416,9 @@ def test_the_recipe_stops_where_python_raises() -> None:
 
 @given(seed=st.integers(0, 2**32 - 1), row=st.integers(0, 1), column=st.integers(0, 2))
 @settings(max_examples=20, deadline=None)
-def test_a_cell_of_the_matrix_is_its_row_times_its_row_of_weights(seed: int, row: int, column: int) -> None:
+def test_a_cell_of_the_matrix_is_its_row_times_its_row_of_weights(
+    seed: int, row: int, column: int
+) -> None:
     report = layers(LayersQuery(seed=seed, cell=f"{row},{column}"), COURSE)
     picture = report.matrix
     assert picture
@@ -393,7 +450,10 @@ def test_the_curves_are_those_of_plain_torch(reach: float) -> None:
     assert drawn
     x = torch.tensor(drawn.x).requires_grad_()
     assert (drawn.x[0], drawn.x[len(x) // 2], drawn.x[-1]) == pytest.approx((-reach, 0, reach))
-    for curve, function in ((drawn.theirs, torch.tanh), (drawn.mine, COURSE.build("activations.NaiveTanh", 0))):
+    for curve, function in (
+        (drawn.theirs, torch.tanh),
+        (drawn.mine, COURSE.build("activations.NaiveTanh", 0)),
+    ):
         y = function(x)
         (slopes,) = torch.autograd.grad(y.sum(), x)
         assert torch.equal(torch.tensor(curve.values).nan_to_num(7), y.detach().nan_to_num(7))
@@ -405,7 +465,15 @@ def test_the_curves_are_those_of_plain_torch(reach: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"reach": 0}, {"reach": 201}, {"reach": float("nan")}, {"cell": "2,0"}, {"cell": "0,3"}, {"cell": "0"}]
+    "wrong",
+    [
+        {"reach": 0},
+        {"reach": 201},
+        {"reach": float("nan")},
+        {"cell": "2,0"},
+        {"cell": "0,3"},
+        {"cell": "0"},
+    ],
 )
 def test_bounds(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
@@ -426,14 +494,20 @@ def test_a_reference_that_changes_its_input_in_place_is_given_a_copy(tmp_path: P
         def forward(self, x):
             return (x + 1)[:, :1]
     """
-    checked = examine("own.MyShift", own(tmp_path, text, '[chapter.models.MyShift]\nreference = "Shift"\n'))
+    checked = examine(
+        "own.MyShift", own(tmp_path, text, '[chapter.models.MyShift]\nreference = "Shift"\n')
+    )
     assert (checked.kind, checked.mode) == ("module", "train")
     assert findings(checked)["output"].verdict == "pass"
     assert checked.failed == 0
 
 
 def test_the_numbers_of_the_matrix_are_not_changed_in_place(tmp_path: Path) -> None:
-    text = "class MyLinear(nn.Linear):\n    def forward(self, x): return super().forward(x.mul_(2))\n"
-    small = examine("own.MyLinear", own(tmp_path, text, "[chapter.models.MyLinear]\nargs = [10, 5]\n")).small
+    text = (
+        "class MyLinear(nn.Linear):\n    def forward(self, x): return super().forward(x.mul_(2))\n"
+    )
+    small = examine(
+        "own.MyLinear", own(tmp_path, text, "[chapter.models.MyLinear]\nargs = [10, 5]\n")
+    ).small
     assert small
     assert not all(all(row) for row in small.agrees)

@@ -6,7 +6,15 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from browser.looks import Size, cut, each_size, off_the_first_screen, open_at, overlapping, too_small
+from browser.looks import (
+    Size,
+    cut,
+    each_size,
+    off_the_first_screen,
+    open_at,
+    overlapping,
+    too_small,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -25,9 +33,13 @@ def test_a_bare_path_has_a_layer_that_fails_and_one_that_passes(layers: Page) ->
     expect(layers.locator("#right .count strong")).to_have_text("12 of 12")
     expect(layers.locator("#left .check.fail")).to_have_count(6)
     expect(layers.locator("#right .check.pass")).to_have_count(12)
-    expect(layers.locator("#left [data-line=output]")).to_contain_text("y[3, 1] is −0.364, not −0.0495")
+    expect(layers.locator("#left [data-line=output]")).to_contain_text(
+        "y[3, 1] is −0.364, not −0.0495"
+    )
     expect(layers.locator("#left [data-line=bias_gradient]")).to_contain_text("bias.grad is None")
-    expect(layers.locator("#left .recipe")).to_contain_text("AssertionError: Tensor-likes are not close!")
+    expect(layers.locator("#left .recipe")).to_contain_text(
+        "AssertionError: Tensor-likes are not close!"
+    )
     expect(layers.locator("#right .recipe")).to_contain_text("<All keys matched successfully>")
 
 
@@ -65,7 +77,10 @@ def test_the_matrices_stand_as_an_equation_on_one_screen(page: Page) -> None:
     total = box(page.locator(".sum"))
     captions = page.locator(".matrix caption code").all_inner_texts()
     assert captions == ["weight", "x", "weight.T", "bias", "y", "y", "y"]
-    assert page.locator(".equation > *").evaluate_all("parts => parts.map((e) => e.tagName)") == ["TABLE", "SPAN"] * 4
+    assert (
+        page.locator(".equation > *").evaluate_all("parts => parts.map((e) => e.tagName)")
+        == ["TABLE", "SPAN"] * 4
+    )
     assert page.locator(".operator").all_inner_texts() == ["⤳", "@", "+", "="]
     assert all(one["right"] <= next_one["left"] for one, next_one in pairwise(row))
     tables = row[::2]
@@ -110,7 +125,9 @@ def test_an_exercise_beside_its_solution(layers: Page) -> None:
     layers.get_by_label("left model").select_option("exercises.YourLinear")
     expect(layers.locator("#left .count")).to_contain_text("12 to do")
     expect(layers.locator("#left .check.todo")).to_have_count(12)
-    expect(layers.locator(".narration")).to_contain_text("YourLinear is still to be written: 12 checks wait.")
+    expect(layers.locator(".narration")).to_contain_text(
+        "YourLinear is still to be written: 12 checks wait."
+    )
     expect(layers.locator(".answers")).to_contain_text("YourLinear is still to be written")
     layers.locator("#swap").click()
     expect(layers.locator("#right .check.todo")).to_have_count(12)
@@ -139,7 +156,11 @@ def test_nothing_is_cut_covered_or_too_small(page: Page, size: Size, pair: str) 
     open_at(page, size, f"/layers?{pair}")
     assert cut(page, "main .check > *, main .count, .narration, .sum, main .recipe li") == []
     assert (
-        overlapping(page, ".check > *, .panel text, .matrix td, .matrix caption, .sum, .answers, .recipe, .rule") == []
+        overlapping(
+            page,
+            ".check > *, .panel text, .matrix td, .matrix caption, .sum, .answers, .recipe, .rule",
+        )
+        == []
     )
     assert too_small(page, "main") == []
 

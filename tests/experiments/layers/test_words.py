@@ -14,7 +14,9 @@ HEAD = "import torch\nfrom torch import nn\n"
 
 
 def told(client: TestClient, left: str, right: str, status: int = 200, **parameters: object) -> str:
-    answer = client.get(LayersQuery.model_validate({"left": left, "right": right, **parameters}).url)
+    answer = client.get(
+        LayersQuery.model_validate({"left": left, "right": right, **parameters}).url
+    )
     assert answer.status_code == status
     return Page.of(answer).text
 
@@ -29,7 +31,9 @@ def test_an_exercise_that_loops_for_ever_is_stopped(course: Course, name: str) -
     loop = f"class MyReLU(nn.Module):\n    def {name}:\n        while True: pass\n"
     client = handed_in(course, loop + "class MyTanh(nn.Tanh): pass\n", seconds=0.5)
     assert "No answer within 0.5 seconds" in told(client, "own.MyReLU", "own.MyTanh", 504)
-    assert "MyTanh passes all 7 checks against nn.Tanh()." in told(client, "own.MyTanh", "own.MyTanh")
+    assert "MyTanh passes all 7 checks against nn.Tanh()." in told(
+        client, "own.MyTanh", "own.MyTanh"
+    )
 
 
 ODD = {
@@ -43,7 +47,10 @@ ODD = {
 
 
 def test_whatever_forward_does_there_is_a_page(course: Course) -> None:
-    classes = (f"class {name}(nn.Module):\n    def forward(self, x):\n        {body}\n" for name, body in ODD.items())
+    classes = (
+        f"class {name}(nn.Module):\n    def forward(self, x):\n        {body}\n"
+        for name, body in ODD.items()
+    )
     client = handed_in(course, "".join(classes))
     for left, right in pairwise([*ODD, *ODD]):
         text = told(client, f"own.{left}", f"own.{right}")
@@ -53,7 +60,9 @@ def test_whatever_forward_does_there_is_a_page(course: Course) -> None:
 
 
 def test_a_reference_that_cannot_be_built_or_asked(course: Course) -> None:
-    client = handed_in(course, "class MyConv2d(nn.Module): pass\nclass MyMSELoss(nn.Module): pass\n")
+    client = handed_in(
+        course, "class MyConv2d(nn.Module): pass\nclass MyMSELoss(nn.Module): pass\n"
+    )
     text = told(client, "own.MyConv2d", "own.MyMSELoss")
     assert "its reference raises TypeError" in text
     assert "missing 3 required positional arguments: 'in_channels'" in text
@@ -64,25 +73,41 @@ def test_a_model_that_imitates_nothing_leads_to_those_that_do(app_client: TestCl
     url = LayersQuery(left="containers.BadListNet", right="linear.MyLinear").url
     page = Page.of(app_client.get(url))
     assert "BadListNet imitates no layer of PyTorch’s" in page.text
-    links = [link for link in page.links if "left=activations.NaiveTanh&right=linear.MyLinear" in link]
+    links = [
+        link for link in page.links if "left=activations.NaiveTanh&right=linear.MyLinear" in link
+    ]
     assert app_client.get(links[0]).status_code == 200
 
 
 NARRATIONS = {
-    ("wrong_layers.ForgetfulLinear", "linear.MyLinear"): "ForgetfulLinear fails 6 checks, first “output”: y[3, 1] is "
+    (
+        "wrong_layers.ForgetfulLinear",
+        "linear.MyLinear",
+    ): "ForgetfulLinear fails 6 checks, first “output”: y[3, 1] is "
     "−0.364 instead of −0.0495. MyLinear passes all 12 checks against nn.Linear(10, 5).",
-    ("wrong_layers.TransposedLinear", "wrong_layers.TensorLinear"): "TransposedLinear fails 11 checks, first “weight”: "
+    (
+        "wrong_layers.TransposedLinear",
+        "wrong_layers.TensorLinear",
+    ): "TransposedLinear fails 11 checks, first “weight”: "
     "(10, 5) instead of (5, 10). TensorLinear fails 11 checks, first “weight”: Tensor instead of Parameter.",
-    ("wrong_layers.StubbornLinear", "wrong_layers.StubbornLinear"): "StubbornLinear fails 1 check, “bias=False”: "
-    "Parameter (5,) instead of None.",
+    (
+        "wrong_layers.StubbornLinear",
+        "wrong_layers.StubbornLinear",
+    ): "StubbornLinear fails 1 check, “bias=False”: Parameter (5,) instead of None.",
     (
         "exercises.YourTanh",
         "activations.NaiveTanh",
     ): "YourTanh is still to be written: 7 checks wait. NaiveTanh fails 2 "
     "checks, first “large values”: f(89) is NaN instead of 1.00.",
-    ("linear.MyLinearStack", "dropout.MyDropout"): "MyLinearStack passes all 9 checks against LinearStack(). "
+    (
+        "linear.MyLinearStack",
+        "dropout.MyDropout",
+    ): "MyLinearStack passes all 9 checks against LinearStack(). "
     "MyDropout passes all 9 checks against nn.Dropout().",
-    ("init_or_forward.LateLayerNet", "activations.MyReLU"): "LateLayerNet imitates no layer of PyTorch’s, so there is "
+    (
+        "init_or_forward.LateLayerNet",
+        "activations.MyReLU",
+    ): "LateLayerNet imitates no layer of PyTorch’s, so there is "
     "nothing to check it against. MyReLU passes all 7 checks against nn.ReLU().",
 }
 

@@ -29,7 +29,9 @@ RETURN = "def forward(self, x): return "
 BUILT = "def __init__(self, i, o): super().__init__(i, o); "
 ALONE = "def __init__(self): super().__init__(); "
 OPTIONAL = "def __init__(self, i, o, bias=True): super().__init__(i, o, bias=bias)\n"
-IN_TRAINING = "def forward(self, x):\n    y = super().forward(x)\n    return {} if self.training else y"
+IN_TRAINING = (
+    "def forward(self, x):\n    y = super().forward(x)\n    return {} if self.training else y"
+)
 
 WRONG = (
     Wrong("MyLinear", "weight", "def __init__(self, *a): super().__init__(*a); w = self.weight; del self.weight; "
@@ -97,13 +99,19 @@ WRONG = (
 def lecture() -> str:
     """A lecture file with the right layers, and with `Wrong0`, `Wrong1` ... in the order of WRONG."""
     wrong = "".join(
-        f"class Wrong{index}({each.name}):\n" + "".join(f"    {line}\n" for line in each.body.splitlines())
+        f"class Wrong{index}({each.name}):\n"
+        + "".join(f"    {line}\n" for line in each.body.splitlines())
         for index, each in enumerate(WRONG)
     )
     return HEAD + RIGHT + wrong
 
 
-REFERENCES = {"MyLinear": "nn.Linear", "MyTanh": "nn.Tanh", "MyDropout": "nn.Dropout", "MyStack": "MyStack"}
+REFERENCES = {
+    "MyLinear": "nn.Linear",
+    "MyTanh": "nn.Tanh",
+    "MyDropout": "nn.Dropout",
+    "MyStack": "MyStack",
+}
 
 
 def course() -> str:
@@ -115,5 +123,6 @@ def course() -> str:
     )
     return (
         '[[chapter]]\nfile = "own"\ntitle = "Own"\ninput = [8, 10]\n'
-        '[chapter.models.MyLinear]\nargs = [10, 5]\n[chapter.models.MyStack]\nreference = "MyStack"\n' + tables
+        '[chapter.models.MyLinear]\nargs = [10, 5]\n[chapter.models.MyStack]\nreference = "MyStack"\n'
+        + tables
     )

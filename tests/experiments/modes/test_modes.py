@@ -58,14 +58,22 @@ def test_flags_are_those_of_the_modules(name: str, mode: Mode) -> None:
     assert all(module.training for module in subject.before)
     model.train(mode == "train")
     flags = {path: module.training for path, module in model.named_modules()}
-    assert {module.path: module.training for module in subject.modules if module.status == "registered"} == flags
+    assert {
+        module.path: module.training for module in subject.modules if module.status == "registered"
+    } == flags
     ghosts = [module.path for module in subject.modules if module.status == "unregistered"]
     assert list(subject.unheard) == (ghosts if mode == "eval" else [])
 
 
 def test_a_dropout_in_a_list_goes_on_dropping_after_eval() -> None:
-    bad, good = effects_of("dropout.DropoutListNet", "eval"), effects_of("dropout.DropoutModuleListNet", "eval")
-    assert [(drop.path, drop.acts) for drop in bad.drops] == [("dropouts[0]", True), ("dropouts[1]", True)]
+    bad, good = (
+        effects_of("dropout.DropoutListNet", "eval"),
+        effects_of("dropout.DropoutModuleListNet", "eval"),
+    )
+    assert [(drop.path, drop.acts) for drop in bad.drops] == [
+        ("dropouts[0]", True),
+        ("dropouts[1]", True),
+    ]
     assert all(drop.zeroed for drop in bad.drops)
     assert bad.apart
     assert [(drop.path, drop.acts, drop.zeroed) for drop in good.drops] == [
@@ -86,17 +94,27 @@ def test_zeros_are_counted_as_plain_torch_draws_them() -> None:
 
 
 def test_a_function_without_training_drops_after_eval() -> None:
-    bad, good = effects_of("dropout.ForgetfulDropoutNet", "eval"), effects_of("dropout.AttentiveDropoutNet", "eval")
+    bad, good = (
+        effects_of("dropout.ForgetfulDropoutNet", "eval"),
+        effects_of("dropout.AttentiveDropoutNet", "eval"),
+    )
     lines = (MODELS / "dropout.py").read_text().splitlines()
-    assert [(drop.path, drop.function, drop.acts) for drop in bad.drops] == [("", "F.dropout", True)]
+    assert [(drop.path, drop.function, drop.acts) for drop in bad.drops] == [
+        ("", "F.dropout", True)
+    ]
     assert bad.drops[0].line is not None
     assert lines[bad.drops[0].line - 1].strip() == "x = F.dropout(x, 0.5)"
-    assert [(drop.path, drop.function, drop.acts) for drop in good.drops] == [("", "F.dropout", False)]
+    assert [(drop.path, drop.function, drop.acts) for drop in good.drops] == [
+        ("", "F.dropout", False)
+    ]
     assert subject_of("dropout.ForgetfulDropoutNet").unheard == ()
 
 
 def test_a_batch_norm_in_a_list_keeps_updating_after_eval() -> None:
-    bad, good = effects_of("dropout.BatchNormListNet", "eval"), effects_of("dropout.BatchNormModuleListNet", "eval")
+    bad, good = (
+        effects_of("dropout.BatchNormListNet", "eval"),
+        effects_of("dropout.BatchNormModuleListNet", "eval"),
+    )
     assert len(bad.kept) == len(good.kept) == 6
     assert all(kept.by > 0 for kept in bad.kept)
     assert all(kept.by == 0 and kept.before == kept.after for kept in good.kept)
@@ -186,7 +204,9 @@ def test_other_ways_to_drop(tmp_path: Path) -> None:
     assert (alpha.function, alpha.acts, alpha.zeroed) == ("F.alpha_dropout", True, 0)
     noise = effects_of("own.Noise", "eval", catalog)
     assert noise.apart
-    assert [(drop.path, drop.acts, drop.drew, drop.of) for drop in noise.drops] == [("", True, True, 0)]
+    assert [(drop.path, drop.acts, drop.drew, drop.of) for drop in noise.drops] == [
+        ("", True, True, 0)
+    ]
     closure = effects_of("own.Closure", "eval", catalog)
     assert closure.apart
     assert [(drop.path, drop.acts) for drop in closure.drops] == [(None, True)]
@@ -195,7 +215,9 @@ def test_other_ways_to_drop(tmp_path: Path) -> None:
 def test_what_a_forward_changes_and_what_it_raises(tmp_path: Path) -> None:
     catalog = own(tmp_path, OWN)
     cached = effects_of("own.Cached", "eval", catalog)
-    assert [(kept.path, kept.before, kept.after) for kept in cached.kept] == [("calls", (0.0,), (1.0,))]
+    assert [(kept.path, kept.before, kept.after) for kept in cached.kept] == [
+        ("calls", (0.0,), (1.0,))
+    ]
     assert cached.apart == 0  # nan where nan was
     fails = effects_of("own.Fails", "eval", catalog)
     assert fails.raised

@@ -37,7 +37,10 @@ def test_a_bare_path_shows_a_dropout_that_did_not_hear(modes: Page) -> None:
 @pytest.mark.parametrize("path", ["/modes", LISTS])
 def test_the_story_stands_on_the_first_screen(page: Page, path: str) -> None:
     page.goto(path)
-    assert off_the_first_screen(page, "#left .flags", "#right .flags", "#left .count", ".narration") == []
+    assert (
+        off_the_first_screen(page, "#left .flags", "#right .flags", "#left .count", ".narration")
+        == []
+    )
 
 
 def test_train_on_the_whole_model_ends_the_difference(modes: Page) -> None:
@@ -74,13 +77,22 @@ def test_a_function_has_a_row_and_no_flag(page: Page) -> None:
 def test_running_statistics_before_and_after(page: Page) -> None:
     page.goto(LISTS)
     expect(page.locator("#left .count strong")).to_have_text("changed")
-    batches = [page.locator(f"#{side} .statistics tr", has_text="num_batches") for side in ("left", "right")]
-    expect(batches[0].first.locator("td")).to_have_text([re.compile(t) for t in ("^0", r"^\s*1", r"^\s*1")])
-    expect(batches[1].first.locator("td")).to_have_text([re.compile(t) for t in ("^0", r"^\s*1", r"^\s*0")])
+    batches = [
+        page.locator(f"#{side} .statistics tr", has_text="num_batches")
+        for side in ("left", "right")
+    ]
+    expect(batches[0].first.locator("td")).to_have_text(
+        [re.compile(t) for t in ("^0", r"^\s*1", r"^\s*1")]
+    )
+    expect(batches[1].first.locator("td")).to_have_text(
+        [re.compile(t) for t in ("^0", r"^\s*1", r"^\s*0")]
+    )
 
 
 @each_size
-@pytest.mark.parametrize("path", ["/modes", LISTS, "/modes?left=dropout.DropoutNet&right=dropout.MyDropout&mode=train"])
+@pytest.mark.parametrize(
+    "path", ["/modes", LISTS, "/modes?left=dropout.DropoutNet&right=dropout.MyDropout&mode=train"]
+)
 def test_nothing_is_cut(page: Page, size: Size, path: str) -> None:
     open_at(page, size, path)
     if size[0] >= 1280:

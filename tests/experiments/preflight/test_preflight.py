@@ -14,7 +14,12 @@ from torch import nn
 from lectures.course import FINISHED
 from rollcall.core.query import Mode, Unacceptable
 from rollcall.experiments.preflight.checks import CHECKS, Outcome
-from rollcall.experiments.preflight.experiment import PreflightQuery, PreflightReport, PreflightSubject, preflight
+from rollcall.experiments.preflight.experiment import (
+    PreflightQuery,
+    PreflightReport,
+    PreflightSubject,
+    preflight,
+)
 from rollcall.experiments.saving.experiment import SavingQuery, saving
 from rollcall.folders import MODELS
 from rollcall.lectures.catalog import Catalog, load
@@ -71,7 +76,9 @@ def test_the_notebook_gives_the_verdicts_of_the_page(name: str) -> None:
     with torch.random.fork_rng(), redirect_stdout(said):
         exec(compile(file.read_text(), file.name, "exec"), namespace)
         exec(subject.notebook, namespace)
-    verdicts = [line[:4] for line in said.getvalue().splitlines() if line.startswith(("pass ", "FAIL "))]
+    verdicts = [
+        line[:4] for line in said.getvalue().splitlines() if line.startswith(("pass ", "FAIL "))
+    ]
     expected = [line.outcome.verdict for line in subject.lines if line.outcome.verdict != "na"]
     assert [verdict.lower() for verdict in verdicts] == expected
 
@@ -124,7 +131,9 @@ def test_what_the_lines_found_is_what_plain_torch_finds() -> None:
         model.double()(x.double())
     assert found["moved"].raised is not None
     assert found["moved"].raised.message == str(mismatch.value)
-    assert set(found["moved"].paths) == {f"hidden[{i}].{part}" for i in range(3) for part in ("weight", "bias")}
+    assert set(found["moved"].paths) == {
+        f"hidden[{i}].{part}" for i in range(3) for part in ("weight", "bias")
+    }
 
 
 def test_an_empty_optimizer_is_told_in_pytorchs_words() -> None:
@@ -168,11 +177,15 @@ def test_a_lazy_layer_counts_as_soon_as_it_has_a_size(tmp_path: Path) -> None:
         "from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
         "        self.layer = nn.LazyLinear(5)\n\n    def forward(self, x):\n        return self.layer(x)\n"
     )
-    (tmp_path / "course.toml").write_text('[[chapter]]\nfile = "mine"\ntitle = "Mine"\ninput = [4, 10]\n')
+    (tmp_path / "course.toml").write_text(
+        '[[chapter]]\nfile = "mine"\ntitle = "Mine"\ninput = [4, 10]\n'
+    )
     subject = preflight(PreflightQuery(left="mine.Net", right="mine.Net"), load(tmp_path)).left
     found = {line.name: line.outcome for line in subject.lines}
     assert (found["counted"].verdict, found["counted"].found) == ("pass", 55)
-    assert found["held"].verdict == found["stepped"].verdict == found["round_trip"].verdict == "pass"
+    assert (
+        found["held"].verdict == found["stepped"].verdict == found["round_trip"].verdict == "pass"
+    )
 
 
 def round_trip_on_the_saving_page(name: str, catalog: Catalog) -> tuple[str, float | None]:
@@ -280,13 +293,17 @@ class Naming(Net):
 
 def followed(folder: Path, name: str) -> dict[str, Outcome]:
     (folder / "mine.py").write_text(FOLLOWED)
-    (folder / "course.toml").write_text('[[chapter]]\nfile = "mine"\ntitle = "Mine"\ninput = [4, 10]\n')
+    (folder / "course.toml").write_text(
+        '[[chapter]]\nfile = "mine"\ntitle = "Mine"\ninput = [4, 10]\n'
+    )
     subject = preflight(PreflightQuery(left=f"mine.{name}", right="mine.Net"), load(folder)).left
     assert subject.raised is None
     return {line.name: line.outcome for line in subject.lines}
 
 
-@pytest.mark.parametrize("name", ["Branching", "Counting", "Iterating", "Shaping", "Numbers", "Naming"])
+@pytest.mark.parametrize(
+    "name", ["Branching", "Counting", "Iterating", "Shaping", "Numbers", "Naming"]
+)
 def test_what_a_tracer_cannot_follow_is_no_fault_of_the_models(tmp_path: Path, name: str) -> None:
     found = followed(tmp_path, name)
     model: Any = load(tmp_path).build(f"mine.{name}", 0)
@@ -317,7 +334,9 @@ def test_arguments_that_are_unpacked_are_traced(tmp_path: Path) -> None:
         ("HiddenParameter", "parameter is not a member of this module"),
     ],
 )
-def test_what_proves_that_something_is_not_registered_fails(tmp_path: Path, name: str, message: str) -> None:
+def test_what_proves_that_something_is_not_registered_fails(
+    tmp_path: Path, name: str, message: str
+) -> None:
     found = followed(tmp_path, name)
     assert found["traced"].verdict == "fail"
     assert found["traced"].raised

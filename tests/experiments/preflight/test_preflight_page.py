@@ -43,14 +43,19 @@ def test_the_checklist_stands_on_the_first_screen(preflight: Page) -> None:
 def test_equal_lines_stand_beside_each_other(preflight: Page) -> None:
     for line in preflight.locator("#left .check").all():
         name = line.get_attribute("data-line")
-        left, right = line.bounding_box(), preflight.locator(f"#right [data-line={name}]").bounding_box()
+        left, right = (
+            line.bounding_box(),
+            preflight.locator(f"#right [data-line={name}]").bounding_box(),
+        )
         assert left
         assert right
         assert left["y"] == right["y"]
 
 
 @each_size
-@pytest.mark.parametrize("pair", ["left=init_or_forward.LateLayerNet&right=dropout.DropoutListNet", ""])
+@pytest.mark.parametrize(
+    "pair", ["left=init_or_forward.LateLayerNet&right=dropout.DropoutListNet", ""]
+)
 def test_nothing_is_cut_or_too_small(page: Page, size: Size, pair: str) -> None:
     open_at(page, size, f"/preflight?{pair}")
     assert cut(page, ".check, .check > *, .count, .narration") == []
@@ -78,7 +83,9 @@ def test_the_choice_travels_to_the_pages_about_modes(preflight: Page) -> None:
     preflight.get_by_role("link", name="Registry").click()
     expect(preflight).to_have_url(re.compile(r"/registry\?left=containers\.HalfListNet.*mode=eval"))
     preflight.get_by_role("link", name="Pre-flight").click()
-    expect(preflight).to_have_url(re.compile(r"/preflight\?left=containers\.HalfListNet.*mode=train"))
+    expect(preflight).to_have_url(
+        re.compile(r"/preflight\?left=containers\.HalfListNet.*mode=train")
+    )
 
 
 def test_one_click_selects_the_notebook(preflight: Page) -> None:

@@ -55,7 +55,9 @@ def test_what_a_call_of_train_makes_was_not_asked(course: Course) -> None:
 
 def test_a_path_that_is_too_long_for_an_address_has_no_link(course: Course) -> None:
     course.write("net.py", DEEP)
-    badges = [each for each in page(course.open()).all("a") if "-mode-" in each.attributes.get("id", "")]
+    badges = [
+        each for each in page(course.open()).all("a") if "-mode-" in each.attributes.get("id", "")
+    ]
     linked = ["href" in each.attributes for each in badges]
     assert len(badges) == 2 * 122
     assert linked[0]

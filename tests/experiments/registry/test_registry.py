@@ -16,9 +16,18 @@ from lectures.course import COURSE, FINISHED, NAMES, column
 from lectures.lectures import HEAD, catalog_of, report_on, subject_of
 from rollcall.core.devices import devices
 from rollcall.core.query import Unacceptable
-from rollcall.experiments.registry.experiment import RegistryQuery, RegistryReport, RegistrySubject, registry
+from rollcall.experiments.registry.experiment import (
+    RegistryQuery,
+    RegistryReport,
+    RegistrySubject,
+    registry,
+)
 
-LESSONS = [(lesson.left, lesson.right) for chapter in COURSE.contents.chapters for lesson in chapter.lessons]
+LESSONS = [
+    (lesson.left, lesson.right)
+    for chapter in COURSE.contents.chapters
+    for lesson in chapter.lessons
+]
 
 
 def flags(subject: RegistrySubject) -> dict[str, bool]:
@@ -35,14 +44,21 @@ def test_the_whole_model_is_called_and_read_back(mode: str) -> None:
     report = report_on(COURSE, "containers.HalfListNet", "containers.FullListNet", mode=mode)
     ghosts = [f"hidden[{index}]" for index in range(3)]
     assert flags(report.right) == dict.fromkeys(flags(report.right), mode == "train")
-    assert flags(report.left) == {"": mode == "train", "head": mode == "train"} | dict.fromkeys(ghosts, True)
+    assert flags(report.left) == {"": mode == "train", "head": mode == "train"} | dict.fromkeys(
+        ghosts, True
+    )
     assert report.left.calls == report.right.calls == (("", mode),)
     assert report.left.unheard == (tuple(ghosts) if mode == "eval" else ())
     assert report.right.unheard == ()
 
 
 def test_a_part_is_called_and_read_back() -> None:
-    report = report_on(COURSE, "dropout.DropoutListNet", "dropout.DropoutModuleListNet", eval=["dropouts.1", "head"])
+    report = report_on(
+        COURSE,
+        "dropout.DropoutListNet",
+        "dropout.DropoutModuleListNet",
+        eval=["dropouts.1", "head"],
+    )
     assert flags(report.right) == {
         "": True,
         "hidden": True,
@@ -55,7 +71,9 @@ def test_a_part_is_called_and_read_back() -> None:
 
 
 def test_a_call_is_made_where_its_path_leads_somewhere() -> None:
-    report = report_on(COURSE, "dropout.DropoutListNet", "dropout.DropoutModuleListNet", eval=["dropouts[0]"])
+    report = report_on(
+        COURSE, "dropout.DropoutListNet", "dropout.DropoutModuleListNet", eval=["dropouts[0]"]
+    )
     assert flags(report.left) == {
         "": True,
         "hidden": True,
@@ -76,9 +94,16 @@ def test_a_ghost_hears_what_is_called_on_itself() -> None:
 
 def test_an_inner_call_comes_after_an_outer_one() -> None:
     subject = subject_of(
-        COURSE, "dropout.DropoutModuleListNet", mode="eval", train=["dropouts"], eval=["dropouts.0", "head"]
+        COURSE,
+        "dropout.DropoutModuleListNet",
+        mode="eval",
+        train=["dropouts"],
+        eval=["dropouts.0", "head"],
     )
-    assert [path for path, training in flags(subject).items() if training] == ["dropouts", "dropouts.1"]
+    assert [path for path, training in flags(subject).items() if training] == [
+        "dropouts",
+        "dropouts.1",
+    ]
     assert subject.unheard == ()
 
 
@@ -113,14 +138,22 @@ def test_a_ghost_within_a_part_does_not_hear_the_part(tmp_path: Path) -> None:
 
 def test_a_shared_module_hears_a_call_on_either_of_its_parents(tmp_path: Path) -> None:
     subject = subject_of(catalog_of(tmp_path, NESTED), "own.Own", eval=["also"])
-    assert [path for path, training in flags(subject).items() if not training] == ["part.shared", "also"]
+    assert [path for path, training in flags(subject).items() if not training] == [
+        "part.shared",
+        "also",
+    ]
     assert subject.unheard == ()
 
 
 @pytest.mark.parametrize("parameter", ["eval", "train"])
 def test_a_path_that_leads_nowhere_is_unacceptable(parameter: str) -> None:
     with pytest.raises(Unacceptable) as caught:
-        report_on(COURSE, "containers.BadListNet", "containers.ModuleListNet", **{parameter: ["layers[0]", "layer"]})
+        report_on(
+            COURSE,
+            "containers.BadListNet",
+            "containers.ModuleListNet",
+            **{parameter: ["layers[0]", "layer"]},
+        )
     assert (caught.value.parameter, caught.value.value) == (parameter, "layer")
     assert caught.value.accepts == ("layers[0]", "layers[1]", "layers", "layers.0", "layers.1")
 
@@ -161,7 +194,10 @@ def test_the_headline(name: str, known: int, reached: int, mode: str) -> None:
     assert subject.scan is not None
     assert subject.scan.reach is not None
     assert (subject.scan.reach.answering, subject.scan.reach.reached) == (known, reached)
-    assert (subject.scan.registered, subject.scan.registered + subject.scan.unregistered) == (known, reached)
+    assert (subject.scan.registered, subject.scan.registered + subject.scan.unregistered) == (
+        known,
+        reached,
+    )
 
 
 @pytest.mark.parametrize("name", FINISHED)
@@ -176,8 +212,12 @@ def test_the_rows_of_the_roll_call_are_those_of_the_scan() -> None:
         subject = column(name)
         assert subject.scan is not None
         assert subject.roll_call is not None
-        assert [each.path for each in subject.roll_call.tensors] == [each.path for each in subject.scan.tensors]
-        assert [each.path for each in subject.roll_call.modules] == [each.path for each in subject.scan.modules]
+        assert [each.path for each in subject.roll_call.tensors] == [
+            each.path for each in subject.scan.tensors
+        ]
+        assert [each.path for each in subject.roll_call.modules] == [
+            each.path for each in subject.scan.modules
+        ]
 
 
 # What raises stays in its column
@@ -285,7 +325,10 @@ def test_a_model_that_cannot_be_shown(tmp_path: Path, kind: str) -> None:
 def test_pytorchs_own_words_are_kept(tmp_path: Path) -> None:
     raised = subject_of(catalog_of(tmp_path, BROKEN["no super().__init__()"]), "own.Bad").raised
     assert raised is not None
-    assert (raised.type, raised.message) == ("AttributeError", "cannot assign module before Module.__init__() call")
+    assert (raised.type, raised.message) == (
+        "AttributeError",
+        "cannot assign module before Module.__init__() call",
+    )
 
 
 def test_paths_of_a_model_that_works_are_known_beside_one_that_does_not(tmp_path: Path) -> None:
@@ -339,7 +382,9 @@ def test_a_model_without_a_forward_is_shown_and_told(tmp_path: Path) -> None:
 def reports() -> list[RegistryReport]:
     """A report on every lesson of the course, and one with calls."""
     lists = "dropout.DropoutListNet", "dropout.DropoutModuleListNet"
-    called = report_on(COURSE, *lists, mode="eval", eval=["dropouts[0]"], train=["dropouts.1"], seed=7)
+    called = report_on(
+        COURSE, *lists, mode="eval", eval=["dropouts[0]"], train=["dropouts.1"], seed=7
+    )
     return [*(report_on(COURSE, left, right) for left, right in LESSONS), called]
 
 

@@ -5,7 +5,15 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from browser.looks import Size, cut, each_size, off_the_first_screen, open_at, overlapping, too_small
+from browser.looks import (
+    Size,
+    cut,
+    each_size,
+    off_the_first_screen,
+    open_at,
+    overlapping,
+    too_small,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +34,10 @@ def expect_same_document(page: Page) -> None:
 def flags(page: Page, side: str) -> dict[str, str]:
     """What every module's badge says, by path."""
     badges = page.locator(f"#{side} .mode").all()
-    return {badge.get_attribute("id", timeout=1000) or "": badge.inner_text().split(":")[0] for badge in badges}
+    return {
+        badge.get_attribute("id", timeout=1000) or "": badge.inner_text().split(":")[0]
+        for badge in badges
+    }
 
 
 def test_a_bare_path_shows_the_telling_pair(registry: Page) -> None:
@@ -35,35 +46,61 @@ def test_a_bare_path_shows_the_telling_pair(registry: Page) -> None:
     expect(registry.locator("#left .node .lost")).to_have_count(2)
     expect(registry.locator("#right .lost")).to_have_count(0)
     expect(registry.locator("#left .line.hides")).to_contain_text("self.layers = []")
-    expect(registry.locator("#left .raised")).to_contain_text("optimizer got an empty parameter list")
+    expect(registry.locator("#left .raised")).to_contain_text(
+        "optimizer got an empty parameter list"
+    )
     expect(registry.locator(".narration")).to_contain_text("none of BadListNet’s")
 
 
 def test_the_story_of_the_pair_stands_on_the_first_screen(registry: Page) -> None:
-    parts = ("#left .count", "#left .tree", "#right .tree", "#left table", "#right table", ".changes .line >> nth=1")
+    parts = (
+        "#left .count",
+        "#left .tree",
+        "#right .tree",
+        "#left table",
+        "#right table",
+        ".changes .line >> nth=1",
+    )
     assert off_the_first_screen(registry, *parts) == []
 
 
 @each_size
 @pytest.mark.parametrize(
-    "pair", [("containers.BadListNet", "containers.ModuleListNet"), ("dropout.BatchNormListNet", "parameters.BadLayer")]
+    "pair",
+    [
+        ("containers.BadListNet", "containers.ModuleListNet"),
+        ("dropout.BatchNormListNet", "parameters.BadLayer"),
+    ],
 )
 def test_nothing_is_cut_or_overlaps(page: Page, size: Size, pair: tuple[str, str]) -> None:
     open_at(page, size, f"/registry?left={pair[0]}&right={pair[1]}&mode=eval")
-    assert cut(page, ".count, .node, .chip, .tree, .narration, .pick select, .controls, .masthead, .line") == []
+    assert (
+        cut(
+            page,
+            ".count, .node, .chip, .tree, .narration, .pick select, .controls, .masthead, .line",
+        )
+        == []
+    )
     parts = ".controls > *, .narration, .headline, .tree, table, .pick, .changes, .source"
     assert overlapping(page, parts) == []
 
 
 def test_text_can_be_read_from_the_back_row(registry: Page) -> None:
     assert too_small(registry) == []
-    assert registry.locator("#left .count strong").evaluate("e => parseFloat(getComputedStyle(e).fontSize)") >= 48
+    assert (
+        registry.locator("#left .count strong").evaluate(
+            "e => parseFloat(getComputedStyle(e).fontSize)"
+        )
+        >= 48
+    )
 
 
 def test_choosing_a_model_runs_it_and_writes_the_url(registry: Page) -> None:
     registry.get_by_label("left model").select_option("containers.HalfListNet")
     expect(registry.locator("#left .count strong")).to_have_text("55 of 385")
-    expect(registry).to_have_url(re.compile(r"left=containers\.HalfListNet&right=containers\.ModuleListNet"))
+    expect(registry).to_have_url(
+        re.compile(r"left=containers\.HalfListNet&right=containers\.ModuleListNet")
+    )
     expect(registry).to_have_title(re.compile("HalfListNet and ModuleListNet"))
     expect_same_document(registry)
 
@@ -83,9 +120,13 @@ def test_eval_on_the_whole_model_is_heard_by_what_is_registered(registry: Page) 
 def test_eval_on_one_node_recurses_below_it_only(registry: Page) -> None:
     registry.locator("[id='right-mode-layers']").click()
     expect(registry).to_have_url(re.compile("eval=layers$"))
-    expect(registry.locator("#right .mode")).to_have_text([re.compile(w) for w in ("train", "eval", "eval", "eval")])
+    expect(registry.locator("#right .mode")).to_have_text(
+        [re.compile(w) for w in ("train", "eval", "eval", "eval")]
+    )
     registry.locator("[id='right-mode-layers.1']").click()
-    expect(registry.locator("#right .mode")).to_have_text([re.compile(w) for w in ("train", "eval", "eval", "train")])
+    expect(registry.locator("#right .mode")).to_have_text(
+        [re.compile(w) for w in ("train", "eval", "eval", "train")]
+    )
     registry.locator("[id='right-mode-model']").click()
     expect(registry.locator("#right .mode.eval")).to_have_count(4)
     expect(registry).to_have_url(re.compile("mode=eval(?!.*(&eval|&train))"))
@@ -139,12 +180,16 @@ def test_back_and_forward_restore_everything(registry: Page) -> None:
     expect(registry.locator("#left .count strong")).to_have_text("55 of 385")
 
 
-def test_a_page_reached_by_clicks_is_the_page_of_its_url(registry: Page, browser: Browser, base_url: str) -> None:
+def test_a_page_reached_by_clicks_is_the_page_of_its_url(
+    registry: Page, browser: Browser, base_url: str
+) -> None:
     registry.locator("#mode-eval").click()
     expect(registry.locator("#left .mode.unheard")).to_have_count(2)
     registry.get_by_label("right model").select_option("containers.SequentialNet")
     expect(registry.locator("#right .node").first).to_contain_text("SequentialNet")
-    fresh = browser.new_context(base_url=base_url, viewport={"width": 1280, "height": 720}).new_page()
+    fresh = browser.new_context(
+        base_url=base_url, viewport={"width": 1280, "height": 720}
+    ).new_page()
     fresh.goto(registry.url)
     assert fresh.locator("#page").inner_text() == registry.locator("#page").inner_text()
     fresh.context.close()
@@ -153,7 +198,9 @@ def test_a_page_reached_by_clicks_is_the_page_of_its_url(registry: Page, browser
 def test_pointing_at_a_path_marks_it_everywhere_in_its_column(registry: Page) -> None:
     registry.locator("#left .node", has_text="layers[0]").hover()
     pointed = registry.locator("#left .pointed")
-    expect(pointed).to_have_count(6)  # the node, its two chips, their two rows, and the line of source
+    expect(pointed).to_have_count(
+        6
+    )  # the node, its two chips, their two rows, and the line of source
     expect(registry.locator("#left .line.pointed")).to_contain_text("self.layers = []")
     expect(registry.locator("#right .pointed")).to_have_count(0)
     registry.locator("[id='right-mode-layers.1']").focus()
@@ -216,6 +263,9 @@ def test_it_all_works_without_javascript(scriptless: Page) -> None:
     page.get_by_role("button", name="Show").click()
     expect(page.locator("#left .count strong")).to_have_text("55 of 385")
     page.locator("#theme").select_option("dark")
-    assert page.locator("body").evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(20, 22, 26)"
+    assert (
+        page.locator("body").evaluate("e => getComputedStyle(e).backgroundColor")
+        == "rgb(20, 22, 26)"
+    )
     page.go_back()
     expect(page.locator("#left .mode.unheard")).to_have_count(1)

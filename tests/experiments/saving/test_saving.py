@@ -67,7 +67,9 @@ def test_the_round_trip_agrees_with_plain_pytorch(name: str) -> None:
     found = trip(report(left=name, steps=0).left)
     assert found.size == size
     assert found.answer == answer == MATCHED
-    assert {key.name: key.shape for key in found.keys} == {k: tuple(v.shape) for k, v in model.state_dict().items()}
+    assert {key.name: key.shape for key in found.keys} == {
+        k: tuple(v.shape) for k, v in model.state_dict().items()
+    }
     assert found.comparison
     assert found.comparison.equal == torch.equal(before, after)
     assert found.comparison.furthest == pytest.approx(float((before - after).abs().max()))
@@ -78,7 +80,9 @@ def test_what_is_in_the_file_comes_back_and_the_rest_is_drawn_anew(name: str) ->
     for tensor in trip(report(left=name).left).tensors:
         if tensor.key is not None:
             assert tensor.back
-        elif "norm" not in name.lower():  # a batch norm starts with the same values under every seed
+        elif (
+            "norm" not in name.lower()
+        ):  # a batch norm starts with the same values under every seed
             assert not tensor.back
 
 
@@ -107,7 +111,10 @@ def test_where_the_optimizer_raises_nothing_is_trained() -> None:
     assert fitted
     assert fitted.done == fitted.held == 0
     assert fitted.raised
-    assert (fitted.raised.type, fitted.raised.message) == ("ValueError", "optimizer got an empty parameter list")
+    assert (fitted.raised.type, fitted.raised.message) == (
+        "ValueError",
+        "optimizer got an empty parameter list",
+    )
 
 
 def test_training_changes_what_is_saved_and_is_the_same_each_time() -> None:
@@ -137,21 +144,30 @@ def test_a_file_that_is_refused_is_shown_with_pytorchs_own_words() -> None:
 
 
 @pytest.mark.parametrize("left", FINISHED)
-@pytest.mark.parametrize("right", ["containers.SequentialNet", "parameters.BufferNet", "dropout.DropoutNet"])
+@pytest.mark.parametrize(
+    "right", ["containers.SequentialNet", "parameters.BufferNet", "dropout.DropoutNet"]
+)
 def test_the_table_of_differences_names_what_pytorch_names(left: str, right: str) -> None:
     answer = report(left=left, right=right, steps=0).exchange
     assert answer
     assert (answer.answer == MATCHED) == (answer.differences == ())
     for row in answer.differences:
         assert answer.raised
-        line = {"missing": "Missing key(s)", "unexpected": "Unexpected key(s)", "shape": "size mismatch for"}
+        line = {
+            "missing": "Missing key(s)",
+            "unexpected": "Unexpected key(s)",
+            "shape": "size mismatch for",
+        }
         part = answer.raised.message.split(line[row.verdict], 1)[1]
         assert row.key in part
 
 
 def test_a_changed_shape_is_told_apart_from_a_missing_key() -> None:
     answer = exchange(saved(nn.Linear(3, 2)), nn.Linear(4, 2, bias=False), "")
-    assert [(row.key, row.verdict) for row in answer.differences] == [("bias", "unexpected"), ("weight", "shape")]
+    assert [(row.key, row.verdict) for row in answer.differences] == [
+        ("bias", "unexpected"),
+        ("weight", "shape"),
+    ]
     assert (answer.differences[1].in_file, answer.differences[1].in_model) == ((2, 3), (2, 4))
 
 
@@ -232,7 +248,9 @@ def test_keys_are_judged_with_the_versions_of_the_modules_in_the_file() -> None:
         nn.BatchNorm1d(3).load_state_dict(source.state_dict())
     assert 'Missing key(s) in state_dict: "num_batches_tracked"' in str(refused.value)
     answer = exchange(saved(source), nn.BatchNorm1d(3), "")
-    assert ("num_batches_tracked", "missing") in [(row.key, row.verdict) for row in answer.differences]
+    assert ("num_batches_tracked", "missing") in [
+        (row.key, row.verdict) for row in answer.differences
+    ]
 
 
 class Caches(nn.Module):

@@ -35,10 +35,14 @@ def test_the_story_of_the_pair_stands_on_the_first_screen(saving: Page) -> None:
     assert off_the_first_screen(saving, *parts) == []
 
 
-def test_the_left_file_is_offered_to_the_right_model_and_swapping_offers_it_the_other_way(saving: Page) -> None:
+def test_the_left_file_is_offered_to_the_right_model_and_swapping_offers_it_the_other_way(
+    saving: Page,
+) -> None:
     exchange = saving.locator(".exchange")
     expect(exchange.locator("h2")).to_have_text("HalfListNet’s file loaded into FullListNet")
-    expect(exchange.locator(".raised")).to_contain_text('Missing key(s) in state_dict: "hidden.0.weight"')
+    expect(exchange.locator(".raised")).to_contain_text(
+        'Missing key(s) in state_dict: "hidden.0.weight"'
+    )
     expect(exchange.locator(".verdict")).to_have_text(["missing"] * 6)
     saving.locator("#swap").click()
     expect(exchange.locator(".raised")).to_contain_text("Unexpected key(s)")
@@ -62,8 +66,12 @@ def test_more_steps_change_the_distance_and_stand_in_the_address(saving: Page) -
 
 def test_where_the_optimizer_raises_it_is_said(page: Page) -> None:
     page.goto("/saving?left=containers.BadListNet&right=containers.BadListNet")
-    expect(page.locator("#left .story")).to_contain_text("0 steps: ValueError: optimizer got an empty parameter list")
-    expect(page.locator(".exchange h2")).to_have_text("BadListNet’s file loaded into another BadListNet")
+    expect(page.locator("#left .story")).to_contain_text(
+        "0 steps: ValueError: optimizer got an empty parameter list"
+    )
+    expect(page.locator(".exchange h2")).to_have_text(
+        "BadListNet’s file loaded into another BadListNet"
+    )
     expect(page.locator(".exchange")).to_contain_text("there is no key on which they could differ")
 
 
@@ -74,7 +82,9 @@ def test_too_many_steps_are_refused_with_the_bounds(page: Page) -> None:
 
 
 @each_size
-@pytest.mark.parametrize("query", ["", "?left=dropout.BatchNormListNet&right=dropout.BatchNormModuleListNet"])
+@pytest.mark.parametrize(
+    "query", ["", "?left=dropout.BatchNormListNet&right=dropout.BatchNormModuleListNet"]
+)
 def test_nothing_is_cut(page: Page, size: Size, query: str) -> None:
     open_at(page, size, "/saving" + query)
     assert cut(page, ".count, .narration, .controls, .story, .kept, .exchange > div") == []

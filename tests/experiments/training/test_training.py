@@ -42,10 +42,14 @@ def run(catalog: Catalog, name: str, **choices: object) -> TrainingSubject:
     return training(query, catalog).left
 
 
-def plain_losses(catalog: Catalog, name: str, optimizer: type[torch.optim.Optimizer], **options: Any) -> list[float]:
+def plain_losses(
+    catalog: Catalog, name: str, optimizer: type[torch.optim.Optimizer], **options: Any
+) -> list[float]:
     """The training loop of every textbook."""
     model = catalog.build(name, 0)
-    task = task_for(lambda: catalog.build(name, 0), lambda seed: catalog.example(name, model, seed), 0)
+    task = task_for(
+        lambda: catalog.build(name, 0), lambda seed: catalog.example(name, model, seed), 0
+    )
     opt = optimizer(model.parameters(), **options)
     losses = []
     for _ in range(5):
@@ -64,14 +68,20 @@ def test_the_losses_are_those_of_a_plain_loop(catalog: Catalog) -> None:
         momentum = plain_losses(catalog, name, torch.optim.SGD, lr=0.2, momentum=0.9)
         assert run(catalog, name).losses == pytest.approx(momentum, rel=1e-6)
         adamw = plain_losses(catalog, name, torch.optim.AdamW, lr=0.01)
-        assert run(catalog, name, optimizer="adamw", lr=0.01).losses == pytest.approx(adamw, rel=1e-6)
+        assert run(catalog, name, optimizer="adamw", lr=0.01).losses == pytest.approx(
+            adamw, rel=1e-6
+        )
 
 
 def test_the_answers_are_those_of_the_model_at_that_step(catalog: Catalog) -> None:
     name = "containers.FullListNet"
     model = catalog.build(name, 0)
-    task = task_for(lambda: catalog.build(name, 0), lambda seed: catalog.example(name, model, seed), 0)
-    before, after = (run(catalog, name, optimizer="sgd", lr=0.1, steps=1, at=step) for step in (0, 1))
+    task = task_for(
+        lambda: catalog.build(name, 0), lambda seed: catalog.example(name, model, seed), 0
+    )
+    before, after = (
+        run(catalog, name, optimizer="sgd", lr=0.1, steps=1, at=step) for step in (0, 1)
+    )
     places = [round(place) for place in torch.linspace(0, 319, 48).tolist()]
     assert before.wanted == after.wanted == tuple(task.targets[0].flatten()[places].tolist())
     assert before.answered == tuple(model(task.input).flatten()[places].tolist())
@@ -132,7 +142,9 @@ def test_how_far_a_tensor_moved(catalog: Catalog) -> None:
     name = "parameters.GoodLayer"
     model = catalog.build(name, 0)
     before = model.weight.detach().clone()  # type: ignore[operator]
-    task = task_for(lambda: catalog.build(name, 0), lambda seed: catalog.example(name, model, seed), 0)
+    task = task_for(
+        lambda: catalog.build(name, 0), lambda seed: catalog.example(name, model, seed), 0
+    )
     task.loss(task.answer(model)).backward()  # type: ignore[no-untyped-call]
     norm = model.weight.grad.norm().item()  # type: ignore[union-attr,operator]
     torch.optim.SGD(model.parameters(), lr=0.1).step()
@@ -149,7 +161,9 @@ def test_every_model_of_the_catalog_is_told_the_truth(catalog: Catalog) -> None:
             model = catalog.build(name, 0)
             known = sum(p.numel() for p in model.parameters() if p.requires_grad)
             used = known - (model.get_parameter("bias").numel() if name == FORGETFUL else 0)
-            assert (subject.held, subject.learning) == ((known, used) if subject.trainable else (0, 0)), name
+            assert (subject.held, subject.learning) == (
+                (known, used) if subject.trainable else (0, 0)
+            ), name
             assert (subject.stopped is None) == (subject.trainable > 0), name
             assert len(subject.losses) == (4 if subject.trainable else 1), name
 
@@ -181,7 +195,12 @@ def test_looking_earlier_is_a_shorter_training(catalog: Catalog) -> None:
         short = training(TrainingQuery(steps=step), catalog)
         assert whole.cut(early.query) == early
         for a, b in ((early.left, short.left), (early.right, short.right)):
-            assert (a.losses, a.answered, a.tensors, a.stopped) == (b.losses, b.answered, b.tensors, b.stopped)
+            assert (a.losses, a.answered, a.tensors, a.stopped) == (
+                b.losses,
+                b.answered,
+                b.tensors,
+                b.stopped,
+            )
 
 
 def test_frames_lead_from_what_is_shown_to_the_end() -> None:
@@ -309,14 +328,19 @@ def awkward(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 def test_a_layer_that_forward_assigns_is_new_at_each_call(awkward: Catalog) -> None:
     subject = run(awkward, "awkward.Assigns")
     assert [tensor.path for tensor in subject.tensors] == ["layer.weight", "layer.bias"]
-    assert all(tensor.renewed == 1 and not tensor.held and not tensor.changed for tensor in subject.tensors)
+    assert all(
+        tensor.renewed == 1 and not tensor.held and not tensor.changed for tensor in subject.tensors
+    )
     assert subject.learning == 0
     assert subject.refused
 
 
 def test_a_layer_made_at_the_first_call_comes_too_late_for_the_optimizer(awkward: Catalog) -> None:
     subject = run(awkward, "awkward.AtFirst")
-    assert all(t.status == "registered" and not t.held and t.renewed is None and t.grows for t in subject.tensors)
+    assert all(
+        t.status == "registered" and not t.held and t.renewed is None and t.grows
+        for t in subject.tensors
+    )
     assert subject.learning == 0
 
 
@@ -325,7 +349,9 @@ def test_a_layer_that_forward_makes_and_forgets_is_counted(awkward: Catalog) -> 
     assert (subject.hidden, subject.learning, subject.trainable) == (12, 55, 67)
 
 
-def test_a_step_looks_the_same_before_and_after_the_next_ones_are_made(catalog: Catalog, awkward: Catalog) -> None:
+def test_a_step_looks_the_same_before_and_after_the_next_ones_are_made(
+    catalog: Catalog, awkward: Catalog
+) -> None:
     early = 0
     for known in (catalog, awkward):
         for card in known.contents.cards.values():
@@ -334,7 +360,9 @@ def test_a_step_looks_the_same_before_and_after_the_next_ones_are_made(catalog: 
                 reached = [step for step in range(5) if recorded.reaches(step)]
                 early += len(reached)
                 for step in reached:
-                    assert recorded.at(step).model_dump_json() == whole.at(step).model_dump_json(), (card.name, step)
+                    assert (
+                        recorded.at(step).model_dump_json() == whole.at(step).model_dump_json()
+                    ), (card.name, step)
     assert early > 500
 
 
@@ -384,7 +412,13 @@ def test_what_stopped_a_training_has_not_happened_before(awkward: Catalog) -> No
 
 def trained(*gradients: float | None, held: bool = False) -> TensorTraining:
     return TensorTraining(
-        path="w", numel=1, status="unregistered", held=held, renewed=None, gradients=gradients, moved=()
+        path="w",
+        numel=1,
+        status="unregistered",
+        held=held,
+        renewed=None,
+        gradients=gradients,
+        moved=(),
     )
 
 

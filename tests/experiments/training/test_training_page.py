@@ -5,7 +5,15 @@ import re
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from browser.looks import Size, cut, each_size, off_the_first_screen, open_at, overlapping, too_small
+from browser.looks import (
+    Size,
+    cut,
+    each_size,
+    off_the_first_screen,
+    open_at,
+    overlapping,
+    too_small,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -32,11 +40,16 @@ def values(page: Page) -> dict[str, str]:
 def test_a_bare_path_shows_who_learns_and_who_does_not(training: Page) -> None:
     expect(training.locator("#left .count strong")).to_have_text("55")
     expect(training.locator("#right .count strong")).to_have_text("385")
-    expect(training.locator(".narration")).to_contain_text("6 of HalfListNet’s 8 tensors never change")
+    expect(training.locator(".narration")).to_contain_text(
+        "6 of HalfListNet’s 8 tensors never change"
+    )
     expect(training.locator(".narration")).to_contain_text("Everything in FullListNet learns")
     losses = values(training)
     assert float(losses["FullListNet"]) < float(losses["HalfListNet"]) / 2
-    off = [training.locator(f"{side} .answers desc").text_content() or "" for side in ("#left", "#right")]
+    off = [
+        training.locator(f"{side} .answers desc").text_content() or ""
+        for side in ("#left", "#right")
+    ]
     half, full = (float(words.partition("on average ")[2].split()[0]) for words in off)
     assert full < half / 2
     ghosts = training.locator("#left tr.ghost")
@@ -90,7 +103,9 @@ def test_play_ends_on_the_plain_page(page: Page, browser: Browser, base_url: str
     expect(page.locator(".narration")).to_contain_text("start alike, at a loss of")
     at_first = page.locator("#right .answers .dots").get_attribute("d")
     streams: list[str] = []
-    page.on("request", lambda request: streams.append(request.url) if ".stream" in request.url else None)
+    page.on(
+        "request", lambda request: streams.append(request.url) if ".stream" in request.url else None
+    )
     page.locator("#play").click()
     expect(step(page)).to_have_text("step 6 of 6")
     expect(page).to_have_url(re.compile(r"steps=6&at=500$"))
@@ -99,7 +114,9 @@ def test_play_ends_on_the_plain_page(page: Page, browser: Browser, base_url: str
     expect(page.locator("#pause")).to_be_hidden()
     assert len(streams) == 1
     assert page.locator("#right .answers .dots").get_attribute("d") != at_first
-    fresh = browser.new_context(base_url=base_url, viewport={"width": 1280, "height": 720}).new_page()
+    fresh = browser.new_context(
+        base_url=base_url, viewport={"width": 1280, "height": 720}
+    ).new_page()
     fresh.goto(page.url)
     assert fresh.locator("#page").inner_text() == page.locator("#page").inner_text()
     for picture in (".chart", "#left .answers", "#right .answers"):
@@ -161,8 +178,12 @@ def test_settings_run_another_training(training: Page) -> None:
 
 def test_the_flat_list_is_refused_and_the_group_is_not(page: Page) -> None:
     page.goto(BAD)
-    expect(page.locator("#left .raised")).to_contain_text("ValueError: optimizer got an empty parameter list")
-    expect(page.locator("#left .silent")).to_contain_text('SGD([{"params": model.parameters()}], …) says nothing')
+    expect(page.locator("#left .raised")).to_contain_text(
+        "ValueError: optimizer got an empty parameter list"
+    )
+    expect(page.locator("#left .silent")).to_contain_text(
+        'SGD([{"params": model.parameters()}], …) says nothing'
+    )
     expect(page.locator("#left .count strong")).to_have_text("0")
     expect(page.locator("#right .optimizer > *")).to_have_count(0)
 
@@ -184,7 +205,9 @@ def test_it_all_works_without_javascript(scriptless: Page) -> None:
     page.get_by_role("link", name="Step", exact=True).click()
     expect(step(page)).to_have_text("step 1 of 20")
     expect(page.locator(".player noscript span")).to_have_text("Play needs JavaScript.")
-    page.get_by_role("link", name="Play 20 steps").click()  # what cannot be played is not jumped over
+    page.get_by_role(
+        "link", name="Play 20 steps"
+    ).click()  # what cannot be played is not jumped over
     expect(step(page)).to_have_text("step 1 of 20")
     page.get_by_role("link", name="End", exact=True).click()
     expect(step(page)).to_have_text("step 20 of 20")

@@ -75,9 +75,16 @@ def _registry_subject(size: int, *, good: bool) -> RegistrySubject:
     weights = [CountedPath(f"{path}.weight") for path in paths]
     status = {} if good else hidden("layers")
     tensors = tuple(
-        _counted(CountedTensor, tensor(weight, path, **status)) for weight, path in zip(weights, paths, strict=True)
+        _counted(CountedTensor, tensor(weight, path, **status))
+        for weight, path in zip(weights, paths, strict=True)
     )
-    answers: dict[str, Any] = {"autograd": True, "optimizer": good, "stepped": good, "to": good, "state_dict": good}
+    answers: dict[str, Any] = {
+        "autograd": True,
+        "optimizer": good,
+        "stepped": good,
+        "to": good,
+        "state_dict": good,
+    }
     roll = RollCall.model_construct(
         moved_to="float64",
         tensors=tuple(TensorAnswers.model_construct(path=each, **answers) for each in weights),

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from rollcall.web.view.cells import SHADES, Drawing, masked, printed, shaded
 
 STROKE = re.compile(r"([Mm])(-?\d+) (\d+)h(\d+)")
-VALUES = st.lists(st.floats(-3, 3, width=32) | st.sampled_from([nan, inf, -inf, 0.0]), min_size=1, max_size=60)
+VALUES = st.lists(
+    st.floats(-3, 3, width=32) | st.sampled_from([nan, inf, -inf, 0.0]), min_size=1, max_size=60
+)
 
 
 def cells_of(drawing: Drawing) -> list[str]:
@@ -43,7 +45,10 @@ def test_every_cell_has_the_shade_of_its_value(values: list[float], columns: int
     assert len(drawing.shades) <= 2 * SHADES + 2
 
 
-@given(st.lists(st.sampled_from([0.0, 2.0, nan]), min_size=12, max_size=12), st.sampled_from([1, 3, 4, 12]))
+@given(
+    st.lists(st.sampled_from([0.0, 2.0, nan]), min_size=12, max_size=12),
+    st.sampled_from([1, 3, 4, 12]),
+)
 def test_a_mask_says_what_was_kept(factor: list[float], columns: int) -> None:
     kinds = cells_of(masked(tuple(factor), columns))
     assert kinds == ["odd" if by != by else "kept" if by else "dropped" for by in factor]
@@ -51,7 +56,11 @@ def test_a_mask_says_what_was_kept(factor: list[float], columns: int) -> None:
 
 def test_numbers_are_printed_where_they_can_be_read() -> None:
     few = shaded((1.0, 0.0, -2.0, 0.0), (1.0, 0.0, 1.0, 1.0), 2, 2.0)
-    assert [number.text for number in few.numbers] == ["1", "−2", "0"]  # the second was dropped: its cross says it
+    assert [number.text for number in few.numbers] == [
+        "1",
+        "−2",
+        "0",
+    ]  # the second was dropped: its cross says it
     assert shaded((0.25,) * 2048, (), 64, 1.0).numbers == ()
     assert shaded((0.123,) * 50, (), 10, 1.0).numbers == ()
     assert len(shaded((1.0,) * 50, (), 10, 1.0).numbers) == 50

@@ -47,12 +47,19 @@ def test_a_chart_without_a_value_has_its_labels_beside_its_start() -> None:
 
 
 @given(LOSSES, LOSSES, st.integers(0, 500))
-def test_nothing_leaves_the_chart_and_labels_keep_apart(left: list[float], right: list[float], more: int) -> None:
+def test_nothing_leaves_the_chart_and_labels_keep_apart(
+    left: list[float], right: list[float], more: int
+) -> None:
     steps = max(len(left), len(right), 1) - 1 + more
     finite = [value for value in (*left, *right) if value < inf]
     drawn = chart([left, right], steps, (min(finite), max(finite)) if finite else None, frame=WIDE)
-    points = [point.split(",") for line in drawn.lines for piece in line.pieces for point in piece.split()]
-    assert all(drawn.left <= float(x) <= drawn.right and drawn.top <= float(y) <= drawn.bottom for x, y in points)
+    points = [
+        point.split(",") for line in drawn.lines for piece in line.pieces for point in piece.split()
+    ]
+    assert all(
+        drawn.left <= float(x) <= drawn.right and drawn.top <= float(y) <= drawn.bottom
+        for x, y in points
+    )
     assert len(points) == len(finite)
     a, b = (line.label for line in drawn.lines)
     assert abs(a - b) >= LABEL - 0.2
@@ -64,6 +71,8 @@ def test_nothing_leaves_the_chart_and_labels_keep_apart(left: list[float], right
 
 
 def test_a_sparkline_needs_two_numbers() -> None:
-    assert sparkline([]) == sparkline([1.0]) == sparkline([0.0, 0.0]) == sparkline([None, 1.0]) == ""
+    assert (
+        sparkline([]) == sparkline([1.0]) == sparkline([0.0, 0.0]) == sparkline([None, 1.0]) == ""
+    )
     assert sparkline([0.0, 1.0, nan]) == "0,20 90,2"
     assert len(sparkline([float(n) for n in range(500)]).split()) == 24

@@ -8,11 +8,17 @@ from hypothesis import strategies as st
 from rollcall.web.view.curve_chart import CurveChart, curve_chart
 
 NUMBERS = st.floats(-1e30, 1e30) | st.sampled_from([nan, inf, -inf, 0.0, 1.0])
-CURVES = st.integers(2, 40).flatmap(lambda n: st.tuples(*[st.lists(NUMBERS, min_size=n, max_size=n)] * 2))
+CURVES = st.integers(2, 40).flatmap(
+    lambda n: st.tuples(*[st.lists(NUMBERS, min_size=n, max_size=n)] * 2)
+)
 
 
 def points(lines: tuple[str, ...]) -> list[tuple[float, float]]:
-    return [(float(x), float(y)) for line in lines for x, y in (point.split(",") for point in line.split())]
+    return [
+        (float(x), float(y))
+        for line in lines
+        for x, y in (point.split(",") for point in line.split())
+    ]
 
 
 def drawn(mine: list[float], theirs: list[float]) -> CurveChart:
@@ -21,12 +27,17 @@ def drawn(mine: list[float], theirs: list[float]) -> CurveChart:
 
 @settings(deadline=None)
 @given(CURVES)
-def test_every_number_is_drawn_and_nothing_leaves_the_chart(curves: tuple[list[float], list[float]]) -> None:
+def test_every_number_is_drawn_and_nothing_leaves_the_chart(
+    curves: tuple[list[float], list[float]],
+) -> None:
     mine, theirs = curves
     chart = drawn(mine, theirs)
     for values, lines in ((mine, chart.mine), (theirs, chart.theirs)):
         assert len(points(lines)) == sum(map(isfinite, values))
-        assert all(chart.left <= x <= chart.right and chart.top <= y <= chart.bottom for x, y in points(lines))
+        assert all(
+            chart.left <= x <= chart.right and chart.top <= y <= chart.bottom
+            for x, y in points(lines)
+        )
     assert all(chart.upper <= y <= chart.lower for _, y in points(chart.difference))
     assert 0 < len(chart.y_marks) <= 5
     assert all(chart.top <= mark.at <= chart.bottom for mark in chart.y_marks)
@@ -47,7 +58,11 @@ def test_a_run_of_nan_is_one_gap() -> None:
 def test_the_difference_fills_an_axis_of_its_own() -> None:
     chart = drawn([1.0, 1.001, 0.999], [1.0, 1.0, 1.0])
     assert round(chart.largest, 6) == 0.001
-    assert [y for _, y in points(chart.difference)] == [(chart.upper + chart.lower) / 2, chart.upper, chart.lower]
+    assert [y for _, y in points(chart.difference)] == [
+        (chart.upper + chart.lower) / 2,
+        chart.upper,
+        chart.lower,
+    ]
 
 
 def test_equal_curves_have_no_difference() -> None:

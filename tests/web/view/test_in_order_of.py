@@ -49,7 +49,8 @@ def test_with_nothing_opposite_nothing_moves() -> None:
 
 
 @given(
-    st.lists(st.sampled_from(["a", "b", "c[0]", "d", "e.f"]), unique=True), st.permutations(["a", "b", "c.0", "e.f"])
+    st.lists(st.sampled_from(["a", "b", "c[0]", "d", "e.f"]), unique=True),
+    st.permutations(["a", "b", "c.0", "e.f"]),
 )
 def test_rows_are_neither_lost_nor_doubled(paths: list[str], opposite: list[str]) -> None:
     rows = [*registered(*paths), *unregistered("z")]

@@ -85,7 +85,9 @@ def test_tensors_are_chips_of_their_module() -> None:
     tensors = [
         tensor("head.weight", "head"),
         tensor("scale", shape=(), device="meta", kind="persistent buffer", requires_grad=False),
-        tensor("head.cache", "head", is_leaf=False, kind="tensor", **hidden("head.cache", "Tensor")),
+        tensor(
+            "head.cache", "head", is_leaf=False, kind="tensor", **hidden("head.cache", "Tensor")
+        ),
         tensor("layers[0].weight", "layers[0]", shape=None, **hidden("layers")),
     ]
     root, head, layer = module_tree(modules, tensors, "Net")

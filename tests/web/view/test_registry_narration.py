@@ -88,7 +88,9 @@ def test_moves_and_files_do_not_reach_a_tensor() -> None:
 
 def test_a_module_and_a_tensor_are_missed_by_different_callers() -> None:
     both = subject("Both", modules=(DROPOUT,), tensors=(ALPHA,))
-    assert told(both).endswith("but dropouts is a plain list and alpha is a plain tensor, so PyTorch will not reach them.")
+    assert told(both).endswith(
+        "but dropouts is a plain list and alpha is a plain tensor, so PyTorch will not reach them."
+    )
 
 
 def test_a_third_attribute_is_only_counted() -> None:
@@ -154,7 +156,9 @@ def test_a_buffer_that_asks_for_a_gradient_is_in_no_optimizer() -> None:
     assert said == f"{BOTH}. 6 of A’s are in buffers, which no optimizer is given."
 
 
-@pytest.mark.parametrize(("mode", "word"), [("eval", "training"), ("train", "evaluation")], ids=("eval", "train"))
+@pytest.mark.parametrize(
+    ("mode", "word"), [("eval", "training"), ("train", "evaluation")], ids=("eval", "train")
+)
 def test_who_did_not_hear(mode: Literal["eval", "train"], word: str) -> None:
     calls = (("", mode),)
     deaf = subject("A", unheard=("drops[0]",), calls=calls)
@@ -168,4 +172,6 @@ def test_what_was_raised() -> None:
     broken = RegistrySubject(card=card("Broken"), raised=RAISED)
     assert told(broken) == "Broken cannot be built: RuntimeError."
     fails = subject("A", None, forward_raised=RAISED)
-    assert told(fails, broken) == ("The forward of A raises RuntimeError. Broken cannot be built: RuntimeError.")
+    assert told(fails, broken) == (
+        "The forward of A raises RuntimeError. Broken cannot be built: RuntimeError."
+    )

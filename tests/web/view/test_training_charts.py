@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from rollcall.web.view.training_charts import DOT, SIDE, answers, loss_curves
 
 NUMBERS = st.floats(-1e30, 1e30)
-ANSWERS = st.lists(st.tuples(NUMBERS, NUMBERS | st.just(nan) | st.just(inf) | st.just(-inf)), max_size=48)
+ANSWERS = st.lists(
+    st.tuples(NUMBERS, NUMBERS | st.just(nan) | st.just(inf) | st.just(-inf)), max_size=48
+)
 
 
 def test_the_axis_stands_still_while_a_loss_falls() -> None:
@@ -41,7 +43,9 @@ def test_one_answer_to_everything_stands_on_a_level() -> None:
 
 
 @given(ANSWERS)
-def test_each_answer_is_in_the_square_or_on_its_edge_or_no_number(pairs: list[tuple[float, float]]) -> None:
+def test_each_answer_is_in_the_square_or_on_its_edge_or_no_number(
+    pairs: list[tuple[float, float]],
+) -> None:
     drawn = answers([wanted for wanted, _ in pairs], [answered for _, answered in pairs])
     assert len(drawn.inside) + len(drawn.outside) + drawn.numberless == len(pairs)
     assert all(0 <= place <= SIDE for point in drawn.inside for place in point)

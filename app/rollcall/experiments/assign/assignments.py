@@ -102,7 +102,9 @@ def written(value: Value, slot: Slot, when: When) -> str:
     """The class that is run, as a student would write it."""
     lines = [line for line in (SLOTS[slot], _assignment(value)) if line]
     body = [_SUPER, *lines] if when == "after" else [*lines, _SUPER]
-    return "\n".join(["class Net(nn.Module):", "    def __init__(self):", *(f"        {line}" for line in body)])
+    return "\n".join(
+        ["class Net(nn.Module):", "    def __init__(self):", *(f"        {line}" for line in body)]
+    )
 
 
 def assign(value: Value, slot: Slot, when: When, seed: int) -> Landing:
@@ -113,7 +115,9 @@ def assign(value: Value, slot: Slot, when: When, seed: int) -> Landing:
     except Exception as error:
         raised = Raised.of(error, _FILE)
         lines = len(written(value, slot, when).splitlines())
-        at = lines if when == "after" else lines - 1  # super().__init__() is the last line, or the assignment is
+        at = (
+            lines if when == "after" else lines - 1
+        )  # super().__init__() is the last line, or the assignment is
         return Landing(raised=raised, by_slot=raised.line is not None and raised.line < at)
     x, place = module.x, _place(module)
     entries = scan(module).missing
@@ -122,7 +126,8 @@ def assign(value: Value, slot: Slot, when: When, seed: int) -> Landing:
         holds=type(x).__name__,
         parameters=tuple(name for name, _ in module.named_parameters()),
         keys=tuple(module.state_dict()),
-        unregistered=tuple(entry.path for entry in entries if isinstance(entry, TensorEntry)) or _computed(x, place),
+        unregistered=tuple(entry.path for entry in entries if isinstance(entry, TensorEntry))
+        or _computed(x, place),
         called=_called(x) if isinstance(x, FunctionType) else 0,
         printed=str(module),
     )

@@ -6,7 +6,15 @@ from pydantic import Field
 
 from rollcall.core.query import PairQuery
 from rollcall.core.report import Report
-from rollcall.experiments.assign.assignments import VALUES, Landing, Slot, Value, When, assign, written
+from rollcall.experiments.assign.assignments import (
+    VALUES,
+    Landing,
+    Slot,
+    Value,
+    When,
+    assign,
+    written,
+)
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.subject import cards_of
 from rollcall.lectures.catalog import Catalog
@@ -17,10 +25,16 @@ class AssignQuery(PairQuery):
 
     path: ClassVar[str] = "/assign"
     controls: ClassVar[tuple[str, ...]] = ("value_left", "value_right")
-    value_left: Value = Field("parameter_times", description="right-hand side of the assignment in the left column")
-    value_right: Value = Field("parameter", description="right-hand side of the assignment in the right column")
+    value_left: Value = Field(
+        "parameter_times", description="right-hand side of the assignment in the left column"
+    )
+    value_right: Value = Field(
+        "parameter", description="right-hand side of the assignment in the right column"
+    )
     slot: Slot = Field("nothing", description="what x is before the assignment")
-    when: When = Field("after", description="whether x is assigned before or after super().__init__()")
+    when: When = Field(
+        "after", description="whether x is assigned before or after super().__init__()"
+    )
 
     @property
     def swapped(self) -> Self:

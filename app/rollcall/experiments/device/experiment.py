@@ -82,8 +82,12 @@ def device(query: DeviceQuery, catalog: Catalog) -> DeviceReport:
     Raises:
         Unacceptable: a model or device that does not exist here.
     """
-    left, right = examine_both(query, catalog, DeviceSubject, lambda candidate: _examine(candidate, query))
-    return DeviceReport(query=query, call=query.call, simulated=query.simulated, left=left, right=right)
+    left, right = examine_both(
+        query, catalog, DeviceSubject, lambda candidate: _examine(candidate, query)
+    )
+    return DeviceReport(
+        query=query, call=query.call, simulated=query.simulated, left=left, right=right
+    )
 
 
 DEVICE = Experiment(
@@ -101,5 +105,11 @@ def _examine(candidate: Candidate, query: DeviceQuery) -> DeviceSubject:
     example = candidate.example(candidate.build())
     return DeviceSubject(
         card=candidate.card,
-        move=move(lambda: candidate.build().train(query.mode == "train"), example, to, query.seed, str(candidate.file)),
+        move=move(
+            lambda: candidate.build().train(query.mode == "train"),
+            example,
+            to,
+            query.seed,
+            str(candidate.file),
+        ),
     )

@@ -113,7 +113,9 @@ class Destination:
         return tensor.to(self.device, self.dtype if tensor.is_floating_point() else None)
 
 
-def move(build: Callable[[], nn.Module], example: Tensor, to: Destination, seed: int, filename: str) -> Move:
+def move(
+    build: Callable[[], nn.Module], example: Tensor, to: Destination, seed: int, filename: str
+) -> Move:
     """Send the model that `build` makes to a destination, look at every tensor, and call it there once.
 
     Args:
@@ -125,12 +127,21 @@ def move(build: Callable[[], nn.Module], example: Tensor, to: Destination, seed:
     """
     moved = _move(build(), example, to, seed, filename)
     forward = moved.forward
-    if not to.simulated or forward is None or forward.raised is None or _is_mismatch(forward.raised):
+    if (
+        not to.simulated
+        or forward is None
+        or forward.raised is None
+        or _is_mismatch(forward.raised)
+    ):
         return moved
     # Not a complaint about devices: it is the model's own only if a real machine raises it too.
     real = _move(build(), example, Destination("cpu", to.dtype), seed, filename).forward
-    believable = real is not None and real.raised is not None and real.raised.type == forward.raised.type
-    return moved.model_copy(update={"forward": forward.model_copy(update={"believable": believable})})
+    believable = (
+        real is not None and real.raised is not None and real.raised.type == forward.raised.type
+    )
+    return moved.model_copy(
+        update={"forward": forward.model_copy(update={"believable": believable})}
+    )
 
 
 def _is_mismatch(raised: Raised) -> bool:
@@ -145,7 +156,9 @@ def _move(model: nn.Module, example: Tensor, to: Destination, seed: int, filenam
         except Exception as error:
             return Move(tensors=(), raised=Raised.of(error, filename), forward=None)
         after = {found.path: found.value for found in walk(model).tensors}
-        tensors = tuple(_moved(each, after[each.found.path], to) for each in before if each.found.path in after)
+        tensors = tuple(
+            _moved(each, after[each.found.path], to) for each in before if each.found.path in after
+        )
         forward = _forward(model, example, to, filename)
         now = {found.path: found.value for found in walk(model).tensors}
         tensors = tuple(_looked_at_again(tensor, after[tensor.path], now, to) for tensor in tensors)
@@ -201,7 +214,9 @@ def _lost_numbers(before: Tensor | None, after: Tensor) -> LostNumbers | None:
     )
 
 
-def _looked_at_again(tensor: TensorMove, value: Tensor, now: dict[str, Tensor], to: Destination) -> TensorMove:
+def _looked_at_again(
+    tensor: TensorMove, value: Tensor, now: dict[str, Tensor], to: Destination
+) -> TensorMove:
     found = now.get(tensor.path)
     if tensor.outcome != "left" or found is None or found is value:
         return tensor
@@ -230,7 +245,9 @@ def _forward(model: nn.Module, example: Tensor, to: Destination, filename: str) 
     return Forward(
         input=_place(sent),
         outputs=tuple(_place(output) for output in outputs),
-        astray=any(_outcome(_place(output), _place(output), output, to) == "left" for output in outputs),
+        astray=any(
+            _outcome(_place(output), _place(output), output, to) == "left" for output in outputs
+        ),
         raised=raised,
         believable=True,
     )

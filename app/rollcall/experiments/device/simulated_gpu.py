@@ -20,7 +20,12 @@ def simulated_gpu() -> Iterator[None]:
     of a PyTorch that was built for CUDA asks it for a real GPU.
     """
     without_cudnn = torch.backends.cudnn.flags(enabled=False)
-    with torch.no_grad(), without_cudnn, _without_device_guards(), FakeTensorMode(allow_non_fake_inputs=True):
+    with (
+        torch.no_grad(),
+        without_cudnn,
+        _without_device_guards(),
+        FakeTensorMode(allow_non_fake_inputs=True),
+    ):
         yield
 
 
@@ -29,7 +34,9 @@ def _without_device_guards() -> Iterator[None]:
     """These few methods ask a PyTorch without CUDA to select a CUDA device before FakeTensorMode hears of the call."""
     rerouted: dict[str, Callable[..., Any]] = {
         "contiguous": lambda tensor, **options: aten.contiguous.default(tensor, **options),
-        "copy_": lambda tensor, source, non_blocking=False: aten.copy_.default(tensor, source, non_blocking),
+        "copy_": lambda tensor, source, non_blocking=False: aten.copy_.default(
+            tensor, source, non_blocking
+        ),
         "__getitem__": _getitem,
     }
     try:

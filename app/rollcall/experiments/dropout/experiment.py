@@ -10,7 +10,13 @@ from rollcall.core.query import ModelName, PairQuery
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment, Play
 from rollcall.experiments.dropout.draws import NothingRandom
-from rollcall.experiments.dropout.report import MOST_COLUMNS, MOST_ROWS, DropoutSubject, described, nothing_random
+from rollcall.experiments.dropout.report import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    DropoutSubject,
+    described,
+    nothing_random,
+)
 from rollcall.experiments.dropout.run_cache import Runs, Setting
 from rollcall.experiments.subject import Candidate, examine_both
 from rollcall.lectures.catalog import Catalog
@@ -37,15 +43,24 @@ class DropoutQuery(PairQuery):
         allow_inf_nan=False,
         description="probability of dropping, for a model whose constructor takes p; others keep their own",
     )
-    rows: int = Field(5, ge=1, le=MOST_ROWS, description="height of the grid that a dropout layer is given")
-    columns: int = Field(10, ge=1, le=MOST_COLUMNS, description="width of the grid that a dropout layer is given")
+    rows: int = Field(
+        5, ge=1, le=MOST_ROWS, description="height of the grid that a dropout layer is given"
+    )
+    columns: int = Field(
+        10, ge=1, le=MOST_COLUMNS, description="width of the grid that a dropout layer is given"
+    )
     input: Literal["ones", "random", "picture", "extreme", "own"] = Field(
         "ones",
         description="numbers of that grid; own: each model's own example input, which a net gets in any case",
     )
-    draw: int = Field(1, ge=1, le=MOST_DRAWS, description="which draw is shown: how often the model was called")
+    draw: int = Field(
+        1, ge=1, le=MOST_DRAWS, description="which draw is shown: how often the model was called"
+    )
     call: int = Field(
-        1, ge=1, le=MOST_CALLS, description="which dropout call of a forward is shown; past the last one: the last"
+        1,
+        ge=1,
+        le=MOST_CALLS,
+        description="which dropout call of a forward is shown; past the last one: the last",
     )
     cell: str = Field(
         "1,1",
@@ -92,7 +107,9 @@ class DropoutReport(Report):
         left, right = self.left.cells, self.right.cells
         if left is None or right is None or left.columns != right.columns:
             return False
-        return left.input == right.input or repr(left.input) == repr(right.input)  # NaN is not equal to itself
+        return left.input == right.input or repr(left.input) == repr(
+            right.input
+        )  # NaN is not equal to itself
 
     @cached_property
     def same_mask(self) -> bool:
@@ -114,7 +131,9 @@ def dropout(query: DropoutQuery, catalog: Catalog) -> DropoutReport:
     Raises:
         Unacceptable: a model or device that does not exist here.
     """
-    left, right = examine_both(query, catalog, DropoutSubject, lambda candidate: _examine(candidate, query))
+    left, right = examine_both(
+        query, catalog, DropoutSubject, lambda candidate: _examine(candidate, query)
+    )
     return DropoutReport(query=query, left=left, right=right)
 
 

@@ -65,7 +65,9 @@ def laid_out(tensor: Tensor, rows: int, columns: int) -> Tensor:
         return tensor.reshape(1, -1)[:, :columns]
     height, width = tensor.shape[-2:]
     count = math.prod(tensor.shape[:-2])
-    beside = max((n for n in range(1, count + 1) if count % n == 0 and n * width <= columns), default=1)
+    beside = max(
+        (n for n in range(1, count + 1) if count % n == 0 and n * width <= columns), default=1
+    )
     below = count // beside
     tiles = tensor.reshape(below, beside, height, width).permute(0, 2, 1, 3)
     return tiles.reshape(below * height, beside * width)[:rows, :columns]

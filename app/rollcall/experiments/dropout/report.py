@@ -66,13 +66,17 @@ class DropoutSubject(Subject):
     shown: int = 0  # which of them is looked at
     on_grid: bool = False  # the model is a dropout itself, and got the grid that was asked for
     takes_grid: bool = False  # it is a dropout itself, so that a grid can be given to it
-    largest: float = 0.0  # size of a number around its dropouts in a first forward, in train or in eval
+    largest: float = (
+        0.0  # size of a number around its dropouts in a first forward, in train or in eval
+    )
     takes_p: bool = False  # its constructor was given the p that was asked for
     p: float | None = None  # the one that acted
     draws: int = 0  # independent ones in a call: one for each number, or for each channel
     by_channel: bool = False
     cells: Cells | None = None  # None: no mask can be read off the answer of the one that is shown
-    scale: float | None = None  # the one factor by which all that was kept was multiplied; None: none, or several
+    scale: float | None = (
+        None  # the one factor by which all that was kept was multiplied; None: none, or several
+    )
     shift: float = 0.0  # added to what was kept, and
     dropped_to: float = 0.0  # what all that was dropped became
     std: tuple[float, float] = (0.0, 0.0)  # of the input and the output, unbiased
@@ -121,7 +125,9 @@ class DropoutSubject(Subject):
         return abs(self.scale * (1 - self.p) - 1) < 1e-5
 
 
-def described(card: ModelCard, draw: Draw, tallies: Sequence[Tally | None], run: Run, columns: int) -> DropoutSubject:
+def described(
+    card: ModelCard, draw: Draw, tallies: Sequence[Tally | None], run: Run, columns: int
+) -> DropoutSubject:
     """What one draw shows and all up to it add up to, cells in rows of at most `columns`."""
     p = drop_probability(draw.source.call)
     subject = DropoutSubject(
@@ -209,7 +215,9 @@ def _affine(given: Tensor, factor: Tensor, answer: Tensor) -> tuple[float | None
     scale = float(kept[0]) if kept.numel() and bool((kept == kept[0]).all()) else None
     beside = (answer - given * factor).nan_to_num(0, 0, 0)
     shifts, fates = beside[~dropped], beside[dropped]
-    tolerance = 1e-5 * max(1.0, float(given.nan_to_num(0, 0, 0).abs().max())) if given.numel() else 0
+    tolerance = (
+        1e-5 * max(1.0, float(given.nan_to_num(0, 0, 0).abs().max())) if given.numel() else 0
+    )
     shift, fate = (float(each.median()) if each.numel() else 0.0 for each in (shifts, fates))
     return scale, *(each if abs(each) > tolerance else 0.0 for each in (shift, fate))  # type: ignore[return-value]
 

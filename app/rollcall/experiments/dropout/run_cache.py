@@ -34,7 +34,9 @@ class Run:
     """One model, called again and again."""
 
     def __init__(self, candidate: Candidate, setting: Setting) -> None:
-        self.candidate = candidate  # it keeps the catalog alive, whose id is a part of the run's key
+        self.candidate = (
+            candidate  # it keeps the catalog alive, whose id is a part of the run's key
+        )
         self.takes_p = candidate.own_p is not None
         in_train = _first_sources(candidate, replace(setting, mode="train"))
         in_eval = _first_sources(candidate, replace(setting, mode="eval"))
@@ -99,7 +101,9 @@ def _takes_grid(candidate: Candidate, model: nn.Module) -> bool:
     return may_mask(model) and candidate.example(model).dim() in (2, 3, 4)
 
 
-def _masks(candidate: Candidate, model: nn.Module, setting: Setting, known: frozenset[SourceKey]) -> Masks:
+def _masks(
+    candidate: Candidate, model: nn.Module, setting: Setting, known: frozenset[SourceKey]
+) -> Masks:
     """The forwards of a model in the mode and on the device of a setting."""
     example: Any = candidate.example(model)
     if setting.content is not None and _takes_grid(candidate, model):

@@ -49,7 +49,9 @@ class Trace(Report):
     raised_in: Step | None = None  # the innermost call from which the exception came
 
 
-def trace(model: nn.Module, example: Any, filename: str, known: Collection[SourceKey] = ()) -> tuple[Trace, Any]:
+def trace(
+    model: nn.Module, example: Any, filename: str, known: Collection[SourceKey] = ()
+) -> tuple[Trace, Any]:
     """Run `model(example)` and note each call; the second answer is its output, None where it raised.
 
     Args:
@@ -71,7 +73,10 @@ def trace(model: nn.Module, example: Any, filename: str, known: Collection[Sourc
     drawing = {call for source in sources if source.drew for call in source.calls}
     failed = log.recorder.failed
     return Trace(
-        steps=tuple(log.step(call, numbers.get(call), call.drew or call in drawing) for call in calls[:MOST_STEPS]),
+        steps=tuple(
+            log.step(call, numbers.get(call), call.drew or call in drawing)
+            for call in calls[:MOST_STEPS]
+        ),
         more=max(0, len(calls) - MOST_STEPS),
         raised=raised,
         raised_in=log.step(failed, None, False) if raised and failed else None,

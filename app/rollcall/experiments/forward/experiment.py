@@ -29,10 +29,14 @@ class ForwardQuery(PairQuery):
     path: ClassVar[str] = "/forward"
     controls: ClassVar[tuple[str, ...]] = ("shape",)
     left: ModelName = Field(
-        "containers.BadListNet", description="model in the left column", examples=["containers.BadListNet"]
+        "containers.BadListNet",
+        description="model in the left column",
+        examples=["containers.BadListNet"],
     )
     right: ModelName = Field(
-        "containers.SequentialNet", description="model in the right column", examples=["containers.SequentialNet"]
+        "containers.SequentialNet",
+        description="model in the right column",
+        examples=["containers.SequentialNet"],
     )
     shape: str = Field(
         "",
@@ -55,7 +59,9 @@ class ForwardSubject(Subject):
 
     input_shape: tuple[int, ...] = ()
     input_dtype: str = ""
-    p: float | None = None  # what its constructor takes for p where nobody gives one; None: it takes none
+    p: float | None = (
+        None  # what its constructor takes for p where nobody gives one; None: it takes none
+    )
     trace: Trace | None = None
 
 
@@ -66,7 +72,9 @@ class ForwardReport(Report):
     left: ForwardSubject
     right: ForwardSubject
     rows: tuple[Pair, ...]  # the calls of both, equals beside equals
-    apart: float | None  # largest difference between the outputs; None where their shapes differ or a forward raised
+    apart: (
+        float | None
+    )  # largest difference between the outputs; None where their shapes differ or a forward raised
 
 
 def forward(query: ForwardQuery, catalog: Catalog) -> ForwardReport:
@@ -76,12 +84,16 @@ def forward(query: ForwardQuery, catalog: Catalog) -> ForwardReport:
         Unacceptable: a model or device that does not exist here.
     """
     outputs: list[list[Tensor]] = []
-    left, right = examine_both(query, catalog, ForwardSubject, lambda each: _examine(each, query, outputs))
+    left, right = examine_both(
+        query, catalog, ForwardSubject, lambda each: _examine(each, query, outputs)
+    )
     return ForwardReport(
         query=query,
         left=left,
         right=right,
-        rows=align(left.trace.steps if left.trace else (), right.trace.steps if right.trace else ()),
+        rows=align(
+            left.trace.steps if left.trace else (), right.trace.steps if right.trace else ()
+        ),
         apart=all_max_abs_diff(*outputs) if len(outputs) == 2 else None,
     )
 
@@ -96,7 +108,9 @@ FORWARD = Experiment(
 )
 
 
-def _examine(candidate: Candidate, query: ForwardQuery, outputs: list[list[Tensor]]) -> ForwardSubject:
+def _examine(
+    candidate: Candidate, query: ForwardQuery, outputs: list[list[Tensor]]
+) -> ForwardSubject:
     model = candidate.build()
     example = _input(candidate, model, query.shape)
     model.train(query.mode == "train")
@@ -126,7 +140,9 @@ def _input(candidate: Candidate, model: nn.Module, shape: str) -> Tensor:
     generator = torch.Generator().manual_seed(candidate.seed)
     if example.is_floating_point():
         return torch.randn(*_sizes(shape), generator=generator)
-    return torch.randint(int(example.max()) + 1, _sizes(shape), generator=generator)  # ids that are known to exist
+    return torch.randint(
+        int(example.max()) + 1, _sizes(shape), generator=generator
+    )  # ids that are known to exist
 
 
 def _sizes(shape: str) -> list[int]:

@@ -9,7 +9,9 @@ from torch import Tensor, nn
 
 from rollcall.core.random_state import seeded
 
-Init = Literal["kaiming_uniform_a5", "kaiming_normal", "xavier_uniform", "randn", "small_normal", "zeros"]
+Init = Literal[
+    "kaiming_uniform_a5", "kaiming_normal", "xavier_uniform", "randn", "small_normal", "zeros"
+]
 Activation = Literal["relu", "tanh", "sigmoid", "gelu", "identity"]
 
 INITS: dict[Init, str] = {
@@ -34,8 +36,12 @@ BATCH = 128
 class Passage:
     """One batch forward and one gradient back."""
 
-    activations: list[Tensor]  # depth + 1 of shape (BATCH, width): the input, then what each layer put out
-    gradients: list[Tensor]  # with respect to each of them, by layer too, though it was the last that came first
+    activations: list[
+        Tensor
+    ]  # depth + 1 of shape (BATCH, width): the input, then what each layer put out
+    gradients: list[
+        Tensor
+    ]  # with respect to each of them, by layer too, though it was the last that came first
     weight: Tensor  # (depth, width, width)
 
 
@@ -50,7 +56,9 @@ def pass_through(
     with seeded(seed):
         given, returned = torch.randn(BATCH, width), torch.randn(BATCH, width)
         layers = [nn.Linear(width, width, bias=False) for _ in range(depth)]
-        line = compile(INITS[init], "<init>", "eval")  # the page shows this line, so this line is what runs
+        line = compile(
+            INITS[init], "<init>", "eval"
+        )  # the page shows this line, so this line is what runs
         for layer in layers:
             eval(line, {"nn": nn, "math": math, "w": layer.weight})
     activations = [given.to(device).requires_grad_()]

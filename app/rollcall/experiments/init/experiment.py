@@ -11,7 +11,14 @@ from rollcall.core.query import PairQuery
 from rollcall.core.report import Report
 from rollcall.core.tensor_stats import TensorFacts, facts, numbers
 from rollcall.experiments.base import Experiment
-from rollcall.experiments.init.deep_net import INITS, Activation, Init, Passage, expected_factor, pass_through
+from rollcall.experiments.init.deep_net import (
+    INITS,
+    Activation,
+    Init,
+    Passage,
+    expected_factor,
+    pass_through,
+)
 from rollcall.experiments.subject import cards_of
 from rollcall.lectures.catalog import Catalog
 
@@ -26,9 +33,20 @@ class InitQuery(PairQuery):
     """Which two inits, and of which net; the models are kept for the other pages."""
 
     path: ClassVar[str] = "/init"
-    controls: ClassVar[tuple[str, ...]] = ("init_left", "init_right", "depth", "width", "activation", "seed")
-    init_left: Init = Field("kaiming_uniform_a5", description="how the weights in the left column are initialised")
-    init_right: Init = Field("kaiming_normal", description="how the weights in the right column are initialised")
+    controls: ClassVar[tuple[str, ...]] = (
+        "init_left",
+        "init_right",
+        "depth",
+        "width",
+        "activation",
+        "seed",
+    )
+    init_left: Init = Field(
+        "kaiming_uniform_a5", description="how the weights in the left column are initialised"
+    )
+    init_right: Init = Field(
+        "kaiming_normal", description="how the weights in the right column are initialised"
+    )
     depth: int = Field(20, ge=2, le=50, description="layers")
     width: int = Field(64, ge=4, le=256, description="units of each layer")
     activation: Activation = Field("relu", description="what follows each linear layer")
@@ -46,7 +64,9 @@ class Signal(Report):
     outcome: Outcome
     at: int | None  # the first layer on its way where it is not healthy
     overflow: int | None  # the first layer on its way where not all numbers are finite
-    factor: float | None  # by how much one layer multiplies it on its way, without the first; None where it is lost
+    factor: (
+        float | None
+    )  # by how much one layer multiplies it on its way, without the first; None where it is lost
 
 
 class Picture(Report):
@@ -109,7 +129,12 @@ INIT = Experiment(
 
 def _column(query: InitQuery, chosen: Init) -> InitColumn:
     passage = pass_through(
-        chosen, query.activation, depth=query.depth, width=query.width, seed=query.seed, device=query.device
+        chosen,
+        query.activation,
+        depth=query.depth,
+        width=query.width,
+        seed=query.seed,
+        device=query.device,
     )
     weight_std = _std(passage.weight)
     return InitColumn(
@@ -152,5 +177,9 @@ def _std(tensor: Tensor) -> float:
 
 def _pictures(passage: Passage) -> tuple[Picture, ...]:
     depth = len(passage.activations) - 1
-    layers = sorted({1, *(max(1, round(depth * step / PICTURES)) for step in range(1, PICTURES + 1))})
-    return tuple(Picture(layer=layer, facts=facts("", passage.activations[layer])) for layer in layers)
+    layers = sorted(
+        {1, *(max(1, round(depth * step / PICTURES)) for step in range(1, PICTURES + 1))}
+    )
+    return tuple(
+        Picture(layer=layer, facts=facts("", passage.activations[layer])) for layer in layers
+    )

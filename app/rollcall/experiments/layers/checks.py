@@ -14,14 +14,24 @@ from rollcall.experiments.layers.layer_pair import Bench, Kind, NotApplicable, N
 from rollcall.experiments.layers.runs import run_both, usual_input
 
 LARGE, SMALL = 1e4, 1e-4
-EXTREMES = (10.0, 20.0, 50.0, 89.0, 100.0, 1000.0, LARGE)  # exp(89) is the first whole number's that float32 lacks
+EXTREMES = (
+    10.0,
+    20.0,
+    50.0,
+    89.0,
+    100.0,
+    1000.0,
+    LARGE,
+)  # exp(89) is the first whole number's that float32 lacks
 
 Check = Callable[[Bench], Finding]
 
 
 def keys(bench: Bench) -> Finding:
     """The state_dict has the reference's names and shapes."""
-    mine, theirs = ({key: shape_of(value) for key, value in each.state_dict().items()} for each in _pair(bench))
+    mine, theirs = (
+        {key: shape_of(value) for key, value in each.state_dict().items()} for each in _pair(bench)
+    )
     if not theirs:
         raise NotApplicable
     odd = next((key for key in (*theirs, *mine) if mine.get(key) != theirs.get(key)), None)
@@ -54,7 +64,9 @@ def input_gradient(bench: Bench) -> Finding:
 
 def parameter_gradients(bench: Bench) -> Finding:
     """The same gradient with respect to every parameter."""
-    findings = [each for each in run_both(bench, usual_input(bench)) if each.of not in ("y", "x.grad")]
+    findings = [
+        each for each in run_both(bench, usual_input(bench)) if each.of not in ("y", "x.grad")
+    ]
     if not findings:
         raise NotApplicable
     return worst(findings)
@@ -105,7 +117,11 @@ def _attribute(model: nn.Module, name: str) -> Described:
     if not hasattr(model, name):
         return Described(kind="nothing")
     found = described(getattr(model, name))
-    return found.model_copy(update={"kind": "buffer"}) if name in dict(model.named_buffers()) else found
+    return (
+        found.model_copy(update={"kind": "buffer"})
+        if name in dict(model.named_buffers())
+        else found
+    )
 
 
 def _gradient(of: str) -> Check:
@@ -126,7 +142,9 @@ def bias_off(bench: Bench) -> Finding:
 def _scaled(bench: Bench, scale: float) -> Finding:
     """A sum of many products is as exact as its largest one, so that large and small are told from the largest."""
     if bench.kind() == "activation":
-        extremes = torch.tensor([sign * each for each in EXTREMES for sign in (1, -1)])  # the first to fail is told
+        extremes = torch.tensor(
+            [sign * each for each in EXTREMES for sign in (1, -1)]
+        )  # the first to fail is told
         x = extremes if scale == LARGE else torch.linspace(-scale, scale, 21)
         return worst(run_both(bench, x, relative=scale == SMALL))
     x = bench.example()

@@ -31,7 +31,11 @@ class Closeness(Report):
 
 
 def closeness(
-    mine: Tensor, theirs: Tensor, *, relative: bool = False, tolerance: tuple[float, float] | None = None
+    mine: Tensor,
+    theirs: Tensor,
+    *,
+    relative: bool = False,
+    tolerance: tuple[float, float] | None = None,
 ) -> Closeness | None:
     """Compare two tensors of the same shape; nan is close to nan alone. None where there is no element.
 
@@ -50,7 +54,9 @@ def closeness(
     close = torch.isclose(mine / unit, theirs / unit, rtol=rtol, atol=atol, equal_nan=True)
     a, b = mine.double() / unit, theirs.double() / unit
     apart = (a - b).abs().masked_fill((a == b) | (a.isnan() & b.isnan()), 0)
-    allowed = (atol + rtol * b.abs()).nan_to_num(0, posinf=0)  # nothing is near nan and inf but themselves
+    allowed = (atol + rtol * b.abs()).nan_to_num(
+        0, posinf=0
+    )  # nothing is near nan and inf but themselves
     excess = torch.where(apart == 0, 0, apart / allowed).nan_to_num(math.inf, posinf=math.inf)
     worst = int(excess.masked_fill(close, -1).argmax() if not close.all() else excess.argmax())
     return Closeness(

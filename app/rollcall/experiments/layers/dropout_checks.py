@@ -10,7 +10,14 @@ from rollcall.core.chance import bounds
 from rollcall.core.random_state import seeded
 from rollcall.core.tensor_compare import same
 from rollcall.experiments.layers.closeness import EXACT
-from rollcall.experiments.layers.findings import Described, Finding, Share, compared, described, judged
+from rollcall.experiments.layers.findings import (
+    Described,
+    Finding,
+    Share,
+    compared,
+    described,
+    judged,
+)
 from rollcall.experiments.layers.layer_pair import Bench, NotApplicable
 
 SHAPE = (64, 128)
@@ -81,7 +88,9 @@ def all_dropped(bench: Bench) -> Finding:
 def _with_p(bench: Bench, p: float) -> Finding:
     """Where nothing is left to chance."""
     x = _input(bench)
-    mine, theirs = (layer.train().to(bench.device) for layer in (bench.mine(p=p), bench.theirs(p=p)))
+    mine, theirs = (
+        layer.train().to(bench.device) for layer in (bench.mine(p=p), bench.theirs(p=p))
+    )
     return compared("y", _call(bench, mine, x)[0], _call(bench, theirs, x)[0])
 
 

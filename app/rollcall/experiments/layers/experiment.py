@@ -31,8 +31,12 @@ class LayersQuery(PairQuery):
         description="model in the left column",
         examples=["wrong_layers.ForgetfulLinear"],
     )
-    right: ModelName = Field("linear.MyLinear", description="model in the right column", examples=["linear.MyLinear"])
-    reach: float = Field(10, ge=0.01, le=200, description="activations are drawn from -reach to reach")
+    right: ModelName = Field(
+        "linear.MyLinear", description="model in the right column", examples=["linear.MyLinear"]
+    )
+    reach: float = Field(
+        10, ge=0.01, le=200, description="activations are drawn from -reach to reach"
+    )
     cell: str = Field(
         "0,0",
         max_length=3,
@@ -95,7 +99,9 @@ def layers(query: LayersQuery, catalog: Catalog) -> LayersReport:
     Raises:
         Unacceptable: a model or device that does not exist here.
     """
-    left, right = examine_both(query, catalog, LayersSubject, lambda candidate: _examine(candidate, query))
+    left, right = examine_both(
+        query, catalog, LayersSubject, lambda candidate: _examine(candidate, query)
+    )
     row, column = map(int, query.cell.split(","))
     linear = "linear" in (left.kind, right.kind)
     return LayersReport(
@@ -136,7 +142,9 @@ def _examine(candidate: Candidate, query: LayersQuery) -> LayersSubject:
         mode=bench.mode,
         own_call=own_call,
         their_call=their_call,
-        lines=tuple(CheckLine(name=name, finding=finding) for name, finding in findings.items() if finding),
+        lines=tuple(
+            CheckLine(name=name, finding=finding) for name, finding in findings.items() if finding
+        ),
         recipe=recipe(bench),
         curves=curves(bench, query.reach) if kind == "activation" else None,
         small=small_case(bench) if kind == "linear" else None,

@@ -33,7 +33,9 @@ class Finding(Report):
 
     verdict: Verdict
     of: str = ""  # what was compared: y, x.grad, weight, weight.grad
-    at: float | None = None  # the x of the number that `close` tells of, where each answers to one x
+    at: float | None = (
+        None  # the x of the number that `close` tells of, where each answers to one x
+    )
     close: Closeness | None = None
     found: Described | None = None
     wanted: Described | None = None
@@ -54,11 +56,18 @@ def described(value: Any) -> Described:
     if not isinstance(value, Tensor):
         return Described(kind=type(value).__name__)
     kind = "Parameter" if isinstance(value, nn.Parameter) else "Tensor"
-    return Described(kind=kind, shape=tuple(value.shape), dtype=str(value.dtype).removeprefix("torch."))
+    return Described(
+        kind=kind, shape=tuple(value.shape), dtype=str(value.dtype).removeprefix("torch.")
+    )
 
 
 def compared(
-    of: str, mine: Any, theirs: Tensor, *, relative: bool = False, tolerance: tuple[float, float] | None = None
+    of: str,
+    mine: Any,
+    theirs: Tensor,
+    *,
+    relative: bool = False,
+    tolerance: tuple[float, float] | None = None,
 ) -> Finding:
     """Hold what a layer gave against what it should: its type and shape, then every number, as `closeness` does."""
     found, wanted = described(mine), described(theirs)

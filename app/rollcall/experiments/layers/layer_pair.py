@@ -61,7 +61,9 @@ class Bench:
                 given[each.name] = defaults[each.name]
             elif each.default is each.empty and place < len(own) and own[place].name in defaults:
                 given[each.name] = own[place].default
-        unlike = [each.name for each in known if each.name in given and given[each.name] != each.default]
+        unlike = [
+            each.name for each in known if each.name in given and given[each.name] != each.default
+        ]
         return args, {name: given[name] for name in unlike}
 
     def mine(self, **options: Any) -> nn.Module:
@@ -75,7 +77,9 @@ class Bench:
         with seeded(self.candidate.seed):
             return _built(self.their_class, args, {**defaults, **options})
 
-    def both(self, dtype: torch.dtype = torch.float32, **options: Any) -> tuple[nn.Module, nn.Module]:
+    def both(
+        self, dtype: torch.dtype = torch.float32, **options: Any
+    ) -> tuple[nn.Module, nn.Module]:
         """The layer with the weights of the reference, and the reference; both with these options.
 
         Raises:
@@ -89,7 +93,9 @@ class Bench:
 
     def example(self) -> Tensor:
         """The input that the course shows the layer with."""
-        return self.candidate.catalog.example(self.candidate.card.name, self.theirs(), self.candidate.seed)
+        return self.candidate.catalog.example(
+            self.candidate.card.name, self.theirs(), self.candidate.seed
+        )
 
     def drawn(self, *shape: int) -> Tensor:
         """Another input, from N(0, 1)."""
@@ -128,7 +134,9 @@ def copy_weights(source: nn.Module, target: nn.Module) -> None:
         raise NotCopied from error
 
 
-def _built(kind: Callable[..., nn.Module], args: tuple[Any, ...], options: dict[str, Any]) -> nn.Module:
+def _built(
+    kind: Callable[..., nn.Module], args: tuple[Any, ...], options: dict[str, Any]
+) -> nn.Module:
     """What an option names is no longer given by its place."""
     named = dict(zip((each.name for each in _arguments(kind, 0)), args, strict=False))
     return kind(**{**named, **options}) if named.keys() & options.keys() else kind(*args, **options)

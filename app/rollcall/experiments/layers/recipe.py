@@ -22,9 +22,14 @@ class RecipeLine(Report):
 def calls(bench: Bench) -> tuple[str, str]:
     """How the layer and its reference are built: `MyLinear(10, 5)` and `nn.Linear(10, 5)`."""
     args, keywords = bench.their_arguments
-    theirs = bench.reference if bench.reference.startswith(PREFIX) else bench.reference.partition(".")[2]
+    theirs = (
+        bench.reference if bench.reference.startswith(PREFIX) else bench.reference.partition(".")[2]
+    )
     given = [*map(repr, args), *(f"{name}={value!r}" for name, value in keywords.items())]
-    return f"{bench.candidate.card.class_name}({', '.join(map(repr, args))})", f"{theirs}({', '.join(given)})"
+    return (
+        f"{bench.candidate.card.class_name}({', '.join(map(repr, args))})",
+        f"{theirs}({', '.join(given)})",
+    )
 
 
 def recipe(bench: Bench) -> tuple[RecipeLine, ...]:
@@ -39,7 +44,9 @@ def recipe(bench: Bench) -> tuple[RecipeLine, ...]:
     with seeded(bench.candidate.seed):
         for python in _lines(bench, "eval" if bench.kind() == "dropout" else bench.mode):
             broken = any(line.raised for line in done)
-            done.append(RecipeLine(python=python, reached=False) if broken else _run(python, names, bench))
+            done.append(
+                RecipeLine(python=python, reached=False) if broken else _run(python, names, bench)
+            )
     return tuple(done)
 
 
@@ -52,7 +59,9 @@ def _lines(bench: Bench, mode: Mode) -> list[str]:
         f"theirs = {theirs}",
         *(["mine.load_state_dict(theirs.state_dict())"] if bench.theirs().state_dict() else []),
         *(["_ = mine.eval(), theirs.eval()"] if mode == "eval" else []),
-        f"x = torch.randn({shape})" if x.is_floating_point() else f"x = torch.randint({int(x.max()) + 1}, ({shape}))",
+        f"x = torch.randn({shape})"
+        if x.is_floating_point()
+        else f"x = torch.randint({int(x.max()) + 1}, ({shape}))",
         "torch.testing.assert_close(mine(x), theirs(x))",
     ]
 

@@ -39,18 +39,29 @@ def run_both(
         wanted = _answers(theirs, x, seed, single, only)
     except Exception as error:
         raise NotApplicable from error
-    pairs = [(of, each) for of, each in wanted.items() if isinstance(each, Tensor) and of.startswith(only)]
+    pairs = [
+        (of, each)
+        for of, each in wanted.items()
+        if isinstance(each, Tensor) and of.startswith(only)
+    ]
     if not pairs:
         raise NotApplicable
     found = _answers(mine, x, seed, single, only)
     tolerance = DOUBLE if double else None
-    findings = [compared(of, found.get(of), each, relative=relative, tolerance=tolerance) for of, each in pairs]
+    findings = [
+        compared(of, found.get(of), each, relative=relative, tolerance=tolerance)
+        for of, each in pairs
+    ]
     return [_told_at(x, finding) for finding in findings] if single else findings
 
 
 def _told_at(x: Tensor, finding: Finding) -> Finding:
     """With the x that led to the number told of, where each number of the output has one of its own."""
-    return finding.model_copy(update={"at": float(x[finding.close.place])}) if finding.close else finding
+    return (
+        finding.model_copy(update={"at": float(x[finding.close.place])})
+        if finding.close
+        else finding
+    )
 
 
 def _answers(model: nn.Module, x: Tensor, seed: int, single: bool, only: str) -> dict[str, Any]:
@@ -82,9 +93,13 @@ def _gradients(model: nn.Module, x: Tensor, seed: int, plain: bool) -> dict[str,
         outputs = tensors_in(model(x))
     if not leaves or not outputs:
         return {}
-    generator = torch.Generator().manual_seed(seed ^ 1)  # not the one of x, which would be the same numbers
+    generator = torch.Generator().manual_seed(
+        seed ^ 1
+    )  # not the one of x, which would be the same numbers
     weights = [
-        torch.ones_like(output) if plain else torch.randn(output.shape, generator=generator).to(output)
+        torch.ones_like(output)
+        if plain
+        else torch.randn(output.shape, generator=generator).to(output)
         for output in outputs
     ]
     gradients = torch.autograd.grad(outputs, list(leaves.values()), weights, allow_unused=True)

@@ -28,7 +28,9 @@ FIRST = 4  # numbers of a tensor, enough to see it move
 class Drop(Report):
     """A source of randomness, a module or a function, in the first of the two forwards."""
 
-    path: str | None  # of the module, or of the one whose forward calls the function; None: nothing leads to it
+    path: (
+        str | None
+    )  # of the module, or of the one whose forward calls the function; None: nothing leads to it
     function: str  # "F.dropout"; "" for a module
     line: int | None  # of the lecture file from which it was called
     zeroed: int  # numbers that were not zero before and are after
@@ -52,7 +54,9 @@ class Kept(Report):
 class Effects(Report):
     """What two forwards on the same input showed."""
 
-    apart: float | None = None  # largest difference between the two outputs; None where a forward raised
+    apart: float | None = (
+        None  # largest difference between the two outputs; None where a forward raised
+    )
     drops: tuple[Drop, ...] = ()
     kept: tuple[Kept, ...] = ()  # running statistics, and whatever else the first forward changed
     raised: Raised | None = None
@@ -131,7 +135,9 @@ def _tensors(model: nn.Module) -> dict[str, _State]:
         found.path: _State(
             found.owner.path if found.owner else "",
             found.value.detach().clone(),
-            "buffer" in found.kind and found.owner is not None and isinstance(found.owner.value, _NormBase),
+            "buffer" in found.kind
+            and found.owner is not None
+            and isinstance(found.owner.value, _NormBase),
         )
         for found in walk(model).tensors
         if not is_lazy(found.value)

@@ -36,7 +36,9 @@ class ModesQuery(CallsQuery):
         description="model in the right column",
         examples=["dropout.DropoutModuleListNet"],
     )
-    mode: Mode = Field("eval", description="which of model.train() and model.eval() is called on the whole model")
+    mode: Mode = Field(
+        "eval", description="which of model.train() and model.eval() is called on the whole model"
+    )
 
 
 class ModesSubject(Subject):
@@ -45,8 +47,12 @@ class ModesSubject(Subject):
     calls: tuple[Call, ...] = ()  # those of the query that were made on this subject, in order
     before: tuple[ModuleEntry, ...] = ()  # as the model was built
     modules: tuple[ModuleEntry, ...] = ()  # after the calls
-    unheard: tuple[str, ...] = ()  # modules whose flag is not what was called on them or on a module around them
-    train: Effects | None = None  # after the calls where they begin with train(), else after model.train()
+    unheard: tuple[
+        str, ...
+    ] = ()  # modules whose flag is not what was called on them or on a module around them
+    train: Effects | None = (
+        None  # after the calls where they begin with train(), else after model.train()
+    )
     eval: Effects | None = None
 
 
@@ -64,7 +70,9 @@ def modes(query: ModesQuery, catalog: Catalog) -> ModesReport:
     Raises:
         Unacceptable: a model, device or path that does not exist here.
     """
-    left, right = examine_both(query, catalog, ModesSubject, lambda candidate: _examine(candidate, query))
+    left, right = examine_both(
+        query, catalog, ModesSubject, lambda candidate: _examine(candidate, query)
+    )
     refuse_unknown_paths(query, left.modules, right.modules)
     return ModesReport(query=query, left=left, right=right)
 

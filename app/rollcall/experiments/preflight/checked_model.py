@@ -47,7 +47,9 @@ class Flight:
     @cached_property
     def roll(self) -> RollCall:
         """Autograd, the optimizer, a step and a move."""
-        return take_roll_call(self.build, self.example, self.device, self.candidate.seed, str(self.candidate.file))
+        return take_roll_call(
+            self.build, self.example, self.device, self.candidate.seed, str(self.candidate.file)
+        )
 
     @property
     def target(self) -> torch.dtype | torch.device:

@@ -19,7 +19,10 @@ from rollcall.experiments.preflight.checked_model import Flight
 
 CONTAINERS = ("list", "tuple", "dict", "set", "frozenset", "deque")
 # What torch.fx says only of a module or parameter that the model uses and does not list.
-UNREGISTERED = ("module is not installed as a submodule", "parameter is not a member of this module")
+UNREGISTERED = (
+    "module is not installed as a submodule",
+    "parameter is not a member of this module",
+)
 REGISTERING = (nn.ModuleList, nn.ModuleDict, nn.Sequential, nn.ParameterList, nn.ParameterDict)
 
 
@@ -30,9 +33,15 @@ class Outcome(Report):
     paths: tuple[str, ...] = ()  # who is in the way
     found: int | None = None
     wanted: int | None = None
-    apart: float | None = None  # the largest difference between two outputs; infinite where only one is a number
-    idle: tuple[str, ...] = ()  # held and with a gradient, which was too small to change it, as before a batch norm
-    raised: Raised | None = None  # the line could not be run to its end; "na": which says nothing about the model
+    apart: float | None = (
+        None  # the largest difference between two outputs; infinite where only one is a number
+    )
+    idle: tuple[
+        str, ...
+    ] = ()  # held and with a gradient, which was too small to change it, as before a batch norm
+    raised: Raised | None = (
+        None  # the line could not be run to its end; "na": which says nothing about the model
+    )
 
 
 def printed(flight: Flight) -> Outcome:
@@ -77,7 +86,9 @@ def counted(flight: Flight) -> Outcome:
     reach = flight.reach
     if not flight.has_parameters_to_want:
         return Outcome(verdict="na")
-    found = max(flight.scan.registered, reach.answering)  # a lazy parameter has no elements before the first forward
+    found = max(
+        flight.scan.registered, reach.answering
+    )  # a lazy parameter has no elements before the first forward
     return _judged(reach.answering == reach.reached == found, found=found, wanted=reach.reached)
 
 
@@ -98,7 +109,11 @@ def moved(flight: Flight) -> Outcome:
     model.to(flight.target)
     try:
         with seeded(flight.candidate.seed):
-            model(flight.example.to(flight.target) if flight.example.is_floating_point() else flight.example)
+            model(
+                flight.example.to(flight.target)
+                if flight.example.is_floating_point()
+                else flight.example
+            )
     except Exception as error:
         return Outcome(verdict="fail", paths=left, raised=flight.candidate.raised(error))
     if not tensors:
@@ -119,7 +134,9 @@ def stepped(flight: Flight) -> Outcome:
         return Outcome(verdict="na")
     if flight.roll.backward_raised:
         return Outcome(verdict="fail", raised=flight.roll.backward_raised)
-    still = [each for each in flight.roll.tensors if each.optimizer is not None and not each.stepped]
+    still = [
+        each for each in flight.roll.tensors if each.optimizer is not None and not each.stepped
+    ]
     idle = tuple(each.path for each in still if each.optimizer and each.autograd)
     outcome = _trained(flight, [each.path for each in still if each.path not in idle])
     changed = None if outcome.found is None else outcome.found - len(idle)
@@ -128,13 +145,19 @@ def stepped(flight: Flight) -> Outcome:
 
 def _trained(flight: Flight, missing: Iterable[str]) -> Outcome:
     trainable = [each for each in flight.roll.tensors if each.optimizer is not None]
-    unknown = [f"a tensor of {'×'.join(map(str, leaf.shape)) or '1'}" for leaf in flight.reach.hidden]
+    unknown = [
+        f"a tensor of {'×'.join(map(str, leaf.shape)) or '1'}" for leaf in flight.reach.hidden
+    ]
     missing = (*missing, *unknown)
     wanted = len(trainable) + len(unknown)
     raised = flight.roll.optimizer_raised
     found = wanted - len(missing)
     return Outcome(
-        verdict="fail" if missing or raised else "pass", paths=missing, found=found, wanted=wanted, raised=raised
+        verdict="fail" if missing or raised else "pass",
+        paths=missing,
+        found=found,
+        wanted=wanted,
+        raised=raised,
     )
 
 
@@ -204,7 +227,9 @@ def exported(flight: Flight) -> Outcome:
     hidden = {found.value.data_ptr(): found for found in walk(model).tensors if _is_hidden(found)}
     constants = program.constants.items()
     lifted = tuple(
-        name for name, value in constants if isinstance(value, Tensor) and value.numel() and value.data_ptr() in hidden
+        name
+        for name, value in constants
+        if isinstance(value, Tensor) and value.numel() and value.data_ptr() in hidden
     )
     known = sum(p.numel() for p in program.parameters() if p.requires_grad)
     reached = flight.reach.reached
@@ -212,7 +237,11 @@ def exported(flight: Flight) -> Outcome:
 
 
 def _is_hidden(found: Found) -> bool:
-    return not found.registered and type(found.value) in (Tensor, nn.Parameter) and found.value.numel() > 0
+    return (
+        not found.registered
+        and type(found.value) in (Tensor, nn.Parameter)
+        and found.value.numel() > 0
+    )
 
 
 def _judged(passes: bool, **detail: Any) -> Outcome:

@@ -21,10 +21,14 @@ class PreflightQuery(PairQuery):
     path: ClassVar[str] = "/preflight"
     mode_travels: ClassVar[bool] = False
     left: ModelName = Field(
-        "containers.HalfListNet", description="model in the left column", examples=["containers.HalfListNet"]
+        "containers.HalfListNet",
+        description="model in the left column",
+        examples=["containers.HalfListNet"],
     )
     right: ModelName = Field(
-        "containers.FullListNet", description="model in the right column", examples=["containers.FullListNet"]
+        "containers.FullListNet",
+        description="model in the right column",
+        examples=["containers.FullListNet"],
     )
 
 
@@ -63,7 +67,9 @@ def preflight(query: PreflightQuery, catalog: Catalog) -> PreflightReport:
     Raises:
         Unacceptable: a model or device that does not exist here.
     """
-    left, right = examine_both(query, catalog, PreflightSubject, lambda candidate: _examine(candidate, query))
+    left, right = examine_both(
+        query, catalog, PreflightSubject, lambda candidate: _examine(candidate, query)
+    )
     return PreflightReport(query=query, left=left, right=right)
 
 
@@ -88,5 +94,7 @@ def _examine(candidate: Candidate, query: PreflightQuery) -> PreflightSubject:
             for name, outcome in outcomes.items()
             for line in [notebook.line(name)]
         ),
-        notebook=notebook.text(name for name, outcome in outcomes.items() if outcome.verdict != "na"),
+        notebook=notebook.text(
+            name for name, outcome in outcomes.items() if outcome.verdict != "na"
+        ),
     )

@@ -84,7 +84,9 @@ LINES: dict[str, Line] = {
         """,
     ),
     "parameters": Line(
-        "parameters() is not empty", "list(model.named_parameters())", "assert list(build().named_parameters())"
+        "parameters() is not empty",
+        "list(model.named_parameters())",
+        "assert list(build().named_parameters())",
     ),
     "counted": Line(
         "the count is complete",
@@ -163,7 +165,9 @@ LINES: dict[str, Line] = {
         torch.testing.assert_close(model(x.clone()), model(x.clone()), rtol=0, atol=0, equal_nan=True)
         """,
     ),
-    "traced": Line("torch.fx traces it", "torch.fx.symbolic_trace(model)", "torch.fx.symbolic_trace(build())"),
+    "traced": Line(
+        "torch.fx traces it", "torch.fx.symbolic_trace(model)", "torch.fx.symbolic_trace(build())"
+    ),
     "exported": Line(
         "torch.export lifts none of it",
         "torch.export.export(model, (x,))",
@@ -208,7 +212,10 @@ class Notebook:
         """One line of the checklist, for this model."""
         title, python, block = LINES[name]
         return Line(
-            *(Template(text).substitute(self._words) for text in (title, python, textwrap.dedent(block).strip()))
+            *(
+                Template(text).substitute(self._words)
+                for text in (title, python, textwrap.dedent(block).strip())
+            )
         )
 
     def text(self, names: Iterable[str]) -> str:

@@ -12,7 +12,13 @@ from rollcall.core.report import Raised, Report
 from rollcall.core.roll_call import RollCall, take_roll_call
 from rollcall.core.scan import Reach, Scan, scan_with_leaves
 from rollcall.experiments.base import Experiment
-from rollcall.experiments.mode_calls import Call, CallsQuery, make_calls, refuse_unknown_paths, unheard_by
+from rollcall.experiments.mode_calls import (
+    Call,
+    CallsQuery,
+    make_calls,
+    refuse_unknown_paths,
+    unheard_by,
+)
 from rollcall.experiments.subject import Candidate, Subject, examine_both
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.source_lines import Change, LectureFile, Source, changes
@@ -29,7 +35,9 @@ class RegistrySubject(Subject):
 
     calls: tuple[Call, ...] = ()  # those of the query that were made on this subject, in order
     scan: Scan | None = None  # after the calls and after .to(device)
-    unheard: tuple[str, ...] = ()  # modules whose flag is not what was called on them or on a module around them
+    unheard: tuple[
+        str, ...
+    ] = ()  # modules whose flag is not what was called on them or on a module around them
     forward_raised: Raised | None = None  # then scan.reach is None
     roll_call: RollCall | None = None
     source: Source | None = None
@@ -51,8 +59,12 @@ def registry(query: RegistryQuery, catalog: Catalog) -> RegistryReport:
     Raises:
         Unacceptable: a model, device or path that does not exist here.
     """
-    left, right = examine_both(query, catalog, RegistrySubject, lambda candidate: _examine(candidate, query))
-    refuse_unknown_paths(query, *(subject.scan.modules for subject in (left, right) if subject.scan))
+    left, right = examine_both(
+        query, catalog, RegistrySubject, lambda candidate: _examine(candidate, query)
+    )
+    refuse_unknown_paths(
+        query, *(subject.scan.modules for subject in (left, right) if subject.scan)
+    )
     twins = left.card.twin == right.card.name or right.card.twin == left.card.name
     return RegistryReport(
         query=query,
@@ -88,7 +100,9 @@ def _examine(candidate: Candidate, query: RegistryQuery) -> RegistrySubject:
         scan=scan.model_copy(update={"reach": None if isinstance(reach, Raised) else reach}),
         unheard=unheard_by(scan.modules, calls),
         forward_raised=reach if isinstance(reach, Raised) else None,
-        roll_call=take_roll_call(candidate.build, example, query.device, query.seed, str(candidate.file)),
+        roll_call=take_roll_call(
+            candidate.build, example, query.device, query.seed, str(candidate.file)
+        ),
         source=_source(candidate.file, model),
         printed=printed,
     )
@@ -110,7 +124,12 @@ def _source(file: Path, model: nn.Module) -> Source:
     unregistered = [(found.path, found.trail) for found in (*modules, *tensors) if found.trail]
     holders = {kind for _, trail in unregistered for kind, _ in trail.via}
     made_of = {type(found.value) for found in modules} | holders
-    others = {base.__name__ for kind in made_of for base in kind.__mro__ if base.__module__ == type(model).__module__}
+    others = {
+        base.__name__
+        for kind in made_of
+        for base in kind.__mro__
+        if base.__module__ == type(model).__module__
+    }
     return LectureFile.read(file).source(
         type(model),
         others,

@@ -8,7 +8,9 @@ from torch import nn
 from rollcall.core.report import Raised, Report
 from rollcall.core.round_trip import loaded, shape_of
 
-Verdict = Literal["missing", "unexpected", "shape"]  # as load_state_dict calls it, seen from the model
+Verdict = Literal[
+    "missing", "unexpected", "shape"
+]  # as load_state_dict calls it, seen from the model
 
 
 class KeyDifference(Report):
@@ -37,7 +39,9 @@ def exchange(file: bytes, into: nn.Module, filename: str) -> Exchange:
     except Exception as error:
         raised = Raised.of(error, filename)
     entries, own = loaded(file), into.state_dict()
-    agreeing = [key for key in own if key in entries and shape_of(own[key]) == shape_of(entries[key])]
+    agreeing = [
+        key for key in own if key in entries and shape_of(own[key]) == shape_of(entries[key])
+    ]
     return Exchange(
         differences=_differences(entries, own, into) if raised else (),
         agreeing=len(agreeing),
@@ -46,11 +50,19 @@ def exchange(file: bytes, into: nn.Module, filename: str) -> Exchange:
     )
 
 
-def _differences(entries: dict[str, Any], own: dict[str, Any], into: nn.Module) -> tuple[KeyDifference, ...]:
+def _differences(
+    entries: dict[str, Any], own: dict[str, Any], into: nn.Module
+) -> tuple[KeyDifference, ...]:
     """PyTorch is asked what is missing, for not every absent key is: a batch norm may do without its counter."""
-    misshapen = [key for key in own if key in entries and shape_of(own[key]) != shape_of(entries[key])]
-    fitting = copy.copy(entries)  # with the versions of the modules, which PyTorch keeps beside the keys
-    fitting.update({key: own[key] for key in misshapen})  # on another shape it raises instead of answering
+    misshapen = [
+        key for key in own if key in entries and shape_of(own[key]) != shape_of(entries[key])
+    ]
+    fitting = copy.copy(
+        entries
+    )  # with the versions of the modules, which PyTorch keeps beside the keys
+    fitting.update(
+        {key: own[key] for key in misshapen}
+    )  # on another shape it raises instead of answering
     missing, unexpected = into.load_state_dict(fitting, strict=False)
     verdicts: tuple[tuple[Verdict, list[str]], ...] = (
         ("missing", missing),
@@ -58,7 +70,12 @@ def _differences(entries: dict[str, Any], own: dict[str, Any], into: nn.Module) 
         ("shape", misshapen),
     )
     return tuple(
-        KeyDifference(key=key, verdict=verdict, in_file=shape_of(entries.get(key)), in_model=shape_of(own.get(key)))
+        KeyDifference(
+            key=key,
+            verdict=verdict,
+            in_file=shape_of(entries.get(key)),
+            in_model=shape_of(own.get(key)),
+        )
         for verdict, keys in verdicts
         for key in keys
     )

@@ -56,7 +56,9 @@ def saving(query: SavingQuery, catalog: Catalog) -> SavingReport:
         Unacceptable: a model or device that does not exist here.
     """
     files: list[tuple[Candidate, bytes]] = []
-    left, right = examine_both(query, catalog, SavingSubject, lambda candidate: _examine(candidate, query, files))
+    left, right = examine_both(
+        query, catalog, SavingSubject, lambda candidate: _examine(candidate, query, files)
+    )
     exchanged = None
     if left.trip and right.trip:
         (_, file), (into, _) = files
@@ -74,7 +76,9 @@ SAVING = Experiment(
 )
 
 
-def _examine(candidate: Candidate, query: SavingQuery, files: list[tuple[Candidate, bytes]]) -> SavingSubject:
+def _examine(
+    candidate: Candidate, query: SavingQuery, files: list[tuple[Candidate, bytes]]
+) -> SavingSubject:
     model = _build(candidate, query)
     example = candidate.example(model).to(query.device)
     fitted = fit(model, example, query.steps, query.seed, str(candidate.file))
@@ -82,7 +86,9 @@ def _examine(candidate: Candidate, query: SavingQuery, files: list[tuple[Candida
         call_once(model, example, query.seed)
     file = saved(model)
     other = replace(candidate, seed=query.other_seed)
-    trip = round_trip(model, file, lambda: _build(other, query), example, query.seed, str(candidate.file))
+    trip = round_trip(
+        model, file, lambda: _build(other, query), example, query.seed, str(candidate.file)
+    )
     files.append((candidate, file))
     return SavingSubject(card=candidate.card, fit=fitted, trip=trip)
 

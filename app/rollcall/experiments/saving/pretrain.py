@@ -47,7 +47,11 @@ def fit(model: nn.Module, example: Tensor, steps: int, seed: int, filename: str)
 def _loss(model: nn.Module, example: Tensor, seed: int) -> Tensor:
     """Mean squared error, summed over the outputs; the target is the same at every step."""
     generator = torch.Generator().manual_seed(seed)
-    outputs = [output for output in tensors_in(model(example.clone())) if output.is_floating_point()]
+    outputs = [
+        output for output in tensors_in(model(example.clone())) if output.is_floating_point()
+    ]
     targets = [torch.randn(output.shape, generator=generator).to(output) for output in outputs]
-    errors = [(output - target).square().mean() for output, target in zip(outputs, targets, strict=True)]
+    errors = [
+        (output - target).square().mean() for output, target in zip(outputs, targets, strict=True)
+    ]
     return torch.stack(errors).sum()

@@ -35,12 +35,16 @@ class TrainingQuery(PairQuery):
     left: ModelName = Field("containers.HalfListNet", description="model in the left column")
     right: ModelName = Field("containers.FullListNet", description="model in the right column")
     optimizer: Literal["sgd", "momentum", "adamw"] = Field(
-        "momentum", description="SGD, SGD with momentum 0.9, or AdamW; everything else as PyTorch has it"
+        "momentum",
+        description="SGD, SGD with momentum 0.9, or AdamW; everything else as PyTorch has it",
     )
     lr: float = Field(0.2, ge=1e-5, le=10, description="learning rate")
     steps: int = Field(50, ge=0, le=MOST_STEPS, description="steps of the whole training")
     at: int = Field(
-        MOST_STEPS, ge=0, le=MOST_STEPS, description="the step after which it is looked at; past the last one: the end"
+        MOST_STEPS,
+        ge=0,
+        le=MOST_STEPS,
+        description="the step after which it is looked at; past the last one: the end",
     )
 
     @property
@@ -81,10 +85,14 @@ class TrainingRecording:
 
     def cut(self, query: TrainingQuery) -> TrainingReport:
         """What `query` looks at."""
-        return TrainingReport(query=query, left=self.left.at(query.shown), right=self.right.at(query.shown))
+        return TrainingReport(
+            query=query, left=self.left.at(query.shown), right=self.right.at(query.shown)
+        )
 
 
-def record(query: TrainingQuery, catalog: Catalog, show: Show = lambda _: None) -> TrainingRecording:
+def record(
+    query: TrainingQuery, catalog: Catalog, show: Show = lambda _: None
+) -> TrainingRecording:
     """Train both subjects to the end, their steps in turn.
 
     Args:
@@ -95,7 +103,8 @@ def record(query: TrainingQuery, catalog: Catalog, show: Show = lambda _: None) 
     """
     make: Any = partial(OPTIMIZERS[query.optimizer], lr=query.lr)
     left, right = (
-        TrainingRun(each, make, query.steps, query.mode, query.device) for each in candidates(query, catalog)
+        TrainingRun(each, make, query.steps, query.mode, query.device)
+        for each in candidates(query, catalog)
     )
     show(lambda: TrainingRecording(left.so_far, right.so_far))
     while left.step() | right.step():  # both, though one may have ended early

@@ -27,9 +27,15 @@ class Track:
     start: Tensor  # its values before the first step
     registered: bool
     held: bool  # the optimizer has it
-    renewed: int | None = None  # the first forward, of 0, 1, 2 ..., that put another tensor in its place
-    gradients: list[float | None] = field(default_factory=list)  # norm at each step; None: no gradient
-    moved: list[float] = field(default_factory=list)  # after each step: how far the furthest element is from its start
+    renewed: int | None = (
+        None  # the first forward, of 0, 1, 2 ..., that put another tensor in its place
+    )
+    gradients: list[float | None] = field(
+        default_factory=list
+    )  # norm at each step; None: no gradient
+    moved: list[float] = field(
+        default_factory=list
+    )  # after each step: how far the furthest element is from its start
 
 
 @dataclass
@@ -39,7 +45,9 @@ class Descent:
     losses: list[float] = field(default_factory=list)  # before the first step, and after each
     tracks: list[Track] = field(default_factory=list)
     hidden: int = 0  # numbers that the first backward reached and no attribute leads to
-    refused: Exception | None = None  # what the optimizer raised when it was given model.parameters()
+    refused: Exception | None = (
+        None  # what the optimizer raised when it was given model.parameters()
+    )
     doing: Doing = "optimizer"  # what was done last
     error: Exception | None = None  # what ended the training there
 
@@ -50,9 +58,13 @@ class _Trainer:
         self.model = model
         self.loss = loss
         self.optimizer = self._optimizer(make)
-        self.held = {id(tensor) for group in self.optimizer.param_groups for tensor in group["params"]}
+        self.held = {
+            id(tensor) for group in self.optimizer.param_groups for tensor in group["params"]
+        }
         self.known = self._trainable()
-        self.restless = False  # forward puts other tensors on the model, so they must be looked up at each step
+        self.restless = (
+            False  # forward puts other tensors on the model, so they must be looked up at each step
+        )
 
     def _optimizer(self, make: Make) -> Optimizer:
         try:
@@ -89,24 +101,34 @@ class _Trainer:
                 p: id(f.value) for p, f in self.known.items()
             }
             reachable = {id(each.value) for each in found.values()}
-            self.descent.hidden = sum(leaf.numel() for leaf in leaves_of([loss]) if id(leaf) not in reachable)
+            self.descent.hidden = sum(
+                leaf.numel() for leaf in leaves_of([loss]) if id(leaf) not in reachable
+            )
         elif self.restless:
             found = self._trainable()
             for track in self.descent.tracks:
                 now = found.get(track.path)
                 if now is not None and now.value is not track.value:
                     track.value = now.value
-                    track.renewed = len(self.descent.losses) - 1 if track.renewed is None else track.renewed
+                    track.renewed = (
+                        len(self.descent.losses) - 1 if track.renewed is None else track.renewed
+                    )
 
     def _trainable(self) -> dict[str, Found]:
-        return {found.path: found for found in walk(self.model).tensors if _is_trainable(found.value)}
+        return {
+            found.path: found for found in walk(self.model).tensors if _is_trainable(found.value)
+        }
 
     def _track(self, found: Found) -> Track:
         value: Tensor = found.value
-        return Track(found.path, value, value.detach().clone(), found.registered, id(value) in self.held)
+        return Track(
+            found.path, value, value.detach().clone(), found.registered, id(value) in self.held
+        )
 
 
-def descend(model: nn.Module, loss: Callable[[nn.Module], Tensor], make: Make, steps: int) -> Iterator[Descent]:
+def descend(
+    model: nn.Module, loss: Callable[[nn.Module], Tensor], make: Make, steps: int
+) -> Iterator[Descent]:
     """Train `model` in place, as a training loop is usually written, and measure the loss once more at the end.
 
     The optimizer is made from `model.parameters()`; where it refuses that, from one parameter group with the same.

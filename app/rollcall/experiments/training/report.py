@@ -16,9 +16,15 @@ class TensorTraining(Report):
     numel: int
     status: Status
     held: bool  # the optimizer has it
-    renewed: int | None  # the step at whose loss another tensor was first in its place, put there by forward
-    gradients: tuple[float | None, ...]  # its norm at each step, before the step is made; None: no gradient
-    moved: tuple[float, ...]  # after each step: how far the element that moved most is from where it began
+    renewed: (
+        int | None
+    )  # the step at whose loss another tensor was first in its place, put there by forward
+    gradients: tuple[
+        float | None, ...
+    ]  # its norm at each step, before the step is made; None: no gradient
+    moved: tuple[
+        float, ...
+    ]  # after each step: how far the element that moved most is from where it began
 
     @property
     def changed(self) -> bool:
@@ -40,7 +46,11 @@ class TensorTraining(Report):
         """The same after fewer steps."""
         renewed = None if self.renewed is None or self.renewed > step else self.renewed
         return self.model_copy(
-            update={"gradients": self.gradients[:step], "moved": self.moved[:step], "renewed": renewed}
+            update={
+                "gradients": self.gradients[:step],
+                "moved": self.moved[:step],
+                "renewed": renewed,
+            }
         )
 
 
@@ -50,7 +60,9 @@ class TrainingSubject(Subject):
     batch: tuple[int, ...] = ()  # shape of the input
     losses: tuple[float, ...] = ()  # before the first step, and after each
     wanted: tuple[float, ...] = ()  # some numbers of the teacher's answer
-    answered: tuple[float, ...] = ()  # the same numbers of the model's answer, at the step that is looked at
+    answered: tuple[
+        float, ...
+    ] = ()  # the same numbers of the model's answer, at the step that is looked at
     tensors: tuple[TensorTraining, ...] = ()
     hidden: int = 0  # numbers that backward reached and no attribute leads to
     held: int = 0  # numbers in the optimizer

@@ -28,7 +28,9 @@ class Recorded:
 
     def reaches(self, step: int) -> bool:
         """Whether what was true after `step` is known: another one has been made, or there is none."""
-        return len(self.subject.losses) - 1 > step or bool(self.subject.stopped or self.subject.raised)
+        return len(self.subject.losses) - 1 > step or bool(
+            self.subject.stopped or self.subject.raised
+        )
 
     def at(self, step: int) -> TrainingSubject:
         """What it was after `step`."""
@@ -40,7 +42,9 @@ class Recorded:
 class TrainingRun:
     """One model and its training."""
 
-    def __init__(self, candidate: Candidate, make: Make, steps: int, mode: Mode, device: str) -> None:
+    def __init__(
+        self, candidate: Candidate, make: Make, steps: int, mode: Mode, device: str
+    ) -> None:
         self._candidate = candidate
         self._draws = RandomStream(candidate.seed, device)
         self._answers: list[array[float]] = []
@@ -94,7 +98,9 @@ class TrainingRun:
 def _task(candidate: Candidate) -> Task:
     first = candidate.build()
     return task_for(
-        candidate.build, lambda seed: candidate.catalog.example(candidate.card.name, first, seed), candidate.seed
+        candidate.build,
+        lambda seed: candidate.catalog.example(candidate.card.name, first, seed),
+        candidate.seed,
     )
 
 
@@ -108,7 +114,12 @@ def _some_of(tensors: Sequence[Tensor]) -> "array[float]":
 
 @lru_cache(maxsize=64)
 def _places(numbers: int, device: torch.device) -> Tensor:
-    return torch.linspace(0, numbers - 1, min(numbers, MOST_ANSWERS), dtype=torch.float64).round().long().to(device)
+    return (
+        torch.linspace(0, numbers - 1, min(numbers, MOST_ANSWERS), dtype=torch.float64)
+        .round()
+        .long()
+        .to(device)
+    )
 
 
 def _tensors(descent: Descent) -> tuple[TensorTraining, ...]:

@@ -30,7 +30,10 @@ class Task:
 
     def loss(self, outputs: list[Tensor]) -> Tensor:
         """Mean squared error, summed over the tensors of an answer."""
-        errors = [(out - goal).abs().square().mean() for out, goal in zip(outputs, self.targets, strict=True)]
+        errors = [
+            (out - goal).abs().square().mean()
+            for out, goal in zip(outputs, self.targets, strict=True)
+        ]
         return torch.stack(errors).sum()
 
     def to(self, device: str) -> "Task":
@@ -67,7 +70,11 @@ def _outputs(model: nn.Module, example: Tensor, seed: int) -> list[Tensor]:
 
 def _teach(example: Tensor, output: Tensor, generator: torch.Generator) -> Tensor:
     """Two random layers with a tanh between them, from each sample's numbers to those of its output."""
-    samples = example.shape[0] if example.dim() and output.dim() and example.shape[0] == output.shape[0] else 1
+    samples = (
+        example.shape[0]
+        if example.dim() and output.dim() and example.shape[0] == output.shape[0]
+        else 1
+    )
     flat = example.reshape(samples, -1).float()
     if not example.is_floating_point():
         flat = flat / flat.abs().max().clamp(min=1)

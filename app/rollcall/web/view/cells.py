@@ -31,7 +31,9 @@ class Drawing:
 
     rows: int
     columns: int
-    shades: tuple[tuple[str, str], ...]  # a class, and the path of its cells, drawn as strokes one unit wide
+    shades: tuple[
+        tuple[str, str], ...
+    ]  # a class, and the path of its cells, drawn as strokes one unit wide
     gaps: str  # path of the lines between the cells; empty where they are too many
     numbers: tuple[Number, ...]  # none where they could not be read
     size: float  # of the numbers
@@ -43,7 +45,9 @@ class Drawing:
 
 
 @lru_cache(maxsize=32)
-def shaded(values: tuple[float, ...], factor: tuple[float, ...], columns: int, reach: float) -> Drawing:
+def shaded(
+    values: tuple[float, ...], factor: tuple[float, ...], columns: int, reach: float
+) -> Drawing:
     """Values from -reach to reach, each as one of eleven shades; what is no number has a class of its own.
 
     Only 0 looks like 0, and what lies beyond the reach looks like the reach. A 0 whose `factor` is 0 is not printed:
@@ -63,7 +67,9 @@ def shaded(values: tuple[float, ...], factor: tuple[float, ...], columns: int, r
     shades = [known[value] for value in values]
     texts: Sequence[str] = ()
     if _fits(1, len(values), columns):
-        texts = ["" if value == by == 0 else printed(value) for value, by in zip_longest(values, factor)]
+        texts = [
+            "" if value == by == 0 else printed(value) for value, by in zip_longest(values, factor)
+        ]
     return _drawing(shades, texts, columns, max(known.values(), key=shades.count, default="z"))
 
 
@@ -92,7 +98,9 @@ def _drawing(classes: Sequence[str], texts: Sequence[str], columns: int, ground:
         columns,
         tuple(_paths(classes, columns, ground)),
         _gaps(rows, columns) if _pixels(len(classes), columns) > 7 else "",
-        tuple(_numbers(classes, texts, columns)) if texts and _fits(longest, len(classes), columns) else (),
+        tuple(_numbers(classes, texts, columns))
+        if texts and _fits(longest, len(classes), columns)
+        else (),
         round(_size(longest) * UNIT, 1),
     )
 
@@ -141,5 +149,8 @@ def _numbers(classes: Sequence[str], texts: Sequence[str], columns: int) -> Iter
         if not text:
             continue
         row, column = divmod(index, columns)
-        strong = kind in (KEPT, *(f"{sign}{level}" for sign in "pn" for level in range(3, SHADES + 1)))
+        strong = kind in (
+            KEPT,
+            *(f"{sign}{level}" for sign in "pn" for level in range(3, SHADES + 1)),
+        )
         yield Number(column * UNIT + UNIT // 2, row * UNIT + UNIT // 2, text, strong)

@@ -22,7 +22,9 @@ class Frame:
 
     def x(self, step: int, steps: int) -> float:
         """Where a step stands."""
-        return round(self.left + (self.width - self.left - self.right) * (step / steps if steps else 0), 1)
+        return round(
+            self.left + (self.width - self.left - self.right) * (step / steps if steps else 0), 1
+        )
 
     def y(self, share: float) -> float:
         """Where a share of the axis stands, from the bottom up."""
@@ -104,15 +106,22 @@ def chart(
     )
 
 
-def sparkline(values: Sequence[float | None], width: int = 90, height: int = 22, most: int = 24) -> str:
+def sparkline(
+    values: Sequence[float | None], width: int = 90, height: int = 22, most: int = 24
+) -> str:
     """`points` of a small polyline from zero up, or nothing where there is no line to draw."""
     finite = [value for value in values if value is not None and isfinite(value)]
     if len(finite) < 2 or max(finite) == 0:
         return ""
-    picked = [finite[round(i * (len(finite) - 1) / (most - 1))] for i in range(most)] if len(finite) > most else finite
+    picked = (
+        [finite[round(i * (len(finite) - 1) / (most - 1))] for i in range(most)]
+        if len(finite) > most
+        else finite
+    )
     pace = width / (len(picked) - 1)
     return " ".join(
-        f"{i * pace:.0f},{height - 2 - value / max(finite) * (height - 4):.0f}" for i, value in enumerate(picked)
+        f"{i * pace:.0f},{height - 2 - value / max(finite) * (height - 4):.0f}"
+        for i, value in enumerate(picked)
     )
 
 
@@ -134,7 +143,9 @@ class _Log:
         decades = range(floor(self.low), ceil(self.high) + 1)
         pace = -(-len(decades) // 5)
         factors = (1, 2, 5) if self.high - self.low <= 2 else (1,)
-        ticks = [factor * 10.0**decade for decade in decades if decade % pace == 0 for factor in factors]
+        ticks = [
+            factor * 10.0**decade for decade in decades if decade % pace == 0 for factor in factors
+        ]
         self.ticks = [tick for tick in ticks if self.low - 0.15 <= log10(tick) <= self.high + 0.15]
         self.low = min(self.low, *map(log10, self.ticks))
         self.high = max(self.high, *map(log10, self.ticks))

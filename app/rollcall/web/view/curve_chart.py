@@ -66,11 +66,15 @@ def curve_chart(x: Sequence[float], mine: Sequence[float], theirs: Sequence[floa
         lost=tuple(_lost(mine)),
         largest=largest,
         x_marks=tuple(Mark(_x(i, len(x)), f"{x[i]:g}") for i in (0, len(x) // 2, len(x) - 1)),
-        y_marks=tuple(Mark(_y(tick, low, high, TOP, BOTTOM), f"{round(tick, 9):g}") for tick in ticks),
+        y_marks=tuple(
+            Mark(_y(tick, low, high, TOP, BOTTOM), f"{round(tick, 9):g}") for tick in ticks
+        ),
     )
 
 
-def _lines(values: Sequence[float], low: float, high: float, top: int, bottom: int) -> tuple[str, ...]:
+def _lines(
+    values: Sequence[float], low: float, high: float, top: int, bottom: int
+) -> tuple[str, ...]:
     return tuple(
         " ".join(f"{_x(i, len(values)):g},{_y(values[i], low, high, top, bottom):g}" for i in run)
         for run in runs(values)
@@ -81,8 +85,14 @@ def _lost(values: Sequence[float]) -> list[Gap]:
     """Half a point wider on both sides, so that a single one can be seen."""
     half = WIDTH / max(len(values) - 1, 1) / 2
     missing = runs([nan if isfinite(value) else 0.0 for value in values])
-    places = [(_x(run[0], len(values)) - half, _x(run[-1], len(values)) + half, values[run[0]]) for run in missing]
-    return [Gap(round(max(LEFT, start), 1), round(min(LEFT + WIDTH, end), 1), holds) for start, end, holds in places]
+    places = [
+        (_x(run[0], len(values)) - half, _x(run[-1], len(values)) + half, values[run[0]])
+        for run in missing
+    ]
+    return [
+        Gap(round(max(LEFT, start), 1), round(min(LEFT + WIDTH, end), 1), holds)
+        for start, end, holds in places
+    ]
 
 
 def _x(index: int, count: int) -> float:

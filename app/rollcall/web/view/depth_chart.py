@@ -10,7 +10,9 @@ HALF = Frame(width=588, height=180, left=88, right=158)
 
 
 def depth_charts(
-    forward: Sequence[Sequence[float]], backward: Sequence[Sequence[float]], band: tuple[float, float]
+    forward: Sequence[Sequence[float]],
+    backward: Sequence[Sequence[float]],
+    band: tuple[float, float],
 ) -> tuple[Chart, Chart]:
     """Lay out both charts, each in the order in which its layers are met.
 
@@ -24,12 +26,16 @@ def depth_charts(
     steps = len(forward[0]) - 1
 
     def drawn(lines: Sequence[Sequence[float]]) -> Chart:
-        return chart(lines, steps, (min(shown), max(shown)), frame=HALF, band=band, zero=0.0 in values)
+        return chart(
+            lines, steps, (min(shown), max(shown)), frame=HALF, band=band, zero=0.0 in values
+        )
 
     return drawn(forward), _mirrored(drawn([line[::-1] for line in backward]))
 
 
 def _mirrored(drawn: Chart) -> Chart:
     """The same with the x axis numbered from right to left."""
-    ticks = tuple(Tick(round(drawn.left + drawn.right - tick.at, 1), tick.text) for tick in drawn.x_ticks)
+    ticks = tuple(
+        Tick(round(drawn.left + drawn.right - tick.at, 1), tick.text) for tick in drawn.x_ticks
+    )
     return replace(drawn, x_ticks=ticks)

@@ -55,10 +55,16 @@ class Bars:
     bottom: int = 114
 
 
-def means(outputs: Sequence[Sequence[float]], averages: Sequence[Sequence[float]], levels: dict[str, float]) -> Means:
+def means(
+    outputs: Sequence[Sequence[float]],
+    averages: Sequence[Sequence[float]],
+    levels: dict[str, float],
+) -> Means:
     """Lay out the means of the output and their running averages, one sequence of each for every subject."""
     blank = Means((), (), (), ())
-    finite = [v for values in (*outputs, *averages, list(levels.values())) for v in values if isfinite(v)]
+    finite = [
+        v for values in (*outputs, *averages, list(levels.values())) for v in values if isfinite(v)
+    ]
     low, high = min(finite, default=0.0), max(finite, default=1.0)
     ticks = _ticks(min(low, 0.0), max(high, 0.0))
     bottom, top = ticks[0], ticks[-1]
@@ -68,12 +74,19 @@ def means(outputs: Sequence[Sequence[float]], averages: Sequence[Sequence[float]
         return round(blank.left + (blank.right - blank.left) * draw / last, 1)
 
     def y(value: float) -> float:
-        return round(blank.bottom - (blank.bottom - blank.top) * (value - bottom) / (top - bottom), 1)
+        return round(
+            blank.bottom - (blank.bottom - blank.top) * (value - bottom) / (top - bottom), 1
+        )
 
     def side(each: Sequence[float], average: Sequence[float]) -> Side:
         points = [(x(draw), y(average[draw - 1])) for draw in _some(average)]
         spoken = [(x(draw), y(each[draw - 1])) for draw in _some(each)]
-        return Side(_points(spoken), _points(points), points[-1] if points else None, points[-1][1] if points else 60)
+        return Side(
+            _points(spoken),
+            _points(points),
+            points[-1] if points else None,
+            points[-1][1] if points else 60,
+        )
 
     sides = [side(each, average) for each, average in zip(outputs, averages, strict=True)]
     labels = apart([side.label for side in sides], blank.top - 8, blank.bottom + 6, LABEL)
@@ -81,7 +94,9 @@ def means(outputs: Sequence[Sequence[float]], averages: Sequence[Sequence[float]
     return Means(
         x_ticks=tuple(Tick(x(draw), f"{draw:,}") for draw in range(0, last + 1, pace)),
         y_ticks=tuple(Tick(y(value), f"{value:g}") for value in ticks),
-        levels=_legible([Tick(y(value), name) for name, value in levels.items() if isfinite(value)]),
+        levels=_legible(
+            [Tick(y(value), name) for name, value in levels.items() if isfinite(value)]
+        ),
         sides=tuple(replace(side, label=at) for side, at in zip(sides, labels, strict=True)),
     )
 
@@ -102,7 +117,9 @@ def bars(counts: Counts, draws: int, p: float, spread: float, now: int) -> Bars:
     pace = blank.width / number
 
     def x(count: float) -> float:  # the middle of a bar of width 1 stands at its count
-        return round(max(0.0, min(blank.width, (count + 0.5 - counts.start) / counts.width * pace)), 1)
+        return round(
+            max(0.0, min(blank.width, (count + 0.5 - counts.start) / counts.width * pace)), 1
+        )
 
     def high(seen: float) -> float:
         return round((blank.bottom - blank.top) * seen / most, 1)
@@ -113,8 +130,15 @@ def bars(counts: Counts, draws: int, p: float, spread: float, now: int) -> Bars:
         for i, seen in enumerate(counts.seen)
         if seen
     )
-    curve = [(round((i + 0.5) * pace, 1), blank.bottom - high(each)) for i, each in enumerate(counts.expected)]
-    low, top = (counts.start / draws, (counts.start + number * counts.width - 1) / draws) if draws else (0.0, 1.0)
+    curve = [
+        (round((i + 0.5) * pace, 1), blank.bottom - high(each))
+        for i, each in enumerate(counts.expected)
+    ]
+    low, top = (
+        (counts.start / draws, (counts.start + number * counts.width - 1) / draws)
+        if draws
+        else (0.0, 1.0)
+    )
     return Bars(
         bars="".join(shapes),
         curve=_points(curve),
@@ -157,7 +181,9 @@ def _legible(levels: list[Tick]) -> tuple[Tick, ...]:
     """Levels that lie too close for a name each share the one of the highest, in their order from above."""
     named: list[Tick] = []
     for level in sorted(levels, key=lambda level: level.at):
-        above = next((i for i, each in enumerate(named) if each.text and level.at - each.at < LINE), None)
+        above = next(
+            (i for i, each in enumerate(named) if each.text and level.at - each.at < LINE), None
+        )
         if above is not None:
             named[above] = Tick(named[above].at, f"{named[above].text}, {level.text}")
         named.append(level if above is None else Tick(level.at, ""))

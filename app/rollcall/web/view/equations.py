@@ -11,8 +11,12 @@ from rollcall.web.view.cells import printed
 class Equations:
     """Each equation once, and which one holds for each cell: a grid of 2,048 cells has about a hundred."""
 
-    texts: tuple[tuple[str, ...], ...]  # for each input that occurs, one for each thing that became of it
-    inputs: tuple[int, ...]  # for each cell, row by row; the same on two sides that are given the same
+    texts: tuple[
+        tuple[str, ...], ...
+    ]  # for each input that occurs, one for each thing that became of it
+    inputs: tuple[
+        int, ...
+    ]  # for each cell, row by row; the same on two sides that are given the same
     fates: tuple[int, ...]
 
     @property
@@ -35,7 +39,9 @@ def equations(subject: DropoutSubject) -> Equations:
     first: dict[object, int] = {}
     which = []
     for each in zip(cells.input, cells.factor, cells.output, strict=True):
-        key: object = each if each[0] == each[0] and each[2] == each[2] else repr(each)  # NaN is not equal to itself
+        key: object = (
+            each if each[0] == each[0] and each[2] == each[2] else repr(each)
+        )  # NaN is not equal to itself
         if key not in known:
             index = first.setdefault(each[0] if each[0] == each[0] else "NaN", len(first))
             if index == len(texts):
@@ -57,5 +63,7 @@ def _text(subject: DropoutSubject, given: float, factor: float, answer: float) -
         return f"{x} is dropped, and set to {y}"
     scale = printed(subject.scale)
     if subject.shift:
-        return f"{x} × {scale} {'−' if subject.shift < 0 else '+'} {printed(abs(subject.shift))} = {y}"
+        return (
+            f"{x} × {scale} {'−' if subject.shift < 0 else '+'} {printed(abs(subject.shift))} = {y}"
+        )
     return f"{x} × {'0' if factor == 0 else '1'} × {scale} = {y}"

@@ -19,5 +19,9 @@ def highlight(text: str) -> tuple[Markup, ...]:
             if index:
                 lines.append(Markup(""))
             if part:
-                lines[-1] += Markup('<span class="{}">{}</span>').format(short, part) if short else escape(part)
+                lines[-1] += (
+                    Markup('<span class="{}">{}</span>').format(short, part)
+                    if short
+                    else escape(part)
+                )
     return tuple(lines)

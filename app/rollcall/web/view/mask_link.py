@@ -7,7 +7,9 @@ from rollcall.experiments.dropout.experiment import MOST_CALLS, DropoutQuery
 from rollcall.experiments.forward.experiment import ForwardReport
 
 
-def mask_query(report: ForwardReport, side: Literal["left", "right"], number: int) -> DropoutQuery | None:
+def mask_query(
+    report: ForwardReport, side: Literal["left", "right"], number: int
+) -> DropoutQuery | None:
     """Where a side's source number `number` is shown: the first draw of the same models and seed.
 
     None for an input of another shape than the model's own, which the dropout page does not give,

@@ -43,12 +43,16 @@ class Answers:
 
 def answers(wanted: Sequence[float], answered: Sequence[float]) -> Answers:
     """Lay out pairs of numbers. The scale depends on what is wanted alone, and so is the same at every step."""
-    pairs = [(goal, answer) for goal, answer in zip(wanted, answered, strict=False) if isfinite(answer)]
+    pairs = [
+        (goal, answer) for goal, answer in zip(wanted, answered, strict=False) if isfinite(answer)
+    ]
     limit = MARGIN * max(map(abs, wanted), default=0.0) or 1.0
     errors = [abs(answer - goal) for goal, answer in pairs]
     return Answers(
         inside=tuple(
-            (_place(goal, limit), SIDE - _place(answer, limit)) for goal, answer in pairs if abs(answer) < limit
+            (_place(goal, limit), SIDE - _place(answer, limit))
+            for goal, answer in pairs
+            if abs(answer) < limit
         ),
         outside=tuple(
             (_place(goal, limit), 2.0 * DOT if answer > 0 else SIDE - 2.0 * DOT)
