@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import count, cycle, product
 from urllib.parse import urlsplit
 
@@ -75,12 +76,11 @@ def test_page_and_twin_are_described(experiment: Experiment) -> None:
 def test_eight_threads_get_the_same_bytes(app_client: TestClient, experiment: Experiment) -> None:
     for suffix, headers in (("", {}), ("", PARTIAL), (".json", {})):
         url = f"{experiment.query.path}{suffix}?seed={new_seed()}"
+        ask = partial(app_client.get, url, headers=headers)
         with ThreadPoolExecutor(8) as threads:
-            answers = list(
-                threads.map(
-                    lambda _: found(app_client.get(url, headers=headers)).content, range(16)
-                )
-            )  # noqa: B023
+            answers = [
+                found(each).content for each in threads.map(lambda _, ask=ask: ask(), range(16))
+            ]
         assert len(set(answers)) == 1
 
 
