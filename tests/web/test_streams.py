@@ -9,17 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar, cast
 
 import pytest
+from cachetools import LRUCache
+from fastapi.sse import format_sse_event
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from rollcall.experiments.base import Recorder
 from rollcall.experiments.training.experiment import TRAINING, TrainingQuery, record
 from rollcall.folders import MODELS, STATIC, TEMPLATES
-from rollcall.lab.byte_cache import ByteCache
 from rollcall.lab.recording import Tape
 from rollcall.lectures.catalog import load
 from rollcall.main import create_app
-from rollcall.web.broadcast import encoded
 from rollcall.web.shared_gzip import Piece
 from rollcall.web.static import StaticFiles
 from rollcall.web.streams import DONE, Streams
@@ -55,7 +55,8 @@ class OneTape:
 
 @pytest.fixture
 def streams() -> Streams:
-    made = Streams(OneTape(), Templates(TEMPLATES, StaticFiles(STATIC)), ByteCache(1 << 20))  # type: ignore[arg-type]
+    lab: Any = OneTape()
+    made = Streams(lab, Templates(TEMPLATES, StaticFiles(STATIC)), LRUCache(1 << 20, getsizeof=len))
     made.sleep = lambda _: asyncio.sleep(0)
     return made
 
@@ -193,7 +194,7 @@ def test_a_viewer_who_leaves_ends_the_stream(streams: Streams) -> None:
 
     for encoding in ("gzip", "identity"):
         assert len(awaited(leave(accept_encoding=encoding))) == 1
-        assert len(streams.frames._values) == 1
+        assert len(streams.frames) == 1
         assert len(streams._playing) == 0
 
 
@@ -212,7 +213,7 @@ def test_who_is_slow_holds_up_nobody(streams: Streams) -> None:
 
 def test_html_survives_the_way_through_an_event() -> None:
     html = "<p>\n\n  data: 1\n</p>"
-    assert frames(encoded(html.encode())) == [html]
+    assert frames(format_sse_event(data_str=html)) == [html]
 
 
 def test_a_stream_that_cannot_be_is_refused_with_a_page(client: TestClient) -> None:

@@ -6,11 +6,13 @@ import pickle
 from collections.abc import Callable, Hashable
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
 from weakref import WeakValueDictionary
 
+from cachetools import LRUCache
 from pebble import ProcessExpired, ProcessPool
 
 from rollcall.core.query import Query
@@ -18,7 +20,6 @@ from rollcall.core.report import Report
 from rollcall.experiments import Experiment
 from rollcall.experiments.base import Recorder
 from rollcall.lab import worker
-from rollcall.lab.byte_cache import ByteCache
 from rollcall.lab.choices import Surroundings
 from rollcall.lab.errors import TimeLimit, WorkerDied
 from rollcall.lab.progress_file import Boards
@@ -47,7 +48,7 @@ class Lab:
         self.folder = folder
         self.workers = workers
         self.seconds = seconds
-        self._answers: ByteCache[bytes] = ByteCache(cache_bytes)
+        self._answers: LRUCache[Hashable, bytes] = LRUCache(cache_bytes, getsizeof=len)
         self._under_way: dict[Hashable, asyncio.Task[bytes]] = {}
         self._boards = Boards()
         self._tapes: WeakValueDictionary[Hashable, Tape] = WeakValueDictionary()
@@ -142,7 +143,8 @@ class Lab:
 
     async def _keep(self, key: Hashable, work: Callable[..., bytes], *args: Any) -> bytes:
         answer: bytes = await self._call(work, *args, seconds=self.seconds)
-        self._answers.put(key, answer)
+        with suppress(ValueError):  # larger than the whole cache
+            self._answers[key] = answer
         return answer
 
     async def _call(self, work: Callable[..., Any], *args: Any, seconds: float) -> Any:

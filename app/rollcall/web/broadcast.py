@@ -1,13 +1,17 @@
 """One play under way: each frame is made for the first viewer who comes to it, and only sent to all others."""
 
+from collections.abc import Hashable
+from contextlib import suppress
 from typing import cast
+
+from cachetools import LRUCache
+from fastapi.sse import format_sse_event
 
 from rollcall.core.query import Query
 from rollcall.core.report import Report
 from rollcall.experiments import Experiment
 from rollcall.experiments.base import Play
 from rollcall.lab import Lab
-from rollcall.lab.byte_cache import ByteCache
 from rollcall.web.shared_gzip import Piece
 from rollcall.web.templates import Templates
 
@@ -23,7 +27,7 @@ class Playing:
         self,
         lab: Lab,
         templates: Templates,
-        kept: ByteCache[Piece],
+        kept: LRUCache[Hashable, Piece],
         experiment: Experiment,
         query: Query,
     ) -> None:
@@ -51,16 +55,13 @@ class Playing:
                 key
             )  # all who waited for the same report go on at once: only the first renders
         if piece is None:
-            piece = Piece.of(encoded(self._render(report, frame)))
-            self._kept.put(key, piece)
+            html = self._render(report, frame)
+            piece = Piece.of(format_sse_event(data_str=html.decode()))
+            with suppress(ValueError):  # larger than the whole cache
+                self._kept[key] = piece
         return piece
 
     def _render(self, report: Report, frame: Query) -> bytes:
         return self._templates.frame(
             self._experiment.name, experiment=self._experiment, report=report, query=frame
         )
-
-
-def encoded(html: bytes) -> bytes:
-    """One server-sent event with `html` as its data, which EventSource puts together again line by line."""
-    return b"data: " + html.replace(b"\n", b"\ndata: ") + b"\n\n"

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable
 from weakref import WeakValueDictionary
 
+from cachetools import LRUCache
+from fastapi.sse import format_sse_event
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from rollcall.core.query import Query, Unacceptable
 from rollcall.experiments import Experiment
 from rollcall.lab import Lab, LabError
-from rollcall.lab.byte_cache import ByteCache
 from rollcall.web.broadcast import Playing
 from rollcall.web.cached_response import takes_gzip
 from rollcall.web.shared_gzip import Piece, plain, zipped
@@ -22,13 +23,13 @@ HEADERS = {
     "X-Accel-Buffering": "no",  # a proxy that buffers would show one jump
 }
 FAILURE_KEPT = 5.0  # seconds
-DONE = Piece.of(b"event: done\ndata:\n\n")
+DONE = Piece.of(format_sse_event(event="done", data_str=""))
 
 
 class Streams:
     """Plays experiments, each for any number of viewers."""
 
-    def __init__(self, lab: Lab, templates: Templates, frames: ByteCache[Piece]) -> None:
+    def __init__(self, lab: Lab, templates: Templates, frames: LRUCache[Hashable, Piece]) -> None:
         self.lab = lab
         self.templates = templates
         self.frames = frames
@@ -82,4 +83,4 @@ class Streams:
 def _broken(error: LabError | Unacceptable) -> Piece:
     """The last word of a play that cannot go on: why, as a sentence."""
     why = str(error) if isinstance(error, LabError) else "a lecture file was saved"
-    return Piece.of(f"event: broken\ndata: The play stopped: {why}.\n\n".encode())
+    return Piece.of(format_sse_event(event="broken", data_str=f"The play stopped: {why}."))
