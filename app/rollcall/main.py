@@ -69,7 +69,7 @@ def create_app(
     templates = Templates(TEMPLATES, static)
     responder = Responder(lab, templates, LRUCache(PAGE_CACHE_BYTES, getsizeof=len))
     app.include_router(static.routes())
-    streams = Streams(lab, templates, LRUCache(FRAME_CACHE_BYTES, getsizeof=len))
+    streams = Streams(lab, templates, LRUCache(FRAME_CACHE_BYTES, getsizeof=len), responder.large)
     app.include_router(routes(responder, streams))
     add_error_pages(app, responder)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)

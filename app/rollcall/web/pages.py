@@ -48,7 +48,7 @@ class Responder:
     lab: Lab
     templates: Templates
     bodies: LRUCache[BodyKey, Body]  # measured by len()
-    _large: LargePages = field(default_factory=LargePages)
+    large: LargePages = field(default_factory=LargePages)
     _under_way: dict[BodyKey, "asyncio.Task[Body]"] = field(default_factory=dict)
 
     async def experiment(self, request: Request, experiment: Experiment, query: Query) -> Response:
@@ -83,7 +83,7 @@ class Responder:
         report = await self.lab.run(experiment, query)
         if form == "json":
             write = report.model_dump_json
-            return await self._large.make(report, lambda: Body.of(write().encode(), JSON))
+            return await self.large.make(report, lambda: Body.of(write().encode(), JSON))
         render = partial(
             self.templates.render,
             experiment.name,
@@ -94,7 +94,7 @@ class Responder:
             surroundings=await self.lab.surroundings(),
             tabs=tabs(query.common, experiment) if isinstance(query, PairQuery) else tabs({}),
         )
-        return await self._large.make(report, lambda: Body.of(render(), HTML))
+        return await self.large.make(report, lambda: Body.of(render(), HTML))
 
     async def page(self, request: Request, name: str, **context: object) -> Response:
         """A page that is no experiment."""
