@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from cachetools import LRUCache
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.lab import Lab, LabError
-from rollcall.lab.byte_cache import ByteCache
 from rollcall.lab.choices import Surroundings
 from rollcall.web.errors import add_error_pages
 from rollcall.web.head import HeadAsGet
@@ -67,9 +67,10 @@ def create_app(
     )
     static = StaticFiles(STATIC)
     templates = Templates(TEMPLATES, static)
-    responder = Responder(lab, templates, ByteCache(PAGE_CACHE_BYTES))
+    responder = Responder(lab, templates, LRUCache(PAGE_CACHE_BYTES, getsizeof=len))
     app.include_router(static.routes())
-    app.include_router(routes(responder, Streams(lab, templates, ByteCache(FRAME_CACHE_BYTES))))
+    streams = Streams(lab, templates, LRUCache(FRAME_CACHE_BYTES, getsizeof=len), responder.large)
+    app.include_router(routes(responder, streams))
     add_error_pages(app, responder)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
     app.add_middleware(SecurityHeaders)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from rollcall.core.binomial import counted
 from rollcall.core.mask import n_trials
-from rollcall.experiments.dropout.draws import Masks
+from rollcall.experiments.dropout.draws import Draws
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def test_every_draw_starts_from_the_same_input() -> None:
         def forward(self, x: Tensor) -> Tensor:
             return x.add_(1)
 
-    masks = Masks(nn.Sequential(AddsInPlace(), nn.Dropout(0.0)), torch.ones(2, 2), 0, 0, "")
-    for draw in (1, 2, 3):
-        mask = masks.at(draw).mask
+    draws = Draws(nn.Sequential(AddsInPlace(), nn.Dropout(0.0)), torch.ones(2, 2), 0, 0, "")
+    for _ in range(3):
+        mask = draws.next().mask
         assert mask
         assert mask.tally.input == 2

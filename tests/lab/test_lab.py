@@ -172,10 +172,14 @@ def test_early_steps_are_answered_before_the_last_is_made(folder: Path) -> None:
     async def look(lab: Lab) -> list[Report]:
         query = training_of("net.HangsLater")
         early = await asyncio.gather(*[lab.run(TRAINING, query.showing(step)) for step in (0, 2)])
-        assert len(lab._under_way) == 1
+        assert len(lab._recordings) == 1
         with pytest.raises(TimeLimit):
             await lab.run(TRAINING, query)
-        assert list(lab._boards._folder.iterdir()) == []
+        assert list(lab._recording_folder.iterdir()) == []
+        with pytest.raises(TimeLimit):  # at once, and not by running it again
+            await asyncio.wait_for(lab.run(TRAINING, query), 1)
+        await lab.run(TRAINING, query.showing(1))
+        await lab.run(TRAINING, training_of("net.Net"))  # a fresh worker is there
         return early
 
     async def whole(lab: Lab) -> list[Report]:
@@ -203,12 +207,13 @@ def test_all_steps_are_one_run_and_leave_nothing_behind(folder: Path, trace: Pat
             len(report.left.losses) for report in reports if isinstance(report, TrainingReport)
         ] == [*range(1, 9)]
         assert runs(trace) == once
-        assert len(lab._tapes) == 0
-        folder_of_boards.append(lab._boards._folder)
+        assert lab._recordings == {}
+        assert list(lab._recording_folder.iterdir()) == []
+        folders.append(lab._recording_folder)
 
-    folder_of_boards: list[Path] = []
+    folders: list[Path] = []
     in_lab(folder, steps)
-    assert not folder_of_boards[0].exists()
+    assert not folders[0].exists()
 
 
 # A seed means what it says

@@ -3,6 +3,7 @@
 import asyncio
 from typing import cast
 
+from cachetools import LRUCache
 from starlette.requests import Request
 
 from rollcall.core.query import PairQuery
@@ -10,7 +11,6 @@ from rollcall.core.report import Report
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.folders import STATIC, TEMPLATES
 from rollcall.lab import Lab
-from rollcall.lab.byte_cache import ByteCache
 from rollcall.lab.choices import Surroundings
 from rollcall.lectures.catalog import Chapter, Contents, ModelCard
 from rollcall.web.pages import Responder
@@ -41,7 +41,7 @@ class OneReport:
 
 def responder(report: Report, *cards: ModelCard) -> Responder:
     lab = cast(Lab, OneReport(report, cards))
-    return Responder(lab, TEMPLATES_OF_THE_APP, ByteCache(1 << 26))
+    return Responder(lab, TEMPLATES_OF_THE_APP, LRUCache(1 << 26, getsizeof=len))
 
 
 def request(path: str) -> Request:

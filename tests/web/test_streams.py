@@ -2,25 +2,29 @@
 
 import asyncio
 import gzip
-import pickle
+import threading
 import zlib
 from collections.abc import AsyncGenerator, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar, cast
 
 import pytest
+from cachetools import LRUCache
+from fastapi.sse import format_sse_event
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from rollcall.experiments.base import Recorder
-from rollcall.experiments.training.experiment import TRAINING, TrainingQuery, record
+from rollcall.core.query import Query
+from rollcall.core.report import Report
+from rollcall.experiments import EXPERIMENTS, Experiment
+from rollcall.experiments.dropout.experiment import DropoutQuery
+from rollcall.experiments.training.experiment import RECORDER, TRAINING, TrainingQuery
 from rollcall.folders import MODELS, STATIC, TEMPLATES
-from rollcall.lab.byte_cache import ByteCache
-from rollcall.lab.recording import Tape
 from rollcall.lectures.catalog import load
 from rollcall.main import create_app
-from rollcall.web.broadcast import encoded
-from rollcall.web.shared_gzip import Piece
+from rollcall.web import large_pages
+from rollcall.web.large_pages import LargePages
+from rollcall.web.shared_gzip import EncodedEvent
 from rollcall.web.static import StaticFiles
 from rollcall.web.streams import DONE, Streams
 from rollcall.web.templates import Templates
@@ -34,28 +38,29 @@ def client(app_client: TestClient) -> TestClient:
     return app_client
 
 
-class OneTape:
-    """Stands in for the lab, and counts."""
+class OneRecording:
+    """Stands in for a lab that has run everything already, and counts."""
 
     version = "1"
 
     def __init__(self) -> None:
-        self.asked: list[object] = []
-        self.recording = pickle.dumps(record(QUERY, load(MODELS)))
+        self.asked: list[Query] = []
+        self.increments = list(RECORDER.record(QUERY, load(MODELS)))
 
-    def tape(self, _: object, recorder: Recorder, query: TrainingQuery) -> Tape:
-        def start() -> asyncio.Future[bytes]:
-            self.asked.append(recorder.whole(query))
-            made: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-            made.set_result(self.recording)
-            return made
+    def prepare(self, _: Experiment, frame: TrainingQuery) -> None:
+        assert frame.but(at=QUERY.at) == QUERY
 
-        return Tape(recorder, start, lambda: None)
+    async def run(self, _: Experiment, frame: TrainingQuery) -> Report | None:
+        self.asked.append(frame)
+        await asyncio.sleep(0)  # as a real one, it lets others go on
+        return RECORDER.frame(self.increments, frame)
 
 
 @pytest.fixture
 def streams() -> Streams:
-    made = Streams(OneTape(), Templates(TEMPLATES, StaticFiles(STATIC)), ByteCache(1 << 20))  # type: ignore[arg-type]
+    lab: Any = OneRecording()
+    templates = Templates(TEMPLATES, StaticFiles(STATIC))
+    made = Streams(lab, templates, LRUCache(1 << 20, getsizeof=len), LargePages())
     made.sleep = lambda _: asyncio.sleep(0)
     return made
 
@@ -139,7 +144,41 @@ def test_two_viewers_share_one_computation(
     assert rendered == list(QUERY.frames)
     assert awaited(watch(streams, QUERY.showing(2))) == first[2:]
     assert len(rendered) == len(QUERY.frames)
-    assert streams.lab.asked == [QUERY]  # type: ignore[attr-defined]
+    assert streams.lab.asked == list(QUERY.frames)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("large", [True, False])
+def test_a_frame_of_a_large_report_is_made_beside_the_event_loop(
+    streams: Streams, monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    threads: set[bool] = set()
+    frame = streams.templates.frame
+
+    def noting(page: str, **context: object) -> bytes:
+        threads.add(threading.current_thread().name.startswith("large-page"))
+        return frame(page, **context)
+
+    monkeypatch.setattr(streams.templates, "frame", noting)
+    monkeypatch.setattr(large_pages, "LARGE", 1 if large else 10_000)
+    assert awaited(watch(streams))[-1] == DONE.plain
+    assert threads == {large}
+
+
+def test_no_address_of_a_frame_is_made_before_it_is_sent(
+    streams: Streams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of 1,200 draws would keep the event loop busy for 30 ms."""
+    made: list[str] = []
+    address = Query._address
+
+    def noting(query: Query, suffix: str) -> str:
+        made.append(suffix)
+        return address(query, suffix)
+
+    monkeypatch.setattr(Query, "_address", noting)
+    broadcast = streams._broadcast(EXPERIMENTS["dropout"], DropoutQuery())
+    assert len(broadcast.frames) == 1201
+    assert made == []
 
 
 def test_what_is_compressed_once_is_a_gzip_stream_for_each(
@@ -147,13 +186,13 @@ def test_what_is_compressed_once_is_a_gzip_stream_for_each(
 ) -> None:
     plain = awaited(watch(streams))
     compressed: list[bytes] = []
-    of = Piece.of
+    of = EncodedEvent.of
 
-    def counting(plain: bytes) -> Piece:
+    def counting(plain: bytes) -> EncodedEvent:
         compressed.append(plain)
         return of(plain)
 
-    monkeypatch.setattr(Piece, "of", counting)
+    monkeypatch.setattr(EncodedEvent, "of", counting)
 
     async def both() -> list[list[bytes]]:
         return await asyncio.gather(
@@ -187,14 +226,14 @@ def test_a_viewer_who_leaves_ends_the_stream(streams: Streams) -> None:
         response = await streams.response(asking(**headers), TRAINING, QUERY)
         events = cast(AsyncGenerator[bytes, None], response.body_iterator)
         seen = [await anext(events)]
-        assert len(streams._playing) == 1
+        assert len(streams._broadcasts) == 1
         await events.aclose()
         return seen + [event async for event in events]
 
     for encoding in ("gzip", "identity"):
         assert len(awaited(leave(accept_encoding=encoding))) == 1
-        assert len(streams.frames._values) == 1
-        assert len(streams._playing) == 0
+        assert len(streams.events) == 1
+        assert len(streams._broadcasts) == 0
 
 
 def test_who_is_slow_holds_up_nobody(streams: Streams) -> None:
@@ -212,7 +251,7 @@ def test_who_is_slow_holds_up_nobody(streams: Streams) -> None:
 
 def test_html_survives_the_way_through_an_event() -> None:
     html = "<p>\n\n  data: 1\n</p>"
-    assert frames(encoded(html.encode())) == [html]
+    assert frames(format_sse_event(data_str=html)) == [html]
 
 
 def test_a_stream_that_cannot_be_is_refused_with_a_page(client: TestClient) -> None:

@@ -1,44 +1,42 @@
 """What an experiment is: a query, a report, and the function from one to the other."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from rollcall.core.query import Query
 from rollcall.core.report import Report
 from rollcall.lectures.catalog import Catalog
 
-Show = Callable[
-    [Callable[[], Any]], None
-]  # told what gives the recording so far; calls it when it likes, in a thread
 
+class Recorder(Protocol):
+    """Makes a recording that grows while it is watched, and tells every frame of a play from it."""
 
-@dataclass(frozen=True)
-class Recorder:
-    """Makes one recording that holds every frame.
+    def record(self, query: Any, catalog: Catalog) -> Iterator[Any]:
+        """Increments, in order. They are pickled one by one.
 
-    A frame is cut out of it as soon as it reaches that far, and is the same when the rest is there.
-    """
+        Raises:
+            Unacceptable: before the first increment, where the query names what does not exist.
+        """
+        ...
 
-    whole: Callable[
-        [Any], Query
-    ]  # the query that is recorded; the same for every frame of one play
-    record: Callable[[Any, Catalog, Show], Any]  # from that query
-    reaches: Callable[[Any, Any], bool]  # whether the recording so far holds the frame of a query
-    cut: Callable[
-        [Any, Any], Report
-    ]  # from a recording and the query of a frame, what that page reports
+    def frame(self, increments: Sequence[Any], query: Any) -> Report | None:
+        """The report of one frame, from the increments so far.
+
+        Runs no model. None: they do not reach the frame yet. A frame stays as it is when more
+        increments come.
+        """
+        ...
 
 
 @dataclass(frozen=True)
 class Play:
     """How an experiment is shown step by step."""
 
-    frames: Callable[
-        [Any], Sequence[Query]
-    ]  # in order; each is a page of its own, and shows the same
+    recorder: Recorder
+    recorded: Callable[[Any], Query]  # from the query of a frame, the one that is recorded for it
+    frames: Callable[[Any], Sequence[Query]]  # in order; each is a page of its own
     per_second: Callable[[Any], float] = lambda _: 10.0
-    recorder: Recorder | None = None  # without one, every frame is run by itself
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,17 @@ class Experiment:
     run: Callable[[Any, Catalog], Report]
     play: Play | None = None
 
-    @property
-    def recorder(self) -> Recorder | None:
-        """Where all frames come from one run."""
-        return self.play.recorder if self.play else None
+
+def record_until(recorder: Recorder, query: Query, catalog: Catalog) -> Report:
+    """The report of one frame, from a recording that goes no further than it takes.
+
+    Raises:
+        Unacceptable: the query names what does not exist.
+    """
+    increments = []
+    for increment in recorder.record(query, catalog):
+        increments.append(increment)
+        report = recorder.frame(increments, query)
+        if report is not None:
+            return report
+    raise ValueError("the recording ended before the frame")

@@ -46,6 +46,14 @@ class Candidate:
         model.to(device)
         return drawing_in_training(model, example, self.seed, str(self.file))
 
+    def run_file_anew(self) -> None:
+        """Run its lecture file once more.
+
+        What is built next shares nothing with what was built before, so that both can be called in
+        turns. Raises whatever the file raises.
+        """
+        self.catalog.run_anew(self.card.name)
+
     @property
     def own_p(self) -> float | None:
         """The p of a dropout that its constructor takes where nobody gives one; None: it takes no such number."""

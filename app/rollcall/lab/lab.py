@@ -1,34 +1,36 @@
 """Experiments run in worker processes, each answer computed once and kept."""
 
 import asyncio
+import itertools
 import multiprocessing
 import pickle
-from collections.abc import Callable, Hashable
+import shutil
+import tempfile
+from collections.abc import Callable, Coroutine, Hashable
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
-from functools import partial
+from contextlib import suppress
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, cast
-from weakref import WeakValueDictionary
 
+from cachetools import LRUCache
 from pebble import ProcessExpired, ProcessPool
 
 from rollcall.core.query import Query
 from rollcall.core.report import Report
 from rollcall.experiments import Experiment
-from rollcall.experiments.base import Recorder
+from rollcall.experiments.base import Play
 from rollcall.lab import worker
-from rollcall.lab.byte_cache import ByteCache
 from rollcall.lab.choices import Surroundings
 from rollcall.lab.errors import TimeLimit, WorkerDied
-from rollcall.lab.progress_file import Boards
-from rollcall.lab.recording import Tape
+from rollcall.lab.recording import Recording
 from rollcall.lectures.lecture_file import version
 
 WARM_UP_SECONDS = 120.0
-LARGE_ANSWER = (
-    200_000  # bytes, which take some 20 ms to unpickle: the event loop does not wait for more
-)
+LARGE_ANSWER = 200_000  # bytes take 20 ms to unpickle: the event loop does not wait for more
+RECORDING_LIMITS = 3  # time limits that a whole recording may take, if none passes without a frame
+FAILURE_KEPT = 5.0  # seconds
 
 
 class Lab:
@@ -37,7 +39,8 @@ class Lab:
     Args:
         folder: the lecture files.
         workers: processes; each runs one call at a time, so that a seed means what it says.
-        seconds: time limit of one call, from when a worker takes it up.
+        seconds: time limit of one call, from when a worker takes it up; of a recording, for each
+            increment.
         cache_bytes: bound on all kept answers together.
     """
 
@@ -47,10 +50,12 @@ class Lab:
         self.folder = folder
         self.workers = workers
         self.seconds = seconds
-        self._answers: ByteCache[bytes] = ByteCache(cache_bytes)
+        self._answers: LRUCache[Hashable, bytes | Recording]
+        self._answers = LRUCache(cache_bytes, getsizeof=len)
         self._under_way: dict[Hashable, asyncio.Task[bytes]] = {}
-        self._boards = Boards()
-        self._tapes: WeakValueDictionary[Hashable, Tape] = WeakValueDictionary()
+        self._recordings: dict[Hashable, Recording] = {}  # under way, or failed a moment ago
+        self._recording_tasks: set[asyncio.Task[None]] = set()
+        self._numbers = itertools.count()
         self._pool = _pool(workers)
         self._closed = False
 
@@ -79,26 +84,19 @@ class Lab:
             TimeLimit: the call took longer than the limit.
             WorkerDied: the process ended in the middle of it.
         """
-        if experiment.recorder:
-            return await self.tape(experiment, experiment.recorder, query).cut(query)
+        if experiment.play:
+            recording = self._recording(experiment.name, experiment.play, query)
+            return await recording.frame(query)
         key = (experiment.name, query, self.version)
         answer = await self._once(key, worker.run, experiment.name, query, self.folder)
         if len(answer) > LARGE_ANSWER:
             return cast(Report, await asyncio.to_thread(pickle.loads, answer))
         return cast(Report, pickle.loads(answer))
 
-    def tape(self, experiment: Experiment, recorder: Recorder, query: Query) -> Tape:
-        """What holds the frames of a play. While somebody keeps it, its recording need not be unpickled again."""
-        whole = recorder.whole(query)
-        key = (experiment.name, whole, self.version)
-        tape = self._tapes.get(key)
-        if tape is None:
-            board = self._boards.of(key)
-            start = partial(
-                self._start, key, worker.record, experiment.name, whole, self.folder, board
-            )
-            self._tapes[key] = tape = Tape(recorder, start, board.read)
-        return tape
+    def prepare(self, experiment: Experiment, query: Query) -> None:
+        """Begin what `run` will soon be asked for, if it is a frame of a play."""
+        if experiment.play:
+            self._recording(experiment.name, experiment.play, query)
 
     async def surroundings(self) -> Surroundings:
         """The models and devices that a query can name."""
@@ -111,39 +109,71 @@ class Lab:
         """End every worker, whatever it is doing."""
         self._closed = True
         self._end_workers()
-        self._boards.close()
+        if "_recording_folder" in vars(self):
+            shutil.rmtree(self._recording_folder, ignore_errors=True)
 
     async def _once(self, key: Hashable, work: Callable[..., bytes], *args: Any) -> bytes:
-        return await asyncio.shield(self._start(key, work, *args))
-
-    def _start(
-        self, key: Hashable, work: Callable[..., bytes], *args: Any
-    ) -> asyncio.Future[bytes]:
-        """The kept answer, or the one under way, or a new one: three hundred students cost one call."""
+        """The kept answer, or that of the call under way: three hundred students cost one call."""
         answer = self._answers.get(key)
-        if answer is not None:
-            kept: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-            kept.set_result(answer)
-            return kept
+        if isinstance(answer, bytes):
+            return answer
         task = self._under_way.get(key)
         if task is None:
             task = asyncio.create_task(self._keep(key, work, *args))
             self._under_way[key] = task
             task.add_done_callback(partial(self._forget, key))
-        return task
+        return await asyncio.shield(task)
 
     def _forget(self, key: Hashable, task: "asyncio.Task[bytes]") -> None:
         self._under_way.pop(key, None)
-        tape = self._tapes.get(key)
-        # To ask for the exception also tells asyncio that it was seen, for when nobody waits for it any more.
-        if not task.cancelled() and task.exception() and tape:
-            tape.read()
-        self._boards.of(key).clear()
+        if not task.cancelled():
+            task.exception()  # tells asyncio that it was seen, for when nobody waits any more
 
     async def _keep(self, key: Hashable, work: Callable[..., bytes], *args: Any) -> bytes:
         answer: bytes = await self._call(work, *args, seconds=self.seconds)
-        self._answers.put(key, answer)
+        with suppress(ValueError):  # larger than the whole cache
+            self._answers[key] = answer
         return answer
+
+    def _recording(self, name: str, play: Play, query: Query) -> Recording:
+        """The recording that holds a frame: kept, or under way, or begun now."""
+        recorded = play.recorded(query)
+        key = (name, recorded, self.version)
+        known = self._recordings.get(key, self._answers.get(key))
+        if isinstance(known, Recording):
+            return known
+        recording = self._recordings[key] = Recording(play.recorder)
+        task = asyncio.create_task(self._record(key, recording, name, recorded))
+        self._recording_tasks.add(task)  # asyncio itself holds no task
+        task.add_done_callback(self._recording_tasks.discard)
+        return recording
+
+    async def _record(self, key: Hashable, recording: Recording, name: str, query: Query) -> None:
+        path = self._recording_folder / str(next(self._numbers))
+        seconds = RECORDING_LIMITS * self.seconds
+        call = self._call(worker.record, name, query, self.folder, path, seconds=seconds)
+        try:
+            await self._follow(recording, call, path)
+        except Exception:  # whoever waits for a frame is told
+            # A frame that was reached is still shown, and the page of another does not run it again.
+            await asyncio.sleep(FAILURE_KEPT)
+        else:
+            with suppress(ValueError):  # larger than the whole cache
+                self._answers[key] = recording
+        finally:
+            del self._recordings[key]
+
+    async def _follow(
+        self, recording: Recording, call: Coroutine[Any, Any, bytes], path: Path
+    ) -> None:
+        try:
+            await recording.follow(asyncio.create_task(call), path, self.seconds)
+        finally:
+            _remove(path)
+
+    @cached_property
+    def _recording_folder(self) -> Path:
+        return Path(tempfile.mkdtemp(prefix="rollcall-"))
 
     async def _call(self, work: Callable[..., Any], *args: Any, seconds: float) -> Any:
         if (
@@ -164,6 +194,11 @@ class Lab:
     def _end_workers(self) -> None:
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):  # a worker that is being ended may still have it open
+        path.unlink(missing_ok=True)
 
 
 def _pool(workers: int) -> ProcessPool:

@@ -1,55 +1,46 @@
-"""What a call under way has to show: a file that its worker replaces whole, and the server reads when it likes."""
+"""What a call has come to, written by its worker and read by the server meanwhile: a file that grows.
 
-import hashlib
-import shutil
-import tempfile
-from collections.abc import Hashable
-from contextlib import suppress
-from dataclasses import dataclass
-from functools import cached_property
+It holds pickled increments, each after its length. A worker that is killed leaves an increment that
+is cut short, and all before it whole.
+"""
+
+import pickle
+import struct
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+LENGTH = struct.Struct("<Q")
 
 
-@dataclass(frozen=True)
-class Board:
-    """One file. Neither side waits for the other, and a worker that is killed leaves what it put up last."""
+def packed(increment: Any) -> bytes:
+    """One increment as it stands in the file."""
+    content = pickle.dumps(increment)
+    return LENGTH.pack(len(content)) + content
 
-    path: Path
 
-    def put(self, content: bytes) -> None:
-        """Replace what is there. Where that cannot be done nothing is: the call has its answer for itself."""
-        with suppress(OSError):
-            self._draft.write_bytes(content)
-            self._draft.replace(self.path)
+def whole_increments(content: bytes) -> Iterator[bytes]:
+    """The increments that `content` begins with, still packed. What is cut short is left out."""
+    start = 0
+    while start + LENGTH.size <= len(content):
+        (length,) = LENGTH.unpack_from(content, start)
+        end = start + LENGTH.size + length
+        if end > len(content):
+            return
+        yield content[start:end]
+        start = end
 
-    def read(self) -> bytes | None:
-        """What was put up last."""
-        with suppress(OSError):
-            return self.path.read_bytes()
+
+def unpacked(increment: bytes) -> Any:
+    """The increment itself."""
+    return pickle.loads(increment[LENGTH.size :])
+
+
+def read_from(path: Path, start: int) -> bytes | None:
+    """What the file holds from `start` on; None where the worker has not begun yet."""
+    try:
+        with path.open("rb") as file:
+            file.seek(start)
+            return file.read()
+    except OSError:
         return None
-
-    def clear(self) -> None:
-        """Leave nothing behind."""
-        for path in (self._draft, self.path):
-            path.unlink(missing_ok=True)
-
-    @property
-    def _draft(self) -> Path:
-        return self.path.with_suffix(".draft")
-
-
-class Boards:
-    """A folder of boards, one for each call."""
-
-    def of(self, call: Hashable) -> Board:
-        """The board of one call."""
-        return Board(self._folder / hashlib.sha256(repr(call).encode()).hexdigest())
-
-    def close(self) -> None:
-        """Remove them all."""
-        if "_folder" in vars(self):
-            shutil.rmtree(self._folder, ignore_errors=True)
-
-    @cached_property
-    def _folder(self) -> Path:
-        return Path(tempfile.mkdtemp(prefix="rollcall-"))

@@ -1,67 +1,90 @@
-"""A recording that may still be made, held for all who look at it."""
+"""A recording that grows, held for all who look at it."""
 
 import asyncio
-import pickle
-from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from rollcall.core.query import Query
 from rollcall.core.report import Report
 from rollcall.experiments.base import Recorder
+from rollcall.lab.errors import TimeLimit
+from rollcall.lab.progress_file import read_from, unpacked, whole_increments
 
-LOOK_EVERY = 0.05  # seconds
+READ_EVERY = 0.05  # seconds
+LARGE = 200_000  # bytes, of which a frame takes some 20 ms: the event loop does not wait for more
 
 
-class Tape:
-    """As much of a recording as there is.
+class Recording:
+    """The increments so far. Its length is the number of bytes that it takes."""
 
-    Args:
-        start: has it made, or finds it where it is made or kept already; pickled.
-        so_far: what there is of it now, if anything; pickled.
-    """
-
-    def __init__(
-        self,
-        recorder: Recorder,
-        start: Callable[[], "asyncio.Future[bytes]"],
-        so_far: Callable[[], bytes | None],
-    ) -> None:
+    def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
-        self._start = start
-        self._so_far = so_far
-        self._work: asyncio.Future[bytes] | None = None
-        self._recording: Any = None
-        self._finished = False
-        self._looking = asyncio.Lock()
+        self._increments: list[Any] = []
+        self._size = 0
+        self._ended = False
+        self._error: Exception | None = None
+        self._grown = asyncio.Event()
 
-    async def cut(self, frame: Query) -> Report:
+    def __len__(self) -> int:
+        return self._size
+
+    async def frame(self, query: Query) -> Report:
         """The report of one frame, once the recording reaches it.
 
         Raises:
-            Unacceptable, LabError: as `Lab.run` does.
+            Unacceptable, LabError: as `Lab.run` does, if it never does.
         """
-        while not self._reaches(frame):
-            async with self._looking:  # one for all
-                if not self._reaches(frame):
-                    await self._look()
-        return self._recorder.cut(self._recording, frame)
+        while True:
+            ended, grown = self._ended, self._grown
+            report = await self._frame(query)
+            if report is not None:
+                return report
+            if ended:
+                raise self._error or ValueError("the recording ended before the frame")
+            await grown.wait()
 
-    def read(self) -> None:
-        """Hold what there is now."""
-        if so_far := self._so_far():
-            self._recording = pickle.loads(so_far)
+    async def follow(self, call: "asyncio.Task[bytes]", path: Path, seconds: float) -> None:
+        """Take in what the worker writes to a file, until the call has ended.
 
-    def _reaches(self, frame: Query) -> bool:
-        return self._finished or (
-            self._recording is not None and self._recorder.reaches(self._recording, frame)
-        )
+        A call that adds nothing for `seconds` is ended. They count from when a worker takes it up.
 
-    async def _look(self) -> None:
-        self._work = self._work or self._start()
-        await asyncio.wait(
-            {self._work}, timeout=LOOK_EVERY
-        )  # who stops waiting does not end the work
-        if self._work.done():
-            self._recording, self._finished = pickle.loads(self._work.result()), True
-        else:
-            self.read()
+        Raises:
+            Unacceptable, LabError: as the call did.
+        """
+        last = monotonic()
+        ended = False
+        try:
+            while not ended:
+                ended = bool((await asyncio.wait({call}, timeout=READ_EVERY))[0])
+                content = read_from(path, self._size)
+                if content is None or self._add(content):
+                    last = monotonic()
+                elif not ended and monotonic() - last > seconds:
+                    call.cancel()
+                    raise TimeLimit(seconds)
+            # The answer is the whole recording, also where no file could be written.
+            self._add(call.result()[self._size :])
+        except Exception as error:
+            self._error = error
+            raise
+        finally:
+            self._ended = True
+            self._grown.set()
+
+    def _add(self, content: bytes) -> bool:
+        before = self._size
+        for increment in whole_increments(content):
+            self._increments.append(unpacked(increment))
+            self._size += len(increment)
+        if self._size == before:
+            return False
+        self._grown.set()
+        self._grown = asyncio.Event()
+        return True
+
+    async def _frame(self, query: Query) -> Report | None:
+        increments = tuple(self._increments)
+        if self._size > LARGE:
+            return await asyncio.to_thread(self._recorder.frame, increments, query)
+        return self._recorder.frame(increments, query)

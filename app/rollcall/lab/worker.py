@@ -5,9 +5,10 @@ import importlib
 import logging
 import os
 import pickle
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 import torch
 import torch.fx.config
@@ -17,8 +18,7 @@ from rollcall.core.query import Query, Unacceptable
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.opening import checked
 from rollcall.lab.choices import Surroundings
-from rollcall.lab.progress_file import Board
-from rollcall.lab.publishing import showing
+from rollcall.lab.progress_file import packed
 from rollcall.lectures.catalog import Catalog, load
 from rollcall.lectures.lecture_file import version
 
@@ -65,12 +65,42 @@ def run(name: str, query: Query, folder: Path) -> bytes:
 
 
 @_nothing_escapes()
-def record(name: str, query: Query, folder: Path, board: Board) -> bytes:
-    """Make the recording of an experiment, pickled; what there is of it is put up all the while."""
-    recorder = EXPERIMENTS[name].recorder
-    assert recorder
-    with showing(board) as show:
-        return pickle.dumps(recorder.record(query, _catalog(folder), show))
+def record(name: str, query: Query, folder: Path, path: Path) -> bytes:
+    """Make the recording of an experiment. What the file at `path` gets meanwhile is the answer."""
+    play = EXPERIMENTS[name].play
+    assert play
+    recording = bytearray()
+    with _growing(path) as write:
+        for increment in play.recorder.record(query, _catalog(folder)):
+            content = packed(increment)
+            recording += content
+            write(content)
+    return bytes(recording)
+
+
+@contextmanager
+def _growing(path: Path) -> Iterator[Callable[[bytes], object]]:
+    """A file to append to. Where that fails, nothing is shown early: the answer comes all the same.
+
+    Unbuffered, so that the server reads at once what was written, and all of it if this is killed.
+    """
+    with ExitStack() as stack:
+        file: IO[bytes] | None = None
+        with suppress(OSError):
+            file = stack.enter_context(path.open("wb", buffering=0))
+
+        def write(content: bytes) -> None:
+            nonlocal file
+            if file is None:
+                return
+            try:
+                whole = file.write(content) == len(content)
+            except OSError:
+                whole = False
+            if not whole:  # a full disk: what comes later must not follow a part
+                file = None
+
+        yield write
 
 
 @_nothing_escapes()

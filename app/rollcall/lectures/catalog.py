@@ -24,7 +24,6 @@ from rollcall.lectures.course_toml import (
 from rollcall.lectures.example_input import example_input
 from rollcall.lectures.lecture_file import LoadedFile, lecture_files
 from rollcall.lectures.reference_layer import guess_reference, torch_layer
-from rollcall.lectures.shared_state import Held
 from rollcall.lectures.source_lines import SourceLine, lines_around
 
 _MODEL_NAME: TypeAdapter[str] = TypeAdapter(ModelName)
@@ -145,9 +144,12 @@ class Catalog:
         """What an argument of a model's constructor is if nobody gives it; None where it has no such argument."""
         return self._defaults[name].get(option)
 
-    def held(self, name: str) -> Held:
-        """What the model that was built last shares with others of its lecture file."""
-        return self._loaded[name.partition(".")[0]].held
+    def run_anew(self, name: str) -> None:
+        """Run the lecture file of a model once more, for two models that are called in turns.
+
+        What is built next shares nothing with what was built before.
+        """
+        self._loaded[name.partition(".")[0]].run_anew()
 
     def example(self, name: str, model: nn.Module, seed: int) -> Tensor:
         """The input a model is shown with: of the declared shape, or of one that its first layer suggests."""

@@ -54,6 +54,10 @@ class LoadedFile:
             self.held = self._run()
         return self.held.module
 
+    def run_anew(self) -> None:
+        """Run it once more: what is built next shares nothing with what was built before."""
+        self.held = self._run()
+
     def _run(self) -> Held:
         name = f"lecture_{self.path.stem}"
         spec = importlib.util.spec_from_loader(name, loader=None, origin=str(self.path))

@@ -42,14 +42,6 @@ class Held:
         now = list(self._values())
         return len(now) == len(self._before) and all(map(is_, now, self._before))
 
-    @property
-    def lets_go_on(self) -> bool:
-        """Whether a model made from it can be called again later, as if no other model had been there meanwhile.
-
-        Where something can change inside, each model has a run of the file for itself.
-        """
-        return not self._constant or self.is_as_it_was
-
     def _values(self) -> Iterator[object]:
         for name, value in vars(self.module).items():
             if not name.startswith("__"):

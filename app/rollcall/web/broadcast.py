@@ -1,66 +1,87 @@
-"""One play under way: each frame is made for the first viewer who comes to it, and only sent to all others."""
+"""One play under way: each frame is made for the first viewer who comes to it, and sent to all."""
 
+import asyncio
+from collections.abc import Hashable
+from contextlib import suppress
+from functools import partial
 from typing import cast
+
+from cachetools import LRUCache
+from fastapi.sse import format_sse_event
 
 from rollcall.core.query import Query
 from rollcall.core.report import Report
 from rollcall.experiments import Experiment
 from rollcall.experiments.base import Play
 from rollcall.lab import Lab
-from rollcall.lab.byte_cache import ByteCache
-from rollcall.web.shared_gzip import Piece
+from rollcall.web.large_pages import LargePages
+from rollcall.web.shared_gzip import EncodedEvent
 from rollcall.web.templates import Templates
 
+LOOK_AHEAD = 50  # frames, for which a recording that they need is begun
 
-class Playing:
+
+class Broadcast:
     """The frames of one query, for as long as somebody watches.
 
     Args:
-        kept: frames of all plays; each is a page of its own, and so has an address to be kept under.
+        kept: events of all plays, measured by len().
+        large: makes what takes long.
     """
 
     def __init__(
         self,
         lab: Lab,
         templates: Templates,
-        kept: ByteCache[Piece],
+        kept: LRUCache[Hashable, EncodedEvent],
+        large: LargePages,
         experiment: Experiment,
         query: Query,
     ) -> None:
         play = cast(Play, experiment.play)
         self.pause = 1 / play.per_second(query)
         self.frames = play.frames(query)
-        version = lab.version
-        self._keys = [(frame.url, version) for frame in self.frames]
-        self._lab, self._templates, self._kept, self._experiment = lab, templates, kept, experiment
-        self._tape = lab.tape(experiment, play.recorder, query) if play.recorder else None
+        self._version = lab.version
+        self._lab = lab
+        self._templates = templates
+        self._kept = kept
+        self._large = large
+        self._experiment = experiment
+        self._under_way: dict[int, asyncio.Task[EncodedEvent]] = {}
 
-    async def frame(self, number: int) -> Piece:
+    async def event(self, number: int) -> EncodedEvent:
         """One frame as a server-sent event.
 
         Raises:
             Unacceptable, LabError: as `Lab.run` does.
         """
-        frame, key = self.frames[number], self._keys[number]
-        piece = self._kept.get(key)
-        if piece is None:
-            report = await (
-                self._tape.cut(frame) if self._tape else self._lab.run(self._experiment, frame)
-            )
-            piece = self._kept.get(
-                key
-            )  # all who waited for the same report go on at once: only the first renders
-        if piece is None:
-            piece = Piece.of(encoded(self._render(report, frame)))
-            self._kept.put(key, piece)
-        return piece
+        event = self._kept.get((self.frames[number], self._version))
+        if event is not None:
+            return event
+        task = self._under_way.get(number)
+        if task is None:
+            task = asyncio.create_task(self._make(number))
+            self._under_way[number] = task
+            task.add_done_callback(partial(self._forget, number))
+        return await asyncio.shield(task)  # a viewer who leaves does not take it from the others
 
-    def _render(self, report: Report, frame: Query) -> bytes:
-        return self._templates.frame(
+    async def _make(self, number: int) -> EncodedEvent:
+        frame = self.frames[number]
+        ahead = min(number + LOOK_AHEAD, len(self.frames) - 1)
+        self._lab.prepare(self._experiment, self.frames[ahead])
+        report = await self._lab.run(self._experiment, frame)
+        event = await self._large.make(report, partial(self._encoded, report, frame))
+        with suppress(ValueError):  # larger than the whole cache
+            self._kept[frame, self._version] = event
+        return event
+
+    def _forget(self, number: int, task: "asyncio.Task[EncodedEvent]") -> None:
+        del self._under_way[number]
+        if not task.cancelled():
+            task.exception()  # tells asyncio that it was seen, for when nobody waits any more
+
+    def _encoded(self, report: Report, frame: Query) -> EncodedEvent:
+        html = self._templates.frame(
             self._experiment.name, experiment=self._experiment, report=report, query=frame
         )
-
-
-def encoded(html: bytes) -> bytes:
-    """One server-sent event with `html` as its data, which EventSource puts together again line by line."""
-    return b"data: " + html.replace(b"\n", b"\ndata: ") + b"\n\n"
+        return EncodedEvent.of(format_sse_event(data_str=html.decode()))

@@ -1,10 +1,12 @@
 """From a query to bytes: the cache, else the lab and a template."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal, NamedTuple
 
+from cachetools import LRUCache
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,7 +14,6 @@ from rollcall.core.devices import SIMULATED
 from rollcall.core.query import PairQuery, Query
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Lab
-from rollcall.lab.byte_cache import ByteCache
 from rollcall.web.cached_response import Body
 from rollcall.web.large_pages import LargePages
 from rollcall.web.pairing import opening
@@ -46,8 +47,8 @@ class Responder:
 
     lab: Lab
     templates: Templates
-    bodies: ByteCache[Body]
-    _large: LargePages = field(default_factory=LargePages)
+    bodies: LRUCache[BodyKey, Body]  # measured by len()
+    large: LargePages = field(default_factory=LargePages)
     _under_way: dict[BodyKey, "asyncio.Task[Body]"] = field(default_factory=dict)
 
     async def experiment(self, request: Request, experiment: Experiment, query: Query) -> Response:
@@ -69,7 +70,8 @@ class Responder:
 
     async def _keep(self, key: BodyKey, experiment: Experiment, query: Query) -> Body:
         body = await self._experiment(experiment, query, key.form)
-        self.bodies.put(key, body)
+        with suppress(ValueError):  # larger than the whole cache
+            self.bodies[key] = body
         return body
 
     def _forget(self, key: BodyKey, task: "asyncio.Task[Body]") -> None:
@@ -81,7 +83,7 @@ class Responder:
         report = await self.lab.run(experiment, query)
         if form == "json":
             write = report.model_dump_json
-            return await self._large.make(report, lambda: Body.of(write().encode(), JSON))
+            return await self.large.make(report, lambda: Body.of(write().encode(), JSON))
         render = partial(
             self.templates.render,
             experiment.name,
@@ -92,7 +94,7 @@ class Responder:
             surroundings=await self.lab.surroundings(),
             tabs=tabs(query.common, experiment) if isinstance(query, PairQuery) else tabs({}),
         )
-        return await self._large.make(report, lambda: Body.of(render(), HTML))
+        return await self.large.make(report, lambda: Body.of(render(), HTML))
 
     async def page(self, request: Request, name: str, **context: object) -> Response:
         """A page that is no experiment."""

@@ -4,16 +4,18 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable
 from weakref import WeakValueDictionary
 
+from cachetools import LRUCache
+from fastapi.sse import format_sse_event
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from rollcall.core.query import Query, Unacceptable
 from rollcall.experiments import Experiment
 from rollcall.lab import Lab, LabError
-from rollcall.lab.byte_cache import ByteCache
-from rollcall.web.broadcast import Playing
+from rollcall.web.broadcast import Broadcast
 from rollcall.web.cached_response import takes_gzip
-from rollcall.web.shared_gzip import Piece, plain, zipped
+from rollcall.web.large_pages import LargePages
+from rollcall.web.shared_gzip import EncodedEvent, plain, zipped
 from rollcall.web.templates import Templates
 
 HEADERS = {
@@ -21,65 +23,76 @@ HEADERS = {
     "Vary": "Accept-Encoding",
     "X-Accel-Buffering": "no",  # a proxy that buffers would show one jump
 }
-FAILURE_KEPT = 5.0  # seconds
-DONE = Piece.of(b"event: done\ndata:\n\n")
+DONE = EncodedEvent.of(format_sse_event(event="done", data_str=""))
 
 
 class Streams:
     """Plays experiments, each for any number of viewers."""
 
-    def __init__(self, lab: Lab, templates: Templates, frames: ByteCache[Piece]) -> None:
+    def __init__(
+        self,
+        lab: Lab,
+        templates: Templates,
+        events: LRUCache[Hashable, EncodedEvent],
+        large: LargePages,
+    ) -> None:
         self.lab = lab
         self.templates = templates
-        self.frames = frames
+        self.events = events
+        self.large = large
         self.sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
-        self._playing: WeakValueDictionary[Hashable, Playing] = (
-            WeakValueDictionary()
-        )  # forgotten with the last viewer
+        self._broadcasts: WeakValueDictionary[Hashable, Broadcast]
+        self._broadcasts = WeakValueDictionary()  # forgotten with the last viewer
 
     async def response(
         self, request: Request, experiment: Experiment, query: Query
     ) -> StreamingResponse:
-        """The stream of a query. What the lab refuses is raised here, while there is still a status to send.
+        """The stream of a query.
 
-        It ends when the last frame is sent or, cancelled by the server, when the viewer is gone.
+        What the lab refuses is raised here, while there is still a status to send. The stream ends
+        when the last frame is sent or, cancelled by the server, when the viewer is gone.
         """
-        playing = self._play(experiment, query)
-        await playing.frame(0)
-        pieces = self._pieces(playing)
+        broadcast = self._broadcast(experiment, query)
+        await broadcast.event(0)
+        events = self._events(broadcast)
         if takes_gzip(request):
-            content, headers = zipped(pieces), {**HEADERS, "Content-Encoding": "gzip"}
+            content, headers = zipped(events), {**HEADERS, "Content-Encoding": "gzip"}
         else:
-            content, headers = plain(pieces), HEADERS
+            content, headers = plain(events), HEADERS
         return StreamingResponse(content, media_type="text/event-stream", headers=headers)
 
-    def _play(self, experiment: Experiment, query: Query) -> Playing:
+    def _broadcast(self, experiment: Experiment, query: Query) -> Broadcast:
         key = (experiment.name, query, self.lab.version)
-        playing = self._playing.get(key)
-        if playing is None:
-            playing = Playing(self.lab, self.templates, self.frames, experiment, query)
-            self._playing[key] = playing
-        return playing
+        broadcast = self._broadcasts.get(key)
+        if broadcast is None:
+            broadcast = Broadcast(
+                self.lab, self.templates, self.events, self.large, experiment, query
+            )
+            self._broadcasts[key] = broadcast
+        return broadcast
 
-    async def _pieces(self, playing: Playing) -> AsyncGenerator[Piece, None]:
-        """Each viewer has a pace of their own: who is slow, or waits for what is not computed yet, holds up nobody."""
+    async def _events(self, broadcast: Broadcast) -> AsyncGenerator[EncodedEvent, None]:
+        """The events of one viewer, each at its time.
+
+        Each viewer has a pace of their own. Who is slow, or waits for what is not computed yet,
+        holds up nobody.
+        """
         now = asyncio.get_running_loop().time
         due = now()
-        for number in range(len(playing.frames)):
+        for number in range(len(broadcast.frames)):
             await self.sleep(max(0.0, due - now()))
             try:
-                piece = await playing.frame(number)
+                event = await broadcast.event(number)
             except (LabError, Unacceptable) as error:
-                # The browser now asks for the page of the frame in view, which must not run it all again.
-                asyncio.get_running_loop().call_later(FAILURE_KEPT, lambda _: None, playing)
                 yield _broken(error)
                 return
-            yield piece
-            due = max(due + playing.pause, now())
+            yield event
+            due = max(due + broadcast.pause, now())
         yield DONE
 
 
-def _broken(error: LabError | Unacceptable) -> Piece:
+def _broken(error: LabError | Unacceptable) -> EncodedEvent:
     """The last word of a play that cannot go on: why, as a sentence."""
     why = str(error) if isinstance(error, LabError) else "a lecture file was saved"
-    return Piece.of(f"event: broken\ndata: The play stopped: {why}.\n\n".encode())
+    sentence = f"The play stopped: {why}."
+    return EncodedEvent.of(format_sse_event(event="broken", data_str=sentence))

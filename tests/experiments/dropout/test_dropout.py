@@ -1,5 +1,6 @@
 """The dropout page's masks are those of the modules called directly, and its counts are what they add up to."""
 
+import pickle
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
@@ -17,17 +18,16 @@ from torch import Tensor, nn
 from lectures.course import FINISHED
 from rollcall.core.binomial import deviation
 from rollcall.core.query import Mode, Unacceptable
-from rollcall.experiments.dropout import experiment as page
 from rollcall.experiments.dropout.experiment import (
     MOST_DRAWS,
     MOST_FRAMES,
+    RECORDER,
     DropoutQuery,
     DropoutReport,
     dropout,
 )
 from rollcall.experiments.dropout.grid import Content, grid_of, in_pictures, laid_out
 from rollcall.experiments.dropout.report import Cells, DropoutSubject
-from rollcall.experiments.dropout.run_cache import MOST_RUNS, Runs
 from rollcall.experiments.forward.experiment import ForwardQuery, forward
 from rollcall.folders import MODELS
 from rollcall.lectures.catalog import Catalog, load
@@ -64,12 +64,6 @@ MADE_IN_FORWARD = (
 )  # with random weights
 PERCENT = st.integers(0, 100).map(lambda percent: percent / 100)
 CONTENTS: st.SearchStrategy[Content] = st.sampled_from(["ones", "random", "picture"])
-
-
-@pytest.fixture(autouse=True)
-def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every test starts with no run remembered."""
-    monkeypatch.setattr(page, "_runs", Runs())
 
 
 def side(name: str, catalog: Catalog = COURSE, **parameters: Any) -> DropoutSubject:
@@ -342,22 +336,40 @@ def test_numbers_that_are_none_stay_what_they_are() -> None:
 
 
 def test_a_draw_is_the_same_however_one_comes_to_it() -> None:
-    queries = [
-        DropoutQuery(left=name, right="dropout.DropoutListNet", seed=7) for name in LAYERS[:3]
-    ]
-    fresh = {}
-    for query, draw in product(queries, (1, 2, 30)):
-        page._runs = Runs()
-        fresh[query.at(draw)] = dropout(query.at(draw), COURSE)
-    for draw in (2, 1, 30, 2, 30, 1):
-        for query in queries:
-            assert dropout(query.at(draw), COURSE) == fresh[query.at(draw)]
+    """Alone, or told from a recording that goes further, while it is made or after that."""
+    for left in (*LAYERS[:3], "dropout.DropoutNet", "containers.BadListNet"):
+        query = DropoutQuery(left=left, right="dropout.DropoutListNet", seed=7)
+        for draw in (1, 2, 16, 17, 30):
+            frame = query.at(draw)
+            alone = dropout(frame, COURSE).model_dump_json()
+            whole = list(RECORDER.record(frame.recorded, COURSE))
+            so_far = whole[:draw]
+            for increments in (so_far, whole):
+                report = RECORDER.frame(increments, frame)
+                assert report
+                assert report.model_dump_json() == alone
+            assert RECORDER.frame(whole[: draw - 1], frame) is None
 
 
-def test_few_runs_are_kept() -> None:
-    for seed in range(3 * MOST_RUNS):
-        dropout(DropoutQuery(seed=seed), COURSE)
-    assert len(page._runs._runs) == MOST_RUNS
+def test_the_first_draw_costs_one_call_and_the_next_ones_share_a_recording() -> None:
+    query = DropoutQuery(rate=7, cell="2,3")
+    assert query.recorded == query.but(rate=4, cell="1,1")
+    assert len(list(RECORDER.record(query.recorded, COURSE))) == 1
+    assert {query.at(draw).recorded.draw for draw in range(2, 17)} == {16}
+    assert query.at(MOST_DRAWS).recorded.draw == MOST_DRAWS
+    assert query.at(17).recorded.first_recorded == 17
+    for draw in range(1, MOST_DRAWS + 1):  # every draw is one that its own recording shows
+        recorded = query.at(draw).recorded
+        assert recorded.first_recorded <= draw <= recorded.draw
+        assert recorded.recorded == recorded
+
+
+def test_draws_that_are_only_counted_cost_next_to_nothing_to_keep() -> None:
+    query = DropoutQuery(rows=32, columns=64, input="random", draw=256)
+    sizes = [len(pickle.dumps(each)) for each in RECORDER.record(query, COURSE)]
+    assert max(sizes[:64]) < 1_000
+    assert max(sizes[64:]) < 32_000  # of two sides, so that 976 stay far below the lab's bound
+    assert min(sizes[64:]) > 1_000
 
 
 def test_the_series_are_the_draws_one_by_one() -> None:
@@ -572,12 +584,9 @@ def test_what_models_share_does_not_reach_another_draw(tmp_path: Path) -> None:
     query = DropoutQuery(left="own.LateDropout", right="own.LateDropout", rows=1, columns=16)
     first, second = query.but(seed=1), query.but(seed=2)
     turns = [first.at(1), second.at(1), second.at(3), first.at(2), first.at(4), second.at(4)]
-    alone = []
-    for turn in turns:
-        page._runs = Runs()
-        alone.append(dropout(turn, catalog))
-    page._runs = Runs()
+    alone = [dropout(turn, own(tmp_path, text)) for turn in turns]
     assert [dropout(turn, catalog) for turn in turns] == alone
+    assert all(report.left == report.right for report in alone)
     assert {scale for report in alone for scale in cells(report.left).factor} == {0.0, 1.0, 5.0}
 
 

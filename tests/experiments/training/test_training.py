@@ -12,10 +12,13 @@ from torch import nn
 from lectures.course import FINISHED, FORGETFUL
 from rollcall.core.query import Unacceptable
 from rollcall.core.random_state import seeded
-from rollcall.experiments.subject import Candidate
-from rollcall.experiments.training.experiment import TrainingQuery, TrainingReport, record, training
+from rollcall.experiments.training.experiment import (
+    RECORDER,
+    TrainingQuery,
+    TrainingReport,
+    training,
+)
 from rollcall.experiments.training.report import TensorTraining, TrainingSubject
-from rollcall.experiments.training.run import Recorded, TrainingRun
 from rollcall.experiments.training.teacher_task import BATCHES, Task, task_for
 from rollcall.folders import MODELS
 from rollcall.lectures.catalog import Catalog, load
@@ -189,11 +192,11 @@ def test_a_silly_learning_rate_breaks_the_loss_and_not_the_json(catalog: Catalog
 
 
 def test_looking_earlier_is_a_shorter_training(catalog: Catalog) -> None:
-    whole = record(TrainingQuery(steps=8), catalog)
+    whole = list(RECORDER.record(TrainingQuery(steps=8), catalog))
     for step in (0, 3, 8):
         early = training(TrainingQuery(steps=8, at=step), catalog)
         short = training(TrainingQuery(steps=step), catalog)
-        assert whole.cut(early.query) == early
+        assert RECORDER.frame(whole, early.query) == early
         for a, b in ((early.left, short.left), (early.right, short.right)):
             assert (a.losses, a.answered, a.tensors, a.stopped) == (
                 b.losses,
@@ -354,32 +357,71 @@ def test_a_step_looks_the_same_before_and_after_the_next_ones_are_made(
 ) -> None:
     early = 0
     for known in (catalog, awkward):
-        for card in known.contents.cards.values():
-            seen, whole = looks_at_a_training(Candidate(card, 0, known), steps=4)
-            for recorded in seen:
-                reached = [step for step in range(5) if recorded.reaches(step)]
-                early += len(reached)
-                for step in reached:
-                    assert (
-                        recorded.at(step).model_dump_json() == whole.at(step).model_dump_json()
-                    ), (card.name, step)
-    assert early > 500
+        for name in known.contents.cards:
+            query = TrainingQuery(left=name, right=name, steps=4)
+            whole = list(RECORDER.record(query, known))
+            frames = [query.showing(step) for step in range(5)]
+            at_the_end = [RECORDER.frame(whole, frame) for frame in frames]
+            assert None not in at_the_end
+            for length in range(len(whole)):
+                for frame, expected in zip(frames, at_the_end, strict=True):
+                    report = RECORDER.frame(whole[:length], frame)
+                    if report is not None:
+                        early += 1
+                        assert expected
+                        assert report.model_dump_json() == expected.model_dump_json(), frame
+    assert early > 250
 
 
-def looks_at_a_training(candidate: Candidate, steps: int) -> tuple[list[Recorded], Recorded]:
-    """What can be told after each step and in the middle of it, and at the end."""
+def test_a_step_is_told_as_soon_as_the_next_one_is_made(catalog: Catalog) -> None:
+    query = TrainingQuery(steps=4)
+    whole = list(RECORDER.record(query, catalog))
+    reached = [
+        [step for step in range(5) if RECORDER.frame(whole[:length], query.showing(step))]
+        for length in range(len(whole) + 1)
+    ]
+    assert reached == [[], [], [], [0], [0, 1], [0, 1, 2], [0, 1, 2, 3, 4]]
 
-    def make(parameters: Any) -> torch.optim.Optimizer:
-        optimizer = torch.optim.SGD(parameters, lr=0.2)
-        for register in (optimizer.register_step_pre_hook, optimizer.register_step_post_hook):
-            register(lambda *_: seen.append(run.so_far))
-        return optimizer
 
-    seen: list[Recorded] = []
-    run = TrainingRun(candidate, make, steps, "train", "cpu")
-    while run.step():
-        seen.append(run.so_far)
-    return seen, run.so_far
+def test_one_that_ends_early_waits_for_nobody_and_holds_up_nobody(awkward: Catalog) -> None:
+    query = TrainingQuery(left="awkward.Third", right="awkward.Two", steps=6)
+    whole = list(RECORDER.record(query, awkward))
+    report = RECORDER.frame(whole, query)
+    assert report
+    assert report.left.stopped
+    assert (len(report.left.losses), len(report.right.losses)) == (2, 7)
+    swapped = query.swapped
+    other = RECORDER.frame(list(RECORDER.record(swapped, awkward)), swapped)
+    assert other
+    assert (other.left, other.right) == (report.right, report.left)
+
+
+def test_two_that_share_a_name_of_their_file_learn_as_each_does_alone(tmp_path: Path) -> None:
+    """Their steps take turns, and what one leaves in the file does not reach the other."""
+    (tmp_path / "shared.py").write_text(SHARED)
+    known = load(tmp_path)
+    query = TrainingQuery(left="shared.Sets", right="shared.Reads", steps=4)
+    alone = training(query.but(left="shared.Reads"), known).right
+    assert training(query, known).right == alone
+    assert training(query.swapped, known).left == alone
+    assert training(query.but(right="shared.Sets"), known).left.losses != alone.losses
+
+
+SHARED = """
+from torch import nn
+scale = 1.0
+class Reads(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(10, 2)
+    def forward(self, x):
+        return self.layer(x) * scale
+class Sets(Reads):
+    def forward(self, x):
+        global scale
+        scale = 3.0
+        return super().forward(x)
+"""
 
 
 def test_awkward_models_are_trained_or_told(awkward: Catalog) -> None:

@@ -1,6 +1,5 @@
 """Draw after draw from one seed: forwards that are really made, and what a dropout did in each."""
 
-from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -11,8 +10,6 @@ from rollcall.core.call_recorder import Call, Repeatable
 from rollcall.core.mask import n_trials, read_mask
 from rollcall.core.random_state import RandomStream
 from rollcall.core.randomness import RandomSource, SourceKey, random_recorder, random_sources
-
-MOST_RECENT = 8  # draws kept whole
 
 
 class Tally(NamedTuple):
@@ -56,8 +53,8 @@ class NothingRandom(Exception):
         self.modules = modules
 
 
-class Masks:
-    """The forwards of one model after one seed. What was counted is kept, and the last draws whole.
+class Draws:
+    """The forwards of one model after one seed, one by one.
 
     Args:
         model: in the mode and on the device in which it is called; this object has it for itself.
@@ -77,31 +74,20 @@ class Masks:
         filename: str,
         known: Collection[SourceKey] = (),
     ) -> None:
-        self.tallies: list[Tally | None] = []  # None: there was no mask
-        self._model = model
         self.example = example
+        self._model = model
         self._number = number
         self._filename = filename
         self._known = known
-        self._recent: OrderedDict[int, Draw] = OrderedDict()
         self._stream = RandomStream(seed, str(example.device))
 
-    def holds(self, draw: int) -> bool:
-        """Whether a draw, from 1, can still be shown: it is ahead, or among the last ones."""
-        return draw > len(self.tallies) or draw in self._recent
-
-    def at(self, draw: int) -> Draw:
-        """Make the forwards up to `draw`, as far as they are not made yet.
+    def next(self) -> Draw:
+        """Make one forward. Other work may be done before the next.
 
         Raises:
-            NothingRandom: a forward drew nothing.
+            NothingRandom: it drew nothing.
             Exception: whatever forward raises.
         """
-        while len(self.tallies) < draw:
-            self._next()
-        return self._recent[draw]
-
-    def _next(self) -> None:
         recorder = random_recorder(self._filename, self.example.device)
         with self._stream, recorder:
             self._model(self.example.clone())
@@ -109,11 +95,7 @@ class Masks:
         if not sources:
             raise NothingRandom(_modules_in(recorder.calls))
         shown = min(self._number, len(sources) - 1)
-        mask = _mask_of(sources[shown])
-        self.tallies.append(mask.tally if mask else None)
-        self._recent[len(self.tallies)] = Draw(sources, shown, mask)
-        if len(self._recent) > MOST_RECENT:
-            self._recent.popitem(last=False)
+        return Draw(sources, shown, _mask_of(sources[shown]))
 
 
 def _modules_in(calls: list[Call]) -> tuple[str, ...]:

@@ -1,31 +1,25 @@
 """Dropout live: the mask that a dropout of each model drew, and what all draws up to it add up to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import zip_longest
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field
 
 from rollcall.core.query import ModelName, PairQuery
 from rollcall.core.report import Report
-from rollcall.experiments.base import Experiment, Play
-from rollcall.experiments.dropout.draws import NothingRandom
-from rollcall.experiments.dropout.report import (
-    MOST_COLUMNS,
-    MOST_ROWS,
-    DropoutSubject,
-    described,
-    nothing_random,
-)
-from rollcall.experiments.dropout.run_cache import Runs, Setting
-from rollcall.experiments.subject import Candidate, examine_both
+from rollcall.experiments.base import Experiment, Play, record_until
+from rollcall.experiments.dropout.recorder import RecordedDraw, record_draws, told_of
+from rollcall.experiments.dropout.report import MOST_COLUMNS, MOST_ROWS, DropoutSubject
+from rollcall.experiments.dropout.run import Setting
+from rollcall.experiments.subject import candidates
 from rollcall.lectures.catalog import Catalog
 
 MOST_DRAWS = 2000
 MOST_FRAMES = 1200  # two minutes at ten a second
 MOST_CALLS = 200
-
-_runs = Runs()
+RECORDED = (1, 16, 64, 256, 1024, MOST_DRAWS)  # how many draws are recorded at once
 
 
 class DropoutQuery(PairQuery):
@@ -88,6 +82,22 @@ class DropoutQuery(PairQuery):
         """From the draw that is shown."""
         return [self.at(draw) for draw in range(self.draw, self.last + 1)]
 
+    @property
+    def recorded(self) -> Self:
+        """What is recorded for this draw, the same for all draws of one recording.
+
+        So the first draw costs one call, and the next ones are there when they are asked for.
+        """
+        last = next(size for size in RECORDED if size >= self.draw)
+        default = type(self).model_fields
+        page_only = {name: default[name].default for name in ("cell", "rate")}
+        return self.model_copy(update={"draw": last, **page_only})
+
+    @property
+    def first_recorded(self) -> int:
+        """The first draw that the recording up to this one shows: shorter ones show those before."""
+        return max([0, *(size for size in RECORDED if size < self.draw)]) + 1
+
     def cell_in(self, rows: int, columns: int) -> tuple[int, int]:
         """The cell that is followed in a grid of that size, counted from 0."""
         row, column = (int(place) - 1 for place in self.cell.split(","))
@@ -125,16 +135,57 @@ class DropoutReport(Report):
         return max(self.left.largest, self.right.largest)
 
 
+class DropoutRecorder:
+    """Calls both models in turn: an increment is one draw of each."""
+
+    def record(
+        self, query: DropoutQuery, catalog: Catalog
+    ) -> Iterator[tuple[RecordedDraw | None, ...]]:
+        """All draws up to that of the query. None: that model ended earlier than the other.
+
+        Raises:
+            Unacceptable: a model or device that does not exist here.
+        """
+        setting = Setting(
+            mode=query.mode,
+            device=query.device,
+            p=query.p,
+            content=None if query.input == "own" else query.input,
+            rows=query.rows,
+            columns=query.columns,
+            number=query.call - 1,
+        )
+        both = [
+            record_draws(candidate, setting, query.first_recorded, query.draw)
+            for candidate in candidates(query, catalog)
+        ]
+        yield from zip_longest(*both)
+
+    def frame(
+        self, increments: Sequence[tuple[RecordedDraw | None, ...]], query: DropoutQuery
+    ) -> DropoutReport | None:
+        """Both at the draw of the query."""
+        if not increments:
+            return None
+        ended = all(each is None or each.ended for each in increments[-1])
+        if len(increments) < query.draw and not ended:
+            return None
+        left, right = zip(*increments[: query.draw], strict=True)
+        return DropoutReport(query=query, left=told_of(_made(left)), right=told_of(_made(right)))
+
+
+RECORDER = DropoutRecorder()
+
+
 def dropout(query: DropoutQuery, catalog: Catalog) -> DropoutReport:
     """Call each model as often as `query.draw` says and look at what its dropout did.
 
     Raises:
         Unacceptable: a model or device that does not exist here.
     """
-    left, right = examine_both(
-        query, catalog, DropoutSubject, lambda candidate: _examine(candidate, query)
-    )
-    return DropoutReport(query=query, left=left, right=right)
+    report = record_until(RECORDER, query, catalog)
+    assert isinstance(report, DropoutReport)
+    return report
 
 
 DROPOUT = Experiment(
@@ -144,25 +195,14 @@ DROPOUT = Experiment(
     query=DropoutQuery,
     report=DropoutReport,
     run=dropout,
-    play=Play(frames=lambda query: query.frames, per_second=lambda query: float(query.rate)),
+    play=Play(
+        recorder=RECORDER,
+        recorded=lambda query: query.recorded,
+        frames=lambda query: query.frames,
+        per_second=lambda query: float(query.rate),
+    ),
 )
 
 
-def _examine(candidate: Candidate, query: DropoutQuery) -> DropoutSubject:
-    setting = Setting(
-        mode=query.mode,
-        device=query.device,
-        p=query.p,
-        content=None if query.input == "own" else query.input,
-        rows=query.rows,
-        columns=query.columns,
-        number=query.call - 1,
-    )
-    try:
-        run = _runs.of(candidate, setting, query.draw)
-        draw, tallies = run.at(query.draw)
-    except NothingRandom as nothing:
-        return nothing_random(candidate.card, nothing.modules, run)
-    _runs.keep(run, setting)
-    columns = query.columns if run.is_on_grid(draw) else MOST_COLUMNS
-    return described(candidate.card, draw, tallies, run, columns)
+def _made(side: Iterable[RecordedDraw | None]) -> list[RecordedDraw]:
+    return [each for each in side if each is not None]

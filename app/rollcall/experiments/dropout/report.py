@@ -15,7 +15,7 @@ from rollcall.core.scan import ModuleStatus
 from rollcall.core.tensor_compare import same
 from rollcall.experiments.dropout.draws import Draw, Mask, Tally
 from rollcall.experiments.dropout.grid import laid_out
-from rollcall.experiments.dropout.run_cache import Run
+from rollcall.experiments.dropout.run import Run
 from rollcall.experiments.subject import Subject
 from rollcall.lectures.catalog import ModelCard
 
@@ -125,29 +125,24 @@ class DropoutSubject(Subject):
         return abs(self.scale * (1 - self.p) - 1) < 1e-5
 
 
-def described(
-    card: ModelCard, draw: Draw, tallies: Sequence[Tally | None], run: Run, columns: int
-) -> DropoutSubject:
-    """What one draw shows and all up to it add up to, cells in rows of at most `columns`."""
-    p = drop_probability(draw.source.call)
+def described(card: ModelCard, draw: Draw, run: Run, on_grid: bool, columns: int) -> DropoutSubject:
+    """What one draw shows, cells in rows of at most `columns`."""
     subject = DropoutSubject(
         card=card,
         places=tuple(map(_place, draw.sources)),
         silent=_silent(run.known, draw.sources),
         shown=draw.shown,
-        on_grid=run.is_on_grid(draw),
+        on_grid=on_grid,
         takes_grid=run.takes_grid,
         largest=run.largest,
         takes_p=run.takes_p,
-        p=p,
+        p=drop_probability(draw.source.call),
     )
     mask = draw.mask
-    counted_draws = [tally for tally in tallies if tally is not None]
-    if mask is None or len(counted_draws) < len(tallies):
+    if mask is None:
         return subject
     given, answer = _numbers(mask.input), _numbers(mask.output)
     scale, shift, dropped_to = _affine(given, mask.factor.double().cpu(), answer)
-    dropped = tuple(tally.dropped for tally in counted_draws)
     return subject.model_copy(
         update={
             "draws": mask.n_trials,
@@ -158,10 +153,23 @@ def described(
             "dropped_to": dropped_to,
             "std": (_std(given), _std(answer)),
             "identical": same(mask.input, mask.output),
+        }
+    )
+
+
+def with_tallies(subject: DropoutSubject, tallies: Sequence[Tally | None]) -> DropoutSubject:
+    """What one draw shows, with what all up to it add up to."""
+    counted_draws = [tally for tally in tallies if tally is not None]
+    if len(counted_draws) < len(tallies):
+        return subject
+    dropped = tuple(tally.dropped for tally in counted_draws)
+    p = subject.p
+    return subject.model_copy(
+        update={
             "dropped": dropped,
             "inputs": tuple(tally.input for tally in counted_draws),
             "outputs": tuple(tally.output for tally in counted_draws),
-            "histogram": None if p is None else counted(dropped, mask.n_trials, p),
+            "histogram": None if p is None else counted(dropped, subject.draws, p),
         }
     )
 

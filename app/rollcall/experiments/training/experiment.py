@@ -1,8 +1,8 @@
 """Who learns: two models on the same task, with the same optimizer and the same seed."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import zip_longest
 from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field
@@ -10,10 +10,10 @@ from torch.optim import SGD, AdamW, Optimizer
 
 from rollcall.core.query import ModelName, PairQuery
 from rollcall.core.report import Report
-from rollcall.experiments.base import Experiment, Play, Recorder, Show
+from rollcall.experiments.base import Experiment, Play, record_until
 from rollcall.experiments.subject import candidates
 from rollcall.experiments.training.report import TrainingSubject
-from rollcall.experiments.training.run import Recorded, TrainingRun
+from rollcall.experiments.training.run import Recorded, record_training, told_after
 from rollcall.lectures.catalog import Catalog
 
 MOST_STEPS = 500
@@ -72,49 +72,53 @@ class TrainingReport(Report):
     right: TrainingSubject
 
 
-@dataclass(frozen=True)
-class TrainingRecording:
-    """Two whole trainings, or as much of them as has been made."""
+class TrainingRecorder:
+    """Trains both subjects, their steps in turn: an increment is one step of each."""
 
-    left: Recorded
-    right: Recorded
+    def record(
+        self, query: TrainingQuery, catalog: Catalog
+    ) -> Iterator[tuple[Recorded | None, ...]]:
+        """Both trainings to the end. None: that one ended earlier than the other.
 
-    def reaches(self, query: TrainingQuery) -> bool:
-        """Whether it holds what `query` looks at."""
-        return self.left.reaches(query.shown) and self.right.reaches(query.shown)
+        Raises:
+            Unacceptable: a model or device that does not exist here.
+        """
+        make: Any = partial(OPTIMIZERS[query.optimizer], lr=query.lr)
+        trainings = [
+            record_training(candidate, make, query.steps, query.mode, query.device)
+            for candidate in candidates(query, catalog)
+        ]
+        yield from zip_longest(*trainings)
 
-    def cut(self, query: TrainingQuery) -> TrainingReport:
-        """What `query` looks at."""
+    def frame(
+        self, increments: Sequence[tuple[Recorded | None, ...]], query: TrainingQuery
+    ) -> TrainingReport | None:
+        """Both after the step that `query` looks at.
+
+        Known once the next step was made, or training ended: what stopped it may belong to this step.
+        """
+        if not increments:
+            return None
+        start_and_next_step = query.shown + 3
+        ended = all(each is None or each.ended for each in increments[-1])
+        if len(increments) < start_and_next_step and not ended:
+            return None
+        left, right = zip(*increments[:start_and_next_step], strict=True)
         return TrainingReport(
-            query=query, left=self.left.at(query.shown), right=self.right.at(query.shown)
+            query=query,
+            left=told_after(left, query.shown),
+            right=told_after(right, query.shown),
         )
 
 
-def record(
-    query: TrainingQuery, catalog: Catalog, show: Show = lambda _: None
-) -> TrainingRecording:
-    """Train both subjects to the end, their steps in turn.
-
-    Args:
-        show: told what gives the recording so far.
-
-    Raises:
-        Unacceptable: a model or device that does not exist here.
-    """
-    make: Any = partial(OPTIMIZERS[query.optimizer], lr=query.lr)
-    left, right = (
-        TrainingRun(each, make, query.steps, query.mode, query.device)
-        for each in candidates(query, catalog)
-    )
-    show(lambda: TrainingRecording(left.so_far, right.so_far))
-    while left.step() | right.step():  # both, though one may have ended early
-        pass
-    return TrainingRecording(left.so_far, right.so_far)
+RECORDER = TrainingRecorder()
 
 
 def training(query: TrainingQuery, catalog: Catalog) -> TrainingReport:
     """Train both subjects, and look at them after the step that is asked for."""
-    return record(query, catalog).cut(query)
+    report = record_until(RECORDER, query, catalog)
+    assert isinstance(report, TrainingReport)
+    return report
 
 
 TRAINING = Experiment(
@@ -125,12 +129,8 @@ TRAINING = Experiment(
     report=TrainingReport,
     run=training,
     play=Play(
+        recorder=RECORDER,
+        recorded=lambda query: query.showing(query.steps),
         frames=lambda query: query.frames,
-        recorder=Recorder(
-            whole=lambda query: query.showing(query.steps),
-            record=record,
-            reaches=lambda recording, query: recording.reaches(query),
-            cut=lambda recording, query: recording.cut(query),
-        ),
     ),
 )

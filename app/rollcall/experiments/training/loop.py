@@ -20,142 +20,152 @@ Doing = Literal["optimizer", "forward", "backward", "step"]
 
 @dataclass
 class Track:
-    """What happened to one tensor that asks for a gradient."""
+    """One tensor that asks for a gradient."""
 
     path: str
     value: Tensor  # as it is now
     start: Tensor  # its values before the first step
     registered: bool
-    held: bool  # the optimizer has it
-    renewed: int | None = (
-        None  # the first forward, of 0, 1, 2 ..., that put another tensor in its place
-    )
-    gradients: list[float | None] = field(
-        default_factory=list
-    )  # norm at each step; None: no gradient
-    moved: list[float] = field(
-        default_factory=list
-    )  # after each step: how far the furthest element is from its start
+    in_optimizer: bool
+    replaced: bool = False  # a forward put another tensor in its place
 
 
 @dataclass
-class Descent:
-    """One training."""
+class Step:
+    """One pass through the loop, or as much of it as was made. The last one is a forward alone."""
 
-    losses: list[float] = field(default_factory=list)  # before the first step, and after each
-    tracks: list[Track] = field(default_factory=list)
-    hidden: int = 0  # numbers that the first backward reached and no attribute leads to
-    refused: Exception | None = (
-        None  # what the optimizer raised when it was given model.parameters()
-    )
-    doing: Doing = "optimizer"  # what was done last
-    error: Exception | None = None  # what ended the training there
+    loss: float | None = None  # None: forward raised
+    gradients: list[float | None] = field(default_factory=list)  # norms; None: no gradient
+    moved: list[float] = field(
+        default_factory=list
+    )  # how far the furthest element is from its start
+    replaced: list[int] = field(default_factory=list)  # tensors in whose place forward put another
 
 
-class _Trainer:
+class TrainingLoop:
+    """One training, as it is usually written, step by step.
+
+    The optimizer is made from `model.parameters()`; where it refuses that, from one parameter
+    group with the same.
+
+    Args:
+        model: trained in place.
+        loss: from the model, at each step.
+        make: makes the optimizer.
+
+    Raises:
+        Exception: what the optimizer raises when it is made.
+    """
+
     def __init__(self, model: nn.Module, loss: Callable[[nn.Module], Tensor], make: Make) -> None:
-        self.descent = Descent()
-        self.model = model
-        self.loss = loss
-        self.optimizer = self._optimizer(make)
-        self.held = {
-            id(tensor) for group in self.optimizer.param_groups for tensor in group["params"]
-        }
-        self.known = self._trainable()
-        self.restless = (
-            False  # forward puts other tensors on the model, so they must be looked up at each step
-        )
+        self.tracks: list[Track] = []  # known from the first forward on
+        self.hidden = 0  # numbers that the first backward reached and no attribute leads to
+        self.refused: Exception | None = None  # raised by the optimizer for model.parameters()
+        self.doing: Doing = "optimizer"  # what was done last
+        self.error: Exception | None = None  # what ended the training there
+        self._model = model
+        self._loss = loss
+        self._optimizer = self._made_by(make)
+        groups = self._optimizer.param_groups
+        self._held = {id(tensor) for group in groups for tensor in group["params"]}
+        self._known = self._trainable()
+        self._replaces = False  # each forward may put other tensors on the model
 
-    def _optimizer(self, make: Make) -> Optimizer:
+    def steps(self, number: int) -> Iterator[Step]:
+        """Train for a number of steps, and measure the loss once more.
+
+        Raises nothing: what PyTorch or the model raises ends the training, and is in `error`.
+        """
+        for _ in range(number):
+            step = Step()
+            try:
+                self._make(step)
+            except Exception as error:  # the lecture file's own, whatever it is
+                self.error = error
+            yield step
+            if self.error:
+                return
+        self.doing = "forward"
+        last = Step()
         try:
-            return make(self.model.parameters())
+            loss = self._loss(self._model)
+            last.loss = loss.item()
+            if not number:
+                self._find(loss)
+        except Exception as error:
+            self.error = error
+        yield last
+
+    def _made_by(self, make: Make) -> Optimizer:
+        try:
+            return make(self._model.parameters())
         except ValueError as error:
-            self.descent.refused = error
-            return make([{"params": self.model.parameters()}])
+            self.refused = error
+            return make([{"params": self._model.parameters()}])
 
-    def step(self) -> None:
+    def _make(self, step: Step) -> None:
         """The four lines of every training loop, and what they did."""
-        descent = self.descent
-        self.optimizer.zero_grad()
-        descent.doing = "forward"
-        loss = self.loss(self.model)
-        descent.losses.append(loss.item())
-        self._follow(loss)
-        descent.doing = "backward"
+        self._optimizer.zero_grad()
+        loss = self._forward(step)
+        self.doing = "backward"
         loss.backward()  # type: ignore[no-untyped-call]
-        for track in descent.tracks:
-            gradient = track.value.grad
-            track.gradients.append(None if gradient is None else gradient.norm().item())
-        descent.doing = "step"
-        self.optimizer.step()
+        step.gradients = [_gradient_norm(track) for track in self.tracks]
+        self.doing = "step"
+        self._optimizer.step()
         with torch.no_grad():
-            for track in descent.tracks:
-                track.moved.append(_distance(track))
+            step.moved = [_distance(track) for track in self.tracks]
 
-    def _follow(self, loss: Tensor) -> None:
-        """Find the tensors at the first step, and again at each if forward replaces them."""
-        if not self.descent.tracks:
-            found = self._trainable()
-            self.descent.tracks = [self._track(each) for each in found.values()]
-            self.restless = {p: id(f.value) for p, f in found.items()} != {
-                p: id(f.value) for p, f in self.known.items()
-            }
-            reachable = {id(each.value) for each in found.values()}
-            self.descent.hidden = sum(
-                leaf.numel() for leaf in leaves_of([loss]) if id(leaf) not in reachable
-            )
-        elif self.restless:
-            found = self._trainable()
-            for track in self.descent.tracks:
-                now = found.get(track.path)
-                if now is not None and now.value is not track.value:
-                    track.value = now.value
-                    track.renewed = (
-                        len(self.descent.losses) - 1 if track.renewed is None else track.renewed
-                    )
+    def _forward(self, step: Step) -> Tensor:
+        self.doing = "forward"
+        loss = self._loss(self._model)
+        step.loss = loss.item()
+        if not self.tracks:
+            self._find(loss)
+        elif self._replaces:
+            step.replaced += self._newly_replaced()
+        return loss
+
+    def _find(self, loss: Tensor) -> None:
+        found = self._trainable()
+        self.tracks = [self._track(each) for each in found.values()]
+        self._replaces = _identities(found) != _identities(self._known)
+        reachable = {id(each.value) for each in found.values()}
+        leaves = [leaf for leaf in leaves_of([loss]) if id(leaf) not in reachable]
+        self.hidden = sum(leaf.numel() for leaf in leaves)
+
+    def _newly_replaced(self) -> Iterator[int]:
+        """Look the tensors up again: which of them the forward replaced for the first time."""
+        found = self._trainable()
+        for number, track in enumerate(self.tracks):
+            now = found.get(track.path)
+            if now is None or now.value is track.value:
+                continue
+            track.value = now.value
+            if not track.replaced:
+                track.replaced = True
+                yield number
 
     def _trainable(self) -> dict[str, Found]:
-        return {
-            found.path: found for found in walk(self.model).tensors if _is_trainable(found.value)
-        }
+        tensors = walk(self._model).tensors
+        return {found.path: found for found in tensors if _is_trainable(found.value)}
 
     def _track(self, found: Found) -> Track:
         value: Tensor = found.value
-        return Track(
-            found.path, value, value.detach().clone(), found.registered, id(value) in self.held
-        )
+        start = value.detach().clone()
+        return Track(found.path, value, start, found.registered, id(value) in self._held)
 
 
-def descend(
-    model: nn.Module, loss: Callable[[nn.Module], Tensor], make: Make, steps: int
-) -> Iterator[Descent]:
-    """Train `model` in place, as a training loop is usually written, and measure the loss once more at the end.
-
-    The optimizer is made from `model.parameters()`; where it refuses that, from one parameter group with the same.
-    Nothing is raised: what PyTorch or the model raises ends the training and is in the answer.
-
-    Yields:
-        One and the same Descent, after each step and once more when it is finished.
-    """
-    descent = Descent()
-    try:
-        trainer = _Trainer(model, loss, make)
-        descent = trainer.descent
-        for _ in range(steps):
-            trainer.step()
-            yield descent
-        descent.doing = "forward"
-        final = loss(model)
-        descent.losses.append(final.item())
-        if not steps:
-            trainer._follow(final)
-    except Exception as error:
-        descent.error = error
-    yield descent
+def _identities(found: dict[str, Found]) -> dict[str, int]:
+    return {path: id(each.value) for path, each in found.items()}
 
 
 def _is_trainable(tensor: Tensor) -> bool:
     return tensor.requires_grad and tensor.is_leaf and not is_lazy(tensor) and tensor.numel() > 0
+
+
+def _gradient_norm(track: Track) -> float | None:
+    gradient = track.value.grad
+    return None if gradient is None else gradient.norm().item()
 
 
 def _distance(track: Track) -> float:

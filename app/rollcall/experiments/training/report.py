@@ -1,7 +1,6 @@
 """What the training page says of one subject."""
 
 from math import isfinite
-from typing import Self
 
 from rollcall.core.report import Raised, Report
 from rollcall.core.scan import Status
@@ -42,17 +41,6 @@ class TensorTraining(Report):
         norms = [norm for norm in self.gradients if norm is not None]
         return len(norms) > 1 and norms[-1] > 1.5 * norms[0] and not self.held
 
-    def until(self, step: int) -> Self:
-        """The same after fewer steps."""
-        renewed = None if self.renewed is None or self.renewed > step else self.renewed
-        return self.model_copy(
-            update={
-                "gradients": self.gradients[:step],
-                "moved": self.moved[:step],
-                "renewed": renewed,
-            }
-        )
-
 
 class TrainingSubject(Subject):
     """One training."""
@@ -89,14 +77,3 @@ class TrainingSubject(Subject):
     def broke_at(self) -> int | None:
         """The first step after which the loss is no number."""
         return next((step for step, loss in enumerate(self.losses) if not isfinite(loss)), None)
-
-    def until(self, step: int) -> Self:
-        """The same after fewer steps; what stopped it later has not happened yet."""
-        reached = len(self.losses) - 1 > step
-        return self.model_copy(
-            update={
-                "losses": self.losses[: step + 1],
-                "tensors": tuple(tensor.until(step) for tensor in self.tensors),
-                **({"stopped": None, "stopped_by": None} if reached else {}),
-            }
-        )

@@ -1,4 +1,4 @@
-"""A training under way: made step by step, and told of at any time."""
+"""One training as it is recorded, step by step, and what is told of it after a step."""
 
 from array import array
 from collections.abc import Iterator, Sequence
@@ -12,87 +12,169 @@ from rollcall.core.query import Mode
 from rollcall.core.random_state import RandomStream
 from rollcall.core.report import Raised
 from rollcall.experiments.subject import Candidate
-from rollcall.experiments.training.loop import Descent, Make, descend
+from rollcall.experiments.training.loop import Doing, Make, Step, Track, TrainingLoop
 from rollcall.experiments.training.report import TensorTraining, TrainingSubject
 from rollcall.experiments.training.teacher_task import Task, task_for
 
 MOST_ANSWERS = 48  # numbers of an answer that are kept for the picture: more would be a cloud
 
 
-@dataclass(frozen=True)
-class Recorded:
-    """One training as far as it has come, with the answers of every step."""
+@dataclass(frozen=True, slots=True)
+class RecordedStart:
+    """What is known before the first step."""
 
     subject: TrainingSubject
-    answers: tuple["array[float]", ...]  # one for each loss
-
-    def reaches(self, step: int) -> bool:
-        """Whether what was true after `step` is known: another one has been made, or there is none."""
-        return len(self.subject.losses) - 1 > step or bool(
-            self.subject.stopped or self.subject.raised
-        )
-
-    def at(self, step: int) -> TrainingSubject:
-        """What it was after `step`."""
-        early = self.subject.until(step)
-        shown = self.answers[: len(early.losses)]
-        return early.model_copy(update={"answered": tuple(shown[-1])}) if shown else early
+    ended: bool  # there is no step
 
 
-class TrainingRun:
-    """One model and its training."""
+@dataclass(frozen=True, slots=True)
+class RecordedStep:
+    """One step, in arrays: hundreds of steps of hundreds of tensors are kept."""
 
-    def __init__(
-        self, candidate: Candidate, make: Make, steps: int, mode: Mode, device: str
-    ) -> None:
-        self._candidate = candidate
-        self._draws = RandomStream(candidate.seed, device)
-        self._answers: list[array[float]] = []
-        self._descent = Descent()
-        self._steps: Iterator[Descent] = iter(())
-        self._raised: Raised | None = None
-        try:
-            self._task = _task(candidate).to(device)
-            model = candidate.build().train(mode == "train").to(device)
-            self._wanted = _some_of(self._task.targets)
-            self._steps = descend(model, self._loss, make, steps)
-        except Exception as error:  # the lecture file's own, whatever it is: it belongs on the page
-            self._raised = candidate.raised(error)
+    loss: float | None  # before the step is made; None: forward raised
+    answers: "array[float]"
+    tensors: tuple[TensorTraining, ...]  # in the first step: all that are found
+    hidden: int
+    gradients: "array[float]"  # norms, one for each tensor; empty: the step ended before
+    without: tuple[int, ...]  # tensors that got no gradient
+    moved: "array[float]"  # one for each tensor; empty: the step ended before
+    replaced: tuple[int, ...]  # tensors in whose place this forward was the first to put another
+    stopped: Raised | None
+    stopped_by: Doing | None
+    ended: bool  # this is the last one
 
-    def step(self) -> bool:
-        """Make the next step; False where there is none."""
-        with self._draws:
-            descent = next(self._steps, None)
-        self._descent = descent or self._descent
-        return descent is not None
 
-    @property
-    def so_far(self) -> Recorded:
-        """What can be told now, also in the middle of a step and from another thread."""
-        if self._raised:
-            return Recorded(TrainingSubject(card=self._candidate.card, raised=self._raised), ())
-        return Recorded(self._subject(), tuple(self._answers))
+Recorded = RecordedStart | RecordedStep
 
-    def _loss(self, model: nn.Module) -> Tensor:
-        outputs = self._task.answer(model)
-        self._answers.append(_some_of(outputs))
-        return self._task.loss(outputs)
 
-    def _subject(self) -> TrainingSubject:
-        descent, raised = self._descent, self._candidate.raised
-        error = descent.error  # looked at first: once there is one, the losses are all there
-        return TrainingSubject(
-            card=self._candidate.card,
-            batch=tuple(self._task.input.shape),
-            losses=tuple(descent.losses),
-            wanted=tuple(self._wanted),
-            tensors=_tensors(descent),
-            hidden=descent.hidden,
-            held=sum(track.start.numel() for track in descent.tracks if track.held),
-            refused=raised(descent.refused) if descent.refused else None,
-            stopped=raised(error) if error else None,
-            stopped_by=descent.doing if error else None,
-        )
+def record_training(
+    candidate: Candidate, make: Make, steps: int, mode: Mode, device: str
+) -> Iterator[Recorded]:
+    """Train one model. Other work may be done between two increments."""
+    stream = RandomStream(candidate.seed, device)
+    answers: list[array[float]] = []
+
+    def loss(model: nn.Module) -> Tensor:
+        outputs = task.answer(model)
+        answers[:] = [_some_of(outputs)]
+        return task.loss(outputs)
+
+    try:
+        candidate.run_file_anew()
+        task = _task(candidate).to(device)
+        model = candidate.build().train(mode == "train").to(device)
+        wanted = tuple(_some_of(task.targets))
+    except Exception as error:  # the lecture file's own, whatever it is: it belongs on the page
+        raised = candidate.raised(error)
+        yield RecordedStart(TrainingSubject(card=candidate.card, raised=raised), ended=True)
+        return
+    subject = TrainingSubject(card=candidate.card, batch=tuple(task.input.shape), wanted=wanted)
+    try:
+        with stream:
+            loop = TrainingLoop(model, loss, make)
+    except Exception as error:
+        stopped = {"stopped": candidate.raised(error), "stopped_by": "optimizer"}
+        yield RecordedStart(subject.model_copy(update=stopped), ended=True)
+        return
+    if loop.refused:
+        subject = subject.model_copy(update={"refused": candidate.raised(loop.refused)})
+    yield RecordedStart(subject, ended=False)
+    making = loop.steps(steps)
+    for number in range(steps + 1):
+        with stream:
+            step = next(making)
+        yield _recorded(step, loop, answers, candidate, number, steps)
+        if loop.error:
+            return
+
+
+def told_after(recorded: Sequence[Recorded | None], step: int) -> TrainingSubject:
+    """What is told of a training after a step.
+
+    Args:
+        recorded: its increments, which reach one step further, or to its end.
+        step: from 0.
+    """
+    start = recorded[0]
+    assert isinstance(start, RecordedStart)
+    known = [each for each in recorded[1 : step + 3] if isinstance(each, RecordedStep)]
+    losses = [each.loss for each in known if each.loss is not None]
+    if not known:
+        return start.subject
+    shown = losses[: step + 1]
+    changes: dict[str, object] = {"losses": tuple(shown), **_tensors_after(known, step)}
+    if shown:
+        changes["answered"] = tuple(known[len(shown) - 1].answers)
+    if len(losses) == len(shown):  # else it has not happened yet
+        changes |= {"stopped": known[-1].stopped, "stopped_by": known[-1].stopped_by}
+    return start.subject.model_copy(update=changes)
+
+
+def _recorded(
+    step: Step,
+    loop: TrainingLoop,
+    answers: list["array[float]"],
+    candidate: Candidate,
+    number: int,
+    steps: int,
+) -> RecordedStep:
+    norms = enumerate(step.gradients)
+    return RecordedStep(
+        loss=step.loss,
+        answers=answers[0] if answers else array("f"),
+        tensors=tuple(map(_tensor, loop.tracks)) if number == 0 else (),
+        hidden=loop.hidden,
+        gradients=array("d", [norm or 0.0 for norm in step.gradients]),
+        without=tuple(place for place, norm in norms if norm is None),
+        moved=array("d", step.moved),
+        replaced=tuple(step.replaced),
+        stopped=candidate.raised(loop.error) if loop.error else None,
+        stopped_by=loop.doing if loop.error else None,
+        ended=loop.error is not None or number == steps,
+    )
+
+
+def _tensor(track: Track) -> TensorTraining:
+    return TensorTraining(
+        path=track.path,
+        numel=track.start.numel(),
+        status="registered" if track.registered else "unregistered",
+        held=track.in_optimizer,
+        renewed=None,
+        gradients=(),
+        moved=(),
+    )
+
+
+def _tensors_after(known: list[RecordedStep], step: int) -> dict[str, object]:
+    tensors = known[0].tensors
+    made = known[:step]
+    gradients = list(zip(*(_gradients(each) for each in made if each.gradients), strict=True))
+    moved = list(zip(*(each.moved for each in made if each.moved), strict=True))
+    replaced = {
+        tensor: number for number, each in enumerate(known[: step + 1]) for tensor in each.replaced
+    }
+    return {
+        "hidden": known[0].hidden,
+        "held": sum(tensor.numel for tensor in tensors if tensor.held),
+        "tensors": tuple(
+            tensor.model_copy(
+                update={
+                    "gradients": gradients[place] if gradients else (),
+                    "moved": moved[place] if moved else (),
+                    "renewed": replaced.get(place),
+                }
+            )
+            for place, tensor in enumerate(tensors)
+        ),
+    }
+
+
+def _gradients(step: RecordedStep) -> list[float | None]:
+    norms: list[float | None] = list(step.gradients)
+    for place in step.without:
+        norms[place] = None
+    return norms
 
 
 def _task(candidate: Candidate) -> Task:
@@ -114,24 +196,5 @@ def _some_of(tensors: Sequence[Tensor]) -> "array[float]":
 
 @lru_cache(maxsize=64)
 def _places(numbers: int, device: torch.device) -> Tensor:
-    return (
-        torch.linspace(0, numbers - 1, min(numbers, MOST_ANSWERS), dtype=torch.float64)
-        .round()
-        .long()
-        .to(device)
-    )
-
-
-def _tensors(descent: Descent) -> tuple[TensorTraining, ...]:
-    return tuple(
-        TensorTraining(
-            path=track.path,
-            numel=track.start.numel(),
-            status="registered" if track.registered else "unregistered",
-            held=track.held,
-            renewed=track.renewed,
-            gradients=tuple(track.gradients),
-            moved=tuple(track.moved),
-        )
-        for track in descent.tracks
-    )
+    places = torch.linspace(0, numbers - 1, min(numbers, MOST_ANSWERS), dtype=torch.float64)
+    return places.round().long().to(device)

@@ -1,8 +1,6 @@
-"""The runs behind the dropout page, the last ones kept: the next frame of a play is one forward."""
+"""One model and what is known of it before its first draw."""
 
-from collections import OrderedDict
-from collections.abc import Hashable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from torch import Tensor, nn
@@ -10,11 +8,9 @@ from torch import Tensor, nn
 from rollcall.core.mask import drop_probability
 from rollcall.core.query import Mode
 from rollcall.core.randomness import RandomSource, SourceKey, may_mask
-from rollcall.experiments.dropout.draws import Draw, Masks, Tally
+from rollcall.experiments.dropout.draws import Draw, Draws
 from rollcall.experiments.dropout.grid import Content, grid_of, in_pictures
 from rollcall.experiments.subject import Candidate
-
-MOST_RUNS = 8
 
 
 @dataclass(frozen=True)
@@ -31,64 +27,31 @@ class Setting:
 
 
 class Run:
-    """One model, called again and again."""
+    """One model, ready to be called again and again.
+
+    Raises:
+        Exception: whatever the lecture file raises.
+    """
 
     def __init__(self, candidate: Candidate, setting: Setting) -> None:
-        self.candidate = (
-            candidate  # it keeps the catalog alive, whose id is a part of the run's key
-        )
-        self.takes_p = candidate.own_p is not None
+        candidate.run_file_anew()
         in_train = _first_sources(candidate, replace(setting, mode="train"))
         in_eval = _first_sources(candidate, replace(setting, mode="eval"))
+        self.takes_p = candidate.own_p is not None
         self.largest = max([0.0, *map(_largest, (*in_train, *in_eval))])
         self.known: frozenset[SourceKey] = frozenset()
         if setting.mode == "eval":
             self.known = frozenset(source.key for source in in_train)
         model = _model(candidate, setting)
-        self.held = candidate.catalog.held(candidate.card.name)
         self.takes_grid = _takes_grid(candidate, model)
-        self.masks = _masks(candidate, model, setting, self.known)
+        self.draws = _draws(candidate, model, setting, self.known)
         self._has_grid = self.takes_grid and setting.content is not None
 
     def is_on_grid(self, draw: Draw) -> bool:
         """Whether what is shown is the grid that the model was given."""
         if draw.mask is None:
             return self._has_grid
-        return self._has_grid and draw.mask.input.shape == self.masks.example.shape
-
-    def at(self, draw: int) -> tuple[Draw, list[Tally | None]]:
-        """One draw, counted from 1, and what was counted in all up to it."""
-        return self.masks.at(draw), self.masks.tallies[:draw]
-
-
-@dataclass
-class Runs:
-    """The runs that were asked for last; making one again would bring nothing else."""
-
-    _runs: OrderedDict[Hashable, Run] = field(default_factory=OrderedDict)
-
-    def of(self, candidate: Candidate, setting: Setting, draw: int) -> Run:
-        """A run that has not gone past `draw`, or still knows it.
-
-        It is the caller's until it is put back.
-
-        Raises:
-            Exception: whatever the lecture file raises.
-        """
-        run = self._runs.pop(_key(candidate, setting), None)
-        if run and run.masks.holds(draw) and run.held.lets_go_on:
-            return run
-        return Run(candidate, setting)
-
-    def keep(self, run: Run, setting: Setting) -> None:
-        """Put back a run in which nothing was raised."""
-        self._runs[_key(run.candidate, setting)] = run
-        if len(self._runs) > MOST_RUNS:
-            self._runs.popitem(last=False)
-
-
-def _key(candidate: Candidate, setting: Setting) -> Hashable:
-    return id(candidate.catalog), candidate.card.name, candidate.seed, setting
+        return self._has_grid and draw.mask.input.shape == self.draws.example.shape
 
 
 def _model(candidate: Candidate, setting: Setting) -> nn.Module:
@@ -101,9 +64,9 @@ def _takes_grid(candidate: Candidate, model: nn.Module) -> bool:
     return may_mask(model) and candidate.example(model).dim() in (2, 3, 4)
 
 
-def _masks(
+def _draws(
     candidate: Candidate, model: nn.Module, setting: Setting, known: frozenset[SourceKey]
-) -> Masks:
+) -> Draws:
     """The forwards of a model in the mode and on the device of a setting."""
     example: Any = candidate.example(model)
     if setting.content is not None and _takes_grid(candidate, model):
@@ -113,14 +76,14 @@ def _masks(
     model.train(setting.mode == "train")
     model.to(setting.device)
     sent = example.to(setting.device)
-    return Masks(model, sent, candidate.seed, setting.number, str(candidate.file), known)
+    return Draws(model, sent, candidate.seed, setting.number, str(candidate.file), known)
 
 
 def _first_sources(candidate: Candidate, setting: Setting) -> tuple[RandomSource, ...]:
     """The sources in a first forward; none where it raises, as it then does where it is shown."""
     try:
-        masks = _masks(candidate, _model(candidate, setting), setting, frozenset())
-        return masks.at(1).sources
+        draws = _draws(candidate, _model(candidate, setting), setting, frozenset())
+        return draws.next().sources
     except Exception:
         return ()
 

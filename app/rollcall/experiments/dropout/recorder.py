@@ -1,0 +1,71 @@
+"""The draws of one model as they are recorded, and what is told of each."""
+
+import pickle
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rollcall.experiments.dropout.draws import NothingRandom, Tally
+from rollcall.experiments.dropout.report import (
+    MOST_COLUMNS,
+    DropoutSubject,
+    described,
+    nothing_random,
+    with_tallies,
+)
+from rollcall.experiments.dropout.run import Run, Setting
+from rollcall.experiments.subject import Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedDraw:
+    """One draw of one model, small enough to keep thousands."""
+
+    tally: Tally | None  # None: there was no mask
+    subject: bytes  # what is told of this draw alone, compressed; empty: it is only counted
+    ended: bool = False  # the model raised or drew nothing, and was called no more
+
+
+def record_draws(
+    candidate: Candidate, setting: Setting, first: int, last: int
+) -> Iterator[RecordedDraw]:
+    """Call one model `last` times. Other work may be done between two increments.
+
+    Args:
+        first: the first draw that is shown, from 1. Those before are only counted.
+    """
+    run = None
+    every_draw_has_mask = True
+    try:
+        run = Run(candidate, setting)
+        for number in range(1, last + 1):
+            draw = run.draws.next()
+            every_draw_has_mask = every_draw_has_mask and draw.mask is not None
+            subject = b""
+            if number >= first:
+                on_grid = run.is_on_grid(draw)
+                columns = setting.columns if on_grid else MOST_COLUMNS
+                if not every_draw_has_mask:
+                    draw = replace(draw, mask=None)
+                subject = _compressed(described(candidate.card, draw, run, on_grid, columns))
+            yield RecordedDraw(draw.mask.tally if draw.mask else None, subject)
+    except NothingRandom as nothing:
+        assert run
+        subject = _compressed(nothing_random(candidate.card, nothing.modules, run))
+        yield RecordedDraw(None, subject, ended=True)
+    except Exception as error:  # the lecture file's own, whatever it is: it belongs on the page
+        raised = DropoutSubject(card=candidate.card, raised=candidate.raised(error))
+        yield RecordedDraw(None, _compressed(raised), ended=True)
+
+
+def told_of(recorded: Sequence[RecordedDraw]) -> DropoutSubject:
+    """What is told of a model at a draw, from all its increments up to there."""
+    last = recorded[-1]
+    subject: DropoutSubject = pickle.loads(zlib.decompress(last.subject))
+    if last.ended:
+        return subject
+    return with_tallies(subject, [each.tally for each in recorded])
+
+
+def _compressed(subject: DropoutSubject) -> bytes:
+    return zlib.compress(pickle.dumps(subject), 1)
