@@ -50,7 +50,7 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 @pytest.fixture
 def expected_complaints() -> list[str]:
-    """Parts of what the console may say; the browser itself reports every 4xx that a test asks for."""
+    """Parts of what the console may say; the browser itself reports every 4xx."""
     return ["Failed to load resource"]
 
 
@@ -64,7 +64,7 @@ def _watched_where_there_is_a_browser(request: pytest.FixtureRequest) -> None:
 def watched(
     context: BrowserContext, base_url: str, expected_complaints: list[str]
 ) -> Iterator[None]:
-    """No request leaves the origin, nothing violates the policy, no script fails, no cookie is set."""
+    """No request leaves the origin, no policy is violated, no script fails, no cookie is set."""
     foreign: list[str] = []
     complaints: list[str] = []
 

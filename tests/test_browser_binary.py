@@ -1,4 +1,4 @@
-"""Which browser is taken, what is tried where one or its driver is missing, and what is said where nothing works."""
+"""Which browser is taken, what is tried where one or its driver is missing, and what is said."""
 
 import os
 import subprocess
@@ -31,7 +31,7 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def commands(bare: Path, monkeypatch: pytest.MonkeyPatch) -> Commands:
-    """What would be run on a bare machine where Playwright's download fails and every other command succeeds."""
+    """What runs on a bare machine where Playwright's download fails and nothing else does."""
     asked: Commands = []
 
     def run(command: list[str]) -> bool:
@@ -124,7 +124,10 @@ def test_without_leave_to_install_nothing_runs(
 
 def test_what_to_install_is_said() -> None:
     # As a command in an empty environment: a browser test must never be skipped in silence.
-    alone = "import browser_binary as b, sys; b.DRIVER = ['/bin/true']; b.find_browser = lambda: None; sys.exit(b.main([]))"
+    alone = (
+        "import browser_binary as b, sys; b.DRIVER = ['/bin/true']; "
+        "b.find_browser = lambda: None; sys.exit(b.main([]))"
+    )
     told = subprocess.run(
         [sys.executable, "-c", alone], cwd=Path(__file__).parent, capture_output=True, text=True
     )
@@ -206,12 +209,13 @@ def test_without():
 
 @pytest.fixture
 def suite(tmp_path: Path) -> Path:
-    """Three browser tests and another one, with our own hook, on a machine whose driver does not start."""
+    """Three browser tests and another one, with our own hook, where the driver does not start."""
     here = Path(__file__).parent
     (tmp_path / "test_pages.py").write_text(SUITE)
     (tmp_path / "conftest.py").write_text(
         f"import sys; sys.path.insert(0, {str(here)!r})\n"
-        "import browser_binary; browser_binary.DRIVER = [sys.executable, '-c', 'raise SystemExit(1)']\n"
+        "import browser_binary\n"
+        "browser_binary.DRIVER = [sys.executable, '-c', 'raise SystemExit(1)']\n"
         "from without_browser import pytest_collection_modifyitems\n"
     )
     return tmp_path

@@ -1,4 +1,4 @@
-"""What the package asks of torch, and what we install with: two files that must not contradict each other."""
+"""What the package asks of torch, and what we install with: two files that must agree."""
 
 import tomllib
 from pathlib import Path

@@ -4,11 +4,13 @@ import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from http.client import HTTPConnection
 from statistics import median
 from urllib.parse import urlsplit
 
 from bench.figure import Figure, milliseconds, new_seed
+from rollcall.core.query import Query
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.registry.experiment import REGISTRY, RegistryQuery
 from rollcall.folders import MODELS, STATIC, TEMPLATES
@@ -25,10 +27,11 @@ def every_page(url: str) -> Iterator[Figure]:
     """Each experiment on its demo pair, with a new seed each time: what a client waits."""
     with closing(HTTPConnection(urlsplit(url).netloc)) as connection:
         for experiment in EXPERIMENTS.values():
-            asked = lambda: get(
-                connection, experiment.query.model_validate({"seed": new_seed()}).url
-            )  # noqa: B023, E731
-            taken = [milliseconds(asked) for _ in range(REQUESTS)]
+
+            def ask(query: type[Query] = experiment.query) -> bytes:
+                return get(connection, query.model_validate({"seed": new_seed()}).url)
+
+            taken = [milliseconds(ask) for _ in range(REQUESTS)]
             goal = GOALS.get(experiment.name, 60)
             yield Figure(
                 f"{experiment.query.path}, uncached, over a socket",
@@ -63,9 +66,9 @@ async def parts_of_a_request() -> tuple[list[float], list[float]]:
                 "surroundings": surroundings,
                 "tabs": tabs({}),
             }
-            render = lambda: templates.render(
-                "registry", partial=False, experiment=REGISTRY, **context
-            )  # noqa: B023, E731
+            render = partial(
+                templates.render, "registry", partial=False, experiment=REGISTRY, **context
+            )
             rendering.append(milliseconds(render))
         return running, rendering
     finally:

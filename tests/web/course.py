@@ -16,7 +16,7 @@ SHOWING = [
     for experiment in EXPERIMENTS.values()
     if issubclass(cast(type, experiment.report.model_fields["left"].annotation), Subject)
 ]
-# Those that run any model; a layer that imitates none of PyTorch's has nothing to be checked against.
+# Those that run any model; a layer that imitates none of PyTorch's is checked against nothing.
 RUNNING = [experiment for experiment in SHOWING if experiment.name != "layers"]
 
 NET = """
@@ -46,7 +46,7 @@ class Course:
         (self.folder / name).write_text(source)
 
     def open(self, *, workers: int = 1, seconds: float = 10) -> TestClient:
-        """Start the application; what it does not foresee is answered with a page, as a server does."""
+        """Start the application; as in a server, it answers the unforeseen with a page."""
         app = create_app(self.folder, workers=workers, seconds=seconds)
         client = TestClient(
             app, "http://localhost", raise_server_exceptions=False, follow_redirects=False

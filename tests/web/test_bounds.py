@@ -1,4 +1,4 @@
-"""At the bounds of a query, a page answers: no link that it builds may be one that its own query refuses."""
+"""At the bounds of a query a page answers, and builds no link that its own query refuses."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack

@@ -1,4 +1,4 @@
-"""Lecture files that are wrong, slow or fatal: each is told on its own page, and everything else goes on working."""
+"""Lecture files that are wrong, slow or fatal: each is told on its own page, all else works on."""
 
 import re
 from pathlib import Path
@@ -398,7 +398,10 @@ def test_a_forward_that_does_not_fit_is_told_in_pytorchs_words(course: Course) -
 def test_an_exception_that_only_the_lecture_file_knows(course: Course, method: str) -> None:
     # It cannot be unpickled in the server.
     course.write("good.py", NET)
-    own = "class Own(Exception):\n    def __init__(self, one, two):\n        super().__init__('mine')\n"
+    own = (
+        "class Own(Exception):\n    def __init__(self, one, two):\n"
+        "        super().__init__('mine')\n"
+    )
     course.write("bad.py", own + bad(f"{method}:\n        raise Own(1, 2)"))
     client = course.open()
     assert "Own: mine" in said(client.get(BAD))

@@ -110,9 +110,7 @@ def test_elementwise_use_is_silent_and_half_shows_it() -> None:
     assert promoted.outputs[0].dtype == "float32"
 
 
-def test_a_parameter_is_kept_and_an_optimizer_built_before_the_move_still_works_while_a_buffer_is_replaced() -> (
-    None
-):
+def test_a_move_keeps_a_parameter_and_with_it_its_optimizer_and_replaces_a_buffer() -> None:
     found = by_path(moved(report(left="dropout.DropoutNet").left))
     assert found["norm.weight"].kept is True
     assert found["norm.running_mean"].kept is False

@@ -1,4 +1,4 @@
-"""The checks of a layer agree with plain torch: right layers pass all, and each wrong one fails where it is wrong."""
+"""A layer's checks agree with plain torch: right layers pass all, each wrong one fails its own."""
 
 from functools import cache
 from pathlib import Path
@@ -146,7 +146,8 @@ def test_a_layer_that_draws_is_told_the_same_twice(tmp_path: Path) -> None:
             return x + torch.randn_like(x)
 
     class MyLinear(nn.Linear):
-        def __init__(self, in_features=4, out_features=3): super().__init__(in_features, out_features)
+        def __init__(self, in_features=4, out_features=3):
+            super().__init__(in_features, out_features)
 
         def forward(self, x):
             return super().forward(x) + torch.rand(())
@@ -345,7 +346,10 @@ def test_a_layer_that_returns_more_than_a_tensor(tmp_path: Path) -> None:
     ],
 )
 def test_the_reference_is_built_as_the_layer_is(tmp_path: Path, signature: str, call: str) -> None:
-    body = f"class MyLinear(nn.Linear):\n    def __init__(self, {signature}): super().__init__(10, 5)\n"
+    body = (
+        f"class MyLinear(nn.Linear):\n    def __init__(self, {signature}): "
+        "super().__init__(10, 5)\n"
+    )
     assert examine("own.MyLinear", own(tmp_path, body)).their_call == call
 
 
@@ -368,7 +372,8 @@ def test_what_draws_in_training_is_compared_in_eval(tmp_path: Path) -> None:
     ("text", "kind"),
     [
         (
-            "class MyEmbedding(nn.Embedding):\n    def __init__(self, n=7, d=3): super().__init__(n, d)\n",
+            "class MyEmbedding(nn.Embedding):\n"
+            "    def __init__(self, n=7, d=3): super().__init__(n, d)\n",
             "module",
         ),
         (

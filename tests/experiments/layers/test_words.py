@@ -1,4 +1,4 @@
-"""The layers page of what a student may hand in: endless, half done, odd, or nothing that can be checked."""
+"""The layers page of what a student may hand in: endless, half done, odd, or not to be checked."""
 
 import re
 from itertools import pairwise
@@ -89,7 +89,8 @@ NARRATIONS = {
         "wrong_layers.TransposedLinear",
         "wrong_layers.TensorLinear",
     ): "TransposedLinear fails 11 checks, first “weight”: "
-    "(10, 5) instead of (5, 10). TensorLinear fails 11 checks, first “weight”: Tensor instead of Parameter.",
+    "(10, 5) instead of (5, 10). "
+    "TensorLinear fails 11 checks, first “weight”: Tensor instead of Parameter.",
     (
         "wrong_layers.StubbornLinear",
         "wrong_layers.StubbornLinear",

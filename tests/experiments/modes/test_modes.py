@@ -233,6 +233,9 @@ def test_eval_switches_a_dropout_off_and_train_on_again() -> None:
 
 
 def test_a_forward_that_changes_its_input_in_place_gets_the_same_one_twice(tmp_path: Path) -> None:
-    catalog = own(tmp_path, "class Net(nn.Linear):\n    def __init__(self): super().__init__(10, 5)\n"
-                            "    def forward(self, x): return super().forward(x.mul_(2))\n")  # fmt: skip
+    text = (
+        "class Net(nn.Linear):\n    def __init__(self): super().__init__(10, 5)\n"
+        "    def forward(self, x): return super().forward(x.mul_(2))\n"
+    )
+    catalog = own(tmp_path, text)
     assert effects_of("own.Net", "eval", catalog).apart == 0

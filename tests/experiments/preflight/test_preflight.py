@@ -160,7 +160,8 @@ def test_lines_that_ask_for_nothing_do_not_apply() -> None:
 
 def test_a_forward_that_cannot_take_the_input_fails_line_by_line(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(
-        "from torch import nn\n\n\nclass Net(nn.Module):\n    def forward(self, x):\n        return x @ x\n"
+        "from torch import nn\n\n\nclass Net(nn.Module):\n"
+        "    def forward(self, x):\n        return x @ x\n"
     )
     subject = preflight(PreflightQuery(left="mine.Net", right="mine.Net"), load(tmp_path)).left
     assert subject.raised is None
@@ -174,8 +175,10 @@ def test_a_forward_that_cannot_take_the_input_fails_line_by_line(tmp_path: Path)
 
 def test_a_lazy_layer_counts_as_soon_as_it_has_a_size(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(
-        "from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
-        "        self.layer = nn.LazyLinear(5)\n\n    def forward(self, x):\n        return self.layer(x)\n"
+        "from torch import nn\n\n\nclass Net(nn.Module):\n"
+        "    def __init__(self):\n        super().__init__()\n"
+        "        self.layer = nn.LazyLinear(5)\n\n"
+        "    def forward(self, x):\n        return self.layer(x)\n"
     )
     (tmp_path / "course.toml").write_text(
         '[[chapter]]\nfile = "mine"\ntitle = "Mine"\ninput = [4, 10]\n'
@@ -349,8 +352,10 @@ def test_what_proves_that_something_is_not_registered_fails(
 
 def test_a_forward_that_changes_its_input_in_place_changes_no_verdict(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(
-        "from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
-        "        self.layer = nn.Linear(10, 5)\n\n    def forward(self, x):\n        return self.layer(x.add_(1))\n"
+        "from torch import nn\n\n\nclass Net(nn.Module):\n"
+        "    def __init__(self):\n        super().__init__()\n"
+        "        self.layer = nn.Linear(10, 5)\n\n"
+        "    def forward(self, x):\n        return self.layer(x.add_(1))\n"
     )
     subject = preflight(PreflightQuery(left="mine.Net", right="mine.Net"), load(tmp_path)).left
     found = {line.name: line.outcome.verdict for line in subject.lines}
