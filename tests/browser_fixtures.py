@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
 from browser_binary import find_browser
 from serving import serving
@@ -20,6 +20,9 @@ QUIET = [
     "--disable-sync",
     "--disable-gpu",
 ]
+
+# Five seconds, Playwright's own, may pass on a busy machine.
+expect.set_options(timeout=30_000)
 
 REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>

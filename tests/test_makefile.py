@@ -95,7 +95,7 @@ def test_ctrl_c_ends_make_serve_without_an_error(checkout: Path) -> None:
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
-        # A shell that runs the tests in the background has these ignore Ctrl+C and theirs too.
+        # A shell that runs the tests in the background has them and theirs ignore Ctrl+C.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     too_late = threading.Timer(120, os.killpg, (process.pid, signal.SIGKILL))

@@ -65,7 +65,7 @@ def serve(*options: str) -> Iterator[tuple[subprocess.Popen[str], IO[str]]]:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        # A shell that runs the tests in the background has these ignore Ctrl+C and theirs too.
+        # A shell that runs the tests in the background has them and theirs ignore Ctrl+C.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     too_late = threading.Timer(60, os.killpg, (process.pid, signal.SIGKILL))

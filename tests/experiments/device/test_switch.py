@@ -7,7 +7,7 @@ from rollcall.experiments import EXPERIMENTS
 from rollcall.lab import Lab
 from rollcall.lab.choices import Surroundings
 from rollcall.main import create_app
-from web.course import SHOWING
+from web.course import GENEROUS, SHOWING
 from web.page import Page
 
 CHOICES = ("device-cpu", "device-cuda:0")
@@ -29,7 +29,7 @@ def test_one_device_is_no_choice(monkeypatch: pytest.MonkeyPatch, more: tuple[st
         return surroundings.model_copy(update={"devices": ("cpu", *more)})
 
     monkeypatch.setattr(Lab, "surroundings", seen)
-    with TestClient(create_app(workers=1), "http://localhost") as client:
+    with TestClient(create_app(workers=1, seconds=GENEROUS), "http://localhost") as client:
         for experiment in SHOWING:
             expected: tuple[str, ...] = CHOICES if more else ()
             if experiment is EXPERIMENTS["device"] and not more:

@@ -37,10 +37,7 @@ def expect_same_document(page: Page) -> None:
 def flags(page: Page, side: str) -> dict[str, str]:
     """What every module's badge says, by path."""
     badges = page.locator(f"#{side} .mode").all()
-    return {
-        badge.get_attribute("id", timeout=1000) or "": badge.inner_text().split(":")[0]
-        for badge in badges
-    }
+    return {badge.get_attribute("id") or "": badge.inner_text().split(":")[0] for badge in badges}
 
 
 def test_a_bare_path_shows_the_telling_pair(registry: Page) -> None:
