@@ -1,6 +1,8 @@
-"""One application over the built-in course, for every test that only asks."""
+"""One application over the built-in course, and a course of a test's own."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 import torch
@@ -8,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from starlette.testclient import TestClient
 
 from rollcall.main import create_app
-from web.course import GENEROUS
+from web.course import GENEROUS, Course
 from without_browser import pytest_collection_modifyitems
 
 __all__ = ["pytest_collection_modifyitems"]  # pytest calls it
@@ -27,3 +29,10 @@ def app_client() -> Iterator[TestClient]:
     app = create_app(seconds=GENEROUS)
     with TestClient(app, "http://localhost", follow_redirects=False) as client:
         yield client
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Iterator[Course]:
+    """Lecture files that the test writes."""
+    with ExitStack() as clients:
+        yield Course(tmp_path / "course", clients)

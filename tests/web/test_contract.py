@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import count, cycle, product
 from urllib.parse import urlsplit
 
@@ -75,9 +76,12 @@ def test_page_and_twin_are_described(experiment: Experiment) -> None:
 def test_eight_threads_get_the_same_bytes(app_client: TestClient, experiment: Experiment) -> None:
     for suffix, headers in (("", {}), ("", PARTIAL), (".json", {})):
         url = f"{experiment.query.path}{suffix}?seed={new_seed()}"
+        ask = partial(app_client.get, url, headers=headers)
         with ThreadPoolExecutor(8) as threads:
-            asked = [threads.submit(app_client.get, url, headers=headers) for _ in range(16)]
-        assert len({found(each.result()).content for each in asked}) == 1
+            answers = [
+                found(each).content for each in threads.map(lambda _, ask=ask: ask(), range(16))
+            ]
+        assert len(set(answers)) == 1
 
 
 def test_another_server_gives_the_same_bytes(app_client: TestClient) -> None:
