@@ -58,8 +58,13 @@ def test_the_default_pair_fails_on_the_left_and_passes_on_the_right() -> None:
     assert [line.name for line in report.left.lines] == list(CHECKS)
 
 
-@pytest.mark.parametrize("mode", ["train", "eval"])
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    [
+        *[(name, "train") for name in ALL],
+        *[(name, "eval") for name in ALL if name.startswith("dropout")],  # whom the mode changes
+    ],
+)
 def test_every_model_is_checked_and_the_report_survives_json(name: str, mode: Mode) -> None:
     subject = check(name, mode)
     assert subject.raised is None
