@@ -1,4 +1,4 @@
-"""What the browser tests need: Playwright's driver, and a Chrome or Chromium. `--install` brings what is missing."""
+"""What the browser tests need: Playwright's driver and a Chrome. `--install` brings them."""
 
 import os
 import shutil
@@ -8,13 +8,17 @@ import sys
 from pathlib import Path
 
 ADVICE = (
-    "The browser tests need Chrome or Chromium: none was found, and `make test` could install none. Install one "
+    "The browser tests need Chrome or Chromium: none was found, and `make test` could install "
+    "none. Install one "
     "(Debian: `apt-get install chromium`; macOS: `brew install --cask google-chrome`; elsewhere: "
-    "https://www.google.com/chrome), or run `.venv/bin/playwright install --with-deps chromium`; then `make test`."
+    "https://www.google.com/chrome), or run "
+    "`.venv/bin/playwright install --with-deps chromium`; then `make test`."
 )
 DRIVER_ADVICE = (
-    "The browser tests need Playwright's driver, and it does not start. A minimal Debian or Ubuntu lacks a library "
-    "of it: as root, run `apt-get update && apt-get install libatomic1`; then `make test`. The driver said: {said}"
+    "The browser tests need Playwright's driver, and it does not start. "
+    "A minimal Debian or Ubuntu lacks a library "
+    "of it: as root, run `apt-get update && apt-get install libatomic1`; then `make test`. "
+    "The driver said: {said}"
 )
 DRIVER = [sys.executable, "-m", "playwright", "--version"]
 ON_PATH = ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser")
@@ -22,13 +26,13 @@ APPLICATIONS = (
     Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
     Path("/Applications/Chromium.app/Contents/MacOS/Chromium"),
 )
-# In a process of its own, because a second sync_playwright() raises where pytest-playwright already runs one.
+# In a process of its own: a second sync_playwright() raises where pytest-playwright runs one.
 PLAYWRIGHTS_OWN = """
 from playwright.sync_api import sync_playwright
 with sync_playwright() as playwright:
     print(playwright.chromium.executable_path)
 """
-# Fail soon on a mirror that is away, so that a machine behind a firewall waits seconds for apt-get's turn.
+# Fail soon on a mirror that is away: behind a firewall, seconds pass until apt-get's turn.
 PATIENCE = ["-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20"]
 APT = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *PATIENCE]
 
@@ -49,7 +53,7 @@ def find_playwrights_own() -> Path | None:
 
 
 def starts(path: Path) -> bool:
-    """Whether it tells its version: Ubuntu's chromium-browser may be a stub, a downloaded one may lack libraries."""
+    """Whether it tells its version: Ubuntu's chromium-browser may be a stub, or lack libraries."""
     try:
         return subprocess.run([path, "--version"], capture_output=True, timeout=30).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
@@ -57,7 +61,7 @@ def starts(path: Path) -> bool:
 
 
 def driver_problem() -> str | None:
-    """Why Playwright's driver does not start, in a sentence, or None. Without it no browser can be steered."""
+    """Why Playwright's driver does not start, or None. Without it no browser can be steered."""
     try:
         started = subprocess.run(
             DRIVER, capture_output=True, text=True, errors="replace", timeout=60
@@ -143,7 +147,7 @@ def install() -> None:
 
 
 def main(arguments: list[str]) -> str | None:
-    """What is wrong, in a sentence, or None. With `--install`, what is missing is installed first."""
+    """What is wrong, in a sentence, or None. `--install` installs what is missing first."""
     if "--install" in arguments:
         install()
     problem = browser_problem()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
 from browser_binary import find_browser
 
@@ -17,6 +17,9 @@ QUIET = [
     "--disable-sync",
     "--disable-gpu",
 ]
+
+# Five seconds, Playwright's own, may pass on a busy machine.
+expect.set_options(timeout=30_000)
 
 REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
@@ -40,7 +43,7 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 @pytest.fixture
 def expected_complaints() -> list[str]:
-    """Parts of what the console may say; the browser itself reports every 4xx that a test asks for."""
+    """Parts of what the console may say; the browser itself reports every 4xx."""
     return ["Failed to load resource"]
 
 
@@ -54,7 +57,7 @@ def _watched_where_there_is_a_browser(request: pytest.FixtureRequest) -> None:
 def watched(
     context: BrowserContext, base_url: str, expected_complaints: list[str]
 ) -> Iterator[None]:
-    """No request leaves the origin, nothing violates the policy, no script fails, no cookie is set."""
+    """No request leaves the origin, no policy is violated, no script fails, no cookie is set."""
     foreign: list[str] = []
     complaints: list[str] = []
 

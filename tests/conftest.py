@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import HealthCheck, settings
 from starlette.testclient import TestClient
 
 from rollcall.main import create_app
 from serving import serving
-from web.course import Course
+from web.course import GENEROUS, Course
 from without_browser import pytest_collection_modifyitems
 
 __all__ = ["pytest_collection_modifyitems"]  # pytest calls it
@@ -19,11 +20,16 @@ __all__ = ["pytest_collection_modifyitems"]  # pytest calls it
 pytest_plugins = ["browser_fixtures"]  # each topic has its browser tests in its own folder
 torch.set_num_threads(1)  # as in a worker of the lab
 
+# On a busy machine an example takes as long as it takes.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+
 
 @pytest.fixture(scope="session")
 def app_client() -> Iterator[TestClient]:
     """The application with a real lab of two workers."""
-    with TestClient(create_app(), "http://localhost", follow_redirects=False) as client:
+    app = create_app(seconds=GENEROUS)
+    with TestClient(app, "http://localhost", follow_redirects=False) as client:
         yield client
 
 

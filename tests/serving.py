@@ -14,7 +14,7 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.sta
 
 @contextmanager
 def serving(rollcall: Path | list[str], folder: Path, *options: str) -> Iterator[str]:
-    """The address of `rollcall serve`, started in `folder` on a free port, once it says that it is warm.
+    """The address of `rollcall serve`, started in `folder` on a free port, once it is warm.
 
     Args:
         rollcall: the program, or a command that stands for it.

@@ -1,4 +1,4 @@
-"""Which browser is taken, what is tried where one or its driver is missing, and what is said where nothing works."""
+"""Which browser is taken, what is tried where one or its driver is missing, and what is said."""
 
 import os
 import subprocess
@@ -31,7 +31,7 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def commands(bare: Path, monkeypatch: pytest.MonkeyPatch) -> Commands:
-    """What would be run on a bare machine where Playwright's download fails and every other command succeeds."""
+    """What runs on a bare machine where Playwright's download fails and nothing else does."""
     asked: Commands = []
 
     def run(command: list[str]) -> bool:
@@ -209,12 +209,13 @@ def test_without():
 
 @pytest.fixture
 def suite(tmp_path: Path) -> Path:
-    """Three browser tests and another one, with our own hook, on a machine whose driver does not start."""
+    """Three browser tests and another one, with our own hook, where the driver does not start."""
     here = Path(__file__).parent
     (tmp_path / "test_pages.py").write_text(SUITE)
     (tmp_path / "conftest.py").write_text(
         f"import sys; sys.path.insert(0, {str(here)!r})\n"
-        "import browser_binary; browser_binary.DRIVER = [sys.executable, '-c', 'raise SystemExit(1)']\n"
+        "import browser_binary\n"
+        "browser_binary.DRIVER = [sys.executable, '-c', 'raise SystemExit(1)']\n"
         "from without_browser import pytest_collection_modifyitems\n"
     )
     return tmp_path

@@ -64,7 +64,7 @@ def test_every_block_is_of_a_language_that_is_checked(document: Path) -> None:
 
 @each_page(PAGES)
 def test_python_prints_what_the_page_says(document: Path) -> None:
-    """The blocks of a page run one after the other, as in a notebook. A text block is what the one before it prints."""
+    """A page's blocks run in turn, as in a notebook; a text block is what the last one prints."""
     names: dict[str, Any] = {"__name__": "__main__"}
     printed: str | None = None
     for block in blocks(document):

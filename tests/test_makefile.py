@@ -1,4 +1,4 @@
-"""`make`, in a folder where everything is installed already: what it installs with, and how Ctrl+C ends it."""
+"""`make`, where everything is installed already: what it installs with, how Ctrl+C ends it."""
 
 import os
 import re
@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ROLLCALL = Path(sysconfig.get_path("scripts")) / "rollcall"
-# `make test` starts this file and hands its own settings down: they are not for the make that is tested here.
+# `make test` starts this file and hands its own settings down: the make tested here needs none.
 OF_MAKE = ("MAKE", "MFLAGS", "ARGS", "HOST", "PORT", "OPEN", "PYTHON")
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(OF_MAKE)}
 
@@ -67,7 +67,7 @@ def test_a_browser_is_looked_for_unless_no_test_wants_one(
 
 
 def test_tests_without_a_browser_run_where_none_can_be_installed(checkout: Path) -> None:
-    """Neither what looks for a browser nor what runs the tests is real here: each says that it was called."""
+    """What looks for a browser and what runs the tests are stand-ins that say they were called."""
     python = checkout / ".venv/bin/python"
     python.unlink()
     python.write_text(
@@ -95,7 +95,7 @@ def test_ctrl_c_ends_make_serve_without_an_error(checkout: Path) -> None:
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
-        # A shell that runs the tests in the background has them ignore Ctrl+C, and what they start as well.
+        # A shell that runs the tests in the background has them and theirs ignore Ctrl+C.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     too_late = threading.Timer(120, os.killpg, (process.pid, signal.SIGKILL))

@@ -22,6 +22,6 @@ def test_sums_in_the_readme(folder: Path) -> None:
 
 
 def test_no_source_map_is_asked_for() -> None:
-    # Developer tools would fetch the map that we do not ship, and the log would show a 404 in class.
+    # Developer tools would fetch the map that we do not ship: the log would show a 404 in class.
     for script in (ROOT / "static/vendor").glob("*.js"):
         assert "sourceMappingURL" not in script.read_text(encoding="utf-8")

@@ -40,8 +40,8 @@ def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run(
         [*PIP, "--python", programs / "python", "install", "--no-deps", wheel], check=True
     )
-    # Only after pip, which would find our editable rollcall there and leave the wheel out. The line adds the folder
-    # but doesn't read the .pth files in it, so that the checkout stays out of reach.
+    # Only after pip, which would find our editable rollcall there and leave the wheel out. The
+    # line adds the folder but doesn't read the .pth files in it: the checkout stays out of reach.
     libraries = Path(
         sysconfig.get_path("purelib", "venv", {"base": str(home), "platbase": str(home)})
     )

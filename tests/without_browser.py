@@ -8,11 +8,14 @@ from browser_binary import browser_problem
 
 
 class BrowserTestsDidNotRun(pytest.Item):
-    """Stands for all browser tests where none can run, and fails: the others passing is not all tests passing."""
+    """Stands for all browser tests where none can run, and fails: not all tests pass then."""
 
     def __init__(self, *, problem: str, count: int, **rest: Any) -> None:
         super().__init__(**rest)
-        self.said = f"{count} browser tests did not run. {problem}\nWithout them: make test ARGS='-m \"not browser\"'"
+        self.said = (
+            f"{count} browser tests did not run. {problem}\n"
+            "Without them: make test ARGS='-m \"not browser\"'"
+        )
 
     def runtest(self) -> None:
         pytest.fail(self.said, pytrace=False)
@@ -20,7 +23,7 @@ class BrowserTestsDidNotRun(pytest.Item):
 
 @pytest.hookimpl(trylast=True)  # when -m and -k have chosen
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browsers last: Playwright leaves an event loop running in this thread, and what is quick may fail first."""
+    """Browsers last: Playwright leaves an event loop in this thread, and quick tests fail first."""
     of_browser = [item for item in items if item.get_closest_marker("browser")]
     if not of_browser:
         return

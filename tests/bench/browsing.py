@@ -15,13 +15,14 @@ CLICKS = 24
 
 # From the click until two frames later something is on the screen.
 CLICK = """(selector) => new Promise((resolve) => {
-  const painted = () => requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now() - start)));
+  const next = requestAnimationFrame;
+  const painted = () => next(() => next(() => resolve(performance.now() - start)));
   document.addEventListener("htmx:after:swap", painted, { once: true });
   const start = performance.now();
   document.querySelector(selector).click();
 })"""
 
-# Frames a second of a whole play, and the longest time for which a click would have had to wait meanwhile.
+# Frames a second of a whole play, and how long a click would have had to wait meanwhile at most.
 PLAY = """(frames) => new Promise((resolve) => {
   const shown = [];
   let longest = 0, last = performance.now();
@@ -39,7 +40,7 @@ PLAY = """(frames) => new Promise((resolve) => {
 
 
 def browsing(url: str) -> Iterator[Figure]:
-    """A click on train or eval until the page is repainted, a play, and what the first load takes over the wire."""
+    """A click on train or eval until the repaint, a play, and what the first load takes."""
     path = find_browser()
     if path is None:
         raise SystemExit(ADVICE)

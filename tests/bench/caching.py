@@ -16,7 +16,7 @@ REPEATS = 15
 
 
 def cached() -> Iterator[Figure]:
-    """The same page again and again through the whole application, from the byte cache and rendered anew."""
+    """One page again and again through the whole application: from the byte cache and rendered."""
     kept, rendered = asyncio.run(costs_of_one_page())
     yield Figure("the same page from the byte cache", kept, "ms")
     yield Figure("  rendered anew", rendered, "ms")

@@ -1,4 +1,4 @@
-"""A frame of the dropout page: what the lab and the template take for one that nobody has asked for, and its size."""
+"""A frame of the dropout page that nobody asked for: the lab's time, the template's, its size."""
 
 import asyncio
 import gzip

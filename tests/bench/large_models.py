@@ -24,7 +24,9 @@ class Hundred(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.layers = [nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Dropout()) for _ in range(self.blocks)]
+        self.layers = [
+            nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Dropout()) for _ in range(self.blocks)
+        ]
 
     def forward(self, x):
         for layer in self.layers:

@@ -1,6 +1,6 @@
-"""How fast the pages are: `make bench` prints what was measured beside its goal, and fails on no figure.
+"""How fast the pages are: `make bench` prints each figure beside its goal, and fails on none.
 
-Compared things are measured in turn, in one process, and told as a ratio, so that a slow machine slows both.
+Compared things run in turn, in one process, and become a ratio: a slow machine slows both.
 """
 
 import os

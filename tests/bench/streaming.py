@@ -29,7 +29,7 @@ REPEATS = 5
 
 
 def streamed() -> Iterator[Figure]:
-    """A frame for its first viewer and for a further one; then many viewers, in a process of their own."""
+    """A frame for its first viewer and for a further one; then many, in a process of their own."""
     first, further = asyncio.run(costs_of_a_frame())
     yield Figure("a frame of a stream for its first viewer", first, "ms")
     yield Figure("  for each further one", further, "ms")

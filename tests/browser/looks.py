@@ -1,4 +1,4 @@
-"""What can be measured of how a page looks: whether anything is cut, covered, too small or below the first screen."""
+"""What can be measured of a page's looks: what is cut, covered, too small or too far down."""
 
 from typing import cast
 
@@ -9,34 +9,39 @@ Size = tuple[int, int]
 
 each_size = pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (390, 844)])
 
-# Labels of one line of a chart belong together, and the box of a text in an SVG is higher than its letters.
+# Labels of one line of a chart belong together. An SVG text's box is higher than its letters.
 OVERLAPPING = """(selector) => {
   const parts = [...document.querySelectorAll(selector)];
-  const boxes = parts.map((e) => [e, e.getBoundingClientRect()]).filter(([, b]) => b.width && b.height);
+  const boxes = parts.map((e) => [e, e.getBoundingClientRect()])
+    .filter(([, b]) => b.width && b.height);
   const own = (a, b) => a.matches(".series text") && a.parentNode === b.parentNode;
   const found = [];
   for (const [a, p] of boxes) for (const [b, q] of boxes) {
     const slack = a instanceof SVGElement && b instanceof SVGElement ? 4 : 1;
     if (a !== b && !a.contains(b) && !b.contains(a) && !own(a, b)
-        && p.left < q.right - 1 && q.left < p.right - 1 && p.top < q.bottom - slack && q.top < p.bottom - slack)
+        && p.left < q.right - 1 && q.left < p.right - 1
+        && p.top < q.bottom - slack && q.top < p.bottom - slack)
       found.push(`${a.className.baseVal ?? a.className} ${a.textContent} | ${b.textContent}`);
   }
   return found;
 }"""
 CUT = """(selector) => [...document.querySelectorAll(selector)]
-  .filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth).map((e) => `${e.className} ${e.innerText}`)"""
+  .filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth)
+  .map((e) => `${e.className} ${e.innerText}`)"""
 CUT_IN_CHARTS = """() => [...document.querySelectorAll(".chart, .panel")].flatMap((chart) => {
   const box = chart.getBoundingClientRect();
   return [...chart.querySelectorAll("text")].filter((e) => {
     const own = e.getBoundingClientRect();
-    return own.right > box.right + 1 || own.left < box.left - 1 || own.bottom > box.bottom + 1 || own.top < box.top - 1;
+    return own.right > box.right + 1 || own.left < box.left - 1
+      || own.bottom > box.bottom + 1 || own.top < box.top - 1;
   }).map((e) => e.textContent); })"""
 TOO_SMALL = """(within) => {
   const walker = document.createTreeWalker(document.querySelector(within), NodeFilter.SHOW_TEXT);
   const small = [];
   while (walker.nextNode()) {
     const text = walker.currentNode.data.trim(), parent = walker.currentNode.parentElement;
-    if (!text || parent.closest(".unseen, .skip, option, script, title, desc") || !parent.getClientRects().length)
+    const passed = parent.closest(".unseen, .skip, option, script, title, desc");
+    if (!text || passed || !parent.getClientRects().length)
       continue;
     const svg = parent.ownerSVGElement;
     const scale = svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;

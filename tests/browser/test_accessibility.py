@@ -19,15 +19,19 @@ PAGES = {
     "forward": "/forward",
     "a forward that stops": "/forward?shape=4,11&right=activations.MyReLU",
     "dropout": "/dropout?draw=7",
-    "dropout in eval": "/dropout?left=dropout_layers.ListDropout&mode=eval&input=picture&rows=32&columns=64",
+    "dropout in eval": "/dropout?left=dropout_layers.ListDropout&mode=eval&input=picture"
+    "&rows=32&columns=64",
     "dropout of nets": "/dropout?left=dropout.DropoutListNet&right=containers.BadListNet&draw=30",
     "pre-flight": "/preflight",
     "layers": "/layers",
-    "activations and an exercise": "/layers?left=activations.NaiveSigmoid&right=exercises.YourTanh&reach=200",
-    "a layer that does not fit": "/layers?left=wrong_layers.TransposedLinear&right=containers.BadListNet",
+    "activations and an exercise": "/layers?left=activations.NaiveSigmoid"
+    "&right=exercises.YourTanh&reach=200",
+    "a layer that does not fit": "/layers?left=wrong_layers.TransposedLinear"
+    "&right=containers.BadListNet",
     "assignments": "/assign?slot=parameter",
     "inits": "/init",
-    "an init that overflows": "/init?init_left=randn&init_right=zeros&depth=50&width=256&activation=identity",
+    "an init that overflows": "/init?init_left=randn&init_right=zeros&depth=50&width=256"
+    "&activation=identity",
     "device": "/device",
     "a simulated device": "/device?device=simulated&left=parameters.DemoModule",
     "saving": "/saving",
@@ -87,7 +91,8 @@ def test_the_letter_of_a_kind_can_be_read(page: Page, theme: str) -> None:
     page.get_by_label("Colours").select_option(theme)
     letters, grounds = (
         page.locator("#right .chip .kind").first.evaluate(
-            """(element, property) => getComputedStyle(element)[property].match(/\\d+/g).map(Number)""",
+            """(element, property) =>
+                getComputedStyle(element)[property].match(/\\d+/g).map(Number)""",
             property,
         )
         for property in ("color", "backgroundColor")

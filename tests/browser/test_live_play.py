@@ -1,4 +1,4 @@
-"""A play is seen while it is computed: here by a model that goes no further than the test lets it."""
+"""A play is seen while it is computed: by a model that goes no further than the test lets it."""
 
 import fcntl
 import re

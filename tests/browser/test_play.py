@@ -1,4 +1,4 @@
-"""Play survives its controls: what is changed acts on the frame in view, and the play goes on from there."""
+"""Play survives its controls: a change acts on the frame in view; the play goes on from there."""
 
 import re
 from collections.abc import Callable

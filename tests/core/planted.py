@@ -1,4 +1,4 @@
-"""Random module trees that hide state in known places, each built from a description that Hypothesis can shrink."""
+"""Random module trees with state in known hiding places; Hypothesis can shrink them."""
 
 import re
 from collections import OrderedDict, deque
@@ -334,7 +334,7 @@ def _register(part: Part, todo: list[tuple[nn.Module, Part]]) -> nn.Module:
 
 
 def _share(shared: Shared, modules: list[nn.Module]) -> None:
-    """Register something once more, unless that would close a circle, in which PyTorch's own listing never ends."""
+    """Register something once more, unless that closes a circle: PyTorch's listing never ends."""
     where = modules[shared.where % len(modules)]
     if shared.tensor:
         parameters = [*modules[0].parameters()]
@@ -347,7 +347,7 @@ def _share(shared: Shared, modules: list[nn.Module]) -> None:
 
 
 def evaluate(model: nn.Module, path: str) -> Any:
-    """What Python answers to `path`, once the numbers in PyTorch's own names are written as indices."""
+    """What Python answers to `path`, with the numbers in PyTorch's names written as indices."""
     expression = re.sub(r"(?:^|\.)(\d+)(?=[.\[]|$)", r"[\1]", path)
     return eval(
         "model" + (expression if expression[:1] in ("", "[") else "." + expression),

@@ -167,7 +167,7 @@ def test_a_parameter_that_is_returned_as_it_is_gets_a_gradient_too() -> None:
 
 
 def test_what_a_function_keeps_for_itself_is_no_leaf() -> None:
-    """The ctx of an autograd.Function stands in the graph, and its attributes are named as its author likes."""
+    """An autograd.Function's ctx stands in the graph; its author names its attributes."""
 
     class Scale(torch.autograd.Function):
         @staticmethod

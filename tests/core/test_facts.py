@@ -1,4 +1,4 @@
-"""The facts that the course teaches, each run on the torch that is installed; the names and docstrings quote them."""
+"""The facts that the course teaches, run on the installed torch; their names quote them."""
 
 import copy
 import io
@@ -131,7 +131,7 @@ def test_setattr_tells_parameter_module_and_buffer_from_a_plain_attribute(
 
 
 def test_setattr_asks_first_whether_the_value_is_a_parameter_then_whether_the_name_is_one() -> None:
-    """In order: is it a Parameter; is the name in _parameters (then only None is allowed); is it a Module; ..."""
+    """In order: a Parameter; a name in _parameters (then only None is allowed); a Module; ..."""
     for kind in ("parameter", "buffer", "module", "None"):
         assert assigned(nn.Parameter(torch.ones(3)), with_x(kind)) == ["_parameters"]
     with pytest.raises(TypeError, match=r"cannot assign .*Linear.* as parameter 'x'"):
@@ -315,7 +315,7 @@ def test_only_the_registered_head_learns() -> None:
 
 
 def test_gradients_keep_arriving_and_are_never_cleared() -> None:
-    """An unregistered layer's grad norm over five zero_grad() steps with lr=0 goes g, 2g, 3g, 4g, 5g."""
+    """An unregistered layer's grad norm over five zero_grad() steps with lr=0 goes g, 2g ... 5g."""
     net = HeadNet()
     optimizer = SGD(net.parameters(), lr=0)
     x = torch.randn(4, 10)
@@ -571,7 +571,7 @@ def _saved(net: nn.Module) -> io.BytesIO:
 
 
 def test_scripting_is_deprecated_and_since_2_14_everybody_is_told() -> None:
-    """Python shows a DeprecationWarning to developers only, and a FutureWarning to whoever runs the program."""
+    """Python shows a DeprecationWarning to developers only, a FutureWarning to every user."""
     kind = FutureWarning if VERSION >= "2.14" else DeprecationWarning
     with pytest.warns(kind, match="`torch.jit.script` is deprecated"):
         torch.jit.script(nn.Linear(2, 3))

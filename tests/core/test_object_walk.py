@@ -1,4 +1,4 @@
-"""What a walk over the attributes meets: user objects that must not be touched, PyTorch's own curiosities, size."""
+"""What a walk over attributes meets: objects it must not touch, PyTorch's curiosities, size."""
 
 import sys
 import types
@@ -44,7 +44,10 @@ class Touched(BaseException):
     """A method of the user's was called; not an Exception, so that nothing can swallow it."""
 
 
-SPECIAL = "getattr getattribute iter next eq ne lt hash len bool repr str contains getitem call index copy deepcopy"
+SPECIAL = (
+    "getattr getattribute iter next eq ne lt hash len bool repr str contains getitem call index "
+    "copy deepcopy"
+)
 
 
 def guarded(name: str) -> Callable[..., Any]:
@@ -144,7 +147,10 @@ def test_no_method_of_a_module_is_called() -> None:
     def refuse(*_: Any) -> None:
         raise Touched
 
-    names = "forward parameters named_parameters buffers named_buffers modules named_modules children named_children"
+    names = (
+        "forward parameters named_parameters buffers named_buffers modules named_modules children "
+        "named_children"
+    )
     methods = [*names.split(), "state_dict", "extra_repr", "train", "apply", "to"]
     special = [f"__{name}__" for name in [*OVERRIDDEN, "call", "dir"]]
     kind = type(
@@ -158,7 +164,7 @@ def test_no_method_of_a_module_is_called() -> None:
 
 
 def test_an_own_class_is_not_walked_into() -> None:
-    """What a class holds is not the state of one model, and metaclasses have attributes of their own."""
+    """A class's contents are not one model's state; metaclasses have attributes of their own."""
 
     class Meta(type):
         tensor = torch.ones(1)
@@ -586,7 +592,7 @@ def test_a_scripted_module_can_be_scanned() -> None:
 
 
 def test_a_set_is_walked_in_the_same_order_every_time() -> None:
-    """Ids differ from one build to the next, and with them the order in which Python iterates over a set."""
+    """Ids differ from build to build, and with them the order in which a set is iterated."""
 
     def build() -> nn.Module:
         ballast.append([object() for _ in range(len(ballast))])

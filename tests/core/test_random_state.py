@@ -1,4 +1,4 @@
-"""A seed decides every draw in its block and none outside; work that takes turns draws as if alone."""
+"""A seed decides each draw in its block, none outside; whoever takes turns draws as if alone."""
 
 import random
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Every answer of a roll call equals what plain PyTorch answers to the same call, made once more by hand."""
+"""Each answer of a roll call equals plain PyTorch's to the same call, made once more by hand."""
 
 import copy
 from collections.abc import Callable, Iterable
@@ -137,7 +137,7 @@ def test_the_same_roll_is_called_twice(name: str) -> None:
 
 
 def test_the_calls_do_not_see_each_other() -> None:
-    """Each caller has a model of its own: the one that was moved to float64 is not the one that runs."""
+    """Each caller has a model of its own: the one moved to float64 is not the one that runs."""
     built: list[nn.Module] = []
 
     def fresh() -> nn.Module:
@@ -353,7 +353,10 @@ def test_a_tied_weight_is_saved_under_either_name(tmp_path: Path) -> None:
 
 
 def test_a_tensor_is_saved_if_any_of_its_names_is(tmp_path: Path) -> None:
-    init = "self.register_buffer('a', torch.ones(2), persistent=False); self.register_buffer('b', self.a)"
+    init = (
+        "self.register_buffer('a', torch.ones(2), persistent=False); "
+        "self.register_buffer('b', self.a)"
+    )
     answers = own(tmp_path, init)
     assert (answers["a"].state_dict, "b" in answers) == (True, False)
 

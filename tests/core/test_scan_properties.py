@@ -1,4 +1,4 @@
-"""What must hold for every module tree: a scan finds what was planted, agrees with PyTorch, and touches nothing."""
+"""For every module tree: a scan finds what was planted, agrees with PyTorch, touches nothing."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -146,7 +146,7 @@ def test_scanning_changes_nothing(description: Description) -> None:
 
 
 def snapshot(model: Model) -> list[Any]:
-    """All that could be changed: attributes and registries by identity, flags, values, versions and gradients."""
+    """All that could be changed: attributes by identity, flags, values, versions and gradients."""
     everything = [*registered(model.root).values(), *model.planted.values()]
     modules = [each for each in everything if isinstance(each, nn.Module)]
     tensors = [each for each in everything if isinstance(each, Tensor)]

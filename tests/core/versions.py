@@ -5,7 +5,7 @@ from torch.torch_version import TorchVersion
 
 VERSION = TorchVersion(torch.__version__)
 
-# Of the simulated GPU, when a forward combines tensors of two devices: the exception's type and its message.
+# When a forward on the simulated GPU combines two devices: the exception's type and message.
 if VERSION >= "2.13":
     TWO_DEVICES = (
         "FakeTensorDeviceMismatchError .*Expected all tensors to be on the same device, "

@@ -20,7 +20,7 @@ from torch import nn
 
 
 class NanNet(nn.Module):
-    \"\"\"0 / 0 in one place of its output, and NaN in one of its buffers and one of its parameters.\"\"\"
+    \"\"\"0 / 0 in one place of its output, NaN in one buffer and in one parameter.\"\"\"
 
     def __init__(self):
         super().__init__()
@@ -124,7 +124,7 @@ def test_training(catalog: Catalog) -> None:
 
 
 def test_layers(catalog: Catalog) -> None:
-    """An activation with NaN below 0 is one all the same, and a layer that answers NaN twice does not draw."""
+    """An activation with NaN below 0 is one; a layer that answers NaN twice does not draw."""
     report = layers(LayersQuery(left="own.MyRoot", right="own.MyColumn"), catalog)
     assert (report.left.kind, report.left.failed) == ("activation", 0)
     assert (report.right.kind, report.right.mode) == ("module", "train")

@@ -1,4 +1,4 @@
-"""A query is answered alike by a worker that has just answered others, whatever a lecture file draws from or shares."""
+"""A worker that has answered others answers alike, whatever a lecture file draws from or shares."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Answers are computed once and kept; a seed means what it says; nothing a model does takes the lab down."""
+"""Answers are computed once and kept; a seed means what it says; no model takes the lab down."""
 
 import asyncio
 import multiprocessing
@@ -44,7 +44,8 @@ class Counted(Net):
             file.write("run\\n")
         return super().forward(x)
 
-class Random(Net):  # what it drops depends on the draw, and how many numbers answer on what it drops
+# What it drops depends on the draw, and how many numbers answer depends on what it drops.
+class Random(Net):
     def forward(self, x):
         kept = int(F.dropout(torch.ones(1000)).count_nonzero())
         self.drawn = nn.Parameter(torch.randn(kept))
@@ -87,7 +88,7 @@ def folder(tmp_path: Path, trace: Path) -> Path:
 
 
 def in_lab(
-    folder: Path, work: Callable[[Lab], Awaitable[T]], *, workers: int = 1, seconds: float = 10
+    folder: Path, work: Callable[[Lab], Awaitable[T]], *, workers: int = 1, seconds: float = 120
 ) -> T:
     """Run `work` on a lab that is closed afterwards."""
 
@@ -103,7 +104,7 @@ def in_lab(
 
 
 def processes() -> set[BaseProcess]:
-    """The workers of every lab that is open, those of the application that other tests ask included."""
+    """The workers of every open lab, those of the application that other tests ask included."""
     return {
         process
         for process in multiprocessing.active_children()
@@ -186,7 +187,7 @@ def test_early_steps_are_answered_before_the_last_is_made(folder: Path) -> None:
         query = training_of("net.Net", at=2)
         return [await lab.run(TRAINING, query.but(at=0)), await lab.run(TRAINING, query)]
 
-    for early, late in zip(in_lab(folder, look, seconds=2), in_lab(folder, whole), strict=True):
+    for early, late in zip(in_lab(folder, look, seconds=4), in_lab(folder, whole), strict=True):
         assert isinstance(early, TrainingReport)
         assert isinstance(late, TrainingReport)
         assert early.left.model_copy(update={"card": None}) == late.left.model_copy(
@@ -249,12 +250,14 @@ def numbers_reached(report: Report) -> int:
 
 def test_a_call_that_hangs_ends_at_the_limit(folder: Path) -> None:
     async def hang(lab: Lab) -> None:
+        patient, lab.seconds = lab.seconds, 0.5
         with pytest.raises(TimeLimit) as limit:
             await lab.run(REGISTRY, query("net.Hangs"))
         assert limit.value.seconds == 0.5
+        lab.seconds = patient
         await lab.run(REGISTRY, query("net.Net"))
 
-    in_lab(folder, hang, seconds=0.5)
+    in_lab(folder, hang)
 
 
 def test_a_call_that_hangs_holds_up_nobody_else(folder: Path) -> None:
@@ -265,7 +268,7 @@ def test_a_call_that_hangs_holds_up_nobody_else(folder: Path) -> None:
         assert not hung.done()
         hung.cancel()
 
-    in_lab(folder, beside, workers=2, seconds=60)
+    in_lab(folder, beside, workers=2)
 
 
 def test_a_worker_that_dies_is_told_and_replaced(folder: Path) -> None:
@@ -319,7 +322,7 @@ def test_closing_ends_every_worker_whatever_it_does(folder: Path) -> None:
             await lab.run(REGISTRY, query("net.Net", seed=1))
 
     others = processes()
-    in_lab(folder, close, workers=2, seconds=60)
+    in_lab(folder, close, workers=2)
 
 
 # Where there is no fork server
@@ -333,7 +336,7 @@ def test_fresh_interpreters_give_the_same_answers(
 
     forked = in_lab(folder, ask)
     monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: ["spawn"])
-    assert in_lab(folder, ask, seconds=60).model_dump_json() == forked.model_dump_json()
+    assert in_lab(folder, ask).model_dump_json() == forked.model_dump_json()
 
 
 @pytest.mark.parametrize("bound", [0, 1 << 30], ids=["large", "small"])

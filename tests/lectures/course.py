@@ -16,7 +16,7 @@ NAMES = tuple(COURSE.contents.cards)
 FINISHED = tuple(name for name in NAMES if not name.startswith("exercises."))
 # Their layers are made by forward: before it there is nothing to find.
 IN_FORWARD = ("init_or_forward.LocalLayerNet", "init_or_forward.LateLayerNet")
-# What each model with a bug hides, as (class, attribute): the assignments after which PyTorch knows no more.
+# What each model with a bug hides, as (class, attribute): PyTorch does not see what is assigned.
 BUGS: dict[str, list[tuple[str, str]]] = {
     "containers.BadListNet": [("BadListNet", "layers")],
     "containers.HalfListNet": [("HalfListNet", "hidden")],

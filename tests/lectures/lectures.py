@@ -15,7 +15,7 @@ HEAD = "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n"
 
 
 def write(folder: Path, name: str, text: str) -> Path:
-    """Write one lecture file, the usual imports before it; `course.toml` is written as it stands."""
+    """Write one lecture file, the usual imports before it, and `course.toml` as it stands."""
     path = folder / name
     path.write_text(dedent(text) if name == "course.toml" else HEAD + dedent(text), "utf-8")
     return path

@@ -252,7 +252,7 @@ def test_a_lesson_is_short_and_its_two_models_take_one_input(lesson: Lesson) -> 
     assert 0 < len(lesson.text) <= 140
     assert lesson.text.endswith(".")
     left, right = (settings(*lesson.model(side))["input"] for side in ("left", "right"))
-    # The dropout page gives both sides one grid of numbers, in as many dimensions as each of them takes.
+    # The dropout page gives both sides one grid of numbers, in as many dimensions as each takes.
     assert left == right or (lesson.page == "dropout" and math.prod(left) == math.prod(right))
 
 

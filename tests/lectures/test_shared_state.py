@@ -9,24 +9,30 @@ from rollcall.folders import MODELS
 from rollcall.lectures.lecture_file import LoadedFile, lecture_files
 
 CONSTANT = {
-    "a class": "class Net(nn.Module):\n    size: int = 3\n    names = ('a', 'b')\n    def forward(self, x): return x",
-    "super": "class Net(nn.Module):\n    def __init__(self, n=3, *, p=-0.5):\n        super().__init__()",
-    "names from elsewhere": "from math import pi\nfrom torch.nn import Linear\nimport torch.nn.functional as F",
+    "a class": "class Net(nn.Module):\n    size: int = 3\n    names = ('a', 'b')\n"
+    "    def forward(self, x): return x",
+    "super": "class Net(nn.Module):\n    def __init__(self, n=3, *, p=-0.5):\n"
+    "        super().__init__()",
+    "names from elsewhere": "from math import pi\nfrom torch.nn import Linear\n"
+    "import torch.nn.functional as F",
     "a function": "def block(n, act=nn.ReLU, name='x'): return nn.Linear(n, n)",
-    "a class in a class": "class Net(nn.Module):\n    class Part(nn.Module):\n        def forward(self, x): return x",
+    "a class in a class": "class Net(nn.Module):\n    class Part(nn.Module):\n"
+    "        def forward(self, x): return x",
 }
 SHARING = {
     "a global layer": "shared = nn.Linear(2, 2)",
     "a global list": "calls = []",
     "a tensor in a tuple": "both = (1, torch.zeros(2))",
-    "a default argument": "class Net(nn.Module):\n    def __init__(self, layer=nn.Linear(2, 2)): super().__init__()",
+    "a default argument": "class Net(nn.Module):\n"
+    "    def __init__(self, layer=nn.Linear(2, 2)): super().__init__()",
     "a default list": "def block(seen=[]): return seen",
     "a default by name": "def block(*, seen={}): return seen",
     "a layer in a class": "class Net(nn.Module):\n    layer = nn.Linear(2, 2)",
     "a list in a class in a class": "class Net(nn.Module):\n    class Part:\n        seen = []",
     "an object": "class Counter: pass\ncounter = Counter()",
     "a closure": "def make():\n    seen = []\n    return lambda: seen\nnet = make()",
-    "a closure without contents": "def make():\n    def f(): return late\n    return f\n    late = 1\nnet = make()",
+    "a closure without contents": "def make():\n    def f(): return late\n"
+    "    return f\n    late = 1\nnet = make()",
     "a decorator": "@torch.no_grad()\ndef f(x): return x",
 }
 LEAVING = {

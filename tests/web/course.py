@@ -1,22 +1,26 @@
 """A folder of lecture files that a test makes up, and the application over it."""
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
+from unittest import mock
 
 from starlette.testclient import TestClient
 
+from rollcall import main
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.subject import Subject
-from rollcall.main import create_app
+from rollcall.lab import Lab
 
+GENEROUS = 120.0  # seconds for a call that ends: a busy machine is no reason to fail
 # Those about the two models; on the page about assignments they only travel along.
 SHOWING = [
     experiment
     for experiment in EXPERIMENTS.values()
     if issubclass(cast(type, experiment.report.model_fields["left"].annotation), Subject)
 ]
-# Those that run any model; a layer that imitates none of PyTorch's has nothing to be checked against.
+# Those that run any model; a layer that imitates none of PyTorch's is checked against nothing.
 RUNNING = [experiment for experiment in SHOWING if experiment.name != "layers"]
 
 NET = """
@@ -39,15 +43,32 @@ class Course:
     def __init__(self, folder: Path, clients: ExitStack) -> None:
         self.folder = folder
         self._clients = clients
+        self._labs: list[Lab] = []
         folder.mkdir()
 
     def write(self, name: str, source: str) -> None:
         """Save a lecture file, or a new state of it."""
         (self.folder / name).write_text(source)
 
-    def open(self, *, workers: int = 1, seconds: float = 10) -> TestClient:
-        """Start the application; what it does not foresee is answered with a page, as a server does."""
-        app = create_app(self.folder, workers=workers, seconds=seconds)
+    @contextmanager
+    def limit(self, seconds: float) -> Iterator[None]:
+        """What is asked meanwhile loops for ever, and is ended after `seconds`."""
+        kept = [lab.seconds for lab in self._labs]
+        for lab in self._labs:
+            lab.seconds = seconds
+        yield
+        for lab, before in zip(self._labs, kept, strict=True):
+            lab.seconds = before
+
+    def _lab(self, *args: Any, **options: Any) -> Lab:
+        lab = Lab(*args, **options)
+        self._labs.append(lab)
+        return lab
+
+    def open(self, *, workers: int = 1, seconds: float = GENEROUS) -> TestClient:
+        """Start the application; as in a server, it answers the unforeseen with a page."""
+        with mock.patch.object(main, "Lab", self._lab):
+            app = main.create_app(self.folder, workers=workers, seconds=seconds)
         client = TestClient(
             app, "http://localhost", raise_server_exceptions=False, follow_redirects=False
         )

@@ -1,4 +1,4 @@
-"""The selectors of a style sheet, each for itself: as much of CSS as it takes to see where a rule applies."""
+"""The selectors of a style sheet, one by one: as much of CSS as tells where a rule applies."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ class Block:
 
 
 def selectors(sheet: str) -> list[str]:
-    """Every selector of a sheet, lists and `:is()` taken apart, nested ones with what they are nested in."""
+    """Every selector of a sheet: lists and `:is()` taken apart, nested ones with their parents."""
     return list(_selectors(COMMENT.sub(" ", sheet), ""))
 
 

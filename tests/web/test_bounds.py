@@ -1,4 +1,4 @@
-"""At the bounds of a query, a page answers: no link that it builds may be one that its own query refuses."""
+"""At the bounds of a query a page answers, and builds no link that its own query refuses."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.main import create_app
-from web.course import Course
+from web.course import GENEROUS, Course
 from web.page import Page
 
 ALL = list(EXPERIMENTS.values())
@@ -33,7 +33,7 @@ each_experiment = pytest.mark.parametrize(
 @pytest.fixture(scope="module")
 def patient() -> Iterator[TestClient]:
     """The built-in course, with time for the largest experiments."""
-    app = create_app(seconds=120)
+    app = create_app(seconds=GENEROUS)
     with TestClient(app, "http://localhost", raise_server_exceptions=False) as client:
         yield client
 
@@ -76,7 +76,8 @@ def test_one_parameter_at_its_bounds(patient: TestClient, experiment: Experiment
 @each_experiment
 @given(st.data())
 @settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=6,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_several_parameters_at_their_bounds(
     patient: TestClient, experiment: Experiment, data: st.DataObject
@@ -129,7 +130,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     with ExitStack() as clients:
         course = Course(tmp_path_factory.mktemp("large") / "course", clients)
         course.write("large.py", LARGE)
-        yield course.open(seconds=60)
+        yield course.open()
 
 
 def ask(client: TestClient, path: str, model: str, **more: object) -> Page:

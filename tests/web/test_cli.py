@@ -1,4 +1,4 @@
-"""The command `rollcall`, as a shell runs it: what it says, what it refuses, and that nothing of it stays behind."""
+"""`rollcall` as a shell runs it: what it says, what it refuses, and that nothing stays behind."""
 
 import errno
 import os
@@ -58,14 +58,14 @@ def python(code: str) -> subprocess.CompletedProcess[str]:
 
 @contextmanager
 def serve(*options: str) -> Iterator[tuple[subprocess.Popen[str], IO[str]]]:
-    """A server that leads a process group, as in a terminal, and what it says; killed if the test forgets it."""
+    """A server that leads a process group, as in a terminal; killed if the test forgets it."""
     command = [str(ROLLCALL), "serve", "--port", "0", *options]
     process = subprocess.Popen(
         command,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        # A shell that runs the tests in the background has them ignore Ctrl+C, and what they start as well.
+        # A shell that runs the tests in the background has them and theirs ignore Ctrl+C.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     too_late = threading.Timer(60, os.killpg, (process.pid, signal.SIGKILL))
@@ -102,7 +102,10 @@ def fits(heard: str, host: str) -> str:
     imported = (
         r"Roll Call: PyTorch is there after \d+\.\d s; \d+ workers try every experiment \.\.\.\n"
     )
-    ready = rf"Roll Call: ready after \d+\.\d s at (http://{re.escape(host)}:\d+/)\nRoll Call: Ctrl\+C stops it\n"
+    ready = (
+        rf"Roll Call: ready after \d+\.\d s at (http://{re.escape(host)}:\d+/)\n"
+        r"Roll Call: Ctrl\+C stops it\n"
+    )
     told = re.fullmatch(re.escape(IMPORTING) + imported + ready, heard)
     assert told, heard
     return told[1]
@@ -123,7 +126,8 @@ def test_help(arguments: tuple[str, ...]) -> None:
 def test_the_version_is_told_without_waiting_for_torch() -> None:
     told = rollcall("--version")
     assert told.stdout == (
-        f"rollcall {package.__version__} (torch {metadata.version('torch')}, Python {platform.python_version()})\n"
+        f"rollcall {package.__version__} "
+        f"(torch {metadata.version('torch')}, Python {platform.python_version()})\n"
     )
     assert (told.returncode, told.stderr) == (0, "")
 
@@ -190,7 +194,8 @@ def test_a_taken_port_is_one_sentence() -> None:
     reason = os.strerror(errno.EADDRINUSE)
     assert told.returncode == 1
     assert told.stderr == (
-        f"rollcall: cannot listen on 127.0.0.1:{port}: {reason}. Choose another with --port or --host.\n"
+        f"rollcall: cannot listen on 127.0.0.1:{port}: {reason}. "
+        "Choose another with --port or --host.\n"
     )
 
 
@@ -201,7 +206,7 @@ def test_an_address_of_another_machine_is_one_sentence() -> None:
     assert told.stderr.count("\n") == 1
 
 
-# A folder of lecture files that shows nothing may be filled while the server runs, and is told at the start
+# A folder of lecture files that shows nothing may be filled later; it is told at the start
 
 
 @pytest.mark.parametrize(
@@ -209,7 +214,8 @@ def test_an_address_of_another_machine_is_one_sentence() -> None:
     [
         (
             {},
-            "no models in {folder}: looked for *.py files with classes that are an nn.Module, and found nothing",
+            "no models in {folder}: looked for *.py files with classes that are an nn.Module, "
+            "and found nothing",
         ),
         (
             {"notes.txt": "Monday"},
@@ -287,7 +293,8 @@ def test_sigterm_ends_it_while_a_model_hangs(tmp_path: Path) -> None:
 
 
 def test_answers_leave_without_delay() -> None:
-    # asyncio sets TCP_NODELAY where it reads this; without it a kept-alive connection waits 40 ms for every answer.
+    # asyncio sets TCP_NODELAY where it reads this; otherwise every answer on a kept-alive
+    # connection waits 40 ms.
     with _listen("127.0.0.1", 0) as listener:
         assert listener.proto == socket.IPPROTO_TCP
 
@@ -364,7 +371,8 @@ def has_ipv6() -> bool:
 
 def test_importing_the_package_does_not_import_torch() -> None:
     told = python(
-        "import sys, rollcall, rollcall.cli; print('torch' in sys.modules, sorted(rollcall.__all__))"
+        "import sys, rollcall, rollcall.cli; "
+        "print('torch' in sys.modules, sorted(rollcall.__all__))"
     )
     assert (told.stdout, told.stderr) == ("False ['Scan', 'find_unregistered', 'scan']\n", "")
 

@@ -1,4 +1,4 @@
-"""What every address keeps, those of later experiments included: same URL, same bytes; a JSON twin; links that work."""
+"""What every address keeps, even a later one: same URL, same bytes; a JSON twin; working links."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +19,7 @@ from rollcall.lectures.catalog import Lesson
 from rollcall.main import create_app
 from rollcall.web.static import StaticFiles
 from rollcall.web.templates import Templates
-from web.course import SHOWING
+from web.course import GENEROUS, SHOWING
 from web.page import Page
 
 DESCRIBED = create_app().openapi()["paths"]
@@ -99,7 +99,7 @@ def test_another_server_gives_the_same_bytes(app_client: TestClient) -> None:
         ask_for(experiment, lesson)
         for experiment, lesson in zip(cycle(ALL), lessons(app_client), strict=False)
     ]
-    with TestClient(create_app(workers=1), "http://localhost") as other:
+    with TestClient(create_app(workers=1, seconds=GENEROUS), "http://localhost") as other:
         for url in [*DOCUMENTS, *urls]:
             assert found(other.get(url)).content == found(app_client.get(url)).content, url
 

@@ -1,4 +1,4 @@
-"""The mode in which a page opens: it comes along where a page is about modes, and where not, a page in eval says so."""
+"""The mode in which a page opens: it travels where a page is about modes; others in eval say so."""
 
 from urllib.parse import parse_qs, urlsplit
 

@@ -1,4 +1,4 @@
-"""What is refused: a page that names the parameter, the value and what it accepts, and leads to what works."""
+"""A refusal names the parameter, the value and what it accepts, and leads to what works."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -32,7 +32,7 @@ class Wrong(NamedTuple):
 
 
 def wrong_queries() -> Iterator[Wrong]:
-    """For every parameter of every experiment, what its schema excludes and what names nothing here."""
+    """For every parameter of every experiment, what its schema excludes and what names nothing."""
     for experiment in EXPERIMENTS.values():
         path = experiment.query.path
         yield Wrong(path, "colour", "red")

@@ -1,4 +1,4 @@
-"""A page can neither load, leak nor run anything: headers, hosts, escaping, and what templates may contain."""
+"""A page can neither load, leak nor run anything: headers, hosts, escaping, templates."""
 
 import re
 from itertools import product
@@ -51,7 +51,8 @@ evil.example evil.example:8000 localhost.evil.example evil.localhost localhost@e
 """
 NO_MODELS = """
 os.path subprocess.Popen builtins.object torch.nn containers.nn containers.F containers.__builtins__
-containers.BadListNet.forward containers.BadListNet() lecture_containers.BadListNet ../containers.BadListNet /etc/passwd
+containers.BadListNet.forward containers.BadListNet() lecture_containers.BadListNet
+../containers.BadListNet /etc/passwd
 """
 
 
@@ -67,7 +68,7 @@ def assert_secured(answer: Response) -> None:
 
 
 def assert_harmless(page: Page) -> None:
-    """Every script is a file of ours, nothing else is embedded, no attribute runs or styles anything."""
+    """Every script is a file of ours, nothing is embedded, no attribute runs or styles anything."""
     for element in page.elements:
         assert element.tag not in ("iframe", "object", "embed", "base", "style")
         assert element.attributes.get("src", "/static/").startswith("/static/")

@@ -95,8 +95,10 @@ def test_one_two_and_three_tensors(counted: TestClient) -> None:
         ],
         ("device", "Plain"): [
             ".double() leaves PlainOne’s only tensor behind: t0 is a plain tensor;",
-            ".double() leaves both tensors of PlainTwo behind: t0 is a plain tensor, t1 is a plain tensor;",
-            ".double() leaves all 3 tensors of PlainThree behind: t0 is a plain tensor, t1 is a plain tensor;",
+            ".double() leaves both tensors of PlainTwo behind: "
+            "t0 is a plain tensor, t1 is a plain tensor;",
+            ".double() leaves all 3 tensors of PlainThree behind: "
+            "t0 is a plain tensor, t1 is a plain tensor;",
         ],
         ("saving", "Known"): [
             "KnownOne’s file holds its only tensor: same outputs.",
@@ -115,8 +117,10 @@ def test_one_two_and_three_tensors(counted: TestClient) -> None:
         ],
         ("registry", "Plain"): [
             "PyTorch sees none of PlainOne’s, because t0 is a plain tensor.",
-            "PyTorch sees none of PlainTwo’s, because t0 is a plain tensor and t1 is a plain tensor.",
-            "PyTorch sees none of PlainThree’s, because t0 is a plain tensor, t1 is a plain tensor and more.",
+            "PyTorch sees none of PlainTwo’s, "
+            "because t0 is a plain tensor and t1 is a plain tensor.",
+            "PyTorch sees none of PlainThree’s, "
+            "because t0 is a plain tensor, t1 is a plain tensor and more.",
         ],
     }
     for (page, kind), sentences in expected.items():
@@ -177,7 +181,8 @@ BUILT_IN = {
         "containers.BadListNet",
         "eval",
     ): "Two forwards of MyDropout are equal. "
-    "layers[0] and layers[1] of BadListNet stayed in training mode; no layer here behaves differently in it.",
+    "layers[0] and layers[1] of BadListNet stayed in training mode; "
+    "no layer here behaves differently in it.",
     (
         "modes",
         "dropout.MyDropout",

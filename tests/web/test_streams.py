@@ -66,7 +66,7 @@ def streams() -> Streams:
 
 
 def awaited(work: Coroutine[Any, Any, T]) -> T:
-    """Run in a thread of its own: a browser test of the same session keeps a loop running in this one."""
+    """Run in a thread of its own: this session's browser tests keep a loop running in this one."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, work).result()
 
@@ -298,7 +298,7 @@ def test_over_the_time_limit_fewer_steps_are_offered(
     trace = folder / "trace"
     (folder / "slow.py").write_text(HANGING.replace("{trace!r}", repr(str(trace))))
     with TestClient(
-        create_app(folder, workers=1, seconds=2), base_url="http://localhost"
+        create_app(folder, workers=1, seconds=4), base_url="http://localhost"
     ) as client:
         query = TrainingQuery(left="slow.Hanging", right="slow.Hanging", steps=20)
         response = client.get(query.url)
@@ -309,7 +309,7 @@ def test_over_the_time_limit_fewer_steps_are_offered(
         assert client.get(fewer).status_code == 200
         shown = client.get(query.stream_url, headers={"Accept-Encoding": "gzip"}).content
         last_word = (
-            "event: broken\ndata: The play stopped: the models did not answer within 2 seconds.\n\n"
+            "event: broken\ndata: The play stopped: the models did not answer within 4 seconds.\n\n"
         )
         assert shown.endswith(last_word.encode())
         assert (

@@ -1,4 +1,4 @@
-"""Every page loads every sheet, so that a topic's own sheet must style nothing but the topic's own page."""
+"""Every page loads every sheet, so a topic's own sheet must style nothing but its own page."""
 
 import re
 from pathlib import Path

@@ -10,7 +10,8 @@ from browser.looks import Size, cut, each_size, off_the_first_screen, open_at
 pytestmark = pytest.mark.browser
 
 BADGE = re.compile("simulated: (no|not the) GPU (in|of) this machine")
-GPU = "#device-simulated, [id='device-cuda:0']"  # the simulated one is offered where there is no real one
+# the simulated one is offered where there is no real one
+GPU = "#device-simulated, [id='device-cuda:0']"
 
 
 @pytest.fixture

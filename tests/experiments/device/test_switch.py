@@ -6,7 +6,6 @@ from starlette.testclient import TestClient
 from rollcall.experiments import EXPERIMENTS
 from rollcall.lab import Lab
 from rollcall.lab.choices import Surroundings
-from rollcall.main import create_app
 from web.course import SHOWING
 from web.page import Page
 
@@ -20,8 +19,13 @@ def switches(client: TestClient, path: str) -> tuple[str, ...]:
     )
 
 
-@pytest.mark.parametrize("more", [(), ("cuda:0",)], ids=["cpu", "cpu and cuda"])
-def test_one_device_is_no_choice(monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...]) -> None:
+# A seed of its own each: the pages made here are kept, and no other test may meet them.
+@pytest.mark.parametrize(
+    ("more", "seed"), [((), 70_001), (("cuda:0",), 70_002)], ids=["cpu", "cpu and cuda"]
+)
+def test_one_device_is_no_choice(
+    app_client: TestClient, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...], seed: int
+) -> None:
     look_around = Lab.surroundings
 
     async def seen(self: Lab) -> Surroundings:
@@ -29,9 +33,9 @@ def test_one_device_is_no_choice(monkeypatch: pytest.MonkeyPatch, more: tuple[st
         return surroundings.model_copy(update={"devices": ("cpu", *more)})
 
     monkeypatch.setattr(Lab, "surroundings", seen)
-    with TestClient(create_app(workers=1), "http://localhost") as client:
-        for experiment in SHOWING:
-            expected: tuple[str, ...] = CHOICES if more else ()
-            if experiment is EXPERIMENTS["device"] and not more:
-                expected = CHOICES[:1]  # beside the simulated GPU and the types
-            assert switches(client, experiment.query.path) == expected, experiment.name
+    for experiment in SHOWING:
+        expected: tuple[str, ...] = CHOICES if more else ()
+        if experiment is EXPERIMENTS["device"] and not more:
+            expected = CHOICES[:1]  # beside the simulated GPU and the types
+        url = experiment.query.model_validate({"seed": seed}).url
+        assert switches(app_client, url) == expected, experiment.name

@@ -1,4 +1,4 @@
-"""The dropout page's masks are those of the modules called directly, and its counts are what they add up to."""
+"""Masks are those of the modules called directly, and counts are what the masks add up to."""
 
 import pickle
 from collections.abc import Callable
@@ -266,7 +266,7 @@ def test_the_fraction_is_within_what_a_binomial_allows(p: float) -> None:
     assert all(abs(dropped / 2048 - p) < 5 * deviation(2048, p) for dropped in subject.dropped)
     assert subject.histogram
     assert sum(subject.histogram.seen) == 200
-    # Inverted: scale · x has the variance p / (1 - p) for x = 1, and 2048 · 200 of them were averaged.
+    # Inverted: scale · x has the variance p / (1 - p) for x = 1, over 2048 · 200 of them.
     assert abs(subject.averages[-1] - 1) < 5 * (p / (1 - p) / (2048 * 200)) ** 0.5
     naive = side("dropout_layers.NaiveDropout", p=p, rows=32, columns=64, draw=200)
     assert abs(naive.averages[-1] - (1 - p)) < 5 * (p * (1 - p) / (2048 * 200)) ** 0.5
@@ -394,7 +394,10 @@ def test_a_play_goes_on_from_the_draw_that_is_shown() -> None:
 
 
 def test_an_edited_course_is_not_answered_from_the_old_one(tmp_path: Path) -> None:
-    text = "class ADropout(nn.Module):\n    def forward(self, x):\n        return x * (torch.rand_like(x) > 0.5) * {}\n"
+    text = (
+        "class ADropout(nn.Module):\n    def forward(self, x):\n"
+        "        return x * (torch.rand_like(x) > 0.5) * {}\n"
+    )
     for factor in (3.0, 5.0):
         assert side("own.ADropout", own(tmp_path, text.format(factor))).scale == factor
 

@@ -170,7 +170,8 @@ def test_a_cell_is_followed_while_frames_come_in(page: Page) -> None:
     mark, equation, fates, inputs, equations = page.evaluate(
         """() => { const data = document.querySelector("#left .product").dataset;
           return [document.querySelector("#left .marker").getAttribute("transform"),
-            document.querySelector("#left output").textContent, data.fates, data.inputs, data.equations]; }"""
+            document.querySelector("#left output").textContent,
+            data.fates, data.inputs, data.equations]; }"""
     )
     assert mark == "translate(5 3)"
     at = 3 * 10 + 5
@@ -247,13 +248,16 @@ def test_nothing_is_cut_or_overlaps(page: Page, size: tuple[int, int], address: 
     overlapping = page.evaluate(
         """() => {
           const parts = [...document.querySelectorAll(
-            ".settings > *, .narration, .count, .detail, .player > *, figure, .operator, .equation, .bars, .means")];
-          const boxes = parts.map((e) => [e, e.getBoundingClientRect()]).filter(([, b]) => b.width && b.height);
+            ".settings > *, .narration, .count, .detail, .player > *, figure, .operator,"
+            + ".equation, .bars, .means")];
+          const boxes = parts.map((e) => [e, e.getBoundingClientRect()])
+            .filter(([, b]) => b.width && b.height);
           const found = [];
           for (const [a, p] of boxes) for (const [b, q] of boxes)
             if (a !== b && !a.contains(b) && !b.contains(a)
                 && p.left < q.right - 1 && q.left < p.right - 1
-                && p.top < q.bottom - 2 && q.top < p.bottom - 2) found.push(`${a.textContent} | ${b.textContent}`);
+                && p.top < q.bottom - 2 && q.top < p.bottom - 2)
+                found.push(`${a.textContent} | ${b.textContent}`);
           return found;
         }"""
     )
@@ -272,8 +276,10 @@ def test_nothing_is_cut_or_overlaps(page: Page, size: tuple[int, int], address: 
 def test_text_can_be_read_from_the_back_row(page: Page, address: str) -> None:
     page.goto(address)
     small = page.evaluate(
-        """() => [...document.querySelectorAll("main *")].filter((e) => !e.closest(".unseen, title, desc")
-          && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) && e.getClientRects().length)
+        """() => [...document.querySelectorAll("main *")]
+          .filter((e) => !e.closest(".unseen, title, desc")
+          && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())
+          && e.getClientRects().length)
           .filter((e) => { const svg = e.closest("svg");
             const scale = svg ? svg.getScreenCTM().a : 1;
             return parseFloat(getComputedStyle(e).fontSize) * scale < 15.9; })

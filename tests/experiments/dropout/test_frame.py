@@ -1,4 +1,4 @@
-"""What one frame of a play holds, and that it stays small however large the grid and long the play."""
+"""What one frame of a play holds, and that it stays small for a large grid and a long play."""
 
 import gzip
 import html
@@ -196,7 +196,8 @@ def test_a_control_is_shown_where_it_acts(
 def test_the_controls_of_a_model_that_raises_stay(course: Course) -> None:
     course.write(
         "own.py",
-        "from torch import nn\nclass Bad(nn.Dropout):\n    def forward(self, x):\n        raise ValueError\n",
+        "from torch import nn\nclass Bad(nn.Dropout):\n"
+        "    def forward(self, x):\n        raise ValueError\n",
     )
     page = Page.of(course.open().get(DropoutQuery(left="own.Bad", right="own.Bad", rows=3).url))
     named = {

@@ -1,4 +1,4 @@
-"""Calls stand beside those of their name, and of two with the same name beside the one of their shape."""
+"""Calls stand beside those of their name, and among two of one name beside that of their shape."""
 
 import pytest
 import torch

@@ -45,7 +45,8 @@ def test_equals_stand_beside_equals(page: Page, path: str) -> None:
     page.goto(path)
     tops = [
         page.evaluate(
-            f"[...document.querySelectorAll('#{side} tbody tr')].map(e => e.getBoundingClientRect().top)"
+            f"[...document.querySelectorAll('#{side} tbody tr')]"
+            ".map(e => e.getBoundingClientRect().top)"
         )
         for side in ("left", "right")
     ]

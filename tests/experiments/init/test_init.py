@@ -1,4 +1,4 @@
-"""What goes through a deep net is what plain torch measures, and behaves as the literature says it does."""
+"""What goes through a deep net is what plain torch measures, as the literature says."""
 
 import math
 from typing import get_args
@@ -38,7 +38,7 @@ def column(chosen: Init, **parameters: object) -> InitColumn:
 
 
 def by_hand(depth: int, width: int, seed: int) -> tuple[list[float], list[float]]:
-    """The default net under PyTorch's own default, as a student would write the measurement down."""
+    """The default net under PyTorch's own default, as a student would measure it."""
     torch.manual_seed(seed)
     x, gradient = torch.randn(BATCH, width, requires_grad=True), torch.randn(BATCH, width)
     layers = [nn.Linear(width, width, bias=False) for _ in range(depth)]

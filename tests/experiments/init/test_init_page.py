@@ -86,7 +86,8 @@ def test_a_gradient_alone_can_explode(page: Page) -> None:
     )
     expect(page.locator(".narration")).to_contain_text(
         re.compile(
-            r"With plain randn activations stay healthy and gradients have exploded \d+ layers? below the output"
+            r"With plain randn activations stay healthy and gradients have exploded "
+            r"\d+ layers? below the output"
         )
     )
     expect(page.locator("#left td:last-child")).to_have_text(
@@ -101,7 +102,8 @@ def test_the_narration_is_of_both_where_they_do_alike(page: Page) -> None:
     )
     page.goto("/init?init_left=kaiming_normal&init_right=xavier_uniform&activation=tanh")
     expect(page.locator(".narration")).to_contain_text(
-        "With Kaiming normal and with Xavier uniform activations and gradients stay healthy through all 20 layers."
+        "With Kaiming normal and with Xavier uniform activations and gradients "
+        "stay healthy through all 20 layers."
     )
 
 

@@ -1,4 +1,4 @@
-"""The checks of a layer agree with plain torch: right layers pass all, and each wrong one fails where it is wrong."""
+"""A layer's checks agree with plain torch: right layers pass all, each wrong one fails its own."""
 
 from functools import cache
 from pathlib import Path
@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from torch import nn
 
-from experiments.layers.wrong import HEAD, RIGHT, WRONG, Wrong, course, lecture
+from experiments.layers.wrong import BESIDE, HEAD, RIGHT, WRONG, Wrong, course, lecture
 from lectures.course import COURSE, FINISHED
 from rollcall.core.query import Mode
 from rollcall.experiments.layers.checks import CHECKS
 from rollcall.experiments.layers.experiment import LayersQuery, LayersReport, LayersSubject, layers
 from rollcall.experiments.layers.findings import Finding
+from rollcall.experiments.layers.matrix import matrix_picture
 from rollcall.lectures.catalog import Catalog, load
 
 REFERRING = tuple(name for name, card in COURSE.contents.cards.items() if card.reference)
@@ -50,7 +51,9 @@ SOLUTIONS = tuple(
 
 
 def examine(name: str, catalog: Catalog = COURSE, **parameters: Any) -> LayersSubject:
-    return layers(LayersQuery(left=name, right=name, **parameters), catalog).left
+    """One layer, beside a model that has nothing to be checked and costs nothing."""
+    beside = NEITHER if catalog is COURSE else "own.Beside"
+    return layers(LayersQuery(left=name, right=beside, **parameters), catalog).left
 
 
 @cache
@@ -67,7 +70,7 @@ def verdicts(subject: LayersSubject, verdict: str) -> set[str]:
 
 
 def own(folder: Path, text: str, course: str = "") -> Catalog:
-    (folder / "own.py").write_text(HEAD + dedent(text), "utf-8")
+    (folder / "own.py").write_text(HEAD + dedent(text) + BESIDE, "utf-8")
     if course:
         (folder / "course.toml").write_text('[[chapter]]\nfile = "own"\ntitle = "Own"\n' + course)
     catalog = load(folder)
@@ -146,7 +149,8 @@ def test_a_layer_that_draws_is_told_the_same_twice(tmp_path: Path) -> None:
             return x + torch.randn_like(x)
 
     class MyLinear(nn.Linear):
-        def __init__(self, in_features=4, out_features=3): super().__init__(in_features, out_features)
+        def __init__(self, in_features=4, out_features=3):
+            super().__init__(in_features, out_features)
 
         def forward(self, x):
             return super().forward(x) + torch.rand(())
@@ -177,7 +181,7 @@ def test_a_solution_passes_on_a_gpu(name: str) -> None:
 @pytest.fixture(scope="module")
 def spoiled(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     folder = tmp_path_factory.mktemp("wrong")
-    (folder / "own.py").write_text(lecture())
+    (folder / "own.py").write_text(lecture() + BESIDE)
     (folder / "course.toml").write_text(course())
     catalog = load(folder)
     assert catalog.contents.problems == ()
@@ -251,7 +255,7 @@ def test_where_an_activation_breaks_is_told_by_its_x() -> None:
     assert (tanh.close.mine != tanh.close.mine, tanh.close.theirs) == (True, 1.0)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15)
 @given(p=st.floats(0, 1), seed=st.integers(0, 2**32 - 1))
 def test_torchs_own_dropout_passes_whatever_p_and_seed(
     tmp_path_factory: pytest.TempPathFactory, p: float, seed: int
@@ -345,7 +349,10 @@ def test_a_layer_that_returns_more_than_a_tensor(tmp_path: Path) -> None:
     ],
 )
 def test_the_reference_is_built_as_the_layer_is(tmp_path: Path, signature: str, call: str) -> None:
-    body = f"class MyLinear(nn.Linear):\n    def __init__(self, {signature}): super().__init__(10, 5)\n"
+    body = (
+        f"class MyLinear(nn.Linear):\n    def __init__(self, {signature}): "
+        "super().__init__(10, 5)\n"
+    )
     assert examine("own.MyLinear", own(tmp_path, body)).their_call == call
 
 
@@ -368,7 +375,8 @@ def test_what_draws_in_training_is_compared_in_eval(tmp_path: Path) -> None:
     ("text", "kind"),
     [
         (
-            "class MyEmbedding(nn.Embedding):\n    def __init__(self, n=7, d=3): super().__init__(n, d)\n",
+            "class MyEmbedding(nn.Embedding):\n"
+            "    def __init__(self, n=7, d=3): super().__init__(n, d)\n",
             "module",
         ),
         (
@@ -415,19 +423,25 @@ def test_the_recipe_stops_where_python_raises() -> None:
 
 
 @given(seed=st.integers(0, 2**32 - 1), row=st.integers(0, 1), column=st.integers(0, 2))
-@settings(max_examples=20, deadline=None)
 def test_a_cell_of_the_matrix_is_its_row_times_its_row_of_weights(
     seed: int, row: int, column: int
 ) -> None:
-    report = layers(LayersQuery(seed=seed, cell=f"{row},{column}"), COURSE)
-    picture = report.matrix
-    assert picture
+    picture = matrix_picture(seed, row, column)
     assert (picture.row, picture.column) == (row, column)
     products = sum(a * b for a, b in zip(picture.x[row], picture.weight[column], strict=True))
     assert picture.y[row][column] == pytest.approx(products + picture.bias[column], abs=1e-5)
     assert picture.weight_t == tuple(zip(*picture.weight, strict=True))
     numbers = [number for row in (*picture.x, *picture.weight, picture.bias) for number in row]
     assert numbers == pytest.approx([round(number, 1) for number in numbers], abs=1e-6)
+
+
+@pytest.mark.parametrize(("seed", "row", "column"), [(0, 0, 0), (1, 1, 2), (2**32 - 1, 0, 1)])
+def test_a_layer_of_its_own_fills_the_same_cell(seed: int, row: int, column: int) -> None:
+    report = layers(LayersQuery(seed=seed, cell=f"{row},{column}"), COURSE)
+    picture = report.matrix
+    assert picture
+    assert picture == matrix_picture(seed, row, column)
+    products = sum(a * b for a, b in zip(picture.x[row], picture.weight[column], strict=True))
     forgetful, right = report.left.small, report.right.small
     assert forgetful
     assert right

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 HEAD = "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n"
+BESIDE = "\n\nclass Beside(nn.Module): pass\n"  # it imitates nothing, so nothing of it is checked
 
 
 class Wrong(NamedTuple):
@@ -34,19 +35,23 @@ IN_TRAINING = (
 )
 
 WRONG = (
-    Wrong("MyLinear", "weight", "def __init__(self, *a): super().__init__(*a); w = self.weight; del self.weight; "
+    Wrong("MyLinear", "weight", "def __init__(self, *a): super().__init__(*a); w = self.weight; "
+          "del self.weight; "
           "self.register_buffer('weight', w.detach())"),
     Wrong("MyLinear", "weight", BUILT + ""
           "self.weight = nn.Parameter(self.weight.detach().T.clone())"),
     Wrong("MyLinear", "weight", BUILT + "self.w = self.weight; del self.weight"),
-    Wrong("MyLinear", "bias", "def __init__(self, i, o, bias=True): super().__init__(i, o, bias=False)"),
+    Wrong("MyLinear", "bias", "def __init__(self, i, o, bias=True): "
+          "super().__init__(i, o, bias=False)"),
     Wrong("MyLinear", "bias", BUILT + "self.bias = nn.Parameter(torch.ones(o, 1))"),
     Wrong("MyLinear", "bias_off", "def __init__(self, i, o, bias=True): super().__init__(i, o)"),
     Wrong("MyLinear", "bias_off", "def __init__(self, i, o): super().__init__(i, o)"),
     Wrong("MyLinear", "bias_off", OPTIONAL + RETURN + "x @ self.weight.T + self.bias"),
     Wrong("MyLinear", "bias_off", OPTIONAL + RETURN + "super().forward(x) + (self.bias is None)"),
-    Wrong("MyLinear", "bias_off", OPTIONAL + RETURN + "super().forward(x if self.bias is not None else x.detach())"),
-    Wrong("MyLinear", "bias_off", "def __init__(self, i, o, bias=True):\n    super().__init__(i, o, bias=bias)\n"
+    Wrong("MyLinear", "bias_off", OPTIONAL + RETURN
+          + "super().forward(x if self.bias is not None else x.detach())"),
+    Wrong("MyLinear", "bias_off", "def __init__(self, i, o, bias=True):\n"
+          "    super().__init__(i, o, bias=bias)\n"
           "    self.w = self.weight if not bias else None\n    if not bias: del self.weight"),
     Wrong("MyLinear", "copied", BUILT + "self.extra = nn.Parameter(torch.ones(1))"),
     Wrong("MyLinear", "output", RETURN + "super().forward(x) + 1e-3"),
@@ -88,7 +93,8 @@ WRONG = (
     Wrong("MyStack", "copied", ALONE + "self.append(nn.Linear(3, 3))"),
     Wrong("MyStack", "output", RETURN + "super().forward(x).relu()"),
     Wrong("MyStack", "input_gradient", RETURN + "super().forward(x.detach())"),
-    Wrong("MyStack", "parameter_gradients", RETURN + "self[2](self[1](self[0](x)).detach()) + 0 * x.sum()"),
+    Wrong("MyStack", "parameter_gradients", RETURN
+          + "self[2](self[1](self[0](x)).detach()) + 0 * x.sum()"),
     Wrong("MyStack", "double", RETURN + "super().forward(x).float()"),
     Wrong("MyStack", "batches", RETURN + "super().forward(x if x.dim() < 3 else x[0])"),
     Wrong("MyStack", "large", RETURN + "super().forward(x.clamp(-50, 50))"),
@@ -97,7 +103,7 @@ WRONG = (
 
 
 def lecture() -> str:
-    """A lecture file with the right layers, and with `Wrong0`, `Wrong1` ... in the order of WRONG."""
+    """A lecture file with the right layers, and `Wrong0`, `Wrong1` ... in the order of WRONG."""
     wrong = "".join(
         f"class Wrong{index}({each.name}):\n"
         + "".join(f"    {line}\n" for line in each.body.splitlines())
@@ -123,6 +129,6 @@ def course() -> str:
     )
     return (
         '[[chapter]]\nfile = "own"\ntitle = "Own"\ninput = [8, 10]\n'
-        '[chapter.models.MyLinear]\nargs = [10, 5]\n[chapter.models.MyStack]\nreference = "MyStack"\n'
-        + tables
+        "[chapter.models.MyLinear]\nargs = [10, 5]\n"
+        '[chapter.models.MyStack]\nreference = "MyStack"\n' + tables
     )

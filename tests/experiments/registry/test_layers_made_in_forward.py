@@ -50,7 +50,8 @@ def test_the_twin_registers_all_of_it() -> None:
 
 def test_a_layer_in_a_closure_is_hidden_and_not_fresh(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(
-        "from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "from torch import nn\n\n\nclass Net(nn.Module):\n"
+        "    def __init__(self):\n        super().__init__()\n"
         "        layer = nn.Linear(10, 5)\n        self.call = lambda x: layer(x)\n\n"
         "    def forward(self, x):\n        return self.call(x)\n"
     )

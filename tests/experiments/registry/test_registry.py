@@ -1,4 +1,4 @@
-"""The registry experiment from query to report: calls made and read back, errors kept in their column."""
+"""The registry experiment from query to report: calls made and read back, errors in a column."""
 
 import json
 import os
@@ -442,9 +442,11 @@ CROWD = """
 class Own(nn.Module):
     def __init__(self):
         super().__init__()
-        self.crowd = {nn.Linear(10, 20), nn.Linear(20, 5), nn.Dropout(0.1), nn.Dropout(0.2), torch.ones(2), "text", 3}
+        drops = nn.Dropout(0.1), nn.Dropout(0.2)
+        self.crowd = {nn.Linear(10, 20), nn.Linear(20, 5), *drops, torch.ones(2), "text", 3}
         self.words = {word: nn.Linear(10, 10) for word in ("a", "b", "c")}
-        self.frozen = frozenset({nn.Sequential(nn.Linear(1, 2)), nn.Sequential(nn.Linear(1, 3)), "a", "b", "c"})
+        pair = nn.Sequential(nn.Linear(1, 2)), nn.Sequential(nn.Linear(1, 3))
+        self.frozen = frozenset({*pair, "a", "b", "c"})
 
     def forward(self, x):
         return self.words["a"](x)

@@ -17,7 +17,10 @@ from browser.looks import (
 
 pytestmark = pytest.mark.browser
 
-BAD = "/registry?left=containers.BadListNet&right=containers.ModuleListNet&seed=0&mode=train&device=cpu"
+BAD = (
+    "/registry?left=containers.BadListNet&right=containers.ModuleListNet"
+    "&seed=0&mode=train&device=cpu"
+)
 
 
 @pytest.fixture
@@ -34,10 +37,7 @@ def expect_same_document(page: Page) -> None:
 def flags(page: Page, side: str) -> dict[str, str]:
     """What every module's badge says, by path."""
     badges = page.locator(f"#{side} .mode").all()
-    return {
-        badge.get_attribute("id", timeout=1000) or "": badge.inner_text().split(":")[0]
-        for badge in badges
-    }
+    return {badge.get_attribute("id") or "": badge.inner_text().split(":")[0] for badge in badges}
 
 
 def test_a_bare_path_shows_the_telling_pair(registry: Page) -> None:
@@ -217,15 +217,18 @@ def test_focus_stays_on_what_was_pressed(registry: Page) -> None:
 
 def test_the_keyboard_alone_reaches_everything(registry: Page) -> None:
     wanted = registry.evaluate(
-        """() => [...document.querySelectorAll("a[href], select, input:not([type=hidden]), button, [tabindex='0']")]
-          .filter((e) => e.getClientRects().length).map((e, i) => { e.dataset.stop = i; return String(i); })"""
+        """() => [...document.querySelectorAll(
+            "a[href], select, input:not([type=hidden]), button, [tabindex='0']")]
+          .filter((e) => e.getClientRects().length)
+          .map((e, i) => { e.dataset.stop = i; return String(i); })"""
     )
     reached = set()
     for _ in wanted:
         registry.keyboard.press("Tab")
         focused = registry.evaluate(
             """() => { const e = document.activeElement, s = getComputedStyle(e);
-              return [e.dataset.stop, s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2]; }"""
+              const outlined = s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2;
+              return [e.dataset.stop, outlined]; }"""
         )
         assert focused[1], "no visible focus"
         reached.add(focused[0])

@@ -241,7 +241,7 @@ def test_outputs_that_are_not_finite_survive_json() -> None:
 
 
 def test_keys_are_judged_with_the_versions_of_the_modules_in_the_file() -> None:
-    """PyTorch fills the counter in for files from before there was one, and asks for it in today's."""
+    """PyTorch fills the counter in for files older than it, and asks for it in today's."""
     source = nn.BatchNorm1d(2)
     source.num_batches_tracked = None
     with pytest.raises(RuntimeError) as refused:
@@ -254,7 +254,7 @@ def test_keys_are_judged_with_the_versions_of_the_modules_in_the_file() -> None:
 
 
 class Caches(nn.Module):
-    """Each forward leaves a tensor on the model, the first one another, and the constructor a third."""
+    """Each forward leaves a tensor on the model, the first one another, the constructor a third."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -88,7 +88,10 @@ def test_the_story_stands_on_the_first_screen(page: Page, address: str) -> None:
 )
 def test_nothing_is_cut_or_overlaps(page: Page, size: Size, choices: str) -> None:
     open_at(page, size, f"/training{choices}")
-    parts = ".settings > *, .narration, .count, .answers, .uncleared, .curves, .optimizer > *, table, .player > *"
+    parts = (
+        ".settings > *, .narration, .count, .answers, .uncleared, .curves, .optimizer > *, table, "
+        ".player > *"
+    )
     assert overlapping(page, f"{parts}, .series text, .ticks text") == []
     assert cut(page, parts) == []
 

@@ -1,4 +1,4 @@
-"""A drawing of cells holds what it is given: every cell once, and no shape more than there are shades."""
+"""A drawing of cells holds every cell it is given once, in as many shapes as there are shades."""
 
 import re
 from math import inf, nan

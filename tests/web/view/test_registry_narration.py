@@ -76,7 +76,8 @@ def test_the_stress_is_on_the_number_and_attributes_are_code() -> None:
 
 def test_eval_does_not_reach_a_module() -> None:
     assert told(subject("DropoutListNet", modules=(DROPOUT,))) == (
-        f"{BOTH}. All parameters are registered, but dropouts is a plain list, so eval() will not reach it."
+        f"{BOTH}. All parameters are registered, but dropouts is a plain list, "
+        "so eval() will not reach it."
     )
 
 
@@ -133,7 +134,8 @@ def leaf(*, fresh: bool) -> Hidden:
         (
             True,
             ("late",),
-            "A makes 4 of them anew in every forward; state_dict() has them only after the first call.",
+            "A makes 4 of them anew in every forward; "
+            "state_dict() has them only after the first call.",
         ),
         (False, (), "A uses 4 numbers that no attribute leads to."),
     ],

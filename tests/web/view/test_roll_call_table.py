@@ -143,7 +143,8 @@ def leaf(shape: tuple[int, ...], *, fresh: bool = False) -> Hidden:
             (leaf((3,), fresh=True),),
             (),
             [
-                "Backward also reached a tensor of 3 that forward makes anew at every call; state_dict() never has it."
+                "Backward also reached a tensor of 3 that forward makes anew at every call; "
+                "state_dict() never has it."
             ],
         ),
         (

@@ -1,4 +1,4 @@
-"""The pictures of a training hold what they are given, and a step looks the same whatever comes after it."""
+"""A training's pictures hold what they are given; a step looks the same whatever follows."""
 
 from math import inf, nan
 
