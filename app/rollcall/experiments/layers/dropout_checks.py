@@ -6,7 +6,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from rollcall.core.chance import bounds
+from rollcall.core.binomial import fraction_bounds
 from rollcall.core.random_state import seeded
 from rollcall.core.tensor_compare import same
 from rollcall.experiments.layers.closeness import EXACT
@@ -100,7 +100,7 @@ def _p(bench: Bench) -> float:
 
 
 def _bounds(bench: Bench) -> tuple[float, float]:
-    return bounds(math.prod(SHAPE), _p(bench), ODDS)
+    return fraction_bounds(math.prod(SHAPE), _p(bench), ODDS)
 
 
 def _training(bench: Bench) -> nn.Module:
