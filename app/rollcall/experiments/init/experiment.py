@@ -9,7 +9,7 @@ from torch import Tensor
 
 from rollcall.core.query import PairQuery
 from rollcall.core.report import Report
-from rollcall.core.tensor_stats import TensorFacts, facts, numbers
+from rollcall.core.tensor_stats import TensorFacts, elements, facts
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.init.deep_net import (
     INITS,
@@ -171,7 +171,7 @@ def _factor(start: float, end: float, layers: int) -> float | None:
 
 
 def _std(tensor: Tensor) -> float:
-    values = numbers(tensor)
+    values = elements(tensor)
     return math.nan if values is None else float(values.std())
 
 

@@ -20,7 +20,7 @@ from rollcall.core.randomness import (
 )
 from rollcall.core.report import Raised, Report
 from rollcall.core.tensor_compare import all_max_abs_diff, max_abs_diff, same
-from rollcall.core.tensor_stats import numbers
+from rollcall.core.tensor_stats import elements
 
 FIRST = 4  # numbers of a tensor, enough to see it move
 
@@ -163,5 +163,5 @@ def _kept(before: dict[str, _State], model: nn.Module) -> tuple[Kept, ...]:
 
 
 def _first(tensor: Tensor) -> tuple[float, ...]:
-    values = numbers(tensor)
+    values = elements(tensor)
     return () if values is None else tuple(values[:FIRST].tolist())
