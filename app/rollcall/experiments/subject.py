@@ -11,7 +11,8 @@ from rollcall.core.devices import SIMULATED, accepted
 from rollcall.core.query import NOWHERE, PairQuery, Unacceptable
 from rollcall.core.randomness import SourceKey, drawing_in_training
 from rollcall.core.report import Raised, Report
-from rollcall.lectures.catalog import Catalog, ModelCard
+from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.contents import ModelCard
 
 
 class Subject(Report):

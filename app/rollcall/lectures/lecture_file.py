@@ -27,13 +27,12 @@ def version(folder: Path) -> str:
 
 def _files(folder: Path) -> list[Path]:
     wanted = (path for path in folder.iterdir() if path.suffix == ".py" or path.name == COURSE)
-    return sorted(
-        path for path in wanted if not path.name.startswith(".")
-    )  # editors and macOS leave such files
+    # Editors and macOS leave files whose names start with a dot.
+    return sorted(path for path in wanted if not path.name.startswith("."))
 
 
 class LoadedFile:
-    """A lecture file, compiled from its present text rather than taken from a bytecode cache, and run.
+    """A lecture file that was compiled and run, from its present text and not a bytecode cache.
 
     Raises:
         Exception: whatever its code raises, and SystemExit.
@@ -46,9 +45,10 @@ class LoadedFile:
 
     @property
     def module(self) -> ModuleType:
-        """The file as it is when it was just run: run anew if a model may have left something in it for the next.
+        """The file as it is when it was just run.
 
-        A layer in a class, in a default argument or in a global list would carry what it has learnt to another page.
+        It is run anew if a model may have left something in it for the next. A layer in a class, in
+        a default argument or in a global list would carry what it has learnt to another page.
         """
         if not self.held.is_as_it_was:
             self.held = self._run()
@@ -61,8 +61,6 @@ class LoadedFile:
         module = importlib.util.module_from_spec(spec)
         module.__file__ = str(self.path)
         sys.modules[name] = module  # dataclasses and pickle look the module up by its name
-        with seeded(
-            0
-        ):  # for what the file draws while it is run: every process shall draw the same
+        with seeded(0):  # what the file draws while it is run is the same in every process
             exec(self._code, vars(module))
         return Held(module)

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from rollcall.core.query import Query, Unacceptable
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Lab, LabError, TimeLimit
-from rollcall.lectures.catalog import Contents, Problem
+from rollcall.lectures.contents import Contents, Problem
 from rollcall.web.api_page import accepts
 from rollcall.web.nearest import asked_of, missing, nearest_query, unloaded_files
 from rollcall.web.pages import Responder, form_of

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from rollcall.core.query import Query, Unacceptable
 from rollcall.experiments import Experiment
 from rollcall.lab import Lab, LabError
-from rollcall.lectures.catalog import Contents, Problem
+from rollcall.lectures.contents import Contents, Problem
 from rollcall.web.pairing import SIDES, completed
 from rollcall.web.refusal import Refusal
 
