@@ -37,7 +37,7 @@ def facts(name: str, tensor: Tensor) -> TensorFacts:
         shape=tuple(tensor.shape),
         dtype=str(tensor.dtype).removeprefix("torch."),
         mean=_mean(values),
-        std=std(values),
+        std=std_of(values),
         zeros=_mean((values == 0).double()),
         not_finite=values.numel() - finite.numel(),
         histogram=_histogram(finite, max_abs),
@@ -54,7 +54,7 @@ def elements(tensor: Tensor) -> Tensor | None:
     return tensor.detach().to("cpu", torch.float64).flatten()
 
 
-def std(values: Tensor) -> float:
+def std_of(values: Tensor) -> float:
     """Unbiased, as Tensor.std() has it; nan for fewer than two elements, of which torch warns."""
     if values.numel() < 2:
         return math.nan

@@ -31,7 +31,10 @@ class Candidate:
     catalog: Catalog
 
     def build(self, **options: Any) -> nn.Module:
-        """A fresh model on the CPU, with the same weights at every call. Its constructor must take the `options`."""
+        """A fresh model on the CPU, with the same weights at every call.
+
+        Its constructor must take the `options`.
+        """
         return self.catalog.build(self.card.name, self.seed, **options)
 
     def example(self, model: nn.Module) -> Tensor:
@@ -49,9 +52,11 @@ class Candidate:
 
     @property
     def own_p(self) -> float | None:
-        """The p of a dropout that its constructor takes where nobody gives one; None: it takes no such number."""
+        """The default of its constructor's argument p; None where that is no probability."""
         default = self.catalog.default(self.card.name, "p")
-        return default if isinstance(default, float) and 0 <= default <= 1 else None
+        if isinstance(default, float) and 0 <= default <= 1:
+            return default
+        return None
 
     @property
     def file(self) -> Path:
@@ -74,11 +79,9 @@ def cards_of(query: PairQuery, catalog: Catalog) -> tuple[ModelCard, ModelCard]:
     """
     known = accepted(query.simulates)
     if query.device not in known:
-        problem = (
-            "knows no values, and this page runs on values"
-            if query.device == SIMULATED
-            else NOWHERE
-        )
+        problem = NOWHERE
+        if query.device == SIMULATED:
+            problem = "knows no values, and this page runs on values"
         raise Unacceptable("device", query.device, known, problem)
     return catalog.card(query.left, "left"), catalog.card(query.right, "right")
 

@@ -29,7 +29,8 @@ class DeviceQuery(PairQuery):
     right: ModelName = Field("containers.FullListNet", description="model in the right column")
     dtype: Dtype = Field(
         "auto",
-        description="type that the move asks for; auto is float64 on the cpu, where nothing else would move, else none",
+        description="type that the move asks for; "
+        "auto is float64 on the cpu, where nothing else would move, else none",
     )
 
     @property
@@ -93,7 +94,8 @@ def device(query: DeviceQuery, catalog: Catalog) -> DeviceReport:
 DEVICE = Experiment(
     name="device",
     title="Device",
-    summary="Where every tensor of two models is after model.to(), and what one forward there answers.",
+    summary="Where every tensor of two models is after model.to(), "
+    "and what one forward there answers.",
     query=DeviceQuery,
     report=DeviceReport,
     run=device,

@@ -15,7 +15,7 @@ from rollcall.core.report import Report
 from rollcall.core.tensor_compare import all_max_abs_diff
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.forward.alignment import Pair, align
-from rollcall.experiments.forward.call_log import Trace, trace
+from rollcall.experiments.forward.call_log import Step, Trace, trace
 from rollcall.experiments.subject import Candidate, Subject, examine_both
 from rollcall.lectures.catalog import Catalog
 
@@ -42,7 +42,8 @@ class ForwardQuery(PairQuery):
         "",
         max_length=60,
         pattern=rf"^({DIMENSION}(,{DIMENSION}){{0,5}})?$",
-        description="shape of the input: up to 6 sizes, at most 1,000,000 numbers in all; empty for each model's own",
+        description="shape of the input: up to 6 sizes, at most 1,000,000 numbers in all; "
+        "empty for each model's own",
         examples=["4,10"],
     )
 
@@ -59,9 +60,8 @@ class ForwardSubject(Subject):
 
     input_shape: tuple[int, ...] = ()
     input_dtype: str = ""
-    p: float | None = (
-        None  # what its constructor takes for p where nobody gives one; None: it takes none
-    )
+    # what its constructor takes for p where nobody gives one; None: it takes none
+    p: float | None = None
     trace: Trace | None = None
 
 
@@ -72,9 +72,8 @@ class ForwardReport(Report):
     left: ForwardSubject
     right: ForwardSubject
     rows: tuple[Pair, ...]  # the calls of both, equals beside equals
-    apart: (
-        float | None
-    )  # largest difference between the outputs; None where their shapes differ or a forward raised
+    # largest difference between the outputs; None where their shapes differ or a forward raised
+    apart: float | None
 
 
 def forward(query: ForwardQuery, catalog: Catalog) -> ForwardReport:
@@ -87,21 +86,18 @@ def forward(query: ForwardQuery, catalog: Catalog) -> ForwardReport:
     left, right = examine_both(
         query, catalog, ForwardSubject, lambda each: _examine(each, query, outputs)
     )
-    return ForwardReport(
-        query=query,
-        left=left,
-        right=right,
-        rows=align(
-            left.trace.steps if left.trace else (), right.trace.steps if right.trace else ()
-        ),
-        apart=all_max_abs_diff(*outputs) if len(outputs) == 2 else None,
-    )
+    apart = None
+    if len(outputs) == 2:  # no forward raised
+        apart = all_max_abs_diff(*outputs)
+    rows = align(_steps(left), _steps(right))
+    return ForwardReport(query=query, left=left, right=right, rows=rows, apart=apart)
 
 
 FORWARD = Experiment(
     name="forward",
     title="Forward",
-    summary="Every call inside a forward, module or function, with the shape and the numbers of what came out.",
+    summary="Every call inside a forward, module or function, "
+    "with the shape and the numbers of what came out.",
     query=ForwardQuery,
     report=ForwardReport,
     run=forward,
@@ -140,9 +136,12 @@ def _input(candidate: Candidate, model: nn.Module, shape: str) -> Tensor:
     generator = torch.Generator().manual_seed(candidate.seed)
     if example.is_floating_point():
         return torch.randn(*_sizes(shape), generator=generator)
-    return torch.randint(
-        int(example.max()) + 1, _sizes(shape), generator=generator
-    )  # ids that are known to exist
+    known_ids = int(example.max()) + 1
+    return torch.randint(known_ids, _sizes(shape), generator=generator)
+
+
+def _steps(subject: ForwardSubject) -> tuple[Step, ...]:
+    return subject.trace.steps if subject.trace else ()
 
 
 def _sizes(shape: str) -> list[int]:

@@ -13,35 +13,29 @@ from rollcall.experiments.layers.findings import Described, Finding, described, 
 from rollcall.experiments.layers.layer_pair import Bench, Kind, NotApplicable, NotCopied
 from rollcall.experiments.layers.runs import run_both, usual_input
 
+NOTHING = Described(kind="nothing")
 LARGE, SMALL = 1e4, 1e-4
-EXTREMES = (
-    10.0,
-    20.0,
-    50.0,
-    89.0,
-    100.0,
-    1000.0,
-    LARGE,
-)  # exp(89) is the first whole number's that float32 lacks
+# 89 is the first whole number whose exp() is too large for float32.
+EXTREMES = (10.0, 20.0, 50.0, 89.0, 100.0, 1000.0, LARGE)
 
 Check = Callable[[Bench], Finding]
 
 
 def keys(bench: Bench) -> Finding:
     """The state_dict has the reference's names and shapes."""
-    mine, theirs = (
-        {key: shape_of(value) for key, value in each.state_dict().items()} for each in _pair(bench)
-    )
-    if not theirs:
+    actual, expected = _shapes(bench.mine()), _shapes(bench.theirs())
+    if not expected:
         raise NotApplicable
-    odd = next((key for key in (*theirs, *mine) if mine.get(key) != theirs.get(key)), None)
-    if odd is None:
-        return judged(True)
-    sides = (
-        Described(kind="Tensor", shape=each[odd]) if odd in each else Described(kind="nothing")
-        for each in (mine, theirs)
-    )
-    return judged(False, of=odd, found=next(sides), wanted=next(sides))
+    for key in (*expected, *actual):
+        found, wanted = actual.get(key, NOTHING), expected.get(key, NOTHING)
+        if found != wanted:
+            return judged(False, of=key, found=found, wanted=wanted)
+    return judged(True)
+
+
+def _shapes(model: nn.Module) -> dict[str, Described]:
+    entries = model.state_dict().items()
+    return {key: Described(kind="Tensor", shape=shape_of(value)) for key, value in entries}
 
 
 def copied(bench: Bench) -> Finding:
@@ -64,9 +58,8 @@ def input_gradient(bench: Bench) -> Finding:
 
 def parameter_gradients(bench: Bench) -> Finding:
     """The same gradient with respect to every parameter."""
-    findings = [
-        each for each in run_both(bench, usual_input(bench)) if each.of not in ("y", "x.grad")
-    ]
+    findings = run_both(bench, usual_input(bench))
+    findings = [each for each in findings if each.of not in ("y", "x.grad")]
     if not findings:
         raise NotApplicable
     return worst(findings)
@@ -79,10 +72,11 @@ def double(bench: Bench) -> Finding:
 
 def batches(bench: Bench) -> Finding:
     """All of it again in three dimensions."""
-    single, x = bench.kind() == "activation", usual_input(bench)
+    x = usual_input(bench)
     if not x.is_floating_point() or x.dim() > 2:
         raise NotApplicable
-    return worst(run_both(bench, bench.drawn(2, 3, 4 if single else x.shape[-1])))
+    width = 4 if bench.kind() == "activation" else x.shape[-1]
+    return worst(run_both(bench, bench.drawn(2, 3, width)))
 
 
 def large(bench: Bench) -> Finding:
@@ -100,14 +94,9 @@ def nan(bench: Bench) -> Finding:
     return worst(run_both(bench, torch.tensor([math.nan]), only="y"))
 
 
-def _pair(bench: Bench) -> tuple[nn.Module, nn.Module]:
-    return bench.mine(), bench.theirs()
-
-
 def _parameter(name: str) -> Check:
     def check(bench: Bench) -> Finding:
-        mine, theirs = _pair(bench)
-        found, wanted = _attribute(mine, name), described(getattr(theirs, name))
+        found, wanted = _attribute(bench.mine(), name), described(getattr(bench.theirs(), name))
         return judged(found == wanted, of=name, found=found, wanted=wanted)
 
     return check
@@ -115,13 +104,11 @@ def _parameter(name: str) -> Check:
 
 def _attribute(model: nn.Module, name: str) -> Described:
     if not hasattr(model, name):
-        return Described(kind="nothing")
+        return NOTHING
     found = described(getattr(model, name))
-    return (
-        found.model_copy(update={"kind": "buffer"})
-        if name in dict(model.named_buffers())
-        else found
-    )
+    if name in dict(model.named_buffers()):
+        return found.model_copy(update={"kind": "buffer"})
+    return found
 
 
 def _gradient(of: str) -> Check:
@@ -132,7 +119,7 @@ def _gradient(of: str) -> Check:
 
 
 def bias_off(bench: Bench) -> Finding:
-    """Built with bias=False, it has None in its place, and computes what the reference computes without."""
+    """Built with bias=False, its bias is None, and it computes what the reference then computes."""
     found = _attribute(bench.mine(bias=False), "bias")
     if found != described(None):
         return judged(False, of="bias", found=found, wanted=described(None))
@@ -140,12 +127,12 @@ def bias_off(bench: Bench) -> Finding:
 
 
 def _scaled(bench: Bench, scale: float) -> Finding:
-    """A sum of many products is as exact as its largest one, so that large and small are told from the largest."""
+    """The error of a sum of products depends on its largest one, so the tolerance does, too."""
     if bench.kind() == "activation":
-        extremes = torch.tensor(
-            [sign * each for each in EXTREMES for sign in (1, -1)]
-        )  # the first to fail is told
-        x = extremes if scale == LARGE else torch.linspace(-scale, scale, 21)
+        extremes = torch.tensor(EXTREMES)
+        x = torch.stack([extremes, -extremes], dim=1).flatten()  # the first to fail is told
+        if scale == SMALL:
+            x = torch.linspace(-scale, scale, 21)
         return worst(run_both(bench, x, relative=scale == SMALL))
     x = bench.example()
     if not x.is_floating_point():

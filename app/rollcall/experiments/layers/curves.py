@@ -1,4 +1,4 @@
-"""An activation as a curve: its value and its derivative over a range, beside those of the reference."""
+"""An activation as a curve: its value and its derivative, beside those of the reference."""
 
 import torch
 from torch import Tensor, nn
@@ -26,10 +26,10 @@ class Curves(Report):
     theirs: Curve
 
 
-def curves(bench: Bench, reach: float) -> Curves:
-    """Run both from -reach to reach."""
+def curves(bench: Bench, x_max: float) -> Curves:
+    """Run both from -x_max to x_max."""
     training = bench.mode == "train"
-    half = torch.linspace(0, reach, POINTS // 2 + 1, device=bench.device)
+    half = torch.linspace(0, x_max, POINTS // 2 + 1, device=bench.device)
     x = torch.cat([-half[1:].flip(0), half])
     try:
         with seeded(bench.candidate.seed):

@@ -1,4 +1,7 @@
-"""The checks of a layer that imitates nn.Dropout: its draws are its own, so the law is checked, not the numbers."""
+"""The checks of a layer that imitates nn.Dropout.
+
+Its draws are its own. So the law of its outputs is checked, and not each number.
+"""
 
 import math
 from collections.abc import Callable
@@ -88,10 +91,9 @@ def all_dropped(bench: Bench) -> Finding:
 def _with_p(bench: Bench, p: float) -> Finding:
     """Where nothing is left to chance."""
     x = _input(bench)
-    mine, theirs = (
-        layer.train().to(bench.device) for layer in (bench.mine(p=p), bench.theirs(p=p))
-    )
-    return compared("y", _call(bench, mine, x)[0], _call(bench, theirs, x)[0])
+    (actual,) = _call(bench, bench.mine(p=p).train().to(bench.device), x)
+    (expected,) = _call(bench, bench.theirs(p=p).train().to(bench.device), x)
+    return compared("y", actual, expected)
 
 
 def _p(bench: Bench) -> float:
@@ -123,12 +125,12 @@ def _survivors(bench: Bench, x: Tensor) -> Finding:
     (y,) = _call(bench, _training(bench), x)
     if described(y) != described(x):
         return judged(False, of="y", found=described(y), wanted=described(x))
-    kept = y != 0
-    if not kept.any() and _bounds(bench)[1] == 1:  # there are none, or chance left none
+    survived = y != 0
+    if not survived.any() and _bounds(bench)[1] == 1:  # there are none, or chance left none
         raise NotApplicable
-    if not kept.any():
+    if not survived.any():
         return judged(False, of="y", found=Described(kind="nothing but zeros"), wanted=described(x))
-    return compared("y", y[kept], x[kept] / (1 - p))
+    return compared("y", y[survived], x[survived] / (1 - p))
 
 
 DROPOUT: dict[str, Callable[[Bench], Finding]] = {

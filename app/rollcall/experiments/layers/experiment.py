@@ -1,4 +1,4 @@
-"""Layers written by hand, checked against PyTorch's own: copy the weights, give both the same input, compare."""
+"""Layers written by hand, checked against PyTorch's own: same weights, same input, compared."""
 
 from typing import ClassVar
 
@@ -41,7 +41,8 @@ class LayersQuery(PairQuery):
         "0,0",
         max_length=3,
         pattern=r"^[01],[0-2]$",
-        description="row and column of the output of a linear layer that is traced back to its input",
+        description="row and column of the output of a linear layer "
+        "that is traced back to its input",
         examples=["1,2"],
     )
 
@@ -117,7 +118,8 @@ def layers(query: LayersQuery, catalog: Catalog) -> LayersReport:
 LAYERS = Experiment(
     name="layers",
     title="Layers",
-    summary="Layers written by hand, checked against PyTorch's own: weights, output, gradients, extreme values.",
+    summary="Layers written by hand, checked against PyTorch's own: "
+    "weights, output, gradients, extreme values.",
     query=LayersQuery,
     report=LayersReport,
     run=layers,
@@ -131,10 +133,15 @@ def _examine(candidate: Candidate, query: LayersQuery) -> LayersSubject:
     bench = Bench(candidate, card.reference, query.mode, query.device)
     try:
         kind = bench.kind()
-        bench = bench if kind == "dropout" else bench.settled()
+        if kind != "dropout":
+            bench = bench.settled()
     except Exception as error:
         return LayersSubject(card=card, reference_raised=candidate.raised(error))
-    findings = {name: check(run, bench) for name, run in CHECKS[kind].items()}
+    lines = []
+    for name, run in CHECKS[kind].items():
+        finding = check(run, bench)
+        if finding:
+            lines.append(CheckLine(name=name, finding=finding))
     own_call, their_call = calls(bench)
     return LayersSubject(
         card=card,
@@ -142,9 +149,7 @@ def _examine(candidate: Candidate, query: LayersQuery) -> LayersSubject:
         mode=bench.mode,
         own_call=own_call,
         their_call=their_call,
-        lines=tuple(
-            CheckLine(name=name, finding=finding) for name, finding in findings.items() if finding
-        ),
+        lines=tuple(lines),
         recipe=recipe(bench),
         curves=curves(bench, query.reach) if kind == "activation" else None,
         small=small_case(bench) if kind == "linear" else None,

@@ -1,4 +1,4 @@
-"""A linear layer small enough for the blackboard: two rows of four numbers, and three numbers out of each."""
+"""A linear layer small enough for the blackboard: two rows of four numbers become rows of three."""
 
 import torch
 from torch import Tensor, nn
@@ -54,9 +54,11 @@ def small_case(bench: Bench) -> SmallCase:
             mine = bench.own_class(IN, OUT)
             copy_weights(theirs, mine)
             y = mine(x.clone())
-        if not isinstance(y, Tensor) or y.shape != (ROWS, OUT):
-            shape = tuple(y.shape) if isinstance(y, Tensor) else type(y).__name__
-            raise ValueError(f"forward returned {shape} where ({ROWS}, {OUT}) was wanted")
+        wanted = f"({ROWS}, {OUT}) was wanted"
+        if not isinstance(y, Tensor):
+            raise ValueError(f"forward returned {type(y).__name__} where {wanted}")
+        if y.shape != (ROWS, OUT):
+            raise ValueError(f"forward returned {tuple(y.shape)} where {wanted}")
         rtol, atol = TOLERANCES[torch.float32]
         agrees = torch.isclose(y, theirs(x), rtol=rtol, atol=atol)
         return SmallCase(y=_rows(y), agrees=tuple(tuple(row) for row in agrees.tolist()))
@@ -67,7 +69,7 @@ def small_case(bench: Bench) -> SmallCase:
 
 
 def _numbers(seed: int) -> tuple[Tensor, nn.Linear]:
-    """Tenths, so that the sum on the page can be followed, and none so large that it is hard to read."""
+    """Tenths from -1.5 to 1.5, so that the sum on the page can be followed."""
     generator = torch.Generator().manual_seed(seed)
 
     def tenths(*shape: int) -> Tensor:

@@ -22,14 +22,12 @@ class RecipeLine(Report):
 def calls(bench: Bench) -> tuple[str, str]:
     """How the layer and its reference are built: `MyLinear(10, 5)` and `nn.Linear(10, 5)`."""
     args, keywords = bench.their_arguments
-    theirs = (
-        bench.reference if bench.reference.startswith(PREFIX) else bench.reference.partition(".")[2]
-    )
-    given = [*map(repr, args), *(f"{name}={value!r}" for name, value in keywords.items())]
-    return (
-        f"{bench.candidate.card.class_name}({', '.join(map(repr, args))})",
-        f"{theirs}({', '.join(given)})",
-    )
+    their_name = bench.reference
+    if not their_name.startswith(PREFIX):
+        their_name = their_name.partition(".")[2]
+    own = ", ".join(map(repr, args))
+    theirs = [*map(repr, args), *(f"{name}={value!r}" for name, value in keywords.items())]
+    return f"{bench.candidate.card.class_name}({own})", f"{their_name}({', '.join(theirs)})"
 
 
 def recipe(bench: Bench) -> tuple[RecipeLine, ...]:
@@ -40,30 +38,31 @@ def recipe(bench: Bench) -> tuple[RecipeLine, ...]:
         bench.candidate.card.class_name: bench.own_class,
         bench.reference.partition(".")[2]: bench.their_class,
     }
-    done: list[RecipeLine] = []
+    lines: list[RecipeLine] = []
+    mode = "eval" if bench.kind() == "dropout" else bench.mode
     with seeded(bench.candidate.seed):
-        for python in _lines(bench, "eval" if bench.kind() == "dropout" else bench.mode):
-            broken = any(line.raised for line in done)
-            done.append(
-                RecipeLine(python=python, reached=False) if broken else _run(python, names, bench)
-            )
-    return tuple(done)
+        for python in _lines(bench, mode):
+            if any(line.raised for line in lines):
+                lines.append(RecipeLine(python=python, reached=False))
+            else:
+                lines.append(_run(python, names, bench))
+    return tuple(lines)
 
 
 def _lines(bench: Bench, mode: Mode) -> list[str]:
     mine, theirs = calls(bench)
+    lines = [f"mine = {mine}", f"theirs = {theirs}"]
+    if bench.theirs().state_dict():
+        lines.append("mine.load_state_dict(theirs.state_dict())")
+    if mode == "eval":
+        lines.append("_ = mine.eval(), theirs.eval()")
     x = bench.example()
     shape = ", ".join(map(str, x.shape))
-    return [
-        f"mine = {mine}",
-        f"theirs = {theirs}",
-        *(["mine.load_state_dict(theirs.state_dict())"] if bench.theirs().state_dict() else []),
-        *(["_ = mine.eval(), theirs.eval()"] if mode == "eval" else []),
-        f"x = torch.randn({shape})"
-        if x.is_floating_point()
-        else f"x = torch.randint({int(x.max()) + 1}, ({shape}))",
-        "torch.testing.assert_close(mine(x), theirs(x))",
-    ]
+    if x.is_floating_point():
+        lines.append(f"x = torch.randn({shape})")
+    else:
+        lines.append(f"x = torch.randint({int(x.max()) + 1}, ({shape}))")
+    return [*lines, "torch.testing.assert_close(mine(x), theirs(x))"]
 
 
 def _run(python: str, names: dict[str, object], bench: Bench) -> RecipeLine:

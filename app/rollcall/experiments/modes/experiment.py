@@ -47,12 +47,10 @@ class ModesSubject(Subject):
     calls: tuple[Call, ...] = ()  # those of the query that were made on this subject, in order
     before: tuple[ModuleEntry, ...] = ()  # as the model was built
     modules: tuple[ModuleEntry, ...] = ()  # after the calls
-    unheard: tuple[
-        str, ...
-    ] = ()  # modules whose flag is not what was called on them or on a module around them
-    train: Effects | None = (
-        None  # after the calls where they begin with train(), else after model.train()
-    )
+    # modules whose flag is not what was called on them or on a module around them
+    unheard: tuple[str, ...] = ()
+    # after the calls if they begin with train(), else after model.train()
+    train: Effects | None = None
     eval: Effects | None = None
 
 
@@ -108,7 +106,9 @@ def _observed(candidate: Candidate, query: ModesQuery, mode: Mode) -> Observatio
     """A fresh model, after the query's calls or, for the other mode, after a call on it alone."""
     model = candidate.build()
     example = candidate.example(model)
-    calls: tuple[Call, ...] = query.calls if mode == query.mode else (("", mode),)
+    calls: tuple[Call, ...] = (("", mode),)
+    if mode == query.mode:
+        calls = query.calls
     make_calls(model, calls)
     model.to(query.device)
     return Observation(model, example.to(query.device), query.seed, str(candidate.file))

@@ -53,8 +53,10 @@ class Flight:
 
     @property
     def target(self) -> torch.dtype | torch.device:
-        """Where `.to()` sends the model: to float64 where the device is the CPU, on which it already is."""
-        return torch.float64 if self.device == "cpu" else torch.device(self.device)
+        """Where `.to()` sends the model: to the device, or on the CPU, where it is, to float64."""
+        if self.device == "cpu":
+            return torch.float64
+        return torch.device(self.device)
 
     @property
     def has_parameters_to_want(self) -> bool:

@@ -1,4 +1,4 @@
-"""The lines of the pre-flight checklist: each really runs what its Python says, on models of its own."""
+"""The lines of the pre-flight checklist: each runs what its Python says, on models of its own."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -13,7 +13,7 @@ from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
 from rollcall.core.round_trip import call_once, saved
 from rollcall.core.round_trip import round_trip as save_and_load
-from rollcall.core.scan import scan
+from rollcall.core.scan import ModuleEntry, scan
 from rollcall.core.tensor_compare import all_max_abs_diff, all_same
 from rollcall.experiments.preflight.checked_model import Flight
 
@@ -33,15 +33,12 @@ class Outcome(Report):
     paths: tuple[str, ...] = ()  # who is in the way
     found: int | None = None
     wanted: int | None = None
-    apart: float | None = (
-        None  # the largest difference between two outputs; infinite where only one is a number
-    )
-    idle: tuple[
-        str, ...
-    ] = ()  # held and with a gradient, which was too small to change it, as before a batch norm
-    raised: Raised | None = (
-        None  # the line could not be run to its end; "na": which says nothing about the model
-    )
+    # the largest difference between two outputs; infinite where only one is a number
+    apart: float | None = None
+    # in the optimizer and with a gradient, which was too small for a change, as before a batch norm
+    idle: tuple[str, ...] = ()
+    # the line could not be run to its end; with "na" this says nothing about the model
+    raised: Raised | None = None
 
 
 def printed(flight: Flight) -> Outcome:
@@ -56,19 +53,20 @@ def printed(flight: Flight) -> Outcome:
     with nn.modules.module.register_module_forward_hook(note), seeded(flight.candidate.seed):
         shown = {id(module) for module in model.modules()}
         model(flight.example)
-    layers = [module for key, module in called.items() if module is not model]
-    missing = tuple(
-        paths.get(id(layer)) or f"{type(layer).__name__}({layer.extra_repr()})"
-        for layer in layers
-        if id(layer) not in shown and _counts(layer)
-    )
+    layers = [module for module in called.values() if module is not model]
     if not layers:
         return Outcome(verdict="na")
-    return _judged(not missing, paths=missing, found=len(layers) - len(missing), wanted=len(layers))
+    missing = []
+    for layer in layers:
+        if id(layer) not in shown and _counts(layer):
+            name = f"{type(layer).__name__}({layer.extra_repr()})"
+            missing.append(paths.get(id(layer)) or name)
+    n_listed = len(layers) - len(missing)
+    return _judged(not missing, paths=tuple(missing), found=n_listed, wanted=len(layers))
 
 
 def _counts(layer: nn.Module) -> bool:
-    """Whether it matters that a layer is unknown: it holds something, or heeds train() and eval()."""
+    """Whether it matters that a layer is unknown: it holds state, or reads `self.training`."""
     entry = scan(layer).modules[0]
     return entry.stateful or bool(layer.state_dict())
 
@@ -86,9 +84,8 @@ def counted(flight: Flight) -> Outcome:
     reach = flight.reach
     if not flight.has_parameters_to_want:
         return Outcome(verdict="na")
-    found = max(
-        flight.scan.registered, reach.answering
-    )  # a lazy parameter has no elements before the first forward
+    # A lazy parameter has no elements before the first forward.
+    found = max(flight.scan.registered, reach.answering)
     return _judged(reach.answering == reach.reached == found, found=found, wanted=reach.reached)
 
 
@@ -107,13 +104,12 @@ def moved(flight: Flight) -> Outcome:
     tensors = [found.path for found in walk(model).tensors]
     left = tuple(each.path for each in flight.roll.tensors if each.to is False)
     model.to(flight.target)
+    example = flight.example
     try:
+        if example.is_floating_point():
+            example = example.to(flight.target)
         with seeded(flight.candidate.seed):
-            model(
-                flight.example.to(flight.target)
-                if flight.example.is_floating_point()
-                else flight.example
-            )
+            model(example)
     except Exception as error:
         return Outcome(verdict="fail", paths=left, raised=flight.candidate.raised(error))
     if not tensors:
@@ -134,20 +130,19 @@ def stepped(flight: Flight) -> Outcome:
         return Outcome(verdict="na")
     if flight.roll.backward_raised:
         return Outcome(verdict="fail", raised=flight.roll.backward_raised)
-    still = [
-        each for each in flight.roll.tensors if each.optimizer is not None and not each.stepped
-    ]
-    idle = tuple(each.path for each in still if each.optimizer and each.autograd)
-    outcome = _trained(flight, [each.path for each in still if each.path not in idle])
-    changed = None if outcome.found is None else outcome.found - len(idle)
-    return outcome.model_copy(update={"idle": idle, "found": changed})
+    trainable = [each for each in flight.roll.tensors if each.optimizer is not None]
+    unchanged = [each for each in trainable if not each.stepped]
+    idle = tuple(each.path for each in unchanged if each.optimizer and each.autograd)
+    outcome = _trained(flight, [each.path for each in unchanged if each.path not in idle])
+    if outcome.found is None:
+        return outcome.model_copy(update={"idle": idle})
+    return outcome.model_copy(update={"idle": idle, "found": outcome.found - len(idle)})
 
 
 def _trained(flight: Flight, missing: Iterable[str]) -> Outcome:
     trainable = [each for each in flight.roll.tensors if each.optimizer is not None]
-    unknown = [
-        f"a tensor of {'×'.join(map(str, leaf.shape)) or '1'}" for leaf in flight.reach.hidden
-    ]
+    sizes = ["×".join(map(str, leaf.shape)) or "1" for leaf in flight.reach.hidden]
+    unknown = [f"a tensor of {size}" for size in sizes]
     missing = (*missing, *unknown)
     wanted = len(trainable) + len(unknown)
     raised = flight.roll.optimizer_raised
@@ -162,7 +157,10 @@ def _trained(flight: Flight, missing: Iterable[str]) -> Outcome:
 
 
 def round_trip(flight: Flight) -> Outcome:
-    """A model with other weights answers as this one does, once it has loaded its file: as on the saving page."""
+    """A model with other weights answers as this one does, once it has loaded this one's file.
+
+    It is the check of the saving page.
+    """
     model, seed = flight.build(), flight.candidate.seed
     call_once(model, flight.example, seed)
     other = replace(flight.candidate, seed=seed ^ 1)  # stays within the bounds of a seed
@@ -180,11 +178,8 @@ def round_trip(flight: Flight) -> Outcome:
 def agreeing(flight: Flight) -> Outcome:
     """The same input twice, after `eval()`."""
     model = flight.candidate.build().eval()
-    unheard = tuple(
-        entry.path
-        for entry in scan(model).modules
-        if entry.stateful and entry.training and entry.status == "unregistered"
-    )
+    stateful = [entry for entry in scan(model).missing if isinstance(entry, ModuleEntry)]
+    unheard = tuple(entry.path for entry in stateful if entry.training)
     with seeded(flight.candidate.seed):
         first = _outputs(model, flight.example)
         second = _outputs(model, flight.example)
@@ -224,24 +219,22 @@ def exported(flight: Flight) -> Outcome:
             program = torch.export.export(model, (example,), strict=False)
     except Exception as error:
         return Outcome(verdict="na", raised=flight.candidate.raised(error))
-    hidden = {found.value.data_ptr(): found for found in walk(model).tensors if _is_hidden(found)}
-    constants = program.constants.items()
-    lifted = tuple(
-        name
-        for name, value in constants
-        if isinstance(value, Tensor) and value.numel() and value.data_ptr() in hidden
-    )
+    unregistered = {found.value.data_ptr() for found in walk(model).tensors if _is_lost(found)}
+    constants = [(name, value) for name, value in program.constants.items() if _has_data(value)]
+    lifted = tuple(name for name, value in constants if value.data_ptr() in unregistered)
     known = sum(p.numel() for p in program.parameters() if p.requires_grad)
     reached = flight.reach.reached
     return _judged(not lifted and known >= reached, paths=lifted, found=known, wanted=reached)
 
 
-def _is_hidden(found: Found) -> bool:
-    return (
-        not found.registered
-        and type(found.value) in (Tensor, nn.Parameter)
-        and found.value.numel() > 0
-    )
+def _is_lost(found: Found) -> bool:
+    """Whether it is a tensor that PyTorch does not know; a lazy one and other subclasses are not."""
+    is_tensor = type(found.value) in (Tensor, nn.Parameter)
+    return is_tensor and not found.registered and _has_data(found.value)
+
+
+def _has_data(value: Any) -> bool:
+    return isinstance(value, Tensor) and value.numel() > 0
 
 
 def _judged(passes: bool, **detail: Any) -> Outcome:

@@ -76,7 +76,8 @@ def preflight(query: PreflightQuery, catalog: Catalog) -> PreflightReport:
 PREFLIGHT = Experiment(
     name="preflight",
     title="Pre-flight",
-    summary="The checklist to run before training: each line run on two models, with the Python that does the same.",
+    summary="The checklist to run before training: each line run on two models, "
+    "with the Python that does the same.",
     query=PreflightQuery,
     report=PreflightReport,
     run=preflight,
@@ -86,15 +87,13 @@ PREFLIGHT = Experiment(
 def _examine(candidate: Candidate, query: PreflightQuery) -> PreflightSubject:
     flight = Flight(candidate, query.mode, query.device)
     notebook = Notebook(candidate, query.mode, flight.example, query.device)
-    outcomes = {name: check(name, flight) for name in CHECKS}
+    lines = []
+    for name in CHECKS:
+        title, python, _ = notebook.line(name)
+        outcome = check(name, flight)
+        lines.append(ChecklistLine(name=name, title=title, python=python, outcome=outcome))
     return PreflightSubject(
         card=candidate.card,
-        lines=tuple(
-            ChecklistLine(name=name, title=line.title, python=line.python, outcome=outcome)
-            for name, outcome in outcomes.items()
-            for line in [notebook.line(name)]
-        ),
-        notebook=notebook.text(
-            name for name, outcome in outcomes.items() if outcome.verdict != "na"
-        ),
+        lines=tuple(lines),
+        notebook=notebook.text(line.name for line in lines if line.outcome.verdict != "na"),
     )

@@ -69,7 +69,8 @@ def saving(query: SavingQuery, catalog: Catalog) -> SavingReport:
 SAVING = Experiment(
     name="saving",
     title="Saving",
-    summary="What torch.save(model.state_dict()) keeps of two models, and whether a fresh model computes the same.",
+    summary="What torch.save(model.state_dict()) keeps of two models, "
+    "and whether a fresh model computes the same.",
     query=SavingQuery,
     report=SavingReport,
     run=saving,

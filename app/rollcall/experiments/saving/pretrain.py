@@ -47,11 +47,9 @@ def fit(model: nn.Module, example: Tensor, steps: int, seed: int, filename: str)
 def _loss(model: nn.Module, example: Tensor, seed: int) -> Tensor:
     """Mean squared error, summed over the outputs; the target is the same at every step."""
     generator = torch.Generator().manual_seed(seed)
-    outputs = [
-        output for output in tensors_in(model(example.clone())) if output.is_floating_point()
-    ]
-    targets = [torch.randn(output.shape, generator=generator).to(output) for output in outputs]
-    errors = [
-        (output - target).square().mean() for output, target in zip(outputs, targets, strict=True)
-    ]
+    errors = []
+    for output in tensors_in(model(example.clone())):
+        if output.is_floating_point():
+            target = torch.randn(output.shape, generator=generator).to(output)
+            errors.append((output - target).square().mean())
     return torch.stack(errors).sum()
