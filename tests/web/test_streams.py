@@ -266,7 +266,7 @@ def test_over_the_time_limit_fewer_steps_are_offered(
         assert response.status_code == 504
         assert "Run 10 steps instead" in response.text
         fewer = client.get(query.json_url).json()["fewer_steps"]
-        assert fewer == query.but(steps=10).json_url
+        assert fewer == query.replace(steps=10).json_url
         assert client.get(fewer).status_code == 200
         shown = client.get(query.stream_url, headers={"Accept-Encoding": "gzip"}).content
         last_word = (

@@ -13,7 +13,7 @@ ModelName = Annotated[str, Field(max_length=120, pattern=r"^[^\W\d]\w*\.[^\W\d]\
 NOWHERE = "does not exist here"
 
 
-class Unacceptable(Exception):
+class InvalidParameter(Exception):
     """A parameter is well formed, but names nothing that exists, such as an unknown model."""
 
     def __init__(
@@ -35,7 +35,7 @@ class Query(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     path: ClassVar[str]
 
-    def but(self, **changes: Any) -> Self:
+    def replace(self, **changes: Any) -> Self:
         """The same experiment with some parameters changed, validated again."""
         return type(self).model_validate({**self.model_dump(), **changes})
 
@@ -96,14 +96,14 @@ class PairQuery(Query):
     @property
     def swapped(self) -> Self:
         """The same pair with left and right exchanged."""
-        return self.but(left=self.right, right=self.left)
+        return self.replace(left=self.right, right=self.left)
 
     def in_mode(self, mode: Mode) -> Self:
         """The same experiment after `mode` was called on both models."""
-        return self.but(mode=mode)
+        return self.replace(mode=mode)
 
     @property
-    def carried(self) -> dict[str, Any]:
+    def shared_parameters(self) -> dict[str, Any]:
         """The parameters that stay when other models are chosen.
 
         Dropped are the models, and paths, because these lead into a model.
@@ -122,11 +122,11 @@ class PairQuery(Query):
             del common["mode"]  # nobody chose it: each page opens in its own
         return common
 
-    def facing(self, side: Literal["left", "right"], model: str) -> Self:
+    def with_opposite(self, side: Literal["left", "right"], model: str) -> Self:
         """The subject on `side` stays, and `model` takes the place opposite.
 
         What concerned the old pair alone, such as paths, is dropped.
         """
         pair = {"left": self.left, "right": self.right}
         opposite = "right" if side == "left" else "left"
-        return type(self).model_validate({**self.carried, **pair, opposite: model})
+        return type(self).model_validate({**self.shared_parameters, **pair, opposite: model})

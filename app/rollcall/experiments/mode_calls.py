@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError
 from torch import nn
 
 from rollcall.core.object_walk import walk
-from rollcall.core.query import Mode, PairQuery, Unacceptable
+from rollcall.core.query import InvalidParameter, Mode, PairQuery
 from rollcall.core.scan import ModuleEntry
 
 Paths = tuple[Annotated[str, Field(max_length=200, examples=["layers[0]"])], ...]
@@ -36,9 +36,9 @@ class CallsQuery(PairQuery):
         It overrides the calls on modules below that one.
         """
         if path == "":
-            return self.but(mode=mode, eval=(), train=())
+            return self.replace(mode=mode, eval=(), train=())
         kept = {"eval": _outside(self.eval, path), "train": _outside(self.train, path)}
-        return self.but(**{**kept, mode: (*kept[mode], path)})
+        return self.replace(**{**kept, mode: (*kept[mode], path)})
 
     def call_url(self, path: str, mode: Mode) -> str | None:
         """The address after one more call; None where an address has no room for it."""
@@ -84,14 +84,14 @@ def refuse_unknown_paths(query: CallsQuery, *subjects: Sequence[ModuleEntry]) ->
     """Accept a path that leads somewhere in either model.
 
     Raises:
-        Unacceptable: a path that neither has.
+        InvalidParameter: a path that neither has.
     """
     paths = [module.path for module in itertools.chain(*subjects) if module.path]
     known = tuple(dict.fromkeys(paths))
     for parameter in ("eval", "train"):
         for path in getattr(query, parameter):
             if path not in known:
-                raise Unacceptable(parameter, path, known)
+                raise InvalidParameter(parameter, path, known)
 
 
 def _outside(paths: Paths, outer: str) -> Paths:

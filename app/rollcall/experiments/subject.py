@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from torch import Tensor, nn
 
 from rollcall.core.devices import SIMULATED, accepted
-from rollcall.core.query import NOWHERE, PairQuery, Unacceptable
+from rollcall.core.query import NOWHERE, InvalidParameter, PairQuery
 from rollcall.core.randomness import SourceKey, drawing_in_training
 from rollcall.core.report import Raised, Report
 from rollcall.lectures.catalog import Catalog
@@ -75,14 +75,14 @@ def cards_of(query: PairQuery, catalog: Catalog) -> tuple[ModelCard, ModelCard]:
     """The two models that a query names.
 
     Raises:
-        Unacceptable: a model or device that does not exist here.
+        InvalidParameter: a model or device that does not exist here.
     """
     known = accepted(query.simulates)
     if query.device not in known:
         problem = NOWHERE
         if query.device == SIMULATED:
             problem = "knows no values, and this page runs on values"
-        raise Unacceptable("device", query.device, known, problem)
+        raise InvalidParameter("device", query.device, known, problem)
     return catalog.card(query.left, "left"), catalog.card(query.right, "right")
 
 
@@ -98,7 +98,7 @@ def examine_both(
     """Examine left and right. What a lecture file raises stays in its own column.
 
     Raises:
-        Unacceptable: a model or device that does not exist here.
+        InvalidParameter: a model or device that does not exist here.
     """
     left, right = candidates(query, catalog)
     return _examine(left, subject, examine), _examine(right, subject, examine)

@@ -38,7 +38,7 @@ class Tape:
         """The report of one frame, once the recording reaches it.
 
         Raises:
-            Unacceptable, LabError: as `Lab.run` does.
+            InvalidParameter, LabError: as `Lab.run` does.
         """
         while not self._reaches(frame):
             async with self._looking:  # one for all

@@ -11,7 +11,7 @@ import torch
 from pydantic import TypeAdapter, ValidationError
 from torch import Tensor, nn
 
-from rollcall.core.query import ModelName, Unacceptable
+from rollcall.core.query import InvalidParameter, ModelName
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised
 from rollcall.lectures.contents import Chapter, Contents, Lesson, ModelCard, Problem
@@ -46,11 +46,11 @@ class Catalog:
         """Look up a model that the query's `parameter` asks for.
 
         Raises:
-            Unacceptable: the catalog has no such model.
+            InvalidParameter: the catalog has no such model.
         """
         cards = self.contents.cards
         if name not in cards:
-            raise Unacceptable(parameter, name, tuple(cards))
+            raise InvalidParameter(parameter, name, tuple(cards))
         return cards[name]
 
     def file(self, name: str) -> Path:

@@ -39,7 +39,7 @@ class Playing:
         """One frame as a server-sent event.
 
         Raises:
-            Unacceptable, LabError: as `Lab.run` does.
+            InvalidParameter, LabError: as `Lab.run` does.
         """
         frame, key = self.frames[number], self._keys[number]
         piece = self._kept.get(key)

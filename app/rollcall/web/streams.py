@@ -7,7 +7,7 @@ from weakref import WeakValueDictionary
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from rollcall.core.query import Query, Unacceptable
+from rollcall.core.query import InvalidParameter, Query
 from rollcall.experiments import Experiment
 from rollcall.lab import Lab, LabError
 from rollcall.lab.byte_cache import ByteCache
@@ -69,7 +69,7 @@ class Streams:
             await self.sleep(max(0.0, due - now()))
             try:
                 piece = await playing.frame(number)
-            except (LabError, Unacceptable) as error:
+            except (LabError, InvalidParameter) as error:
                 # The browser now asks for the page of the frame in view, which must not run it all again.
                 asyncio.get_running_loop().call_later(FAILURE_KEPT, lambda _: None, playing)
                 yield _broken(error)
@@ -79,7 +79,7 @@ class Streams:
         yield DONE
 
 
-def _broken(error: LabError | Unacceptable) -> Piece:
+def _broken(error: LabError | InvalidParameter) -> Piece:
     """The last word of a play that cannot go on: why, as a sentence."""
     why = str(error) if isinstance(error, LabError) else "a lecture file was saved"
     return Piece.of(f"event: broken\ndata: The play stopped: {why}.\n\n".encode())

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from lectures.course import FINISHED
-from rollcall.core.query import Mode, Unacceptable
+from rollcall.core.query import InvalidParameter, Mode
 from rollcall.experiments.preflight.checks import CHECKS, Outcome
 from rollcall.experiments.preflight.experiment import (
     PreflightQuery,
@@ -358,7 +358,7 @@ def test_a_forward_that_changes_its_input_in_place_changes_no_verdict(tmp_path: 
 
 
 def test_what_does_not_exist_is_refused() -> None:
-    with pytest.raises(Unacceptable):
+    with pytest.raises(InvalidParameter):
         preflight(PreflightQuery(left="containers.Nobody"), CATALOG)
-    with pytest.raises(Unacceptable):
+    with pytest.raises(InvalidParameter):
         preflight(PreflightQuery(device="cuda:99"), CATALOG)

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from lectures.course import FINISHED, FORGETFUL
-from rollcall.core.query import Unacceptable
+from rollcall.core.query import InvalidParameter
 from rollcall.core.random_state import seeded
 from rollcall.experiments.subject import Candidate
 from rollcall.experiments.training.experiment import TrainingQuery, TrainingReport, record, training
@@ -230,7 +230,7 @@ def test_another_seed_is_another_training_and_the_same_seed_the_same(catalog: Ca
 
 
 def test_a_device_that_is_not_there_is_refused(catalog: Catalog) -> None:
-    with pytest.raises(Unacceptable):
+    with pytest.raises(InvalidParameter):
         training(TrainingQuery(device="cuda:63"), catalog)
 
 

@@ -39,7 +39,7 @@ class AssignQuery(PairQuery):
     @property
     def swapped(self) -> Self:
         """The same two assignments with left and right exchanged."""
-        return self.but(value_left=self.value_right, value_right=self.value_left)
+        return self.replace(value_left=self.value_right, value_right=self.value_left)
 
 
 class Assignment(Report):
@@ -73,7 +73,7 @@ def assignments(query: AssignQuery, catalog: Catalog) -> AssignReport:
     """Make every assignment on a module of its own.
 
     Raises:
-        Unacceptable: a model or device that does not exist here, though only other pages use them.
+        InvalidParameter: a model or device that does not exist here, though only other pages use them.
     """
     cards_of(query, catalog)
     slots: tuple[Slot, ...] = get_args(Slot)

@@ -81,7 +81,7 @@ def device(query: DeviceQuery, catalog: Catalog) -> DeviceReport:
     """Move both subjects and call them there.
 
     Raises:
-        Unacceptable: a model or device that does not exist here.
+        InvalidParameter: a model or device that does not exist here.
     """
     left, right = examine_both(
         query, catalog, DeviceSubject, lambda candidate: _examine(candidate, query)

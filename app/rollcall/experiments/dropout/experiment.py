@@ -76,7 +76,7 @@ class DropoutQuery(PairQuery):
 
     def next_call(self, shown: int, places: int) -> Self:
         """The dropout call after `shown`, counted from 0; after the last of those that a query can name: the first."""
-        return self.but(call=(shown + 1) % min(places, MOST_CALLS) + 1)
+        return self.replace(call=(shown + 1) % min(places, MOST_CALLS) + 1)
 
     @property
     def last(self) -> int:
@@ -129,7 +129,7 @@ def dropout(query: DropoutQuery, catalog: Catalog) -> DropoutReport:
     """Call each model as often as `query.draw` says and look at what its dropout did.
 
     Raises:
-        Unacceptable: a model or device that does not exist here.
+        InvalidParameter: a model or device that does not exist here.
     """
     left, right = examine_both(
         query, catalog, DropoutSubject, lambda candidate: _examine(candidate, query)

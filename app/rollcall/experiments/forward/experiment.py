@@ -80,7 +80,7 @@ def forward(query: ForwardQuery, catalog: Catalog) -> ForwardReport:
     """Run one forward of each model and note every call.
 
     Raises:
-        Unacceptable: a model or device that does not exist here.
+        InvalidParameter: a model or device that does not exist here.
     """
     outputs: list[list[Tensor]] = []
     left, right = examine_both(

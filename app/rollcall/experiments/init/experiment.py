@@ -54,7 +54,7 @@ class InitQuery(PairQuery):
     @property
     def swapped(self) -> Self:
         """The same two inits with left and right exchanged."""
-        return self.but(init_left=self.init_right, init_right=self.init_left)
+        return self.replace(init_left=self.init_right, init_right=self.init_left)
 
 
 class Signal(Report):
@@ -107,7 +107,7 @@ def init(query: InitQuery, catalog: Catalog) -> InitReport:
     """Send one batch through both nets, and a gradient back.
 
     Raises:
-        Unacceptable: a model or device that does not exist here.
+        InvalidParameter: a model or device that does not exist here.
     """
     cards_of(query, catalog)  # only the other pages use them
     return InitReport(

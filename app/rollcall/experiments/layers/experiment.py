@@ -48,7 +48,7 @@ class LayersQuery(PairQuery):
 
     def tracing(self, row: int, column: int) -> "LayersQuery":
         """The same checks, with another cell of the output traced back."""
-        return self.but(cell=f"{row},{column}")
+        return self.replace(cell=f"{row},{column}")
 
 
 class CheckLine(Report):
@@ -98,7 +98,7 @@ def layers(query: LayersQuery, catalog: Catalog) -> LayersReport:
     """Check both subjects.
 
     Raises:
-        Unacceptable: a model or device that does not exist here.
+        InvalidParameter: a model or device that does not exist here.
     """
     left, right = examine_both(
         query, catalog, LayersSubject, lambda candidate: _examine(candidate, query)

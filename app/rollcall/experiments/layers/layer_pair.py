@@ -101,7 +101,7 @@ class Bench:
         return torch.randn(*shape, generator=torch.Generator().manual_seed(self.candidate.seed))
 
     def settled(self) -> "Bench":
-        """The same after eval(), if the reference draws in training: two layers draw differently."""
+        """The same after eval(), if the reference draws in training: each layer draws its own."""
         theirs, x = self.theirs(), self.example()
         try:
             with seeded(self.candidate.seed), torch.no_grad():

@@ -66,7 +66,7 @@ def modes(query: ModesQuery, catalog: Catalog) -> ModesReport:
     """Call, read the flags back, and run two forwards in each mode.
 
     Raises:
-        Unacceptable: a model, device or path that does not exist here.
+        InvalidParameter: a model, device or path that does not exist here.
     """
     left, right = examine_both(
         query, catalog, ModesSubject, lambda candidate: _examine(candidate, query)

@@ -228,7 +228,7 @@ def exported(flight: Flight) -> Outcome:
 
 
 def _is_lost(found: Found) -> bool:
-    """Whether it is a tensor that PyTorch does not know; a lazy one and other subclasses are not."""
+    """Whether it is a plain tensor or parameter that PyTorch does not know."""
     is_tensor = type(found.value) in (Tensor, nn.Parameter)
     return is_tensor and not found.registered and _has_data(found.value)
 

@@ -65,7 +65,7 @@ def preflight(query: PreflightQuery, catalog: Catalog) -> PreflightReport:
     """Run every line on both subjects.
 
     Raises:
-        Unacceptable: a model or device that does not exist here.
+        InvalidParameter: a model or device that does not exist here.
     """
     left, right = examine_both(
         query, catalog, PreflightSubject, lambda candidate: _examine(candidate, query)

@@ -80,12 +80,13 @@ LINES: dict[str, Line] = {
         print(model)
         model, called = build(), []
         before = set(model.modules())
-        note = lambda module, *_: called.append(module)
+        def note(module, *_):
+            called.append(module)
         with nn.modules.module.register_module_forward_hook(note):
             model(x)
-        hidden = set(called) - before
-        heeds_mode = lambda module: "training" in module.forward.__code__.co_names
-        assert not [m for m in hidden if m.state_dict() or heeds_mode(m)]
+        def reads_mode(module):
+            return "training" in module.forward.__code__.co_names
+        assert not [m for m in set(called) - before if m.state_dict() or reads_mode(m)]
         """,
     ),
     "parameters": Line(

@@ -56,7 +56,7 @@ def registry(query: RegistryQuery, catalog: Catalog) -> RegistryReport:
     """Build, call, move, run and read back both subjects.
 
     Raises:
-        Unacceptable: a model, device or path that does not exist here.
+        InvalidParameter: a model, device or path that does not exist here.
     """
     left, right = examine_both(
         query, catalog, RegistrySubject, lambda candidate: _examine(candidate, query)

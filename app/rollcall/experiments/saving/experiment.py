@@ -53,7 +53,7 @@ def saving(query: SavingQuery, catalog: Catalog) -> SavingReport:
     """Train, save, build anew, load and compare both subjects.
 
     Raises:
-        Unacceptable: a model or device that does not exist here.
+        InvalidParameter: a model or device that does not exist here.
     """
     files: list[tuple[Candidate, bytes]] = []
     left, right = examine_both(

@@ -54,7 +54,7 @@ class TrainingQuery(PairQuery):
 
     def showing(self, step: int) -> Self:
         """The same training, looked at after `step`."""
-        return self.but(at=step if step < self.steps else MOST_STEPS)
+        return self.replace(at=step if step < self.steps else MOST_STEPS)
 
     @property
     def frames(self) -> tuple[Self, ...]:
@@ -99,7 +99,7 @@ def record(
         show: told what gives the recording so far.
 
     Raises:
-        Unacceptable: a model or device that does not exist here.
+        InvalidParameter: a model or device that does not exist here.
     """
     make: Any = partial(OPTIMIZERS[query.optimizer], lr=query.lr)
     left, right = (
