@@ -23,7 +23,7 @@ class Subject(Report):
 
 
 @dataclass(frozen=True)
-class Candidate:
+class ModelFactory:
     """One model of a query, not built yet."""
 
     card: ModelCard
@@ -86,26 +86,26 @@ def cards_of(query: PairQuery, catalog: Catalog) -> tuple[ModelCard, ModelCard]:
     return catalog.card(query.left, "left"), catalog.card(query.right, "right")
 
 
-def candidates(query: PairQuery, catalog: Catalog) -> tuple[Candidate, Candidate]:
+def model_factories(query: PairQuery, catalog: Catalog) -> tuple[ModelFactory, ModelFactory]:
     """Both, ready to be built. Raises as above."""
     left, right = cards_of(query, catalog)
-    return Candidate(left, query.seed, catalog), Candidate(right, query.seed, catalog)
+    return ModelFactory(left, query.seed, catalog), ModelFactory(right, query.seed, catalog)
 
 
 def examine_both(
-    query: PairQuery, catalog: Catalog, subject: type[S], examine: Callable[[Candidate], S]
+    query: PairQuery, catalog: Catalog, subject: type[S], examine: Callable[[ModelFactory], S]
 ) -> tuple[S, S]:
     """Examine left and right. What a lecture file raises stays in its own column.
 
     Raises:
         InvalidParameter: a model or device that does not exist here.
     """
-    left, right = candidates(query, catalog)
+    left, right = model_factories(query, catalog)
     return _examine(left, subject, examine), _examine(right, subject, examine)
 
 
-def _examine(candidate: Candidate, subject: type[S], examine: Callable[[Candidate], S]) -> S:
+def _examine(factory: ModelFactory, subject: type[S], examine: Callable[[ModelFactory], S]) -> S:
     try:
-        return examine(candidate)
+        return examine(factory)
     except Exception as error:  # the lecture file's own, whatever it is: it belongs on the page
-        return subject(card=candidate.card, raised=candidate.raised(error))
+        return subject(card=factory.card, raised=factory.raised(error))

@@ -25,7 +25,7 @@ from rollcall.lectures.course_toml import (
 from rollcall.lectures.example_input import example_input
 from rollcall.lectures.lecture_file import LoadedFile, lecture_files
 from rollcall.lectures.reference_layer import guess_reference, torch_layer
-from rollcall.lectures.shared_state import Held
+from rollcall.lectures.shared_state import SharedState
 from rollcall.lectures.source_lines import lines_around
 
 _MODEL_NAME: TypeAdapter[str] = TypeAdapter(ModelName)
@@ -75,9 +75,9 @@ class Catalog:
         """The default of an argument of a model's constructor; None where there is no such one."""
         return self._defaults[name].get(option)
 
-    def held(self, name: str) -> Held:
+    def shared_state(self, name: str) -> SharedState:
         """What the model that was built last shares with others of its lecture file."""
-        return self._loaded[name.partition(".")[0]].held
+        return self._loaded[name.partition(".")[0]].shared_state
 
     def example(self, name: str, model: nn.Module, seed: int) -> Tensor:
         """The input a model is shown with.

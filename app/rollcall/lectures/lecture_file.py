@@ -8,7 +8,7 @@ from types import ModuleType
 
 from rollcall.core.random_state import seeded
 from rollcall.lectures.course_toml import COURSE
-from rollcall.lectures.shared_state import Held
+from rollcall.lectures.shared_state import SharedState
 
 
 def lecture_files(folder: Path) -> list[Path]:
@@ -41,7 +41,7 @@ class LoadedFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._code = compile(path.read_bytes(), path, "exec")
-        self.held = self._run()  # as it was last run
+        self.shared_state = self._run()  # as it was last run
 
     @property
     def module(self) -> ModuleType:
@@ -50,11 +50,11 @@ class LoadedFile:
         It is run anew if a model may have left something in it for the next. A layer in a class, in
         a default argument or in a global list would carry what it has learnt to another page.
         """
-        if not self.held.is_as_it_was:
-            self.held = self._run()
-        return self.held.module
+        if not self.shared_state.is_as_it_was:
+            self.shared_state = self._run()
+        return self.shared_state.module
 
-    def _run(self) -> Held:
+    def _run(self) -> SharedState:
         name = f"lecture_{self.path.stem}"
         spec = importlib.util.spec_from_loader(name, loader=None, origin=str(self.path))
         assert spec is not None
@@ -63,4 +63,4 @@ class LoadedFile:
         sys.modules[name] = module  # dataclasses and pickle look the module up by its name
         with seeded(0):  # what the file draws while it is run is the same in every process
             exec(self._code, vars(module))
-        return Held(module)
+        return SharedState(module)

@@ -26,7 +26,7 @@ CONSTANT = (
 EMPTY = CellType()
 
 
-class Held:
+class SharedState:
     """Everything that the names, classes and functions of one module lead to."""
 
     def __init__(self, module: ModuleType) -> None:

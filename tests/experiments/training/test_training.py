@@ -12,7 +12,7 @@ from torch import nn
 from lectures.course import FINISHED, FORGETFUL
 from rollcall.core.query import InvalidParameter
 from rollcall.core.random_state import seeded
-from rollcall.experiments.subject import Candidate
+from rollcall.experiments.subject import ModelFactory
 from rollcall.experiments.training.experiment import TrainingQuery, TrainingReport, record, training
 from rollcall.experiments.training.report import TensorTraining, TrainingSubject
 from rollcall.experiments.training.run import Recorded, TrainingRun
@@ -355,7 +355,7 @@ def test_a_step_looks_the_same_before_and_after_the_next_ones_are_made(
     early = 0
     for known in (catalog, awkward):
         for card in known.contents.cards.values():
-            seen, whole = looks_at_a_training(Candidate(card, 0, known), steps=4)
+            seen, whole = looks_at_a_training(ModelFactory(card, 0, known), steps=4)
             for recorded in seen:
                 reached = [step for step in range(5) if recorded.reaches(step)]
                 early += len(reached)
@@ -366,7 +366,7 @@ def test_a_step_looks_the_same_before_and_after_the_next_ones_are_made(
     assert early > 500
 
 
-def looks_at_a_training(candidate: Candidate, steps: int) -> tuple[list[Recorded], Recorded]:
+def looks_at_a_training(candidate: ModelFactory, steps: int) -> tuple[list[Recorded], Recorded]:
     """What can be told after each step and in the middle of it, and at the end."""
 
     def make(parameters: Any) -> torch.optim.Optimizer:

@@ -11,7 +11,7 @@ from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.device.move import Destination, Move, move
 from rollcall.experiments.device.simulated_gpu import DEVICE as SIMULATED_DEVICE
-from rollcall.experiments.subject import Candidate, Subject, examine_both
+from rollcall.experiments.subject import ModelFactory, Subject, examine_both
 from rollcall.lectures.catalog import Catalog
 
 Dtype = Literal["auto", "none", "float64", "float16"]
@@ -84,7 +84,7 @@ def device(query: DeviceQuery, catalog: Catalog) -> DeviceReport:
         InvalidParameter: a model or device that does not exist here.
     """
     left, right = examine_both(
-        query, catalog, DeviceSubject, lambda candidate: _examine(candidate, query)
+        query, catalog, DeviceSubject, lambda factory: _examine(factory, query)
     )
     return DeviceReport(
         query=query, call=query.call, simulated=query.simulated, left=left, right=right
@@ -102,16 +102,16 @@ DEVICE = Experiment(
 )
 
 
-def _examine(candidate: Candidate, query: DeviceQuery) -> DeviceSubject:
+def _examine(factory: ModelFactory, query: DeviceQuery) -> DeviceSubject:
     to = Destination(query.target_device, DTYPES[query.target_dtype], query.simulated)
-    example = candidate.example(candidate.build())
+    example = factory.example(factory.build())
     return DeviceSubject(
-        card=candidate.card,
+        card=factory.card,
         move=move(
-            lambda: candidate.build().train(query.mode == "train"),
+            lambda: factory.build().train(query.mode == "train"),
             example,
             to,
             query.seed,
-            str(candidate.file),
+            str(factory.file),
         ),
     )

@@ -18,7 +18,7 @@ from rollcall.experiments.dropout.report import (
     nothing_random,
 )
 from rollcall.experiments.dropout.run_cache import Runs, Setting
-from rollcall.experiments.subject import Candidate, examine_both
+from rollcall.experiments.subject import ModelFactory, examine_both
 from rollcall.lectures.catalog import Catalog
 
 MOST_DRAWS = 2000
@@ -148,7 +148,7 @@ DROPOUT = Experiment(
 )
 
 
-def _examine(candidate: Candidate, query: DropoutQuery) -> DropoutSubject:
+def _examine(candidate: ModelFactory, query: DropoutQuery) -> DropoutSubject:
     setting = Setting(
         mode=query.mode,
         device=query.device,

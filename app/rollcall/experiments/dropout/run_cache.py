@@ -12,7 +12,7 @@ from rollcall.core.query import Mode
 from rollcall.core.randomness import RandomSource, SourceKey, may_mask
 from rollcall.experiments.dropout.draws import Draw, Masks, Tally
 from rollcall.experiments.dropout.grid import Content, grid_of, in_pictures
-from rollcall.experiments.subject import Candidate
+from rollcall.experiments.subject import ModelFactory
 
 MOST_RUNS = 8
 
@@ -33,7 +33,7 @@ class Setting:
 class Run:
     """One model, called again and again."""
 
-    def __init__(self, candidate: Candidate, setting: Setting) -> None:
+    def __init__(self, candidate: ModelFactory, setting: Setting) -> None:
         self.candidate = (
             candidate  # it keeps the catalog alive, whose id is a part of the run's key
         )
@@ -45,7 +45,7 @@ class Run:
         if setting.mode == "eval":
             self.known = frozenset(source.key for source in in_train)
         model = _model(candidate, setting)
-        self.held = candidate.catalog.held(candidate.card.name)
+        self.held = candidate.catalog.shared_state(candidate.card.name)
         self.takes_grid = _takes_grid(candidate, model)
         self.masks = _masks(candidate, model, setting, self.known)
         self._has_grid = self.takes_grid and setting.content is not None
@@ -67,7 +67,7 @@ class Runs:
 
     _runs: OrderedDict[Hashable, Run] = field(default_factory=OrderedDict)
 
-    def of(self, candidate: Candidate, setting: Setting, draw: int) -> Run:
+    def of(self, candidate: ModelFactory, setting: Setting, draw: int) -> Run:
         """A run that has not gone past `draw`, or still knows it.
 
         It is the caller's until it is put back.
@@ -87,22 +87,22 @@ class Runs:
             self._runs.popitem(last=False)
 
 
-def _key(candidate: Candidate, setting: Setting) -> Hashable:
+def _key(candidate: ModelFactory, setting: Setting) -> Hashable:
     return id(candidate.catalog), candidate.card.name, candidate.seed, setting
 
 
-def _model(candidate: Candidate, setting: Setting) -> nn.Module:
+def _model(candidate: ModelFactory, setting: Setting) -> nn.Module:
     options = {} if candidate.own_p is None else {"p": setting.p}
     return candidate.build(**options)
 
 
-def _takes_grid(candidate: Candidate, model: nn.Module) -> bool:
+def _takes_grid(candidate: ModelFactory, model: nn.Module) -> bool:
     """Whether it can be given a grid of numbers: it is a layer without tensors."""
     return may_mask(model) and candidate.example(model).dim() in (2, 3, 4)
 
 
 def _masks(
-    candidate: Candidate, model: nn.Module, setting: Setting, known: frozenset[SourceKey]
+    candidate: ModelFactory, model: nn.Module, setting: Setting, known: frozenset[SourceKey]
 ) -> Masks:
     """The forwards of a model in the mode and on the device of a setting."""
     example: Any = candidate.example(model)
@@ -116,7 +116,7 @@ def _masks(
     return Masks(model, sent, candidate.seed, setting.number, str(candidate.file), known)
 
 
-def _first_sources(candidate: Candidate, setting: Setting) -> tuple[RandomSource, ...]:
+def _first_sources(candidate: ModelFactory, setting: Setting) -> tuple[RandomSource, ...]:
     """The sources in a first forward; none where it raises, as it then does where it is shown."""
     try:
         masks = _masks(candidate, _model(candidate, setting), setting, frozenset())

@@ -16,7 +16,7 @@ from rollcall.core.tensor_compare import all_max_abs_diff
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.forward.alignment import Pair, align
 from rollcall.experiments.forward.call_log import Step, Trace, trace
-from rollcall.experiments.subject import Candidate, Subject, examine_both
+from rollcall.experiments.subject import ModelFactory, Subject, examine_both
 from rollcall.lectures.catalog import Catalog
 
 MOST_NUMBERS = 1_000_000
@@ -105,35 +105,35 @@ FORWARD = Experiment(
 
 
 def _examine(
-    candidate: Candidate, query: ForwardQuery, outputs: list[list[Tensor]]
+    factory: ModelFactory, query: ForwardQuery, outputs: list[list[Tensor]]
 ) -> ForwardSubject:
-    model = candidate.build()
-    example = _input(candidate, model, query.shape)
+    model = factory.build()
+    example = _input(factory, model, query.shape)
     model.train(query.mode == "train")
     model.to(query.device)
     sent = example.to(query.device)
     known: frozenset[SourceKey] = frozenset()
     if query.mode == "eval":
-        known = candidate.drawing_in_training(sent, query.device)
+        known = factory.drawing_in_training(sent, query.device)
     with seeded(query.seed):
-        traced, output = trace(model, sent, str(candidate.file), known)
+        traced, output = trace(model, sent, str(factory.file), known)
     if traced.raised is None:
         outputs.append(tensors_in(output))
     return ForwardSubject(
-        card=candidate.card,
+        card=factory.card,
         input_shape=tuple(example.shape),
         input_dtype=str(example.dtype).removeprefix("torch."),
-        p=candidate.own_p,
+        p=factory.own_p,
         trace=traced,
     )
 
 
-def _input(candidate: Candidate, model: nn.Module, shape: str) -> Tensor:
+def _input(factory: ModelFactory, model: nn.Module, shape: str) -> Tensor:
     """Of the given shape, and of the type that the model's own example has."""
-    example = candidate.example(model)
+    example = factory.example(model)
     if not shape:
         return example
-    generator = torch.Generator().manual_seed(candidate.seed)
+    generator = torch.Generator().manual_seed(factory.seed)
     if example.is_floating_point():
         return torch.randn(*_sizes(shape), generator=generator)
     known_ids = int(example.max()) + 1

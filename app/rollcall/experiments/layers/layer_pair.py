@@ -12,7 +12,7 @@ from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.query import Mode
 from rollcall.core.random_state import seeded
 from rollcall.core.tensor_compare import all_same
-from rollcall.experiments.subject import Candidate
+from rollcall.experiments.subject import ModelFactory
 from rollcall.lectures.reference_layer import torch_layer
 
 Kind = Literal["linear", "activation", "dropout", "module"]
@@ -27,10 +27,10 @@ class NotApplicable(Exception):
 
 
 @dataclass(frozen=True)
-class Bench:
+class LayerPair:
     """A layer and its reference. Both are built afresh for every check."""
 
-    candidate: Candidate
+    factory: ModelFactory
     reference: str
     mode: Mode
     device: str
@@ -38,12 +38,12 @@ class Bench:
     @property
     def own_class(self) -> Callable[..., nn.Module]:
         """The layer's class."""
-        return self.candidate.catalog.kind(self.candidate.card.name)
+        return self.factory.catalog.kind(self.factory.card.name)
 
     @property
     def their_class(self) -> Callable[..., nn.Module]:
         """The reference's class: PyTorch's own, or a model of the catalog."""
-        return torch_layer(self.reference) or self.candidate.catalog.kind(self.reference)
+        return torch_layer(self.reference) or self.factory.catalog.kind(self.reference)
 
     @property
     def their_arguments(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -53,7 +53,7 @@ class Bench:
         argument of that name and another default, or where it needs an argument that the layer has
         in the same place under another name.
         """
-        args = self.candidate.card.args
+        args = self.factory.card.args
         own = _arguments(self.own_class, len(args))
         defaults = {each.name: each.default for each in own if each.default is not each.empty}
         given = {}
@@ -67,13 +67,13 @@ class Bench:
 
     def mine(self, **options: Any) -> nn.Module:
         """A fresh layer, with some arguments changed by name."""
-        with seeded(self.candidate.seed):
-            return _built(self.own_class, self.candidate.card.args, options)
+        with seeded(self.factory.seed):
+            return _built(self.own_class, self.factory.card.args, options)
 
     def theirs(self, **options: Any) -> nn.Module:
         """A fresh reference, likewise."""
         args, defaults = self.their_arguments
-        with seeded(self.candidate.seed):
+        with seeded(self.factory.seed):
             return _built(self.their_class, args, {**defaults, **options})
 
     def both(
@@ -92,19 +92,19 @@ class Bench:
 
     def example(self) -> Tensor:
         """The input that the course shows the layer with."""
-        return self.candidate.catalog.example(
-            self.candidate.card.name, self.theirs(), self.candidate.seed
+        return self.factory.catalog.example(
+            self.factory.card.name, self.theirs(), self.factory.seed
         )
 
     def drawn(self, *shape: int) -> Tensor:
         """Another input, from N(0, 1)."""
-        return torch.randn(*shape, generator=torch.Generator().manual_seed(self.candidate.seed))
+        return torch.randn(*shape, generator=torch.Generator().manual_seed(self.factory.seed))
 
-    def settled(self) -> "Bench":
+    def settled(self) -> "LayerPair":
         """The same after eval(), if the reference draws in training: each layer draws its own."""
         theirs, x = self.theirs(), self.example()
         try:
-            with seeded(self.candidate.seed), torch.no_grad():
+            with seeded(self.factory.seed), torch.no_grad():
                 first, second = (tensors_in(theirs(x.clone())) for _ in range(2))
         except Exception:  # it does not take this input, in training or at all
             return self
@@ -119,7 +119,7 @@ class Bench:
             return "linear"
         if type(theirs) is nn.Dropout:
             return "dropout"
-        with seeded(self.candidate.seed):
+        with seeded(self.factory.seed):
             is_activation = _elementwise(theirs)
         return "activation" if is_activation else "module"
 

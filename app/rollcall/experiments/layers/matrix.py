@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
 from rollcall.experiments.layers.closeness import TOLERANCES
-from rollcall.experiments.layers.layer_pair import Bench, NotCopied, copy_weights
+from rollcall.experiments.layers.layer_pair import LayerPair, NotCopied, copy_weights
 
 ROWS, IN, OUT = 2, 4, 3
 Rows = tuple[tuple[float, ...], ...]
@@ -46,12 +46,12 @@ def matrix_picture(seed: int, row: int, column: int) -> MatrixPicture:
     )
 
 
-def small_case(bench: Bench) -> SmallCase:
+def small_case(pair: LayerPair) -> SmallCase:
     """The layer at this size, with these weights; what it raises is its answer."""
-    x, theirs = _numbers(bench.candidate.seed)
+    x, theirs = _numbers(pair.factory.seed)
     try:
-        with seeded(bench.candidate.seed):
-            mine = bench.own_class(IN, OUT)
+        with seeded(pair.factory.seed):
+            mine = pair.own_class(IN, OUT)
             copy_weights(theirs, mine)
             y = mine(x.clone())
         wanted = f"({ROWS}, {OUT}) was wanted"
@@ -63,9 +63,9 @@ def small_case(bench: Bench) -> SmallCase:
         agrees = torch.isclose(y, theirs(x), rtol=rtol, atol=atol)
         return SmallCase(y=_rows(y), agrees=tuple(tuple(row) for row in agrees.tolist()))
     except NotCopied as error:
-        return SmallCase(raised=Raised.of(error.__cause__ or error, str(bench.candidate.file)))
+        return SmallCase(raised=Raised.of(error.__cause__ or error, str(pair.factory.file)))
     except Exception as error:
-        return SmallCase(raised=bench.candidate.raised(error))
+        return SmallCase(raised=pair.factory.raised(error))
 
 
 def _numbers(seed: int) -> tuple[Tensor, nn.Linear]:

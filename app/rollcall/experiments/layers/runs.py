@@ -9,18 +9,18 @@ from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.random_state import seeded
 from rollcall.experiments.layers.closeness import DOUBLE
 from rollcall.experiments.layers.findings import Finding, compared
-from rollcall.experiments.layers.layer_pair import Bench, NotApplicable
+from rollcall.experiments.layers.layer_pair import LayerPair, NotApplicable
 
 
-def usual_input(bench: Bench) -> Tensor:
+def usual_input(pair: LayerPair) -> Tensor:
     """The input that the course shows the layer with; for an activation, from -5 to 5."""
-    if bench.kind() == "activation":
+    if pair.kind() == "activation":
         return torch.linspace(-5, 5, 41)
-    return bench.example()
+    return pair.example()
 
 
 def run_both(
-    bench: Bench,
+    pair: LayerPair,
     x: Tensor,
     *,
     only: str = "",
@@ -31,7 +31,7 @@ def run_both(
     """Call both, and compare the output and every gradient, or `only` one of them.
 
     Args:
-        bench: the layer and its reference.
+        pair: the layer and its reference.
         x: the input of both.
         only: the name of what is compared: "y", "x.grad", "weight.grad".
         relative: compare relative to the largest element, as `closeness` does.
@@ -42,9 +42,9 @@ def run_both(
         NotApplicable: the reference does not take such an input, or has no such gradient.
     """
     dtype = torch.float64 if double else torch.float32
-    mine, theirs = bench.both(dtype, **options)
-    x = x.to(bench.device, dtype if x.is_floating_point() else x.dtype)
-    single, seed = bench.kind() == "activation", bench.candidate.seed
+    mine, theirs = pair.both(dtype, **options)
+    x = x.to(pair.device, dtype if x.is_floating_point() else x.dtype)
+    single, seed = pair.kind() == "activation", pair.factory.seed
     try:
         wanted = _answers(theirs, x, seed, single, only)
     except Exception as error:

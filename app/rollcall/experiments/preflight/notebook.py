@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from rollcall.experiments.subject import Candidate
+from rollcall.experiments.subject import ModelFactory
 
 
 class Line(NamedTuple):
@@ -197,17 +197,17 @@ class Notebook:
     """The checklist written for one model.
 
     Args:
-        candidate: the model; its class is expected in the notebook already.
+        factory: the model; its class is expected in the notebook already.
         mode: of `train()` or `eval()`, what is called on it.
         example: the input that the page used; the notebook draws the same.
         device: where `.to()` sends the model; on the CPU it becomes float64.
     """
 
-    def __init__(self, candidate: Candidate, mode: str, example: Tensor, device: str) -> None:
+    def __init__(self, factory: ModelFactory, mode: str, example: Tensor, device: str) -> None:
         self._words = {
-            "seed": str(candidate.seed),
-            "other": str(candidate.seed ^ 1),
-            "call": f"{candidate.card.class_name}({', '.join(map(repr, candidate.card.args))})",
+            "seed": str(factory.seed),
+            "other": str(factory.seed ^ 1),
+            "call": f"{factory.card.class_name}({', '.join(map(repr, factory.card.args))})",
             "mode": mode,
             "example": _drawing(example),
             "to": f'to("{device}")',

@@ -19,7 +19,7 @@ from rollcall.experiments.mode_calls import (
     refuse_unknown_paths,
     unheard_by,
 )
-from rollcall.experiments.subject import Candidate, Subject, examine_both
+from rollcall.experiments.subject import ModelFactory, Subject, examine_both
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.source_lines import Change, LectureFile, Source, changes
 
@@ -59,7 +59,7 @@ def registry(query: RegistryQuery, catalog: Catalog) -> RegistryReport:
         InvalidParameter: a model, device or path that does not exist here.
     """
     left, right = examine_both(
-        query, catalog, RegistrySubject, lambda candidate: _examine(candidate, query)
+        query, catalog, RegistrySubject, lambda factory: _examine(factory, query)
     )
     scans = [subject.scan for subject in (left, right) if subject.scan]
     refuse_unknown_paths(query, *(scan.modules for scan in scans))
@@ -85,36 +85,36 @@ REGISTRY = Experiment(
 )
 
 
-def _examine(candidate: Candidate, query: RegistryQuery) -> RegistrySubject:
-    model = candidate.build()
+def _examine(factory: ModelFactory, query: RegistryQuery) -> RegistrySubject:
+    model = factory.build()
     printed = str(model)
-    example = candidate.example(model)
+    example = factory.example(model)
     calls = make_calls(model, query.calls)
     model.to(query.device)
     scan = scan_with_leaves(model, None)
-    reach = _reach(candidate, query, example)
+    reach = _reach(factory, query, example)
     return RegistrySubject(
-        card=candidate.card,
+        card=factory.card,
         calls=calls,
         scan=scan.model_copy(update={"reach": None if isinstance(reach, Raised) else reach}),
         unheard=unheard_by(scan.modules, calls),
         forward_raised=reach if isinstance(reach, Raised) else None,
         roll_call=take_roll_call(
-            candidate.build, example, query.device, query.seed, str(candidate.file)
+            factory.build, example, query.device, query.seed, str(factory.file)
         ),
-        source=_source(candidate.file, model),
+        source=_source(factory.file, model),
         printed=printed,
     )
 
 
-def _reach(candidate: Candidate, query: RegistryQuery, example: torch.Tensor) -> Reach | Raised:
+def _reach(factory: ModelFactory, query: RegistryQuery, example: torch.Tensor) -> Reach | Raised:
     """The first forward on the CPU, in the mode that was called, and the leaves of its graph."""
-    model = candidate.build()
+    model = factory.build()
     make_calls(model, query.calls)
     try:
         return first_forward(model, example, query.seed)
     except Exception as error:
-        return candidate.raised(error)
+        return factory.raised(error)
 
 
 def _source(file: Path, model: nn.Module) -> Source:

@@ -21,7 +21,7 @@ class KeyDifference(Report):
     in_model: tuple[int, ...] | None
 
 
-class Exchange(Report):
+class CrossLoad(Report):
     """What PyTorch answered when the left model's file was loaded into a fresh right model."""
 
     differences: tuple[KeyDifference, ...]
@@ -30,7 +30,7 @@ class Exchange(Report):
     raised: Raised | None
 
 
-def exchange(file: bytes, into: nn.Module, filename: str) -> Exchange:
+def cross_load(file: bytes, into: nn.Module, filename: str) -> CrossLoad:
     """Load `file` into the model, strictly, and say key by key where they differ."""
     answer, raised = None, None
     try:
@@ -43,7 +43,7 @@ def exchange(file: bytes, into: nn.Module, filename: str) -> Exchange:
     differences: tuple[KeyDifference, ...] = ()
     if raised:
         differences = _differences(entries, own, into)
-    return Exchange(
+    return CrossLoad(
         differences=differences,
         agreeing=len(agreeing),
         answer=answer,

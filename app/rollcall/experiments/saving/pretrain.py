@@ -10,7 +10,7 @@ from rollcall.core.report import Raised, Report
 LEARNING_RATE = 0.1
 
 
-class Fit(Report):
+class Pretraining(Report):
     """What became of the training."""
 
     asked: int  # steps
@@ -19,7 +19,9 @@ class Fit(Report):
     raised: Raised | None
 
 
-def fit(model: nn.Module, example: Tensor, steps: int, seed: int, filename: str) -> Fit:
+def pretrain(
+    model: nn.Module, example: Tensor, steps: int, seed: int, filename: str
+) -> Pretraining:
     """Train `model` in place, in the mode that it is in.
 
     Args:
@@ -40,8 +42,8 @@ def fit(model: nn.Module, example: Tensor, steps: int, seed: int, filename: str)
                 optimizer.step()
                 done += 1
     except Exception as error:
-        return Fit(asked=steps, done=done, held=held, raised=Raised.of(error, filename))
-    return Fit(asked=steps, done=done, held=held, raised=None)
+        return Pretraining(asked=steps, done=done, held=held, raised=Raised.of(error, filename))
+    return Pretraining(asked=steps, done=done, held=held, raised=None)
 
 
 def _loss(model: nn.Module, example: Tensor, seed: int) -> Tensor:

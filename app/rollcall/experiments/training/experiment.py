@@ -11,7 +11,7 @@ from torch.optim import SGD, AdamW, Optimizer
 from rollcall.core.query import ModelName, PairQuery
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment, Play, Recorder, Show
-from rollcall.experiments.subject import candidates
+from rollcall.experiments.subject import model_factories
 from rollcall.experiments.training.report import TrainingSubject
 from rollcall.experiments.training.run import Recorded, TrainingRun
 from rollcall.lectures.catalog import Catalog
@@ -104,7 +104,7 @@ def record(
     make: Any = partial(OPTIMIZERS[query.optimizer], lr=query.lr)
     left, right = (
         TrainingRun(each, make, query.steps, query.mode, query.device)
-        for each in candidates(query, catalog)
+        for each in model_factories(query, catalog)
     )
     show(lambda: TrainingRecording(left.so_far, right.so_far))
     while left.step() | right.step():  # both, though one may have ended early

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from rollcall.core.query import Mode
 from rollcall.core.random_state import RandomStream
 from rollcall.core.report import Raised
-from rollcall.experiments.subject import Candidate
+from rollcall.experiments.subject import ModelFactory
 from rollcall.experiments.training.loop import Descent, Make, descend
 from rollcall.experiments.training.report import TensorTraining, TrainingSubject
 from rollcall.experiments.training.teacher_task import Task, task_for
@@ -43,7 +43,7 @@ class TrainingRun:
     """One model and its training."""
 
     def __init__(
-        self, candidate: Candidate, make: Make, steps: int, mode: Mode, device: str
+        self, candidate: ModelFactory, make: Make, steps: int, mode: Mode, device: str
     ) -> None:
         self._candidate = candidate
         self._draws = RandomStream(candidate.seed, device)
@@ -95,7 +95,7 @@ class TrainingRun:
         )
 
 
-def _task(candidate: Candidate) -> Task:
+def _task(candidate: ModelFactory) -> Task:
     first = candidate.build()
     return task_for(
         candidate.build,
