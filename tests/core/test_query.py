@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from rollcall.core.query import PairQuery, Query, Unacceptable
+from rollcall.core.query import InvalidParameter, PairQuery, Query
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.registry.experiment import RegistryQuery
 
@@ -113,16 +113,16 @@ def test_what_is_out_of_bounds_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         RegistryQuery.model_validate(changes)
     with pytest.raises(ValidationError):
-        RegistryQuery().but(**changes)
+        RegistryQuery().replace(**changes)
 
 
 @given(queries, st.integers(0, 2**32 - 1))
 @every_query
 def test_but_changes_what_it_is_told_and_nothing_else(query: RegistryQuery, seed: int) -> None:
-    changed = query.but(seed=seed)
+    changed = query.replace(seed=seed)
     assert changed.seed == seed
-    assert changed.but(seed=query.seed) == query
-    assert query.but() == query
+    assert changed.replace(seed=query.seed) == query
+    assert query.replace() == query
 
 
 def test_a_query_cannot_be_changed_and_can_be_a_key() -> None:
@@ -137,13 +137,13 @@ def test_a_query_cannot_be_changed_and_can_be_a_key() -> None:
 def test_swapped_twice_is_the_same(query: RegistryQuery) -> None:
     assert query.swapped.swapped == query
     assert (query.swapped.left, query.swapped.right) == (query.right, query.left)
-    assert query.swapped.but(left=query.left, right=query.right) == query
+    assert query.swapped.replace(left=query.left, right=query.right) == query
 
 
 @given(queries, models, sides)
 @every_query
 def test_a_model_takes_the_place_opposite(query: RegistryQuery, model: str, side: Any) -> None:
-    faced = query.facing(side, model)
+    faced = query.with_opposite(side, model)
     opposite = "right" if side == "left" else "left"
     assert getattr(faced, side) == getattr(query, side)
     assert getattr(faced, opposite) == model
@@ -229,7 +229,7 @@ def test_a_call_is_made_once() -> None:
 
 
 def test_unacceptable_says_what_would_be() -> None:
-    error = Unacceptable("left", "a.B", ("a.A",))
+    error = InvalidParameter("left", "a.B", ("a.A",))
     assert (error.parameter, error.value, error.accepts) == ("left", "a.B", ("a.A",))
 
 

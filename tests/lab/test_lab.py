@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import pytest
 
-from rollcall.core.query import Unacceptable
+from rollcall.core.query import InvalidParameter
 from rollcall.core.report import Report
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.registry.experiment import RegistryQuery, RegistryReport
@@ -185,7 +185,7 @@ def test_early_steps_are_answered_before_the_last_is_made(folder: Path) -> None:
 
     async def whole(lab: Lab) -> list[Report]:
         query = training_of("net.Net", at=2)
-        return [await lab.run(TRAINING, query.but(at=0)), await lab.run(TRAINING, query)]
+        return [await lab.run(TRAINING, query.replace(at=0)), await lab.run(TRAINING, query)]
 
     for early, late in zip(in_lab(folder, look, seconds=4), in_lab(folder, whole), strict=True):
         assert isinstance(early, TrainingReport)
@@ -302,7 +302,7 @@ def test_a_worker_that_dies_between_two_calls_is_replaced(folder: Path, workers:
 
 def test_a_refusal_is_the_same_here_as_in_the_worker(folder: Path) -> None:
     async def refuse(lab: Lab) -> None:
-        with pytest.raises(Unacceptable) as refused:
+        with pytest.raises(InvalidParameter) as refused:
             await lab.run(REGISTRY, query("net.Nothing"))
         assert (refused.value.parameter, refused.value.value) == ("left", "net.Nothing")
         assert "net.Net" in refused.value.accepts

@@ -12,9 +12,10 @@ from torch import nn
 
 from lectures.course import COURSE, FINISHED, NAMES
 from lectures.lectures import HEAD, catalog_of, write
-from rollcall.core.query import PairQuery, Unacceptable
+from rollcall.core.query import InvalidParameter, PairQuery
 from rollcall.folders import MODELS
-from rollcall.lectures.catalog import Contents, Problem, load
+from rollcall.lectures.catalog import load
+from rollcall.lectures.contents import Contents, Problem
 from rollcall.lectures.lecture_file import version
 from rollcall.lectures.source_lines import lines_around
 
@@ -110,7 +111,7 @@ def test_building_and_loading_leave_the_generator_alone() -> None:
 
 
 def test_a_model_that_does_not_exist_is_unacceptable() -> None:
-    with pytest.raises(Unacceptable) as caught:
+    with pytest.raises(InvalidParameter) as caught:
         COURSE.card("containers.GoodListNet", "right")
     assert (caught.value.parameter, caught.value.value) == ("right", "containers.GoodListNet")
     assert caught.value.accepts == NAMES
@@ -395,7 +396,7 @@ def test_what_needs_arguments_is_shown_and_cannot_be_asked_for(tmp_path: Path) -
         "Width": ("width", "names", "rate", "flag"),
     }
     assert [*catalog.contents.cards] == ["own.Content", "own.Inherits"]
-    with pytest.raises(Unacceptable) as caught:
+    with pytest.raises(InvalidParameter) as caught:
         catalog.card("own.Needy", "left")
     assert caught.value.accepts == ("own.Content", "own.Inherits")
 

@@ -12,7 +12,7 @@ from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.folders import STATIC, TEMPLATES
 from rollcall.lab import Lab
 from rollcall.lab.choices import Surroundings
-from rollcall.lectures.catalog import Chapter, Contents, ModelCard
+from rollcall.lectures.contents import Chapter, Contents, ModelCard
 from rollcall.web.pages import Responder
 from rollcall.web.static import StaticFiles
 from rollcall.web.templates import Templates

@@ -15,7 +15,7 @@ from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.experiments.opening import opening
 from rollcall.folders import STATIC
 from rollcall.lab.choices import Surroundings
-from rollcall.lectures.catalog import Lesson
+from rollcall.lectures.contents import Lesson
 from rollcall.main import create_app
 from rollcall.web.static import StaticFiles
 from rollcall.web.templates import Templates

@@ -9,7 +9,7 @@ from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.dropout.experiment import DropoutReport
 from rollcall.experiments.opening import opening
 from rollcall.lab.choices import Surroundings
-from rollcall.lectures.catalog import Lesson
+from rollcall.lectures.contents import Lesson
 from web.page import Page
 
 OUTPUT = ("forward", "modes", "dropout", "saving", "layers", "training")

@@ -48,7 +48,7 @@ class OneRecording:
         self.increments = list(RECORDER.record(QUERY, load(MODELS)))
 
     def prepare(self, _: Experiment, frame: TrainingQuery) -> None:
-        assert frame.but(at=QUERY.at) == QUERY
+        assert frame.replace(at=QUERY.at) == QUERY
 
     async def run(self, _: Experiment, frame: TrainingQuery) -> Report | None:
         self.asked.append(frame)
@@ -305,7 +305,7 @@ def test_over_the_time_limit_fewer_steps_are_offered(
         assert response.status_code == 504
         assert "Run 10 steps instead" in response.text
         fewer = client.get(query.json_url).json()["fewer_steps"]
-        assert fewer == query.but(steps=10).json_url
+        assert fewer == query.replace(steps=10).json_url
         assert client.get(fewer).status_code == 200
         shown = client.get(query.stream_url, headers={"Accept-Encoding": "gzip"}).content
         last_word = (

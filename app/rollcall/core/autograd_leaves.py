@@ -18,10 +18,12 @@ def leaves_of(outputs: Iterable[Tensor]) -> list[Tensor]:
     seen = set(stack)
     while stack:
         node = stack.pop()
-        # AccumulateGrad has one, and nothing after it; the ctx of an autograd.Function may have what it likes.
-        leaf = None if node.next_functions else getattr(node, "variable", None)
-        if leaf is not None:
-            leaves[id(leaf)] = leaf
+        # AccumulateGrad has a `variable` and no next functions. The ctx of an autograd.Function may
+        # have a `variable`, too, and then it is no leaf.
+        if not node.next_functions:
+            leaf = getattr(node, "variable", None)
+            if leaf is not None:
+                leaves[id(leaf)] = leaf
         for after, _ in node.next_functions:
             if after is not None and after not in seen:
                 seen.add(after)
@@ -30,9 +32,10 @@ def leaves_of(outputs: Iterable[Tensor]) -> list[Tensor]:
 
 
 def reached_leaves(model: nn.Module, inputs: Sequence[Any]) -> list[Tensor]:
-    """Run one forward on a deep copy of `model` and return the leaves it reached, as tensors of `model` itself.
+    """Run one forward on a deep copy of `model`, and return the leaves that its graph reached.
 
-    A leaf that the copy shares with the original, such as one in a closure, is returned as it is.
+    Each leaf is returned as the tensor of `model` that it is a copy of. A leaf that the copy shares
+    with the original, such as one in a closure, is returned as it is.
     """
     copies: dict[int, Any] = {}
     duplicate = copy.deepcopy(model, copies)

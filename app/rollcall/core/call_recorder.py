@@ -13,6 +13,7 @@ from torch.nn.modules.module import register_module_forward_hook, register_modul
 from torch.overrides import TorchFunctionMode
 
 from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.pytorch_names import of_pytorch
 from rollcall.core.random_state import FOREIGN_GENERATORS, RandomState, torch_generators
 
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]
@@ -70,8 +71,8 @@ class CallRecorder(TorchFunctionMode):
     draws.
 
     A call drew random numbers if a generator moved between two events of which it was the innermost
-    open call. Observed are torch's generators on the CPU and on `device`, a `torch.Generator` that a
-    function is given, and, around a lecture's own modules, numpy's and Python's.
+    open call. Observed are torch's generators on the CPU and on `device`, and any `torch.Generator`
+    that a function is given. Around a lecture's own modules numpy's and Python's are observed, too.
 
     Args:
         filename: the lecture file that lines are of.
@@ -143,7 +144,8 @@ class CallRecorder(TorchFunctionMode):
 
     def _leave_module(self, module: nn.Module, args: Any, *rest: Any) -> None:
         # After an exception PyTorch leaves the keyword arguments out.
-        kwargs, output = rest if len(rest) == 2 else ({}, rest[0])
+        *kwargs_if_answered, output = rest
+        kwargs = kwargs_if_answered[0] if kwargs_if_answered else {}
         call = self._open.pop()
         with self._aside():
             self._look_for_draws(call)
@@ -213,11 +215,6 @@ class CallRecorder(TorchFunctionMode):
             innermost.drew = True
 
 
-def of_pytorch(module: nn.Module) -> bool:
-    """Whether a module's forward is PyTorch's own affair rather than the lecture's."""
-    return type(module).__module__.partition(".")[0] == "torch"
-
-
 def _draws_elsewhere(target: Any) -> bool:
     """Whether it may draw from numpy's or Python's generator: PyTorch's own code never does."""
     return isinstance(target, nn.Module) and not of_pytorch(target)
@@ -245,19 +242,6 @@ def first_tensor(arguments: Arguments) -> Tensor | None:
     args, kwargs = arguments
     first = args[0] if args else kwargs.get("input")
     return first.detach().clone() if isinstance(first, Tensor) else None
-
-
-def name_of(function: Any) -> str:
-    """A torch function as a lecture writes it: F.relu, torch.where, `add` for x + y and x.add(y)."""
-    home = getattr(function, "__module__", None) or ""
-    name = getattr(function, "__name__", type(function).__name__)
-    if home in ("torch.nn.functional", "torch._C._nn"):
-        return f"F.{name}"
-    if home == "torch.nn.init":
-        return f"init.{name}"
-    if home == "torch":
-        return f"torch.{name}"
-    return name.removeprefix("__").removesuffix("__")
 
 
 def line_of(filename: str) -> int | None:

@@ -10,12 +10,15 @@ def devices() -> tuple[str, ...]:
     accelerator = torch.accelerator.current_accelerator()
     if accelerator is None or not torch.accelerator.is_available():
         return ("cpu",)
-    return (
-        "cpu",
-        *(f"{accelerator.type}:{index}" for index in range(torch.accelerator.device_count())),
-    )
+    indices = range(torch.accelerator.device_count())
+    return ("cpu", *(f"{accelerator.type}:{index}" for index in indices))
 
 
 def accepted(simulates: bool) -> tuple[str, ...]:
-    """What a query may name. A link to the simulated GPU keeps its meaning on a machine that has a real one."""
-    return (*devices(), SIMULATED) if simulates else devices()
+    """The devices that a query may name.
+
+    A machine that has a GPU accepts the simulated one, too, so that a link to it keeps its meaning.
+    """
+    if simulates:
+        return (*devices(), SIMULATED)
+    return devices()

@@ -10,7 +10,9 @@ from rollcall.core.scan import Reach, reach_of
 
 
 def first_forward(model: nn.Module, example: Tensor, seed: int) -> Reach:
-    """Run a fresh model twice: an optimizer is built before the first forward, and what that makes comes too late.
+    """Run a fresh model twice, and compare what its forward uses with what was there before.
+
+    An optimizer is built before the first forward. So what the first forward makes comes too late.
 
     Raises:
         Exception: whatever forward raises.

@@ -22,9 +22,9 @@ ROUNDING = 1e-4  # relative; for what is multiplied in another order
 def read_mask(call: Call) -> Tensor | None:
     """The factor of each number, shaped like the input, if a mask can be read off the call.
 
-    It is 0 where a number was dropped, 1 / (1 - p) where inverted dropout kept it. The factor is the
-    gradient of the output with respect to the input: the call is made again, with the generators as
-    they were, and must give the same answer.
+    It is 0 where a number was dropped, and 1 / (1 - p) where inverted dropout kept it. The factor
+    is the gradient of the output with respect to the input. To get it, the call is made again with
+    the generators as they were, and it must give the same answer.
 
     Returns:
         None where the call cannot be repeated, or where its answer is not its input with some
@@ -42,14 +42,17 @@ def read_mask(call: Call) -> Tensor | None:
         return None
     if factor is None or is_dropout(call.target):
         return factor
-    return factor if _is_mask(noted.input, factor, noted.output) else None
+    if not _is_mask(noted.input, factor, noted.output):
+        return None
+    return factor
 
 
 def drop_probability(call: Call) -> float | None:
     """The p that acted; None where a lecture's own class does not call it so."""
     p = _setting(call, "p")
-    is_number = isinstance(p, float | int) and not isinstance(p, bool)
-    return float(p) if is_number else None
+    if not isinstance(p, float | int) or isinstance(p, bool):
+        return None
+    return float(p)
 
 
 def was_training(call: Call) -> bool:
@@ -79,7 +82,9 @@ def _factor(target: Any, noted: Repeatable) -> Tensor | None:
     if not again.requires_grad:  # its forward turns gradients off
         return again.detach() / noted.input
     (factor,) = torch.autograd.grad(again.sum(), x, allow_unused=True)
-    return torch.zeros_like(x) if factor is None else factor
+    if factor is None:
+        return torch.zeros_like(x)
+    return factor
 
 
 def _call_again(target: Any, noted: Repeatable, x: Tensor) -> Any:

@@ -1,22 +1,15 @@
 """Everything that Python reaches from a module, and whether PyTorch's registries know it."""
 
-import sys
-from collections import UserDict, UserList, deque
+from collections import deque
 from collections.abc import Iterator
 from itertools import filterfalse
-from types import (
-    FunctionType,
-    GetSetDescriptorType,
-    MemberDescriptorType,
-    ModuleType,
-    SimpleNamespace,
-)
+from types import FunctionType, ModuleType
 from typing import Any, Literal, NamedTuple
 
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
-from torch.optim import Optimizer
-from torch.optim.lr_scheduler import LRScheduler
+
+from rollcall.core.instance_attributes import has_state, instance_attributes
 
 Kind = Literal["module", "parameter", "persistent buffer", "non-persistent buffer", "tensor"]
 
@@ -26,8 +19,6 @@ _PLAIN_KEYS = (str, int, float, bool, bytes, type(None))
 _DEAD_ENDS = frozenset(
     {*_PLAIN_KEYS, complex, range, slice, type, FunctionType, ModuleType, type(len)}
 )
-_OPAQUE = (Optimizer, LRScheduler, ModuleType, type)  # they hold what belongs to others
-_WALKED_STDLIB = (SimpleNamespace, UserDict, UserList)
 
 
 class HidingPlace(NamedTuple):
@@ -41,9 +32,8 @@ class Trail(NamedTuple):
     """How PyTorch's registries were left on the way to something."""
 
     behind: HidingPlace
-    via: tuple[
-        tuple[type, str], ...
-    ]  # (class, attribute) of every assignment that PyTorch did not record
+    # (class, attribute) of every assignment that PyTorch did not record
+    via: tuple[tuple[type, str], ...]
 
 
 class Found(NamedTuple):
@@ -73,30 +63,30 @@ class Walk(NamedTuple):
 
 
 def walk(model: nn.Module) -> Walk:
-    """Find every module and tensor that is reachable from `model`, each once, the registered ones first.
+    """Find every module and tensor that is reachable from `model`.
 
-    Registries are followed as `named_modules()` follows them. Attributes are then followed through list, tuple, dict
-    (keys and values), set, frozenset, deque and the instance attributes of plain Python objects. Nothing of the
-    model's is called: no property, `__getattr__`, `__iter__`, `__eq__` or `__hash__`.
+    Each is listed once, and the registered ones come first. Registries are followed as
+    `named_modules()` follows them. Attributes are then followed through list, tuple, dict (keys and
+    values), set, frozenset, deque and the instance attributes of plain Python objects. Nothing of
+    the model's is called: no property, `__getattr__`, `__iter__`, `__eq__` or `__hash__`.
     """
-    journey = _Journey()
-    journey.registries(Found(model, "module", "", None, None))
-    journey.follow_attributes()
-    return Walk(journey.modules, journey.tensors, journey.aliases)
+    walker = _Walker()
+    walker.enter_registries(Found(model, "module", "", None, None))
+    walker.follow_attributes()
+    return Walk(walker.modules, walker.tensors, walker.aliases)
 
 
-class _Journey:
+class _Walker:
     def __init__(self) -> None:
         self.found: dict[int, Found] = {}
         self.modules: list[Found] = []
         self.tensors: list[Found] = []
         self.aliases: Aliases = {}
-        self.unlisted: deque[tuple[Found, str, Any]] = (
-            deque()
-        )  # attributes of modules, still to be followed
+        # attributes of modules that are still to be followed: the module, the name, the value
+        self.unlisted: deque[tuple[Found, str, Any]] = deque()
         self.entered: set[int] = set()  # containers and plain objects, by id
 
-    def registries(self, start: Found) -> None:
+    def enter_registries(self, start: Found) -> None:
         """Enter a module and, in PyTorch's own order, all that is registered below it."""
         self._enter(start)
         stack = self._contents(start, start.path)
@@ -132,7 +122,10 @@ class _Journey:
         owner: Found,
         transient: set[str] | None = None,
     ) -> None:
-        """Enter one registry: the parameters, or the buffers of which `transient` names the non-persistent ones."""
+        """Enter one registry: the parameters, or the buffers.
+
+        `transient` names the buffers that are not persistent; for parameters it is None.
+        """
         kind: Kind = "parameter"
         trail = owner.trail
         for name, value in registry.items():
@@ -166,15 +159,15 @@ class _Journey:
                 self.unlisted.append((module, name, value))
 
     def follow_attributes(self) -> None:
-        """Follow what the registries do not list, on the modules found so far and on each found on the way."""
+        """Follow the attributes of all modules, also of those that are found on the way."""
         while self.unlisted:
             owner, name, value = self.unlisted.popleft()
             path = f"{owner.path}.{name}" if owner.path else name
-            step = (type(owner.value), name)
+            assignment = (type(owner.value), name)
             if owner.trail is None:
-                start = Trail(HidingPlace(path, type(value).__name__), (step,))
+                start = Trail(HidingPlace(path, type(value).__name__), (assignment,))
             else:
-                start = Trail(owner.trail.behind, (*owner.trail.via, step))
+                start = Trail(owner.trail.behind, (*owner.trail.via, assignment))
             stack = [(value, path, start)]
             while stack:
                 value, path, trail = stack.pop()
@@ -182,16 +175,15 @@ class _Journey:
                 if (known := self.found.get(id(value))) is not None:
                     self._also(known, path)
                 elif issubclass(kind, nn.Module):
-                    self.registries(Found(value, "module", path, owner, trail))
+                    self.enter_registries(Found(value, "module", path, owner, trail))
                 elif issubclass(kind, Tensor):
                     label: Kind = "parameter" if isinstance(value, nn.Parameter) else "tensor"
                     self.found[id(value)] = Found(value, label, path, owner, trail)
                     self.tensors.append(self.found[id(value)])
                 elif id(value) not in self.entered:
                     self.entered.add(id(value))
-                    inside = [
-                        found for found in _steps(value, path, trail) if not _is_dead_end(found[0])
-                    ]
+                    steps = _steps(value, path, trail)
+                    inside = [step for step in steps if not _is_dead_end(step[0])]
                     stack.extend(reversed(inside))
 
 
@@ -213,23 +205,25 @@ Step = tuple[Any, str, Trail]
 
 
 def _steps(value: Any, path: str, trail: Trail) -> Iterator[Step]:
-    """One level down from a container or a plain object: each thing, its path, and how it came there."""
+    """What is one level below a container or a plain object: each value, its path, its trail."""
     kind = type(value)
     if issubclass(kind, list | tuple | deque):
-        base: Any = next(b for b in (list, tuple, deque) if issubclass(kind, b))
-        for index, item in enumerate(base.__iter__(value)):
+        builtin: Any = next(each for each in (list, tuple, deque) if issubclass(kind, each))
+        for index, item in enumerate(builtin.__iter__(value)):
             if not _is_dead_end(item):  # a list may hold a million numbers
                 yield item, f"{path}[{index}]", trail
     elif issubclass(kind, dict):
         for index, (key, item) in enumerate(dict.items(value)):
             yield key, f"{path}.keys()[{index}]", trail
-            label = repr(key) if type(key) in _PLAIN_KEYS else None
-            yield item, f"{path}[{label}]" if label else f"{path}.values()[{index}]", trail
+            if type(key) in _PLAIN_KEYS:
+                yield item, f"{path}[{key!r}]", trail
+            else:
+                yield item, f"{path}.values()[{index}]", trail
     elif issubclass(kind, set | frozenset):
-        base = set if issubclass(kind, set) else frozenset
-        for index, item in enumerate(sorted(base.__iter__(value), key=_stable)):
+        builtin = next(each for each in (set, frozenset) if issubclass(kind, each))
+        for index, item in enumerate(sorted(builtin.__iter__(value), key=_stable)):
             yield item, f"{path}{{{index}}}", trail
-    if _has_state(kind):
+    if has_state(kind):
         for name, item in instance_attributes(value):
             yield item, f"{path}.{name}", Trail(trail.behind, (*trail.via, (kind, name)))
 
@@ -238,11 +232,10 @@ def _stable(item: Any) -> str:
     """Orders a set the same way in every process, which its hashes do not."""
     if not issubclass(type(item), nn.Module):
         return _outline(item)
-    inside = _Journey()
-    inside.registries(Found(item, "module", "", None, None))
-    return " ".join(
-        f"{found.path} {_outline(found.value)}" for found in (*inside.modules, *inside.tensors)
-    )
+    inside = _Walker()
+    inside.enter_registries(Found(item, "module", "", None, None))
+    everything = (*inside.modules, *inside.tensors)
+    return " ".join(f"{found.path} {_outline(found.value)}" for found in everything)
 
 
 def _outline(value: Any) -> str:
@@ -250,27 +243,7 @@ def _outline(value: Any) -> str:
     if kind in _PLAIN_KEYS:
         return ""
     if issubclass(kind, Tensor):
-        return f"{kind.__name__} {None if is_lazy(value) else tuple(value.shape)} {value.dtype} {value.requires_grad}"
+        shape = None if is_lazy(value) else tuple(value.shape)
+        return f"{kind.__name__} {shape} {value.dtype} {value.requires_grad}"
     plain = [(name, item) for name, item in instance_attributes(value) if type(item) in _PLAIN_KEYS]
     return f"{kind.__qualname__} {plain}"
-
-
-def _has_state(kind: type) -> bool:
-    if issubclass(kind, _OPAQUE):
-        return False
-    return kind.__module__.partition(".")[0] not in sys.stdlib_module_names or issubclass(
-        kind, _WALKED_STDLIB
-    )
-
-
-def instance_attributes(value: Any) -> Iterator[tuple[str, Any]]:
-    """The pairs in an object's `__dict__` and `__slots__`, read past any property, `__getattr__` or proxy."""
-    for klass in type(value).__mro__:
-        for name, descriptor in vars(klass).items():
-            if name == "__dict__" and type(descriptor) is GetSetDescriptorType:
-                yield from descriptor.__get__(value).items()
-            elif type(descriptor) is MemberDescriptorType:
-                try:
-                    yield name, descriptor.__get__(value)
-                except AttributeError:  # a slot that was never set
-                    continue

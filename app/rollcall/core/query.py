@@ -13,8 +13,8 @@ ModelName = Annotated[str, Field(max_length=120, pattern=r"^[^\W\d]\w*\.[^\W\d]\
 NOWHERE = "does not exist here"
 
 
-class Unacceptable(Exception):
-    """A parameter that is well formed and names nothing that exists, such as a model that is not in the catalog."""
+class InvalidParameter(Exception):
+    """A parameter is well formed, but names nothing that exists, such as an unknown model."""
 
     def __init__(
         self, parameter: str, value: str, accepts: tuple[str, ...], problem: str = NOWHERE
@@ -27,18 +27,24 @@ class Unacceptable(Exception):
 
 
 class Query(BaseModel):
-    """Base of every query: one field a parameter, its bounds in `Field`, unknown parameters refused."""
+    """Base of every query.
+
+    Each parameter is a field, and `Field` states its bounds. Unknown parameters are refused.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     path: ClassVar[str]
 
-    def but(self, **changes: Any) -> Self:
+    def replace(self, **changes: Any) -> Self:
         """The same experiment with some parameters changed, validated again."""
         return type(self).model_validate({**self.model_dump(), **changes})
 
     @property
     def url(self) -> str:
-        """The page's address, every parameter spelled out so that a link keeps its meaning when a default changes."""
+        """The page's address.
+
+        It spells out every parameter, so that a link keeps its meaning when a default changes.
+        """
         return self._address("")
 
     @property
@@ -52,22 +58,22 @@ class Query(BaseModel):
         return self._address(".stream")
 
     def _address(self, suffix: str) -> str:
+        address = self.path + suffix
         parameters = urlencode(self.model_dump(), doseq=True, safe="/:[]'")
-        return f"{self.path}{suffix}?{parameters}" if parameters else self.path + suffix
+        if not parameters:
+            return address
+        return f"{address}?{parameters}"
 
 
 class PairQuery(Query):
     """What every experiment on two subjects is asked with."""
 
-    controls: ClassVar[
-        tuple[str, ...]
-    ] = ()  # parameters that the experiment's own part of the toolbar sets
-    simulates: ClassVar[bool] = (
-        False  # whether the experiment can run on a GPU that is only simulated
-    )
-    mode_travels: ClassVar[bool] = (
-        True  # whether it opens in the mode that was chosen on another page
-    )
+    # parameters that the experiment's own part of the toolbar sets
+    controls: ClassVar[tuple[str, ...]] = ()
+    # whether the experiment can run on a GPU that is only simulated
+    simulates: ClassVar[bool] = False
+    # whether it opens in the mode that was chosen on another page
+    mode_travels: ClassVar[bool] = True
 
     left: ModelName = Field(MODEL, description="model in the left column", examples=[MODEL])
     right: ModelName = Field(
@@ -90,15 +96,18 @@ class PairQuery(Query):
     @property
     def swapped(self) -> Self:
         """The same pair with left and right exchanged."""
-        return self.but(left=self.right, right=self.left)
+        return self.replace(left=self.right, right=self.left)
 
     def in_mode(self, mode: Mode) -> Self:
         """The same experiment after `mode` was called on both models."""
-        return self.but(mode=mode)
+        return self.replace(mode=mode)
 
     @property
-    def carried(self) -> dict[str, Any]:
-        """What another choice of models leaves as it is: all but the models, and paths, which lead into a model."""
+    def shared_parameters(self) -> dict[str, Any]:
+        """The parameters that stay when other models are chosen.
+
+        Dropped are the models, and paths, because these lead into a model.
+        """
         return {
             name: value
             for name, value in self
@@ -113,7 +122,11 @@ class PairQuery(Query):
             del common["mode"]  # nobody chose it: each page opens in its own
         return common
 
-    def facing(self, side: Literal["left", "right"], model: str) -> Self:
-        """The subject on `side` stays, and `model` takes the place opposite; what concerned the old pair is dropped."""
-        left, right = (self.left, model) if side == "left" else (model, self.right)
-        return type(self).model_validate({**self.carried, "left": left, "right": right})
+    def with_opposite(self, side: Literal["left", "right"], model: str) -> Self:
+        """The subject on `side` stays, and `model` takes the place opposite.
+
+        What concerned the old pair alone, such as paths, is dropped.
+        """
+        pair = {"left": self.left, "right": self.right}
+        opposite = "right" if side == "left" else "left"
+        return type(self).model_validate({**self.shared_parameters, **pair, opposite: model})

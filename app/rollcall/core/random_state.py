@@ -1,4 +1,4 @@
-"""The random generators that are global to the process: seeded, compared, put back, taken in turns."""
+"""The random generators of the process: they are seeded, compared and put back here."""
 
 import pickle
 import random
@@ -28,7 +28,9 @@ def torch_generators(device: torch.device) -> list[Generator]:
     generators = [Generator(lambda: _bytes(cpu.get_state()), lambda s: _set(cpu.set_state, s))]
     if device.type != "cpu":
         module = torch.get_device_module(device)
-        named = () if device.type == "mps" else (device,)  # there is only one
+        named: tuple[torch.device, ...] = (device,)
+        if device.type == "mps":  # there is only one, and its functions take no device
+            named = ()
         generators.append(
             Generator(
                 lambda: _bytes(module.get_rng_state(*named)),
@@ -47,8 +49,8 @@ def _set(set_state: Callable[[torch.Tensor], object], state: bytes) -> None:
     set_state(torch.frombuffer(bytearray(state), dtype=torch.uint8))
 
 
-# A copy of numpy's state takes twenty times as long as one of torch's. It holds an array, and arrays
-# are not equal or unequal as a whole: their bytes are.
+# A copy of numpy's state takes twenty times as long as one of torch's. It holds an array, and two
+# arrays are not equal or unequal as a whole. Their bytes are.
 FOREIGN_GENERATORS = (
     Generator(random.getstate, random.setstate),
     Generator(
@@ -125,7 +127,9 @@ _spare: list[np.random.BitGenerator] = []
 def _numpy_seeded(seed: int) -> Iterator[None]:
     """Exchange the generator: to copy its state out and in again costs twenty times as much."""
     before = get_bit_generator()
-    own = _spare.pop() if _spare else np.random.MT19937()
+    if not _spare:
+        _spare.append(np.random.MT19937())
+    own = _spare.pop()
     set_bit_generator(own)
     np.random.seed(seed % 2**32)  # it takes no larger one
     try:

@@ -9,8 +9,9 @@ import torch.nn.functional as F
 from torch import nn
 from torch.nn.modules.dropout import _DropoutNd
 
-from rollcall.core.call_recorder import Call, CallRecorder, name_of, of_pytorch
+from rollcall.core.call_recorder import Call, CallRecorder
 from rollcall.core.object_walk import Found, walk
+from rollcall.core.pytorch_names import name_of, of_pytorch
 from rollcall.core.random_state import seeded
 
 DROPOUT_FUNCTIONS = (
@@ -146,7 +147,9 @@ def _standing_for(call: Call) -> Call:
     around = call.parent
     if isinstance(call.target, nn.Module) or is_dropout(call.target) or around is None:
         return call
-    return around if around.answered and _has_one_tensor_like_its_input(around) else call
+    if around.answered and _has_one_tensor_like_its_input(around):
+        return around
+    return call
 
 
 def _has_one_tensor_like_its_input(call: Call) -> bool:

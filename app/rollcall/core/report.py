@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 class Report(BaseModel):
     """Base of every report: immutable, and the same object in Python, JSON and the page."""
 
-    # JSON has no word for NaN and infinity; pydantic reads these strings back as the numbers they were.
+    # JSON has no word for NaN and infinity. They become strings, which pydantic reads as numbers.
     model_config = ConfigDict(frozen=True, protected_namespaces=(), ser_json_inf_nan="strings")
 
 
@@ -22,11 +22,13 @@ class Raised(Report):
     @classmethod
     def of(cls, error: BaseException, filename: str | None = None) -> Self:
         """Record `error`; `line` is the innermost line of `filename` in its traceback."""
-        line = error.lineno if isinstance(error, SyntaxError) else None
+        message = str(error)
+        line: int | None = None
+        if isinstance(error, SyntaxError):
+            message, line = error.msg, error.lineno
         traceback = error.__traceback__
         while traceback is not None:
             if traceback.tb_frame.f_code.co_filename == filename:
                 line = traceback.tb_lineno
             traceback = traceback.tb_next
-        message = error.msg if isinstance(error, SyntaxError) else str(error)
         return cls(type=type(error).__name__, message=message, line=line)

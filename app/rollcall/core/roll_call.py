@@ -1,4 +1,4 @@
-"""The roll call: PyTorch's callers are really called, each on a fresh model, and the answers read back."""
+"""The roll call: each of PyTorch's callers is called on a fresh model, and its effect is read."""
 
 from collections.abc import Callable
 
@@ -19,15 +19,16 @@ class TensorAnswers(Report):
     """Who reaches one tensor. None: the question does not arise, or the call raised."""
 
     path: str
-    autograd: bool | None  # it has a .grad after one backward; None if it does not require one
-    optimizer: (
-        bool | None
-    )  # SGD(model.parameters()) holds it; None if it does not require a gradient
-    stepped: bool | None  # its values differ after one real step
-    to: (
-        bool | None
-    )  # it is where .to() was told to bring the model; None for integers on a dtype move
-    state_dict: bool  # one of its names is a key of state_dict()
+    # it has a .grad after one backward; None if it does not require one
+    autograd: bool | None
+    # SGD(model.parameters()) holds it; None if it does not require a gradient
+    optimizer: bool | None
+    # its values differ after one real step
+    stepped: bool | None
+    # it is where .to() was told to bring the model; None for integers on a dtype move
+    to: bool | None
+    # one of its names is a key of state_dict()
+    state_dict: bool
 
 
 class ModuleAnswers(Report):
@@ -56,86 +57,101 @@ def take_roll_call(
     Args:
         build: returns a fresh model with the same weights at every call; each caller gets its own.
         example: input of one forward, on the CPU.
-        device: where `.to()` sends the model; "cpu" makes it a move to float64, which any machine can do.
+        device: where `.to()` sends the model. With "cpu" it is a move to float64, which any machine
+            can do.
         seed: for what forward draws.
         filename: lecture file in which to point at the line of an exception.
     """
     backward = _Backward(build(), example, seed, filename)
-    to = _Move(build(), torch.float64 if device == "cpu" else torch.device(device), filename)
-    heard = build()
-    modules = walk(heard).modules
-    for each in modules:
-        each.value.training = True  # also what was built in eval mode and hears nothing
-    heard.eval()
+    target = torch.float64 if device == "cpu" else torch.device(device)
+    to = _Move(build(), target, filename)
     keys = build().state_dict().keys()
-    walked = walk(build())
+    tensors, aliases = walk(build())[1:]
+    answers = []
+    for found in tensors:
+        names = (found.path, *aliases.get(id(found.value), ()))
+        answers.append(
+            TensorAnswers(
+                path=found.path,
+                autograd=backward.has_grad.get(found.path),
+                optimizer=backward.in_optimizer.get(found.path),
+                stepped=backward.stepped.get(found.path),
+                to=to.arrived.get(found.path),
+                state_dict=any(name in keys for name in names),
+            )
+        )
     return RollCall(
         moved_to=to.target_name,
-        tensors=tuple(
-            TensorAnswers(
-                path=each.path,
-                autograd=backward.grads.get(each.path),
-                optimizer=backward.held.get(each.path),
-                stepped=backward.stepped.get(each.path),
-                to=to.arrived.get(each.path),
-                state_dict=any(
-                    name in keys for name in (each.path, *walked.aliases.get(id(each.value), ()))
-                ),
-            )
-            for each in walked.tensors
-        ),
-        modules=tuple(
-            ModuleAnswers(path=each.path, eval=not each.value.training) for each in modules
-        ),
+        tensors=tuple(answers),
+        modules=_answers_to_eval(build()),
         backward_raised=backward.raised,
         optimizer_raised=backward.optimizer_raised,
         to_raised=to.raised,
     )
 
 
+def _answers_to_eval(model: nn.Module) -> tuple[ModuleAnswers, ...]:
+    modules = walk(model).modules
+    for found in modules:
+        found.value.training = True  # also what was built in eval mode and hears nothing
+    model.eval()
+    return tuple(ModuleAnswers(path=found.path, eval=not found.value.training) for found in modules)
+
+
 class _Backward:
     """One forward, one backward, one optimizer step."""
 
     def __init__(self, model: nn.Module, example: Tensor, seed: int, filename: str) -> None:
-        self.grads: dict[str, bool] = {}
-        self.held: dict[str, bool] = {}
-        self.stepped: dict[str, bool] = {}
         self.raised: Raised | None = None
         self.optimizer_raised: Raised | None = None
-        trainable = [
-            found
-            for found in walk(model).tensors
-            if found.value.requires_grad and found.value.is_leaf
-        ]
-        held: set[int] = set()
-        optimizer: torch.optim.Optimizer | None = None
-        try:  # before the first forward, as in a training script: what forward registers comes too late
-            optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
-            held = {id(tensor) for group in optimizer.param_groups for tensor in group["params"]}
+        self.has_grad: dict[str, bool] = {}
+        self._filename = filename
+        tensors = [found for found in walk(model).tensors if found.value.requires_grad]
+        trainable = {found.path: found.value for found in tensors if found.value.is_leaf}
+        # It is made before the first forward, as in a training script. So it does not hold what
+        # the forward registers.
+        optimizer = self._optimizer(model)
+        held = _held_by(optimizer)
+        self.in_optimizer = {path: id(tensor) in held for path, tensor in trainable.items()}
+        if self._runs(model, example, seed):
+            self.has_grad = {path: tensor.grad is not None for path, tensor in trainable.items()}
+        ready = {path: tensor for path, tensor in trainable.items() if not is_lazy(tensor)}
+        before = {path: tensor.detach().clone() for path, tensor in ready.items()}
+        self._step(optimizer)
+        self.stepped = {path: not same(before[path], tensor) for path, tensor in ready.items()}
+
+    def _optimizer(self, model: nn.Module) -> torch.optim.Optimizer | None:
+        try:
+            return torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
         except Exception as error:
-            self.optimizer_raised = Raised.of(error, filename)
+            self.optimizer_raised = Raised.of(error, self._filename)
+            return None
+
+    def _runs(self, model: nn.Module, example: Tensor, seed: int) -> bool:
+        """Whether a forward and a backward went through."""
         try:
             with seeded(seed):
                 outputs = [out for out in tensors_in(model(example.clone())) if out.requires_grad]
                 if outputs:
                     torch.autograd.backward([out.abs().square().mean() for out in outputs])
         except Exception as error:
-            self.raised = Raised.of(error, filename)
-        else:
-            self.grads = {found.path: found.value.grad is not None for found in trainable}
-        before = {
-            found.path: found.value.detach().clone()
-            for found in trainable
-            if not is_lazy(found.value)
-        }
+            self.raised = Raised.of(error, self._filename)
+            return False
+        return True
+
+    def _step(self, optimizer: torch.optim.Optimizer | None) -> None:
+        if optimizer is None:
+            return
         try:
-            if optimizer is not None:
-                optimizer.step()
+            optimizer.step()
         except Exception as error:
-            self.optimizer_raised = Raised.of(error, filename)
-        self.held = {found.path: id(found.value) in held for found in trainable}
-        after = {found.path: found.value for found in trainable}
-        self.stepped = {path: not same(values, after[path]) for path, values in before.items()}
+            self.optimizer_raised = Raised.of(error, self._filename)
+
+
+def _held_by(optimizer: torch.optim.Optimizer | None) -> set[int]:
+    """The ids of its tensors."""
+    groups = optimizer.param_groups if optimizer else []
+    return {id(tensor) for group in groups for tensor in group["params"]}
 
 
 class _Move:
@@ -156,7 +172,5 @@ class _Move:
                 self.arrived[found.path] = tensor.device == target
             elif tensor.is_floating_point():
                 self.arrived[found.path] = tensor.dtype == target
-            else:
-                self.arrived[found.path] = (
-                    None  # a dtype move leaves integers alone, registered or not
-                )
+            else:  # a dtype move leaves integers alone, registered or not
+                self.arrived[found.path] = None

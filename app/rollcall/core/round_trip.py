@@ -31,19 +31,18 @@ class TensorTrip(Report):
     status: Literal["registered", "unregistered"]
     shape: tuple[int, ...] | None  # None for a lazy parameter
     key: str | None  # its name in the file
-    back: (
-        bool | None
-    )  # the fresh model holds the same values after loading; None where loading raised
+    # the fresh model holds the same values after loading; None where loading raised
+    back: bool | None
 
 
 class Comparison(Report):
-    """The outputs of the saved and of the loaded model, on the same input and with the same draws."""
+    """The outputs of the saved and of the loaded model, with the same input and random numbers."""
 
     equal: bool
-    furthest: (
-        float | None
-    )  # largest absolute difference of two elements; None where there are none to subtract
-    repeats: bool  # two forwards of the saved model, one after the other, agree; False where eval() does not stop draws
+    # largest absolute difference of two elements; None where there are none to subtract
+    furthest: float | None
+    # two forwards of the saved model are equal; they are not where it draws after eval(), too
+    repeats: bool
 
 
 class RoundTrip(Report):
@@ -64,13 +63,13 @@ class RoundTrip(Report):
 
 
 def call_once(model: nn.Module, example: Tensor, seed: int) -> None:
-    """One forward in eval mode: nobody saves what was never called, and a lazy layer has no weights before."""
+    """One forward in eval mode, after which a lazy layer has weights.
+
+    Nobody saves a model that was never called.
+    """
     mode = model.training
-    with (
-        seeded(seed),
-        torch.no_grad(),
-        suppress(Exception),
-    ):  # what it raises, the comparison raises and shows
+    # What the forward raises, the comparison raises again and shows.
+    with seeded(seed), torch.no_grad(), suppress(Exception):
         model.eval()(example.clone())
     model.train(mode)
 
@@ -108,36 +107,33 @@ def round_trip(
     """
     entries, answer, load_raised = {}, None, None
     fresh = build()
-    made = {
-        found.path for found in walk(fresh).tensors
-    }  # before any forward; what only a forward leaves is a cache
+    # Before any forward. What a forward alone leaves behind is a cache.
+    made_by_init = _tensors_by_path(fresh).keys()
     try:
         entries = loaded(file)
         answer = str(fresh.load_state_dict(entries, strict=True))
     except Exception as error:
         load_raised = Raised.of(error, filename)
-    aliases = walk(model).aliases
-    again = {found.path: found.value for found in walk(fresh).tensors}
-    tensors = tuple(
-        _tensor(found, aliases, entries, again, load_raised is None)
-        for found in walk(model).tensors
-        if found.value.is_leaf or found.path in made
-    )
+    again = None if load_raised else _tensors_by_path(fresh)
+    _, found_tensors, aliases = walk(model)
+    trips = [
+        _tensor(found, aliases, entries, again)
+        for found in found_tensors
+        if found.value.is_leaf or found.path in made_by_init
+    ]
     comparison, forward_raised = None, None
-    before = {found.path: found.value for found in walk(model).tensors}
+    before = _tensors_by_path(model)
     try:
         comparison = _compare(model, fresh, example, seed)
     except Exception as error:
         forward_raised = Raised.of(error, filename)
-    after = {found.path: found.value for found in walk(model).tensors}
-    renewed = {path for path, value in before.items() if after.get(path, value) is not value}
+    after = _tensors_by_path(model)
+    # What every forward makes anew needs no place in the file. So weight_norm makes its weight.
+    replaced = {path for path, value in before.items() if after.get(path, value) is not value}
     return RoundTrip(
         keys=tuple(Key(name=name, shape=shape_of(value)) for name, value in entries.items()),
         size=len(file),
-        # What every forward makes anew, as weight_norm does with its weight, needs no place in the file.
-        tensors=tuple(
-            tensor for tensor in tensors if tensor.key is not None or tensor.path not in renewed
-        ),
+        tensors=tuple(trip for trip in trips if trip.key is not None or trip.path not in replaced),
         answer=answer,
         load_raised=load_raised,
         comparison=comparison,
@@ -147,24 +143,33 @@ def round_trip(
 
 def shape_of(value: Any) -> tuple[int, ...] | None:
     """None for what is no tensor, or has no shape yet."""
-    return tuple(value.shape) if isinstance(value, Tensor) and not is_lazy(value) else None
+    if not isinstance(value, Tensor) or is_lazy(value):
+        return None
+    return tuple(value.shape)
+
+
+def _tensors_by_path(model: nn.Module) -> dict[str, Tensor]:
+    return {found.path: found.value for found in walk(model).tensors}
 
 
 def _tensor(
     found: Found,
     aliases: dict[int, list[str]],
     entries: dict[str, Any],
-    again: dict[str, Tensor],
-    was_loaded: bool,
+    again: dict[str, Tensor] | None,
 ) -> TensorTrip:
+    """`again`: the tensors of the model that loaded the file; None where loading raised."""
     names = (found.path, *aliases.get(id(found.value), ()))
+    back = None
+    if again is not None:
+        back = same(found.value, again.get(found.path))
     return TensorTrip(
         path=found.path,
         kind=found.kind,  # type: ignore[arg-type]  # never "module" here
         status="registered" if found.registered else "unregistered",
         shape=shape_of(found.value),
         key=next((name for name in names if name in entries), None),
-        back=found.path in again and same(found.value, again[found.path]) if was_loaded else None,
+        back=back,
     )
 
 

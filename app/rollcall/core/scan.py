@@ -15,18 +15,17 @@ from rollcall.core.object_walk import Aliases, Found, HidingPlace, walk
 from rollcall.core.report import Report
 
 Status = Literal["registered", "unregistered"]
-ModuleStatus = Literal[
-    "registered", "unregistered", "unreachable"
-]  # the last: no attribute leads to it
+# unreachable: no attribute leads to it
+ModuleStatus = Literal["registered", "unregistered", "unreachable"]
 
 
-@dataclass(
-    slots=True
-)  # not frozen: a scan builds thousands, and a frozen __init__ takes four times as long
+# Not frozen: a scan builds thousands, and a frozen __init__ takes four times as long.
+@dataclass(slots=True)
 class Entry:
     """What modules and tensors have in common."""
 
-    path: str  # as PyTorch names it when registered, else as Python reaches it; "" is the model itself
+    # as PyTorch names it if it is registered, else as Python reaches it; "" is the model itself
+    path: str
     aliases: tuple[str, ...]  # every further path that leads to it
     owner: str | None  # path of the module that holds it; None for the model itself
     status: Status
@@ -62,7 +61,7 @@ class TensorEntry(Entry):
 
 
 class Hidden(Report):
-    """A tensor that backward reaches and no walk over attributes finds, such as one in a closure."""
+    """A tensor that backward reaches, but no walk over attributes, such as one in a closure."""
 
     shape: tuple[int, ...]
     dtype: str
@@ -72,7 +71,7 @@ class Hidden(Report):
 
 
 class Reach(Report):
-    """What one forward and its autograd graph used, in trainable numbers (elements, not tensors)."""
+    """What one forward and its autograd graph used, counted in elements of trainable tensors."""
 
     reached: int  # elements of the leaves of the graph
     answering: int  # those of them that `model.parameters()` lists
@@ -111,9 +110,10 @@ class Scan(Report):
 
     @property
     def missing(self) -> tuple[ModuleEntry | TensorEntry, ...]:
-        """The unregistered state: modules that hold something or heed train() and eval(), and tensors not computed."""
+        """The unregistered state: stateful modules, and tensors that were not computed."""
         modules = (m for m in self.modules if m.status == "unregistered" and m.stateful)
-        return (*modules, *(t for t in self.tensors if t.status == "unregistered" and t.is_leaf))
+        tensors = (t for t in self.tensors if t.status == "unregistered" and t.is_leaf)
+        return (*modules, *tensors)
 
     @property
     def hiding_places(self) -> tuple[HidingPlace, ...]:
@@ -122,30 +122,24 @@ class Scan(Report):
 
     def __str__(self) -> str:
         """The report as a table for a terminal."""
-        rows = [
-            (
-                t.path,
-                t.kind,
-                t.status,
-                "?" if t.shape is None else str(list(t.shape)),
-                t.dtype,
-                t.device,
-            )
-            for t in self.tensors
-        ]
-        widths = [max((len(row[i]) for row in rows), default=0) for i in range(6)]
-        lines = [
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            for row in rows
-        ]
+        lines = [f"{self.class_name}: {self._headline}"]
         unheard = [f"{m.path} ({m.class_name})" for m in self.modules if m.status == "unregistered"]
-        total = self.registered + self.unregistered
-        head = f"{self.class_name}: {self.registered:,} of {total:,} trainable numbers found are registered"
+        if unheard:
+            lines.append("unregistered modules: " + ", ".join(unheard))
+        rows = [_cells(tensor) for tensor in self.tensors]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        for row in rows:
+            cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+            lines.append("  ".join(cells).rstrip())
+        return "\n".join(lines)
+
+    @property
+    def _headline(self) -> str:
         if self.reach:
-            head = f"{self.class_name}: {self.reach.answering:,} of {self.reach.reached:,} trainable numbers answer"
-        return "\n".join(
-            [head, *(["unregistered modules: " + ", ".join(unheard)] if unheard else []), *lines]
-        )
+            counts = f"{self.reach.answering:,} of {self.reach.reached:,}"
+            return f"{counts} trainable numbers answer"
+        total = self.registered + self.unregistered
+        return f"{self.registered:,} of {total:,} trainable numbers found are registered"
 
 
 def scan(model: nn.Module, *inputs: Any) -> Scan:
@@ -153,8 +147,8 @@ def scan(model: nn.Module, *inputs: Any) -> Scan:
 
     Args:
         model: any module; it is walked, not called.
-        inputs: positional arguments for one forward. Where given, a deep copy of the model runs that forward, and the
-            leaves of the output's autograd graph are counted as `reach`.
+        inputs: positional arguments for one forward. Where given, a deep copy of the model runs
+            that forward, and the leaves of the output's autograd graph are counted as `reach`.
 
     Raises:
         TypeError: `model` is not an nn.Module.
@@ -162,29 +156,47 @@ def scan(model: nn.Module, *inputs: Any) -> Scan:
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"scan() takes a torch.nn.Module, not {type(model).__name__}")
-    return scan_with_leaves(model, reached_leaves(model, inputs) if inputs else None)
+    leaves = reached_leaves(model, inputs) if inputs else None
+    return scan_with_leaves(model, leaves)
 
 
 def scan_with_leaves(model: nn.Module, leaves: list[Tensor] | None) -> Scan:
-    """Take the roll of `model`, and hold it against the leaves that a graph has reached."""
+    """Take the roll of `model`, and compare it with the leaves that a graph has reached."""
     modules, tensors, aliases = walk(model)
     holders = {id(found.owner) for found in tensors}
+    reach = None
+    if leaves is not None:
+        reach = reach_of(leaves, tensors)
     return Scan.model_construct(  # made here a moment ago: nothing to validate
         class_name=type(model).__name__,
         modules=tuple([_module_entry(found, aliases, id(found) in holders) for found in modules]),
         tensors=tuple([_tensor_entry(found, aliases) for found in tensors]),
-        reach=None if leaves is None else reach_of(leaves, tensors),
+        reach=reach,
     )
 
 
+def _cells(tensor: TensorEntry) -> tuple[str, ...]:
+    """A row of the table for a terminal."""
+    shape = "?" if tensor.shape is None else str(list(tensor.shape))
+    return (tensor.path, tensor.kind, tensor.status, shape, tensor.dtype, tensor.device)
+
+
+Place = tuple[str, tuple[str, ...], str | None, Status, HidingPlace | None]
+
+
+def _place(found: Found, aliases: Aliases) -> Place:
+    """The fields of `Entry`."""
+    names = tuple(aliases.get(id(found.value), ()))
+    owner = found.owner.path if found.owner else None
+    if found.trail is None:
+        return found.path, names, owner, "registered", None
+    return found.path, names, owner, "unregistered", found.trail.behind
+
+
 def _module_entry(found: Found, aliases: Aliases, holds_tensors: bool) -> ModuleEntry:
-    module, _, path, owner, trail = found
+    module = found.value
     return ModuleEntry(
-        path,
-        tuple(aliases[id(module)]) if id(module) in aliases else (),
-        None if owner is None else owner.path,
-        "registered" if trail is None else "unregistered",
-        None if trail is None else trail.behind,
+        *_place(found, aliases),
         type(module).__name__,
         module.training,
         module.extra_repr(),
@@ -199,21 +211,16 @@ def asks_for_mode(forward: Callable[..., Any] | None) -> bool:
 
 
 def _tensor_entry(found: Found, aliases: Aliases) -> TensorEntry:
-    tensor, kind, path, owner, trail = found
-    lazy = is_lazy(tensor)
+    tensor = found.value
     return TensorEntry(
-        path,
-        tuple(aliases[id(tensor)]) if id(tensor) in aliases else (),
-        None if owner is None else owner.path,
-        "registered" if trail is None else "unregistered",
-        None if trail is None else trail.behind,
-        kind,  # type: ignore[arg-type]  # never "module" here
-        None if lazy else tuple(tensor.shape),
+        *_place(found, aliases),
+        found.kind,  # type: ignore[arg-type]  # never "module" here
+        None if is_lazy(tensor) else tuple(tensor.shape),
         _short(tensor.dtype),
         _short(tensor.device),
         tensor.requires_grad,
         tensor.is_leaf,
-        0 if lazy else tensor.numel(),
+        _numel(tensor),
     )
 
 
@@ -227,21 +234,22 @@ def _short(dtype_or_device: torch.dtype | torch.device) -> str:
 
 
 def reach_of(leaves: list[Tensor], tensors: list[Found]) -> Reach:
-    """Hold the leaves that a graph has reached against what a walk found before that forward."""
-    known = {id(f.value): f for f in tensors}
+    """Compare the leaves that a graph has reached with what a walk found before that forward."""
+    known = {id(found.value): found for found in tensors}
     met = [known[id(leaf)] for leaf in leaves if id(leaf) in known]
-    hidden = [leaf for leaf in leaves if id(leaf) not in known]
+    answering = [each.value for each in met if each.registered and each.kind == "parameter"]
     return Reach(
-        reached=sum(_numel(leaf) for leaf in leaves),
-        answering=sum(_numel(f.value) for f in met if f.registered and f.kind == "parameter"),
-        paths=tuple(f.path for f in met),
-        hidden=tuple(
-            Hidden(
-                shape=tuple(t.shape),
-                dtype=_short(t.dtype),
-                device=_short(t.device),
-                numel=t.numel(),
-            )
-            for t in hidden
-        ),
+        reached=sum(map(_numel, leaves)),
+        answering=sum(map(_numel, answering)),
+        paths=tuple(found.path for found in met),
+        hidden=tuple(_hidden(leaf) for leaf in leaves if id(leaf) not in known),
+    )
+
+
+def _hidden(leaf: Tensor) -> Hidden:
+    return Hidden(
+        shape=tuple(leaf.shape),
+        dtype=_short(leaf.dtype),
+        device=_short(leaf.device),
+        numel=leaf.numel(),
     )

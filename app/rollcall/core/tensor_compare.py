@@ -1,7 +1,7 @@
 """One answer to "are these two the same?": no other code compares tensors bit for bit.
 
-NaN equals NaN in the same place, and 0.0 equals -0.0. So of two tensors of one shape, dtype and layout,
-`same` says yes exactly where `max_abs_diff` says 0. (What may differ by a tolerance: see `closeness`.)
+NaN equals NaN in the same place, and 0.0 equals -0.0. So for two tensors of one shape, dtype and
+layout, `same` says yes exactly where `max_abs_diff` says 0. `closeness` compares with a tolerance.
 """
 
 import math
@@ -12,16 +12,15 @@ import torch
 from torch import Tensor
 
 Pair = tuple[Tensor, Tensor]
-SIGN = -(
-    2**63
-)  # the bit by which unsigned numbers in their order become signed ones in their order
+# A flip of this bit makes an unsigned number a signed one, and keeps the order of two numbers.
+SIGN = -(2**63)
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two tensors have the same shape, dtype, layout and numbers; on which device does not matter.
+    """Whether two tensors have the same shape, dtype, layout and elements, on whichever device.
 
-    False for what is no tensor, and where there are no values to compare: on meta, in a lazy parameter or
-    in a simulated tensor.
+    False for what is no tensor, and where there are no values to compare: on meta, in a lazy
+    parameter or in a simulated tensor.
     """
     if not isinstance(one, Tensor) or not isinstance(other, Tensor):
         return False
@@ -31,17 +30,18 @@ def same(one: Any, other: Any) -> bool:
 
 
 def all_same(some: Sequence[Tensor], others: Sequence[Tensor]) -> bool:
-    """Whether two rows of tensors are as long, and each tensor is the same as the one in its place."""
+    """Whether two lists are equally long, and each tensor is the same as the one in its place."""
     if len(some) != len(others):
         return False
     return all(same(one, other) for one, other in zip(some, others, strict=True))
 
 
 def max_abs_diff(one: Tensor, other: Tensor) -> float | None:
-    """The largest difference of two numbers in the same place, 0 where there are none.
+    """The largest difference of two elements in the same place; 0 where there are none.
 
-    Between NaN and a number, and between infinity and another number, it is infinite. Integers are
-    subtracted exactly, float32 as float32, others in float64; of complex numbers it is the absolute value.
+    Between NaN and a number it is infinite. So it is between infinity and another number. Integers
+    are subtracted exactly, float32 as float32, others in float64. The difference of two complex
+    numbers is an absolute value.
 
     Returns:
         None where the shapes differ or there are no values to compare.
@@ -53,16 +53,19 @@ def max_abs_diff(one: Tensor, other: Tensor) -> float | None:
             if math.isfinite(gap):
                 return gap
         pairs = _pairs(one, other)
-        gaps = None if pairs is None else [_largest_gap(*pair) for pair in pairs]
-    except (
-        Exception
-    ):  # a kind of tensor that cannot be read, such as a lazy one: nothing is known of it
+        if pairs is None:
+            return None
+        return max((_largest_gap(*pair) for pair in pairs), default=0.0)
+    except Exception:  # of a kind of tensor that cannot be read, such as a lazy one
         return None
-    return None if gaps is None else max(gaps, default=0.0)
 
 
 def all_max_abs_diff(some: Sequence[Tensor], others: Sequence[Tensor]) -> float | None:
-    """The largest difference between two rows of tensors; None as above, and where one row is longer."""
+    """The largest difference between two lists of tensors.
+
+    Returns:
+        None as `max_abs_diff` does, and where one list is longer.
+    """
     if len(some) != len(others):
         return None
     largest = 0.0
@@ -75,7 +78,10 @@ def all_max_abs_diff(some: Sequence[Tensor], others: Sequence[Tensor]) -> float 
 
 
 def _are_plain(one: Tensor, other: Tensor) -> bool:
-    """Whether one subtraction tells all, unless something is infinite or NaN: a training asks at each step."""
+    """Whether one subtraction tells all, unless an element is infinite or NaN.
+
+    This case is fast, because a training asks at each step.
+    """
     dtype = one.dtype
     if dtype not in (torch.float32, torch.float64) or other.dtype != dtype:
         return False
@@ -101,9 +107,13 @@ def _pairs_of_nested(one: Tensor, other: Tensor) -> list[Pair] | None:
     """A nested tensor has no shape of its own, but its parts have."""
     if not (one.is_nested and other.is_nested and one.size(0) == other.size(0)):
         return None
-    parts = [_pairs(*parts) for parts in zip(one.unbind(), other.unbind(), strict=True)]
-    known = [pairs for pairs in parts if pairs is not None]
-    return [pair for pairs in known for pair in pairs] if len(known) == len(parts) else None
+    all_pairs: list[Pair] = []
+    for parts in zip(one.unbind(), other.unbind(), strict=True):
+        pairs = _pairs(*parts)
+        if pairs is None:
+            return None
+        all_pairs.extend(pairs)
+    return all_pairs
 
 
 def _readable(tensor: Tensor) -> Tensor:
@@ -152,7 +162,9 @@ def _unlike_signs(one: Tensor, other: Tensor) -> bool:
 
 def _float_gap(one: Tensor, other: Tensor) -> float:
     gap = float(torch.linalg.vector_norm(one.double() - other.double(), math.inf))
-    return gap if math.isfinite(gap) else float(_gaps(one.double(), other.double()).max())
+    if math.isfinite(gap):
+        return gap
+    return float(_gaps(one.double(), other.double()).max())
 
 
 def _complex_gap(one: Tensor, other: Tensor) -> float:
@@ -168,7 +180,7 @@ def _gaps(one: Tensor, other: Tensor) -> Tensor:
 
 
 def _integer_gap(one: Tensor, other: Tensor) -> float:
-    """The larger minus the smaller has no sign; int64 holds it all the same, if it is read without one."""
+    """The larger minus the smaller is never negative, and fits into 64 bits without a sign."""
     first, second = _signed(one), _signed(other)
     gaps = first.maximum(second) - first.minimum(second)
     return float((int((gaps ^ SIGN).max()) ^ SIGN) % 2**64)

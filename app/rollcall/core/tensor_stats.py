@@ -17,61 +17,62 @@ class TensorFacts(Report):
     shape: tuple[int, ...]
     dtype: str
     mean: float
-    std: float  # unbiased, as Tensor.std() has it; nan for fewer than two numbers
+    std: float  # unbiased, as Tensor.std() has it; nan for fewer than two elements
     zeros: float  # fraction
     not_finite: int  # how many are nan or inf
-    histogram: tuple[
-        int, ...
-    ]  # of the finite numbers from -reach to reach; empty where there are none
-    reach: float
+    # of the finite elements from -reach to reach; empty where there are none
+    histogram: tuple[int, ...]
+    reach: float  # the largest absolute value of a finite element; 0 where there are none
 
 
 def facts(name: str, tensor: Tensor) -> TensorFacts:
     """Look at a tensor, without changing it."""
-    shape, dtype = tuple(tensor.shape), str(tensor.dtype).removeprefix("torch.")
-    values = numbers(tensor)
-    if values is None or not values.numel():
-        nothing = math.nan
-        return TensorFacts(
-            name=name,
-            shape=shape,
-            dtype=dtype,
-            mean=nothing,
-            std=nothing,
-            zeros=nothing,
-            not_finite=0,
-            histogram=(),
-            reach=0.0,
-        )
+    values = elements(tensor)
+    if values is None:
+        values = torch.empty(0, dtype=torch.float64)
     finite = values[values.isfinite()]
-    reach = float(finite.abs().max()) if finite.numel() else 0.0
+    max_abs = _max_abs(finite)
     return TensorFacts(
         name=name,
-        shape=shape,
-        dtype=dtype,
-        mean=float(values.mean()),
-        std=float(values.std()) if values.numel() > 1 else math.nan,
-        zeros=float((values == 0).double().mean()),
+        shape=tuple(tensor.shape),
+        dtype=str(tensor.dtype).removeprefix("torch."),
+        mean=_mean(values),
+        std=std_of(values),
+        zeros=_mean((values == 0).double()),
         not_finite=values.numel() - finite.numel(),
-        histogram=_histogram(finite, reach),
-        reach=reach,
+        histogram=_histogram(finite, max_abs),
+        reach=max_abs,
     )
 
 
-def numbers(tensor: Tensor) -> Tensor | None:
-    """Its numbers in a row, as float64 on the CPU; None where it has none to show."""
-    if (
-        tensor.is_meta
-        or tensor.is_complex()
-        or tensor.is_quantized
-        or tensor.layout != torch.strided
-    ):
+def elements(tensor: Tensor) -> Tensor | None:
+    """Its elements in a row, as float64 on the CPU; None where it has none to show."""
+    if tensor.is_meta or tensor.is_complex() or tensor.is_quantized:
+        return None
+    if tensor.layout != torch.strided:
         return None
     return tensor.detach().to("cpu", torch.float64).flatten()
 
 
-def _histogram(finite: Tensor, reach: float) -> tuple[int, ...]:
+def std_of(values: Tensor) -> float:
+    """Unbiased, as Tensor.std() has it; nan for fewer than two elements, of which torch warns."""
+    if values.numel() < 2:
+        return math.nan
+    return float(values.std())
+
+
+def _mean(values: Tensor) -> float:
+    return float(values.mean())  # nan where there are none
+
+
+def _max_abs(finite: Tensor) -> float:
+    if not finite.numel():
+        return 0.0
+    return float(finite.abs().max())
+
+
+def _histogram(finite: Tensor, max_abs: float) -> tuple[int, ...]:
     if not finite.numel():
         return ()
-    around = reach or 1.0  # of nothing but zeros: all in the middle
-    return tuple(int(count) for count in torch.histc(finite, BINS, -around, around).tolist())
+    edge = max_abs or 1.0  # of nothing but zeros: all in the middle
+    return tuple(int(count) for count in torch.histc(finite, BINS, -edge, edge).tolist())

@@ -20,18 +20,13 @@ class Unregistered:
 def find_unregistered(model: nn.Module) -> list[Unregistered]:
     """List what `optimizer`, `.to()`, `state_dict()` and `eval()` of `model` do not reach.
 
-    A module in a plain list is one record, and so is each of its tensors and submodules. `value` is the live object.
+    A module in a plain list is one record, and so is each of its tensors and submodules. `value` is
+    the object itself.
     """
     modules, tensors, _ = walk(model)
+    lost_modules = [found for found in modules if not found.registered]
+    lost_tensors = [found for found in tensors if not found.registered]
     return [
-        *(
-            Unregistered(found.path, "module", found.value)
-            for found in modules
-            if not found.registered
-        ),
-        *(
-            Unregistered(found.path, "tensor", found.value)
-            for found in tensors
-            if not found.registered
-        ),
+        *(Unregistered(found.path, "module", found.value) for found in lost_modules),
+        *(Unregistered(found.path, "tensor", found.value) for found in lost_tensors),
     ]

@@ -16,7 +16,7 @@ class Recorder(Protocol):
         """Increments, in order. They are pickled one by one.
 
         Raises:
-            Unacceptable: before the first increment, where the query names what does not exist.
+            InvalidParameter: before the first increment, where the query names what does not exist.
         """
         ...
 
@@ -56,7 +56,7 @@ def record_until(recorder: Recorder, query: Query, catalog: Catalog) -> Report:
     """The report of one frame, from a recording that goes no further than it takes.
 
     Raises:
-        Unacceptable: the query names what does not exist.
+        InvalidParameter: the query names what does not exist.
     """
     increments = []
     for increment in recorder.record(query, catalog):

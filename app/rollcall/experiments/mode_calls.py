@@ -1,5 +1,6 @@
 """Calls of train() and eval(), on the whole model or on a submodule, and who did not hear them."""
 
+import itertools
 from collections.abc import Sequence
 from typing import Annotated, Self
 
@@ -7,13 +8,12 @@ from pydantic import Field, ValidationError
 from torch import nn
 
 from rollcall.core.object_walk import walk
-from rollcall.core.query import Mode, PairQuery, Unacceptable
+from rollcall.core.query import InvalidParameter, Mode, PairQuery
 from rollcall.core.scan import ModuleEntry
 
 Paths = tuple[Annotated[str, Field(max_length=200, examples=["layers[0]"])], ...]
-Call = tuple[
-    str, Mode
-]  # path of the module on which train() or eval() is called; "" is the whole model
+# Path of the module on which train() or eval() is called, and which; "" is the whole model.
+Call = tuple[str, Mode]
 
 
 class CallsQuery(PairQuery):
@@ -31,11 +31,14 @@ class CallsQuery(PairQuery):
         return self.called("", mode)
 
     def called(self, path: str, mode: Mode) -> Self:
-        """The same experiment after one more call on the module at `path`, which overrides those made below it."""
+        """The same experiment after one more call, on the module at `path`.
+
+        It overrides the calls on modules below that one.
+        """
         if path == "":
-            return self.but(mode=mode, eval=(), train=())
+            return self.replace(mode=mode, eval=(), train=())
         kept = {"eval": _outside(self.eval, path), "train": _outside(self.train, path)}
-        return self.but(**{**kept, mode: (*kept[mode], path)})
+        return self.replace(**{**kept, mode: (*kept[mode], path)})
 
     def call_url(self, path: str, mode: Mode) -> str | None:
         """The address after one more call; None where an address has no room for it."""
@@ -64,32 +67,31 @@ def make_calls(model: nn.Module, calls: tuple[Call, ...]) -> tuple[Call, ...]:
 
 
 def unheard_by(modules: Sequence[ModuleEntry], calls: tuple[Call, ...]) -> tuple[str, ...]:
-    """Modules that stand within a called one, as Python nests them, and whose flag says something else."""
+    """Modules within a called one, as Python nests them, whose flag is not what was called."""
     unheard = []
     for module in modules:
-        said = [
-            mode
-            for path, mode in calls
-            if any(path == "" or _within(name, path) for name in module.names)
-        ]
-        if said and module.training != (said[-1] == "train"):
+        concerning = [mode for path, mode in calls if _is_within(module, path)]
+        if concerning and module.training != (concerning[-1] == "train"):
             unheard.append(module.path)
     return tuple(unheard)
+
+
+def _is_within(module: ModuleEntry, outer: str) -> bool:
+    return outer == "" or any(_within(name, outer) for name in module.names)
 
 
 def refuse_unknown_paths(query: CallsQuery, *subjects: Sequence[ModuleEntry]) -> None:
     """Accept a path that leads somewhere in either model.
 
     Raises:
-        Unacceptable: a path that neither has.
+        InvalidParameter: a path that neither has.
     """
-    known = tuple(
-        dict.fromkeys(module.path for modules in subjects for module in modules if module.path)
-    )
+    paths = [module.path for module in itertools.chain(*subjects) if module.path]
+    known = tuple(dict.fromkeys(paths))
     for parameter in ("eval", "train"):
         for path in getattr(query, parameter):
             if path not in known:
-                raise Unacceptable(parameter, path, known)
+                raise InvalidParameter(parameter, path, known)
 
 
 def _outside(paths: Paths, outer: str) -> Paths:

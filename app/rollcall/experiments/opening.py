@@ -8,7 +8,7 @@ from rollcall.core.devices import accepted
 from rollcall.core.query import PairQuery
 from rollcall.core.report import Raised
 from rollcall.experiments.base import Experiment
-from rollcall.lectures.catalog import Contents, Lesson, Problem
+from rollcall.lectures.contents import Contents, Lesson, Problem
 from rollcall.lectures.course_toml import COURSE
 
 SAID_BY_THE_LESSON = ("left", "right", "mode")

@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 from torch import Tensor, nn
 
 from rollcall.core.devices import SIMULATED, accepted
-from rollcall.core.query import NOWHERE, PairQuery, Unacceptable
+from rollcall.core.query import NOWHERE, InvalidParameter, PairQuery
 from rollcall.core.randomness import SourceKey, drawing_in_training
 from rollcall.core.report import Raised, Report
-from rollcall.lectures.catalog import Catalog, ModelCard
+from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.contents import ModelCard
 
 
 class Subject(Report):
@@ -22,7 +23,7 @@ class Subject(Report):
 
 
 @dataclass(frozen=True)
-class Candidate:
+class ModelFactory:
     """One model of a query, not built yet."""
 
     card: ModelCard
@@ -30,7 +31,10 @@ class Candidate:
     catalog: Catalog
 
     def build(self, **options: Any) -> nn.Module:
-        """A fresh model on the CPU, with the same weights at every call. Its constructor must take the `options`."""
+        """A fresh model on the CPU, with the same weights at every call.
+
+        Its constructor must take the `options`.
+        """
         return self.catalog.build(self.card.name, self.seed, **options)
 
     def example(self, model: nn.Module) -> Tensor:
@@ -56,9 +60,11 @@ class Candidate:
 
     @property
     def own_p(self) -> float | None:
-        """The p of a dropout that its constructor takes where nobody gives one; None: it takes no such number."""
+        """The default of its constructor's argument p; None where that is no probability."""
         default = self.catalog.default(self.card.name, "p")
-        return default if isinstance(default, float) and 0 <= default <= 1 else None
+        if isinstance(default, float) and 0 <= default <= 1:
+            return default
+        return None
 
     @property
     def file(self) -> Path:
@@ -77,39 +83,37 @@ def cards_of(query: PairQuery, catalog: Catalog) -> tuple[ModelCard, ModelCard]:
     """The two models that a query names.
 
     Raises:
-        Unacceptable: a model or device that does not exist here.
+        InvalidParameter: a model or device that does not exist here.
     """
     known = accepted(query.simulates)
     if query.device not in known:
-        problem = (
-            "knows no values, and this page runs on values"
-            if query.device == SIMULATED
-            else NOWHERE
-        )
-        raise Unacceptable("device", query.device, known, problem)
+        problem = NOWHERE
+        if query.device == SIMULATED:
+            problem = "knows no values, and this page runs on values"
+        raise InvalidParameter("device", query.device, known, problem)
     return catalog.card(query.left, "left"), catalog.card(query.right, "right")
 
 
-def candidates(query: PairQuery, catalog: Catalog) -> tuple[Candidate, Candidate]:
+def model_factories(query: PairQuery, catalog: Catalog) -> tuple[ModelFactory, ModelFactory]:
     """Both, ready to be built. Raises as above."""
     left, right = cards_of(query, catalog)
-    return Candidate(left, query.seed, catalog), Candidate(right, query.seed, catalog)
+    return ModelFactory(left, query.seed, catalog), ModelFactory(right, query.seed, catalog)
 
 
 def examine_both(
-    query: PairQuery, catalog: Catalog, subject: type[S], examine: Callable[[Candidate], S]
+    query: PairQuery, catalog: Catalog, subject: type[S], examine: Callable[[ModelFactory], S]
 ) -> tuple[S, S]:
     """Examine left and right. What a lecture file raises stays in its own column.
 
     Raises:
-        Unacceptable: a model or device that does not exist here.
+        InvalidParameter: a model or device that does not exist here.
     """
-    left, right = candidates(query, catalog)
+    left, right = model_factories(query, catalog)
     return _examine(left, subject, examine), _examine(right, subject, examine)
 
 
-def _examine(candidate: Candidate, subject: type[S], examine: Callable[[Candidate], S]) -> S:
+def _examine(factory: ModelFactory, subject: type[S], examine: Callable[[ModelFactory], S]) -> S:
     try:
-        return examine(candidate)
+        return examine(factory)
     except Exception as error:  # the lecture file's own, whatever it is: it belongs on the page
-        return subject(card=candidate.card, raised=candidate.raised(error))
+        return subject(card=factory.card, raised=factory.raised(error))

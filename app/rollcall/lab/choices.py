@@ -1,7 +1,7 @@
 """What can stand in a query here and now."""
 
 from rollcall.core.report import Report
-from rollcall.lectures.catalog import Contents
+from rollcall.lectures.contents import Contents
 
 
 class Surroundings(Report):

@@ -80,7 +80,7 @@ class Lab:
         """Run one experiment, or repeat the answer it gave on these lecture files.
 
         Raises:
-            Unacceptable: the query names something that does not exist.
+            InvalidParameter: the query names something that does not exist.
             TimeLimit: the call took longer than the limit.
             WorkerDied: the process ended in the middle of it.
         """

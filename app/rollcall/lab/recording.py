@@ -33,7 +33,7 @@ class Recording:
         """The report of one frame, once the recording reaches it.
 
         Raises:
-            Unacceptable, LabError: as `Lab.run` does, if it never does.
+            InvalidParameter, LabError: as `Lab.run` does, if it never does.
         """
         while True:
             ended, grown = self._ended, self._grown
@@ -50,7 +50,7 @@ class Recording:
         A call that adds nothing for `seconds` is ended. They count from when a worker takes it up.
 
         Raises:
-            Unacceptable, LabError: as the call did.
+            InvalidParameter, LabError: as the call did.
         """
         last = monotonic()
         ended = False

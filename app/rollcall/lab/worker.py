@@ -14,7 +14,7 @@ import torch
 import torch.fx.config
 
 from rollcall.core.devices import SIMULATED, devices
-from rollcall.core.query import Query, Unacceptable
+from rollcall.core.query import InvalidParameter, Query
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.opening import checked
 from rollcall.lab.choices import Surroundings
@@ -50,7 +50,7 @@ def _nothing_escapes() -> Iterator[None]:
     """Keep from the server what it cannot unpickle, such as a lecture file's own exception, and what would end it."""
     try:
         yield
-    except Unacceptable:
+    except InvalidParameter:
         raise
     except SystemExit:
         os._exit(1)
@@ -118,7 +118,7 @@ def warm_up(folder: Path) -> None:
             query = experiment.query.model_validate({"left": lesson[0], "right": lesson[1]})
             run(experiment.name, query, folder)
             if getattr(query, "simulates", False):
-                run(experiment.name, query.but(device=SIMULATED), folder)
+                run(experiment.name, query.replace(device=SIMULATED), folder)
     gc.collect()
     gc.freeze()  # nor is what torch imported meanwhile
 

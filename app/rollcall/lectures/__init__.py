@@ -1,1 +1,1 @@
-"""Lecture files and course.toml: which models there are, how they are built, which lessons pair them."""
+"""Lecture files and course.toml: the models, how they are built, and the lessons that pair them."""

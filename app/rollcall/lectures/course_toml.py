@@ -1,4 +1,4 @@
-"""What `course.toml` says of a folder's lecture files: their order, lessons, inputs and constructor arguments."""
+"""`course.toml`: the order, lessons, inputs and constructor arguments of lecture files."""
 
 import re
 import tomllib
@@ -21,8 +21,8 @@ class _Declared(BaseModel):
 class DeclaredModel(_Declared):
     """`[chapter.models.NAME]`: how one model is built and called, where the chapter does not say.
 
-    `reference` is what it is checked against: `nn.GELU`, a model of this file, or `file.Class`; it need not be said of
-    MyGELU.
+    `reference` is what it is checked against: `nn.GELU`, a model of this file, or `file.Class`.
+    MyGELU needs none, because its name says it.
     """
 
     args: list[int | float | bool | str] = []
@@ -31,10 +31,11 @@ class DeclaredModel(_Declared):
 
 
 class DeclaredLesson(_Declared):
-    """`[[chapter.lesson]]`: two models side by side; right is the corrected left unless `twin = false`.
+    """`[[chapter.lesson]]`: two models side by side.
 
-    A model of another file is written `file.Class`.
-    `page`, `mode` and `query` say where the lesson opens; what does not fit is a problem on the page of lessons.
+    The right one is the corrected left one, unless `twin = false`. A model of another file is
+    written `file.Class`. `page`, `mode` and `query` say where the lesson opens; what does not fit
+    is a problem on the page of lessons.
     """
 
     left: str
@@ -58,7 +59,9 @@ class DeclaredChapter(_Declared):
 
     def named(self, model: str) -> str:
         """The full name of a model, which a chapter may leave out for its own."""
-        return model if "." in model else f"{self.file}.{model}"
+        if "." in model:
+            return model
+        return f"{self.file}.{model}"
 
     @classmethod
     def of_file(cls, stem: str) -> "DeclaredChapter":
@@ -82,16 +85,14 @@ def read_course(folder: Path) -> Course:
         OSError: it cannot be read.
     """
     path = folder / COURSE
-    return (
-        Course.model_validate(tomllib.loads(path.read_text("utf-8"))) if path.exists() else Course()
-    )
+    if not path.exists():
+        return Course()
+    return Course.model_validate(tomllib.loads(path.read_text("utf-8")))
 
 
 def line_of(error: Exception) -> int | None:
     """The line at which TOML could not be read on; only the message says it."""
-    said = (
-        re.search(r"\(at line (\d+),", str(error))
-        if isinstance(error, tomllib.TOMLDecodeError)
-        else None
-    )
+    if not isinstance(error, tomllib.TOMLDecodeError):
+        return None
+    said = re.search(r"\(at line (\d+),", str(error))
     return int(said[1]) if said else None

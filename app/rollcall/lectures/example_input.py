@@ -16,9 +16,14 @@ WIDTH = 10  # of what takes any width: a lazy layer, or a model without a layer
 def example_input(
     model: nn.Module, shape: Sequence[int] | None, generator: torch.Generator
 ) -> Tensor:
-    """Draw from N(0, 1) a float32 tensor of `shape`, or of a shape that suits the first layer reached from `model`.
+    """Draw an input of float32 from N(0, 1).
 
     A model that starts with an Embedding gets int64 token ids of shape (4, 16).
+
+    Args:
+        model: what will be called with it.
+        shape: of the input; None: one that suits the first layer that is reached from `model`.
+        generator: what the elements are drawn from.
     """
     if shape is not None:
         return torch.randn(*shape, generator=generator)
@@ -28,12 +33,9 @@ def example_input(
         if isinstance(value, nn.Embedding):
             return torch.randint(value.num_embeddings, (BATCH, SIDE), generator=generator)
         if isinstance(value, nn.modules.conv._ConvNd):
-            return torch.randn(
-                BATCH,
-                value.in_channels or WIDTH,
-                *[SIDE] * len(value.kernel_size),
-                generator=generator,
-            )
+            sides = [SIDE] * len(value.kernel_size)
+            channels = value.in_channels or WIDTH
+            return torch.randn(BATCH, channels, *sides, generator=generator)
         if isinstance(getattr(value, "in_features", None), int):
             return torch.randn(BATCH, value.in_features or WIDTH, generator=generator)
     tensors = (found.value for found in walked.tensors if not is_lazy(found.value))

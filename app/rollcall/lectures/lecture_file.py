@@ -8,7 +8,7 @@ from types import ModuleType
 
 from rollcall.core.random_state import seeded
 from rollcall.lectures.course_toml import COURSE
-from rollcall.lectures.shared_state import Held
+from rollcall.lectures.shared_state import SharedState
 
 
 def lecture_files(folder: Path) -> list[Path]:
@@ -27,13 +27,12 @@ def version(folder: Path) -> str:
 
 def _files(folder: Path) -> list[Path]:
     wanted = (path for path in folder.iterdir() if path.suffix == ".py" or path.name == COURSE)
-    return sorted(
-        path for path in wanted if not path.name.startswith(".")
-    )  # editors and macOS leave such files
+    # Editors and macOS leave files whose names start with a dot.
+    return sorted(path for path in wanted if not path.name.startswith("."))
 
 
 class LoadedFile:
-    """A lecture file, compiled from its present text rather than taken from a bytecode cache, and run.
+    """A lecture file that was compiled and run, from its present text and not a bytecode cache.
 
     Raises:
         Exception: whatever its code raises, and SystemExit.
@@ -42,31 +41,30 @@ class LoadedFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._code = compile(path.read_bytes(), path, "exec")
-        self.held = self._run()  # as it was last run
+        self.shared_state = self._run()  # as it was last run
 
     @property
     def module(self) -> ModuleType:
-        """The file as it is when it was just run: run anew if a model may have left something in it for the next.
+        """The file as it is when it was just run.
 
-        A layer in a class, in a default argument or in a global list would carry what it has learnt to another page.
+        It is run anew if a model may have left something in it for the next. A layer in a class, in
+        a default argument or in a global list would carry what it has learnt to another page.
         """
-        if not self.held.is_as_it_was:
-            self.held = self._run()
-        return self.held.module
+        if not self.shared_state.is_as_it_was:
+            self.shared_state = self._run()
+        return self.shared_state.module
 
     def run_anew(self) -> None:
         """Run it once more: what is built next shares nothing with what was built before."""
-        self.held = self._run()
+        self.shared_state = self._run()
 
-    def _run(self) -> Held:
+    def _run(self) -> SharedState:
         name = f"lecture_{self.path.stem}"
         spec = importlib.util.spec_from_loader(name, loader=None, origin=str(self.path))
         assert spec is not None
         module = importlib.util.module_from_spec(spec)
         module.__file__ = str(self.path)
         sys.modules[name] = module  # dataclasses and pickle look the module up by its name
-        with seeded(
-            0
-        ):  # for what the file draws while it is run: every process shall draw the same
+        with seeded(0):  # what the file draws while it is run is the same in every process
             exec(self._code, vars(module))
-        return Held(module)
+        return SharedState(module)

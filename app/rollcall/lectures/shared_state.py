@@ -1,4 +1,4 @@
-"""What a lecture file holds after it was run, and whether one model may have left anything in it for the next."""
+"""What a lecture file holds after it was run, and whether a model may have changed any of it."""
 
 from collections.abc import Iterator
 from operator import is_
@@ -26,7 +26,7 @@ CONSTANT = (
 EMPTY = CellType()
 
 
-class Held:
+class SharedState:
     """Everything that the names, classes and functions of one module lead to."""
 
     def __init__(self, module: ModuleType) -> None:
@@ -36,7 +36,7 @@ class Held:
 
     @property
     def is_as_it_was(self) -> bool:
-        """Whether nothing was put in another's place, and nothing was there that can change inside."""
+        """Whether no value was replaced by another, and no value can change inside."""
         if not self._constant:
             return False
         now = list(self._values())
@@ -44,38 +44,40 @@ class Held:
 
     def _values(self) -> Iterator[object]:
         for name, value in vars(self.module).items():
-            if not name.startswith("__"):
-                yield value
-                if (
-                    isinstance(value, type | FunctionType)
-                    and value.__module__ == self.module.__name__
-                ):
-                    yield from _inside(value)
+            if name.startswith("__"):
+                continue
+            yield value
+            own = isinstance(value, type | FunctionType) and self._defines(value)
+            if own and isinstance(value, type):
+                yield from _in_class(value)
+            elif own and isinstance(value, FunctionType):
+                yield from _in_function(value)
+
+    def _defines(self, value: type | FunctionType) -> bool:
+        return value.__module__ == self.module.__name__
 
 
-def _inside(owner: type | FunctionType) -> Iterator[object]:
-    if isinstance(owner, type):
-        for name, value in vars(owner).items():
-            if name != "__annotations__":
-                yield value
-                if isinstance(value, FunctionType) or (
-                    isinstance(value, type) and _is_nested(value, owner)
-                ):
-                    yield from _inside(value)
-    else:
-        yield from (
-            owner.__defaults__,
-            *(owner.__kwdefaults__ or {}).values(),
-            *(owner.__closure__ or ()),
-        )
-        yield from vars(owner).values()
+def _in_class(owner: type) -> Iterator[object]:
+    for name, value in vars(owner).items():
+        if name == "__annotations__":
+            continue
+        yield value
+        if isinstance(value, FunctionType):
+            yield from _in_function(value)
+        elif isinstance(value, type) and _is_nested(value, owner):
+            yield from _in_class(value)
+
+
+def _in_function(function: FunctionType) -> Iterator[object]:
+    yield function.__defaults__
+    yield from (function.__kwdefaults__ or {}).values()
+    yield from function.__closure__ or ()
+    yield from vars(function).values()
 
 
 def _is_nested(value: type, owner: type) -> bool:
-    return (value.__module__, value.__qualname__) == (
-        owner.__module__,
-        f"{owner.__qualname__}.{value.__name__}",
-    )
+    name_inside = f"{owner.__qualname__}.{value.__name__}"
+    return value.__module__ == owner.__module__ and value.__qualname__ == name_inside
 
 
 def _is_constant(value: object) -> bool:

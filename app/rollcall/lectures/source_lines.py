@@ -17,13 +17,12 @@ class SourceLine(Report):
 
     number: int
     text: str
-    hides: tuple[
-        str, ...
-    ] = ()  # paths of the unregistered state that this line's assignment led to
+    # paths of the unregistered state that this line's assignment led to
+    hides: tuple[str, ...] = ()
 
 
 def lines_around(path: Path, line: int | None) -> tuple[SourceLine, ...]:
-    """A line of a file with those before and after it, as far as there are any; the file need not be valid."""
+    """A line of a file with two lines before and after it; the file need not be valid Python."""
     if line is None:
         return ()
     try:
@@ -62,53 +61,45 @@ class LectureFile:
     @classmethod
     def read(cls, path: Path) -> "LectureFile":
         """Parse the file at `path`."""
-        with tokenize.open(
-            path
-        ) as file:  # as Python reads it: past a byte order mark, in the declared encoding
+        # It is read as Python reads it: past a byte order mark, in the declared encoding.
+        with tokenize.open(path) as file:
             text = file.read()
         nodes = ast.parse(text, str(path)).body
-        return cls(
-            path.name,
-            tuple(text.split("\n")),
-            {n.name: n for n in nodes if isinstance(n, ast.ClassDef)},
-        )
+        classes = {node.name: node for node in nodes if isinstance(node, ast.ClassDef)}
+        return cls(path.name, tuple(text.split("\n")), classes)
 
     def source(
         self, own: type, others: Iterable[str], made: Iterable[tuple[type, str, str]]
     ) -> Source:
-        """The text of the class `own` and of the `others` defined here, each line with the state that it hides.
+        """The text of the class `own` and of the `others`, each line with the state that it hides.
 
         Args:
             own: the subject's class.
             others: names of further classes; those that this file does not define are left out.
-            made: (class, attribute, path of what became unregistered by it), as a walk reports them in `Trail.via`.
+            made: (class, attribute, path of what became unregistered by it), as a walk reports them
+                in `Trail.via`.
         """
+        hides = self._hides(own, made)
+        first = own.__name__
+        further = [name for name in self.classes if name in set(others) - {first}]
+        further.sort(key=lambda name: self.classes[name].lineno)
+        nodes = [self.classes[name] for name in (first, *further) if name in self.classes]
+        return Source(file=self.name, classes=tuple(self._text(node, hides) for node in nodes))
+
+    def _hides(self, own: type, made: Iterable[tuple[type, str, str]]) -> dict[int, list[str]]:
+        """By the number of a line, the paths of the state that its assignment hides."""
         hides: dict[int, list[str]] = {}
-        making: dict[
-            tuple[str, str], tuple[int, ...]
-        ] = {}  # a list of a thousand layers is one attribute
+        # Kept, because a list of a thousand layers is one attribute.
+        making: dict[tuple[str, str], tuple[int, ...]] = {}
         for kind, attribute, path in made:
             # By name alone, class Linear(nn.Linear) would be taken for its own base.
-            for name in (
-                base.__name__ for base in kind.__mro__ if base.__module__ == own.__module__
-            ):
+            bases = [base for base in kind.__mro__ if base.__module__ == own.__module__]
+            for name in [base.__name__ for base in bases]:
                 if (name, attribute) not in making:
                     making[name, attribute] = tuple(self._making(name, attribute))
                 for number in making[name, attribute]:
                     hides.setdefault(number, []).append(path)
-        first = own.__name__
-        names = [
-            first,
-            *sorted(
-                (set(others) & self.classes.keys()) - {first}, key=lambda n: self.classes[n].lineno
-            ),
-        ]
-        return Source(
-            file=self.name,
-            classes=tuple(
-                self._text(self.classes[name], hides) for name in names if name in self.classes
-            ),
-        )
+        return hides
 
     def _text(self, node: ast.ClassDef, hides: dict[int, list[str]]) -> tuple[SourceLine, ...]:
         first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
@@ -120,27 +111,29 @@ class LectureFile:
 
     def _making(self, name: str, attribute: str) -> Iterator[int]:
         """Lines of the statements in the class `name` that assign `self.attribute`."""
-        for statement in ast.walk(self.classes[name]) if name in self.classes else ():
+        if name not in self.classes:
+            return
+        for statement in ast.walk(self.classes[name]):
             if isinstance(statement, ast.stmt) and _makes(statement, attribute):
                 yield from range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
 
 
 def _makes(statement: ast.stmt, attribute: str) -> bool:
+    """Whether it assigns `self.attribute`, or calls setattr(self, "attribute", ...)."""
     match statement:
         case ast.Assign(targets=targets):
             return any(_touches(target, attribute) for target in targets)
         case ast.AnnAssign(target=target) | ast.AugAssign(target=target):
             return _touches(target, attribute)
-        case ast.Expr(
-            value=ast.Call(func=ast.Name(id="setattr"), args=[_, ast.Constant(value=name), _])
-        ):
-            return bool(name == attribute)
-        case ast.Expr(
-            value=ast.Call(
-                func=ast.Attribute(attr="__setattr__"), args=[_, ast.Constant(value=name), _]
-            )
-        ):
-            return bool(name == attribute)
+        case ast.Expr(value=ast.Call(func=function, args=[_, ast.Constant(value=name), _])):
+            return name == attribute and _sets_attributes(function)
+    return False
+
+
+def _sets_attributes(function: ast.expr) -> bool:
+    match function:
+        case ast.Name(id="setattr") | ast.Attribute(attr="__setattr__"):
+            return True
     return False
 
 
@@ -156,7 +149,7 @@ def _touches(target: ast.expr, attribute: str) -> bool:
 
 
 def changes(left: Source, right: Source, left_name: str, right_name: str) -> tuple[Change, ...]:
-    """What differs between two subjects' source, apart from blank lines and from what they are called."""
+    """What differs between two subjects' source, apart from blank lines and their own names."""
     left_lines = [line for lines in left.classes for line in lines if line.text.strip()]
     right_lines = [line for lines in right.classes for line in lines if line.text.strip()]
     matcher = difflib.SequenceMatcher(

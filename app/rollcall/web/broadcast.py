@@ -53,7 +53,7 @@ class Broadcast:
         """One frame as a server-sent event.
 
         Raises:
-            Unacceptable, LabError: as `Lab.run` does.
+            InvalidParameter, LabError: as `Lab.run` does.
         """
         event = self._kept.get((self.frames[number], self._version))
         if event is not None:

@@ -10,10 +10,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from rollcall.core.query import Query, Unacceptable
+from rollcall.core.query import InvalidParameter, Query
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Lab, LabError, TimeLimit
-from rollcall.lectures.catalog import Contents, Problem
+from rollcall.lectures.contents import Contents, Problem
 from rollcall.web.api_page import accepts
 from rollcall.web.nearest import asked_of, missing, nearest_query, unloaded_files
 from rollcall.web.pages import Responder, form_of
@@ -35,8 +35,8 @@ def add_error_pages(app: FastAPI, responder: Responder) -> None:
         refusals = [_refusal(experiment, each) for each in error.errors()[:MOST_REFUSALS]]
         return await _refused(request, experiment, refusals, await _contents(responder.lab))
 
-    @app.exception_handler(Unacceptable)
-    async def unacceptable(request: Request, error: Unacceptable) -> Response:
+    @app.exception_handler(InvalidParameter)
+    async def unacceptable(request: Request, error: InvalidParameter) -> Response:
         experiment, contents = _experiment(request), await _contents(responder.lab)
         if experiment is None:
             return await _refused(request, None, [missing(error)], contents)
@@ -46,7 +46,7 @@ def add_error_pages(app: FastAPI, responder: Responder) -> None:
         unknown = [each for each in SIDES if each in asked and asked[each] not in contents.cards]
         if unknown:
             models = tuple(contents.cards)
-            refusals = [missing(Unacceptable(each, asked[each], models)) for each in unknown]
+            refusals = [missing(InvalidParameter(each, asked[each], models)) for each in unknown]
             return await _refused(request, experiment, refusals, contents)
         full = completed(contents, experiment, asked)
         if full != asked:
@@ -156,7 +156,7 @@ def _fewer_steps(request: Request) -> Query | None:
         return None
     query = experiment.query.model_validate(asked_of(request, experiment))
     steps: int = query.model_dump()["steps"] // 2
-    return query.but(steps=steps) if steps else None
+    return query.replace(steps=steps) if steps else None
 
 
 def _refusal(experiment: Experiment, error: dict[str, Any]) -> Refusal:

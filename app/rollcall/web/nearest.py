@@ -6,10 +6,10 @@ from typing import Any
 from pydantic import ValidationError
 from starlette.requests import Request
 
-from rollcall.core.query import Query, Unacceptable
+from rollcall.core.query import InvalidParameter, Query
 from rollcall.experiments import Experiment
 from rollcall.lab import Lab, LabError
-from rollcall.lectures.catalog import Contents, Problem
+from rollcall.lectures.contents import Contents, Problem
 from rollcall.web.pairing import SIDES, completed
 from rollcall.web.refusal import Refusal
 
@@ -23,7 +23,7 @@ async def nearest_query(
         query = _mended(contents, experiment, asked, refusals)
         try:
             await lab.run(experiment, query)
-        except Unacceptable as error:
+        except InvalidParameter as error:
             if unloaded_files(contents, experiment, asked):
                 return query  # the page says so; another model is not what was meant
             asked, refusals = query.model_dump(), [missing(error)]
@@ -44,7 +44,7 @@ def asked_of(request: Request, experiment: Experiment) -> dict[str, Any]:
     return asked
 
 
-def missing(error: Unacceptable) -> Refusal:
+def missing(error: InvalidParameter) -> Refusal:
     """What is told of a parameter that names nothing here."""
     return Refusal(
         parameter=error.parameter,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from rollcall.experiments import Experiment
-from rollcall.lectures.catalog import Contents
+from rollcall.lectures.contents import Contents
 
 SIDES = ("left", "right")
 

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from rollcall.lectures.catalog import Problem
+from rollcall.lectures.contents import Problem
 
 
 class Refusal(BaseModel):

@@ -9,7 +9,7 @@ from fastapi.sse import format_sse_event
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from rollcall.core.query import Query, Unacceptable
+from rollcall.core.query import InvalidParameter, Query
 from rollcall.experiments import Experiment
 from rollcall.lab import Lab, LabError
 from rollcall.web.broadcast import Broadcast
@@ -83,7 +83,7 @@ class Streams:
             await self.sleep(max(0.0, due - now()))
             try:
                 event = await broadcast.event(number)
-            except (LabError, Unacceptable) as error:
+            except (LabError, InvalidParameter) as error:
                 yield _broken(error)
                 return
             yield event
@@ -91,7 +91,7 @@ class Streams:
         yield DONE
 
 
-def _broken(error: LabError | Unacceptable) -> EncodedEvent:
+def _broken(error: LabError | InvalidParameter) -> EncodedEvent:
     """The last word of a play that cannot go on: why, as a sentence."""
     why = str(error) if isinstance(error, LabError) else "a lecture file was saved"
     sentence = f"The play stopped: {why}."

@@ -9,7 +9,7 @@ import torch
 from pydantic import ValidationError
 from torch import nn
 
-from rollcall.core.query import Unacceptable
+from rollcall.core.query import InvalidParameter
 from rollcall.experiments.assign.assignments import (
     SLOTS,
     VALUES,
@@ -141,9 +141,9 @@ def test_the_choice_of_models_travels_along_and_swapping_exchanges_the_values() 
     query = AssignQuery(left="parameters.BadLayer", value_left="none", value_right="linear")
     assert query.swapped.value_left == "linear"
     assert query.swapped.left == "parameters.BadLayer"
-    with pytest.raises(Unacceptable):
+    with pytest.raises(InvalidParameter):
         assignments(AssignQuery(left="containers.Nobody"), CATALOG)
-    with pytest.raises(Unacceptable):
+    with pytest.raises(InvalidParameter):
         assignments(AssignQuery(device="cuda:99"), CATALOG)
     with pytest.raises(ValidationError):
         AssignQuery.model_validate({"slot": "anything"})

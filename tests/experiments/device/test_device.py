@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from core.versions import TWO_DEVICES
 from lectures.course import FINISHED
-from rollcall.core.query import Unacceptable
+from rollcall.core.query import InvalidParameter
 from rollcall.experiments.device.experiment import DEVICE, DeviceQuery, DeviceReport, device
 from rollcall.experiments.device.move import Destination, Move, TensorMove, move
 from rollcall.experiments.device.simulated_gpu import simulated_gpu
@@ -343,7 +343,7 @@ def test_the_simulation_leaves_torch_as_it_was() -> None:
 
 
 def test_a_device_that_is_nowhere_is_refused() -> None:
-    with pytest.raises(Unacceptable) as refused:
+    with pytest.raises(InvalidParameter) as refused:
         report(device="xpu:7")
     assert refused.value.parameter == "device"
     assert "cpu" in refused.value.accepts
@@ -352,7 +352,7 @@ def test_a_device_that_is_nowhere_is_refused() -> None:
 def test_a_page_that_runs_on_values_says_why_it_refuses_the_simulated_gpu() -> None:
     from rollcall.experiments.registry.experiment import RegistryQuery, registry
 
-    with pytest.raises(Unacceptable, match="knows no values"):
+    with pytest.raises(InvalidParameter, match="knows no values"):
         registry(RegistryQuery(device="simulated"), CATALOG)
 
 

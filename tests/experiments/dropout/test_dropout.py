@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from lectures.course import FINISHED
 from rollcall.core.binomial import deviation
-from rollcall.core.query import Mode, Unacceptable
+from rollcall.core.query import InvalidParameter, Mode
 from rollcall.experiments.dropout.experiment import (
     MOST_DRAWS,
     MOST_FRAMES,
@@ -215,8 +215,8 @@ def test_both_sides_draw_from_the_same_generator() -> None:
 def test_one_scale_of_shades_for_both_modes_and_all_draws(left: str) -> None:
     for numbers in ("random", "own"):
         same = DropoutQuery.model_validate({"left": left, "input": numbers, "p": 0.3, "seed": 4})
-        asked = [same.but(mode=mode, draw=draw) for mode, draw in product(MODES, (1, 2, 7))]
-        asked += [same.but(call=2), same.but(cell="2,3"), same.swapped]
+        asked = [same.replace(mode=mode, draw=draw) for mode, draw in product(MODES, (1, 2, 7))]
+        asked += [same.replace(call=2), same.replace(cell="2,3"), same.swapped]
         reports = [dropout(query, COURSE) for query in asked]
         assert len({report.reach for report in reports}) == 1
         if left in LAYERS:  # of a net, a later draw of the dropout before may give larger numbers
@@ -227,7 +227,9 @@ def test_one_scale_of_shades_for_both_modes_and_all_draws(left: str) -> None:
                 if each.cells
             ]
             assert max(abs(value) for each in shown for value in each.output) <= reports[0].reach
-        assert dropout(same.but(p=0.9), COURSE).reach > reports[0].reach  # the right one takes p
+        assert (
+            dropout(same.replace(p=0.9), COURSE).reach > reports[0].reach
+        )  # the right one takes p
 
 
 def test_a_dropout_that_is_on_in_one_mode_only_has_a_part_in_the_scale_of_both(
@@ -252,7 +254,7 @@ def test_a_dropout_that_is_on_in_one_mode_only_has_a_part_in_the_scale_of_both(
     )
     for left in ("own.InTraining", "own.Raises"):
         query = DropoutQuery(left=left, right="own.Quiet", input="own")
-        train, eval = (dropout(query.but(mode=mode), catalog) for mode in MODES)
+        train, eval = (dropout(query.replace(mode=mode), catalog) for mode in MODES)
         assert (train.left.raised is not None) == (left == "own.Raises")
         assert train.left.cells is None or eval.left.cells is None
         if left == "own.InTraining":
@@ -353,7 +355,7 @@ def test_a_draw_is_the_same_however_one_comes_to_it() -> None:
 
 def test_the_first_draw_costs_one_call_and_the_next_ones_share_a_recording() -> None:
     query = DropoutQuery(rate=7, cell="2,3")
-    assert query.recorded == query.but(rate=4, cell="1,1")
+    assert query.recorded == query.replace(rate=4, cell="1,1")
     assert len(list(RECORDER.record(query.recorded, COURSE))) == 1
     assert {query.at(draw).recorded.draw for draw in range(2, 17)} == {16}
     assert query.at(MOST_DRAWS).recorded.draw == MOST_DRAWS
@@ -585,7 +587,7 @@ def test_what_models_share_does_not_reach_another_draw(tmp_path: Path) -> None:
         """
     catalog = own(tmp_path, text)
     query = DropoutQuery(left="own.LateDropout", right="own.LateDropout", rows=1, columns=16)
-    first, second = query.but(seed=1), query.but(seed=2)
+    first, second = query.replace(seed=1), query.replace(seed=2)
     turns = [first.at(1), second.at(1), second.at(3), first.at(2), first.at(4), second.at(4)]
     alone = [dropout(turn, own(tmp_path, text)) for turn in turns]
     assert [dropout(turn, catalog) for turn in turns] == alone
@@ -658,7 +660,7 @@ def test_a_parameter_out_of_bounds_is_refused(parameters: dict[str, Any]) -> Non
 
 
 def test_values_cannot_be_simulated() -> None:
-    with pytest.raises(Unacceptable, match="knows no values"):
+    with pytest.raises(InvalidParameter, match="knows no values"):
         dropout(DropoutQuery(device="simulated"), COURSE)
 
 

@@ -38,7 +38,7 @@ def main_of(client: TestClient, query: DropoutQuery) -> str:
 def test_a_frame_of_the_largest_grid_is_under_12_kilobytes(
     app_client: TestClient, left: str, draw: int
 ) -> None:
-    block = main_of(app_client, LARGEST.but(draw=draw, left=left))
+    block = main_of(app_client, LARGEST.replace(draw=draw, left=left))
     assert len(gzip.compress(block.encode(), 6)) < 12_000
     assert block.count("<") < 400  # a browser has little to compare, whatever the number of cells
 
@@ -74,7 +74,7 @@ def test_an_equation_has_the_numbers_of_its_cell(
 
 
 def test_the_page_holds_the_equation_of_every_cell(app_client: TestClient) -> None:
-    query = LARGEST.but(draw=2, cell="7,9")
+    query = LARGEST.replace(draw=2, cell="7,9")
     report = report_of(app_client, query)
     page = Page.of(app_client.get(query.url))
     products = [each for each in page.elements if each.attributes.get("class") == "product"]
@@ -133,7 +133,12 @@ def test_a_number_has_one_shade_in_train_and_in_eval_and_in_every_draw(
     app_client: TestClient, given: str
 ) -> None:
     query = DropoutQuery.model_validate({"input": given, "rows": 3, "columns": 4})
-    asked = [query, query.but(draw=2), query.but(mode="eval"), query.but(mode="eval", draw=3)]
+    asked = [
+        query,
+        query.replace(draw=2),
+        query.replace(mode="eval"),
+        query.replace(mode="eval", draw=3),
+    ]
     pages = [shades(app_client, each) for each in asked]
     together = {
         number: set().union(*(page.get(number, set()) for page in pages)) for number in pages[0]

@@ -3,7 +3,7 @@
 import pytest
 
 from rollcall.experiments.dropout.report import DropoutSubject, Place
-from rollcall.lectures.catalog import ModelCard
+from rollcall.lectures.contents import ModelCard
 
 PLACE = Place(
     kind="module",

@@ -8,7 +8,7 @@ import torch
 from pydantic import ValidationError
 from torch import nn
 
-from rollcall.core.query import Unacceptable
+from rollcall.core.query import InvalidParameter
 from rollcall.experiments.init.deep_net import (
     ACTIVATIONS,
     BATCH,
@@ -196,9 +196,9 @@ def test_swapping_exchanges_the_inits_and_the_choice_of_models_travels_along() -
         "zeros",
         query.left,
     )
-    with pytest.raises(Unacceptable):
+    with pytest.raises(InvalidParameter):
         init(InitQuery(left="containers.Nobody"), CATALOG)
-    with pytest.raises(Unacceptable):
+    with pytest.raises(InvalidParameter):
         init(InitQuery(device="cuda:99"), CATALOG)
 
 

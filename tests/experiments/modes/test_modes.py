@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from lectures.course import FINISHED
-from rollcall.core.query import Mode, Unacceptable
+from rollcall.core.query import InvalidParameter, Mode
 from rollcall.experiments.modes.effects import Effects
 from rollcall.experiments.modes.experiment import ModesQuery, ModesReport, ModesSubject, modes
 from rollcall.folders import MODELS
@@ -160,7 +160,7 @@ def test_a_call_on_one_submodule_is_heard_below_it_only() -> None:
 
 
 def test_a_path_that_leads_nowhere_is_refused() -> None:
-    with pytest.raises(Unacceptable):
+    with pytest.raises(InvalidParameter):
         modes(ModesQuery(eval=("nobody",)), COURSE)
 
 

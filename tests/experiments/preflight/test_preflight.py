@@ -12,8 +12,8 @@ import torch
 from torch import nn
 
 from lectures.course import FINISHED
-from rollcall.core.query import Mode, Unacceptable
-from rollcall.experiments.preflight.checks import CHECKS, Outcome
+from rollcall.core.query import InvalidParameter, Mode
+from rollcall.experiments.preflight.checks import CHECKS, CheckOutcome
 from rollcall.experiments.preflight.experiment import (
     PreflightQuery,
     PreflightReport,
@@ -42,7 +42,7 @@ def whole(left: str, right: str, mode: Mode) -> PreflightReport:
     return preflight(PreflightQuery(left=left, right=right, mode=mode), CATALOG)
 
 
-def outcomes(name: str) -> dict[str, Outcome]:
+def outcomes(name: str) -> dict[str, CheckOutcome]:
     return {line.name: line.outcome for line in check(name).lines}
 
 
@@ -299,7 +299,7 @@ class Naming(Net):
 """
 
 
-def followed(folder: Path, name: str) -> dict[str, Outcome]:
+def followed(folder: Path, name: str) -> dict[str, CheckOutcome]:
     (folder / "mine.py").write_text(FOLLOWED)
     (folder / "course.toml").write_text(
         '[[chapter]]\nfile = "mine"\ntitle = "Mine"\ninput = [4, 10]\n'
@@ -368,7 +368,7 @@ def test_a_forward_that_changes_its_input_in_place_changes_no_verdict(tmp_path: 
 
 
 def test_what_does_not_exist_is_refused() -> None:
-    with pytest.raises(Unacceptable):
+    with pytest.raises(InvalidParameter):
         preflight(PreflightQuery(left="containers.Nobody"), CATALOG)
-    with pytest.raises(Unacceptable):
+    with pytest.raises(InvalidParameter):
         preflight(PreflightQuery(device="cuda:99"), CATALOG)

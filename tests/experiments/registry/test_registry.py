@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from lectures.course import COURSE, FINISHED, NAMES, column
 from lectures.lectures import HEAD, catalog_of, report_on, subject_of
 from rollcall.core.devices import devices
-from rollcall.core.query import Unacceptable
+from rollcall.core.query import InvalidParameter
 from rollcall.experiments.registry.experiment import (
     RegistryQuery,
     RegistryReport,
@@ -147,7 +147,7 @@ def test_a_shared_module_hears_a_call_on_either_of_its_parents(tmp_path: Path) -
 
 @pytest.mark.parametrize("parameter", ["eval", "train"])
 def test_a_path_that_leads_nowhere_is_unacceptable(parameter: str) -> None:
-    with pytest.raises(Unacceptable) as caught:
+    with pytest.raises(InvalidParameter) as caught:
         report_on(
             COURSE,
             "containers.BadListNet",
@@ -159,7 +159,7 @@ def test_a_path_that_leads_nowhere_is_unacceptable(parameter: str) -> None:
 
 
 def test_a_device_that_is_not_here_is_unacceptable() -> None:
-    with pytest.raises(Unacceptable) as caught:
+    with pytest.raises(InvalidParameter) as caught:
         report_on(COURSE, "containers.BadListNet", "containers.ModuleListNet", device="cuda:99")
     assert (caught.value.parameter, caught.value.value) == ("device", "cuda:99")
     assert caught.value.accepts == devices()
@@ -168,7 +168,7 @@ def test_a_device_that_is_not_here_is_unacceptable() -> None:
 
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_a_model_that_is_not_here_is_unacceptable(side: str) -> None:
-    with pytest.raises(Unacceptable) as caught:
+    with pytest.raises(InvalidParameter) as caught:
         registry(RegistryQuery.model_validate({side: "containers.GoodListNet"}), COURSE)
     assert (caught.value.parameter, caught.value.accepts) == (side, NAMES)
 
@@ -335,7 +335,7 @@ def test_paths_of_a_model_that_works_are_known_beside_one_that_does_not(tmp_path
     catalog = catalog_of(tmp_path, BROKEN["__init__"] + GOOD)
     report = report_on(catalog, "own.Bad", "own.Good", eval=["layer"])
     assert report.right.calls == (("", "train"), ("layer", "eval"))
-    with pytest.raises(Unacceptable):
+    with pytest.raises(InvalidParameter):
         report_on(catalog, "own.Bad", "own.Bad", eval=["layer"])
 
 

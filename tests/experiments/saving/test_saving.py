@@ -9,9 +9,9 @@ from torch import nn
 
 from lectures.course import FINISHED
 from rollcall.core.round_trip import RoundTrip, call_once, round_trip, saved
-from rollcall.experiments.saving.cross_load import exchange
+from rollcall.experiments.saving.cross_load import cross_load
 from rollcall.experiments.saving.experiment import SAVING, SavingQuery, SavingReport, saving
-from rollcall.experiments.saving.pretrain import fit
+from rollcall.experiments.saving.pretrain import pretrain
 from rollcall.folders import MODELS
 from rollcall.lectures.catalog import load
 
@@ -163,7 +163,7 @@ def test_the_table_of_differences_names_what_pytorch_names(left: str, right: str
 
 
 def test_a_changed_shape_is_told_apart_from_a_missing_key() -> None:
-    answer = exchange(saved(nn.Linear(3, 2)), nn.Linear(4, 2, bias=False), "")
+    answer = cross_load(saved(nn.Linear(3, 2)), nn.Linear(4, 2, bias=False), "")
     assert [(row.key, row.verdict) for row in answer.differences] == [
         ("bias", "unexpected"),
         ("weight", "shape"),
@@ -172,7 +172,7 @@ def test_a_changed_shape_is_told_apart_from_a_missing_key() -> None:
 
 
 def test_a_batch_norm_does_without_its_counter_and_the_table_knows() -> None:
-    answer = exchange(saved(nn.Linear(2, 2)), nn.BatchNorm1d(2), "")
+    answer = cross_load(saved(nn.Linear(2, 2)), nn.BatchNorm1d(2), "")
     assert answer.raised
     assert "num_batches_tracked" not in answer.raised.message
     missing = [row.key for row in answer.differences if row.verdict == "missing"]
@@ -187,7 +187,7 @@ def test_what_is_no_tensor_is_told_apart_too() -> None:
         def set_extra_state(self, state: dict[str, int]) -> None:
             assert state == {"version": 3}
 
-    answer = exchange(saved(Extra(2, 2)), nn.Linear(2, 2), "")
+    answer = cross_load(saved(Extra(2, 2)), nn.Linear(2, 2), "")
     assert [(row.key, row.in_file) for row in answer.differences] == [("_extra_state", None)]
 
 
@@ -247,7 +247,7 @@ def test_keys_are_judged_with_the_versions_of_the_modules_in_the_file() -> None:
     with pytest.raises(RuntimeError) as refused:
         nn.BatchNorm1d(3).load_state_dict(source.state_dict())
     assert 'Missing key(s) in state_dict: "num_batches_tracked"' in str(refused.value)
-    answer = exchange(saved(source), nn.BatchNorm1d(3), "")
+    answer = cross_load(saved(source), nn.BatchNorm1d(3), "")
     assert ("num_batches_tracked", "missing") in [
         (row.key, row.verdict) for row in answer.differences
     ]
@@ -302,5 +302,5 @@ def test_a_forward_that_changes_its_input_in_place_gets_the_same_one_each_time()
 
 def test_each_step_of_the_fit_sees_the_same_batch() -> None:
     example = torch.ones(1, 3)
-    assert fit(InPlace(), example, 3, 0, "").done == 3
+    assert pretrain(InPlace(), example, 3, 0, "").done == 3
     assert torch.equal(example, torch.ones(1, 3))

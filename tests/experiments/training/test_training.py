@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from lectures.course import FINISHED, FORGETFUL
-from rollcall.core.query import Unacceptable
+from rollcall.core.query import InvalidParameter
 from rollcall.core.random_state import seeded
 from rollcall.experiments.training.experiment import (
     RECORDER,
@@ -233,7 +233,7 @@ def test_another_seed_is_another_training_and_the_same_seed_the_same(catalog: Ca
 
 
 def test_a_device_that_is_not_there_is_refused(catalog: Catalog) -> None:
-    with pytest.raises(Unacceptable):
+    with pytest.raises(InvalidParameter):
         training(TrainingQuery(device="cuda:63"), catalog)
 
 
@@ -401,10 +401,10 @@ def test_two_that_share_a_name_of_their_file_learn_as_each_does_alone(tmp_path: 
     (tmp_path / "shared.py").write_text(SHARED)
     known = load(tmp_path)
     query = TrainingQuery(left="shared.Sets", right="shared.Reads", steps=4)
-    alone = training(query.but(left="shared.Reads"), known).right
+    alone = training(query.replace(left="shared.Reads"), known).right
     assert training(query, known).right == alone
     assert training(query.swapped, known).left == alone
-    assert training(query.but(right="shared.Sets"), known).left.losses != alone.losses
+    assert training(query.replace(right="shared.Sets"), known).left.losses != alone.losses
 
 
 SHARED = """

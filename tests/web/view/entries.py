@@ -4,7 +4,7 @@ from typing import Any
 
 from rollcall.core.object_walk import HidingPlace
 from rollcall.core.scan import ModuleEntry, TensorEntry
-from rollcall.lectures.catalog import ModelCard
+from rollcall.lectures.contents import ModelCard
 
 
 def card(class_name: str, twin: str | None = None) -> ModelCard:

@@ -1,4 +1,4 @@
-"""What can stand on the right of `self.x = ...`, what x can be before, and where PyTorch puts it."""
+"""What can stand on the right of `self.x = ...`, what x can be before, and where x is after it."""
 
 from functools import cache
 from types import FunctionType, SimpleNamespace
@@ -88,7 +88,7 @@ class Landing(Report):
     by_slot: bool = False  # raised before the assignment, by what was to make x something else
     parameters: tuple[str, ...] = ()  # names in named_parameters()
     keys: tuple[str, ...] = ()  # of state_dict()
-    unregistered: tuple[str, ...] = ()  # state that Python reaches and PyTorch does not know
+    unregistered: tuple[str, ...] = ()  # paths of state that PyTorch does not know
     called: int = 0  # unregistered tensors that a call of x reached, as behind a closure
     printed: str = ""  # str(module)
 
@@ -101,10 +101,9 @@ class Landing(Report):
 def written(value: Value, slot: Slot, when: When) -> str:
     """The class that is run, as a student would write it."""
     lines = [line for line in (SLOTS[slot], _assignment(value)) if line]
-    body = [_SUPER, *lines] if when == "after" else [*lines, _SUPER]
-    return "\n".join(
-        ["class Net(nn.Module):", "    def __init__(self):", *(f"        {line}" for line in body)]
-    )
+    lines.insert(0 if when == "after" else len(lines), _SUPER)
+    body = [f"        {line}" for line in lines]
+    return "\n".join(["class Net(nn.Module):", "    def __init__(self):", *body])
 
 
 def assign(value: Value, slot: Slot, when: When, seed: int) -> Landing:
@@ -114,20 +113,22 @@ def assign(value: Value, slot: Slot, when: When, seed: int) -> Landing:
             module = _class(value, slot, when)()
     except Exception as error:
         raised = Raised.of(error, _FILE)
-        lines = len(written(value, slot, when).splitlines())
-        at = (
-            lines if when == "after" else lines - 1
-        )  # super().__init__() is the last line, or the assignment is
-        return Landing(raised=raised, by_slot=raised.line is not None and raised.line < at)
+        assignment = len(written(value, slot, when).splitlines())
+        if when == "before":
+            assignment -= 1  # the last line is super().__init__()
+        by_slot = raised.line is not None and raised.line < assignment
+        return Landing(raised=raised, by_slot=by_slot)
     x, place = module.x, _place(module)
-    entries = scan(module).missing
+    unregistered = [entry.path for entry in scan(module).missing if isinstance(entry, TensorEntry)]
+    if not unregistered and place == "attribute" and isinstance(x, Tensor) and not x.is_leaf:
+        # A scan leaves out what was computed, as activations are. This one was meant to stay.
+        unregistered = ["x"]
     return Landing(
         place=place,
         holds=type(x).__name__,
         parameters=tuple(name for name, _ in module.named_parameters()),
         keys=tuple(module.state_dict()),
-        unregistered=tuple(entry.path for entry in entries if isinstance(entry, TensorEntry))
-        or _computed(x, place),
+        unregistered=tuple(unregistered),
         called=_called(x) if isinstance(x, FunctionType) else 0,
         printed=str(module),
     )
@@ -148,11 +149,6 @@ def _assignment(value: Value) -> str:
 def _place(module: nn.Module) -> Place:
     registries: tuple[Place, ...] = ("_parameters", "_buffers", "_modules")
     return next((name for name in registries if "x" in vars(module)[name]), "attribute")
-
-
-def _computed(x: object, place: Place) -> tuple[str, ...]:
-    """A scan leaves out what was computed, as activations are; assigned in `__init__` it was meant to stay."""
-    return ("x",) if place == "attribute" and isinstance(x, Tensor) and not x.is_leaf else ()
 
 
 def _called(x: FunctionType) -> int:

@@ -39,7 +39,7 @@ class AssignQuery(PairQuery):
     @property
     def swapped(self) -> Self:
         """The same two assignments with left and right exchanged."""
-        return self.but(value_left=self.value_right, value_right=self.value_left)
+        return self.replace(value_left=self.value_right, value_right=self.value_left)
 
 
 class Assignment(Report):
@@ -73,24 +73,20 @@ def assignments(query: AssignQuery, catalog: Catalog) -> AssignReport:
     """Make every assignment on a module of its own.
 
     Raises:
-        Unacceptable: a model or device that does not exist here, though only the other pages use them.
+        InvalidParameter: a model or device that does not exist here, though only other pages use them.
     """
     cards_of(query, catalog)
     slots: tuple[Slot, ...] = get_args(Slot)
-    grid = tuple(
-        GridRow(
-            value=value,
-            text=text,
-            landings=tuple(assign(value, slot, query.when, query.seed) for slot in slots),
-        )
-        for value, text in VALUES.items()
-    )
+    grid = []
+    for value, text in VALUES.items():
+        landings = tuple(assign(value, slot, query.when, query.seed) for slot in slots)
+        grid.append(GridRow(value=value, text=text, landings=landings))
     return AssignReport(
         query=query,
         left=_column(query, query.value_left),
         right=_column(query, query.value_right),
         slots=slots,
-        grid=grid,
+        grid=tuple(grid),
     )
 
 

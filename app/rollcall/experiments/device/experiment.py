@@ -11,7 +11,7 @@ from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.device.move import Destination, Move, move
 from rollcall.experiments.device.simulated_gpu import DEVICE as SIMULATED_DEVICE
-from rollcall.experiments.subject import Candidate, Subject, examine_both
+from rollcall.experiments.subject import ModelFactory, Subject, examine_both
 from rollcall.lectures.catalog import Catalog
 
 Dtype = Literal["auto", "none", "float64", "float16"]
@@ -29,7 +29,8 @@ class DeviceQuery(PairQuery):
     right: ModelName = Field("containers.FullListNet", description="model in the right column")
     dtype: Dtype = Field(
         "auto",
-        description="type that the move asks for; auto is float64 on the cpu, where nothing else would move, else none",
+        description="type that the move asks for; "
+        "auto is float64 on the cpu, where nothing else would move, else none",
     )
 
     @property
@@ -80,10 +81,10 @@ def device(query: DeviceQuery, catalog: Catalog) -> DeviceReport:
     """Move both subjects and call them there.
 
     Raises:
-        Unacceptable: a model or device that does not exist here.
+        InvalidParameter: a model or device that does not exist here.
     """
     left, right = examine_both(
-        query, catalog, DeviceSubject, lambda candidate: _examine(candidate, query)
+        query, catalog, DeviceSubject, lambda factory: _examine(factory, query)
     )
     return DeviceReport(
         query=query, call=query.call, simulated=query.simulated, left=left, right=right
@@ -93,23 +94,24 @@ def device(query: DeviceQuery, catalog: Catalog) -> DeviceReport:
 DEVICE = Experiment(
     name="device",
     title="Device",
-    summary="Where every tensor of two models is after model.to(), and what one forward there answers.",
+    summary="Where every tensor of two models is after model.to(), "
+    "and what one forward there answers.",
     query=DeviceQuery,
     report=DeviceReport,
     run=device,
 )
 
 
-def _examine(candidate: Candidate, query: DeviceQuery) -> DeviceSubject:
+def _examine(factory: ModelFactory, query: DeviceQuery) -> DeviceSubject:
     to = Destination(query.target_device, DTYPES[query.target_dtype], query.simulated)
-    example = candidate.example(candidate.build())
+    example = factory.example(factory.build())
     return DeviceSubject(
-        card=candidate.card,
+        card=factory.card,
         move=move(
-            lambda: candidate.build().train(query.mode == "train"),
+            lambda: factory.build().train(query.mode == "train"),
             example,
             to,
             query.seed,
-            str(candidate.file),
+            str(factory.file),
         ),
     )

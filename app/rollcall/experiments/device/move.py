@@ -25,7 +25,7 @@ class Place(Report):
 
 
 class LostNumbers(Report):
-    """How many numbers of one tensor are gone after a move to another type; rounding is not counted."""
+    """How many elements of one tensor a move to another type destroys; rounding is not counted."""
 
     to_infinity: int  # finite before it
     to_zero: int  # another number before it
@@ -46,8 +46,9 @@ class TensorMove(Report):
     behind: HidingPlace | None  # the attribute that keeps it from the registries
     before: Place
     after: Place
-    # there: it was there before; exempt: an integer, which a move to a float type leaves alone;
-    # renewed: left behind, and forward made it anew in the right place, as weight_norm does with its weight
+    # there: it was there before.
+    # exempt: it holds integers, which a move to a float type leaves alone.
+    # renewed: it was left behind, and forward made it anew in the right place. So weight_norm does.
     outcome: Outcome
     kept: bool | None  # the same Python object as before; None where the simulation cannot tell
     lost: LostNumbers | None  # None where it kept its type, or the simulation knows no values
@@ -116,32 +117,26 @@ class Destination:
 def move(
     build: Callable[[], nn.Module], example: Tensor, to: Destination, seed: int, filename: str
 ) -> Move:
-    """Send the model that `build` makes to a destination, look at every tensor, and call it there once.
+    """Send a model to a destination, look at every tensor, and call the model there once.
 
     Args:
-        build: returns a fresh model on the CPU; where the GPU is simulated it is called outside the simulation.
+        build: returns a fresh model on the CPU. It is called outside the simulation of a GPU.
         example: input of one forward, on the CPU.
         to: where to.
         seed: for what forward draws.
         filename: lecture file in which to point at the line of an exception.
     """
     moved = _move(build(), example, to, seed, filename)
-    forward = moved.forward
-    if (
-        not to.simulated
-        or forward is None
-        or forward.raised is None
-        or _is_mismatch(forward.raised)
-    ):
+    raised = moved.forward.raised if moved.forward else None
+    if not to.simulated or raised is None or _is_mismatch(raised):
         return moved
     # Not a complaint about devices: it is the model's own only if a real machine raises it too.
     real = _move(build(), example, Destination("cpu", to.dtype), seed, filename).forward
-    believable = (
-        real is not None and real.raised is not None and real.raised.type == forward.raised.type
-    )
-    return moved.model_copy(
-        update={"forward": forward.model_copy(update={"believable": believable})}
-    )
+    if real and real.raised and real.raised.type == raised.type:
+        return moved
+    assert moved.forward
+    unbelievable = moved.forward.model_copy(update={"believable": False})
+    return moved.model_copy(update={"forward": unbelievable})
 
 
 def _is_mismatch(raised: Raised) -> bool:
@@ -156,12 +151,11 @@ def _move(model: nn.Module, example: Tensor, to: Destination, seed: int, filenam
         except Exception as error:
             return Move(tensors=(), raised=Raised.of(error, filename), forward=None)
         after = {found.path: found.value for found in walk(model).tensors}
-        tensors = tuple(
-            _moved(each, after[each.found.path], to) for each in before if each.found.path in after
-        )
+        still_there = [each for each in before if each.found.path in after]
+        moved = [_moved(each, after[each.found.path], to) for each in still_there]
         forward = _forward(model, example, to, filename)
         now = {found.path: found.value for found in walk(model).tensors}
-        tensors = tuple(_looked_at_again(tensor, after[tensor.path], now, to) for tensor in tensors)
+        tensors = tuple(_looked_at_again(each, after[each.path], now, to) for each in moved)
     return Move(tensors=tensors, raised=None, forward=forward)
 
 
@@ -181,7 +175,9 @@ class _Before(NamedTuple):
 def _moved(tensor: _Before, value: Tensor, to: Destination) -> TensorMove:
     found, before, after = tensor.found, tensor.place, _place(value)
     outcome = _outcome(before, after, value, to)
-    measured = outcome == "moved" and before.dtype != after.dtype and not to.simulated
+    lost = None
+    if outcome == "moved" and before.dtype != after.dtype and not to.simulated:
+        lost = _lost_numbers(tensor.values, value.detach())
     return TensorMove(
         path=found.path,
         kind=found.kind,  # type: ignore[arg-type]  # never "module" here
@@ -190,28 +186,32 @@ def _moved(tensor: _Before, value: Tensor, to: Destination) -> TensorMove:
         before=before,
         after=after,
         outcome=outcome,
-        # FakeTensorMode makes Module.to() replace every Parameter, which on a real device it does not.
+        # FakeTensorMode makes Module.to() replace every Parameter. On a real device it does not.
         kept=None if to.simulated else value is found.value,
-        lost=_lost_numbers(tensor.values, value.detach()) if measured else None,
+        lost=lost,
     )
 
 
 def _lost_numbers(before: Tensor | None, after: Tensor) -> LostNumbers | None:
-    """Hold the numbers against each other; None where a tensor has none, or holds them in no plain order."""
+    """Compare the elements; None where a tensor has none, or is not strided."""
     if before is None or before.layout != torch.strided or before.is_meta:
         return None
     before, after = before.cpu(), after.cpu()
     imaginary = 0
     if before.is_complex() and not after.is_complex():
         imaginary = int(before.imag.count_nonzero())
-    if before.is_complex():
-        before, after = before.real, after.real if after.is_complex() else after
-    before, after = before.double(), after.double()
+    before, after = _real(before), _real(after)
     return LostNumbers(
         to_infinity=int((before.isfinite() & ~after.isfinite()).sum()),
         to_zero=int(((before != 0) & (after == 0)).sum()),
         imaginary=imaginary,
     )
+
+
+def _real(tensor: Tensor) -> Tensor:
+    if tensor.is_complex():
+        return tensor.real.double()
+    return tensor.double()
 
 
 def _looked_at_again(
@@ -220,8 +220,9 @@ def _looked_at_again(
     found = now.get(tensor.path)
     if tensor.outcome != "left" or found is None or found is value:
         return tensor
-    renewed = _outcome(tensor.before, _place(found), found, to) == "moved"
-    return tensor.model_copy(update={"outcome": "renewed"}) if renewed else tensor
+    if _outcome(tensor.before, _place(found), found, to) != "moved":
+        return tensor
+    return tensor.model_copy(update={"outcome": "renewed"})
 
 
 def _outcome(before: Place, after: Place, value: Tensor, to: Destination) -> Outcome:
@@ -242,12 +243,12 @@ def _forward(model: nn.Module, example: Tensor, to: Destination, filename: str) 
         outputs = tensors_in(model(sent))
     except Exception as error:
         raised = Raised.of(error, filename)
+    places = [_place(output) for output in outputs]
+    outcomes = [_outcome(*pair, to) for pair in zip(places, places, outputs, strict=True)]
     return Forward(
         input=_place(sent),
-        outputs=tuple(_place(output) for output in outputs),
-        astray=any(
-            _outcome(_place(output), _place(output), output, to) == "left" for output in outputs
-        ),
+        outputs=tuple(places),
+        astray="left" in outcomes,
         raised=raised,
         believable=True,
     )

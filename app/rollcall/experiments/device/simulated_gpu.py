@@ -1,4 +1,4 @@
-"""A GPU for machines that have none: PyTorch's own FakeTensorMode, which knows devices and shapes and no values."""
+"""A GPU for machines that have none: PyTorch's FakeTensorMode, which knows no values."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,10 +14,10 @@ aten = torch.ops.aten
 
 @contextmanager
 def simulated_gpu() -> Iterator[None]:
-    """Inside the block `cuda:0` exists. What is moved there loses its values: move what is thrown away.
+    """Inside the block `cuda:0` exists. What is moved there loses its values: move a copy.
 
-    Without autograd, because a backward pass over simulated tensors aborts the process. Without cuDNN, because an LSTM
-    of a PyTorch that was built for CUDA asks it for a real GPU.
+    Autograd is off, because a backward pass over simulated tensors aborts the process. cuDNN is
+    off, because an LSTM of a PyTorch that was built for CUDA asks it for a real GPU.
     """
     without_cudnn = torch.backends.cudnn.flags(enabled=False)
     with (
@@ -31,7 +31,10 @@ def simulated_gpu() -> Iterator[None]:
 
 @contextmanager
 def _without_device_guards() -> Iterator[None]:
-    """These few methods ask a PyTorch without CUDA to select a CUDA device before FakeTensorMode hears of the call."""
+    """Reroute the methods that select a CUDA device before FakeTensorMode hears of the call.
+
+    A PyTorch without CUDA cannot select one.
+    """
     rerouted: dict[str, Callable[..., Any]] = {
         "contiguous": lambda tensor, **options: aten.contiguous.default(tensor, **options),
         "copy_": lambda tensor, source, non_blocking=False: aten.copy_.default(
@@ -60,9 +63,12 @@ def _getitem(tensor: Tensor, index: Any) -> Tensor:
             tensor = aten.unsqueeze.default(tensor, dim)
         elif isinstance(part, slice):
             tensor = aten.slice.Tensor(tensor, dim, part.start, part.stop, part.step or 1)
-        selects = None if part is None or isinstance(part, slice) else _as_index(part, tensor)
-        chosen.append(selects)
-        dim += 1 if selects is None else _dimensions(selects)
+        if part is None or isinstance(part, slice):
+            chosen.append(None)
+            dim += 1
+        else:
+            chosen.append(_as_index(part, tensor))
+            dim += _dimensions(chosen[-1])
     if any(selects is not None for selects in chosen):
         return cast(Tensor, aten.index.Tensor(tensor, chosen))
     return tensor
@@ -76,7 +82,9 @@ def _without_ellipsis(parts: tuple[Any, ...], dimensions: int) -> tuple[Any, ...
 
 
 def _as_index(part: Any, tensor: Tensor) -> Tensor:
-    return part if isinstance(part, Tensor) else torch.tensor(part, device=tensor.device)
+    if isinstance(part, Tensor):
+        return part
+    return torch.tensor(part, device=tensor.device)
 
 
 def _dimensions(part: Any) -> int:

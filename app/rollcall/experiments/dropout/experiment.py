@@ -13,7 +13,7 @@ from rollcall.experiments.base import Experiment, Play, record_until
 from rollcall.experiments.dropout.recorder import RecordedDraw, record_draws, told_of
 from rollcall.experiments.dropout.report import MOST_COLUMNS, MOST_ROWS, DropoutSubject
 from rollcall.experiments.dropout.run import Setting
-from rollcall.experiments.subject import candidates
+from rollcall.experiments.subject import model_factories
 from rollcall.lectures.catalog import Catalog
 
 MOST_DRAWS = 2000
@@ -70,7 +70,7 @@ class DropoutQuery(PairQuery):
 
     def next_call(self, shown: int, places: int) -> Self:
         """The dropout call after `shown`, counted from 0; after the last of those that a query can name: the first."""
-        return self.but(call=(shown + 1) % min(places, MOST_CALLS) + 1)
+        return self.replace(call=(shown + 1) % min(places, MOST_CALLS) + 1)
 
     @property
     def last(self) -> int:
@@ -144,7 +144,7 @@ class DropoutRecorder:
         """All draws up to that of the query. None: that model ended earlier than the other.
 
         Raises:
-            Unacceptable: a model or device that does not exist here.
+            InvalidParameter: a model or device that does not exist here.
         """
         setting = Setting(
             mode=query.mode,
@@ -157,7 +157,7 @@ class DropoutRecorder:
         )
         both = [
             record_draws(candidate, setting, query.first_recorded, query.draw)
-            for candidate in candidates(query, catalog)
+            for candidate in model_factories(query, catalog)
         ]
         yield from zip_longest(*both)
 
@@ -181,7 +181,7 @@ def dropout(query: DropoutQuery, catalog: Catalog) -> DropoutReport:
     """Call each model as often as `query.draw` says and look at what its dropout did.
 
     Raises:
-        Unacceptable: a model or device that does not exist here.
+        InvalidParameter: a model or device that does not exist here.
     """
     report = record_until(RECORDER, query, catalog)
     assert isinstance(report, DropoutReport)

@@ -14,7 +14,7 @@ from rollcall.experiments.dropout.report import (
     with_tallies,
 )
 from rollcall.experiments.dropout.run import Run, Setting
-from rollcall.experiments.subject import Candidate
+from rollcall.experiments.subject import ModelFactory
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class RecordedDraw:
 
 
 def record_draws(
-    candidate: Candidate, setting: Setting, first: int, last: int
+    candidate: ModelFactory, setting: Setting, first: int, last: int
 ) -> Iterator[RecordedDraw]:
     """Call one model `last` times. Other work may be done between two increments.
 

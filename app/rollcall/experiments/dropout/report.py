@@ -17,7 +17,7 @@ from rollcall.experiments.dropout.draws import Draw, Mask, Tally
 from rollcall.experiments.dropout.grid import laid_out
 from rollcall.experiments.dropout.run import Run
 from rollcall.experiments.subject import Subject
-from rollcall.lectures.catalog import ModelCard
+from rollcall.lectures.contents import ModelCard
 
 MOST_ROWS, MOST_COLUMNS = 32, 64
 

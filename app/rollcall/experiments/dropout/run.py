@@ -10,7 +10,7 @@ from rollcall.core.query import Mode
 from rollcall.core.randomness import RandomSource, SourceKey, may_mask
 from rollcall.experiments.dropout.draws import Draw, Draws
 from rollcall.experiments.dropout.grid import Content, grid_of, in_pictures
-from rollcall.experiments.subject import Candidate
+from rollcall.experiments.subject import ModelFactory
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Run:
         Exception: whatever the lecture file raises.
     """
 
-    def __init__(self, candidate: Candidate, setting: Setting) -> None:
+    def __init__(self, candidate: ModelFactory, setting: Setting) -> None:
         candidate.run_file_anew()
         in_train = _first_sources(candidate, replace(setting, mode="train"))
         in_eval = _first_sources(candidate, replace(setting, mode="eval"))
@@ -54,18 +54,18 @@ class Run:
         return self._has_grid and draw.mask.input.shape == self.draws.example.shape
 
 
-def _model(candidate: Candidate, setting: Setting) -> nn.Module:
+def _model(candidate: ModelFactory, setting: Setting) -> nn.Module:
     options = {} if candidate.own_p is None else {"p": setting.p}
     return candidate.build(**options)
 
 
-def _takes_grid(candidate: Candidate, model: nn.Module) -> bool:
+def _takes_grid(candidate: ModelFactory, model: nn.Module) -> bool:
     """Whether it can be given a grid of numbers: it is a layer without tensors."""
     return may_mask(model) and candidate.example(model).dim() in (2, 3, 4)
 
 
 def _draws(
-    candidate: Candidate, model: nn.Module, setting: Setting, known: frozenset[SourceKey]
+    candidate: ModelFactory, model: nn.Module, setting: Setting, known: frozenset[SourceKey]
 ) -> Draws:
     """The forwards of a model in the mode and on the device of a setting."""
     example: Any = candidate.example(model)
@@ -79,7 +79,7 @@ def _draws(
     return Draws(model, sent, candidate.seed, setting.number, str(candidate.file), known)
 
 
-def _first_sources(candidate: Candidate, setting: Setting) -> tuple[RandomSource, ...]:
+def _first_sources(candidate: ModelFactory, setting: Setting) -> tuple[RandomSource, ...]:
     """The sources in a first forward; none where it raises, as it then does where it is shown."""
     try:
         draws = _draws(candidate, _model(candidate, setting), setting, frozenset())

@@ -10,14 +10,18 @@ APART = -1
 
 
 def align(left: Sequence[Step], right: Sequence[Step]) -> tuple[Pair, ...]:
-    """Pair the calls of two forwards in order, as many and as alike as possible (Needleman and Wunsch)."""
+    """Pair the calls of two forwards in order, as many and as alike as possible.
+
+    The algorithm is that of Needleman and Wunsch.
+    """
     best = [[0] * (len(right) + 1) for _ in range(len(left) + 1)]
     alike = [[_likeness(a, b) for b in right] for a in left]
     for i in reversed(range(len(left))):
         row, below, same = best[i], best[i + 1], alike[i]
         for j in reversed(range(len(right))):
-            paired = same[j] + below[j + 1] if same[j] > APART else APART
-            row[j] = max(paired, below[j], row[j + 1])
+            row[j] = max(below[j], row[j + 1])
+            if same[j] > APART:
+                row[j] = max(row[j], same[j] + below[j + 1])
     pairs: list[Pair] = []
     i = j = 0
     while i < len(left) and j < len(right):
@@ -35,20 +39,23 @@ def align(left: Sequence[Step], right: Sequence[Step]) -> tuple[Pair, ...]:
 
 
 def _closed(pairs: list[Pair]) -> Iterator[Pair]:
-    """What has no like on the other side shares its rows with what has none there: a page has little room."""
+    """Place a call of one side only beside the unmatched calls of the other: rows are few."""
     for matched, run in groupby(pairs, lambda pair: None not in pair):
         block = list(run)
         if matched:
             yield from block
-        else:
-            alone = ([i for i, _ in block if i is not None], [j for _, j in block if j is not None])
-            yield from zip_longest(*alone)
+            continue
+        left = [i for i, _ in block if i is not None]
+        right = [j for _, j in block if j is not None]
+        yield from zip_longest(left, right)
 
 
 def _likeness(left: Step, right: Step) -> int:
     """F.relu is nn.ReLU's like, and MyLinear Linear's; the two models themselves stand first."""
+    if left.depth == right.depth == 0:
+        return 8
     if left.depth == 0 or right.depth == 0:
-        return 8 if left.depth == right.depth else APART
+        return APART
     a, b = _word(left), _word(right)
     if a == b:
         likeness = 4

@@ -1,6 +1,6 @@
 """One forward, call by call: every module and every torch function between them, in order."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -8,11 +8,12 @@ import torch
 from torch import Tensor, nn
 from torch.utils._pytree import keystr, tree_flatten_with_path
 
-from rollcall.core.call_recorder import Arguments, Call, CallRecorder, name_of
+from rollcall.core.call_recorder import Arguments, Call, CallRecorder
 from rollcall.core.mask import read_mask
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import walk
-from rollcall.core.randomness import SourceKey, may_mask, random_sources
+from rollcall.core.pytorch_names import name_of
+from rollcall.core.randomness import RandomSource, SourceKey, may_mask, random_sources
 from rollcall.core.report import Raised, Report
 from rollcall.core.scan import ModuleStatus
 from rollcall.core.tensor_stats import TensorFacts, facts
@@ -21,14 +22,17 @@ MOST_STEPS = 200  # a loop over time steps has thousands
 MOST_TENSORS = 8  # of one output
 
 
+StepKind = Literal["module", "function"]
+
+
 class Step(Report):
     """One call, of a module or of a function."""
 
-    kind: Literal["module", "function"]
+    kind: StepKind
     path: str  # of the module, or of the one whose forward calls the function
     name: str  # class of the module, or the function as a lecture writes it
     detail: str  # extra_repr
-    status: ModuleStatus  # unreachable: neither a registry nor an attribute leads to it; of the module at `path`
+    status: ModuleStatus  # of the module at `path`
     appeared: bool  # the forward itself made it; the model had no such module before
     depth: int  # how many modules' forwards it is inside of
     line: int | None  # of the lecture file from which it is called
@@ -52,7 +56,10 @@ class Trace(Report):
 def trace(
     model: nn.Module, example: Any, filename: str, known: Collection[SourceKey] = ()
 ) -> tuple[Trace, Any]:
-    """Run `model(example)` and note each call; the second answer is its output, None where it raised.
+    """Run `model(example)` and note each call.
+
+    Returns:
+        The calls, and the output, which is None where the forward raised.
 
     Args:
         model: in the mode and on the device in which it is called.
@@ -67,20 +74,18 @@ def trace(
             output = model(example)
     except Exception as error:
         raised = Raised.of(error, filename)
-    calls = log.recorder.calls
-    sources = random_sources(calls, model, known)
-    numbers = {call: n for n, source in enumerate(sources, 1) for call in source.calls}
-    drawing = {call for source in sources if source.drew for call in source.calls}
-    failed = log.recorder.failed
-    return Trace(
-        steps=tuple(
-            log.step(call, numbers.get(call), call.drew or call in drawing)
-            for call in calls[:MOST_STEPS]
-        ),
+    calls, failed = log.recorder.calls, log.recorder.failed
+    log.number(random_sources(calls, model, known))
+    raised_in = None
+    if raised and failed:
+        raised_in = log.step(failed)
+    report = Trace(
+        steps=tuple(log.step(call) for call in calls[:MOST_STEPS]),
         more=max(0, len(calls) - MOST_STEPS),
         raised=raised,
-        raised_in=log.step(failed, None, False) if raised and failed else None,
-    ), output
+        raised_in=raised_in,
+    )
+    return report, output
 
 
 class _Noted(NamedTuple):
@@ -110,6 +115,8 @@ class _CallLog:
     def __init__(self, model: nn.Module, filename: str, device: torch.device) -> None:
         self.recorder = CallRecorder(filename, device, can_repeat=may_mask, on_end=self._note)
         self._noted: dict[Call, _Noted] = {}
+        self._numbers: dict[Call, int] = {}
+        self._drawing: set[Call] = set()
         self._paths = _Paths(model)
         self._paths.look()
         self._looked_again = False
@@ -125,16 +132,30 @@ class _CallLog:
         outputs = tuple(facts(key, leaf) for key, leaf in tensors[:MOST_TENSORS])
         self._noted[call] = _Noted(_shapes(arguments), outputs, type(output).__name__)
 
-    def step(self, call: Call, number: int | None, drew: bool) -> Step:
+    def number(self, sources: Sequence[RandomSource]) -> None:
+        """Number the sources of randomness from 1."""
+        for number, source in enumerate(sources, 1):
+            self._numbers |= dict.fromkeys(source.calls, number)
+            if source.drew:
+                self._drawing.update(source.calls)
+
+    def step(self, call: Call) -> Step:
         """A call as it goes into the report."""
         path, status, appeared = self._place(call.owner)
-        is_module = isinstance(call.target, nn.Module)
+        kind: StepKind = "function"
+        name, detail = "", ""
+        if isinstance(call.target, nn.Module):
+            kind = "module"
+            name, detail = type(call.target).__name__, call.target.extra_repr()
+        else:
+            name = name_of(call.target)
         noted = self._noted.get(call, _Noted())
+        number = self._numbers.get(call)
         return Step(
-            kind="module" if is_module else "function",
+            kind=kind,
             path=path,
-            name=type(call.target).__name__ if is_module else name_of(call.target),
-            detail=call.target.extra_repr() if is_module else "",
+            name=name,
+            detail=detail,
             status=status,
             appeared=appeared,
             depth=call.depth,
@@ -142,7 +163,7 @@ class _CallLog:
             inputs=noted.inputs,
             outputs=noted.outputs,
             returned=noted.returned,
-            drew=drew,
+            drew=call.drew or call in self._drawing,
             mask=number,
             shows_mask=number is not None and read_mask(call) is not None,
         )

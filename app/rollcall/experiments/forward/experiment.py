@@ -15,8 +15,8 @@ from rollcall.core.report import Report
 from rollcall.core.tensor_compare import all_max_abs_diff
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.forward.alignment import Pair, align
-from rollcall.experiments.forward.call_log import Trace, trace
-from rollcall.experiments.subject import Candidate, Subject, examine_both
+from rollcall.experiments.forward.call_log import Step, Trace, trace
+from rollcall.experiments.subject import ModelFactory, Subject, examine_both
 from rollcall.lectures.catalog import Catalog
 
 MOST_NUMBERS = 1_000_000
@@ -42,7 +42,8 @@ class ForwardQuery(PairQuery):
         "",
         max_length=60,
         pattern=rf"^({DIMENSION}(,{DIMENSION}){{0,5}})?$",
-        description="shape of the input: up to 6 sizes, at most 1,000,000 numbers in all; empty for each model's own",
+        description="shape of the input: up to 6 sizes, at most 1,000,000 numbers in all; "
+        "empty for each model's own",
         examples=["4,10"],
     )
 
@@ -59,9 +60,8 @@ class ForwardSubject(Subject):
 
     input_shape: tuple[int, ...] = ()
     input_dtype: str = ""
-    p: float | None = (
-        None  # what its constructor takes for p where nobody gives one; None: it takes none
-    )
+    # what its constructor takes for p where nobody gives one; None: it takes none
+    p: float | None = None
     trace: Trace | None = None
 
 
@@ -72,36 +72,32 @@ class ForwardReport(Report):
     left: ForwardSubject
     right: ForwardSubject
     rows: tuple[Pair, ...]  # the calls of both, equals beside equals
-    apart: (
-        float | None
-    )  # largest difference between the outputs; None where their shapes differ or a forward raised
+    # largest difference between the outputs; None where their shapes differ or a forward raised
+    apart: float | None
 
 
 def forward(query: ForwardQuery, catalog: Catalog) -> ForwardReport:
     """Run one forward of each model and note every call.
 
     Raises:
-        Unacceptable: a model or device that does not exist here.
+        InvalidParameter: a model or device that does not exist here.
     """
     outputs: list[list[Tensor]] = []
     left, right = examine_both(
         query, catalog, ForwardSubject, lambda each: _examine(each, query, outputs)
     )
-    return ForwardReport(
-        query=query,
-        left=left,
-        right=right,
-        rows=align(
-            left.trace.steps if left.trace else (), right.trace.steps if right.trace else ()
-        ),
-        apart=all_max_abs_diff(*outputs) if len(outputs) == 2 else None,
-    )
+    apart = None
+    if len(outputs) == 2:  # no forward raised
+        apart = all_max_abs_diff(*outputs)
+    rows = align(_steps(left), _steps(right))
+    return ForwardReport(query=query, left=left, right=right, rows=rows, apart=apart)
 
 
 FORWARD = Experiment(
     name="forward",
     title="Forward",
-    summary="Every call inside a forward, module or function, with the shape and the numbers of what came out.",
+    summary="Every call inside a forward, module or function, "
+    "with the shape and the numbers of what came out.",
     query=ForwardQuery,
     report=ForwardReport,
     run=forward,
@@ -109,40 +105,43 @@ FORWARD = Experiment(
 
 
 def _examine(
-    candidate: Candidate, query: ForwardQuery, outputs: list[list[Tensor]]
+    factory: ModelFactory, query: ForwardQuery, outputs: list[list[Tensor]]
 ) -> ForwardSubject:
-    model = candidate.build()
-    example = _input(candidate, model, query.shape)
+    model = factory.build()
+    example = _input(factory, model, query.shape)
     model.train(query.mode == "train")
     model.to(query.device)
     sent = example.to(query.device)
     known: frozenset[SourceKey] = frozenset()
     if query.mode == "eval":
-        known = candidate.drawing_in_training(sent, query.device)
+        known = factory.drawing_in_training(sent, query.device)
     with seeded(query.seed):
-        traced, output = trace(model, sent, str(candidate.file), known)
+        traced, output = trace(model, sent, str(factory.file), known)
     if traced.raised is None:
         outputs.append(tensors_in(output))
     return ForwardSubject(
-        card=candidate.card,
+        card=factory.card,
         input_shape=tuple(example.shape),
         input_dtype=str(example.dtype).removeprefix("torch."),
-        p=candidate.own_p,
+        p=factory.own_p,
         trace=traced,
     )
 
 
-def _input(candidate: Candidate, model: nn.Module, shape: str) -> Tensor:
+def _input(factory: ModelFactory, model: nn.Module, shape: str) -> Tensor:
     """Of the given shape, and of the type that the model's own example has."""
-    example = candidate.example(model)
+    example = factory.example(model)
     if not shape:
         return example
-    generator = torch.Generator().manual_seed(candidate.seed)
+    generator = torch.Generator().manual_seed(factory.seed)
     if example.is_floating_point():
         return torch.randn(*_sizes(shape), generator=generator)
-    return torch.randint(
-        int(example.max()) + 1, _sizes(shape), generator=generator
-    )  # ids that are known to exist
+    known_ids = int(example.max()) + 1
+    return torch.randint(known_ids, _sizes(shape), generator=generator)
+
+
+def _steps(subject: ForwardSubject) -> tuple[Step, ...]:
+    return subject.trace.steps if subject.trace else ()
 
 
 def _sizes(shape: str) -> list[int]:

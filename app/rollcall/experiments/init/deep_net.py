@@ -1,4 +1,4 @@
-"""A deep stack of equal linear layers, initialised one way, and what travels through it in both directions."""
+"""A deep stack of equal linear layers, and what travels through it in both directions."""
 
 import math
 from dataclasses import dataclass
@@ -36,29 +36,28 @@ BATCH = 128
 class Passage:
     """One batch forward and one gradient back."""
 
-    activations: list[
-        Tensor
-    ]  # depth + 1 of shape (BATCH, width): the input, then what each layer put out
-    gradients: list[
-        Tensor
-    ]  # with respect to each of them, by layer too, though it was the last that came first
-    weight: Tensor  # (depth, width, width)
+    # depth + 1 of shape (BATCH, width): the input, then the output of each layer
+    activations: list[Tensor]
+    # with respect to each of them, in the same order, though the last was computed first
+    gradients: list[Tensor]
+    # (depth, width, width)
+    weight: Tensor
 
 
 def pass_through(
     init: Init, activation: Activation, *, depth: int, width: int, seed: int, device: str = "cpu"
 ) -> Passage:
-    """Build `depth` layers of `width` units, without biases, and send numbers of standard deviation 1 through them.
+    """Build `depth` layers of `width` units, without biases, and send N(0, 1) through them.
 
-    Standard normal numbers go in at the front. What comes out is met by standard normal numbers as its gradient, so
-    that both directions start from the same size. The seed decides both, and the weights; inits are given equal ones.
+    The input is drawn from N(0, 1). So is the gradient of the output, so that both directions start
+    from the same size. The seed decides both, and the weights. Two inits get the same input and
+    gradient.
     """
     with seeded(seed):
         given, returned = torch.randn(BATCH, width), torch.randn(BATCH, width)
         layers = [nn.Linear(width, width, bias=False) for _ in range(depth)]
-        line = compile(
-            INITS[init], "<init>", "eval"
-        )  # the page shows this line, so this line is what runs
+        # The page shows this line, so this line is what runs.
+        line = compile(INITS[init], "<init>", "eval")
         for layer in layers:
             eval(line, {"nn": nn, "math": math, "w": layer.weight})
     activations = [given.to(device).requires_grad_()]
@@ -74,10 +73,15 @@ def pass_through(
 
 
 def expected_factor(activation: Activation, width: int, weight_std: float) -> float | None:
-    """By how much theory has one layer multiply the size of what goes through; None where no constant says it.
+    """By how much one layer multiplies the standard deviation, in theory.
 
-    A sum of `width` products has variance width · Var(w) · E[x²], and ReLU keeps half of that (He et al. 2015,
-    section 2.2). Of tanh, sigmoid and GELU it depends on how large x is.
+    A sum of `width` products has variance width · Var(w) · E[x²], and ReLU keeps half of that (He
+    et al. 2015, section 2.2).
+
+    Returns:
+        None for tanh, sigmoid and GELU, where it depends on how large x is.
     """
-    kept = {"identity": 1.0, "relu": 0.5}.get(activation)
-    return None if kept is None else math.sqrt(width * kept) * weight_std
+    share = {"identity": 1.0, "relu": 0.5}.get(activation)
+    if share is None:
+        return None
+    return math.sqrt(width * share) * weight_std

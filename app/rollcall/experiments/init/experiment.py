@@ -1,7 +1,6 @@
-"""Why initialization exists: how large activations and gradients are, layer by layer, under two inits."""
+"""Why initialization exists: the size of activations and gradients by layer, under two inits."""
 
 import math
-from collections.abc import Iterable
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field
@@ -9,7 +8,7 @@ from torch import Tensor
 
 from rollcall.core.query import PairQuery
 from rollcall.core.report import Report
-from rollcall.core.tensor_stats import TensorFacts, facts, numbers
+from rollcall.core.tensor_stats import TensorFacts, elements, facts, std_of
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.init.deep_net import (
     INITS,
@@ -24,7 +23,8 @@ from rollcall.lectures.catalog import Catalog
 
 VANISHED = 0.01  # both directions start at 1; below a hundredth of it little is left to learn from
 EXPLODED = 100.0
-PICTURES = 4  # pictures of activations stand at this many equal steps through the net, and after the first layer
+# Pictures of activations stand at this many equal steps through the net, and after the first layer.
+PICTURES = 4
 
 Outcome = Literal["healthy", "vanished", "exploded"]
 
@@ -54,7 +54,7 @@ class InitQuery(PairQuery):
     @property
     def swapped(self) -> Self:
         """The same two inits with left and right exchanged."""
-        return self.but(init_left=self.init_right, init_right=self.init_left)
+        return self.replace(init_left=self.init_right, init_right=self.init_left)
 
 
 class Signal(Report):
@@ -64,9 +64,8 @@ class Signal(Report):
     outcome: Outcome
     at: int | None  # the first layer on its way where it is not healthy
     overflow: int | None  # the first layer on its way where not all numbers are finite
-    factor: (
-        float | None
-    )  # by how much one layer multiplies it on its way, without the first; None where it is lost
+    # by how much one layer multiplies it on its way, without the first; None where it is lost
+    factor: float | None
 
 
 class Picture(Report):
@@ -90,7 +89,9 @@ class InitColumn(Report):
     @property
     def outcome(self) -> Outcome:
         """Of both directions; where each goes wrong in its own way, of the first."""
-        return self.forward.outcome if self.forward.outcome != "healthy" else self.backward.outcome
+        if self.forward.outcome != "healthy":
+            return self.forward.outcome
+        return self.backward.outcome
 
 
 class InitReport(Report):
@@ -106,7 +107,7 @@ def init(query: InitQuery, catalog: Catalog) -> InitReport:
     """Send one batch through both nets, and a gradient back.
 
     Raises:
-        Unacceptable: a model or device that does not exist here.
+        InvalidParameter: a model or device that does not exist here.
     """
     cards_of(query, catalog)  # only the other pages use them
     return InitReport(
@@ -120,7 +121,8 @@ def init(query: InitQuery, catalog: Catalog) -> InitReport:
 INIT = Experiment(
     name="init",
     title="Init",
-    summary="Why initialization exists: the size of activations and gradients through a deep net under two inits.",
+    summary="Why initialization exists: "
+    "the size of activations and gradients through a deep net under two inits.",
     query=InitQuery,
     report=InitReport,
     run=init,
@@ -151,35 +153,42 @@ def _column(query: InitQuery, chosen: Init) -> InitColumn:
 def _signal(tensors: list[Tensor], way: range) -> Signal:
     """`tensors` by layer, and the layers in the order in which it meets them."""
     std = tuple(map(_std, tensors))
-    at = _first(way, (not VANISHED <= std[layer] <= EXPLODED for layer in way))
+    at = next((layer for layer in way if _outcome_of(std[layer]) != "healthy"), None)
     return Signal(
         std=std,
-        outcome="healthy" if at is None else "vanished" if std[at] < VANISHED else "exploded",
+        outcome="healthy" if at is None else _outcome_of(std[at]),
         at=at,
-        overflow=_first(way, (not math.isfinite(std[layer]) for layer in way)),
+        overflow=next((layer for layer in way if not math.isfinite(std[layer])), None),
         factor=_factor(std[way[1]], std[way[-1]], len(way) - 2),
     )
 
 
-def _first(way: range, found: Iterable[bool]) -> int | None:
-    return next((layer for layer, here in zip(way, found, strict=True) if here), None)
+def _outcome_of(std: float) -> Outcome:
+    if std < VANISHED:
+        return "vanished"
+    if std <= EXPLODED:
+        return "healthy"
+    return "exploded"  # NaN, too
 
 
 def _factor(start: float, end: float, layers: int) -> float | None:
     """The geometric mean of what each of `layers` multiplies by."""
-    return (end / start) ** (1 / layers) if start > 0 and end > 0 and layers else None
+    if layers and start > 0 and end > 0:
+        return float((end / start) ** (1 / layers))
+    return None
 
 
 def _std(tensor: Tensor) -> float:
-    values = numbers(tensor)
-    return math.nan if values is None else float(values.std())
+    values = elements(tensor)
+    return math.nan if values is None else std_of(values)
 
 
 def _pictures(passage: Passage) -> tuple[Picture, ...]:
     depth = len(passage.activations) - 1
-    layers = sorted(
-        {1, *(max(1, round(depth * step / PICTURES)) for step in range(1, PICTURES + 1))}
-    )
-    return tuple(
-        Picture(layer=layer, facts=facts("", passage.activations[layer])) for layer in layers
-    )
+    layers = {1}
+    for step in range(1, PICTURES + 1):
+        layers.add(max(1, round(depth * step / PICTURES)))
+    pictures = []
+    for layer in sorted(layers):
+        pictures.append(Picture(layer=layer, facts=facts("", passage.activations[layer])))
+    return tuple(pictures)

@@ -10,104 +10,93 @@ from rollcall.core.report import Raised
 from rollcall.core.round_trip import shape_of
 from rollcall.experiments.layers.dropout_checks import DROPOUT
 from rollcall.experiments.layers.findings import Described, Finding, described, judged, worst
-from rollcall.experiments.layers.layer_pair import Bench, Kind, NotApplicable, NotCopied
+from rollcall.experiments.layers.layer_pair import Kind, LayerPair, NotApplicable, NotCopied
 from rollcall.experiments.layers.runs import run_both, usual_input
 
+NOTHING = Described(kind="nothing")
 LARGE, SMALL = 1e4, 1e-4
-EXTREMES = (
-    10.0,
-    20.0,
-    50.0,
-    89.0,
-    100.0,
-    1000.0,
-    LARGE,
-)  # exp(89) is the first whole number's that float32 lacks
+# 89 is the first whole number whose exp() is too large for float32.
+EXTREMES = (10.0, 20.0, 50.0, 89.0, 100.0, 1000.0, LARGE)
 
-Check = Callable[[Bench], Finding]
+Check = Callable[[LayerPair], Finding]
 
 
-def keys(bench: Bench) -> Finding:
+def keys(pair: LayerPair) -> Finding:
     """The state_dict has the reference's names and shapes."""
-    mine, theirs = (
-        {key: shape_of(value) for key, value in each.state_dict().items()} for each in _pair(bench)
-    )
-    if not theirs:
+    actual, expected = _shapes(pair.mine()), _shapes(pair.theirs())
+    if not expected:
         raise NotApplicable
-    odd = next((key for key in (*theirs, *mine) if mine.get(key) != theirs.get(key)), None)
-    if odd is None:
-        return judged(True)
-    sides = (
-        Described(kind="Tensor", shape=each[odd]) if odd in each else Described(kind="nothing")
-        for each in (mine, theirs)
-    )
-    return judged(False, of=odd, found=next(sides), wanted=next(sides))
-
-
-def copied(bench: Bench) -> Finding:
-    """load_state_dict() takes the reference's weights by name."""
-    if not bench.theirs().state_dict():
-        raise NotApplicable
-    bench.both()
+    for key in (*expected, *actual):
+        found, wanted = actual.get(key, NOTHING), expected.get(key, NOTHING)
+        if found != wanted:
+            return judged(False, of=key, found=found, wanted=wanted)
     return judged(True)
 
 
-def output(bench: Bench) -> Finding:
+def _shapes(model: nn.Module) -> dict[str, Described]:
+    entries = model.state_dict().items()
+    return {key: Described(kind="Tensor", shape=shape_of(value)) for key, value in entries}
+
+
+def copied(pair: LayerPair) -> Finding:
+    """load_state_dict() takes the reference's weights by name."""
+    if not pair.theirs().state_dict():
+        raise NotApplicable
+    pair.both()
+    return judged(True)
+
+
+def output(pair: LayerPair) -> Finding:
     """The same output."""
-    return worst(run_both(bench, usual_input(bench), only="y"))
+    return worst(run_both(pair, usual_input(pair), only="y"))
 
 
-def input_gradient(bench: Bench) -> Finding:
+def input_gradient(pair: LayerPair) -> Finding:
     """The same gradient with respect to the input."""
-    return worst(run_both(bench, usual_input(bench), only="x.grad"))
+    return worst(run_both(pair, usual_input(pair), only="x.grad"))
 
 
-def parameter_gradients(bench: Bench) -> Finding:
+def parameter_gradients(pair: LayerPair) -> Finding:
     """The same gradient with respect to every parameter."""
-    findings = [
-        each for each in run_both(bench, usual_input(bench)) if each.of not in ("y", "x.grad")
-    ]
+    findings = run_both(pair, usual_input(pair))
+    findings = [each for each in findings if each.of not in ("y", "x.grad")]
     if not findings:
         raise NotApplicable
     return worst(findings)
 
 
-def double(bench: Bench) -> Finding:
+def double(pair: LayerPair) -> Finding:
     """All of it again in float64."""
-    return worst(run_both(bench, usual_input(bench), double=True))
+    return worst(run_both(pair, usual_input(pair), double=True))
 
 
-def batches(bench: Bench) -> Finding:
+def batches(pair: LayerPair) -> Finding:
     """All of it again in three dimensions."""
-    single, x = bench.kind() == "activation", usual_input(bench)
+    x = usual_input(pair)
     if not x.is_floating_point() or x.dim() > 2:
         raise NotApplicable
-    return worst(run_both(bench, bench.drawn(2, 3, 4 if single else x.shape[-1])))
+    width = 4 if pair.kind() == "activation" else x.shape[-1]
+    return worst(run_both(pair, pair.drawn(2, 3, width)))
 
 
-def large(bench: Bench) -> Finding:
+def large(pair: LayerPair) -> Finding:
     """All of it again with inputs of up to 10,000."""
-    return _scaled(bench, LARGE)
+    return _scaled(pair, LARGE)
 
 
-def small(bench: Bench) -> Finding:
+def small(pair: LayerPair) -> Finding:
     """All of it again with inputs of about 0.0001."""
-    return _scaled(bench, SMALL)
+    return _scaled(pair, SMALL)
 
 
-def nan(bench: Bench) -> Finding:
+def nan(pair: LayerPair) -> Finding:
     """What is no number stays none where the reference leaves it."""
-    return worst(run_both(bench, torch.tensor([math.nan]), only="y"))
-
-
-def _pair(bench: Bench) -> tuple[nn.Module, nn.Module]:
-    return bench.mine(), bench.theirs()
+    return worst(run_both(pair, torch.tensor([math.nan]), only="y"))
 
 
 def _parameter(name: str) -> Check:
-    def check(bench: Bench) -> Finding:
-        mine, theirs = _pair(bench)
-        found, wanted = _attribute(mine, name), described(getattr(theirs, name))
+    def check(pair: LayerPair) -> Finding:
+        found, wanted = _attribute(pair.mine(), name), described(getattr(pair.theirs(), name))
         return judged(found == wanted, of=name, found=found, wanted=wanted)
 
     return check
@@ -115,42 +104,40 @@ def _parameter(name: str) -> Check:
 
 def _attribute(model: nn.Module, name: str) -> Described:
     if not hasattr(model, name):
-        return Described(kind="nothing")
+        return NOTHING
     found = described(getattr(model, name))
-    return (
-        found.model_copy(update={"kind": "buffer"})
-        if name in dict(model.named_buffers())
-        else found
-    )
+    if name in dict(model.named_buffers()):
+        return found.model_copy(update={"kind": "buffer"})
+    return found
 
 
 def _gradient(of: str) -> Check:
-    def check(bench: Bench) -> Finding:
-        return worst(run_both(bench, usual_input(bench), only=of))
+    def check(pair: LayerPair) -> Finding:
+        return worst(run_both(pair, usual_input(pair), only=of))
 
     return check
 
 
-def bias_off(bench: Bench) -> Finding:
-    """Built with bias=False, it has None in its place, and computes what the reference computes without."""
-    found = _attribute(bench.mine(bias=False), "bias")
+def bias_off(pair: LayerPair) -> Finding:
+    """Built with bias=False, its bias is None, and it computes what the reference then computes."""
+    found = _attribute(pair.mine(bias=False), "bias")
     if found != described(None):
         return judged(False, of="bias", found=found, wanted=described(None))
-    return worst(run_both(bench, usual_input(bench), bias=False))
+    return worst(run_both(pair, usual_input(pair), bias=False))
 
 
-def _scaled(bench: Bench, scale: float) -> Finding:
-    """A sum of many products is as exact as its largest one, so that large and small are told from the largest."""
-    if bench.kind() == "activation":
-        extremes = torch.tensor(
-            [sign * each for each in EXTREMES for sign in (1, -1)]
-        )  # the first to fail is told
-        x = extremes if scale == LARGE else torch.linspace(-scale, scale, 21)
-        return worst(run_both(bench, x, relative=scale == SMALL))
-    x = bench.example()
+def _scaled(pair: LayerPair, scale: float) -> Finding:
+    """The error of a sum of products depends on its largest one, so the tolerance does, too."""
+    if pair.kind() == "activation":
+        extremes = torch.tensor(EXTREMES)
+        x = torch.stack([extremes, -extremes], dim=1).flatten()  # the first to fail is told
+        if scale == SMALL:
+            x = torch.linspace(-scale, scale, 21)
+        return worst(run_both(pair, x, relative=scale == SMALL))
+    x = pair.example()
     if not x.is_floating_point():
         raise NotApplicable
-    return worst(run_both(bench, x * scale, relative=True))
+    return worst(run_both(pair, x * scale, relative=True))
 
 
 _ACTIVATION: dict[str, Check] = {
@@ -195,20 +182,20 @@ CHECKS: dict[Kind, dict[str, Check]] = {
 }
 
 
-def check(run: Check, bench: Bench) -> Finding | None:
+def check(run: Check, pair: LayerPair) -> Finding | None:
     """Run one check; what is raised in it is its answer, and None that it does not apply."""
     try:
-        return run(bench)
+        return run(pair)
     except NotApplicable:
         return None
     except NotImplementedError as error:
-        return Finding(verdict="todo", raised=_raised(bench, error))
+        return Finding(verdict="todo", raised=_raised(pair, error))
     except NotCopied as error:
         cause = error.__cause__ if run is copied else None
-        return Finding(verdict="fail", blocked=run is not copied, raised=_raised(bench, cause))
+        return Finding(verdict="fail", blocked=run is not copied, raised=_raised(pair, cause))
     except Exception as error:
-        return Finding(verdict="fail", raised=_raised(bench, error))
+        return Finding(verdict="fail", raised=_raised(pair, error))
 
 
-def _raised(bench: Bench, error: BaseException | None) -> Raised | None:
-    return Raised.of(error, str(bench.candidate.file)) if error else None
+def _raised(pair: LayerPair, error: BaseException | None) -> Raised | None:
+    return Raised.of(error, str(pair.factory.file)) if error else None

@@ -31,45 +31,54 @@ class Closeness(Report):
 
 
 def closeness(
-    mine: Tensor,
-    theirs: Tensor,
+    actual: Tensor,
+    expected: Tensor,
     *,
     relative: bool = False,
     tolerance: tuple[float, float] | None = None,
 ) -> Closeness | None:
-    """Compare two tensors of the same shape; nan is close to nan alone. None where there is no element.
+    """Compare two tensors of the same shape; nan is close to nan alone.
 
     Args:
-        mine: on any device, of the type of `theirs`.
-        theirs: the authority; its type decides the tolerances.
-        relative: divide both by the largest finite number of `theirs` first: for what is tiny or huge all over.
+        actual: on any device, of the type of `expected`.
+        expected: the authority; its type decides the tolerances.
+        relative: divide both by the largest finite element of `expected` first. This is for tensors
+            that are tiny or huge all over.
         tolerance: another one than that of the type, relative and absolute.
+
+    Returns:
+        None where there is no element.
     """
-    shape = theirs.shape
-    if not theirs.numel():
+    shape = expected.shape
+    if not expected.numel():
         return None
-    rtol, atol = tolerance or TOLERANCES.get(theirs.dtype, EXACT)
-    mine, theirs = (tensor.detach().cpu().flatten() for tensor in (mine, theirs))
-    unit = _largest(theirs) if relative else 1.0
-    close = torch.isclose(mine / unit, theirs / unit, rtol=rtol, atol=atol, equal_nan=True)
-    a, b = mine.double() / unit, theirs.double() / unit
+    rtol, atol = tolerance or TOLERANCES.get(expected.dtype, EXACT)
+    actual, expected = (tensor.detach().cpu().flatten() for tensor in (actual, expected))
+    unit = _max_abs(expected) if relative else 1.0
+    close = torch.isclose(actual / unit, expected / unit, rtol=rtol, atol=atol, equal_nan=True)
+    a, b = actual.double() / unit, expected.double() / unit
     apart = (a - b).abs().masked_fill((a == b) | (a.isnan() & b.isnan()), 0)
-    allowed = (atol + rtol * b.abs()).nan_to_num(
-        0, posinf=0
-    )  # nothing is near nan and inf but themselves
+    # Nothing is near nan and inf but themselves.
+    allowed = (atol + rtol * b.abs()).nan_to_num(0, posinf=0)
     excess = torch.where(apart == 0, 0, apart / allowed).nan_to_num(math.inf, posinf=math.inf)
-    worst = int(excess.masked_fill(close, -1).argmax() if not close.all() else excess.argmax())
+    within = bool(close.all())
+    if not within:
+        excess = excess.masked_fill(close, -1)
+    worst = int(excess.argmax())
     return Closeness(
-        within=bool(close.all()),
+        within=within,
         place=tuple(int(index) for index in torch.unravel_index(torch.tensor(worst), shape)),
-        mine=float(mine[worst]),
-        theirs=float(theirs[worst]),
+        mine=float(actual[worst]),
+        theirs=float(expected[worst]),
         apart=float(apart[worst]),
         allowed=float(allowed[worst]),
         unit=unit,
     )
 
 
-def _largest(values: Tensor) -> float:
+def _max_abs(values: Tensor) -> float:
+    """Of the finite elements; 1 where there are none but zeros, so that one can divide by it."""
     finite = values[values.isfinite()].abs()
-    return float(finite.max()) if finite.numel() and finite.max() > 0 else 1.0
+    if not finite.any():
+        return 1.0
+    return float(finite.max())

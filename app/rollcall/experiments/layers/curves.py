@@ -1,11 +1,11 @@
-"""An activation as a curve: its value and its derivative over a range, beside those of the reference."""
+"""An activation as a curve: its value and its derivative, beside those of the reference."""
 
 import torch
 from torch import Tensor, nn
 
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
-from rollcall.experiments.layers.layer_pair import Bench
+from rollcall.experiments.layers.layer_pair import LayerPair
 
 POINTS = 161  # odd: 0 is one of them
 
@@ -26,17 +26,17 @@ class Curves(Report):
     theirs: Curve
 
 
-def curves(bench: Bench, reach: float) -> Curves:
-    """Run both from -reach to reach."""
-    training = bench.mode == "train"
-    half = torch.linspace(0, reach, POINTS // 2 + 1, device=bench.device)
+def curves(pair: LayerPair, x_max: float) -> Curves:
+    """Run both from -x_max to x_max."""
+    training = pair.mode == "train"
+    half = torch.linspace(0, x_max, POINTS // 2 + 1, device=pair.device)
     x = torch.cat([-half[1:].flip(0), half])
     try:
-        with seeded(bench.candidate.seed):
-            mine = _curve(bench.mine().train(training), x)
+        with seeded(pair.factory.seed):
+            mine = _curve(pair.mine().train(training), x)
     except Exception as error:
-        mine = Curve(raised=bench.candidate.raised(error))
-    return Curves(x=_numbers(x), mine=mine, theirs=_curve(bench.theirs().train(training), x))
+        mine = Curve(raised=pair.factory.raised(error))
+    return Curves(x=_numbers(x), mine=mine, theirs=_curve(pair.theirs().train(training), x))
 
 
 def _curve(layer: nn.Module, x: Tensor) -> Curve:

@@ -1,4 +1,7 @@
-"""The checks of a layer that imitates nn.Dropout: its draws are its own, so the law is checked, not the numbers."""
+"""The checks of a layer that imitates nn.Dropout.
+
+Its draws are its own. So the law of its outputs is checked, and not each number.
+"""
 
 import math
 from collections.abc import Callable
@@ -6,7 +9,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from rollcall.core.chance import bounds
+from rollcall.core.binomial import fraction_bounds
 from rollcall.core.random_state import seeded
 from rollcall.core.tensor_compare import same
 from rollcall.experiments.layers.closeness import EXACT
@@ -18,120 +21,119 @@ from rollcall.experiments.layers.findings import (
     described,
     judged,
 )
-from rollcall.experiments.layers.layer_pair import Bench, NotApplicable
+from rollcall.experiments.layers.layer_pair import LayerPair, NotApplicable
 
 SHAPE = (64, 128)
 ODDS = 1e-6  # that a right layer fails by chance
 
 
-def changes(bench: Bench) -> Finding:
+def changes(pair: LayerPair) -> Finding:
     """In training two draws differ."""
-    low, high = _bounds(bench)
+    low, high = _bounds(pair)
     if low == 0 or high == 1:  # two draws may well be the same
         raise NotApplicable
-    layer, x = _training(bench), _input(bench)
-    first, second = _call(bench, layer, x, times=2)
+    layer, x = _training(pair), _input(pair)
+    first, second = _call(pair, layer, x, times=2)
     return judged(not same(first, second), of="y")
 
 
-def fraction(bench: Bench) -> Finding:
+def fraction(pair: LayerPair) -> Finding:
     """About p of the numbers are dropped."""
-    x = _input(bench)
-    (y,) = _call(bench, _training(bench), x)
+    x = _input(pair)
+    (y,) = _call(pair, _training(pair), x)
     if described(y) != described(x):
         return judged(False, of="y", found=described(y), wanted=described(x))
-    low, high = _bounds(bench)
+    low, high = _bounds(pair)
     share = Share(found=float((y == 0).double().mean()), low=low, high=high, of=y.numel())
     return judged(low <= share.found <= high, share=share)
 
 
-def survivors(bench: Bench) -> Finding:
+def survivors(pair: LayerPair) -> Finding:
     """Those that are not dropped are divided by 1 - p."""
-    return _survivors(bench, _input(bench))
+    return _survivors(pair, _input(pair))
 
 
-def gradient(bench: Bench) -> Finding:
+def gradient(pair: LayerPair) -> Finding:
     """What was dropped gets no gradient, and what survived gets 1 / (1 - p) of it."""
-    x = _input(bench).requires_grad_()
-    (y,) = _call(bench, _training(bench), x)
+    x = _input(pair).requires_grad_()
+    (y,) = _call(pair, _training(pair), x)
     (found,) = torch.autograd.grad(y.sum(), x)
     return compared("x.grad", found, y.detach() / x.detach())
 
 
-def double(bench: Bench) -> Finding:
+def double(pair: LayerPair) -> Finding:
     """The same law in float64."""
-    return _survivors(bench, _input(bench).double())
+    return _survivors(pair, _input(pair).double())
 
 
-def batches(bench: Bench) -> Finding:
+def batches(pair: LayerPair) -> Finding:
     """The same law for three dimensions."""
-    return _survivors(bench, _input(bench).reshape(4, 16, -1))
+    return _survivors(pair, _input(pair).reshape(4, 16, -1))
 
 
-def identity(bench: Bench) -> Finding:
+def identity(pair: LayerPair) -> Finding:
     """After eval() the output is the input, bit for bit."""
-    x = _input(bench)
-    (y,) = _call(bench, bench.mine().eval().to(bench.device), x)
+    x = _input(pair)
+    (y,) = _call(pair, pair.mine().eval().to(pair.device), x)
     return compared("y", y, x, tolerance=EXACT)
 
 
-def none_dropped(bench: Bench) -> Finding:
+def none_dropped(pair: LayerPair) -> Finding:
     """With p=0 nothing is changed, as in the reference."""
-    return _with_p(bench, 0.0)
+    return _with_p(pair, 0.0)
 
 
-def all_dropped(bench: Bench) -> Finding:
+def all_dropped(pair: LayerPair) -> Finding:
     """With p=1 everything is 0, as in the reference."""
-    return _with_p(bench, 1.0)
+    return _with_p(pair, 1.0)
 
 
-def _with_p(bench: Bench, p: float) -> Finding:
+def _with_p(pair: LayerPair, p: float) -> Finding:
     """Where nothing is left to chance."""
-    x = _input(bench)
-    mine, theirs = (
-        layer.train().to(bench.device) for layer in (bench.mine(p=p), bench.theirs(p=p))
-    )
-    return compared("y", _call(bench, mine, x)[0], _call(bench, theirs, x)[0])
+    x = _input(pair)
+    (actual,) = _call(pair, pair.mine(p=p).train().to(pair.device), x)
+    (expected,) = _call(pair, pair.theirs(p=p).train().to(pair.device), x)
+    return compared("y", actual, expected)
 
 
-def _p(bench: Bench) -> float:
-    p: float = bench.theirs().p  # type: ignore[assignment]  # nn.Dropout's
+def _p(pair: LayerPair) -> float:
+    p: float = pair.theirs().p  # type: ignore[assignment]  # nn.Dropout's
     return p
 
 
-def _bounds(bench: Bench) -> tuple[float, float]:
-    return bounds(math.prod(SHAPE), _p(bench), ODDS)
+def _bounds(pair: LayerPair) -> tuple[float, float]:
+    return fraction_bounds(math.prod(SHAPE), _p(pair), ODDS)
 
 
-def _training(bench: Bench) -> nn.Module:
-    return bench.mine().train().to(bench.device)
+def _training(pair: LayerPair) -> nn.Module:
+    return pair.mine().train().to(pair.device)
 
 
-def _input(bench: Bench) -> Tensor:
+def _input(pair: LayerPair) -> Tensor:
     """No number near 0, so that a 0 in the output is a dropped one."""
-    generator = torch.Generator().manual_seed(bench.candidate.seed)
-    return (torch.rand(SHAPE, generator=generator) + 0.5).to(bench.device)
+    generator = torch.Generator().manual_seed(pair.factory.seed)
+    return (torch.rand(SHAPE, generator=generator) + 0.5).to(pair.device)
 
 
-def _call(bench: Bench, layer: nn.Module, x: Tensor, times: int = 1) -> list[Tensor]:
-    with seeded(bench.candidate.seed):
+def _call(pair: LayerPair, layer: nn.Module, x: Tensor, times: int = 1) -> list[Tensor]:
+    with seeded(pair.factory.seed):
         return [layer(x) for _ in range(times)]
 
 
-def _survivors(bench: Bench, x: Tensor) -> Finding:
-    p = _p(bench)
-    (y,) = _call(bench, _training(bench), x)
+def _survivors(pair: LayerPair, x: Tensor) -> Finding:
+    p = _p(pair)
+    (y,) = _call(pair, _training(pair), x)
     if described(y) != described(x):
         return judged(False, of="y", found=described(y), wanted=described(x))
-    kept = y != 0
-    if not kept.any() and _bounds(bench)[1] == 1:  # there are none, or chance left none
+    survived = y != 0
+    if not survived.any() and _bounds(pair)[1] == 1:  # there are none, or chance left none
         raise NotApplicable
-    if not kept.any():
+    if not survived.any():
         return judged(False, of="y", found=Described(kind="nothing but zeros"), wanted=described(x))
-    return compared("y", y[kept], x[kept] / (1 - p))
+    return compared("y", y[survived], x[survived] / (1 - p))
 
 
-DROPOUT: dict[str, Callable[[Bench], Finding]] = {
+DROPOUT: dict[str, Callable[[LayerPair], Finding]] = {
     "changes": changes,
     "fraction": fraction,
     "survivors": survivors,

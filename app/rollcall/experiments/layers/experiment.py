@@ -1,4 +1,4 @@
-"""Layers written by hand, checked against PyTorch's own: copy the weights, give both the same input, compare."""
+"""Layers written by hand, checked against PyTorch's own: same weights, same input, compared."""
 
 from typing import ClassVar
 
@@ -13,10 +13,10 @@ from rollcall.experiments.layers.checks import CHECKS, check
 from rollcall.experiments.layers.closeness import DOUBLE, TOLERANCES
 from rollcall.experiments.layers.curves import Curves, curves
 from rollcall.experiments.layers.findings import Finding
-from rollcall.experiments.layers.layer_pair import Bench, Kind
+from rollcall.experiments.layers.layer_pair import Kind, LayerPair
 from rollcall.experiments.layers.matrix import MatrixPicture, SmallCase, matrix_picture, small_case
 from rollcall.experiments.layers.recipe import RecipeLine, calls, recipe
-from rollcall.experiments.subject import Candidate, examine_both
+from rollcall.experiments.subject import ModelFactory, examine_both
 from rollcall.lectures.catalog import Catalog
 
 
@@ -41,13 +41,14 @@ class LayersQuery(PairQuery):
         "0,0",
         max_length=3,
         pattern=r"^[01],[0-2]$",
-        description="row and column of the output of a linear layer that is traced back to its input",
+        description="row and column of the output of a linear layer "
+        "that is traced back to its input",
         examples=["1,2"],
     )
 
     def tracing(self, row: int, column: int) -> "LayersQuery":
         """The same checks, with another cell of the output traced back."""
-        return self.but(cell=f"{row},{column}")
+        return self.replace(cell=f"{row},{column}")
 
 
 class CheckLine(Report):
@@ -58,7 +59,7 @@ class CheckLine(Report):
 
 
 class LayersSubject(Checked):
-    """One layer on the bench; nothing is filled in where it has no reference."""
+    """One layer on the pair; nothing is filled in where it has no reference."""
 
     kind: Kind | None = None
     mode: Mode = "train"  # in which both were compared; eval where the reference draws in training
@@ -97,10 +98,10 @@ def layers(query: LayersQuery, catalog: Catalog) -> LayersReport:
     """Check both subjects.
 
     Raises:
-        Unacceptable: a model or device that does not exist here.
+        InvalidParameter: a model or device that does not exist here.
     """
     left, right = examine_both(
-        query, catalog, LayersSubject, lambda candidate: _examine(candidate, query)
+        query, catalog, LayersSubject, lambda factory: _examine(factory, query)
     )
     row, column = map(int, query.cell.split(","))
     linear = "linear" in (left.kind, right.kind)
@@ -117,35 +118,39 @@ def layers(query: LayersQuery, catalog: Catalog) -> LayersReport:
 LAYERS = Experiment(
     name="layers",
     title="Layers",
-    summary="Layers written by hand, checked against PyTorch's own: weights, output, gradients, extreme values.",
+    summary="Layers written by hand, checked against PyTorch's own: "
+    "weights, output, gradients, extreme values.",
     query=LayersQuery,
     report=LayersReport,
     run=layers,
 )
 
 
-def _examine(candidate: Candidate, query: LayersQuery) -> LayersSubject:
-    card = candidate.card
+def _examine(factory: ModelFactory, query: LayersQuery) -> LayersSubject:
+    card = factory.card
     if card.reference is None:
         return LayersSubject(card=card)
-    bench = Bench(candidate, card.reference, query.mode, query.device)
+    pair = LayerPair(factory, card.reference, query.mode, query.device)
     try:
-        kind = bench.kind()
-        bench = bench if kind == "dropout" else bench.settled()
+        kind = pair.kind()
+        if kind != "dropout":
+            pair = pair.settled()
     except Exception as error:
-        return LayersSubject(card=card, reference_raised=candidate.raised(error))
-    findings = {name: check(run, bench) for name, run in CHECKS[kind].items()}
-    own_call, their_call = calls(bench)
+        return LayersSubject(card=card, reference_raised=factory.raised(error))
+    lines = []
+    for name, run in CHECKS[kind].items():
+        finding = check(run, pair)
+        if finding:
+            lines.append(CheckLine(name=name, finding=finding))
+    own_call, their_call = calls(pair)
     return LayersSubject(
         card=card,
         kind=kind,
-        mode=bench.mode,
+        mode=pair.mode,
         own_call=own_call,
         their_call=their_call,
-        lines=tuple(
-            CheckLine(name=name, finding=finding) for name, finding in findings.items() if finding
-        ),
-        recipe=recipe(bench),
-        curves=curves(bench, query.reach) if kind == "activation" else None,
-        small=small_case(bench) if kind == "linear" else None,
+        lines=tuple(lines),
+        recipe=recipe(pair),
+        curves=curves(pair, query.reach) if kind == "activation" else None,
+        small=small_case(pair) if kind == "linear" else None,
     )

@@ -14,7 +14,7 @@ Verdict = Literal["pass", "fail", "todo"]
 class Described(Report):
     """What stands where a tensor is wanted."""
 
-    kind: str  # Parameter, Tensor, buffer, None; another class; nothing, where there is no such attribute
+    kind: str  # Parameter, Tensor, buffer, None, another class; "nothing": there is no such thing
     shape: tuple[int, ...] | None = None
     dtype: str = ""
 
@@ -33,9 +33,7 @@ class Finding(Report):
 
     verdict: Verdict
     of: str = ""  # what was compared: y, x.grad, weight, weight.grad
-    at: float | None = (
-        None  # the x of the number that `close` tells of, where each answers to one x
-    )
+    at: float | None = None  # the x of the element that `close` tells of, where each has its own x
     close: Closeness | None = None
     found: Described | None = None
     wanted: Described | None = None
@@ -63,17 +61,17 @@ def described(value: Any) -> Described:
 
 def compared(
     of: str,
-    mine: Any,
-    theirs: Tensor,
+    actual: Any,
+    expected: Tensor,
     *,
     relative: bool = False,
     tolerance: tuple[float, float] | None = None,
 ) -> Finding:
-    """Hold what a layer gave against what it should: its type and shape, then every number, as `closeness` does."""
-    found, wanted = described(mine), described(theirs)
-    if found != wanted or not isinstance(mine, Tensor):
+    """Compare type and shape of what a layer gave, then every element, as `closeness` does."""
+    found, wanted = described(actual), described(expected)
+    if found != wanted or not isinstance(actual, Tensor):
         return Finding(verdict="fail", of=of, found=found, wanted=wanted)
-    close = closeness(mine, theirs, relative=relative, tolerance=tolerance)
+    close = closeness(actual, expected, relative=relative, tolerance=tolerance)
     return judged(close is None or close.within, of=of, close=close)
 
 

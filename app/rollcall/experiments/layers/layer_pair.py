@@ -12,7 +12,7 @@ from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.query import Mode
 from rollcall.core.random_state import seeded
 from rollcall.core.tensor_compare import all_same
-from rollcall.experiments.subject import Candidate
+from rollcall.experiments.subject import ModelFactory
 from rollcall.lectures.reference_layer import torch_layer
 
 Kind = Literal["linear", "activation", "dropout", "module"]
@@ -27,10 +27,10 @@ class NotApplicable(Exception):
 
 
 @dataclass(frozen=True)
-class Bench:
-    """Where a layer is held against its reference. Everything is built afresh for every check."""
+class LayerPair:
+    """A layer and its reference. Both are built afresh for every check."""
 
-    candidate: Candidate
+    factory: ModelFactory
     reference: str
     mode: Mode
     device: str
@@ -38,43 +38,42 @@ class Bench:
     @property
     def own_class(self) -> Callable[..., nn.Module]:
         """The layer's class."""
-        return self.candidate.catalog.kind(self.candidate.card.name)
+        return self.factory.catalog.kind(self.factory.card.name)
 
     @property
     def their_class(self) -> Callable[..., nn.Module]:
         """The reference's class: PyTorch's own, or a model of the catalog."""
-        return torch_layer(self.reference) or self.candidate.catalog.kind(self.reference)
+        return torch_layer(self.reference) or self.factory.catalog.kind(self.reference)
 
     @property
     def their_arguments(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """What the reference is built with so that it is as the layer is.
 
-        What the course gives; then the layer's own defaults, where the reference knows them by name and has them
-        otherwise, or where it needs an argument that the layer has in the same place under another name.
+        First, what the course gives. Then, the layer's own defaults: where the reference has an
+        argument of that name and another default, or where it needs an argument that the layer has
+        in the same place under another name.
         """
-        args = self.candidate.card.args
-        own, known = (_arguments(kind, len(args)) for kind in (self.own_class, self.their_class))
+        args = self.factory.card.args
+        own = _arguments(self.own_class, len(args))
         defaults = {each.name: each.default for each in own if each.default is not each.empty}
         given = {}
-        for place, each in enumerate(known):
-            if each.name in defaults:
-                given[each.name] = defaults[each.name]
-            elif each.default is each.empty and place < len(own) and own[place].name in defaults:
-                given[each.name] = own[place].default
-        unlike = [
-            each.name for each in known if each.name in given and given[each.name] != each.default
-        ]
-        return args, {name: given[name] for name in unlike}
+        for place, each in enumerate(_arguments(self.their_class, len(args))):
+            name = each.name
+            if name not in defaults and each.default is each.empty and place < len(own):
+                name = own[place].name
+            if name in defaults and defaults[name] != each.default:
+                given[each.name] = defaults[name]
+        return args, given
 
     def mine(self, **options: Any) -> nn.Module:
         """A fresh layer, with some arguments changed by name."""
-        with seeded(self.candidate.seed):
-            return _built(self.own_class, self.candidate.card.args, options)
+        with seeded(self.factory.seed):
+            return _built(self.own_class, self.factory.card.args, options)
 
     def theirs(self, **options: Any) -> nn.Module:
         """A fresh reference, likewise."""
         args, defaults = self.their_arguments
-        with seeded(self.candidate.seed):
+        with seeded(self.factory.seed):
             return _built(self.their_class, args, {**defaults, **options})
 
     def both(
@@ -87,29 +86,31 @@ class Bench:
         """
         mine, theirs = self.mine(**options), self.theirs(**options)
         copy_weights(theirs, mine)
-        training = self.mode == "train"
-        mine, theirs = (model.train(training).to(self.device, dtype) for model in (mine, theirs))
+        for model in (mine, theirs):
+            model.train(self.mode == "train").to(self.device, dtype)
         return mine, theirs
 
     def example(self) -> Tensor:
         """The input that the course shows the layer with."""
-        return self.candidate.catalog.example(
-            self.candidate.card.name, self.theirs(), self.candidate.seed
+        return self.factory.catalog.example(
+            self.factory.card.name, self.theirs(), self.factory.seed
         )
 
     def drawn(self, *shape: int) -> Tensor:
         """Another input, from N(0, 1)."""
-        return torch.randn(*shape, generator=torch.Generator().manual_seed(self.candidate.seed))
+        return torch.randn(*shape, generator=torch.Generator().manual_seed(self.factory.seed))
 
-    def settled(self) -> "Bench":
-        """The same after eval(), where a reference draws in training: two layers never draw alike."""
+    def settled(self) -> "LayerPair":
+        """The same after eval(), if the reference draws in training: each layer draws its own."""
         theirs, x = self.theirs(), self.example()
         try:
-            with seeded(self.candidate.seed), torch.no_grad():
+            with seeded(self.factory.seed), torch.no_grad():
                 first, second = (tensors_in(theirs(x.clone())) for _ in range(2))
         except Exception:  # it does not take this input, in training or at all
             return self
-        return self if all_same(first, second) else replace(self, mode="eval")
+        if all_same(first, second):
+            return self
+        return replace(self, mode="eval")
 
     def kind(self) -> Kind:
         """Which checks apply, by what the reference is and does."""
@@ -118,8 +119,9 @@ class Bench:
             return "linear"
         if type(theirs) is nn.Dropout:
             return "dropout"
-        with seeded(self.candidate.seed):
-            return "activation" if _elementwise(theirs) else "module"
+        with seeded(self.factory.seed):
+            is_activation = _elementwise(theirs)
+        return "activation" if is_activation else "module"
 
 
 def copy_weights(source: nn.Module, target: nn.Module) -> None:
@@ -138,18 +140,22 @@ def _built(
     kind: Callable[..., nn.Module], args: tuple[Any, ...], options: dict[str, Any]
 ) -> nn.Module:
     """What an option names is no longer given by its place."""
-    named = dict(zip((each.name for each in _arguments(kind, 0)), args, strict=False))
-    return kind(**{**named, **options}) if named.keys() & options.keys() else kind(*args, **options)
+    names = [each.name for each in _arguments(kind, 0)]
+    named = dict(zip(names, args, strict=False))
+    if named.keys() & options.keys():
+        return kind(**{**named, **options})
+    return kind(*args, **options)
 
 
 def _arguments(kind: Callable[..., nn.Module], given: int) -> list[inspect.Parameter]:
     """Those of the constructor after the ones that are `given`."""
     parameters = list(inspect.signature(kind).parameters.values())[given:]
-    return [each for each in parameters if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)]
+    variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return [each for each in parameters if each.kind not in variable]
 
 
 def _elementwise(layer: nn.Module) -> bool:
-    """Whether it does the same to every number, wherever that stands and whatever stands beside it."""
+    """Whether it does the same to every element, at any place and with any neighbours."""
     x = torch.randn(3, 4, generator=torch.Generator().manual_seed(0))
     if layer.state_dict():
         return False

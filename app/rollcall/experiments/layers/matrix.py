@@ -1,4 +1,4 @@
-"""A linear layer small enough for the blackboard: two rows of four numbers, and three numbers out of each."""
+"""A linear layer small enough for the blackboard: two rows of four numbers become rows of three."""
 
 import torch
 from torch import Tensor, nn
@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
 from rollcall.experiments.layers.closeness import TOLERANCES
-from rollcall.experiments.layers.layer_pair import Bench, NotCopied, copy_weights
+from rollcall.experiments.layers.layer_pair import LayerPair, NotCopied, copy_weights
 
 ROWS, IN, OUT = 2, 4, 3
 Rows = tuple[tuple[float, ...], ...]
@@ -46,28 +46,30 @@ def matrix_picture(seed: int, row: int, column: int) -> MatrixPicture:
     )
 
 
-def small_case(bench: Bench) -> SmallCase:
+def small_case(pair: LayerPair) -> SmallCase:
     """The layer at this size, with these weights; what it raises is its answer."""
-    x, theirs = _numbers(bench.candidate.seed)
+    x, theirs = _numbers(pair.factory.seed)
     try:
-        with seeded(bench.candidate.seed):
-            mine = bench.own_class(IN, OUT)
+        with seeded(pair.factory.seed):
+            mine = pair.own_class(IN, OUT)
             copy_weights(theirs, mine)
             y = mine(x.clone())
-        if not isinstance(y, Tensor) or y.shape != (ROWS, OUT):
-            shape = tuple(y.shape) if isinstance(y, Tensor) else type(y).__name__
-            raise ValueError(f"forward returned {shape} where ({ROWS}, {OUT}) was wanted")
+        wanted = f"({ROWS}, {OUT}) was wanted"
+        if not isinstance(y, Tensor):
+            raise ValueError(f"forward returned {type(y).__name__} where {wanted}")
+        if y.shape != (ROWS, OUT):
+            raise ValueError(f"forward returned {tuple(y.shape)} where {wanted}")
         rtol, atol = TOLERANCES[torch.float32]
         agrees = torch.isclose(y, theirs(x), rtol=rtol, atol=atol)
         return SmallCase(y=_rows(y), agrees=tuple(tuple(row) for row in agrees.tolist()))
     except NotCopied as error:
-        return SmallCase(raised=Raised.of(error.__cause__ or error, str(bench.candidate.file)))
+        return SmallCase(raised=Raised.of(error.__cause__ or error, str(pair.factory.file)))
     except Exception as error:
-        return SmallCase(raised=bench.candidate.raised(error))
+        return SmallCase(raised=pair.factory.raised(error))
 
 
 def _numbers(seed: int) -> tuple[Tensor, nn.Linear]:
-    """Tenths, so that the sum on the page can be followed, and none so large that it is hard to read."""
+    """Tenths from -1.5 to 1.5, so that the sum on the page can be followed."""
     generator = torch.Generator().manual_seed(seed)
 
     def tenths(*shape: int) -> Tensor:

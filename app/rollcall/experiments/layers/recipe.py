@@ -6,7 +6,7 @@ from torch import nn
 from rollcall.core.query import Mode
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
-from rollcall.experiments.layers.layer_pair import Bench
+from rollcall.experiments.layers.layer_pair import LayerPair
 from rollcall.lectures.reference_layer import PREFIX
 
 
@@ -19,59 +19,58 @@ class RecipeLine(Report):
     raised: Raised | None = None
 
 
-def calls(bench: Bench) -> tuple[str, str]:
+def calls(pair: LayerPair) -> tuple[str, str]:
     """How the layer and its reference are built: `MyLinear(10, 5)` and `nn.Linear(10, 5)`."""
-    args, keywords = bench.their_arguments
-    theirs = (
-        bench.reference if bench.reference.startswith(PREFIX) else bench.reference.partition(".")[2]
-    )
-    given = [*map(repr, args), *(f"{name}={value!r}" for name, value in keywords.items())]
-    return (
-        f"{bench.candidate.card.class_name}({', '.join(map(repr, args))})",
-        f"{theirs}({', '.join(given)})",
-    )
+    args, keywords = pair.their_arguments
+    their_name = pair.reference
+    if not their_name.startswith(PREFIX):
+        their_name = their_name.partition(".")[2]
+    own = ", ".join(map(repr, args))
+    theirs = [*map(repr, args), *(f"{name}={value!r}" for name, value in keywords.items())]
+    return f"{pair.factory.card.class_name}({own})", f"{their_name}({', '.join(theirs)})"
 
 
-def recipe(bench: Bench) -> tuple[RecipeLine, ...]:
+def recipe(pair: LayerPair) -> tuple[RecipeLine, ...]:
     """Run it, up to the line that raises."""
     names = {
         "torch": torch,
         "nn": nn,
-        bench.candidate.card.class_name: bench.own_class,
-        bench.reference.partition(".")[2]: bench.their_class,
+        pair.factory.card.class_name: pair.own_class,
+        pair.reference.partition(".")[2]: pair.their_class,
     }
-    done: list[RecipeLine] = []
-    with seeded(bench.candidate.seed):
-        for python in _lines(bench, "eval" if bench.kind() == "dropout" else bench.mode):
-            broken = any(line.raised for line in done)
-            done.append(
-                RecipeLine(python=python, reached=False) if broken else _run(python, names, bench)
-            )
-    return tuple(done)
+    lines: list[RecipeLine] = []
+    mode = "eval" if pair.kind() == "dropout" else pair.mode
+    with seeded(pair.factory.seed):
+        for python in _lines(pair, mode):
+            if any(line.raised for line in lines):
+                lines.append(RecipeLine(python=python, reached=False))
+            else:
+                lines.append(_run(python, names, pair))
+    return tuple(lines)
 
 
-def _lines(bench: Bench, mode: Mode) -> list[str]:
-    mine, theirs = calls(bench)
-    x = bench.example()
+def _lines(pair: LayerPair, mode: Mode) -> list[str]:
+    mine, theirs = calls(pair)
+    lines = [f"mine = {mine}", f"theirs = {theirs}"]
+    if pair.theirs().state_dict():
+        lines.append("mine.load_state_dict(theirs.state_dict())")
+    if mode == "eval":
+        lines.append("_ = mine.eval(), theirs.eval()")
+    x = pair.example()
     shape = ", ".join(map(str, x.shape))
-    return [
-        f"mine = {mine}",
-        f"theirs = {theirs}",
-        *(["mine.load_state_dict(theirs.state_dict())"] if bench.theirs().state_dict() else []),
-        *(["_ = mine.eval(), theirs.eval()"] if mode == "eval" else []),
-        f"x = torch.randn({shape})"
-        if x.is_floating_point()
-        else f"x = torch.randint({int(x.max()) + 1}, ({shape}))",
-        "torch.testing.assert_close(mine(x), theirs(x))",
-    ]
+    if x.is_floating_point():
+        lines.append(f"x = torch.randn({shape})")
+    else:
+        lines.append(f"x = torch.randint({int(x.max()) + 1}, ({shape}))")
+    return [*lines, "torch.testing.assert_close(mine(x), theirs(x))"]
 
 
-def _run(python: str, names: dict[str, object], bench: Bench) -> RecipeLine:
+def _run(python: str, names: dict[str, object], pair: LayerPair) -> RecipeLine:
     try:
         if " = " in python:
             exec(python, names)
             return RecipeLine(python=python)
         answer = eval(python, names)
     except Exception as error:
-        return RecipeLine(python=python, raised=bench.candidate.raised(error))
+        return RecipeLine(python=python, raised=pair.factory.raised(error))
     return RecipeLine(python=python, answer="" if answer is None else str(answer))

@@ -9,16 +9,18 @@ from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.random_state import seeded
 from rollcall.experiments.layers.closeness import DOUBLE
 from rollcall.experiments.layers.findings import Finding, compared
-from rollcall.experiments.layers.layer_pair import Bench, NotApplicable
+from rollcall.experiments.layers.layer_pair import LayerPair, NotApplicable
 
 
-def usual_input(bench: Bench) -> Tensor:
-    """From -5 over 0 to 5 for what acts on single numbers, else what the course shows the layer with."""
-    return torch.linspace(-5, 5, 41) if bench.kind() == "activation" else bench.example()
+def usual_input(pair: LayerPair) -> Tensor:
+    """The input that the course shows the layer with; for an activation, from -5 to 5."""
+    if pair.kind() == "activation":
+        return torch.linspace(-5, 5, 41)
+    return pair.example()
 
 
 def run_both(
-    bench: Bench,
+    pair: LayerPair,
     x: Tensor,
     *,
     only: str = "",
@@ -26,50 +28,51 @@ def run_both(
     double: bool = False,
     **options: Any,
 ) -> list[Finding]:
-    """Call both, built with these options, and compare the output and every gradient, or `only` one of them.
+    """Call both, and compare the output and every gradient, or `only` one of them.
+
+    Args:
+        pair: the layer and its reference.
+        x: the input of both.
+        only: the name of what is compared: "y", "x.grad", "weight.grad".
+        relative: compare relative to the largest element, as `closeness` does.
+        double: compute in float64, and compare as strictly.
+        options: what both are built with.
 
     Raises:
         NotApplicable: the reference does not take such an input, or has no such gradient.
     """
     dtype = torch.float64 if double else torch.float32
-    mine, theirs = bench.both(dtype, **options)
-    x = x.to(bench.device, dtype if x.is_floating_point() else x.dtype)
-    single, seed = bench.kind() == "activation", bench.candidate.seed
+    mine, theirs = pair.both(dtype, **options)
+    x = x.to(pair.device, dtype if x.is_floating_point() else x.dtype)
+    single, seed = pair.kind() == "activation", pair.factory.seed
     try:
         wanted = _answers(theirs, x, seed, single, only)
     except Exception as error:
         raise NotApplicable from error
-    pairs = [
-        (of, each)
-        for of, each in wanted.items()
-        if isinstance(each, Tensor) and of.startswith(only)
-    ]
-    if not pairs:
+    wanted = {of: each for of, each in wanted.items() if isinstance(each, Tensor)}
+    wanted = {of: each for of, each in wanted.items() if of.startswith(only)}
+    if not wanted:
         raise NotApplicable
-    found = _answers(mine, x, seed, single, only)
+    actual = _answers(mine, x, seed, single, only)
     tolerance = DOUBLE if double else None
-    findings = [
-        compared(of, found.get(of), each, relative=relative, tolerance=tolerance)
-        for of, each in pairs
-    ]
-    return [_told_at(x, finding) for finding in findings] if single else findings
-
-
-def _told_at(x: Tensor, finding: Finding) -> Finding:
-    """With the x that led to the number told of, where each number of the output has one of its own."""
-    return (
-        finding.model_copy(update={"at": float(x[finding.close.place])})
-        if finding.close
-        else finding
-    )
+    findings = []
+    for of, expected in wanted.items():
+        finding = compared(of, actual.get(of), expected, relative=relative, tolerance=tolerance)
+        if single and finding.close:  # each element of the output comes from one x
+            finding = finding.model_copy(update={"at": float(x[finding.close.place])})
+        findings.append(finding)
+    return findings
 
 
 def _answers(model: nn.Module, x: Tensor, seed: int, single: bool, only: str) -> dict[str, Any]:
-    """By name, what forward returned and every gradient. For the output alone nobody asks for gradients."""
+    """By name, what forward returned, and every gradient unless `only` the output is wanted."""
     returned = _output(model, x, seed)
-    parts = [] if isinstance(returned, Tensor) else tensors_in(returned)
-    answers = {"y": returned, **{f"y[{index}]": each for index, each in enumerate(parts)}}
-    return answers if only == "y" else answers | _gradients(model, x, seed, single)
+    answers = {"y": returned}
+    if not isinstance(returned, Tensor):
+        answers |= {f"y[{index}]": each for index, each in enumerate(tensors_in(returned))}
+    if only == "y":
+        return answers
+    return answers | _gradients(model, x, seed, single)
 
 
 def _output(model: nn.Module, x: Tensor, seed: int) -> Any:
@@ -79,9 +82,10 @@ def _output(model: nn.Module, x: Tensor, seed: int) -> Any:
 
 
 def _gradients(model: nn.Module, x: Tensor, seed: int, plain: bool) -> dict[str, Tensor | None]:
-    """The gradients of a random combination of all outputs, the same for both layers, or of their `plain` sum.
+    """The gradients of a combination of all outputs, which is the same for both layers.
 
-    Of what acts on single numbers the gradient of the sum is the derivative.
+    The combination is random, or if `plain` the sum: for an activation its gradient is the
+    derivative.
 
     Returns:
         By name, `x.grad` and `weight.grad`; None where none arrived.
@@ -93,14 +97,10 @@ def _gradients(model: nn.Module, x: Tensor, seed: int, plain: bool) -> dict[str,
         outputs = tensors_in(model(x))
     if not leaves or not outputs:
         return {}
-    generator = torch.Generator().manual_seed(
-        seed ^ 1
-    )  # not the one of x, which would be the same numbers
-    weights = [
-        torch.ones_like(output)
-        if plain
-        else torch.randn(output.shape, generator=generator).to(output)
-        for output in outputs
-    ]
+    # Not the seed of x, which would give the same numbers.
+    generator = torch.Generator().manual_seed(seed ^ 1)
+    weights = [torch.randn(output.shape, generator=generator).to(output) for output in outputs]
+    if plain:
+        weights = [torch.ones_like(output) for output in outputs]
     gradients = torch.autograd.grad(outputs, list(leaves.values()), weights, allow_unused=True)
     return {f"{name}.grad": gradient for name, gradient in zip(leaves, gradients, strict=True)}

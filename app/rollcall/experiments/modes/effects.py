@@ -12,25 +12,19 @@ from rollcall.core.mask import read_mask
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import walk
 from rollcall.core.random_state import seeded
-from rollcall.core.randomness import (
-    RandomSource,
-    SourceKey,
-    random_recorder,
-    random_sources,
-)
+from rollcall.core.randomness import RandomSource, SourceKey, random_recorder, random_sources
 from rollcall.core.report import Raised, Report
 from rollcall.core.tensor_compare import all_max_abs_diff, max_abs_diff, same
-from rollcall.core.tensor_stats import numbers
+from rollcall.core.tensor_stats import elements
 
-FIRST = 4  # numbers of a tensor, enough to see it move
+N_SHOWN = 4  # elements of a tensor, enough to see it move
 
 
 class Drop(Report):
     """A source of randomness, a module or a function, in the first of the two forwards."""
 
-    path: (
-        str | None
-    )  # of the module, or of the one whose forward calls the function; None: nothing leads to it
+    # of the module, or of the one whose forward calls the function; None: nothing leads to it
+    path: str | None
     function: str  # "F.dropout"; "" for a module
     line: int | None  # of the lecture file from which it was called
     zeroed: int  # numbers that were not zero before and are after
@@ -54,9 +48,7 @@ class Kept(Report):
 class Effects(Report):
     """What two forwards on the same input showed."""
 
-    apart: float | None = (
-        None  # largest difference between the two outputs; None where a forward raised
-    )
+    apart: float | None = None  # largest difference of the two outputs; None: a forward raised
     drops: tuple[Drop, ...] = ()
     kept: tuple[Kept, ...] = ()  # running statistics, and whatever else the first forward changed
     raised: Raised | None = None
@@ -130,38 +122,45 @@ class _State:
 
 
 def _tensors(model: nn.Module) -> dict[str, _State]:
-    """Copies of every tensor that the model holds."""
-    return {
-        found.path: _State(
-            found.owner.path if found.owner else "",
-            found.value.detach().clone(),
-            "buffer" in found.kind
-            and found.owner is not None
-            and isinstance(found.owner.value, _NormBase),
-        )
-        for found in walk(model).tensors
-        if not is_lazy(found.value)
-    }
+    """Copies of every tensor that the model holds, by path."""
+    states: dict[str, _State] = {}
+    for found in walk(model).tensors:
+        if is_lazy(found.value):
+            continue
+        holder = found.owner
+        owner, statistic = "", False
+        if holder is not None:
+            owner = holder.path
+            statistic = "buffer" in found.kind and isinstance(holder.value, _NormBase)
+        states[found.path] = _State(owner, found.value.detach().clone(), statistic)
+    return states
 
 
 def _kept(before: dict[str, _State], model: nn.Module) -> tuple[Kept, ...]:
     after = _tensors(model)
-    pairs = [(path, state, after[path].value) for path, state in before.items() if path in after]
-    moves = [(path, state, value, max_abs_diff(state.value, value)) for path, state, value in pairs]
-    return tuple(
-        Kept(
-            path=path,
-            owner=state.owner,
-            before=_first(state.value),
-            after=_first(value),
-            numel=value.numel(),
-            by=by,
+    kept = []
+    for path, state in before.items():
+        if path not in after:
+            continue
+        value = after[path].value
+        by = max_abs_diff(state.value, value)
+        if by is None or not (by or state.statistic):
+            continue
+        kept.append(
+            Kept(
+                path=path,
+                owner=state.owner,
+                before=_first_elements(state.value),
+                after=_first_elements(value),
+                numel=value.numel(),
+                by=by,
+            )
         )
-        for path, state, value, by in moves
-        if by is not None and (by or state.statistic)
-    )
+    return tuple(kept)
 
 
-def _first(tensor: Tensor) -> tuple[float, ...]:
-    values = numbers(tensor)
-    return () if values is None else tuple(values[:FIRST].tolist())
+def _first_elements(tensor: Tensor) -> tuple[float, ...]:
+    values = elements(tensor)
+    if values is None:
+        return ()
+    return tuple(values[:N_SHOWN].tolist())

@@ -16,7 +16,7 @@ from rollcall.experiments.mode_calls import (
     unheard_by,
 )
 from rollcall.experiments.modes.effects import Effects, Observation
-from rollcall.experiments.subject import Candidate, Subject, examine_both
+from rollcall.experiments.subject import ModelFactory, Subject, examine_both
 from rollcall.lectures.catalog import Catalog
 
 BOTH: tuple[Mode, Mode] = ("train", "eval")
@@ -47,12 +47,10 @@ class ModesSubject(Subject):
     calls: tuple[Call, ...] = ()  # those of the query that were made on this subject, in order
     before: tuple[ModuleEntry, ...] = ()  # as the model was built
     modules: tuple[ModuleEntry, ...] = ()  # after the calls
-    unheard: tuple[
-        str, ...
-    ] = ()  # modules whose flag is not what was called on them or on a module around them
-    train: Effects | None = (
-        None  # after the calls where they begin with train(), else after model.train()
-    )
+    # modules whose flag is not what was called on them or on a module around them
+    unheard: tuple[str, ...] = ()
+    # after the calls if they begin with train(), else after model.train()
+    train: Effects | None = None
     eval: Effects | None = None
 
 
@@ -68,10 +66,10 @@ def modes(query: ModesQuery, catalog: Catalog) -> ModesReport:
     """Call, read the flags back, and run two forwards in each mode.
 
     Raises:
-        Unacceptable: a model, device or path that does not exist here.
+        InvalidParameter: a model, device or path that does not exist here.
     """
     left, right = examine_both(
-        query, catalog, ModesSubject, lambda candidate: _examine(candidate, query)
+        query, catalog, ModesSubject, lambda factory: _examine(factory, query)
     )
     refuse_unknown_paths(query, left.modules, right.modules)
     return ModesReport(query=query, left=left, right=right)
@@ -87,14 +85,14 @@ MODES = Experiment(
 )
 
 
-def _examine(candidate: Candidate, query: ModesQuery) -> ModesSubject:
-    model = candidate.build()
+def _examine(factory: ModelFactory, query: ModesQuery) -> ModesSubject:
+    model = factory.build()
     before = scan_with_leaves(model, None)
     calls = make_calls(model, query.calls)
     after = scan_with_leaves(model, None)
-    in_train, in_eval = (_observed(candidate, query, mode) for mode in BOTH)
+    in_train, in_eval = (_observed(factory, query, mode) for mode in BOTH)
     return ModesSubject(
-        card=candidate.card,
+        card=factory.card,
         calls=calls,
         before=before.modules,
         modules=after.modules,
@@ -104,11 +102,13 @@ def _examine(candidate: Candidate, query: ModesQuery) -> ModesSubject:
     )
 
 
-def _observed(candidate: Candidate, query: ModesQuery, mode: Mode) -> Observation:
+def _observed(factory: ModelFactory, query: ModesQuery, mode: Mode) -> Observation:
     """A fresh model, after the query's calls or, for the other mode, after a call on it alone."""
-    model = candidate.build()
-    example = candidate.example(model)
-    calls: tuple[Call, ...] = query.calls if mode == query.mode else (("", mode),)
+    model = factory.build()
+    example = factory.example(model)
+    calls: tuple[Call, ...] = (("", mode),)
+    if mode == query.mode:
+        calls = query.calls
     make_calls(model, calls)
     model.to(query.device)
-    return Observation(model, example.to(query.device), query.seed, str(candidate.file))
+    return Observation(model, example.to(query.device), query.seed, str(factory.file))

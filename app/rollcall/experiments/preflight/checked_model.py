@@ -10,20 +10,20 @@ from rollcall.core.first_forward import first_forward
 from rollcall.core.query import Mode
 from rollcall.core.roll_call import RollCall, take_roll_call
 from rollcall.core.scan import Reach, Scan, scan
-from rollcall.experiments.subject import Candidate
+from rollcall.experiments.subject import ModelFactory
 
 
 @dataclass
-class Flight:
+class CheckedModel:
     """One model before its training: what several lines ask is run once."""
 
-    candidate: Candidate
+    factory: ModelFactory
     mode: Mode
     device: str
 
     def build(self) -> nn.Module:
         """A fresh model after train() or eval()."""
-        return self.candidate.build().train(self.mode == "train")
+        return self.factory.build().train(self.mode == "train")
 
     @property
     def example(self) -> Tensor:
@@ -32,7 +32,7 @@ class Flight:
 
     @cached_property
     def _example(self) -> Tensor:
-        return self.candidate.example(self.build())
+        return self.factory.example(self.build())
 
     @cached_property
     def scan(self) -> Scan:
@@ -42,19 +42,21 @@ class Flight:
     @cached_property
     def reach(self) -> Reach:
         """What the first forward used."""
-        return first_forward(self.build(), self.example, self.candidate.seed)
+        return first_forward(self.build(), self.example, self.factory.seed)
 
     @cached_property
     def roll(self) -> RollCall:
         """Autograd, the optimizer, a step and a move."""
         return take_roll_call(
-            self.build, self.example, self.device, self.candidate.seed, str(self.candidate.file)
+            self.build, self.example, self.device, self.factory.seed, str(self.factory.file)
         )
 
     @property
     def target(self) -> torch.dtype | torch.device:
-        """Where `.to()` sends the model: to float64 where the device is the CPU, on which it already is."""
-        return torch.float64 if self.device == "cpu" else torch.device(self.device)
+        """Where `.to()` sends the model: to the device, or on the CPU, where it is, to float64."""
+        if self.device == "cpu":
+            return torch.float64
+        return torch.device(self.device)
 
     @property
     def has_parameters_to_want(self) -> bool:

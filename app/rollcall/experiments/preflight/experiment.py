@@ -8,10 +8,10 @@ from rollcall.core.query import ModelName, PairQuery
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.checked_subject import Checked
-from rollcall.experiments.preflight.checked_model import Flight
-from rollcall.experiments.preflight.checks import CHECKS, Outcome, check
+from rollcall.experiments.preflight.checked_model import CheckedModel
+from rollcall.experiments.preflight.checks import CHECKS, CheckOutcome, check
 from rollcall.experiments.preflight.notebook import Notebook
-from rollcall.experiments.subject import Candidate, examine_both
+from rollcall.experiments.subject import ModelFactory, examine_both
 from rollcall.lectures.catalog import Catalog
 
 
@@ -38,7 +38,7 @@ class ChecklistLine(Report):
     name: str
     title: str
     python: str
-    outcome: Outcome
+    outcome: CheckOutcome
 
 
 class PreflightSubject(Checked):
@@ -65,10 +65,10 @@ def preflight(query: PreflightQuery, catalog: Catalog) -> PreflightReport:
     """Run every line on both subjects.
 
     Raises:
-        Unacceptable: a model or device that does not exist here.
+        InvalidParameter: a model or device that does not exist here.
     """
     left, right = examine_both(
-        query, catalog, PreflightSubject, lambda candidate: _examine(candidate, query)
+        query, catalog, PreflightSubject, lambda factory: _examine(factory, query)
     )
     return PreflightReport(query=query, left=left, right=right)
 
@@ -76,25 +76,24 @@ def preflight(query: PreflightQuery, catalog: Catalog) -> PreflightReport:
 PREFLIGHT = Experiment(
     name="preflight",
     title="Pre-flight",
-    summary="The checklist to run before training: each line run on two models, with the Python that does the same.",
+    summary="The checklist to run before training: each line run on two models, "
+    "with the Python that does the same.",
     query=PreflightQuery,
     report=PreflightReport,
     run=preflight,
 )
 
 
-def _examine(candidate: Candidate, query: PreflightQuery) -> PreflightSubject:
-    flight = Flight(candidate, query.mode, query.device)
-    notebook = Notebook(candidate, query.mode, flight.example, query.device)
-    outcomes = {name: check(name, flight) for name in CHECKS}
+def _examine(factory: ModelFactory, query: PreflightQuery) -> PreflightSubject:
+    checked = CheckedModel(factory, query.mode, query.device)
+    notebook = Notebook(factory, query.mode, checked.example, query.device)
+    lines = []
+    for name in CHECKS:
+        title, python, _ = notebook.line(name)
+        outcome = check(name, checked)
+        lines.append(ChecklistLine(name=name, title=title, python=python, outcome=outcome))
     return PreflightSubject(
-        card=candidate.card,
-        lines=tuple(
-            ChecklistLine(name=name, title=line.title, python=line.python, outcome=outcome)
-            for name, outcome in outcomes.items()
-            for line in [notebook.line(name)]
-        ),
-        notebook=notebook.text(
-            name for name, outcome in outcomes.items() if outcome.verdict != "na"
-        ),
+        card=factory.card,
+        lines=tuple(lines),
+        notebook=notebook.text(line.name for line in lines if line.outcome.verdict != "na"),
     )

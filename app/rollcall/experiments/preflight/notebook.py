@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from rollcall.experiments.subject import Candidate
+from rollcall.experiments.subject import ModelFactory
 
 
 class Line(NamedTuple):
@@ -63,7 +63,9 @@ def tensors(thing, seen):  # what Python reaches
         yield from tensors(vars(thing), seen)
 
 def inside(value):
-    return value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple, set)) else ()
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, (list, tuple, set)) else ()
 
 torch.manual_seed($seed)
 x = $example  # an input that it takes
@@ -78,9 +80,13 @@ LINES: dict[str, Line] = {
         print(model)
         model, called = build(), []
         before = set(model.modules())
-        with nn.modules.module.register_module_forward_hook(lambda module, *_: called.append(module)):
+        def note(module, *_):
+            called.append(module)
+        with nn.modules.module.register_module_forward_hook(note):
             model(x)
-        assert not [m for m in set(called) - before if m.state_dict() or "training" in m.forward.__code__.co_names]
+        def reads_mode(module):
+            return "training" in module.forward.__code__.co_names
+        assert not [m for m in set(called) - before if m.state_dict() or reads_mode(m)]
         """,
     ),
     "parameters": Line(
@@ -105,7 +111,8 @@ LINES: dict[str, Line] = {
             key
             for module in build().modules()
             for key, value in vars(module).items()
-            if not key.startswith("_") and any(isinstance(v, (nn.Module, torch.Tensor)) for v in inside(value))
+            if not key.startswith("_")
+            and any(isinstance(v, (nn.Module, torch.Tensor)) for v in inside(value))
         ]
         assert not hidden, hidden
         """,
@@ -162,7 +169,8 @@ LINES: dict[str, Line] = {
         "model.eval(); model(x), model(x)",
         """
         model = build().eval()
-        torch.testing.assert_close(model(x.clone()), model(x.clone()), rtol=0, atol=0, equal_nan=True)
+        first, second = model(x.clone()), model(x.clone())
+        torch.testing.assert_close(second, first, rtol=0, atol=0, equal_nan=True)
         """,
     ),
     "traced": Line(
@@ -178,7 +186,8 @@ LINES: dict[str, Line] = {
         hidden = {t.data_ptr() for t in tensors(model, {})} - known
         lifted = [name for name, t in program.constants.items() if t.data_ptr() in hidden]
         assert not lifted, lifted
-        assert sum(p.numel() for p in program.parameters()) >= sum(t.numel() for t in leaves(build()(x)).values())
+        used = leaves(build()(x)).values()
+        assert sum(p.numel() for p in program.parameters()) >= sum(t.numel() for t in used)
         """,
     ),
 }
@@ -188,35 +197,37 @@ class Notebook:
     """The checklist written for one model.
 
     Args:
-        candidate: the model; its class is expected in the notebook already.
+        factory: the model; its class is expected in the notebook already.
         mode: of `train()` or `eval()`, what is called on it.
         example: the input that the page used; the notebook draws the same.
         device: where `.to()` sends the model; on the CPU it becomes float64.
     """
 
-    def __init__(self, candidate: Candidate, mode: str, example: Tensor, device: str) -> None:
-        cpu = device == "cpu"
+    def __init__(self, factory: ModelFactory, mode: str, example: Tensor, device: str) -> None:
         self._words = {
-            "seed": str(candidate.seed),
-            "other": str(candidate.seed ^ 1),
-            "call": f"{candidate.card.class_name}({', '.join(map(repr, candidate.card.args))})",
+            "seed": str(factory.seed),
+            "other": str(factory.seed ^ 1),
+            "call": f"{factory.card.class_name}({', '.join(map(repr, factory.card.args))})",
             "mode": mode,
             "example": _drawing(example),
-            "to": "double()" if cpu else f'to("{device}")',
-            "together": "one dtype" if cpu else "one device",
-            "attribute": "dtype" if cpu else "device",
-            "target": "torch.float64" if cpu else f'torch.device("{device}")',
+            "to": f'to("{device}")',
+            "together": "one device",
+            "attribute": "device",
+            "target": f'torch.device("{device}")',
         }
+        if device == "cpu":
+            self._words |= {
+                "to": "double()",
+                "together": "one dtype",
+                "attribute": "dtype",
+                "target": "torch.float64",
+            }
 
     def line(self, name: str) -> Line:
         """One line of the checklist, for this model."""
         title, python, block = LINES[name]
-        return Line(
-            *(
-                Template(text).substitute(self._words)
-                for text in (title, python, textwrap.dedent(block).strip())
-            )
-        )
+        texts = (title, python, textwrap.dedent(block).strip())
+        return Line(*(Template(text).substitute(self._words) for text in texts))
 
     def text(self, names: Iterable[str]) -> str:
         """The whole notebook; a line that does not concern this model is left out."""

@@ -19,7 +19,7 @@ from rollcall.experiments.mode_calls import (
     refuse_unknown_paths,
     unheard_by,
 )
-from rollcall.experiments.subject import Candidate, Subject, examine_both
+from rollcall.experiments.subject import ModelFactory, Subject, examine_both
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.source_lines import Change, LectureFile, Source, changes
 
@@ -35,9 +35,8 @@ class RegistrySubject(Subject):
 
     calls: tuple[Call, ...] = ()  # those of the query that were made on this subject, in order
     scan: Scan | None = None  # after the calls and after .to(device)
-    unheard: tuple[
-        str, ...
-    ] = ()  # modules whose flag is not what was called on them or on a module around them
+    # modules whose flag is not what was called on them or on a module around them
+    unheard: tuple[str, ...] = ()
     forward_raised: Raised | None = None  # then scan.reach is None
     roll_call: RollCall | None = None
     source: Source | None = None
@@ -57,81 +56,78 @@ def registry(query: RegistryQuery, catalog: Catalog) -> RegistryReport:
     """Build, call, move, run and read back both subjects.
 
     Raises:
-        Unacceptable: a model, device or path that does not exist here.
+        InvalidParameter: a model, device or path that does not exist here.
     """
     left, right = examine_both(
-        query, catalog, RegistrySubject, lambda candidate: _examine(candidate, query)
+        query, catalog, RegistrySubject, lambda factory: _examine(factory, query)
     )
-    refuse_unknown_paths(
-        query, *(subject.scan.modules for subject in (left, right) if subject.scan)
-    )
-    twins = left.card.twin == right.card.name or right.card.twin == left.card.name
-    return RegistryReport(
-        query=query,
-        left=left,
-        right=right,
-        changes=changes(left.source, right.source, left.card.class_name, right.card.class_name)
-        if twins and left.source and right.source
-        else (),
-    )
+    scans = [subject.scan for subject in (left, right) if subject.scan]
+    refuse_unknown_paths(query, *(scan.modules for scan in scans))
+    return RegistryReport(query=query, left=left, right=right, changes=_changes(left, right))
+
+
+def _changes(left: RegistrySubject, right: RegistrySubject) -> tuple[Change, ...]:
+    """The lines by which twins differ; none for other pairs."""
+    are_twins = left.card.twin == right.card.name or right.card.twin == left.card.name
+    if not are_twins or not left.source or not right.source:
+        return ()
+    return changes(left.source, right.source, left.card.class_name, right.card.class_name)
 
 
 REGISTRY = Experiment(
     name="registry",
     title="Registry",
-    summary="Which tensors and submodules of two models are registered, and who answers PyTorch's calls.",
+    summary="Which tensors and submodules of two models are registered, "
+    "and who answers PyTorch's calls.",
     query=RegistryQuery,
     report=RegistryReport,
     run=registry,
 )
 
 
-def _examine(candidate: Candidate, query: RegistryQuery) -> RegistrySubject:
-    model = candidate.build()
+def _examine(factory: ModelFactory, query: RegistryQuery) -> RegistrySubject:
+    model = factory.build()
     printed = str(model)
-    example = candidate.example(model)
+    example = factory.example(model)
     calls = make_calls(model, query.calls)
     model.to(query.device)
     scan = scan_with_leaves(model, None)
-    reach = _reach(candidate, query, example)
+    reach = _reach(factory, query, example)
     return RegistrySubject(
-        card=candidate.card,
+        card=factory.card,
         calls=calls,
         scan=scan.model_copy(update={"reach": None if isinstance(reach, Raised) else reach}),
         unheard=unheard_by(scan.modules, calls),
         forward_raised=reach if isinstance(reach, Raised) else None,
         roll_call=take_roll_call(
-            candidate.build, example, query.device, query.seed, str(candidate.file)
+            factory.build, example, query.device, query.seed, str(factory.file)
         ),
-        source=_source(candidate.file, model),
+        source=_source(factory.file, model),
         printed=printed,
     )
 
 
-def _reach(candidate: Candidate, query: RegistryQuery, example: torch.Tensor) -> Reach | Raised:
+def _reach(factory: ModelFactory, query: RegistryQuery, example: torch.Tensor) -> Reach | Raised:
     """The first forward on the CPU, in the mode that was called, and the leaves of its graph."""
-    model = candidate.build()
+    model = factory.build()
     make_calls(model, query.calls)
     try:
         return first_forward(model, example, query.seed)
     except Exception as error:
-        return candidate.raised(error)
+        return factory.raised(error)
 
 
 def _source(file: Path, model: nn.Module) -> Source:
     """The class of the model, and those of the same file that it is made of."""
     modules, tensors, _ = walk(model)
-    unregistered = [(found.path, found.trail) for found in (*modules, *tensors) if found.trail]
-    holders = {kind for _, trail in unregistered for kind, _ in trail.via}
-    made_of = {type(found.value) for found in modules} | holders
-    others = {
-        base.__name__
-        for kind in made_of
-        for base in kind.__mro__
-        if base.__module__ == type(model).__module__
-    }
-    return LectureFile.read(file).source(
-        type(model),
-        others,
-        [(kind, attribute, path) for path, trail in unregistered for kind, attribute in trail.via],
-    )
+    made: list[tuple[type, str, str]] = []
+    for found in (*modules, *tensors):
+        if found.trail:
+            made.extend((kind, attribute, found.path) for kind, attribute in found.trail.via)
+    classes: set[type] = {kind for kind, _, _ in made}
+    classes.update(type(found.value) for found in modules)
+    others: set[str] = set()
+    for kind in classes:
+        bases = [base for base in kind.__mro__ if base.__module__ == type(model).__module__]
+        others.update(base.__name__ for base in bases)
+    return LectureFile.read(file).source(type(model), others, made)

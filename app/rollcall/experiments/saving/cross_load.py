@@ -8,9 +8,8 @@ from torch import nn
 from rollcall.core.report import Raised, Report
 from rollcall.core.round_trip import loaded, shape_of
 
-Verdict = Literal[
-    "missing", "unexpected", "shape"
-]  # as load_state_dict calls it, seen from the model
+# as load_state_dict calls it, seen from the model
+Verdict = Literal["missing", "unexpected", "shape"]
 
 
 class KeyDifference(Report):
@@ -22,7 +21,7 @@ class KeyDifference(Report):
     in_model: tuple[int, ...] | None
 
 
-class Exchange(Report):
+class CrossLoad(Report):
     """What PyTorch answered when the left model's file was loaded into a fresh right model."""
 
     differences: tuple[KeyDifference, ...]
@@ -31,7 +30,7 @@ class Exchange(Report):
     raised: Raised | None
 
 
-def exchange(file: bytes, into: nn.Module, filename: str) -> Exchange:
+def cross_load(file: bytes, into: nn.Module, filename: str) -> CrossLoad:
     """Load `file` into the model, strictly, and say key by key where they differ."""
     answer, raised = None, None
     try:
@@ -39,11 +38,13 @@ def exchange(file: bytes, into: nn.Module, filename: str) -> Exchange:
     except Exception as error:
         raised = Raised.of(error, filename)
     entries, own = loaded(file), into.state_dict()
-    agreeing = [
-        key for key in own if key in entries and shape_of(own[key]) == shape_of(entries[key])
-    ]
-    return Exchange(
-        differences=_differences(entries, own, into) if raised else (),
+    shared = [key for key in own if key in entries]
+    agreeing = [key for key in shared if shape_of(own[key]) == shape_of(entries[key])]
+    differences: tuple[KeyDifference, ...] = ()
+    if raised:
+        differences = _differences(entries, own, into)
+    return CrossLoad(
+        differences=differences,
         agreeing=len(agreeing),
         answer=answer,
         raised=raised,
@@ -53,29 +54,21 @@ def exchange(file: bytes, into: nn.Module, filename: str) -> Exchange:
 def _differences(
     entries: dict[str, Any], own: dict[str, Any], into: nn.Module
 ) -> tuple[KeyDifference, ...]:
-    """PyTorch is asked what is missing, for not every absent key is: a batch norm may do without its counter."""
-    misshapen = [
-        key for key in own if key in entries and shape_of(own[key]) != shape_of(entries[key])
-    ]
-    fitting = copy.copy(
-        entries
-    )  # with the versions of the modules, which PyTorch keeps beside the keys
-    fitting.update(
-        {key: own[key] for key in misshapen}
-    )  # on another shape it raises instead of answering
+    """Ask PyTorch what is missing: not every absent key is, such as the counter of a batch norm."""
+    shared = [key for key in own if key in entries]
+    misshapen = [key for key in shared if shape_of(own[key]) != shape_of(entries[key])]
+    # A copy with the versions of the modules, which PyTorch keeps beside the keys.
+    fitting = copy.copy(entries)
+    # On another shape PyTorch raises instead of answering.
+    fitting.update({key: own[key] for key in misshapen})
     missing, unexpected = into.load_state_dict(fitting, strict=False)
-    verdicts: tuple[tuple[Verdict, list[str]], ...] = (
-        ("missing", missing),
-        ("unexpected", unexpected),
-        ("shape", misshapen),
-    )
-    return tuple(
-        KeyDifference(
-            key=key,
-            verdict=verdict,
-            in_file=shape_of(entries.get(key)),
-            in_model=shape_of(own.get(key)),
+    verdicts: list[tuple[str, Verdict]] = [(key, "missing") for key in missing]
+    verdicts += [(key, "unexpected") for key in unexpected]
+    verdicts += [(key, "shape") for key in misshapen]
+    differences = []
+    for key, verdict in verdicts:
+        in_file, in_model = shape_of(entries.get(key)), shape_of(own.get(key))
+        differences.append(
+            KeyDifference(key=key, verdict=verdict, in_file=in_file, in_model=in_model)
         )
-        for verdict, keys in verdicts
-        for key in keys
-    )
+    return tuple(differences)

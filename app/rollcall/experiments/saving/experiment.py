@@ -10,9 +10,9 @@ from rollcall.core.query import ModelName, PairQuery
 from rollcall.core.report import Report
 from rollcall.core.round_trip import RoundTrip, call_once, round_trip, saved
 from rollcall.experiments.base import Experiment
-from rollcall.experiments.saving.cross_load import Exchange, exchange
-from rollcall.experiments.saving.pretrain import Fit, fit
-from rollcall.experiments.subject import Candidate, Subject, examine_both
+from rollcall.experiments.saving.cross_load import CrossLoad, cross_load
+from rollcall.experiments.saving.pretrain import Pretraining, pretrain
+from rollcall.experiments.subject import ModelFactory, Subject, examine_both
 from rollcall.lectures.catalog import Catalog
 
 
@@ -36,7 +36,7 @@ class SavingQuery(PairQuery):
 class SavingSubject(Subject):
     """Everything that one column shows."""
 
-    fit: Fit | None = None
+    fit: Pretraining | None = None
     trip: RoundTrip | None = None
 
 
@@ -46,30 +46,31 @@ class SavingReport(Report):
     query: SavingQuery
     left: SavingSubject
     right: SavingSubject
-    exchange: Exchange | None  # None where a subject could not be saved
+    exchange: CrossLoad | None  # None where a subject could not be saved
 
 
 def saving(query: SavingQuery, catalog: Catalog) -> SavingReport:
     """Train, save, build anew, load and compare both subjects.
 
     Raises:
-        Unacceptable: a model or device that does not exist here.
+        InvalidParameter: a model or device that does not exist here.
     """
-    files: list[tuple[Candidate, bytes]] = []
+    files: list[tuple[ModelFactory, bytes]] = []
     left, right = examine_both(
-        query, catalog, SavingSubject, lambda candidate: _examine(candidate, query, files)
+        query, catalog, SavingSubject, lambda factory: _examine(factory, query, files)
     )
     exchanged = None
     if left.trip and right.trip:
         (_, file), (into, _) = files
-        exchanged = exchange(file, _build(into, query), str(into.file))
+        exchanged = cross_load(file, _build(into, query), str(into.file))
     return SavingReport(query=query, left=left, right=right, exchange=exchanged)
 
 
 SAVING = Experiment(
     name="saving",
     title="Saving",
-    summary="What torch.save(model.state_dict()) keeps of two models, and whether a fresh model computes the same.",
+    summary="What torch.save(model.state_dict()) keeps of two models, "
+    "and whether a fresh model computes the same.",
     query=SavingQuery,
     report=SavingReport,
     run=saving,
@@ -77,21 +78,21 @@ SAVING = Experiment(
 
 
 def _examine(
-    candidate: Candidate, query: SavingQuery, files: list[tuple[Candidate, bytes]]
+    factory: ModelFactory, query: SavingQuery, files: list[tuple[ModelFactory, bytes]]
 ) -> SavingSubject:
-    model = _build(candidate, query)
-    example = candidate.example(model).to(query.device)
-    fitted = fit(model, example, query.steps, query.seed, str(candidate.file))
+    model = _build(factory, query)
+    example = factory.example(model).to(query.device)
+    fitted = pretrain(model, example, query.steps, query.seed, str(factory.file))
     if fitted.done == 0:
         call_once(model, example, query.seed)
     file = saved(model)
-    other = replace(candidate, seed=query.other_seed)
+    other = replace(factory, seed=query.other_seed)
     trip = round_trip(
-        model, file, lambda: _build(other, query), example, query.seed, str(candidate.file)
+        model, file, lambda: _build(other, query), example, query.seed, str(factory.file)
     )
-    files.append((candidate, file))
-    return SavingSubject(card=candidate.card, fit=fitted, trip=trip)
+    files.append((factory, file))
+    return SavingSubject(card=factory.card, fit=fitted, trip=trip)
 
 
-def _build(candidate: Candidate, query: SavingQuery) -> nn.Module:
-    return candidate.build().to(query.device).train(query.mode == "train")
+def _build(factory: ModelFactory, query: SavingQuery) -> nn.Module:
+    return factory.build().to(query.device).train(query.mode == "train")

@@ -10,7 +10,7 @@ from rollcall.core.report import Raised, Report
 LEARNING_RATE = 0.1
 
 
-class Fit(Report):
+class Pretraining(Report):
     """What became of the training."""
 
     asked: int  # steps
@@ -19,7 +19,9 @@ class Fit(Report):
     raised: Raised | None
 
 
-def fit(model: nn.Module, example: Tensor, steps: int, seed: int, filename: str) -> Fit:
+def pretrain(
+    model: nn.Module, example: Tensor, steps: int, seed: int, filename: str
+) -> Pretraining:
     """Train `model` in place, in the mode that it is in.
 
     Args:
@@ -40,18 +42,16 @@ def fit(model: nn.Module, example: Tensor, steps: int, seed: int, filename: str)
                 optimizer.step()
                 done += 1
     except Exception as error:
-        return Fit(asked=steps, done=done, held=held, raised=Raised.of(error, filename))
-    return Fit(asked=steps, done=done, held=held, raised=None)
+        return Pretraining(asked=steps, done=done, held=held, raised=Raised.of(error, filename))
+    return Pretraining(asked=steps, done=done, held=held, raised=None)
 
 
 def _loss(model: nn.Module, example: Tensor, seed: int) -> Tensor:
     """Mean squared error, summed over the outputs; the target is the same at every step."""
     generator = torch.Generator().manual_seed(seed)
-    outputs = [
-        output for output in tensors_in(model(example.clone())) if output.is_floating_point()
-    ]
-    targets = [torch.randn(output.shape, generator=generator).to(output) for output in outputs]
-    errors = [
-        (output - target).square().mean() for output, target in zip(outputs, targets, strict=True)
-    ]
+    errors = []
+    for output in tensors_in(model(example.clone())):
+        if output.is_floating_point():
+            target = torch.randn(output.shape, generator=generator).to(output)
+            errors.append((output - target).square().mean())
     return torch.stack(errors).sum()

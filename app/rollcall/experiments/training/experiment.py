@@ -11,7 +11,7 @@ from torch.optim import SGD, AdamW, Optimizer
 from rollcall.core.query import ModelName, PairQuery
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment, Play, record_until
-from rollcall.experiments.subject import candidates
+from rollcall.experiments.subject import model_factories
 from rollcall.experiments.training.report import TrainingSubject
 from rollcall.experiments.training.run import Recorded, record_training, told_after
 from rollcall.lectures.catalog import Catalog
@@ -54,7 +54,7 @@ class TrainingQuery(PairQuery):
 
     def showing(self, step: int) -> Self:
         """The same training, looked at after `step`."""
-        return self.but(at=step if step < self.steps else MOST_STEPS)
+        return self.replace(at=step if step < self.steps else MOST_STEPS)
 
     @property
     def frames(self) -> tuple[Self, ...]:
@@ -81,12 +81,12 @@ class TrainingRecorder:
         """Both trainings to the end. None: that one ended earlier than the other.
 
         Raises:
-            Unacceptable: a model or device that does not exist here.
+            InvalidParameter: a model or device that does not exist here.
         """
         make: Any = partial(OPTIMIZERS[query.optimizer], lr=query.lr)
         trainings = [
             record_training(candidate, make, query.steps, query.mode, query.device)
-            for candidate in candidates(query, catalog)
+            for candidate in model_factories(query, catalog)
         ]
         yield from zip_longest(*trainings)
 

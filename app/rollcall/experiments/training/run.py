@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from rollcall.core.query import Mode
 from rollcall.core.random_state import RandomStream
 from rollcall.core.report import Raised
-from rollcall.experiments.subject import Candidate
+from rollcall.experiments.subject import ModelFactory
 from rollcall.experiments.training.loop import Doing, Make, Step, Track, TrainingLoop
 from rollcall.experiments.training.report import TensorTraining, TrainingSubject
 from rollcall.experiments.training.teacher_task import Task, task_for
@@ -48,7 +48,7 @@ Recorded = RecordedStart | RecordedStep
 
 
 def record_training(
-    candidate: Candidate, make: Make, steps: int, mode: Mode, device: str
+    candidate: ModelFactory, make: Make, steps: int, mode: Mode, device: str
 ) -> Iterator[Recorded]:
     """Train one model. Other work may be done between two increments."""
     stream = RandomStream(candidate.seed, device)
@@ -114,7 +114,7 @@ def _recorded(
     step: Step,
     loop: TrainingLoop,
     answers: list["array[float]"],
-    candidate: Candidate,
+    candidate: ModelFactory,
     number: int,
     steps: int,
 ) -> RecordedStep:
@@ -177,7 +177,7 @@ def _gradients(step: RecordedStep) -> list[float | None]:
     return norms
 
 
-def _task(candidate: Candidate) -> Task:
+def _task(candidate: ModelFactory) -> Task:
     first = candidate.build()
     return task_for(
         candidate.build,

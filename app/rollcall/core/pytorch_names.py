@@ -1,0 +1,23 @@
+"""Which modules are PyTorch's own, and how a lecture writes PyTorch's functions."""
+
+from typing import Any
+
+from torch import nn
+
+
+def of_pytorch(module: nn.Module) -> bool:
+    """Whether a module's forward is PyTorch's own affair rather than the lecture's."""
+    return type(module).__module__.partition(".")[0] == "torch"
+
+
+def name_of(function: Any) -> str:
+    """A torch function as a lecture writes it: F.relu, torch.where, `add` for x + y and x.add."""
+    home = getattr(function, "__module__", None) or ""
+    name = getattr(function, "__name__", type(function).__name__)
+    if home in ("torch.nn.functional", "torch._C._nn"):
+        return f"F.{name}"
+    if home == "torch.nn.init":
+        return f"init.{name}"
+    if home == "torch":
+        return f"torch.{name}"
+    return name.removeprefix("__").removesuffix("__")

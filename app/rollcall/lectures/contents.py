@@ -1,0 +1,82 @@
+"""What a folder of lecture files offers: chapters, lessons, models and problems, as data."""
+
+from pydantic import Field
+
+from rollcall.core.query import Mode
+from rollcall.core.report import Raised, Report
+from rollcall.lectures.course_toml import COURSE, Parameter
+from rollcall.lectures.source_lines import SourceLine
+
+
+class ModelCard(Report):
+    """One model of the catalog."""
+
+    name: str  # file.Class, as a query writes it
+    class_name: str
+    twin: str | None = None  # name of its corrected version
+    args: tuple[bool | int | float | str, ...] = ()  # what the course calls it with
+    reference: str | None = None  # the layer it imitates: nn.Linear, or the name of a model
+    # constructor arguments that nothing declares; it cannot be run while there are any
+    needs: tuple[str, ...]
+
+
+class Lesson(Report):
+    """Two models to be looked at side by side, and the one sentence to say about them."""
+
+    title: str
+    text: str
+    left: str
+    right: str
+    page: str = "registry"  # name of the experiment in which it opens
+    mode: Mode = "train"
+    query: dict[str, Parameter] = Field({})  # further parameters of that page
+
+
+class Chapter(Report):
+    """One lecture file."""
+
+    file: str
+    title: str
+    lessons: tuple[Lesson, ...]
+    models: tuple[ModelCard, ...]
+
+
+class Problem(Report):
+    """Why a lecture file, or a part of the course, could not be used."""
+
+    file: str
+    raised: Raised
+    whole_file: bool = False  # nothing of the file could be used, and not only a part of it
+    lines: tuple[SourceLine, ...] = ()  # of the file, around the line at which it was raised
+
+
+class Contents(Report):
+    """What the catalog offers, without the models themselves."""
+
+    chapters: tuple[Chapter, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def cards(self) -> dict[str, ModelCard]:
+        """Every model that can be run, by name."""
+        cards: dict[str, ModelCard] = {}
+        for chapter in self.chapters:
+            cards |= {card.name: card for card in chapter.models if not card.needs}
+        return cards
+
+    @property
+    def course_problem(self) -> Problem | None:
+        """Why the course could not be read.
+
+        Then no file has a title, lessons, an input or arguments.
+        """
+        return self.file_problem(COURSE)
+
+    def file_problem(self, file: str) -> Problem | None:
+        """Why nothing of a file could be used."""
+        return next((each for each in self.problems if each.file == file and each.whole_file), None)
+
+    @property
+    def twins(self) -> dict[str, str | None]:
+        """The corrected version of every model that has one."""
+        return {name: card.twin for name, card in self.cards.items()}
