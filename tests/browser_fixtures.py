@@ -1,16 +1,13 @@
 """A real browser on a real server, and a watch over what the page must never do."""
 
 import sys
-import sysconfig
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 from browser_binary import find_browser
-from serving import serving
 
 # Without these Chromium asks its maker's hosts for news at every start.
 QUIET = [
@@ -34,13 +31,6 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         ["--no-sandbox"] if sys.platform == "linux" else []
     )  # Chromium refuses its sandbox to root
     return {**browser_type_launch_args, "executable_path": browser, "args": [*QUIET, *root]}
-
-
-@pytest.fixture(scope="session")
-def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    rollcall = Path(sysconfig.get_path("scripts")) / "rollcall"
-    with serving(rollcall, tmp_path_factory.mktemp("server")) as url:
-        yield url
 
 
 @pytest.fixture(scope="session")

@@ -124,7 +124,10 @@ def test_without_leave_to_install_nothing_runs(
 
 def test_what_to_install_is_said() -> None:
     # As a command in an empty environment: a browser test must never be skipped in silence.
-    alone = "import browser_binary as b, sys; b.DRIVER = ['/bin/true']; b.find_browser = lambda: None; sys.exit(b.main([]))"
+    alone = (
+        "import browser_binary as b, sys; b.DRIVER = ['/bin/true']; "
+        "b.find_browser = lambda: None; sys.exit(b.main([]))"
+    )
     told = subprocess.run(
         [sys.executable, "-c", alone], cwd=Path(__file__).parent, capture_output=True, text=True
     )

@@ -1,9 +1,11 @@
-"""What the package asks of torch, and what we install with: two files that must not contradict each other."""
+"""What pyproject.toml says of dependencies, and what constraints.txt and the code make of it."""
 
 import tomllib
 from pathlib import Path
 
 from packaging.requirements import Requirement
+
+from rollcall.experiments import EXPERIMENTS
 
 ROOT = Path(__file__).parents[1]
 
@@ -48,3 +50,11 @@ def test_the_image_is_installed_with_the_constraints() -> None:
     )
     assert "constraints.txt" in copied
     assert "!constraints.txt" in (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+
+
+def test_no_topic_may_import_another() -> None:
+    """The contract in pyproject.toml names every topic, so that none is forgotten."""
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
+    contracts = {each["name"]: each for each in tools["importlinter"]["contracts"]}
+    held = contracts["Topics do not import each other"]["modules"]
+    assert {each.rpartition(".")[2] for each in held} == EXPERIMENTS.keys()

@@ -154,3 +154,15 @@ def test_links_lead_somewhere(document: Path) -> None:
     for target in ["".join(pair) for pair in targets]:
         if not target.startswith(("https://", "#")):
             assert (document.parent / target.partition("#")[0]).exists(), target
+
+
+@each_page([ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
+def test_what_a_map_names_is_there(document: Path) -> None:
+    """A folder or file in the first two cells of a table's row."""
+    named = set()
+    for row in re.findall(
+        r"^\| [^|]*`[^|]*\|.*$|^\| [^|]*\|[^|]*`.*$", document.read_text("utf-8"), re.M
+    ):
+        named |= set(re.findall(r"`((?:app|models|templates|static|tests)/[\w/.]*)`", row))
+    assert len(named) > 5
+    assert [each for each in sorted(named) if not (ROOT / each).exists()] == []

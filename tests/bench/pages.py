@@ -4,12 +4,13 @@ import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from http.client import HTTPConnection
 from statistics import median
 from urllib.parse import urlsplit
 
 from bench.figure import Figure, milliseconds, new_seed
-from rollcall.experiments import EXPERIMENTS
+from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.experiments.registry.experiment import REGISTRY, RegistryQuery
 from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.lab import Lab
@@ -25,10 +26,7 @@ def every_page(url: str) -> Iterator[Figure]:
     """Each experiment on its demo pair, with a new seed each time: what a client waits."""
     with closing(HTTPConnection(urlsplit(url).netloc)) as connection:
         for experiment in EXPERIMENTS.values():
-            asked = lambda: get(
-                connection, experiment.query.model_validate({"seed": new_seed()}).url
-            )  # noqa: B023, E731
-            taken = [milliseconds(asked) for _ in range(REQUESTS)]
+            taken = [_asked(connection, experiment) for _ in range(REQUESTS)]
             goal = GOALS.get(experiment.name, 60)
             yield Figure(
                 f"{experiment.query.path}, uncached, over a socket",
@@ -63,10 +61,8 @@ async def parts_of_a_request() -> tuple[list[float], list[float]]:
                 "surroundings": surroundings,
                 "tabs": tabs({}),
             }
-            render = lambda: templates.render(
-                "registry", partial=False, experiment=REGISTRY, **context
-            )  # noqa: B023, E731
-            rendering.append(milliseconds(render))
+            render = partial(templates.render, "registry", partial=False, experiment=REGISTRY)
+            rendering.append(milliseconds(partial(render, **context)))
         return running, rendering
     finally:
         lab.close()
@@ -77,3 +73,9 @@ def get(connection: HTTPConnection, url: str) -> bytes:
     response = connection.getresponse()
     assert response.status == 200
     return response.read()
+
+
+def _asked(connection: HTTPConnection, experiment: Experiment) -> float:
+    """Milliseconds that a client waits for a page that nobody has asked for."""
+    query = experiment.query.model_validate({"seed": new_seed()})
+    return milliseconds(lambda: get(connection, query.url))

@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import count, cycle, product
 from urllib.parse import urlsplit
 
@@ -72,15 +73,24 @@ def test_page_and_twin_are_described(experiment: Experiment) -> None:
 
 
 @each_experiment
+def test_no_form_sends_a_parameter_twice(app_client: TestClient, experiment: Experiment) -> None:
+    """Else a hidden field would overrule the control that stands beside it."""
+    page = Page.of(app_client.get(experiment.query.path, follow_redirects=True))
+    controls = [*page.all("input"), *page.all("select")]
+    names = [each.attributes["name"] for each in controls if "name" in each.attributes]
+    repeated = {name for name in names if names.count(name) > 1}
+    assert not repeated & experiment.query.model_fields.keys() - {"eval", "train"}
+
+
+@each_experiment
 def test_eight_threads_get_the_same_bytes(app_client: TestClient, experiment: Experiment) -> None:
     for suffix, headers in (("", {}), ("", PARTIAL), (".json", {})):
         url = f"{experiment.query.path}{suffix}?seed={new_seed()}"
+        ask = partial(app_client.get, url, headers=headers)
         with ThreadPoolExecutor(8) as threads:
-            answers = list(
-                threads.map(
-                    lambda _: found(app_client.get(url, headers=headers)).content, range(16)
-                )
-            )  # noqa: B023
+            answers = [
+                found(each).content for each in threads.map(lambda _, ask=ask: ask(), range(16))
+            ]
         assert len(set(answers)) == 1
 
 

@@ -220,15 +220,18 @@ class GaussianDropout(nn.Module):
 
 class NoDropout(nn.Module):
     def forward(self, x):
-        return x * float("nan")
+        return x * torch.rand_like(x) * float("nan")
 """,
     )
     query = DropoutQuery(left="own.GaussianDropout", right="own.NoDropout", rows=2, columns=2)
     told = Page.of(course.open().get(query.url)).text
-    assert "GaussianDropout drops 0 of 4" in told
+    assert "GaussianDropout draws random numbers, and no mask can be read off" in told
     assert "NoDropout multiplies everything by NaN" in told
     assert "1/(1" not in told
-    assert "No p is known" in told
+    assert "No p is known" in told  # of NoDropout
+    in_eval = DropoutQuery.model_validate({**query.model_dump(), "mode": "eval"})
+    after = Page.of(course.open().get(in_eval.url)).text
+    assert "GaussianDropout passes its input on, bit for bit." in after
 
 
 # Charts
