@@ -1,4 +1,4 @@
-"""The cache of the lab is bounded: what was used last stays, what is larger than all of it is not kept."""
+"""The cache of the lab is bounded: what was used last stays, what is too large is not kept."""
 
 import asyncio
 

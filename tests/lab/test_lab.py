@@ -1,4 +1,4 @@
-"""Answers are computed once and kept; a seed means what it says; no model takes the lab down."""
+"""Answers are computed once and kept, a seed means what it says, and no model ends the lab."""
 
 import asyncio
 import multiprocessing
@@ -44,8 +44,7 @@ class Counted(Net):
             file.write("run\\n")
         return super().forward(x)
 
-# What it drops depends on the draw, and how many numbers answer depends on what it drops.
-class Random(Net):
+class Random(Net):  # how many numbers answer depends on what it drops, and that on the draw
     def forward(self, x):
         kept = int(F.dropout(torch.ones(1000)).count_nonzero())
         self.drawn = nn.Parameter(torch.randn(kept))
@@ -104,7 +103,7 @@ def in_lab(
 
 
 def processes() -> set[BaseProcess]:
-    """The workers of every open lab, those of the application that other tests ask included."""
+    """The workers of every open lab, also of the application that other tests ask."""
     return {
         process
         for process in multiprocessing.active_children()

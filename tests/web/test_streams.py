@@ -66,7 +66,7 @@ def streams() -> Streams:
 
 
 def awaited(work: Coroutine[Any, Any, T]) -> T:
-    """Run in a thread of its own: this session's browser tests keep a loop running in this one."""
+    """Run in another thread: a browser test of this session keeps a loop running in this one."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, work).result()
 

@@ -1,4 +1,4 @@
-"""Where all torch work of the server happens: worker processes with a time limit, and a cache of their answers."""
+"""Where all torch work of the server happens: workers with a time limit, and their answers."""
 
 from rollcall.lab.errors import LabError, TimeLimit, WorkerDied
 from rollcall.lab.lab import Lab

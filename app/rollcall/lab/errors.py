@@ -2,7 +2,7 @@
 
 
 class LabError(Exception):
-    """A call that brought no report. Its worker has been replaced; the next call finds a fresh one."""
+    """A call that brought no report. Its worker is replaced: the next call finds a fresh one."""
 
 
 class TimeLimit(LabError):

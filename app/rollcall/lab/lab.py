@@ -61,7 +61,10 @@ class Lab:
 
     @property
     def version(self) -> str:
-        """A word for the present state of the lecture files; what was computed under another one is out of date."""
+        """A word for the present state of the lecture files.
+
+        What was computed under another one is out of date.
+        """
         return version(self.folder)
 
     async def warm_up(self) -> None:
@@ -155,7 +158,7 @@ class Lab:
         try:
             await self._follow(recording, call, path)
         except Exception:  # whoever waits for a frame is told
-            # A frame that was reached is still shown, and the page of another does not run it again.
+            # Frames that were reached are still shown, and those of the rest do not run it again.
             await asyncio.sleep(FAILURE_KEPT)
         else:
             with suppress(ValueError):  # larger than the whole cache
@@ -176,9 +179,8 @@ class Lab:
         return Path(tempfile.mkdtemp(prefix="rollcall-"))
 
     async def _call(self, work: Callable[..., Any], *args: Any, seconds: float) -> Any:
-        if (
-            not self._pool.active and not self._closed
-        ):  # a worker that dies between two calls breaks the whole pool
+        # A worker that dies between two calls breaks the whole pool.
+        if not self._pool.active and not self._closed:
             self._end_workers()
             self._pool = _pool(self.workers)
         future = self._pool.schedule(work, args=args, timeout=seconds)
@@ -206,7 +208,7 @@ def _pool(workers: int) -> ProcessPool:
 
 
 def _context() -> multiprocessing.context.BaseContext:
-    """A fork server that has imported torch already, or fresh interpreters where the system has no fork server."""
+    """A fork server that has imported torch already; fresh interpreters where there is none."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")

@@ -1,4 +1,4 @@
-"""What a call has come to, written by its worker and read by the server meanwhile: a file that grows.
+"""A file that grows: its worker writes what a call has come to, and the server reads it meanwhile.
 
 It holds pickled increments, each after its length. A worker that is killed leaves an increment that
 is cut short, and all before it whole.

@@ -30,24 +30,23 @@ _catalogs: dict[tuple[Path, str], Catalog] = {}
 def prepare() -> None:
     """Set up a fresh worker."""
     importlib.import_module(SLOW_IMPORT)
-    logging.getLogger("torch").setLevel(
-        logging.CRITICAL
-    )  # what PyTorch raises is on the page; the terminal is quiet
-    torch.set_num_threads(
-        1
-    )  # calls run beside each other in processes, and one thread repeats to the last bit
-    torch.fx.config.do_not_emit_stack_traces = (
-        True  # of the server, for each operation that torch.export meets
-    )
+    # What PyTorch raises is on the page; the terminal is quiet.
+    logging.getLogger("torch").setLevel(logging.CRITICAL)
+    # Calls run beside each other in processes, and one thread repeats to the last bit.
+    torch.set_num_threads(1)
+    # Of the server, for each operation that torch.export meets.
+    torch.fx.config.do_not_emit_stack_traces = True
     gc.freeze()  # nothing imported so far is garbage
-    gc.set_threshold(
-        100_000
-    )  # more than a call allocates: collect between calls, not in the middle of one
+    # More than a call allocates: collect between calls, not in the middle of one.
+    gc.set_threshold(100_000)
 
 
 @contextmanager
 def _nothing_escapes() -> Iterator[None]:
-    """Keep from the server what it cannot unpickle, such as a lecture file's own exception, and what would end it."""
+    """Keep from the server what it cannot unpickle, and what would end it.
+
+    It does not know the exceptions that a lecture file defines.
+    """
     try:
         yield
     except InvalidParameter:

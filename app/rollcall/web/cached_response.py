@@ -37,7 +37,7 @@ class Body:
         cache_control: str = "no-cache",
         vary: str = "Accept-Encoding",
     ) -> Response:
-        """Answer `request`: 304 where it has these bytes already, compressed where it takes that."""
+        """Answer `request`: 304 where it has these bytes already, compressed where it takes it."""
         etag = f'"{self.digest[:32]}"'
         headers = {"ETag": etag, "Cache-Control": cache_control, "Vary": vary}
         if status == 200 and etag in request.headers.get("If-None-Match", ""):

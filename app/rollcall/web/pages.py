@@ -130,7 +130,10 @@ def tabs(common: dict[str, Any], current: Experiment | None = None) -> list[tupl
 
 
 def _travelling(experiment: Experiment, common: dict[str, Any]) -> dict[str, Any]:
-    """What comes along to another page: no mode or simulated GPU to one that would run otherwise than one expects."""
+    """What comes along to another page.
+
+    No mode or simulated GPU comes to a page that would then run otherwise than one expects.
+    """
     asked = {**common}
     if not getattr(experiment.query, "mode_travels", False):
         asked.pop("mode", None)

@@ -1,8 +1,8 @@
 """Many viewers, each with a gzip stream of its own, and what they are sent is compressed once.
 
 Deflate blocks that end with a full flush stand on whole bytes and refer to nothing before them
-(RFC 1951), so they may follow each other in any stream. What is left for each viewer is the checksum
-that ends it (RFC 1952).
+(RFC 1951), so they may follow each other in any stream. What is left for each viewer is the
+checksum that ends it (RFC 1952).
 
 This is our own because FastAPI and starlette format and compress for each viewer anew: 500 viewers
 at ten frames a second took a whole core, and take an eighth of one.

@@ -1,4 +1,4 @@
-"""An experiment played step by step: server-sent events, each the report of one frame's own page."""
+"""An experiment played step by step: server-sent events, each the report of one frame."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable

@@ -1,4 +1,4 @@
-"""Masks are those of the modules called directly, and counts are what the masks add up to."""
+"""The dropout page's masks are those of the modules called directly, its counts their sums."""
 
 import pickle
 from collections.abc import Callable
@@ -268,7 +268,7 @@ def test_the_fraction_is_within_what_a_binomial_allows(p: float) -> None:
     assert all(abs(dropped / 2048 - p) < 5 * deviation(2048, p) for dropped in subject.dropped)
     assert subject.histogram
     assert sum(subject.histogram.seen) == 200
-    # Inverted: scale · x has the variance p / (1 - p) for x = 1, over 2048 · 200 of them.
+    # Inverted: for x = 1, scale · x has the variance p / (1 - p); 2048 · 200 were averaged.
     assert abs(subject.averages[-1] - 1) < 5 * (p / (1 - p) / (2048 * 200)) ** 0.5
     naive = side("dropout_layers.NaiveDropout", p=p, rows=32, columns=64, draw=200)
     assert abs(naive.averages[-1] - (1 - p)) < 5 * (p * (1 - p) / (2048 * 200)) ** 0.5

@@ -1,4 +1,4 @@
-"""What one frame of a play holds, and that it stays small for a large grid and a long play."""
+"""What one frame of a play holds. It stays small, however large the grid and long the play."""
 
 import gzip
 import html

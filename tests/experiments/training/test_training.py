@@ -106,7 +106,7 @@ def test_one_registered_layer_is_enough_for_silence(catalog: Catalog) -> None:
     subject = run(catalog, HALF)
     assert subject.refused is None
     assert subject.stopped is None
-    assert (subject.learning, subject.held, subject.trainable) == (55, 55, 385)
+    assert (subject.learning, subject.in_optimizer, subject.trainable) == (55, 55, 385)
     assert {tensor.path for tensor in subject.stuck} == {
         f"hidden[{i}].{n}" for i in range(3) for n in ("weight", "bias")
     }
@@ -115,7 +115,12 @@ def test_one_registered_layer_is_enough_for_silence(catalog: Catalog) -> None:
 
 def test_its_twin_learns_with_every_tensor(catalog: Catalog) -> None:
     subject = run(catalog, "containers.FullListNet")
-    assert (subject.learning, subject.held, subject.trainable, subject.stuck) == (385, 385, 385, ())
+    assert (subject.learning, subject.in_optimizer, subject.trainable, subject.stuck) == (
+        385,
+        385,
+        385,
+        (),
+    )
 
 
 def test_a_flat_empty_list_is_refused_and_a_group_is_not(catalog: Catalog) -> None:
@@ -127,7 +132,7 @@ def test_a_flat_empty_list_is_refused_and_a_group_is_not(catalog: Catalog) -> No
         subject = run(catalog, "containers.BadListNet", optimizer=optimizer)
         assert subject.refused
         assert (subject.refused.type, subject.refused.message) == ("ValueError", str(refused.value))
-        assert (subject.held, subject.learning, subject.trainable) == (0, 0, 325)
+        assert (subject.in_optimizer, subject.learning, subject.trainable) == (0, 0, 325)
         assert len(set(subject.losses)) == 1
         assert len(subject.losses) == 6
 
@@ -164,7 +169,7 @@ def test_every_model_of_the_catalog_is_told_the_truth(catalog: Catalog) -> None:
             model = catalog.build(name, 0)
             known = sum(p.numel() for p in model.parameters() if p.requires_grad)
             used = known - (model.get_parameter("bias").numel() if name == FORGETFUL else 0)
-            assert (subject.held, subject.learning) == (
+            assert (subject.in_optimizer, subject.learning) == (
                 (known, used) if subject.trainable else (0, 0)
             ), name
             assert (subject.stopped is None) == (subject.trainable > 0), name
@@ -332,7 +337,8 @@ def test_a_layer_that_forward_assigns_is_new_at_each_call(awkward: Catalog) -> N
     subject = run(awkward, "awkward.Assigns")
     assert [tensor.path for tensor in subject.tensors] == ["layer.weight", "layer.bias"]
     assert all(
-        tensor.renewed == 1 and not tensor.held and not tensor.changed for tensor in subject.tensors
+        tensor.replaced_by_forward == 1 and not tensor.in_optimizer and not tensor.changed
+        for tensor in subject.tensors
     )
     assert subject.learning == 0
     assert subject.refused
@@ -341,7 +347,10 @@ def test_a_layer_that_forward_assigns_is_new_at_each_call(awkward: Catalog) -> N
 def test_a_layer_made_at_the_first_call_comes_too_late_for_the_optimizer(awkward: Catalog) -> None:
     subject = run(awkward, "awkward.AtFirst")
     assert all(
-        t.status == "registered" and not t.held and t.renewed is None and t.grows
+        t.status == "registered"
+        and not t.in_optimizer
+        and t.replaced_by_forward is None
+        and t.grows
         for t in subject.tensors
     )
     assert subject.learning == 0
@@ -452,13 +461,13 @@ def test_what_stopped_a_training_has_not_happened_before(awkward: Catalog) -> No
     assert run(awkward, "awkward.Third", at=2).stopped
 
 
-def trained(*gradients: float | None, held: bool = False) -> TensorTraining:
+def trained(*gradients: float | None, in_optimizer: bool = False) -> TensorTraining:
     return TensorTraining(
         path="w",
         numel=1,
         status="unregistered",
-        held=held,
-        renewed=None,
+        in_optimizer=in_optimizer,
+        replaced_by_forward=None,
         gradients=gradients,
         moved=(),
     )
@@ -472,7 +481,7 @@ def test_a_gradient_grows_when_it_is_half_as_large_again() -> None:
     assert not trained(1.0).grows
     assert not trained().grows
     assert not trained(0.0, 0.0).grows
-    assert not trained(1.0, 1.2, 1.51, held=True).grows  # by training, perhaps
+    assert not trained(1.0, 1.2, 1.51, in_optimizer=True).grows  # by training, perhaps
 
 
 def test_a_forward_that_changes_its_input_in_place_is_given_the_same_one_at_each_step() -> None:

@@ -1,4 +1,4 @@
-"""Dropout live: the mask that a dropout of each model drew, and what all draws up to it add up to."""
+"""Dropout live: the mask that a dropout of each model drew, and the sum of all draws so far."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -35,7 +35,8 @@ class DropoutQuery(PairQuery):
         ge=0,
         le=1,
         allow_inf_nan=False,
-        description="probability of dropping, for a model whose constructor takes p; others keep their own",
+        description="probability of dropping, for a model whose constructor takes p; "
+        "others keep their own",
     )
     rows: int = Field(
         5, ge=1, le=MOST_ROWS, description="height of the grid that a dropout layer is given"
@@ -45,7 +46,8 @@ class DropoutQuery(PairQuery):
     )
     input: Literal["ones", "random", "picture", "extreme", "own"] = Field(
         "ones",
-        description="numbers of that grid; own: each model's own example input, which a net gets in any case",
+        description="numbers of that grid; own: each model's own example input, "
+        "which a net gets in any case",
     )
     draw: int = Field(
         1, ge=1, le=MOST_DRAWS, description="which draw is shown: how often the model was called"
@@ -69,7 +71,10 @@ class DropoutQuery(PairQuery):
         return self.model_copy(update={"draw": draw})
 
     def next_call(self, shown: int, places: int) -> Self:
-        """The dropout call after `shown`, counted from 0; after the last of those that a query can name: the first."""
+        """The dropout call after `shown`, counted from 0.
+
+        After the last one that a query can name comes the first.
+        """
         return self.replace(call=(shown + 1) % min(places, MOST_CALLS) + 1)
 
     @property
@@ -95,7 +100,7 @@ class DropoutQuery(PairQuery):
 
     @property
     def first_recorded(self) -> int:
-        """The first draw that the recording up to this one shows: shorter ones show those before."""
+        """The first draw that the recording up to this one shows. Shorter ones show the others."""
         return max([0, *(size for size in RECORDED if size < self.draw)]) + 1
 
     def cell_in(self, rows: int, columns: int) -> tuple[int, int]:
@@ -131,7 +136,7 @@ class DropoutReport(Report):
 
     @property
     def reach(self) -> float:
-        """The number of the darkest shade: one for both sides, for train and eval, and for all draws."""
+        """The number of the darkest shade: one for both sides, both modes and all draws."""
         return max(self.left.largest, self.right.largest)
 
 
@@ -191,7 +196,8 @@ def dropout(query: DropoutQuery, catalog: Catalog) -> DropoutReport:
 DROPOUT = Experiment(
     name="dropout",
     title="Dropout",
-    summary="The mask of one draw, cell by cell, and over all draws the fraction dropped and the mean.",
+    summary="The mask of one draw, cell by cell, and over all draws the fraction dropped "
+    "and the mean.",
     query=DropoutQuery,
     report=DropoutReport,
     run=dropout,

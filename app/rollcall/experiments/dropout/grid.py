@@ -12,8 +12,9 @@ Content = Literal["ones", "random", "picture", "extreme"]
 def grid_of(content: Content, rows: int, columns: int, seed: int) -> Tensor:
     """A float32 grid of shape (rows, columns).
 
-    random: from N(0, 1), rounded to tenths, so that what is computed with it can be followed by eye. picture: a sun
-    over hills, in hundredths from 0 to 1. extreme: ones, among them numbers that are none, and the largest ones.
+    random: from N(0, 1), rounded to tenths, so that the eye can follow what is computed with it.
+    picture: a sun over hills, in hundredths from 0 to 1.
+    extreme: ones, among them NaN, infinities and the largest numbers.
     """
     if content == "picture":
         return _landscape(rows, columns)
@@ -39,7 +40,7 @@ def _landscape(rows: int, columns: int) -> Tensor:
 
 
 def in_pictures(grid: Tensor, dimensions: int) -> Tensor:
-    """Cut a grid into small pictures, the channels of a tensor of shape ([1,] channels, height, width).
+    """Cut a grid into pictures, the channels of a tensor of shape ([1,] channels, height, width).
 
     `dimensions` is 3 or 4; 2 leaves the grid as it is. `laid_out` puts the pictures together again.
     """
@@ -57,9 +58,10 @@ def _side(size: int) -> int:
 
 
 def laid_out(tensor: Tensor, rows: int, columns: int) -> Tensor:
-    """A tensor as a grid of at most rows × columns: its pictures (the last two dimensions) side by side, then below.
+    """A tensor as a grid of at most rows × columns.
 
-    What does not fit is left out.
+    Its pictures, the last two dimensions, stand side by side, then below. What does not fit is left
+    out.
     """
     if tensor.dim() < 2:
         return tensor.reshape(1, -1)[:, :columns]

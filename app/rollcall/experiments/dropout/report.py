@@ -1,8 +1,8 @@
-"""What is told about the dropout of one model: where it was called, its mask, and the count of all draws."""
+"""What is told about the dropout of one model: its calls, its mask, and the count of all draws."""
 
 from collections.abc import Collection, Sequence
 from itertools import accumulate
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor
@@ -53,7 +53,10 @@ class Cells(Report):
 
     @property
     def dropped_are_zero(self) -> bool:
-        """Whether what was dropped is 0: NaN times 0 is NaN, and alpha dropout puts another number there."""
+        """Whether what was dropped is 0.
+
+        NaN times 0 is NaN, and alpha dropout puts another number there.
+        """
         return not any(y for y, factor in zip(self.output, self.factor, strict=True) if factor == 0)
 
 
@@ -66,17 +69,15 @@ class DropoutSubject(Subject):
     shown: int = 0  # which of them is looked at
     on_grid: bool = False  # the model is a dropout itself, and got the grid that was asked for
     takes_grid: bool = False  # it is a dropout itself, so that a grid can be given to it
-    largest: float = (
-        0.0  # size of a number around its dropouts in a first forward, in train or in eval
-    )
+    # Size of a number around its dropouts in a first forward, in train or in eval.
+    largest: float = 0.0
     takes_p: bool = False  # its constructor was given the p that was asked for
     p: float | None = None  # the one that acted
     draws: int = 0  # independent ones in a call: one for each number, or for each channel
     by_channel: bool = False
     cells: Cells | None = None  # None: no mask can be read off the answer of the one that is shown
-    scale: float | None = (
-        None  # the one factor by which all that was kept was multiplied; None: none, or several
-    )
+    # The one factor by which all that was kept was multiplied; None: none, or several.
+    scale: float | None = None
     shift: float = 0.0  # added to what was kept, and
     dropped_to: float = 0.0  # what all that was dropped became
     std: tuple[float, float] = (0.0, 0.0)  # of the input and the output, unbiased
@@ -93,7 +94,7 @@ class DropoutSubject(Subject):
 
     @property
     def passes_on(self) -> bool:
-        """Whether the dropout that is looked at is off, and gives its input back: there is no mask."""
+        """Whether the dropout that is looked at is off: it gives its input back, without a mask."""
         return self.identical and not self.place.training
 
     @property
@@ -118,7 +119,10 @@ class DropoutSubject(Subject):
 
     @property
     def keeps_mean(self) -> bool | None:
-        """Whether scale · (1 - p) is 1, so that the mean is kept on average; None where that is not the question."""
+        """Whether scale · (1 - p) is 1, so that the mean is kept on average.
+
+        None where that is not the question.
+        """
         silent = not self.place.training and not self.dropped[-1]
         if silent or self.p is None or self.scale is None or self.shift or self.dropped_to:
             return None
@@ -142,15 +146,13 @@ def described(card: ModelCard, draw: Draw, run: Run, on_grid: bool, columns: int
     if mask is None:
         return subject
     given, answer = _numbers(mask.input), _numbers(mask.output)
-    scale, shift, dropped_to = _affine(given, mask.factor.double().cpu(), answer)
+    affine = _affine(given, mask.factor.double().cpu(), answer)
     return subject.model_copy(
         update={
             "draws": mask.n_trials,
             "by_channel": mask.n_trials < mask.factor.numel(),
             "cells": _cells(mask, columns),
-            "scale": scale,
-            "shift": shift,
-            "dropped_to": dropped_to,
+            **affine._asdict(),
             "std": (_std(given), _std(answer)),
             "identical": same(mask.input, mask.output),
         }
@@ -217,17 +219,34 @@ def _cells(mask: Mask, columns: int) -> Cells:
     return Cells(shape=shape, rows=rows, columns=beside, input=given, factor=factors, output=answer)
 
 
-def _affine(given: Tensor, factor: Tensor, answer: Tensor) -> tuple[float | None, float, float]:
-    """The scale and shift of what was kept, and what became of the rest; only alpha dropout shifts."""
-    kept, dropped = factor[factor != 0], factor == 0
-    scale = float(kept[0]) if kept.numel() and bool((kept == kept[0]).all()) else None
-    beside = (answer - given * factor).nan_to_num(0, 0, 0)
-    shifts, fates = beside[~dropped], beside[dropped]
-    tolerance = (
-        1e-5 * max(1.0, float(given.nan_to_num(0, 0, 0).abs().max())) if given.numel() else 0
-    )
-    shift, fate = (float(each.median()) if each.numel() else 0.0 for each in (shifts, fates))
-    return scale, *(each if abs(each) > tolerance else 0.0 for each in (shift, fate))  # type: ignore[return-value]
+class Affine(NamedTuple):
+    """What a dropout did to its input: kept · scale + shift, and one number for what it dropped."""
+
+    scale: float | None  # None: nothing was kept, or not all by the same factor
+    shift: float  # only alpha dropout shifts
+    dropped_to: float
+
+
+def _affine(given: Tensor, factor: Tensor, answer: Tensor) -> Affine:
+    dropped = factor == 0
+    kept = factor[~dropped]
+    scale = None
+    if kept.numel() and bool((kept == kept[0]).all()):
+        scale = float(kept[0])
+    rest = (answer - given * factor).nan_to_num(0, 0, 0)
+    largest = 0.0
+    if given.numel():
+        largest = float(given.nan_to_num(0, 0, 0).abs().max())
+    tolerance = 1e-5 * max(1.0, largest)
+    return Affine(scale, _median(rest[~dropped], tolerance), _median(rest[dropped], tolerance))
+
+
+def _median(values: Tensor, tolerance: float) -> float:
+    """The median, or 0 where it is no more than rounding."""
+    if not values.numel():
+        return 0.0
+    median = float(values.median())
+    return median if abs(median) > tolerance else 0.0
 
 
 def _std(values: Tensor) -> float:

@@ -95,7 +95,7 @@ class TrainingRecorder:
     ) -> TrainingReport | None:
         """Both after the step that `query` looks at.
 
-        Known once the next step was made, or training ended: what stopped it may belong to this step.
+        Known once the next step was made, or training ended: what stopped it may belong here.
         """
         if not increments:
             return None
@@ -124,7 +124,8 @@ def training(query: TrainingQuery, catalog: Catalog) -> TrainingReport:
 TRAINING = Experiment(
     name="training",
     title="Training",
-    summary="Two models trained on the same task: the loss, and for each tensor its gradient and whether it moved.",
+    summary="Two models trained on the same task: the loss, and for each tensor its gradient "
+    "and whether it moved.",
     query=TrainingQuery,
     report=TrainingReport,
     run=training,

@@ -67,7 +67,7 @@ class TrainingLoop:
         self._loss = loss
         self._optimizer = self._made_by(make)
         groups = self._optimizer.param_groups
-        self._held = {id(tensor) for group in groups for tensor in group["params"]}
+        self._in_optimizer = {id(tensor) for group in groups for tensor in group["params"]}
         self._known = self._trainable()
         self._replaces = False  # each forward may put other tensors on the model
 
@@ -152,7 +152,7 @@ class TrainingLoop:
     def _track(self, found: Found) -> Track:
         value: Tensor = found.value
         start = value.detach().clone()
-        return Track(found.path, value, start, found.registered, id(value) in self._held)
+        return Track(found.path, value, start, found.registered, id(value) in self._in_optimizer)
 
 
 def _identities(found: dict[str, Found]) -> dict[str, int]:

@@ -14,21 +14,16 @@ class TensorTraining(Report):
     path: str
     numel: int
     status: Status
-    held: bool  # the optimizer has it
-    renewed: (
-        int | None
-    )  # the step at whose loss another tensor was first in its place, put there by forward
-    gradients: tuple[
-        float | None, ...
-    ]  # its norm at each step, before the step is made; None: no gradient
-    moved: tuple[
-        float, ...
-    ]  # after each step: how far the element that moved most is from where it began
+    in_optimizer: bool
+    # The step at whose loss another tensor was first in its place, put there by forward.
+    replaced_by_forward: int | None
+    gradients: tuple[float | None, ...]  # its norm at each step; None: no gradient
+    moved: tuple[float, ...]  # after each step: how far the furthest element is from its start
 
     @property
     def changed(self) -> bool:
         """Whether training changed it, which another tensor in its place is not."""
-        return self.renewed is None and bool(self.moved) and self.moved[-1] != 0
+        return self.replaced_by_forward is None and bool(self.moved) and self.moved[-1] != 0
 
     @property
     def lost(self) -> bool:
@@ -39,7 +34,7 @@ class TensorTraining(Report):
     def grows(self) -> bool:
         """Whether its gradient is never smaller than the step before, as one that nobody clears."""
         norms = [norm for norm in self.gradients if norm is not None]
-        return len(norms) > 1 and norms[-1] > 1.5 * norms[0] and not self.held
+        return len(norms) > 1 and norms[-1] > 1.5 * norms[0] and not self.in_optimizer
 
 
 class TrainingSubject(Subject):
@@ -48,12 +43,10 @@ class TrainingSubject(Subject):
     batch: tuple[int, ...] = ()  # shape of the input
     losses: tuple[float, ...] = ()  # before the first step, and after each
     wanted: tuple[float, ...] = ()  # some numbers of the teacher's answer
-    answered: tuple[
-        float, ...
-    ] = ()  # the same numbers of the model's answer, at the step that is looked at
+    answered: tuple[float, ...] = ()  # the same numbers of the model's answer after the step
     tensors: tuple[TensorTraining, ...] = ()
     hidden: int = 0  # numbers that backward reached and no attribute leads to
-    held: int = 0  # numbers in the optimizer
+    in_optimizer: int = 0  # numbers
     refused: Raised | None = None  # by the optimizer, when it was given model.parameters()
     stopped: Raised | None = None  # what ended the training early
     stopped_by: Doing | None = None

@@ -139,8 +139,8 @@ def _tensor(track: Track) -> TensorTraining:
         path=track.path,
         numel=track.start.numel(),
         status="registered" if track.registered else "unregistered",
-        held=track.in_optimizer,
-        renewed=None,
+        in_optimizer=track.in_optimizer,
+        replaced_by_forward=None,
         gradients=(),
         moved=(),
     )
@@ -156,13 +156,13 @@ def _tensors_after(known: list[RecordedStep], step: int) -> dict[str, object]:
     }
     return {
         "hidden": known[0].hidden,
-        "held": sum(tensor.numel for tensor in tensors if tensor.held),
+        "in_optimizer": sum(tensor.numel for tensor in tensors if tensor.in_optimizer),
         "tensors": tuple(
             tensor.model_copy(
                 update={
                     "gradients": gradients[place] if gradients else (),
                     "moved": moved[place] if moved else (),
-                    "renewed": replaced.get(place),
+                    "replaced_by_forward": replaced.get(place),
                 }
             )
             for place, tensor in enumerate(tensors)

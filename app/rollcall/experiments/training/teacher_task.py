@@ -16,7 +16,7 @@ OF_THE_TEACHER = 1_000_003  # added to the seed, so that the teacher is not the 
 
 @dataclass(frozen=True)
 class Task:
-    """One batch: an input and, for every tensor that the model returns, what it should have been."""
+    """One batch: an input and, for every tensor that the model returns, what it should be."""
 
     input: Tensor
     targets: tuple[Tensor, ...]
@@ -46,7 +46,8 @@ def task_for(build: Callable[[], nn.Module], example: Callable[[int], Tensor], s
 
     Args:
         build: returns a fresh model with the same weights at every call.
-        example: returns the input that a number draws; `BATCHES` of them are stacked where the model takes that.
+        example: returns the input that a number draws; `BATCHES` of them are stacked where the
+            model takes that.
         seed: of the inputs and the teacher.
 
     Raises:
@@ -69,7 +70,7 @@ def _outputs(model: nn.Module, example: Tensor, seed: int) -> list[Tensor]:
 
 
 def _teach(example: Tensor, output: Tensor, generator: torch.Generator) -> Tensor:
-    """Two random layers with a tanh between them, from each sample's numbers to those of its output."""
+    """Two random layers with a tanh between, from each sample's numbers to those of its output."""
     samples = (
         example.shape[0]
         if example.dim() and output.dim() and example.shape[0] == output.shape[0]
