@@ -63,3 +63,17 @@ def test_every_draw_starts_from_the_same_input() -> None:
         mask = masks.at(draw).mask
         assert mask
         assert mask.tally.input == 2
+
+
+@pytest.mark.parametrize(
+    ("n", "width", "bars"), [(24, 1, 25), (25, 2, 13), (49, 2, 25), (50, 3, 17)]
+)
+def test_no_more_than_25_bars_and_no_fewer_than_fit(n: int, width: int, bars: int) -> None:
+    counts = counted([0, n], n, 0.5)
+    assert (counts.width, len(counts.seen), len(counts.expected)) == (width, bars, bars)
+    assert (counts.seen[0], counts.seen[-1], sum(counts.seen)) == (1, 1, 2)
+
+
+def test_four_standard_deviations_on_either_side_are_shown() -> None:
+    counts = counted([50], 100, 0.5)  # whose standard deviation is 5
+    assert (counts.start, counts.width, len(counts.seen)) == (30, 2, 21)
