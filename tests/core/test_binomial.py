@@ -87,3 +87,17 @@ def test_more_draws_leave_less_to_chance() -> None:
     (few, above), (many, beyond) = (fraction_bounds(n, 0.5, 1e-6) for n in (100, 10_000))
     assert 0.1 < few < many < 0.5 < beyond < above < 0.9
     assert many == pytest.approx(0.5 - 5.4 * 0.005, abs=2e-3)  # 0.005: one standard deviation
+
+
+@pytest.mark.parametrize(
+    ("n", "width", "bars"), [(24, 1, 25), (25, 2, 13), (49, 2, 25), (50, 3, 17)]
+)
+def test_no_more_than_25_bars_and_no_fewer_than_fit(n: int, width: int, bars: int) -> None:
+    counts = counted([0, n], n, 0.5)
+    assert (counts.width, len(counts.seen), len(counts.expected)) == (width, bars, bars)
+    assert (counts.seen[0], counts.seen[-1], sum(counts.seen)) == (1, 1, 2)
+
+
+def test_four_standard_deviations_on_either_side_are_shown() -> None:
+    counts = counted([50], 100, 0.5)  # whose standard deviation is 5
+    assert (counts.start, counts.width, len(counts.seen)) == (30, 2, 21)

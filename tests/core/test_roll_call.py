@@ -15,7 +15,13 @@ from core.planted import evaluate
 from lectures.course import BUGS, COURSE, FINISHED, FORGETFUL, build, column, example
 from lectures.lectures import HEAD, catalog_of
 from rollcall.core import find_unregistered
-from rollcall.core.roll_call import LEARNING_RATE, RollCall, TensorAnswers, take_roll_call
+from rollcall.core.roll_call import (
+    LEARNING_RATE,
+    RollCall,
+    TensorAnswers,
+    _Move,
+    take_roll_call,
+)
 from rollcall.lectures.catalog import Catalog
 
 
@@ -534,3 +540,13 @@ def test_the_example_is_not_changed() -> None:
     example = torch.ones(2)
     take_roll_call(InPlace, example, "cpu", 0, "")
     assert torch.equal(example, torch.ones(2))
+
+
+@pytest.mark.parametrize(
+    ("name", "moved"), [("containers.BadListNet", False), ("containers.ModuleListNet", True)]
+)
+def test_a_move_to_another_device_is_told_by_the_device(name: str, moved: bool) -> None:
+    """As to a GPU; the meta device is on every machine."""
+    to = _Move(COURSE.build(name, 0), torch.device("meta"), "")
+    assert (to.target_name, to.raised) == ("meta", None)
+    assert set(to.arrived.values()) == {moved}
