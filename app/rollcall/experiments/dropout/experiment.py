@@ -132,7 +132,7 @@ def dropout(query: DropoutQuery, catalog: Catalog) -> DropoutReport:
         InvalidParameter: a model or device that does not exist here.
     """
     left, right = examine_both(
-        query, catalog, DropoutSubject, lambda candidate: _examine(candidate, query)
+        query, catalog, DropoutSubject, lambda candidate: _draw_masks(candidate, query)
     )
     return DropoutReport(query=query, left=left, right=right)
 
@@ -148,7 +148,7 @@ DROPOUT = Experiment(
 )
 
 
-def _examine(candidate: ModelFactory, query: DropoutQuery) -> DropoutSubject:
+def _draw_masks(candidate: ModelFactory, query: DropoutQuery) -> DropoutSubject:
     setting = Setting(
         mode=query.mode,
         device=query.device,

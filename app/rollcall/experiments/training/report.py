@@ -4,7 +4,7 @@ from math import isfinite
 from typing import Self
 
 from rollcall.core.report import Raised, Report
-from rollcall.core.scan import Status
+from rollcall.core.scan import Registration
 from rollcall.experiments.subject import Subject
 from rollcall.experiments.training.loop import Doing
 
@@ -14,7 +14,7 @@ class TensorTraining(Report):
 
     path: str
     numel: int
-    status: Status
+    status: Registration
     held: bool  # the optimizer has it
     renewed: (
         int | None
