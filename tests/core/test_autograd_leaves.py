@@ -1,4 +1,4 @@
-"""Reach is what backward does: the leaves of the graph are the tensors that get a gradient."""
+"""What is used is what backward does: the leaves of the graph are the tensors that get a gradient."""
 
 import copy
 from collections import OrderedDict, namedtuple

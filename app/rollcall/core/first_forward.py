@@ -6,10 +6,10 @@ from rollcall.core.autograd_leaves import leaves_of
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import walk
 from rollcall.core.random_state import seeded
-from rollcall.core.scan import Reach, reach_of
+from rollcall.core.scan import UsedParameters, used_parameters
 
 
-def first_forward(model: nn.Module, example: Tensor, seed: int) -> Reach:
+def first_forward(model: nn.Module, example: Tensor, seed: int) -> UsedParameters:
     """Run a fresh model twice, and compare what its forward uses with what was there before.
 
     An optimizer is built before the first forward. So what the first forward makes comes too late.
@@ -23,7 +23,7 @@ def first_forward(model: nn.Module, example: Tensor, seed: int) -> Reach:
         leaves = leaves_of(tensors_in(model(example.clone())))
         grown = tuple(key for key in model.state_dict() if key not in keys)
         again = {id(leaf) for leaf in leaves_of(tensors_in(model(example.clone())))}
-    reach = reach_of(leaves, tensors)
+    reach = used_parameters(leaves, tensors)
     known = {id(found.value) for found in tensors}
     unknown = [leaf for leaf in leaves if id(leaf) not in known]
     hidden = (

@@ -14,7 +14,7 @@ from rollcall.core.autograd_leaves import reached_leaves
 from rollcall.core.object_walk import Aliases, Found, HidingPlace, walk
 from rollcall.core.report import Report
 
-Status = Literal["registered", "unregistered"]
+Registration = Literal["registered", "unregistered"]
 # unreachable: no attribute leads to it
 ModuleStatus = Literal["registered", "unregistered", "unreachable"]
 
@@ -28,7 +28,7 @@ class Entry:
     path: str
     aliases: tuple[str, ...]  # every further path that leads to it
     owner: str | None  # path of the module that holds it; None for the model itself
-    status: Status
+    status: Registration
     behind: HidingPlace | None  # the attribute that keeps it from the registries
 
     @property
@@ -60,7 +60,7 @@ class TensorEntry(Entry):
     numel: int
 
 
-class Hidden(Report):
+class UnreachableLeaf(Report):
     """A tensor that backward reaches, but no walk over attributes, such as one in a closure."""
 
     shape: tuple[int, ...]
@@ -70,13 +70,13 @@ class Hidden(Report):
     fresh: bool = False  # the forward made it: the next one reached another in its place
 
 
-class Reach(Report):
+class UsedParameters(Report):
     """What one forward and its autograd graph used, counted in elements of trainable tensors."""
 
     reached: int  # elements of the leaves of the graph
     answering: int  # those of them that `model.parameters()` lists
     paths: tuple[str, ...]  # the leaves that the walk also found
-    hidden: tuple[Hidden, ...]
+    hidden: tuple[UnreachableLeaf, ...]
     grown: tuple[str, ...] = ()  # names that the first forward added to state_dict()
 
     @property
@@ -91,7 +91,7 @@ class Scan(Report):
     class_name: str
     modules: tuple[ModuleEntry, ...]
     tensors: tuple[TensorEntry, ...]
-    reach: Reach | None  # None where no forward was run
+    reach: UsedParameters | None  # None where no forward was run
 
     @computed_field  # type: ignore[prop-decorator]  # mypy does not know it yet
     @property
@@ -105,7 +105,7 @@ class Scan(Report):
         """The same sum over the tensors that the walk found and the registries do not list."""
         return sum(t.numel for t in self._trainable("unregistered"))
 
-    def _trainable(self, status: Status) -> Iterator[TensorEntry]:
+    def _trainable(self, status: Registration) -> Iterator[TensorEntry]:
         return (t for t in self.tensors if t.requires_grad and t.is_leaf and t.status == status)
 
     @property
@@ -166,7 +166,7 @@ def scan_with_leaves(model: nn.Module, leaves: list[Tensor] | None) -> Scan:
     holders = {id(found.owner) for found in tensors}
     reach = None
     if leaves is not None:
-        reach = reach_of(leaves, tensors)
+        reach = used_parameters(leaves, tensors)
     return Scan.model_construct(  # made here a moment ago: nothing to validate
         class_name=type(model).__name__,
         modules=tuple([_module_entry(found, aliases, id(found) in holders) for found in modules]),
@@ -181,10 +181,10 @@ def _cells(tensor: TensorEntry) -> tuple[str, ...]:
     return (tensor.path, tensor.kind, tensor.status, shape, tensor.dtype, tensor.device)
 
 
-Place = tuple[str, tuple[str, ...], str | None, Status, HidingPlace | None]
+EntryFields = tuple[str, tuple[str, ...], str | None, Registration, HidingPlace | None]
 
 
-def _place(found: Found, aliases: Aliases) -> Place:
+def _entry_fields(found: Found, aliases: Aliases) -> EntryFields:
     """The fields of `Entry`."""
     names = tuple(aliases.get(id(found.value), ()))
     owner = found.owner.path if found.owner else None
@@ -196,7 +196,7 @@ def _place(found: Found, aliases: Aliases) -> Place:
 def _module_entry(found: Found, aliases: Aliases, holds_tensors: bool) -> ModuleEntry:
     module = found.value
     return ModuleEntry(
-        *_place(found, aliases),
+        *_entry_fields(found, aliases),
         type(module).__name__,
         module.training,
         module.extra_repr(),
@@ -213,7 +213,7 @@ def asks_for_mode(forward: Callable[..., Any] | None) -> bool:
 def _tensor_entry(found: Found, aliases: Aliases) -> TensorEntry:
     tensor = found.value
     return TensorEntry(
-        *_place(found, aliases),
+        *_entry_fields(found, aliases),
         found.kind,  # type: ignore[arg-type]  # never "module" here
         None if is_lazy(tensor) else tuple(tensor.shape),
         _short(tensor.dtype),
@@ -233,12 +233,12 @@ def _short(dtype_or_device: torch.dtype | torch.device) -> str:
     return str(dtype_or_device).removeprefix("torch.")
 
 
-def reach_of(leaves: list[Tensor], tensors: list[Found]) -> Reach:
+def used_parameters(leaves: list[Tensor], tensors: list[Found]) -> UsedParameters:
     """Compare the leaves that a graph has reached with what a walk found before that forward."""
     known = {id(found.value): found for found in tensors}
     met = [known[id(leaf)] for leaf in leaves if id(leaf) in known]
     answering = [each.value for each in met if each.registered and each.kind == "parameter"]
-    return Reach(
+    return UsedParameters(
         reached=sum(map(_numel, leaves)),
         answering=sum(map(_numel, answering)),
         paths=tuple(found.path for found in met),
@@ -246,8 +246,8 @@ def reach_of(leaves: list[Tensor], tensors: list[Found]) -> Reach:
     )
 
 
-def _hidden(leaf: Tensor) -> Hidden:
-    return Hidden(
+def _hidden(leaf: Tensor) -> UnreachableLeaf:
+    return UnreachableLeaf(
         shape=tuple(leaf.shape),
         dtype=_short(leaf.dtype),
         device=_short(leaf.device),

@@ -13,10 +13,10 @@ from rollcall.core.scan import ModuleEntry
 
 Paths = tuple[Annotated[str, Field(max_length=200, examples=["layers[0]"])], ...]
 # Path of the module on which train() or eval() is called, and which; "" is the whole model.
-Call = tuple[str, Mode]
+ModeCall = tuple[str, Mode]
 
 
-class CallsQuery(PairQuery):
+class ModeCallsQuery(PairQuery):
     """Two models, and what was called on them."""
 
     eval: Paths = Field(
@@ -48,16 +48,16 @@ class CallsQuery(PairQuery):
             return None
 
     @property
-    def calls(self) -> tuple[Call, ...]:
+    def calls(self) -> tuple[ModeCall, ...]:
         """What is called on whom: the whole model first, then submodules from the outside in."""
-        inner: list[Call] = [
+        inner: list[ModeCall] = [
             *((path, "eval") for path in self.eval),
             *((path, "train") for path in self.train),
         ]
         return (("", self.mode), *sorted(inner, key=lambda call: len(call[0])))
 
 
-def make_calls(model: nn.Module, calls: tuple[Call, ...]) -> tuple[Call, ...]:
+def make_mode_calls(model: nn.Module, calls: tuple[ModeCall, ...]) -> tuple[ModeCall, ...]:
     """Call train() and eval() where the paths lead somewhere; return the calls that were made."""
     modules = {found.path: found.value for found in walk(model).modules}
     made = tuple(call for call in calls if call[0] in modules)
@@ -66,7 +66,7 @@ def make_calls(model: nn.Module, calls: tuple[Call, ...]) -> tuple[Call, ...]:
     return made
 
 
-def unheard_by(modules: Sequence[ModuleEntry], calls: tuple[Call, ...]) -> tuple[str, ...]:
+def unheard_by(modules: Sequence[ModuleEntry], calls: tuple[ModeCall, ...]) -> tuple[str, ...]:
     """Modules within a called one, as Python nests them, whose flag is not what was called."""
     unheard = []
     for module in modules:
@@ -80,7 +80,7 @@ def _is_within(module: ModuleEntry, outer: str) -> bool:
     return outer == "" or any(_within(name, outer) for name in module.names)
 
 
-def refuse_unknown_paths(query: CallsQuery, *subjects: Sequence[ModuleEntry]) -> None:
+def refuse_unknown_paths(query: ModeCallsQuery, *subjects: Sequence[ModuleEntry]) -> None:
     """Accept a path that leads somewhere in either model.
 
     Raises:

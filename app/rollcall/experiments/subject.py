@@ -109,10 +109,10 @@ def examine_both(
         InvalidParameter: a model or device that does not exist here.
     """
     left, right = model_factories(query, catalog)
-    return _examine(left, subject, examine), _examine(right, subject, examine)
+    return _or_raised(left, subject, examine), _or_raised(right, subject, examine)
 
 
-def _examine(factory: ModelFactory, subject: type[S], examine: Callable[[ModelFactory], S]) -> S:
+def _or_raised(factory: ModelFactory, subject: type[S], examine: Callable[[ModelFactory], S]) -> S:
     try:
         return examine(factory)
     except Exception as error:  # the lecture file's own, whatever it is: it belongs on the page

@@ -15,7 +15,7 @@ from lectures.course import FINISHED
 from rollcall.core.query import Mode
 from rollcall.core.tensor_stats import BINS, facts
 from rollcall.experiments.forward.alignment import align
-from rollcall.experiments.forward.call_log import MOST_STEPS, Step, trace
+from rollcall.experiments.forward.call_log import MOST_STEPS, Step, log_calls
 from rollcall.experiments.forward.experiment import ForwardQuery, ForwardReport, forward
 from rollcall.folders import MODELS
 from rollcall.lectures.catalog import Catalog, load
@@ -417,7 +417,7 @@ def test_watching_changes_no_answer() -> None:
     torch.manual_seed(1)
     plain = model(x)
     torch.manual_seed(1)
-    _, watched = trace(model, x, "")
+    _, watched = log_calls(model, x, "")
     assert torch.equal(plain, watched)
     torch.manual_seed(1)
     assert torch.equal(plain, model(x))

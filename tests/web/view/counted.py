@@ -3,7 +3,7 @@
 from typing import Any
 
 from rollcall.core.roll_call import ModuleAnswers, RollCall, TensorAnswers
-from rollcall.core.scan import ModuleEntry, Reach, Scan, TensorEntry
+from rollcall.core.scan import ModuleEntry, Scan, TensorEntry, UsedParameters
 from rollcall.experiments.modes.effects import Drop, Effects
 from rollcall.experiments.modes.experiment import ModesQuery, ModesReport, ModesSubject
 from rollcall.experiments.registry.experiment import RegistryQuery, RegistryReport, RegistrySubject
@@ -93,7 +93,9 @@ def _registry_subject(size: int, *, good: bool) -> RegistrySubject:
         optimizer_raised=None,
         to_raised=None,
     )
-    reach = Reach(reached=size, answering=size if good else 0, paths=tuple(weights), hidden=())
+    reach = UsedParameters(
+        reached=size, answering=size if good else 0, paths=tuple(weights), hidden=()
+    )
     scan = Scan.model_construct(class_name="Net", modules=modules, tensors=tensors, reach=reach)
     return RegistrySubject.model_construct(
         card=RIGHT if good else LEFT,

@@ -1,6 +1,6 @@
 """The number over a column says no more than the report."""
 
-from rollcall.core.scan import ModuleEntry, Reach, Scan, TensorEntry
+from rollcall.core.scan import ModuleEntry, Scan, TensorEntry, UsedParameters
 from rollcall.web.view.registry.headline import Headline, headline
 from web.view.entries import hidden, module, tensor
 
@@ -15,7 +15,7 @@ def scan(
 ) -> Scan:
     reach = None
     if reached is not None:
-        reach = Reach(reached=reached, answering=answering, paths=(), hidden=())
+        reach = UsedParameters(reached=reached, answering=answering, paths=(), hidden=())
     return Scan(class_name="Net", modules=modules, tensors=tensors, reach=reach)
 
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 import pytest
 
 from rollcall.core.report import Raised
-from rollcall.core.scan import Hidden, ModuleEntry, Reach, Scan, TensorEntry
+from rollcall.core.scan import ModuleEntry, Scan, TensorEntry, UnreachableLeaf, UsedParameters
 from rollcall.experiments.registry.experiment import RegistryQuery, RegistryReport, RegistrySubject
 from rollcall.web.view.registry.narration import registry_narration
 from rollcall.web.view.sentence import Sentence, read
@@ -32,7 +32,9 @@ def subject(
     if reached is not None:
         paths = tuple(each.path for each in tensors if each.requires_grad)
         known = reached if answering is None else answering
-        reach = Reach(reached=reached, answering=known, paths=paths, hidden=leaves, grown=grown)
+        reach = UsedParameters(
+            reached=reached, answering=known, paths=paths, hidden=leaves, grown=grown
+        )
     scan = Scan(class_name=name, modules=modules, tensors=tensors, reach=reach)
     return RegistrySubject(card=card(name), scan=scan, **given)
 
@@ -123,8 +125,8 @@ def test_a_layer_that_forward_leaves_out_is_no_registered_parameter() -> None:
     assert "All parameters that A uses are registered, but layers is a plain list" in said
 
 
-def leaf(*, fresh: bool) -> Hidden:
-    return Hidden(shape=(4,), dtype="float32", device="cpu", numel=4, fresh=fresh)
+def leaf(*, fresh: bool) -> UnreachableLeaf:
+    return UnreachableLeaf(shape=(4,), dtype="float32", device="cpu", numel=4, fresh=fresh)
 
 
 @pytest.mark.parametrize(

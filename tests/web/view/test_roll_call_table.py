@@ -6,7 +6,7 @@ import pytest
 
 from rollcall.core.report import Raised
 from rollcall.core.roll_call import ModuleAnswers, RollCall, TensorAnswers
-from rollcall.core.scan import Hidden, ModuleEntry, Reach, Scan, TensorEntry
+from rollcall.core.scan import ModuleEntry, Scan, TensorEntry, UnreachableLeaf, UsedParameters
 from rollcall.experiments.registry.experiment import RegistrySubject
 from rollcall.web.view.registry.roll_call_table import (
     NO_GRADIENT,
@@ -36,7 +36,7 @@ def table(
     tensors: list[TensorEntry],
     given: list[TensorAnswers],
     heard: dict[str, bool],
-    reach: Reach | None = None,
+    reach: UsedParameters | None = None,
     **raised: Raised,
 ) -> RollCallTable:
     roll = RollCall(
@@ -113,7 +113,7 @@ def test_an_optimizer_is_missed_where_there_is_something_to_train() -> None:
         given = [answers(each.path) for each in tensors]
         shown = table([module("")], tensors, given, {"": True}, optimizer_raised=RAISED)
         assert [refusal.call for refusal in shown.refusals] == expected
-    fresh = Reach(reached=6, answering=0, paths=(), hidden=(leaf((3, 2), fresh=True),))
+    fresh = UsedParameters(reached=6, answering=0, paths=(), hidden=(leaf((3, 2), fresh=True),))
     shown = table([module("")], [], [], {"": True}, fresh, optimizer_raised=RAISED)
     assert [refusal.raised for refusal in shown.refusals] == [RAISED]
 
@@ -123,8 +123,8 @@ def test_other_callers_that_raised() -> None:
     assert [refusal.call for refusal in shown.refusals] == ["backward()", "model.to(float64)"]
 
 
-def leaf(shape: tuple[int, ...], *, fresh: bool = False) -> Hidden:
-    return Hidden(shape=shape, dtype="float32", device="cpu", numel=6, fresh=fresh)
+def leaf(shape: tuple[int, ...], *, fresh: bool = False) -> UnreachableLeaf:
+    return UnreachableLeaf(shape=shape, dtype="float32", device="cpu", numel=6, fresh=fresh)
 
 
 @pytest.mark.parametrize(
@@ -157,13 +157,15 @@ def leaf(shape: tuple[int, ...], *, fresh: bool = False) -> Hidden:
         ),
     ],
 )
-def test_hidden_leaves(leaves: tuple[Hidden, ...], grown: tuple[str, ...], told: list[str]) -> None:
-    reach = Reach(reached=12, answering=6, paths=(), hidden=leaves, grown=grown)
+def test_hidden_leaves(
+    leaves: tuple[UnreachableLeaf, ...], grown: tuple[str, ...], told: list[str]
+) -> None:
+    reach = UsedParameters(reached=12, answering=6, paths=(), hidden=leaves, grown=grown)
     assert [read(each) for each in hidden_leaves(reach)] == told
 
 
 def test_both_kinds_of_hidden_leaves_are_told_apart() -> None:
     leaves = (leaf((1,)), leaf((2,), fresh=True), leaf((3,), fresh=True))
-    first, second = hidden_leaves(Reach(reached=6, answering=0, paths=(), hidden=leaves))
+    first, second = hidden_leaves(UsedParameters(reached=6, answering=0, paths=(), hidden=leaves))
     assert read(first).endswith("state_dict() never has them.")
     assert "a tensor of 1 that no attribute" in read(second)

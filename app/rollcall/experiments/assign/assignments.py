@@ -40,7 +40,7 @@ Value = Literal[
 ]
 Slot = Literal["nothing", "parameter", "buffer", "module", "none", "empty_buffer"]
 When = Literal["after", "before"]
-Place = Literal["_parameters", "_buffers", "_modules", "attribute"]
+StoredIn = Literal["_parameters", "_buffers", "_modules", "attribute"]
 
 VALUES: dict[Value, str] = {
     "parameter": "nn.Parameter(torch.ones(3))",
@@ -82,7 +82,7 @@ _SUPER = "super().__init__()"
 class Landing(Report):
     """Where one assignment landed, and who finds it there."""
 
-    place: Place | None = None  # None: an exception was raised
+    place: StoredIn | None = None  # None: an exception was raised
     holds: str = ""  # class of what x is now
     raised: Raised | None = None  # `line` counts the lines of the class that was run
     by_slot: bool = False  # raised before the assignment, by what was to make x something else
@@ -146,8 +146,8 @@ def _assignment(value: Value) -> str:
     return f"self.x = {VALUES[value]}"
 
 
-def _place(module: nn.Module) -> Place:
-    registries: tuple[Place, ...] = ("_parameters", "_buffers", "_modules")
+def _place(module: nn.Module) -> StoredIn:
+    registries: tuple[StoredIn, ...] = ("_parameters", "_buffers", "_modules")
     return next((name for name in registries if "x" in vars(module)[name]), "attribute")
 
 

@@ -84,7 +84,7 @@ def device(query: DeviceQuery, catalog: Catalog) -> DeviceReport:
         InvalidParameter: a model or device that does not exist here.
     """
     left, right = examine_both(
-        query, catalog, DeviceSubject, lambda factory: _examine(factory, query)
+        query, catalog, DeviceSubject, lambda factory: _look_at_move(factory, query)
     )
     return DeviceReport(
         query=query, call=query.call, simulated=query.simulated, left=left, right=right
@@ -102,7 +102,7 @@ DEVICE = Experiment(
 )
 
 
-def _examine(factory: ModelFactory, query: DeviceQuery) -> DeviceSubject:
+def _look_at_move(factory: ModelFactory, query: DeviceQuery) -> DeviceSubject:
     to = Destination(query.target_device, DTYPES[query.target_dtype], query.simulated)
     example = factory.example(factory.build())
     return DeviceSubject(

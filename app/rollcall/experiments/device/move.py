@@ -14,10 +14,10 @@ from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
 from rollcall.experiments.device.simulated_gpu import simulated_gpu
 
-Outcome = Literal["moved", "left", "there", "exempt", "renewed"]
+MoveOutcome = Literal["moved", "left", "there", "exempt", "renewed"]
 
 
-class Place(Report):
+class DeviceAndType(Report):
     """Where a tensor is and of which type."""
 
     device: str
@@ -44,12 +44,12 @@ class TensorMove(Report):
     kind: Literal["parameter", "persistent buffer", "non-persistent buffer", "tensor"]
     status: Literal["registered", "unregistered"]
     behind: HidingPlace | None  # the attribute that keeps it from the registries
-    before: Place
-    after: Place
+    before: DeviceAndType
+    after: DeviceAndType
     # there: it was there before.
     # exempt: it holds integers, which a move to a float type leaves alone.
     # renewed: it was left behind, and forward made it anew in the right place. So weight_norm does.
-    outcome: Outcome
+    outcome: MoveOutcome
     kept: bool | None  # the same Python object as before; None where the simulation cannot tell
     lost: LostNumbers | None  # None where it kept its type, or the simulation knows no values
 
@@ -57,8 +57,8 @@ class TensorMove(Report):
 class Forward(Report):
     """One forward with the input where the model was sent."""
 
-    input: Place
-    outputs: tuple[Place, ...]
+    input: DeviceAndType
+    outputs: tuple[DeviceAndType, ...]
     astray: bool  # an output is on another device, or of another float type, than was asked for
     raised: Raised | None
     believable: bool  # False: the simulation itself gave up, which says nothing about a real GPU
@@ -163,7 +163,7 @@ class _Before(NamedTuple):
     """One tensor before the move."""
 
     found: Found
-    place: Place
+    place: DeviceAndType
     values: Tensor | None  # as they stay, for the move gives the tensor others; None for a lazy one
 
     @classmethod
@@ -225,11 +225,15 @@ def _looked_at_again(
     return tensor.model_copy(update={"outcome": "renewed"})
 
 
-def _outcome(before: Place, after: Place, value: Tensor, to: Destination) -> Outcome:
+def _outcome(
+    before: DeviceAndType, after: DeviceAndType, value: Tensor, to: Destination
+) -> MoveOutcome:
     asked_dtype = to.dtype is not None and value.is_floating_point()
     if to.dtype is not None and to.device == "cpu" and not asked_dtype:
         return "exempt"
-    wanted = Place(device=to.device, dtype=_short(to.dtype) if asked_dtype else before.dtype)
+    wanted = DeviceAndType(
+        device=to.device, dtype=_short(to.dtype) if asked_dtype else before.dtype
+    )
     if before == wanted:
         return "there"
     return "moved" if after == wanted else "left"
@@ -254,8 +258,8 @@ def _forward(model: nn.Module, example: Tensor, to: Destination, filename: str) 
     )
 
 
-def _place(tensor: Tensor) -> Place:
-    return Place(device=_short(tensor.device), dtype=_short(tensor.dtype))
+def _place(tensor: Tensor) -> DeviceAndType:
+    return DeviceAndType(device=_short(tensor.device), dtype=_short(tensor.dtype))
 
 
 def _short(dtype_or_device: torch.dtype | torch.device | None) -> str:

@@ -44,7 +44,7 @@ class Step(Report):
     shows_mask: bool = False  # a mask can be read off what it answered
 
 
-class Trace(Report):
+class CallLog(Report):
     """What one forward did."""
 
     steps: tuple[Step, ...] = ()
@@ -53,9 +53,9 @@ class Trace(Report):
     raised_in: Step | None = None  # the innermost call from which the exception came
 
 
-def trace(
+def log_calls(
     model: nn.Module, example: Any, filename: str, known: Collection[SourceKey] = ()
-) -> tuple[Trace, Any]:
+) -> tuple[CallLog, Any]:
     """Run `model(example)` and note each call.
 
     Returns:
@@ -67,7 +67,7 @@ def trace(
         filename: the lecture file that lines are of.
         known: sources of randomness in another mode, which are numbered too.
     """
-    log = _CallLog(model, filename, getattr(example, "device", torch.device("cpu")))
+    log = _CallNotes(model, filename, getattr(example, "device", torch.device("cpu")))
     raised, output = None, None
     try:
         with log.recorder:
@@ -79,7 +79,7 @@ def trace(
     raised_in = None
     if raised and failed:
         raised_in = log.step(failed)
-    report = Trace(
+    report = CallLog(
         steps=tuple(log.step(call) for call in calls[:MOST_STEPS]),
         more=max(0, len(calls) - MOST_STEPS),
         raised=raised,
@@ -109,7 +109,7 @@ class _Paths:
             self.known.setdefault(id(found.value), (found.path, status, again))
 
 
-class _CallLog:
+class _CallNotes:
     """What a recorder's calls were given and what they returned, looked at when they answer."""
 
     def __init__(self, model: nn.Module, filename: str, device: torch.device) -> None:

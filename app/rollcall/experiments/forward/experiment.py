@@ -15,7 +15,7 @@ from rollcall.core.report import Report
 from rollcall.core.tensor_compare import all_max_abs_diff
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.forward.alignment import Pair, align
-from rollcall.experiments.forward.call_log import Step, Trace, trace
+from rollcall.experiments.forward.call_log import CallLog, Step, log_calls
 from rollcall.experiments.subject import ModelFactory, Subject, examine_both
 from rollcall.lectures.catalog import Catalog
 
@@ -62,7 +62,7 @@ class ForwardSubject(Subject):
     input_dtype: str = ""
     # what its constructor takes for p where nobody gives one; None: it takes none
     p: float | None = None
-    trace: Trace | None = None
+    trace: CallLog | None = None
 
 
 class ForwardReport(Report):
@@ -84,7 +84,7 @@ def forward(query: ForwardQuery, catalog: Catalog) -> ForwardReport:
     """
     outputs: list[list[Tensor]] = []
     left, right = examine_both(
-        query, catalog, ForwardSubject, lambda each: _examine(each, query, outputs)
+        query, catalog, ForwardSubject, lambda each: _run_forward(each, query, outputs)
     )
     apart = None
     if len(outputs) == 2:  # no forward raised
@@ -104,7 +104,7 @@ FORWARD = Experiment(
 )
 
 
-def _examine(
+def _run_forward(
     factory: ModelFactory, query: ForwardQuery, outputs: list[list[Tensor]]
 ) -> ForwardSubject:
     model = factory.build()
@@ -116,15 +116,15 @@ def _examine(
     if query.mode == "eval":
         known = factory.drawing_in_training(sent, query.device)
     with seeded(query.seed):
-        traced, output = trace(model, sent, str(factory.file), known)
-    if traced.raised is None:
+        call_log, output = log_calls(model, sent, str(factory.file), known)
+    if call_log.raised is None:
         outputs.append(tensors_in(output))
     return ForwardSubject(
         card=factory.card,
         input_shape=tuple(example.shape),
         input_dtype=str(example.dtype).removeprefix("torch."),
         p=factory.own_p,
-        trace=traced,
+        trace=call_log,
     )
 
 

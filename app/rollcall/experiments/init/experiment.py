@@ -26,7 +26,7 @@ EXPLODED = 100.0
 # Pictures of activations stand at this many equal steps through the net, and after the first layer.
 PICTURES = 4
 
-Outcome = Literal["healthy", "vanished", "exploded"]
+Health = Literal["healthy", "vanished", "exploded"]
 
 
 class InitQuery(PairQuery):
@@ -61,7 +61,7 @@ class Signal(Report):
     """How large what travels through the net is, in one direction."""
 
     std: tuple[float, ...]  # at layer 0 (the input), 1, 2 ...; NaN where not all numbers are finite
-    outcome: Outcome
+    outcome: Health
     at: int | None  # the first layer on its way where it is not healthy
     overflow: int | None  # the first layer on its way where not all numbers are finite
     # by how much one layer multiplies it on its way, without the first; None where it is lost
@@ -87,7 +87,7 @@ class InitColumn(Report):
     pictures: tuple[Picture, ...]
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> Health:
         """Of both directions; where each goes wrong in its own way, of the first."""
         if self.forward.outcome != "healthy":
             return self.forward.outcome
@@ -153,17 +153,17 @@ def _column(query: InitQuery, chosen: Init) -> InitColumn:
 def _signal(tensors: list[Tensor], way: range) -> Signal:
     """`tensors` by layer, and the layers in the order in which it meets them."""
     std = tuple(map(_std, tensors))
-    at = next((layer for layer in way if _outcome_of(std[layer]) != "healthy"), None)
+    at = next((layer for layer in way if _health(std[layer]) != "healthy"), None)
     return Signal(
         std=std,
-        outcome="healthy" if at is None else _outcome_of(std[at]),
+        outcome="healthy" if at is None else _health(std[at]),
         at=at,
         overflow=next((layer for layer in way if not math.isfinite(std[layer])), None),
         factor=_factor(std[way[1]], std[way[-1]], len(way) - 2),
     )
 
 
-def _outcome_of(std: float) -> Outcome:
+def _health(std: float) -> Health:
     if std < VANISHED:
         return "vanished"
     if std <= EXPLODED:

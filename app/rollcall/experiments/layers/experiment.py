@@ -101,7 +101,7 @@ def layers(query: LayersQuery, catalog: Catalog) -> LayersReport:
         InvalidParameter: a model or device that does not exist here.
     """
     left, right = examine_both(
-        query, catalog, LayersSubject, lambda factory: _examine(factory, query)
+        query, catalog, LayersSubject, lambda factory: _check_layer(factory, query)
     )
     row, column = map(int, query.cell.split(","))
     linear = "linear" in (left.kind, right.kind)
@@ -126,7 +126,7 @@ LAYERS = Experiment(
 )
 
 
-def _examine(factory: ModelFactory, query: LayersQuery) -> LayersSubject:
+def _check_layer(factory: ModelFactory, query: LayersQuery) -> LayersSubject:
     card = factory.card
     if card.reference is None:
         return LayersSubject(card=card)

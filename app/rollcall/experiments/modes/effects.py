@@ -34,7 +34,7 @@ class Drop(Report):
     calls: int
 
 
-class Kept(Report):
+class TensorChange(Report):
     """A tensor of the model, before the first forward and after it."""
 
     path: str
@@ -50,7 +50,9 @@ class Effects(Report):
 
     apart: float | None = None  # largest difference of the two outputs; None: a forward raised
     drops: tuple[Drop, ...] = ()
-    kept: tuple[Kept, ...] = ()  # running statistics, and whatever else the first forward changed
+    kept: tuple[
+        TensorChange, ...
+    ] = ()  # running statistics, and whatever else the first forward changed
     raised: Raised | None = None
 
 
@@ -70,7 +72,7 @@ class Observation:
                 with self._recorder:
                     first = tensors_in(model(example.clone()))
                 first = [output.detach().clone() for output in first]
-                self._kept = _kept(before, model)
+                self._kept = _changed(before, model)
                 second = tensors_in(model(example.clone()))
                 self._apart = all_max_abs_diff(first, second)
         except Exception as error:
@@ -136,7 +138,7 @@ def _tensors(model: nn.Module) -> dict[str, _State]:
     return states
 
 
-def _kept(before: dict[str, _State], model: nn.Module) -> tuple[Kept, ...]:
+def _changed(before: dict[str, _State], model: nn.Module) -> tuple[TensorChange, ...]:
     after = _tensors(model)
     kept = []
     for path, state in before.items():
@@ -147,7 +149,7 @@ def _kept(before: dict[str, _State], model: nn.Module) -> tuple[Kept, ...]:
         if by is None or not (by or state.statistic):
             continue
         kept.append(
-            Kept(
+            TensorChange(
                 path=path,
                 owner=state.owner,
                 before=_first_elements(state.value),

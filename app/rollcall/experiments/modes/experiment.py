@@ -9,9 +9,9 @@ from rollcall.core.report import Report
 from rollcall.core.scan import ModuleEntry, scan_with_leaves
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.mode_calls import (
-    Call,
-    CallsQuery,
-    make_calls,
+    ModeCall,
+    ModeCallsQuery,
+    make_mode_calls,
     refuse_unknown_paths,
     unheard_by,
 )
@@ -22,7 +22,7 @@ from rollcall.lectures.catalog import Catalog
 BOTH: tuple[Mode, Mode] = ("train", "eval")
 
 
-class ModesQuery(CallsQuery):
+class ModesQuery(ModeCallsQuery):
     """Which two models, and what was called on them."""
 
     path: ClassVar[str] = "/modes"
@@ -44,7 +44,7 @@ class ModesQuery(CallsQuery):
 class ModesSubject(Subject):
     """The flags of one model, and what they do."""
 
-    calls: tuple[Call, ...] = ()  # those of the query that were made on this subject, in order
+    calls: tuple[ModeCall, ...] = ()  # those of the query that were made on this subject, in order
     before: tuple[ModuleEntry, ...] = ()  # as the model was built
     modules: tuple[ModuleEntry, ...] = ()  # after the calls
     # modules whose flag is not what was called on them or on a module around them
@@ -63,13 +63,13 @@ class ModesReport(Report):
 
 
 def modes(query: ModesQuery, catalog: Catalog) -> ModesReport:
-    """Call, read the flags back, and run two forwards in each mode.
+    """ModeCall, read the flags back, and run two forwards in each mode.
 
     Raises:
         InvalidParameter: a model, device or path that does not exist here.
     """
     left, right = examine_both(
-        query, catalog, ModesSubject, lambda factory: _examine(factory, query)
+        query, catalog, ModesSubject, lambda factory: _observe_modes(factory, query)
     )
     refuse_unknown_paths(query, left.modules, right.modules)
     return ModesReport(query=query, left=left, right=right)
@@ -85,10 +85,10 @@ MODES = Experiment(
 )
 
 
-def _examine(factory: ModelFactory, query: ModesQuery) -> ModesSubject:
+def _observe_modes(factory: ModelFactory, query: ModesQuery) -> ModesSubject:
     model = factory.build()
     before = scan_with_leaves(model, None)
-    calls = make_calls(model, query.calls)
+    calls = make_mode_calls(model, query.calls)
     after = scan_with_leaves(model, None)
     in_train, in_eval = (_observed(factory, query, mode) for mode in BOTH)
     return ModesSubject(
@@ -106,9 +106,9 @@ def _observed(factory: ModelFactory, query: ModesQuery, mode: Mode) -> Observati
     """A fresh model, after the query's calls or, for the other mode, after a call on it alone."""
     model = factory.build()
     example = factory.example(model)
-    calls: tuple[Call, ...] = (("", mode),)
+    calls: tuple[ModeCall, ...] = (("", mode),)
     if mode == query.mode:
         calls = query.calls
-    make_calls(model, calls)
+    make_mode_calls(model, calls)
     model.to(query.device)
     return Observation(model, example.to(query.device), query.seed, str(factory.file))

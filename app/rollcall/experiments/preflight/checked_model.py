@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from rollcall.core.first_forward import first_forward
 from rollcall.core.query import Mode
 from rollcall.core.roll_call import RollCall, take_roll_call
-from rollcall.core.scan import Reach, Scan, scan
+from rollcall.core.scan import Scan, UsedParameters, scan
 from rollcall.experiments.subject import ModelFactory
 
 
@@ -40,7 +40,7 @@ class CheckedModel:
         return scan(self.build())
 
     @cached_property
-    def reach(self) -> Reach:
+    def reach(self) -> UsedParameters:
         """What the first forward used."""
         return first_forward(self.build(), self.example, self.factory.seed)
 

@@ -68,7 +68,7 @@ def preflight(query: PreflightQuery, catalog: Catalog) -> PreflightReport:
         InvalidParameter: a model or device that does not exist here.
     """
     left, right = examine_both(
-        query, catalog, PreflightSubject, lambda factory: _examine(factory, query)
+        query, catalog, PreflightSubject, lambda factory: _run_checklist(factory, query)
     )
     return PreflightReport(query=query, left=left, right=right)
 
@@ -84,7 +84,7 @@ PREFLIGHT = Experiment(
 )
 
 
-def _examine(factory: ModelFactory, query: PreflightQuery) -> PreflightSubject:
+def _run_checklist(factory: ModelFactory, query: PreflightQuery) -> PreflightSubject:
     checked = CheckedModel(factory, query.mode, query.device)
     notebook = Notebook(factory, query.mode, checked.example, query.device)
     lines = []

@@ -10,12 +10,12 @@ from rollcall.core.first_forward import first_forward
 from rollcall.core.object_walk import walk
 from rollcall.core.report import Raised, Report
 from rollcall.core.roll_call import RollCall, take_roll_call
-from rollcall.core.scan import Reach, Scan, scan_with_leaves
+from rollcall.core.scan import Scan, UsedParameters, scan_with_leaves
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.mode_calls import (
-    Call,
-    CallsQuery,
-    make_calls,
+    ModeCall,
+    ModeCallsQuery,
+    make_mode_calls,
     refuse_unknown_paths,
     unheard_by,
 )
@@ -24,7 +24,7 @@ from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.source_lines import Change, LectureFile, Source, changes
 
 
-class RegistryQuery(CallsQuery):
+class RegistryQuery(ModeCallsQuery):
     """Which two models, and what was called on them."""
 
     path: ClassVar[str] = "/registry"
@@ -33,7 +33,7 @@ class RegistryQuery(CallsQuery):
 class RegistrySubject(Subject):
     """Everything that one column shows."""
 
-    calls: tuple[Call, ...] = ()  # those of the query that were made on this subject, in order
+    calls: tuple[ModeCall, ...] = ()  # those of the query that were made on this subject, in order
     scan: Scan | None = None  # after the calls and after .to(device)
     # modules whose flag is not what was called on them or on a module around them
     unheard: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ def registry(query: RegistryQuery, catalog: Catalog) -> RegistryReport:
         InvalidParameter: a model, device or path that does not exist here.
     """
     left, right = examine_both(
-        query, catalog, RegistrySubject, lambda factory: _examine(factory, query)
+        query, catalog, RegistrySubject, lambda factory: _take_roll(factory, query)
     )
     scans = [subject.scan for subject in (left, right) if subject.scan]
     refuse_unknown_paths(query, *(scan.modules for scan in scans))
@@ -85,11 +85,11 @@ REGISTRY = Experiment(
 )
 
 
-def _examine(factory: ModelFactory, query: RegistryQuery) -> RegistrySubject:
+def _take_roll(factory: ModelFactory, query: RegistryQuery) -> RegistrySubject:
     model = factory.build()
     printed = str(model)
     example = factory.example(model)
-    calls = make_calls(model, query.calls)
+    calls = make_mode_calls(model, query.calls)
     model.to(query.device)
     scan = scan_with_leaves(model, None)
     reach = _reach(factory, query, example)
@@ -107,10 +107,12 @@ def _examine(factory: ModelFactory, query: RegistryQuery) -> RegistrySubject:
     )
 
 
-def _reach(factory: ModelFactory, query: RegistryQuery, example: torch.Tensor) -> Reach | Raised:
+def _reach(
+    factory: ModelFactory, query: RegistryQuery, example: torch.Tensor
+) -> UsedParameters | Raised:
     """The first forward on the CPU, in the mode that was called, and the leaves of its graph."""
     model = factory.build()
-    make_calls(model, query.calls)
+    make_mode_calls(model, query.calls)
     try:
         return first_forward(model, example, query.seed)
     except Exception as error:

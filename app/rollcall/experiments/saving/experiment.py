@@ -57,7 +57,7 @@ def saving(query: SavingQuery, catalog: Catalog) -> SavingReport:
     """
     files: list[tuple[ModelFactory, bytes]] = []
     left, right = examine_both(
-        query, catalog, SavingSubject, lambda factory: _examine(factory, query, files)
+        query, catalog, SavingSubject, lambda factory: _save_and_load(factory, query, files)
     )
     exchanged = None
     if left.trip and right.trip:
@@ -77,7 +77,7 @@ SAVING = Experiment(
 )
 
 
-def _examine(
+def _save_and_load(
     factory: ModelFactory, query: SavingQuery, files: list[tuple[ModelFactory, bytes]]
 ) -> SavingSubject:
     model = _build(factory, query)

@@ -3,7 +3,7 @@
 from math import isfinite
 
 from rollcall.core.report import Raised, Report
-from rollcall.core.scan import Status
+from rollcall.core.scan import Registration
 from rollcall.experiments.subject import Subject
 from rollcall.experiments.training.loop import Doing
 
@@ -13,7 +13,7 @@ class TensorTraining(Report):
 
     path: str
     numel: int
-    status: Status
+    status: Registration
     in_optimizer: bool
     # The step at whose loss another tensor was first in its place, put there by forward.
     replaced_by_forward: int | None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rollcall.core.query import Mode
 from rollcall.core.scan import ModuleEntry
-from rollcall.experiments.mode_calls import CallsQuery
+from rollcall.experiments.mode_calls import ModeCallsQuery
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class ModeBadge:
     unheard: bool  # the flag is not what was called on it
 
 
-def mode_badge(module: ModuleEntry, model: str, unheard: bool, query: CallsQuery) -> ModeBadge:
+def mode_badge(module: ModuleEntry, model: str, unheard: bool, query: ModeCallsQuery) -> ModeBadge:
     """The badge of one module; `model` is the class of the model, and the name of its root."""
     mode: Mode = "train" if module.training else "eval"
     next_: Mode = "eval" if module.training else "train"

@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import Literal
 
 from rollcall.core.scan import ModuleEntry
-from rollcall.experiments.modes.effects import Drop, Effects, Kept
+from rollcall.experiments.modes.effects import Drop, Effects, TensorChange
 from rollcall.experiments.modes.experiment import ModesSubject
 from rollcall.web.view.in_order_of import beside
 
@@ -17,7 +17,7 @@ class Deeds:
 
     drops: list[Drop] = field(default_factory=list)  # its own calls as a dropout
     functions: list[Drop] = field(default_factory=list)  # dropouts that its forward calls
-    kept: list[Kept] = field(default_factory=list)  # its tensors
+    kept: list[TensorChange] = field(default_factory=list)  # its tensors
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The sentences above both columns of the registry page."""
 
 from rollcall.core.object_walk import HidingPlace
-from rollcall.core.scan import ModuleEntry, Reach, Scan
+from rollcall.core.scan import ModuleEntry, Scan, UsedParameters
 from rollcall.experiments.registry.experiment import RegistryReport, RegistrySubject
 from rollcall.web.view.sentence import Part, Sentence, code, em, joined, sentence
 from rollcall.web.view.words import all_of, number, plural, what
@@ -74,13 +74,13 @@ def _unheard(subject: RegistrySubject) -> Sentence:
     return sentence(em(all_of(subject.unheard), f" of {name} {stay} in {mode} mode"), ".")
 
 
-def _uses_unregistered(scan: Scan, reach: Reach) -> bool:
+def _uses_unregistered(scan: Scan, reach: UsedParameters) -> bool:
     """Whether forward computes with a trainable tensor that an attribute hides."""
     used = set(reach.paths)
     return any(t.status == "unregistered" and t.path in used for t in scan.tensors)
 
 
-def _partly_seen(name: str, scan: Scan, reach: Reach) -> Sentence:
+def _partly_seen(name: str, scan: Scan, reach: UsedParameters) -> Sentence:
     known = f"only {number(reach.answering)}"
     if reach.answering == 0:
         known = "not one" if reach.reached == 1 else "none"
@@ -88,7 +88,7 @@ def _partly_seen(name: str, scan: Scan, reach: Reach) -> Sentence:
     return sentence("PyTorch sees ", seen, ", because ", _named(scan.hiding_places), ".")
 
 
-def _registered(name: str, scan: Scan, reach: Reach, *, alone: bool) -> str:
+def _registered(name: str, scan: Scan, reach: UsedParameters, *, alone: bool) -> str:
     """What is all right in a model that has unregistered state."""
     if reach.reached == 0:
         return f"{name} uses no parameter"
@@ -119,7 +119,7 @@ def _out_of_reach(scan: Scan) -> Sentence:
     return sentence(_named(places), ", so ", em(f"{callers} will not reach {them}"), ".")
 
 
-def _beyond_attributes(name: str, reach: Reach) -> Sentence:
+def _beyond_attributes(name: str, reach: UsedParameters) -> Sentence:
     """Trainable numbers that no attribute leads to."""
     if reach.fresh:
         made = em(f"{name} makes {number(reach.fresh)} of them anew in every forward")

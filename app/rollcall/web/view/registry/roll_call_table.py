@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from rollcall.core.report import Raised
 from rollcall.core.roll_call import ModuleAnswers, RollCall, TensorAnswers
-from rollcall.core.scan import ModuleEntry, Reach, TensorEntry
+from rollcall.core.scan import ModuleEntry, TensorEntry, UsedParameters
 from rollcall.experiments.registry.experiment import RegistrySubject
 from rollcall.web.view.registry.module_tree import by_owner
 from rollcall.web.view.sentence import Sentence, sentence
@@ -135,7 +135,7 @@ def _heard(given: ModuleAnswers | None) -> Answer:
 
 def _refusals(
     roll: RollCall,
-    reach: Reach | None,
+    reach: UsedParameters | None,
     tensors: Sequence[TensorEntry],
 ) -> list[Refusal]:
     refusals = []
@@ -149,7 +149,7 @@ def _refusals(
     return refusals
 
 
-def hidden_leaves(reach: Reach) -> tuple[Sentence, ...]:
+def hidden_leaves(reach: UsedParameters) -> tuple[Sentence, ...]:
     """What backward reached and no attribute leads to, the tensors that forward made first."""
     told = []
     for fresh in (True, False):
@@ -162,7 +162,7 @@ def hidden_leaves(reach: Reach) -> tuple[Sentence, ...]:
     return tuple(told)
 
 
-def _made_anew(reach: Reach, leaves: int) -> str:
+def _made_anew(reach: UsedParameters, leaves: int) -> str:
     every_call = "that forward makes anew at every call"
     if reach.grown:
         names = ", ".join(reach.grown)
