@@ -178,9 +178,7 @@ TREE = [
 def below(path: str) -> list[str]:
     """What stands within a module: what its path is a whole part of."""
     return [
-        each
-        for each in TREE
-        if path == "" or each == path or each.startswith((f"{path}.", f"{path}["))
+        each for each in TREE if path in ("", each) or each.startswith((f"{path}.", f"{path}["))
     ]
 
 

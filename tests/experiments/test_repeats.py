@@ -88,7 +88,7 @@ def test_what_forward_draws_follows_the_seed(catalog: Catalog) -> None:
     def outputs(seed: int) -> object:
         trace = forward(
             ForwardQuery(left="odd.DrawsNet", right="odd.DrawsNet", seed=seed), catalog
-        ).left.trace
+        ).left.call_log
         assert trace
         return trace.steps[0].outputs
 

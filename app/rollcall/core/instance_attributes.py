@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from types import GetSetDescriptorType, MemberDescriptorType, ModuleType, SimpleNamespace
 from typing import Any
 
+from torch import Tensor
+from torch.nn.parameter import is_lazy
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
+PLAIN_TYPES = (str, int, float, bool, bytes, type(None))
 _OPAQUE = (Optimizer, LRScheduler, ModuleType, type)  # they hold what belongs to others
 _WALKED_STDLIB = (SimpleNamespace, UserDict, UserList)
 
@@ -36,3 +39,15 @@ def instance_attributes(value: Any) -> Iterator[tuple[str, Any]]:
                     yield name, descriptor.__get__(value)
                 except AttributeError:  # a slot that was never set
                     continue
+
+
+def outline(value: Any) -> str:
+    """What an object looks like in every process, without its address or its hash."""
+    kind = type(value)
+    if kind in PLAIN_TYPES:
+        return ""
+    if issubclass(kind, Tensor):
+        shape = None if is_lazy(value) else tuple(value.shape)
+        return f"{kind.__name__} {shape} {value.dtype} {value.requires_grad}"
+    plain = [(name, item) for name, item in instance_attributes(value) if type(item) in PLAIN_TYPES]
+    return f"{kind.__qualname__} {plain}"

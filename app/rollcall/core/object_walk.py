@@ -7,17 +7,15 @@ from types import FunctionType, ModuleType
 from typing import Any, Literal, NamedTuple
 
 from torch import Tensor, nn
-from torch.nn.parameter import is_lazy
 
-from rollcall.core.instance_attributes import has_state, instance_attributes
+from rollcall.core.instance_attributes import PLAIN_TYPES, has_state, instance_attributes, outline
 
 Kind = Literal["module", "parameter", "persistent buffer", "non-persistent buffer", "tensor"]
 
 MAX_NAMES = 32  # a module shared at every level has exponentially many names
 _OWN = frozenset(vars(nn.Module()))  # nn.Module's own bookkeeping
-_PLAIN_KEYS = (str, int, float, bool, bytes, type(None))
 _DEAD_ENDS = frozenset(
-    {*_PLAIN_KEYS, complex, range, slice, type, FunctionType, ModuleType, type(len)}
+    {*PLAIN_TYPES, complex, range, slice, type, FunctionType, ModuleType, type(len)}
 )
 
 
@@ -206,44 +204,45 @@ Step = tuple[Any, str, Trail]
 
 def _steps(value: Any, path: str, trail: Trail) -> Iterator[Step]:
     """What is one level below a container or a plain object: each value, its path, its trail."""
+    for item, item_path in _items(value, path):
+        yield item, item_path, trail
     kind = type(value)
-    if issubclass(kind, list | tuple | deque):
-        builtin: Any = next(each for each in (list, tuple, deque) if issubclass(kind, each))
-        for index, item in enumerate(builtin.__iter__(value)):
-            if not _is_dead_end(item):  # a list may hold a million numbers
-                yield item, f"{path}[{index}]", trail
-    elif issubclass(kind, dict):
-        for index, (key, item) in enumerate(dict.items(value)):
-            yield key, f"{path}.keys()[{index}]", trail
-            if type(key) in _PLAIN_KEYS:
-                yield item, f"{path}[{key!r}]", trail
-            else:
-                yield item, f"{path}.values()[{index}]", trail
-    elif issubclass(kind, set | frozenset):
-        builtin = next(each for each in (set, frozenset) if issubclass(kind, each))
-        for index, item in enumerate(sorted(builtin.__iter__(value), key=_stable)):
-            yield item, f"{path}{{{index}}}", trail
     if has_state(kind):
         for name, item in instance_attributes(value):
             yield item, f"{path}.{name}", Trail(trail.behind, (*trail.via, (kind, name)))
 
 
+def _items(value: Any, path: str) -> Iterator[tuple[Any, str]]:
+    """What a container holds, and its paths; past the methods of a subclass."""
+    kind = type(value)
+    builtin: Any  # so that `builtin.__iter__` is not the subclass's
+    for builtin in (list, tuple, deque):
+        if issubclass(kind, builtin):
+            for index, item in enumerate(builtin.__iter__(value)):
+                if not _is_dead_end(item):  # a list may hold a million numbers
+                    yield item, f"{path}[{index}]"
+    for builtin in (set, frozenset):
+        if issubclass(kind, builtin):
+            for index, item in enumerate(sorted(builtin.__iter__(value), key=_stable)):
+                yield item, f"{path}{{{index}}}"
+    if issubclass(kind, dict):
+        yield from _entries(value, path)
+
+
+def _entries(value: dict[Any, Any], path: str) -> Iterator[tuple[Any, str]]:
+    for index, (key, item) in enumerate(dict.items(value)):
+        yield key, f"{path}.keys()[{index}]"
+        if type(key) in PLAIN_TYPES:
+            yield item, f"{path}[{key!r}]"
+        else:
+            yield item, f"{path}.values()[{index}]"
+
+
 def _stable(item: Any) -> str:
     """Orders a set the same way in every process, which its hashes do not."""
     if not issubclass(type(item), nn.Module):
-        return _outline(item)
+        return outline(item)
     inside = _Walker()
     inside.enter_registries(Found(item, "module", "", None, None))
     everything = (*inside.modules, *inside.tensors)
-    return " ".join(f"{found.path} {_outline(found.value)}" for found in everything)
-
-
-def _outline(value: Any) -> str:
-    kind = type(value)
-    if kind in _PLAIN_KEYS:
-        return ""
-    if issubclass(kind, Tensor):
-        shape = None if is_lazy(value) else tuple(value.shape)
-        return f"{kind.__name__} {shape} {value.dtype} {value.requires_grad}"
-    plain = [(name, item) for name, item in instance_attributes(value) if type(item) in _PLAIN_KEYS]
-    return f"{kind.__qualname__} {plain}"
+    return " ".join(f"{found.path} {outline(found.value)}" for found in everything)

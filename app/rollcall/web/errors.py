@@ -24,7 +24,7 @@ from rollcall.web.security import HEADERS
 MOST_REFUSALS = 20  # on one page; an address has room for thousands
 
 
-def add_error_pages(app: FastAPI, responder: Responder) -> None:
+def add_error_pages(app: FastAPI, responder: Responder) -> None:  # noqa: C901  # many handlers
     """Answer every exception with a page of its own."""
 
     @app.exception_handler(RequestValidationError)

@@ -478,8 +478,8 @@ def test_forward_leads_to_the_mask_of_its_own_draw(name: str, seed: int, mode: M
     report = forward(
         ForwardQuery(left="activations.MyReLU", right=name, seed=seed, mode=mode), COURSE
     )
-    assert report.right.trace
-    rows = [step for step in report.right.trace.steps if step.mask]
+    assert report.right.call_log
+    rows = [step for step in report.right.call_log.steps if step.mask]
     assert [step.mask for step in rows] == list(range(1, len(NETS.get(name, [""])) + 1))
     for step in rows:
         assert step.mask
@@ -491,8 +491,10 @@ def test_forward_leads_to_the_mask_of_its_own_draw(name: str, seed: int, mode: M
         assert subject.outputs == pytest.approx((step.outputs[0].mean,), abs=1e-12)
         zeros = sum(value == 0 for value in cells(subject).output) / len(cells(subject).output)
         assert zeros == pytest.approx(step.outputs[0].zeros)
-    assert report.left.trace
-    assert [step.mask for step in report.left.trace.steps] == [None] * len(report.left.trace.steps)
+    assert report.left.call_log
+    assert [step.mask for step in report.left.call_log.steps] == [None] * len(
+        report.left.call_log.steps
+    )
     other = forward(ForwardQuery(left=name, right=name, shape="4,10"), COURSE)
     assert mask_query(other, "left", 1) is None
 

@@ -26,7 +26,7 @@ HEAD = "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n"
 
 
 def steps_of(name: str, catalog: Catalog = COURSE, **parameters: Any) -> tuple[Step, ...]:
-    trace = forward(ForwardQuery(left=name, right=name, **parameters), catalog).left.trace
+    trace = forward(ForwardQuery(left=name, right=name, **parameters), catalog).left.call_log
     assert trace
     assert trace.raised is None, trace.raised
     return trace.steps
@@ -98,18 +98,18 @@ def test_functions_are_told_with_their_line_and_not_from_inside_pytorchs_layers(
 def test_every_model_runs_and_its_first_row_is_its_forward(name: str, mode: Mode) -> None:
     report = forward(ForwardQuery(left=name, right=name, mode=mode), COURSE)
     assert report.left.raised is None
-    assert report.left.trace
-    assert report.left.trace.raised is None
+    assert report.left.call_log
+    assert report.left.call_log.raised is None
     assert report.apart == 0
     model = COURSE.build(name, 0).train(mode == "train")
     x = COURSE.example(name, model, 0)
     with torch.random.fork_rng():
         torch.manual_seed(0)
         output = model(x)
-    seen = report.left.trace.steps[0].outputs[0]
+    seen = report.left.call_log.steps[0].outputs[0]
     assert seen.shape == tuple(output.shape)
     assert seen.mean == pytest.approx(float(output.detach().mean()), abs=1e-6)
-    assert report.rows == tuple((i, i) for i in range(len(report.left.trace.steps)))
+    assert report.rows == tuple((i, i) for i in range(len(report.left.call_log.steps)))
 
 
 @pytest.mark.parametrize("pair", list(pairwise(FINISHED)), ids=str)
@@ -127,8 +127,8 @@ def test_nan_survives_json(tmp_path: Path) -> None:
     text = report.model_dump_json()
     assert '"NaN"' in text
     assert ForwardReport.model_validate_json(text).model_dump_json() == text
-    assert report.left.trace
-    assert report.left.trace.steps[0].outputs[0].not_finite == 40
+    assert report.left.call_log
+    assert report.left.call_log.steps[0].outputs[0].not_finite == 40
 
 
 def test_the_same_output_from_different_containers() -> None:
@@ -139,10 +139,10 @@ def test_the_same_output_from_different_containers() -> None:
 def test_equals_stand_beside_equals() -> None:
     assert forward(ForwardQuery(), COURSE).rows == ((0, 0), (None, 1), (1, 2), (2, 3), (3, 4))
     stacks = forward(ForwardQuery(left="linear.MyLinearStack", right="linear.LinearStack"), COURSE)
-    assert stacks.left.trace
-    assert stacks.right.trace
+    assert stacks.left.call_log
+    assert stacks.right.call_log
     beside = [
-        (stacks.left.trace.steps[i].path, stacks.right.trace.steps[j].path)
+        (stacks.left.call_log.steps[i].path, stacks.right.call_log.steps[j].path)
         for i, j in stacks.rows
         if i is not None and j is not None
     ]
@@ -153,15 +153,15 @@ def test_every_call_has_one_row() -> None:
     for left, right in product(FINISHED[::4], FINISHED[::3]):
         report = forward(ForwardQuery(left=left, right=right), COURSE)
         for side, subject in enumerate((report.left, report.right)):
-            assert subject.trace
+            assert subject.call_log
             places = [pair[side] for pair in report.rows if pair[side] is not None]
-            assert places == list(range(len(subject.trace.steps)))
+            assert places == list(range(len(subject.call_log.steps)))
     assert align((), ()) == ()
 
 
 def test_a_forward_that_fails_shows_the_way_there() -> None:
     report = forward(ForwardQuery(left="containers.SequentialNet", shape="4,11"), COURSE)
-    trace = report.left.trace
+    trace = report.left.call_log
     assert trace
     model = COURSE.build("containers.SequentialNet", 0)
     with pytest.raises(RuntimeError) as caught:
@@ -201,21 +201,21 @@ def test_rows_up_to_the_failure(tmp_path: Path) -> None:
         """
     catalog = own(tmp_path, text)
     report = forward(ForwardQuery(left="own.Net", right="own.Adds"), catalog)
-    assert report.left.trace
-    assert report.right.trace
-    assert [(step.path or step.name, step.returned) for step in report.left.trace.steps[1:]] == [
+    assert report.left.call_log
+    assert report.right.call_log
+    assert [(step.path or step.name, step.returned) for step in report.left.call_log.steps[1:]] == [
         ("first", "Tensor"),
         ("F.relu", "Tensor"),
         ("second", ""),
     ]
-    assert report.left.trace.raised_in
-    assert report.left.trace.raised_in.path == "second"
-    assert report.right.trace.raised_in
-    assert (report.right.trace.raised_in.kind, report.right.trace.raised_in.name) == (
+    assert report.left.call_log.raised_in
+    assert report.left.call_log.raised_in.path == "second"
+    assert report.right.call_log.raised_in
+    assert (report.right.call_log.raised_in.kind, report.right.call_log.raised_in.name) == (
         "function",
         "add",
     )
-    raised = forward(ForwardQuery(left="own.Own", right="own.Own"), catalog).left.trace
+    raised = forward(ForwardQuery(left="own.Own", right="own.Own"), catalog).left.call_log
     assert raised
     assert raised.raised
     assert raised.raised.type == "KeyError"
@@ -238,7 +238,7 @@ def test_a_failure_that_forward_catches_is_no_failure(tmp_path: Path) -> None:
                     return self.head(x)
         """
     query = ForwardQuery(left="own.Net", right="own.Net", shape="4,10")
-    trace = forward(query, own(tmp_path, text)).left.trace
+    trace = forward(query, own(tmp_path, text)).left.call_log
     assert trace
     assert trace.raised is None
     assert [(step.path, step.returned, step.depth) for step in trace.steps] == [
@@ -320,9 +320,9 @@ def test_a_long_loop_is_counted_and_not_listed(tmp_path: Path) -> None:
                 return x
         """
     report = forward(ForwardQuery(left="own.Net", right="own.Net"), own(tmp_path, text))
-    assert report.left.trace
-    assert len(report.left.trace.steps) == MOST_STEPS
-    assert report.left.trace.more == 501 - MOST_STEPS
+    assert report.left.call_log
+    assert len(report.left.call_log.steps) == MOST_STEPS
+    assert report.left.call_log.more == 501 - MOST_STEPS
 
 
 def test_a_model_that_cannot_be_built_stays_in_its_column(tmp_path: Path) -> None:

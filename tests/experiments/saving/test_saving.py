@@ -107,9 +107,9 @@ def test_a_buffer_that_is_not_persistent_is_missing_too() -> None:
 
 
 def test_where_the_optimizer_raises_nothing_is_trained() -> None:
-    fitted = report(left="containers.BadListNet").left.fit
+    fitted = report(left="containers.BadListNet").left.pretraining
     assert fitted
-    assert fitted.done == fitted.held == 0
+    assert fitted.done == fitted.in_optimizer == 0
     assert fitted.raised
     assert (fitted.raised.type, fitted.raised.message) == (
         "ValueError",
@@ -121,9 +121,9 @@ def test_training_changes_what_is_saved_and_is_the_same_each_time() -> None:
     none, five, again = (trip(report(steps=steps).right) for steps in (0, 5, 5))
     assert five == again
     assert none.size == five.size
-    fitted = report(steps=5).left.fit
+    fitted = report(steps=5).left.pretraining
     assert fitted
-    assert (fitted.done, fitted.held) == (5, 2)
+    assert (fitted.done, fitted.in_optimizer) == (5, 2)
 
 
 def test_a_model_that_draws_after_eval_is_compared_with_the_same_draws() -> None:
@@ -134,7 +134,7 @@ def test_a_model_that_draws_after_eval_is_compared_with_the_same_draws() -> None
 
 
 def test_a_file_that_is_refused_is_shown_with_pytorchs_own_words() -> None:
-    answer = report(left="containers.BadListNet", right="containers.ModuleListNet").exchange
+    answer = report(left="containers.BadListNet", right="containers.ModuleListNet").cross_load
     assert answer
     assert answer.raised
     with pytest.raises(RuntimeError) as expected:
@@ -148,7 +148,7 @@ def test_a_file_that_is_refused_is_shown_with_pytorchs_own_words() -> None:
     "right", ["containers.SequentialNet", "parameters.BufferNet", "dropout.DropoutNet"]
 )
 def test_the_table_of_differences_names_what_pytorch_names(left: str, right: str) -> None:
-    answer = report(left=left, right=right, steps=0).exchange
+    answer = report(left=left, right=right, steps=0).cross_load
     assert answer
     assert (answer.answer == MATCHED) == (answer.differences == ())
     for row in answer.differences:

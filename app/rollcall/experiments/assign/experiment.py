@@ -73,7 +73,7 @@ def assignments(query: AssignQuery, catalog: Catalog) -> AssignReport:
     """Make every assignment on a module of its own.
 
     Raises:
-        InvalidParameter: a model or device that does not exist here, though only other pages use them.
+        InvalidParameter: a model or device does not exist here, though only other pages use it.
     """
     cards_of(query, catalog)
     slots: tuple[Slot, ...] = get_args(Slot)

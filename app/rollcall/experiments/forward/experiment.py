@@ -62,7 +62,7 @@ class ForwardSubject(Subject):
     input_dtype: str = ""
     # what its constructor takes for p where nobody gives one; None: it takes none
     p: float | None = None
-    trace: CallLog | None = None
+    call_log: CallLog | None = None
 
 
 class ForwardReport(Report):
@@ -124,7 +124,7 @@ def _run_forward(
         input_shape=tuple(example.shape),
         input_dtype=str(example.dtype).removeprefix("torch."),
         p=factory.own_p,
-        trace=call_log,
+        call_log=call_log,
     )
 
 
@@ -141,7 +141,7 @@ def _input(factory: ModelFactory, model: nn.Module, shape: str) -> Tensor:
 
 
 def _steps(subject: ForwardSubject) -> tuple[Step, ...]:
-    return subject.trace.steps if subject.trace else ()
+    return subject.call_log.steps if subject.call_log else ()
 
 
 def _sizes(shape: str) -> list[int]:

@@ -36,7 +36,7 @@ class SavingQuery(PairQuery):
 class SavingSubject(Subject):
     """Everything that one column shows."""
 
-    fit: Pretraining | None = None
+    pretraining: Pretraining | None = None
     trip: RoundTrip | None = None
 
 
@@ -46,7 +46,7 @@ class SavingReport(Report):
     query: SavingQuery
     left: SavingSubject
     right: SavingSubject
-    exchange: CrossLoad | None  # None where a subject could not be saved
+    cross_load: CrossLoad | None  # None where a subject could not be saved
 
 
 def saving(query: SavingQuery, catalog: Catalog) -> SavingReport:
@@ -59,11 +59,11 @@ def saving(query: SavingQuery, catalog: Catalog) -> SavingReport:
     left, right = examine_both(
         query, catalog, SavingSubject, lambda factory: _save_and_load(factory, query, files)
     )
-    exchanged = None
+    loaded = None
     if left.trip and right.trip:
         (_, file), (into, _) = files
-        exchanged = cross_load(file, _build(into, query), str(into.file))
-    return SavingReport(query=query, left=left, right=right, exchange=exchanged)
+        loaded = cross_load(file, _build(into, query), str(into.file))
+    return SavingReport(query=query, left=left, right=right, cross_load=loaded)
 
 
 SAVING = Experiment(
@@ -82,8 +82,8 @@ def _save_and_load(
 ) -> SavingSubject:
     model = _build(factory, query)
     example = factory.example(model).to(query.device)
-    fitted = pretrain(model, example, query.steps, query.seed, str(factory.file))
-    if fitted.done == 0:
+    pretraining = pretrain(model, example, query.steps, query.seed, str(factory.file))
+    if pretraining.done == 0:
         call_once(model, example, query.seed)
     file = saved(model)
     other = replace(factory, seed=query.other_seed)
@@ -91,7 +91,7 @@ def _save_and_load(
         model, file, lambda: _build(other, query), example, query.seed, str(factory.file)
     )
     files.append((factory, file))
-    return SavingSubject(card=factory.card, fit=fitted, trip=trip)
+    return SavingSubject(card=factory.card, pretraining=pretraining, trip=trip)
 
 
 def _build(factory: ModelFactory, query: SavingQuery) -> nn.Module:

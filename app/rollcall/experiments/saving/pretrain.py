@@ -15,7 +15,7 @@ class Pretraining(Report):
 
     asked: int  # steps
     done: int
-    held: int  # tensors that the optimizer holds
+    in_optimizer: int  # tensors that the optimizer holds
     raised: Raised | None
 
 
@@ -31,10 +31,10 @@ def pretrain(
         seed: of the target and of what forward draws.
         filename: lecture file in which to point at the line of an exception.
     """
-    held = done = 0
+    in_optimizer = done = 0
     try:
         optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
-        held = sum(len(group["params"]) for group in optimizer.param_groups)
+        in_optimizer = sum(len(group["params"]) for group in optimizer.param_groups)
         with seeded(seed):
             while done < steps:
                 optimizer.zero_grad()
@@ -42,8 +42,10 @@ def pretrain(
                 optimizer.step()
                 done += 1
     except Exception as error:
-        return Pretraining(asked=steps, done=done, held=held, raised=Raised.of(error, filename))
-    return Pretraining(asked=steps, done=done, held=held, raised=None)
+        return Pretraining(
+            asked=steps, done=done, in_optimizer=in_optimizer, raised=Raised.of(error, filename)
+        )
+    return Pretraining(asked=steps, done=done, in_optimizer=in_optimizer, raised=None)
 
 
 def _loss(model: nn.Module, example: Tensor, seed: int) -> Tensor:
