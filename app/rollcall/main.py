@@ -12,10 +12,9 @@ from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.lab import Lab, LabError
 from rollcall.lab.choices import Surroundings
 from rollcall.web.errors import add_error_pages
-from rollcall.web.head import HeadAsGet
+from rollcall.web.middleware import HeadAsGet, SecurityHeaders
 from rollcall.web.pages import Responder
 from rollcall.web.routes import routes
-from rollcall.web.security import SecurityHeaders
 from rollcall.web.static import StaticFiles
 from rollcall.web.streams import Streams
 from rollcall.web.templates import Templates

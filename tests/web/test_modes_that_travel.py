@@ -64,7 +64,7 @@ def test_eval_that_was_pressed_stays_where_it_was_pressed_and_goes_to_the_pages_
 @pytest.mark.parametrize("name", [*BY_ITSELF, "forward"])
 def test_a_page_that_ran_in_eval_says_so(app_client: TestClient, name: str) -> None:
     texts = {mode: Page.of(app_client.get(url_of(name, mode))).text for mode in ("train", "eval")}
-    assert "In eval mode:" in texts["eval"]
+    assert "In eval mode: " in texts["eval"]  # with a space before what follows
     assert "In eval mode:" not in texts["train"]
 
 

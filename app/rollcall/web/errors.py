@@ -15,11 +15,11 @@ from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Lab, LabError, TimeLimit
 from rollcall.lectures.contents import Contents, Problem
 from rollcall.web.api_page import accepts
+from rollcall.web.middleware import SECURITY_HEADERS
 from rollcall.web.nearest import asked_of, missing, nearest_query, unloaded_files
-from rollcall.web.pages import Responder, form_of
+from rollcall.web.pages import Responder, representation_of
 from rollcall.web.pairing import SIDES, completed
 from rollcall.web.refusal import ErrorAnswer, Refusal
-from rollcall.web.security import HEADERS
 
 MOST_REFUSALS = 20  # on one page; an address has room for thousands
 
@@ -106,7 +106,9 @@ def add_error_pages(app: FastAPI, responder: Responder) -> None:  # noqa: C901  
         response = await _answer(
             request, 500, "This is a mistake in Roll Call, not in your model", text
         )
-        response.headers.update(HEADERS)  # Starlette answers this one outside every middleware
+        response.headers.update(
+            SECURITY_HEADERS
+        )  # Starlette answers this one outside every middleware
         return response
 
     async def _answer(
@@ -119,7 +121,7 @@ def add_error_pages(app: FastAPI, responder: Responder) -> None:  # noqa: C901  
         nearest: Query | None = None,
         fewer: Query | None = None,
     ) -> Response:
-        if form_of(request) == "json":
+        if representation_of(request) == "json":
             answer = ErrorAnswer(
                 status=status,
                 title=title,
@@ -193,4 +195,4 @@ def _address(request: Request, query: Query) -> str:
     """Where `query` is answered as `request` wants it."""
     if request.url.path.endswith(".stream"):
         return query.stream_url
-    return query.json_url if form_of(request) == "json" else query.url
+    return query.json_url if representation_of(request) == "json" else query.url

@@ -26,7 +26,7 @@ VARY = "Accept-Encoding, HX-Request-Type"
 Form = Literal["page", "fragment", "json"]
 
 
-def form_of(request: Request) -> Form:
+def representation_of(request: Request) -> Form:
     """What the request wants: JSON by its path's suffix, a fragment if htmx puts it into a page."""
     if request.url.path.endswith(".json"):
         return "json"
@@ -53,7 +53,7 @@ class Responder:
 
     async def experiment(self, request: Request, experiment: Experiment, query: Query) -> Response:
         """The page, fragment or JSON of one experiment."""
-        key = BodyKey(query.url, form_of(request), self.lab.version)
+        key = BodyKey(query.url, representation_of(request), self.lab.version)
         body = self.bodies.get(key)
         if body is None:
             body = await self._once(key, experiment, query)
@@ -111,7 +111,9 @@ class Responder:
     async def plain(self, request: Request, name: str, status: int, **context: object) -> Response:
         """A page that needs nothing from the lab."""
         context = {"tabs": tabs({}), "status": status, **context}
-        html = self.templates.render(name, partial=form_of(request) == "fragment", **context)
+        html = self.templates.render(
+            name, partial=representation_of(request) == "fragment", **context
+        )
         return Body.of(html, HTML).response(request, status=status, vary=VARY)
 
 

@@ -15,18 +15,67 @@ from rollcall.web.view.cells import masked, shaded
 from rollcall.web.view.chart import sparkline
 from rollcall.web.view.curve_chart import curve_chart
 from rollcall.web.view.depth_chart import depth_charts
+from rollcall.web.view.device.headline import headline as device_headline
+from rollcall.web.view.device.losses import losses
+from rollcall.web.view.device.narration import device_narration
 from rollcall.web.view.draws_chart import bars, means
+from rollcall.web.view.dropout.narration import dropout_narration
+from rollcall.web.view.dropout.reason import reason
 from rollcall.web.view.equations import equations
+from rollcall.web.view.forward.narration import forward_narration
 from rollcall.web.view.highlight import highlight
-from rollcall.web.view.in_order_of import beside
+from rollcall.web.view.in_order_of import in_order_of
+from rollcall.web.view.layers.evidence import TITLES, evidence, small
+from rollcall.web.view.layers.narration import layers_narration
 from rollcall.web.view.mask_link import mask_query
 from rollcall.web.view.mode_badge import mode_badge
 from rollcall.web.view.mode_flags import flag_rows
+from rollcall.web.view.modes.narration import modes_narration
+from rollcall.web.view.numerals import hundredths, significant
+from rollcall.web.view.preflight.narration import preflight_narration
 from rollcall.web.view.registry.changes import twin_changes
 from rollcall.web.view.registry.column import registry_column
 from rollcall.web.view.registry.narration import registry_narration
+from rollcall.web.view.saving.narration import saving_narration
+from rollcall.web.view.training.headline import headline as training_headline
+from rollcall.web.view.training.headline import verdict as training_verdict
+from rollcall.web.view.training.narration import training_narration
 from rollcall.web.view.training_charts import answers, loss_curves
-from rollcall.web.view.words import all_of, brief, number, plural, what
+from rollcall.web.view.words import all_of, brief, number, plural, whole
+
+# What templates may call, from `web/view/`: it decides what is said, they lay it out.
+GLOBALS: dict[str, Any] = {
+    "answers": answers,
+    "bars": bars,
+    "curve_chart": curve_chart,
+    "depth_charts": depth_charts,
+    "device_headline": device_headline,
+    "device_narration": device_narration,
+    "dropout_narration": dropout_narration,
+    "equations": equations,
+    "evidence": evidence,
+    "flag_rows": flag_rows,
+    "forward_narration": forward_narration,
+    "layers_narration": layers_narration,
+    "loss_curves": loss_curves,
+    "mask_query": mask_query,
+    "masked": masked,
+    "means": means,
+    "mode_badge": mode_badge,
+    "modes_narration": modes_narration,
+    "opening": opening,
+    "preflight_narration": preflight_narration,
+    "reason": reason,
+    "registry_column": registry_column,
+    "registry_narration": registry_narration,
+    "saving_narration": saving_narration,
+    "shaded": shaded,
+    "titles_of_checks": TITLES,
+    "training_headline": training_headline,
+    "training_narration": training_narration,
+    "training_verdict": training_verdict,
+    "twin_changes": twin_changes,
+}
 
 
 class Templates:
@@ -43,30 +92,8 @@ class Templates:
         )
         self._environment.globals["static"] = static.url
         self._environment.globals["stylesheets"] = static.stylesheets
-        self._environment.globals["curve_chart"] = curve_chart
-        self._environment.globals["loss_curves"] = loss_curves
-        self._environment.globals["answers"] = answers
-        self._environment.globals["depth_charts"] = depth_charts
-        self._environment.globals |= {"means": means, "bars": bars, "equations": equations}
-        self._environment.globals |= {"shaded": shaded, "masked": masked}
-        self._environment.globals["opening"] = opening
-        self._environment.globals["mask_query"] = mask_query
-        self._environment.globals["mode_badge"] = mode_badge
-        self._environment.globals["flag_rows"] = flag_rows
-        self._environment.globals["registry_column"] = registry_column
-        self._environment.globals["registry_narration"] = registry_narration
-        self._environment.globals["twin_changes"] = twin_changes
-        self._environment.filters["beside"] = beside
-        self._environment.filters |= {"number": number, "plural": plural}
-        self._environment.filters |= {"all_of": all_of, "what": what}
-        self._environment.filters["brief"] = brief
-        self._environment.filters["by_path"] = by_path
-        self._environment.filters["code"] = code
-        self._environment.filters["frozenset"] = frozenset  # to look in it for many things
-        self._environment.filters["highlight"] = highlight
-        self._environment.filters["significant"] = significant
-        self._environment.filters["sparkline"] = sparkline
-        self._environment.filters["told_apart"] = told_apart
+        self._environment.globals |= GLOBALS
+        self._environment.filters |= FILTERS
 
     def render(self, page: str, *, partial: bool, **context: Any) -> bytes:
         """Render `<page>/page.html`: whole, or only what htmx puts in the place of the last one."""
@@ -87,19 +114,6 @@ class Templates:
         return template.render(layout="layouts/frame.html", **context).strip().encode()
 
 
-def significant(number: float) -> str:
-    """Three digits that count: 0.0120, 12.3, 123, 1.23e+04, NaN, inf."""
-    return f"{number:#.3g}".removesuffix(".").replace("nan", "NaN")
-
-
-def told_apart(number: float, other: float) -> str:
-    """As `significant`, with as many digits more as it takes to see that it is not the other."""
-    shown = (f"{{:#.{digits}g}}" for digits in range(3, 18))
-    form = next((each for each in shown if each.format(number) != each.format(other)), "{:#.3g}")
-    told = form.format(number).removesuffix(".").replace("nan", "NaN").replace("-", "−")
-    return told.replace("e−0", "e−").replace("e+0", "e+")
-
-
 def by_path(entries: Iterable[Any]) -> dict[str, Any]:
     """Records that have a path, looked up by it."""
     return {entry.path: entry for entry in entries}
@@ -113,3 +127,22 @@ def code(lines: tuple[SourceLine, ...]) -> list[tuple[SourceLine, Markup]]:
         return []
     text = textwrap.dedent("\n".join(line.text for line in lines))
     return list(zip(lines, highlight(text), strict=True))
+
+
+# Below what this file itself adds to them.
+FILTERS: dict[str, Any] = {
+    "all_of": all_of,
+    "brief": brief,
+    "by_path": by_path,
+    "code": code,
+    "highlight": highlight,
+    "hundredths": hundredths,
+    "in_order_of": in_order_of,
+    "losses": losses,
+    "number": number,
+    "plural": plural,
+    "significant": significant,
+    "small": small,
+    "sparkline": sparkline,
+    "whole": whole,
+}

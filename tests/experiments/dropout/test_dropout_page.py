@@ -228,6 +228,15 @@ def test_a_net_shows_each_of_its_dropouts(page: Page) -> None:
     )
 
 
+def test_the_right_column_stands_at_the_right_edge(page: Page) -> None:
+    page.goto("/dropout?left=dropout.DropoutListNet&right=dropout.DropoutModuleListNet")
+    place = page.locator("#right .place > :last-child").bounding_box()
+    detail = page.locator("#right .detail").last.bounding_box()
+    assert place
+    assert detail
+    assert place["x"] + place["width"] == pytest.approx(detail["x"] + detail["width"], abs=1)
+
+
 def test_forward_leads_to_the_mask(page: Page) -> None:
     page.goto("/forward?left=dropout.DropoutListNet&right=dropout.MyDropout&seed=3")
     zeros = page.locator("#right tr.call td").nth(2).inner_text()

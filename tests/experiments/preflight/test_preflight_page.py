@@ -63,6 +63,13 @@ def test_nothing_is_cut_or_too_small(page: Page, size: Size, pair: str) -> None:
         assert too_small(page) == []
 
 
+def test_titles_are_not_squeezed_on_a_phone(page: Page) -> None:
+    open_at(page, (390, 844), "/preflight?left=dropout.DropoutListNet")
+    widths = [box["width"] for each in page.locator(".title").all() if (box := each.bounding_box())]
+    assert len(widths) == 22
+    assert min(widths) > 200
+
+
 def test_choosing_the_twin_and_going_back(preflight: Page) -> None:
     preflight.get_by_label("left model").select_option("init_or_forward.LocalLayerNet")
     expect(preflight.locator("#left .count strong")).to_have_text("0 of 9")

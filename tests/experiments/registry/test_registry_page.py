@@ -70,6 +70,7 @@ def test_the_story_of_the_pair_stands_on_the_first_screen(registry: Page) -> Non
     [
         ("containers.BadListNet", "containers.ModuleListNet"),
         ("dropout.BatchNormListNet", "parameters.BadLayer"),
+        ("dropout.DropoutListNet", "parameters.TableNet"),
     ],
 )
 def test_nothing_is_cut_or_overlaps(page: Page, size: Size, pair: tuple[str, str]) -> None:
@@ -82,6 +83,7 @@ def test_nothing_is_cut_or_overlaps(page: Page, size: Size, pair: tuple[str, str
         == []
     )
     parts = ".controls > *, .narration, .headline, .tree, table, .pick, .changes, .source"
+    assert overlapping(page, ".twin, .swap, .pick select") == []
     assert overlapping(page, parts) == []
 
 

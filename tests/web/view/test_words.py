@@ -4,7 +4,18 @@ import pytest
 
 from rollcall.core.object_walk import HidingPlace
 from rollcall.web.view.sentence import read
-from rollcall.web.view.words import all_of, brief, number, plural, size, what
+from rollcall.web.view.words import (
+    all_of,
+    brief,
+    errors,
+    number,
+    plural,
+    share,
+    size,
+    what,
+    whole,
+    whole_of,
+)
 
 
 def test_counts() -> None:
@@ -48,3 +59,38 @@ def test_arguments_of_a_layer() -> None:
     assert brief("p=0.5, inplace=False") == "p=0.5"
     assert brief("4, eps=1e-05") == "4"
     assert brief("") == ""
+
+
+@pytest.mark.parametrize(
+    ("n", "told", "of_net"),
+    [
+        (1, "only tensor", "Net’s only tensor"),
+        (2, "both tensors", "both tensors of Net"),
+        (1200, "all 1,200 tensors", "all 1,200 tensors of Net"),
+    ],
+)
+def test_one_two_and_many(n: int, told: str, of_net: str) -> None:
+    assert whole(n, "tensor", "tensors") == told
+    assert whole_of("Net", n, "tensor", "tensors") == of_net
+
+
+@pytest.mark.parametrize(
+    ("n", "total", "told"),
+    [(1, 1, "its only check"), (2, 2, "both checks"), (1, 2, "1 of 2 checks")],
+)
+def test_some_of_all(n: int, total: int, told: str) -> None:
+    assert share(n, total, "check", "checks") == told
+
+
+@pytest.mark.parametrize(
+    ("raising", "failed", "told"),
+    [
+        (0, 1, "; PyTorch raises no error"),
+        (1, 2, "; PyTorch raises an error for only 1"),
+        (1, 1, "; PyTorch raises an error"),
+        (2, 2, "; PyTorch raises an error for both"),
+        (3, 3, "; PyTorch raises an error for all 3"),
+    ],
+)
+def test_for_how_many_pytorch_says_so(raising: int, failed: int, told: str) -> None:
+    assert errors(raising, failed) == told

@@ -34,23 +34,28 @@ def equations(subject: DropoutSubject) -> Equations:
     cells = subject.cells
     if cells is None:
         return Equations((), (), ())
-    known: dict[object, tuple[int, int]] = {}
+    place_of: dict[object, tuple[int, int]] = {}
+    row_of: dict[object, int] = {}
     texts: list[list[str]] = []
-    first: dict[object, int] = {}
     which = []
-    for each in zip(cells.input, cells.factor, cells.output, strict=True):
-        key: object = (
-            each if each[0] == each[0] and each[2] == each[2] else repr(each)
-        )  # NaN is not equal to itself
-        if key not in known:
-            index = first.setdefault(each[0] if each[0] == each[0] else "NaN", len(first))
-            if index == len(texts):
+    for cell in zip(cells.input, cells.factor, cells.output, strict=True):
+        key = tuple(map(_comparable, cell))
+        if key not in place_of:
+            given = _comparable(cell[0])
+            if given not in row_of:
+                row_of[given] = len(texts)
                 texts.append([])
-            known[key] = (index, len(texts[index]))
-            texts[index].append(_text(subject, *each))
-        which.append(known[key])
+            row = texts[row_of[given]]
+            place_of[key] = (row_of[given], len(row))
+            row.append(_text(subject, *cell))
+        which.append(place_of[key])
     inputs, fates = zip(*which, strict=True) if which else ((), ())
     return Equations(tuple(map(tuple, texts)), inputs, fates)
+
+
+def _comparable(number: float) -> object:
+    """The number as a key: NaN is not equal to itself, and would be another one in each cell."""
+    return "NaN" if isnan(number) else number
 
 
 def _text(subject: DropoutSubject, given: float, factor: float, answer: float) -> str:

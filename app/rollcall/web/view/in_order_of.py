@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from typing import Any
 
 
-def beside(entries: Iterable[Any], opposite: Iterable[Any]) -> list[Any]:
-    """Entries with a path and a status, in the order of the opposite column where only this one has unregistered ones.
+def in_order_of(entries: Iterable[Any], opposite: Iterable[Any]) -> list[Any]:
+    """Entries with a path and a status, in the order of the opposite column.
 
-    PyTorch tells of unregistered state last or not at all, so that a list of layers would stand below a head that is
-    used after it, and its twin's `ModuleList` above. What has no like opposite follows what it followed.
+    Only where this column has unregistered entries and the other has none: PyTorch lists
+    unregistered state last or not at all, so a list of layers would stand below a head that is used
+    after it, while its twin's `ModuleList` stands above. An entry that exists on this side only
+    follows the entry before it.
     """
     rows, others = list(entries), list(opposite)
     if not _any_unregistered(rows) or _any_unregistered(others):

@@ -8,7 +8,7 @@ from typing import Literal
 from rollcall.core.scan import ModuleEntry
 from rollcall.experiments.modes.effects import Drop, Effects, TensorChange
 from rollcall.experiments.modes.experiment import ModesSubject
-from rollcall.web.view.in_order_of import beside
+from rollcall.web.view.in_order_of import in_order_of
 
 
 @dataclass
@@ -40,7 +40,7 @@ def flag_rows(subject: ModesSubject, opposite: ModesSubject) -> list[FlagRow]:
     train, eval_ = _by_module(subject.train), _by_module(subject.eval)
     unheard = frozenset(subject.unheard)
     rows = []
-    for module in beside(subject.modules, opposite.modules):
+    for module in in_order_of(subject.modules, opposite.modules):
         before = built.get(module.path)
         flag: Literal["train", "eval", "–"] = "–"
         if before is not None:

@@ -9,7 +9,7 @@ from typing import Literal
 class Span:
     """A piece of a sentence."""
 
-    kind: Literal["plain", "code", "em"]
+    kind: Literal["plain", "code", "strong", "em"]
     text: str = ""
     inside: tuple["Span", ...] = ()  # of a stressed piece, which may hold code
 
@@ -34,6 +34,11 @@ def sentence(*parts: Part) -> Sentence:
 def code(text: str) -> Span:
     """A name as it stands in the source."""
     return Span("code", text)
+
+
+def strong(text: str) -> Span:
+    """The word or number that counts in a sentence."""
+    return Span("strong", text)
 
 
 def em(*parts: Part) -> Span:

@@ -21,6 +21,44 @@ def plural(n: int, one: str, many: str) -> str:
     return f"{number(n)} {one if n == 1 else many}"
 
 
+def whole(n: int, one: str, many: str) -> str:
+    """Of one, of two and of many: only tensor, both tensors, all 3 tensors."""
+    if n == 1:
+        return f"only {one}"
+    if n == 2:
+        return f"both {many}"
+    return f"all {number(n)} {many}"
+
+
+def whole_of(name: str, n: int, one: str, many: str) -> str:
+    """The same of somebody's: MyLinear’s only tensor, both tensors of MyLinear."""
+    if n == 1:
+        return f"{name}’s only {one}"
+    return f"{whole(n, one, many)} of {name}"
+
+
+def share(n: int, total: int, one: str, many: str) -> str:
+    """Some of all, where `n` is never 0."""
+    if n < total:
+        return f"{number(n)} of {number(total)} {many}"
+    if total == 1:
+        return f"its only {one}"
+    return whole(total, one, many)
+
+
+def errors(raising: int, failed: int) -> str:
+    """For how many of the checks that fail PyTorch says so itself."""
+    if not raising:
+        return "; PyTorch raises no error"
+    if raising < failed:
+        return f"; PyTorch raises an error for only {raising}"
+    if failed == 1:
+        return "; PyTorch raises an error"
+    if failed == 2:
+        return "; PyTorch raises an error for both"
+    return f"; PyTorch raises an error for all {failed}"
+
+
 def all_of(names: Sequence[str]) -> Sentence:
     """The first three names as code, and how many more there are."""
     shown = names[:NAMED]

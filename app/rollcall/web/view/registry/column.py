@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from rollcall.experiments.registry.experiment import RegistrySubject
-from rollcall.web.view.in_order_of import beside
+from rollcall.web.view.in_order_of import in_order_of
 from rollcall.web.view.registry.headline import Headline, headline
 from rollcall.web.view.registry.module_tree import Node, module_tree
 from rollcall.web.view.registry.roll_call_table import RollCallTable, roll_call_table
@@ -24,8 +24,8 @@ def registry_column(subject: RegistrySubject, opposite: RegistrySubject) -> Regi
     assert scan
     modules, tensors = list(scan.modules), list(scan.tensors)
     if opposite.scan:
-        modules = beside(modules, opposite.scan.modules)
-        tensors = beside(tensors, opposite.scan.tensors)
+        modules = in_order_of(modules, opposite.scan.modules)
+        tensors = in_order_of(tensors, opposite.scan.tensors)
     return RegistryColumn(
         headline=headline(scan),
         tree=module_tree(modules, tensors, subject.card.class_name, subject.unheard),

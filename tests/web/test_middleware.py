@@ -8,7 +8,7 @@ from starlette.responses import StreamingResponse
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
-from rollcall.web.head import HeadAsGet
+from rollcall.web.middleware import HeadAsGet
 
 
 class Endless:

@@ -1,0 +1,93 @@
+"""The sentences above both columns of the device page."""
+
+from rollcall.experiments.device.experiment import DeviceReport, DeviceSubject
+from rollcall.experiments.device.move import Forward, Move
+from rollcall.web.view.device.losses import losses
+from rollcall.web.view.sentence import Part, Sentence, code, em, joined, sentence
+from rollcall.web.view.words import number, plural, what, whole_of
+
+SHOWN = 2  # attributes, and tensors that lost numbers, that are named
+TENSORS = ("tensor", "tensors")
+
+
+def device_narration(report: DeviceReport) -> Sentence:
+    """What became of each model; the same model on both sides is told of once."""
+    subjects = [report.left]
+    if report.right.card != report.left.card:
+        subjects.append(report.right)
+    return joined(_about(subject, report.call) for subject in subjects)
+
+
+def _about(subject: DeviceSubject, call: str) -> Sentence:
+    name = subject.card.class_name
+    if subject.raised:
+        return sentence(f"{name} raises {subject.raised.type}.")
+    move = subject.move
+    assert move
+    told = _moved(name, move, call)
+    if move.damaged:
+        return joined([told, _damaged(move)])
+    return told
+
+
+def _moved(name: str, move: Move, call: str) -> Sentence:
+    if move.raised:
+        return sentence(em(name, code(call), f" raises {move.raised.type}"), ".")
+    if move.left_behind:
+        return _left_behind(name, move, call)
+    if move.to_move:
+        return _all_moved(name, move)
+    if move.tensors:
+        return sentence(f"Every tensor of {name} was there already.")
+    return sentence(f"{name} holds no tensor.")
+
+
+def _left_behind(name: str, move: Move, call: str) -> Sentence:
+    left, total = len(move.left_behind), len(move.to_move)
+    those = f"{number(left)} of {number(total)} tensors of {name}"
+    if left == total:
+        those = whole_of(name, total, *TENSORS)
+    parts: list[Part] = [code(call), " leaves ", em(f"{those} behind")]
+    for index, place in enumerate(move.hiding_places[:SHOWN]):
+        parts.append(", " if index else ": ")
+        parts.append(sentence(code(place.attribute), f" is {what(place)}"))
+    assert move.forward
+    return sentence(*parts, "; ", _consequence(move.forward))
+
+
+def _consequence(forward: Forward) -> Sentence:
+    """What the forward makes of a model that is in two places."""
+    if forward.raised and forward.believable:
+        return sentence("its forward raises.")
+    if forward.raised:
+        return sentence("its forward cannot be simulated.")
+    if forward.astray:
+        return sentence("nothing is raised, and the output is ", em(forward.outputs[0].dtype), ".")
+    return sentence("nothing is raised.")
+
+
+def _all_moved(name: str, move: Move) -> Sentence:
+    total = len(move.to_move)
+    those = whole_of(name, total, *TENSORS)
+    told = f"{those[0].upper()}{those[1:]} {'moves' if total == 1 else 'move'}"
+    forward = move.forward
+    if forward and forward.raised and forward.believable:
+        told += f", and its forward raises {forward.raised.type}"
+    elif forward and forward.raised:
+        told += ", and its forward cannot be simulated"
+    return sentence(f"{told}.")
+
+
+def _damaged(move: Move) -> Sentence:
+    """Which tensors have lost numbers to the new type."""
+    told = []
+    for tensor in move.damaged[:SHOWN]:
+        assert tensor.lost
+        count = plural(tensor.lost.total, "number", "numbers")
+        found = em(code(tensor.path), f" lost {count}")
+        told.append(sentence(found, f": {', '.join(losses(tensor.lost))}"))
+    more = len(move.damaged) - SHOWN
+    rest = ""
+    if more > 0:
+        rest = f", and {plural(more, 'more tensor', 'more tensors')} lost numbers"
+    return sentence(joined(told, "; "), f"{rest}.")

@@ -1,0 +1,1 @@
+"""What the dropout page says."""

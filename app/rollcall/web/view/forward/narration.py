@@ -1,0 +1,79 @@
+"""The sentences above both columns of the forward page."""
+
+from rollcall.experiments.forward.experiment import ForwardReport, ForwardSubject
+from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
+from rollcall.web.view.words import all_of
+
+ROUNDING = 1e-5  # outputs closer than this are the same but for rounding
+HUGE = 1e300  # beyond it not all outputs are finite
+
+
+def forward_narration(report: ForwardReport) -> Sentence:
+    """Where a forward stopped; else how far apart the outputs are, and what no registry knows."""
+    subjects = (report.left, report.right)
+    broken = [told for each in subjects if (told := _broken(each))]
+    if broken:
+        return joined(broken)
+    hidden = [told for each in subjects if (told := _hidden(each))]
+    hidden = list(dict.fromkeys(hidden))
+    outcome = _outcome(report)
+    if not hidden:
+        return sentence(outcome, ".")
+    if report.apart is not None and report.apart < ROUNDING:
+        secret = em("a forward does not show")
+        return sentence(outcome, ": ", secret, " that ", joined(hidden, ", and that "), ".")
+    return sentence(outcome, "; ", joined(hidden, ", and "), ".")
+
+
+def _outcome(report: ForwardReport) -> str:
+    """How the two outputs compare."""
+    apart = report.apart
+    if apart is None:
+        if _shapes(report.left) != _shapes(report.right):
+            return "Their outputs have different shapes"
+        return "Their outputs cannot be compared number by number"
+    if apart == 0:
+        return "Same input, same output, to the last bit"
+    if apart < ROUNDING:
+        return f"Same input, same output, up to rounding ({apart:.0e})"
+    if apart > HUGE:
+        return "The outputs differ, and not all of their numbers are finite"
+    return f"The outputs differ by up to {apart:.2f}"
+
+
+def _shapes(subject: ForwardSubject) -> list[tuple[int, ...]]:
+    assert subject.call_log
+    return [output.shape for output in subject.call_log.steps[0].outputs]
+
+
+def _broken(subject: ForwardSubject) -> Sentence:
+    """Why there is no output; empty where there is one."""
+    name = subject.card.class_name
+    if subject.raised:
+        return sentence(f"{name} cannot be run: {subject.raised.type}.")
+    trace = subject.call_log
+    assert trace
+    if not trace.raised:
+        return ()
+    at = trace.raised_in
+    where = (at.path or at.name) if at else name
+    stops = em("stops in ", code(where))
+    return sentence(f"The forward of {name} ", stops, f" with {trace.raised.type}.")
+
+
+def _hidden(subject: ForwardSubject) -> Sentence:
+    """What the registries do not know, or did not know before; empty where they know it all."""
+    name = subject.card.class_name
+    assert subject.call_log
+    steps = [step for step in subject.call_log.steps if step.kind == "module"]
+    lost = [step for step in steps if step.status != "registered"]
+    paths = list(dict.fromkeys(step.path for step in lost if step.path))
+    made = list(dict.fromkeys(step.path for step in steps if step.appeared))
+    if paths:
+        are = "is" if len(paths) == 1 else "are"
+        return sentence(f"in {name} ", all_of(paths), f" {are} unregistered")
+    if lost:
+        return sentence(f"in {name} nothing leads to the {lost[0].name}")
+    if made:
+        return sentence(f"{name} made ", all_of(made), " on the way")
+    return ()

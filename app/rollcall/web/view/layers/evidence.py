@@ -1,0 +1,154 @@
+"""What one check of a layer rests on, in words."""
+
+from math import isnan
+
+from rollcall.experiments.layers.experiment import CheckLine
+from rollcall.experiments.layers.findings import Described, Finding
+from rollcall.web.view.numerals import told_apart
+from rollcall.web.view.sentence import Sentence, sentence, strong
+
+TITLES = {
+    "weight": "weight",
+    "bias": "bias",
+    "bias_off": "bias=False",
+    "keys": "names and shapes",
+    "copied": "weights copied by name",
+    "output": "output",
+    "input_gradient": "gradient of the input",
+    "weight_gradient": "gradient of weight",
+    "bias_gradient": "gradient of bias",
+    "parameter_gradients": "gradients of parameters",
+    "double": "float64",
+    "batches": "3-d input",
+    "large": "large values",
+    "small": "small values",
+    "nan": "NaN stays NaN",
+    "changes": "two draws differ",
+    "fraction": "fraction dropped",
+    "survivors": "survivors are x / (1 − p)",
+    "gradient": "gradient follows the mask",
+    "eval": "eval() changes nothing",
+    "none_dropped": "p=0 drops none",
+    "all_dropped": "p=1 drops all",
+}
+FUNCTIONS = {"y": "f", "x.grad": "f′"}  # of one number, whose values the gradient is taken of
+
+
+def evidence(line: CheckLine) -> Sentence:
+    """What a line shows at its right end; empty where an exception below it says it all."""
+    finding = line.finding
+    if finding.verdict == "todo":
+        return sentence(f"NotImplementedError{_line(finding, ' in line ')}")
+    if finding.blocked:
+        return sentence("no weights to compare with")
+    if finding.raised:
+        return sentence(_line(finding, "line "))
+    if finding.close and finding.verdict == "pass":
+        return _nearness(finding)
+    if finding.close:
+        found, wanted = told_both(finding)
+        return sentence(f"{place(finding)} is ", strong(found), f", not {wanted}")
+    if finding.share:
+        low, high = f"{finding.share.low:.3f}", f"{finding.share.high:.3f}"
+        return sentence(strong(f"{finding.share.found:.3f}"), f" in {low} … {high}")
+    if finding.found:
+        return _described(line.name, finding)
+    return sentence(_agreement(line.name, finding))
+
+
+def _line(finding: Finding, before: str) -> str:
+    if finding.raised and finding.raised.line:
+        return f"{before}{finding.raised.line}"
+    return ""
+
+
+def _agreement(name: str, finding: Finding) -> str:
+    """Of a check that compares no numbers."""
+    if name == "copied":
+        return "all keys matched"
+    if name == "keys":
+        return "all agree"
+    if name == "changes" and finding.verdict == "pass":
+        return "another mask"
+    if name == "changes":
+        return "twice the same"
+    return "nothing to compare"
+
+
+def _nearness(finding: Finding) -> Sentence:
+    close = finding.close
+    assert close
+    if not close.apart:
+        return sentence("no difference")
+    of = "" if finding.of == "y" else f"{_of(finding)} "
+    return sentence(f"{of}off by ", strong(small(close.apart)), f" ≤ {small(close.allowed)}")
+
+
+def _described(name: str, finding: Finding) -> Sentence:
+    assert finding.found
+    if finding.verdict == "pass":
+        return sentence(described(finding.found))
+    assert finding.wanted
+    said_by_title = name in ("weight", "bias") or (name, finding.of) == ("bias_off", "bias")
+    of = "" if said_by_title else f"{finding.of} "
+    found, wanted = unlike(finding.found, finding.wanted), unlike(finding.wanted, finding.found)
+    return sentence(f"{of}is ", strong(found), f", not {wanted}")
+
+
+def told_both(finding: Finding) -> tuple[str, str]:
+    """The number that was found and the one that was wanted, with digits enough to differ."""
+    close = finding.close
+    assert close
+    return told_apart(close.mine, close.theirs), told_apart(close.theirs, close.mine)
+
+
+def place(finding: Finding) -> str:
+    """Which number it is: f(−2.25), weight.grad[0, 3]."""
+    close = finding.close
+    assert close
+    if finding.at is not None:
+        at = "NaN" if isnan(finding.at) else _short(finding.at)
+        return f"{_of(finding)}({at})"
+    if close.place:
+        return f"{_of(finding)}[{', '.join(map(str, close.place))}]"
+    return _of(finding)
+
+
+def _short(x: float) -> str:
+    return f"{x:.3g}".replace("e-0", "e-").replace("-", "−").replace("e+0", "e")
+
+
+def _of(finding: Finding) -> str:
+    """Of a function of one number the value is f(x), the gradient of the sum its derivative."""
+    if finding.at is None:
+        return finding.of
+    return FUNCTIONS[finding.of]
+
+
+def small(number: float) -> str:
+    """A difference or a tolerance: 1.2e−7."""
+    return f"{number:.1e}".replace("e-0", "e-").replace("-", "−").replace("e+00", "")
+
+
+def described(value: Described) -> str:
+    """What stands where a tensor is wanted: Parameter (5, 10), None."""
+    if value.shape is None:
+        return value.kind
+    return f"{value.kind} {_shape(value)}"
+
+
+def unlike(value: Described, other: Described) -> str:
+    """What there is, told by that in which it differs from the other."""
+    if value.shape is None or other.shape is None:
+        return described(value)
+    if value.kind != other.kind and value.shape != other.shape:
+        return described(value)
+    if value.kind != other.kind:
+        return value.kind
+    if value.shape != other.shape:
+        return _shape(value)
+    return value.dtype
+
+
+def _shape(value: Described) -> str:
+    return str(value.shape)

@@ -1,0 +1,72 @@
+"""The sentences above both columns of the layers page."""
+
+from rollcall.core.query import Mode
+from rollcall.experiments.layers.experiment import CheckLine, LayersReport, LayersSubject
+from rollcall.experiments.layers.findings import Finding
+from rollcall.web.view.layers.evidence import TITLES, place, told_both, unlike
+from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
+from rollcall.web.view.words import plural, whole
+
+
+def layers_narration(report: LayersReport) -> Sentence:
+    """How each layer did; the same layer on both sides is told of once."""
+    subjects = [report.left]
+    if report.left.card.name != report.right.card.name:
+        subjects.append(report.right)
+    return joined(_about(subject, report.query.mode) for subject in subjects)
+
+
+def _about(subject: LayersSubject, mode: Mode) -> Sentence:
+    name = subject.card.class_name
+    if subject.raised:
+        return sentence(f"{name} cannot be built: {subject.raised.type}.")
+    if subject.reference_raised:
+        error = subject.reference_raised.type
+        return sentence(f"{name} cannot be checked: its reference raises {error}.")
+    if not subject.kind:
+        nothing = "so there is nothing to check it against"
+        return sentence(f"{name} imitates no layer of PyTorch’s, {nothing}.")
+    call = code(subject.their_call)
+    if not subject.lines:
+        return sentence(f"{name} is built as ", call, ", of which nothing can be checked here.")
+    failed = [line for line in subject.lines if line.finding.verdict == "fail"]
+    if failed:
+        return _failed(name, failed)
+    if subject.todo:
+        return _unwritten(subject)
+    its = "its " if subject.passed == 1 else ""
+    passes = f"{name} passes {its}{whole(subject.passed, 'check', 'checks')} against "
+    in_eval = " in eval" if subject.mode != mode else ""
+    return sentence(passes, call, f"{in_eval}.")
+
+
+def _failed(name: str, failed: list[CheckLine]) -> Sentence:
+    found = em(f"{name} fails {plural(len(failed), 'check', 'checks')}")
+    first = ", first" if len(failed) > 1 else ","
+    title = TITLES[failed[0].name]
+    return sentence(found, f"{first} “{title}”: {_why(failed[0].finding)}.")
+
+
+def _unwritten(subject: LayersSubject) -> Sentence:
+    name, total = subject.card.class_name, len(subject.lines)
+    if subject.todo == total:
+        waits = plural(subject.todo, "check waits", "checks wait")
+        return sentence(f"{name} is still to be written: {waits}.")
+    passes = "check passes" if total == 1 else "checks pass"
+    rest = "and the rest is still to be written"
+    return sentence(f"{name} is on its way: {subject.passed} of {total} {passes}, {rest}.")
+
+
+def _why(finding: Finding) -> str:
+    if finding.raised:
+        return finding.raised.type
+    if finding.close:
+        found, wanted = told_both(finding)
+        return f"{place(finding)} is {found} instead of {wanted}"
+    if finding.share:
+        low, high = f"{finding.share.low:.3f}", f"{finding.share.high:.3f}"
+        return f"{finding.share.found:.3f} is not between {low} and {high}"
+    if finding.found and finding.wanted:
+        found, wanted = unlike(finding.found, finding.wanted), unlike(finding.wanted, finding.found)
+        return f"{found} instead of {wanted}"
+    return "two draws drop the same"

@@ -1,0 +1,1 @@
+"""What the modes page says."""

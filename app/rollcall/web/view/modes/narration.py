@@ -1,0 +1,153 @@
+"""The sentences above both columns of the modes page."""
+
+from dataclasses import dataclass
+
+from rollcall.core.query import Mode
+from rollcall.experiments.modes.effects import Drop, Effects
+from rollcall.experiments.modes.experiment import ModesReport, ModesSubject
+from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
+from rollcall.web.view.words import all_of
+
+
+@dataclass(frozen=True)
+class Acting:
+    """What still acts on a forward in one mode."""
+
+    dropping: list[str]  # modules; a model that acts itself has its own name
+    drawing: list[str]  # modules whose answers show no mask
+    functions: list[Drop]
+    updating: list[str]  # modules whose statistics change
+    paths: list[str]  # of all these modules, "" for the model itself
+
+    @property
+    def anything(self) -> bool:
+        """Whether the mode leaves anything acting."""
+        return bool(self.dropping or self.drawing or self.functions or self.updating)
+
+
+def modes_narration(report: ModesReport) -> Sentence:
+    """What each model does in the mode of the query; the same model is told of once."""
+    subjects = [report.left]
+    if report.left.card != report.right.card:
+        subjects.append(report.right)
+    return joined(_about(subject, report.query.mode) for subject in subjects)
+
+
+def acting(name: str, effects: Effects) -> Acting:
+    """Sort what acts by how it acts, each module once; `name` is the model's."""
+    active = [drop for drop in effects.drops if drop.acts]
+    modules = [drop for drop in active if not drop.function]
+    owners = [kept.owner for kept in effects.kept if kept.by != 0]
+    drawing = _named(name, [drop.path or "" for drop in modules if not drop.of])
+    dropping = _named(name, [drop.path or "" for drop in modules])
+    return Acting(
+        dropping=[each for each in dropping if each not in drawing],
+        drawing=drawing,
+        functions=[drop for drop in active if drop.function],
+        updating=_named(name, owners),
+        paths=_once([drop.path or "" for drop in modules] + owners),
+    )
+
+
+def _named(name: str, paths: list[str]) -> list[str]:
+    return _once([path or name for path in paths])
+
+
+def _once(names: list[str]) -> list[str]:
+    return list(dict.fromkeys(names))
+
+
+def _about(subject: ModesSubject, mode: Mode) -> Sentence:
+    name = subject.card.class_name
+    if subject.raised:
+        return sentence(f"{name} cannot be run: {subject.raised.type}.")
+    effects = subject.train if mode == "train" else subject.eval
+    assert effects
+    if effects.raised:
+        return sentence(f"After {mode}() the forward of {name} raises {effects.raised.type}.")
+    if mode == "eval":
+        return _after_eval(subject, effects)
+    return _after_train(subject, effects)
+
+
+def _after_eval(subject: ModesSubject, effects: Effects) -> Sentence:
+    name = subject.card.class_name
+    found = acting(name, effects)
+    if found.anything:
+        return _still_acting(subject, found)
+    if effects.apart:
+        differ = em(f"Two forwards of {name} differ")
+        return sentence(differ, " after eval(), and no random generator moved in them.")
+    if subject.unheard:
+        mode = "training" if subject.calls[-1][1] == "eval" else "evaluation"
+        stayed = f" of {name} stayed in {mode} mode; no layer here behaves differently in it."
+        return sentence(all_of(subject.unheard), stayed)
+    assert subject.train
+    if _changes_state(subject.train) and not subject.train.apart:
+        return sentence(f"{name} keeps its statistics.")
+    return sentence(f"Two forwards of {name} are equal.")
+
+
+def _changes_state(effects: Effects) -> bool:
+    return any(kept.by != 0 for kept in effects.kept)
+
+
+def _still_acting(subject: ModesSubject, found: Acting) -> Sentence:
+    """Who acts after eval(), and why: nobody called it, or it has no flag."""
+    alone = len(subject.calls) == 1
+    acts = em(_clauses(found, "still " if alone else ""))
+    after = " after eval()" if alone else " after these calls"
+    unheard = frozenset(subject.unheard)
+    deaf = [path for path in found.paths if path in unheard]
+    why = "."
+    if deaf:
+        why = f": the call did not reach {'it' if len(deaf) == 1 else 'them'}."
+    elif alone and found.functions:
+        why = ": a function has no flag to switch."
+    return sentence(_place(subject, found), acts, after, why)
+
+
+def _after_train(subject: ModesSubject, effects: Effects) -> Sentence:
+    name = subject.card.class_name
+    found = acting(name, effects)
+    if found.anything:
+        when = " in training mode" if len(subject.calls) == 1 else " after these calls"
+        difference = "."
+        if effects.apart:
+            difference = f": two forwards differ by up to {effects.apart:.2f}."
+        place = _place(subject, found)
+        return sentence(place, _clauses(found, ""), when, difference)
+    if effects.apart:
+        differ = em(f"Two forwards of {name} differ")
+        return sentence(differ, ", and no random generator moved in them.")
+    return sentence(f"Two forwards of {name} are equal, in training mode too.")
+
+
+def _place(subject: ModesSubject, found: Acting) -> str:
+    """In which model; not where it is the model itself that acts, which is named anyway."""
+    if any(found.paths) or found.functions:
+        return f"In {subject.card.class_name}, "
+    return ""
+
+
+def _clauses(found: Acting, still: str) -> Sentence:
+    """Who does what, one clause for each way to act."""
+    clauses = []
+    if found.dropping:
+        verb = "drops" if len(found.dropping) == 1 else "drop"
+        clauses.append(sentence(all_of(found.dropping), f" {still}{verb}"))
+    if found.drawing:
+        verb = "draws" if len(found.drawing) == 1 else "draw"
+        clauses.append(sentence(all_of(found.drawing), f" {still}{verb} random numbers"))
+    if found.functions:
+        clauses.append(_function(found.functions[0], still))
+    if found.updating:
+        verb = "updates its" if len(found.updating) == 1 else "update their"
+        clauses.append(sentence(all_of(found.updating), f" {still}{verb} statistics"))
+    return joined(clauses, " and ")
+
+
+def _function(drop: Drop, still: str) -> Sentence:
+    line = f" in line {drop.line}" if drop.line else ""
+    verb = "drops" if drop.of else "draws random numbers"
+    return sentence(code(drop.function), f"{line} {still}{verb}")

@@ -1,0 +1,32 @@
+"""Numbers as they are written on a slide."""
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+def significant(number: float) -> str:
+    """Three digits that count: 0.0120, 12.3, 123, 1.23e+04, NaN, inf."""
+    return f"{number:#.3g}".removesuffix(".").replace("nan", "NaN")
+
+
+def told_apart(number: float, other: float) -> str:
+    """As `significant`, with as many digits more as it takes to see that it is not the other."""
+    shown = f"{number:#.3g}"
+    for digits in range(3, 18):
+        longer = f"{number:#.{digits}g}"
+        if longer != f"{other:#.{digits}g}":
+            shown = longer
+            break
+    told = shown.removesuffix(".").replace("nan", "NaN").replace("-", "−")
+    return told.replace("e−0", "e−").replace("e+0", "e+")
+
+
+def hundredths(number: float) -> str:
+    """Two digits after the point; huge numbers by their size: 0.50, −1.30, 2e+05, NaN, ∞."""
+    form = "%.0e" if 1000 <= abs(number) < 1e300 else "%.2f"
+    text = (form % number).replace("-0.00", "0.00").replace("-", "−")
+    return text.replace("nan", "NaN").replace("inf", "∞")
+
+
+def change(before: str, after: str) -> str:
+    """From one number to another, on one line."""
+    return f"{before}{NBSP}→{NBSP}{after}"

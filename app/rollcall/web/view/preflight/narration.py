@@ -1,0 +1,42 @@
+"""The sentences above both columns of the pre-flight page."""
+
+from rollcall.experiments.preflight.experiment import PreflightReport, PreflightSubject
+from rollcall.web.view.sentence import Sentence, em, joined, sentence
+from rollcall.web.view.words import errors, share
+
+
+def preflight_narration(report: PreflightReport) -> Sentence:
+    """Whether each model is ready to be trained, in one sentence where both are."""
+    left, right = report.left, report.right
+    if left.card.name == right.card.name:
+        return _about(left)
+    if _ready(left) and _ready(right):
+        both = f"{left.card.class_name} and {right.card.class_name}"
+        return sentence(f"{both} are both ready to be trained.")
+    return joined([_about(left), _about(right)])
+
+
+def _ready(subject: PreflightSubject) -> bool:
+    """Whether no check fails, and there is something to train."""
+    return not subject.raised and not subject.failed and _parameters(subject) == "pass"
+
+
+def _parameters(subject: PreflightSubject) -> str:
+    """The verdict on whether there is a parameter; `na` where there is nothing to train."""
+    verdicts = {line.name: line.outcome.verdict for line in subject.lines}
+    return verdicts["parameters"]
+
+
+def _about(subject: PreflightSubject) -> Sentence:
+    name = subject.card.class_name
+    if subject.raised:
+        return sentence(f"{name} cannot be built: {subject.raised.type}.")
+    failed = [line.outcome for line in subject.lines if line.outcome.verdict == "fail"]
+    if not failed and _parameters(subject) == "na":
+        return sentence(f"{name} has nothing to train.")
+    if not failed:
+        return sentence(f"{name} is ready to be trained.")
+    asked = subject.passed + subject.failed
+    raising = sum(1 for outcome in failed if outcome.raised)
+    found = em(f"{name} fails {share(len(failed), asked, 'check', 'checks')}")
+    return sentence(found, errors(raising, len(failed)), ".")

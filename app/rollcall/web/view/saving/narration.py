@@ -1,0 +1,56 @@
+"""The sentences above both columns of the saving page."""
+
+from rollcall.core.round_trip import Comparison, RoundTrip
+from rollcall.experiments.saving.experiment import SavingReport, SavingSubject
+from rollcall.web.view.sentence import Sentence, em, joined, sentence
+from rollcall.web.view.words import number, whole
+
+
+def saving_narration(report: SavingReport) -> Sentence:
+    """What each model's file holds; the same model on both sides is told of once."""
+    subjects = [report.left]
+    if report.right.card != report.left.card:
+        subjects.append(report.right)
+    return joined(_about(subject) for subject in subjects)
+
+
+def _about(subject: SavingSubject) -> Sentence:
+    name = subject.card.class_name
+    if subject.raised:
+        return sentence(f"{name} raises {subject.raised.type}.")
+    trip = subject.trip
+    assert trip
+    if trip.load_raised:
+        return sentence(em(f"{name} cannot load its own file"), f": {trip.load_raised.type}.")
+    if trip.comparison is None:
+        assert trip.forward_raised
+        return sentence(f"The forward of {name} raises {trip.forward_raised.type}.")
+    return _compared(name, trip, trip.comparison)
+
+
+def _compared(name: str, trip: RoundTrip, compared: Comparison) -> Sentence:
+    total = len(trip.tensors)
+    if not total:
+        draws = "" if compared.repeats else ", and two of its forwards differ"
+        return sentence(f"{name} holds nothing to save{draws}.")
+    if trip.missing:
+        told = f"{_held(name, total - len(trip.missing), total)}, PyTorch says that all keys matched, and "
+        if compared.equal:
+            return sentence(told, "the outputs agree all the same.")
+        return sentence(told, em("the loaded model computes something else"), ".")
+    if compared.equal:
+        its = "its " if total == 1 else ""
+        held = f"{its}{whole(total, 'tensor', 'tensors')}"
+        return sentence(f"{name}’s file holds {held}: same outputs.")
+    told = f"{name}’s file holds every tensor, and "
+    return sentence(told, em("the loaded model still computes something else"), ".")
+
+
+def _held(name: str, saved: int, total: int) -> str:
+    """How many tensors are in a file that lacks one at least."""
+    if total == 1:
+        return f"{name}’s file does not hold its only tensor"
+    if total == 2 and not saved:
+        return f"{name}’s file holds neither of its two tensors"
+    held = number(saved) if saved else "none"
+    return f"{name}’s file holds {held} of its {number(total)} tensors"

@@ -1,0 +1,43 @@
+"""The number over a column of the training page: how much of the model has learnt."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rollcall.experiments.training.experiment import TrainingQuery
+from rollcall.experiments.training.report import TrainingSubject
+from rollcall.web.view.numerals import significant
+from rollcall.web.view.words import number, plural
+
+Verdict = Literal["none", "good", "bad"]
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A large number and up to two short lines beside it."""
+
+    count: str
+    first: str
+    second: str  # empty where the first says it all
+
+
+def verdict(subject: TrainingSubject, query: TrainingQuery) -> Verdict:
+    """Good where all that is trainable changed and the loss is a number."""
+    if not subject.trainable or not query.shown:
+        return "none"
+    if subject.learning == subject.trainable and subject.broke_at is None:
+        return "good"
+    return "bad"
+
+
+def headline(subject: TrainingSubject, query: TrainingQuery) -> Headline:
+    """What there is to train, then how much of it changed, or the loss that is no number."""
+    if not subject.trainable:
+        return Headline("0", "numbers to train", "")
+    numbers = "number" if subject.trainable == 1 else "numbers"
+    if not query.shown:
+        return Headline(number(subject.trainable), f"{numbers} to train,", "no step made yet")
+    if subject.broke_at is not None:
+        steps = plural(query.shown, "step", "steps")
+        return Headline(significant(subject.losses[-1]), "is the loss", f"after {steps}")
+    of = f"of {number(subject.trainable)} trainable"
+    return Headline(number(subject.learning), of, f"{numbers} changed")

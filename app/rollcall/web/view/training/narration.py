@@ -1,0 +1,82 @@
+"""The sentences above both columns of the training page."""
+
+from rollcall.experiments.training.experiment import TrainingReport
+from rollcall.experiments.training.report import TrainingSubject
+from rollcall.web.view.numerals import change, significant
+from rollcall.web.view.sentence import Sentence, em, joined, sentence
+from rollcall.web.view.words import number, plural, whole
+
+
+def training_narration(report: TrainingReport) -> Sentence:
+    """What each model learns, in one sentence where both do so alike."""
+    left, right, shown = report.left, report.right, report.query.shown
+    if left.card.name == right.card.name:
+        return _about(left, shown)
+    both = f"{left.card.class_name} and {right.card.class_name}"
+    alike = left.losses == right.losses and left.broke_at is None
+    if alike and not shown and left.trainable and right.trainable and left.losses:
+        return sentence(f"{both} start alike, at a loss of {significant(left.losses[0])}.")
+    if alike and shown and _all_learns(left) and _all_learns(right):
+        return sentence(f"{both} learn alike, to the last bit: loss {_fall(left)}.")
+    return joined([_about(left, shown), _about(right, shown)])
+
+
+def _all_learns(subject: TrainingSubject) -> bool:
+    return bool(subject.trainable) and subject.learning == subject.trainable
+
+
+def _about(subject: TrainingSubject, shown: int) -> Sentence:
+    name = subject.card.class_name
+    if subject.raised:
+        return sentence(f"{name} cannot be trained: {subject.raised.type}.")
+    if not subject.trainable:
+        return sentence(f"{name} has no trainable number, so backward has nowhere to go.")
+    if subject.broke_at is not None:
+        return _broken(subject, subject.broke_at)
+    if subject.stopped:
+        return sentence(f"The training of {name} was ended by {subject.stopped.type}.")
+    if shown == 0:
+        return sentence(f"{name} starts at a loss of {significant(subject.losses[0])}.")
+    return _learnt(subject)
+
+
+def _broken(subject: TrainingSubject, step: int) -> Sentence:
+    loss = significant(subject.losses[step])
+    found = em(f"{subject.card.class_name}’s loss is {loss} after step {step}")
+    return sentence(found, ": the learning rate is too large.")
+
+
+def _learnt(subject: TrainingSubject) -> Sentence:
+    name, fall = subject.card.class_name, _fall(subject)
+    stuck, total = len(subject.stuck), len(subject.tensors)
+    if subject.learning == 0:
+        return sentence(em(f"{name} learns nothing"), f": {_all_stuck(stuck, total)}.")
+    if stuck:
+        of = f"{number(stuck)} of {name}’s {plural(total, 'tensor', 'tensors')}"
+        if stuck == 1:
+            return sentence(em(f"{of} never changes"), f", though it gets a gradient: loss {fall}.")
+        return sentence(em(f"{of} never change"), f", though each gets a gradient: loss {fall}.")
+    if subject.learning < subject.trainable:
+        of = f"{number(subject.learning)} of {name}’s {number(subject.trainable)} numbers"
+        changes = "changes" if subject.learning == 1 else "change"
+        return sentence(f"{of} {changes}: loss {fall}.")
+    return sentence(f"Everything in {name} learns: loss {fall}.")
+
+
+def _all_stuck(stuck: int, total: int) -> str:
+    """What gets a gradient and is not stepped, where nothing is."""
+    if stuck == 0:
+        return "no tensor gets a gradient"
+    if stuck == total == 1:
+        return "its one tensor gets a gradient and never changes"
+    if stuck == total:
+        return f"{whole(stuck, 'tensor', 'tensors')} get gradients and never change"
+    of = f"{number(stuck)} of its {number(total)} tensors"
+    if stuck == 1:
+        return f"{of} gets a gradient and never changes"
+    return f"{of} get gradients and never change"
+
+
+def _fall(subject: TrainingSubject) -> str:
+    """The loss before the first step and now."""
+    return change(significant(subject.losses[0]), significant(subject.losses[-1]))

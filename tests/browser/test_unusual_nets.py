@@ -1,0 +1,120 @@
+"""How pages look whose nets draw without a mask, have long names, or are built with many arguments."""
+
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from browser.looks import Size, cut, each_size, open_at, overlapping
+from serving import serving
+
+pytestmark = pytest.mark.browser
+
+NETS = """\
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class LSTMNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.LSTM(10, 8, num_layers=2, dropout=0.5, batch_first=True)
+
+    def forward(self, x):
+        return self.rnn(x)[0]
+
+
+class NoiseNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.dropout = nn.Dropout(0.2)
+
+    def forward(self, x):
+        return self.dropout(x + 0.1 * torch.randn_like(x))
+
+
+class AttentionNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.attention_over_all_positions = nn.MultiheadAttention(10, 2, 0.1, batch_first=True)
+
+    def forward(self, x):
+        y, _ = self.attention_over_all_positions(x, x, x)
+        return F.scaled_dot_product_attention(y, y, y, dropout_p=0.3)
+
+
+class MyGroupNorm(nn.Module):
+    def __init__(self, num_groups=5, num_channels=10, eps=0.001, affine=False):
+        super().__init__()
+        self.groups = nn.GroupNorm(num_groups, num_channels, eps, affine)
+
+    def forward(self, x):
+        return self.groups(x)
+"""
+COURSE = """\
+[[chapter]]
+file = "nets"
+title = "Nets"
+input = [4, 5, 10]
+
+[chapter.models.MyGroupNorm]
+input = [4, 10]
+reference = "nn.GroupNorm"
+"""
+PAIRS = ("left=nets.LSTMNet&right=nets.NoiseNet", "left=nets.AttentionNet&right=nets.MyGroupNorm")
+# How far the ink of a report ends above what follows it, and how far its head stands off what is above.
+ROOM = """() => {
+  const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+  const told = [...document.querySelectorAll("main .told, main .headline > .detail")];
+  const ends = told.map((each) => each.getBoundingClientRect().bottom);
+  return box(".legend").top - Math.max(...ends);
+}"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    course = tmp_path_factory.mktemp("nets")
+    (course / "nets.py").write_text(NETS)
+    (course / "course.toml").write_text(COURSE)
+    program = Path(sysconfig.get_path("scripts")) / "rollcall"
+    with serving(program, course, "--models", str(course)) as url:
+        yield url
+
+
+@pytest.fixture
+def nets(site: str, browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Page]:
+    context = browser.new_context(**{**browser_context_args, "base_url": site})
+    yield context.new_page()
+    context.close()
+
+
+@each_size
+@pytest.mark.parametrize("mode", ["train", "eval"])
+@pytest.mark.parametrize("pair", PAIRS)
+def test_what_draws_without_a_mask_is_told_with_room_around_it(
+    nets: Page, size: Size, mode: str, pair: str
+) -> None:
+    open_at(nets, size, f"/dropout?{pair}&mode={mode}")
+    assert cut(nets, ".headline, .headline *, .narration, .settings") == []
+    assert overlapping(nets, ".narration, .settings, .player, .headline, .legend") == []
+    assert nets.evaluate(ROOM) >= 12
+
+
+@each_size
+@pytest.mark.parametrize("page", ["modes", "forward", "registry"])
+@pytest.mark.parametrize("pair", PAIRS)
+def test_no_page_is_wider_than_its_window(nets: Page, size: Size, page: str, pair: str) -> None:
+    open_at(nets, size, f"/{page}?{pair}")
+    assert overlapping(nets, ".narration, .headline, .tree, .calls, .flags") == []
+    assert cut(nets, ".count, .headline, .narration") == []
+
+
+@each_size
+def test_a_reference_with_many_arguments_stays_in_its_column(nets: Page, size: Size) -> None:
+    open_at(nets, size, "/layers?left=nets.MyGroupNorm&right=nets.MyGroupNorm")
+    assert len(nets.locator("#left .count code").inner_text()) > 60
+    assert cut(nets, ".count, .headline, .narration") == []

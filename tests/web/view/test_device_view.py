@@ -1,0 +1,155 @@
+"""The headline and the sentences of the device page."""
+
+from typing import Any
+
+import pytest
+
+from rollcall.core.object_walk import HidingPlace
+from rollcall.core.report import Raised
+from rollcall.experiments.device.experiment import DeviceQuery, DeviceReport, DeviceSubject
+from rollcall.experiments.device.move import Forward, LostNumbers, Move, DeviceAndType, TensorMove
+from rollcall.web.view.device.headline import headline
+from rollcall.web.view.device.losses import losses
+from rollcall.web.view.device.narration import device_narration
+from rollcall.web.view.sentence import read
+from web.view.entries import card
+
+HERE = DeviceAndType(device="cpu", dtype="float32")
+THERE = DeviceAndType(device="cpu", dtype="float64")
+RAISED = Raised(type="RuntimeError", message="no luck")
+
+
+def tensor(outcome: str = "moved", attribute: str = "", **given: Any) -> TensorMove:
+    known: dict[str, Any] = {
+        "path": "weight",
+        "kind": "parameter",
+        "status": "unregistered" if attribute else "registered",
+        "behind": HidingPlace(attribute, "list") if attribute else None,
+        "before": HERE,
+        "after": THERE if outcome == "moved" else HERE,
+        "outcome": outcome,
+        "kept": True,
+        "lost": None,
+    }
+    return TensorMove(**known | given)
+
+
+def forward(**given: Any) -> Forward:
+    known: dict[str, Any] = {
+        "input": THERE,
+        "outputs": (THERE,),
+        "astray": False,
+        "raised": None,
+        "believable": True,
+    }
+    return Forward(**known | given)
+
+
+def move(*tensors: TensorMove, **given: Any) -> Move:
+    return Move(**{"tensors": tensors, "raised": None, "forward": forward()} | given)
+
+
+def lost(infinite: int, zero: int = 0, imaginary: int = 0) -> LostNumbers:
+    return LostNumbers(to_infinity=infinite, to_zero=zero, imaginary=imaginary)
+
+
+def told(moved: Move) -> str:
+    subject = DeviceSubject(card=card("Net"), move=moved)
+    query = DeviceQuery()
+    report = DeviceReport(
+        query=query, call=query.call, simulated=False, left=subject, right=subject
+    )
+    return read(device_narration(report))
+
+
+LEFT = tensor("left", "layers")
+FAILS = forward(raised=RAISED)
+UNKNOWN = forward(raised=RAISED, believable=False)
+ASTRAY = forward(astray=True, outputs=(HERE,))
+
+
+@pytest.mark.parametrize(
+    ("moved", "text"),
+    [
+        (move(), "Net holds no tensor."),
+        (move(tensor("there")), "Every tensor of Net was there already."),
+        (move(tensor()), "Net’s only tensor moves."),
+        (move(tensor(), tensor()), "Both tensors of Net move."),
+        (
+            move(tensor(), forward=FAILS),
+            "Net’s only tensor moves, and its forward raises RuntimeError.",
+        ),
+        (
+            move(tensor(), forward=UNKNOWN),
+            "Net’s only tensor moves, and its forward cannot be simulated.",
+        ),
+        (move(raised=RAISED, forward=None), "Net.double() raises RuntimeError."),
+        (
+            move(LEFT, tensor()),
+            ".double() leaves 1 of 2 tensors of Net behind: layers is a plain list; nothing is raised.",
+        ),
+        (
+            move(LEFT, LEFT, forward=FAILS),
+            ".double() leaves both tensors of Net behind: layers is a plain list; its forward raises.",
+        ),
+        (
+            move(LEFT, tensor("left", "heads"), tensor("left", "third"), forward=UNKNOWN),
+            ".double() leaves all 3 tensors of Net behind: layers is a plain list, heads is a plain list; "
+            "its forward cannot be simulated.",
+        ),
+        (
+            move(LEFT, forward=ASTRAY),
+            ".double() leaves Net’s only tensor behind: layers is a plain list; "
+            "nothing is raised, and the output is float32.",
+        ),
+        (
+            move(tensor(lost=lost(1, 2, 3))),
+            "Net’s only tensor moves. weight lost 6 numbers: 1 became inf, 2 became 0, 3 became real.",
+        ),
+        (
+            move(*[tensor(lost=lost(1))] * 4),
+            "All 4 tensors of Net move. weight lost 1 number: 1 became inf; "
+            "weight lost 1 number: 1 became inf, and 2 more tensors lost numbers.",
+        ),
+    ],
+)
+def test_sentence(moved: Move, text: str) -> None:
+    assert told(moved) == text
+
+
+def test_each_model_is_told_of() -> None:
+    query = DeviceQuery()
+    left = DeviceSubject(card=card("Broken"), raised=RAISED)
+    right = DeviceSubject(card=card("Net"), move=move())
+    report = DeviceReport(query=query, call=query.call, simulated=False, left=left, right=right)
+    assert read(device_narration(report)) == "Broken raises RuntimeError. Net holds no tensor."
+
+
+@pytest.mark.parametrize(
+    ("moved", "verdict", "lines", "went_wrong"),
+    [
+        (move(), "none", ("0", "tensors:", "nothing to move"), False),
+        (move(tensor("there")), "none", ("0", "tensors moved:", "all were there already"), False),
+        (move(tensor()), "good", ("1 of 1", "tensor", "moved"), False),
+        (move(tensor(), LEFT), "bad", ("1 of 2", "tensors moved,", "1 left behind"), True),
+        (
+            move(tensor(lost=lost(2)), tensor(lost=lost(0, 1))),
+            "bad",
+            ("2 of 2", "tensors moved,", "3 numbers lost"),
+            True,
+        ),
+    ],
+)
+def test_headline(moved: Move, verdict: str, lines: tuple[str, str, str], went_wrong: bool) -> None:
+    shown = headline(moved)
+    assert (shown.verdict, shown.lost) == (verdict, went_wrong)
+    assert (shown.count, shown.first, shown.second) == lines
+
+
+def test_a_move_that_raised_is_bad_whatever_moved() -> None:
+    assert headline(move(tensor(), raised=RAISED, forward=None)).verdict == "bad"
+
+
+def test_only_what_was_lost_is_told() -> None:
+    assert losses(lost(0, 2)) == ["2 became 0"]
+    assert losses(lost(0)) == []

@@ -1,0 +1,50 @@
+"""Numbers as they are written on a slide."""
+
+from math import inf, nan
+
+import pytest
+
+from rollcall.web.view.numerals import NBSP, change, hundredths, significant, told_apart
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(0.012, "0.0120"), (12.34, "12.3"), (123.4, "123"), (12345, "1.23e+04"), (nan, "NaN")],
+)
+def test_three_digits_count(number: float, text: str) -> None:
+    assert significant(number) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0.5, "0.50"),
+        (-0.001, "0.00"),
+        (-1.3, "−1.30"),
+        (999.99, "999.99"),
+        (1000, "1e+03"),
+        (nan, "NaN"),
+        (inf, "∞"),
+        (-inf, "−∞"),
+    ],
+)
+def test_hundredths(number: float, text: str) -> None:
+    assert hundredths(number) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "other", "text"),
+    [
+        (1.0, 2.0, "1.00"),
+        (1.0001, 1.0, "1.0001"),
+        (-2e-8, 1.0, "−2.00e−8"),
+        (nan, 1.0, "NaN"),
+        (1.0, 1.0, "1.00"),  # nothing tells them apart
+    ],
+)
+def test_two_numbers_are_told_apart(number: float, other: float, text: str) -> None:
+    assert told_apart(number, other) == text
+
+
+def test_a_change_is_not_broken_over_two_lines() -> None:
+    assert change("1", "2") == f"1{NBSP}→{NBSP}2"

@@ -1,0 +1,138 @@
+"""The headline and the sentences of the training page."""
+
+from math import nan
+from typing import Any
+
+import pytest
+
+from rollcall.core.report import Raised
+from rollcall.experiments.training.experiment import TrainingQuery, TrainingReport
+from rollcall.experiments.training.report import TensorTraining, TrainingSubject
+from rollcall.web.view.sentence import read
+from rollcall.web.view.training.headline import headline, verdict
+from rollcall.web.view.training.narration import training_narration
+from web.view.entries import card
+
+RAISED = Raised(type="RuntimeError", message="no luck")
+START, DONE = TrainingQuery(steps=2, at=0), TrainingQuery(steps=2)
+FALL = "0.900\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}0.100"
+
+
+def tensor(
+    *, changes: bool = True, gradient: float | None = 1.0, numel: int = 10
+) -> TensorTraining:
+    return TensorTraining(
+        path="weight",
+        numel=numel,
+        status="registered",
+        in_optimizer=changes,
+        replaced_by_forward=None,
+        gradients=(gradient, gradient),
+        moved=(0.0, 0.5 if changes else 0.0),
+    )
+
+
+LEARNS, STUCK, DEAF = tensor(), tensor(changes=False), tensor(changes=False, gradient=None)
+
+
+def subject(*tensors: TensorTraining, name: str = "Net", **given: Any) -> TrainingSubject:
+    known: dict[str, Any] = {"losses": (0.9, 0.5, 0.1), "tensors": tensors}
+    return TrainingSubject(card=card(name), **known | given)
+
+
+def told(left: TrainingSubject, right: TrainingSubject | None = None, *, at: int = 2) -> str:
+    query = DONE if at else START
+    return read(training_narration(TrainingReport(query=query, left=left, right=right or left)))
+
+
+@pytest.mark.parametrize(
+    ("trained", "text"),
+    [
+        (subject(raised=RAISED), "Net cannot be trained: RuntimeError."),
+        (subject(), "Net has no trainable number, so backward has nowhere to go."),
+        (
+            subject(LEARNS, losses=(0.9, nan)),
+            "Net’s loss is NaN after step 1: the learning rate is too large.",
+        ),
+        (subject(LEARNS, stopped=RAISED), "The training of Net was ended by RuntimeError."),
+        (subject(LEARNS), f"Everything in Net learns: loss {FALL}."),
+        (
+            subject(STUCK),
+            "Net learns nothing: its one tensor gets a gradient and never changes.",
+        ),
+        (
+            subject(STUCK, STUCK),
+            "Net learns nothing: both tensors get gradients and never change.",
+        ),
+        (
+            subject(STUCK, DEAF),
+            "Net learns nothing: 1 of its 2 tensors gets a gradient and never changes.",
+        ),
+        (
+            subject(STUCK, STUCK, DEAF),
+            "Net learns nothing: 2 of its 3 tensors get gradients and never change.",
+        ),
+        (subject(DEAF), "Net learns nothing: no tensor gets a gradient."),
+        (
+            subject(LEARNS, STUCK),
+            f"1 of Net’s 2 tensors never changes, though it gets a gradient: loss {FALL}.",
+        ),
+        (
+            subject(LEARNS, STUCK, STUCK),
+            f"2 of Net’s 3 tensors never change, though each gets a gradient: loss {FALL}.",
+        ),
+        (subject(LEARNS, DEAF), f"10 of Net’s 20 numbers change: loss {FALL}."),
+        (subject(tensor(numel=1), DEAF), f"1 of Net’s 11 numbers changes: loss {FALL}."),
+    ],
+)
+def test_sentence(trained: TrainingSubject, text: str) -> None:
+    assert told(trained) == text
+
+
+def test_before_the_first_step() -> None:
+    assert told(subject(LEARNS, losses=(0.9,)), at=0) == "Net starts at a loss of 0.900."
+
+
+def test_two_that_do_alike_share_a_sentence() -> None:
+    other = subject(LEARNS, name="Other")
+    assert (
+        told(subject(LEARNS), other) == f"Net and Other learn alike, to the last bit: loss {FALL}."
+    )
+    start = "Net and Other start alike, at a loss of 0.900."
+    assert told(subject(LEARNS), other, at=0) == start
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        subject(LEARNS, name="Other", losses=(0.9, 0.5, 0.2)),
+        subject(LEARNS, DEAF, name="Other"),
+        subject(name="Other"),
+    ],
+)
+def test_two_that_differ_have_a_sentence_each(other: TrainingSubject) -> None:
+    assert told(subject(LEARNS), other).startswith(f"Everything in Net learns: loss {FALL}. ")
+
+
+@pytest.mark.parametrize(
+    ("trained", "query", "shown", "how"),
+    [
+        (subject(), DONE, ("0", "numbers to train", ""), "none"),
+        (subject(LEARNS), START, ("10", "numbers to train,", "no step made yet"), "none"),
+        (subject(LEARNS), DONE, ("10", "of 10 trainable", "numbers changed"), "good"),
+        (subject(tensor(numel=1)), DONE, ("1", "of 1 trainable", "number changed"), "good"),
+        (subject(LEARNS, DEAF), DONE, ("10", "of 20 trainable", "numbers changed"), "bad"),
+        (
+            subject(LEARNS, losses=(0.9, nan)),
+            DONE,
+            ("NaN", "is the loss", "after 2 steps"),
+            "bad",
+        ),
+    ],
+)
+def test_headline(
+    trained: TrainingSubject, query: TrainingQuery, shown: tuple[str, str, str], how: str
+) -> None:
+    found = headline(trained, query)
+    assert (found.count, found.first, found.second) == shown
+    assert verdict(trained, query) == how
