@@ -150,3 +150,17 @@ def test_a_module_that_counts_its_calls_is_asked_again_as_it_was_and_left_as_it_
     assert mask is not None
     assert set(mask.flatten().tolist()) == {0.0, 2.0}
     assert model.calls == 2
+
+
+def test_what_a_module_made_in_its_first_call_is_away_when_that_is_made_again() -> None:
+    class Remembers(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            scale = 3 if hasattr(self, "scale") else 2
+            self.scale = scale
+            return x * (torch.rand(3, 4) < 0.5) * scale
+
+    model = Remembers()
+    mask = read_mask(call_of(model, model))
+    assert mask is not None
+    assert set(mask.flatten().tolist()) == {0.0, 2.0}
+    assert model.scale == 2
