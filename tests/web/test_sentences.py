@@ -2,15 +2,11 @@
 
 import re
 from html import unescape
-from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from rollcall.experiments import EXPERIMENTS
-from rollcall.folders import STATIC, TEMPLATES
-from rollcall.web.static import StaticFiles
-from rollcall.web.templates import Templates
 from web.course import Course
 
 NAMES = {1: "One", 2: "Two", 3: "Three"}
@@ -224,52 +220,6 @@ def test_what_is_said_of_the_built_in_models(
 ) -> None:
     page, left, right, mode = asked
     assert BUILT_IN[asked] in narration(app_client, page, left, right, mode=mode)
-
-
-@pytest.fixture(scope="module")
-def words() -> Any:
-    """The macros that the sentences are made with."""
-    return Templates(TEMPLATES, StaticFiles(STATIC)).macros("shared/words.html")
-
-
-def test_a_whole_of_one_two_and_many(words: Any) -> None:
-    counts = (1, 2, 3, 1000)
-    assert [words.whole(n, "check", "checks") for n in counts] == [
-        "only check",
-        "both checks",
-        "all 3 checks",
-        "all 1,000 checks",
-    ]
-    assert [words.whole_of("Net", n, "tensor", "tensors") for n in counts[:3]] == [
-        "Net’s only tensor",
-        "both tensors of Net",
-        "all 3 tensors of Net",
-    ]
-
-
-def test_a_share_of_one_two_and_many(words: Any) -> None:
-    asked = [(1, 1), (1, 2), (2, 2), (1, 3), (2, 3), (3, 3)]
-    assert [words.share(n, all, "check", "checks") for n, all in asked] == [
-        "its only check",
-        "1 of 2 checks",
-        "both checks",
-        "1 of 3 checks",
-        "2 of 3 checks",
-        "all 3 checks",
-    ]
-
-
-def test_for_how_many_checks_pytorch_raises(words: Any) -> None:
-    asked = [(0, 1), (0, 3), (1, 1), (1, 2), (2, 2), (2, 3), (3, 3)]
-    assert [words.errors(raising, failed) for raising, failed in asked] == [
-        "; PyTorch raises no error",
-        "; PyTorch raises no error",
-        "; PyTorch raises an error",
-        "; PyTorch raises an error for only 1",
-        "; PyTorch raises an error for both",
-        "; PyTorch raises an error for only 2",
-        "; PyTorch raises an error for all 3",
-    ]
 
 
 def test_none_is_assigned(app_client: TestClient) -> None:

@@ -104,10 +104,6 @@ class Templates:
             .encode()
         )
 
-    def macros(self, path: str) -> Any:
-        """The macros of a template, to be called by name."""
-        return self._environment.get_template(path).module
-
     def frame(self, page: str, **context: Any) -> bytes:
         """Render of `<page>/page.html` what changes while it plays: the report, and what htmx puts elsewhere."""
         template = self._environment.get_template(f"{page}/page.html")
