@@ -1,0 +1,50 @@
+"""The facts of a tensor are what plain torch says of it."""
+
+import math
+
+import pytest
+import torch
+
+from rollcall.core.tensor_stats import BINS, facts
+
+
+def test_what_is_not_finite_is_counted_and_left_out_of_the_histogram() -> None:
+    values = torch.tensor([[math.nan, math.inf, -math.inf, 0.0], [0.0, -2.0, 1.0, 4.0]])
+    found = facts("[0]", values)
+    assert (found.name, found.shape, found.dtype) == ("[0]", (2, 4), "float32")
+    assert (found.not_finite, found.zeros, found.reach) == (3, 0.25, 4.0)
+    assert math.isnan(found.mean)
+    expected = torch.histc(torch.tensor([0.0, 0.0, -2.0, 1.0, 4.0]), BINS, -4, 4)
+    assert found.histogram == tuple(expected.int().tolist())
+
+
+def test_mean_and_deviation_are_those_of_torch() -> None:
+    values = torch.arange(6.0).reshape(2, 3)
+    found = facts("", values)
+    assert found.mean == pytest.approx(values.mean().item())
+    assert found.std == pytest.approx(values.std().item())
+    assert found.not_finite == 0
+    assert math.isnan(facts("", values[0, :1]).std)
+    assert facts("", torch.tensor([2.0, 4.0])).std == pytest.approx(math.sqrt(2))
+
+
+@pytest.mark.parametrize(
+    "tensor",
+    [
+        torch.empty(2, 3, device="meta"),
+        torch.ones(2, dtype=torch.complex64),
+        torch.eye(2).to_sparse(),
+        torch.empty(0),
+    ],
+)
+def test_a_tensor_without_numbers_to_show_has_an_empty_histogram(tensor: torch.Tensor) -> None:
+    found = facts("", tensor)
+    assert found.shape == tuple(tensor.shape)
+    assert (found.histogram, found.reach, found.not_finite) == ((), 0.0, 0)
+    assert math.isnan(found.mean)
+
+
+def test_nothing_but_zeros_is_one_bar_in_the_middle() -> None:
+    found = facts("", torch.zeros(5))
+    assert found.histogram == (0,) * (BINS // 2) + (5,) + (0,) * (BINS // 2)
+    assert found.zeros == 1
