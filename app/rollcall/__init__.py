@@ -1,4 +1,7 @@
-"""Roll Call: who answers when PyTorch calls. Which state of a model is registered, and which is only reachable."""
+"""Roll Call: who answers when PyTorch calls.
+
+Which state of a model is registered, and which is only reachable.
+"""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +13,7 @@ __all__ = ["Scan", "find_unregistered", "scan"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import torch when something of ours is first asked for, so that `rollcall --help` does not wait for it."""
+    """Import torch when something of ours is first asked for: `rollcall --help` does not wait."""
     if name in __all__:
         from rollcall import core
 

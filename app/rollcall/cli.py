@@ -26,7 +26,10 @@ WANTED = "*.py files with classes that are an nn.Module"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; `arguments` without the program's name, or those it was started with."""
+    """Run the command line.
+
+    `arguments` without the program's name, or those it was started with.
+    """
     options = parser().parse_args(arguments)
     error = options.parser.error
     if not 0 <= options.port <= 65535:
@@ -42,7 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The options of the command line; those of `serve` come with the parser that refuses their values."""
+    """The options of the command line.
+
+    Those of `serve` come with the parser that refuses their values.
+    """
     program = argparse.ArgumentParser(
         prog="rollcall", description="Who answers when PyTorch calls?"
     )
@@ -103,7 +109,8 @@ def run_server(options: argparse.Namespace) -> None:
     from rollcall.main import LOOPBACK, create_app
 
     _tell(
-        f"PyTorch is there after {time.monotonic() - started:.1f} s; {options.workers} workers try every experiment ..."
+        f"PyTorch is there after {time.monotonic() - started:.1f} s; "
+        f"{options.workers} workers try every experiment ..."
     )
     app = create_app(
         options.models or MODELS,
@@ -111,7 +118,8 @@ def run_server(options: argparse.Namespace) -> None:
         hosts=(*LOOPBACK, *_own_names(options.host), *options.allow_host),
         on_ready=ready,
     )
-    # uvloop starved sockets at 500 keep-alive connections; an open stream would hold SIGTERM without a limit.
+    # uvloop starved sockets at 500 keep-alive connections; an open stream would hold SIGTERM
+    # without a limit.
     config = uvicorn.Config(
         app, loop="asyncio", log_level="warning", timeout_graceful_shutdown=3, server_header=False
     )
@@ -131,14 +139,16 @@ def _is_no_cancellation(record: logging.LogRecord) -> bool:
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        # asyncio sends without delay only where the protocol is named; else every second packet waits 40 ms.
+        # asyncio sends without delay only where the protocol is named; else every second packet
+        # waits 40 ms.
         listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(2048)
     except OSError as error:
         sys.exit(
-            f"rollcall: cannot listen on {host}:{port}: {error.strerror}. Choose another with --port or --host."
+            f"rollcall: cannot listen on {host}:{port}: {error.strerror}. "
+            "Choose another with --port or --host."
         )
     return listener
 
@@ -153,7 +163,10 @@ def _versions() -> str:
 
 
 def _folder_problem(folder: Path) -> str | None:
-    """Why nothing can be read from a folder, or None. An empty one can be filled while the server runs."""
+    """Why nothing can be read from a folder, or None.
+
+    An empty one can be filled while the server runs.
+    """
     try:
         next(folder.iterdir(), None)
     except OSError as error:
@@ -183,8 +196,9 @@ def _addresses_to_type(host: str) -> list[str]:
 
 
 def _network_addresses(host: str) -> list[str]:
-    """Addresses of this machine that others can reach, if it listens on `host`: those it would send from."""
-    # To connect a datagram socket sends nothing. These two addresses are kept free for documentation.
+    """Addresses that others reach if we listen on `host`: those that we would send from."""
+    # To connect a datagram socket sends nothing. These two addresses are kept free for
+    # documentation.
     probes = [(socket.AF_INET, "192.0.2.1")]
     if host == "::":
         probes.append((socket.AF_INET6, "2001:db8::1"))
@@ -212,5 +226,6 @@ def _own_names(host: str) -> tuple[str, ...]:
         addresses = {_bracketed(str(entry[4][0])) for entry in socket.getaddrinfo(name, None)}
     except OSError:
         addresses = set()
-    # A Debian machine knows itself as 127.0.1.1, so its own name does not lead to the address that others use.
+    # A Debian machine knows itself as 127.0.1.1, so its own name does not lead to the address that
+    # others use.
     return (name, f"{name}.local", *sorted(addresses | set(_network_addresses(host))))

@@ -1,4 +1,4 @@
-"""Where templates, static files and lecture models lie: in the package if a wheel brought it, else in the checkout."""
+"""Where templates, static files and models lie: in the package of a wheel, else in the checkout."""
 
 from pathlib import Path
 from typing import Final

@@ -38,9 +38,9 @@ def create_app(
         models: the lecture files.
         workers: processes that run models.
         seconds: time limit of one experiment.
-        hosts: names by which a browser may address the server; requests for another Host are refused.
-        on_ready: called when the lab is warm, just before the first request is answered, with the models that it found;
-            with None where reading the lecture files failed, which every page then tells.
+        hosts: names by which a browser may address the server; another Host is refused.
+        on_ready: called when the lab is warm, before the first request is answered, with the models
+            that it found; with None where no lecture file could be read, as every page tells.
     """
     lab = Lab(models, workers=workers, seconds=seconds)
 
@@ -59,7 +59,7 @@ def create_app(
 
     app = FastAPI(
         title="Roll Call",
-        summary="Who answers when PyTorch calls: registered and unregistered state of two models, side by side.",
+        summary="Who answers when PyTorch calls: what is registered in two models, side by side.",
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,

@@ -1,4 +1,4 @@
-"""How pages look whose nets draw without a mask, have long names, or are built with many arguments."""
+"""Pages of nets that draw without a mask, have long names, or take many arguments."""
 
 import sysconfig
 from collections.abc import Iterator
@@ -66,7 +66,8 @@ input = [4, 10]
 reference = "nn.GroupNorm"
 """
 PAIRS = ("left=nets.LSTMNet&right=nets.NoiseNet", "left=nets.AttentionNet&right=nets.MyGroupNorm")
-# How far the ink of a report ends above what follows it, and how far its head stands off what is above.
+# How far the ink of a report ends above what follows it, and how far its head stands off what is
+# above.
 ROOM = """() => {
   const box = (selector) => document.querySelector(selector).getBoundingClientRect();
   const told = [...document.querySelectorAll("main .told, main .headline > .detail")];

@@ -1,4 +1,4 @@
-"""What is used is what backward does: the leaves of the graph are the tensors that get a gradient."""
+"""The leaves of the graph are the tensors that get a gradient, as backward does it."""
 
 import copy
 from collections import OrderedDict, namedtuple

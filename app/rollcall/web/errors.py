@@ -91,7 +91,10 @@ def add_error_pages(app: FastAPI, responder: Responder) -> None:  # noqa: C901  
         fewer = None
         if isinstance(error, TimeLimit):
             title, status = f"No answer within {error.seconds:g} seconds", 504
-            text = "The models were stopped at the time limit, and a fresh worker has taken the place of theirs."
+            text = (
+                "The models were stopped at the time limit, "
+                "and a fresh worker has taken the place of theirs."
+            )
             fewer = _fewer_steps(request)
         else:
             title, status = "The worker process died", 502

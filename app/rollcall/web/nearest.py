@@ -17,7 +17,10 @@ from rollcall.web.refusal import Refusal
 async def nearest_query(
     lab: Lab, contents: Contents, request: Request, experiment: Experiment, refusals: list[Refusal]
 ) -> Query | None:
-    """What was asked, mended until the lab accepts it; None where it accepts nothing, as in an empty course."""
+    """What was asked, mended until the lab accepts it.
+
+    None where it accepts nothing, as in an empty course.
+    """
     asked = asked_of(request, experiment)
     for _ in experiment.query.model_fields:
         query = _mended(contents, experiment, asked, refusals)
@@ -70,7 +73,7 @@ def unloaded_files(
 def _mended(
     contents: Contents, experiment: Experiment, asked: dict[str, Any], refusals: list[Refusal]
 ) -> Query:
-    """What was asked, with what was refused replaced by the closest choice, the default or any choice."""
+    """What was asked; what was refused is the closest choice, the default or any choice now."""
     kept = {**asked}
     for refusal in refusals:
         kept.pop(refusal.parameter, None)

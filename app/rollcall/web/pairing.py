@@ -9,7 +9,7 @@ SIDES = ("left", "right")
 
 
 def opening(contents: Contents) -> dict[str, str]:
-    """The pair that this course opens with: its first lesson, else its first model and what that is compared with."""
+    """The pair that a course opens with: its first lesson, else a model and its opposite."""
     for chapter in contents.chapters:
         for lesson in chapter.lessons:
             return {"left": lesson.left, "right": lesson.right}
@@ -29,7 +29,8 @@ def opposite(contents: Contents, model: str) -> str:
 def completed(contents: Contents, experiment: Experiment, asked: dict[str, Any]) -> dict[str, Any]:
     """The same parameters with both models, where a default is a model of another course.
 
-    The defaults are models of the built-in course; there, an address that leaves them out keeps its meaning.
+    The defaults are models of the built-in course. An address that leaves them out keeps its
+    meaning there.
     """
     fields = experiment.query.model_fields
     missing = [

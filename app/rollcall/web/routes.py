@@ -35,7 +35,7 @@ REFUSED: dict[int | str, dict[str, Any]] = {
 
 
 def routes(responder: Responder, streams: Streams) -> APIRouter:
-    """Every route: the catalog, a page and a JSON twin for each experiment, and the API's own page."""
+    """Every route: the catalog, page and JSON twin of each experiment, and the API's own page."""
     router = APIRouter()
     for experiment in EXPERIMENTS.values():
         _add_experiment(router, responder, experiment)

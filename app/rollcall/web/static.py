@@ -27,7 +27,7 @@ class StaticFiles:
 
     @property
     def stylesheets(self) -> list[str]:
-        """The style of all pages, then each experiment's own: a page must find its style there when htmx brings it."""
+        """The style of all pages, then each topic's own: htmx brings pages, and no styles."""
         return [
             "app.css",
             *(name for name in self._bodies if name.endswith(".css") and "/" in name),

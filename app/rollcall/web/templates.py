@@ -105,7 +105,7 @@ class Templates:
         )
 
     def frame(self, page: str, **context: Any) -> bytes:
-        """Render of `<page>/page.html` what changes while it plays: the report, and what htmx puts elsewhere."""
+        """Render what changes while a page plays: the report, and what htmx puts elsewhere."""
         template = self._environment.get_template(f"{page}/page.html")
         return template.render(layout="layouts/frame.html", **context).strip().encode()
 
@@ -116,7 +116,7 @@ def by_path(entries: Iterable[Any]) -> dict[str, Any]:
 
 
 def code(lines: tuple[SourceLine, ...]) -> list[tuple[SourceLine, Markup]]:
-    """Pairs of a source line and its highlighted HTML, without the indentation that all lines share."""
+    """Pairs of a source line and its HTML, without the indentation that all lines share."""
     if (
         not lines
     ):  # where a twin only adds, or only drops: the highlighter makes one line of nothing

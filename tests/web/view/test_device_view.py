@@ -86,15 +86,18 @@ ASTRAY = forward(astray=True, outputs=(HERE,))
         (move(raised=RAISED, forward=None), "Net.double() raises RuntimeError."),
         (
             move(LEFT, tensor()),
-            ".double() leaves 1 of 2 tensors of Net behind: layers is a plain list; nothing is raised.",
+            ".double() leaves 1 of 2 tensors of Net behind: "
+            "layers is a plain list; nothing is raised.",
         ),
         (
             move(LEFT, LEFT, forward=FAILS),
-            ".double() leaves both tensors of Net behind: layers is a plain list; its forward raises.",
+            ".double() leaves both tensors of Net behind: "
+            "layers is a plain list; its forward raises.",
         ),
         (
             move(LEFT, tensor("left", "heads"), tensor("left", "third"), forward=UNKNOWN),
-            ".double() leaves all 3 tensors of Net behind: layers is a plain list, heads is a plain list; "
+            ".double() leaves all 3 tensors of Net behind: layers is a plain list, "
+            "heads is a plain list; "
             "its forward cannot be simulated.",
         ),
         (
@@ -104,7 +107,8 @@ ASTRAY = forward(astray=True, outputs=(HERE,))
         ),
         (
             move(tensor(lost=lost(1, 2, 3))),
-            "Net’s only tensor moves. weight lost 6 numbers: 1 became inf, 2 became 0, 3 became real.",
+            "Net’s only tensor moves. "
+            "weight lost 6 numbers: 1 became inf, 2 became 0, 3 became real.",
         ),
         (
             move(*[tensor(lost=lost(1))] * 4),

@@ -1,4 +1,4 @@
-"""The sentences above the forward page: how far apart the outputs are, and what they do not show."""
+"""The sentences above the forward page: how far apart outputs are, what they do not show."""
 
 from typing import Any
 

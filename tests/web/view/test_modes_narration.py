@@ -58,7 +58,8 @@ F_DROPOUT = drop("", "F.dropout", line=7)
         ),
         (
             [F_DROPOUT],
-            "In Net, F.dropout in line 7 still drops after eval(): a function has no flag to switch.",
+            "In Net, F.dropout in line 7 still drops after eval(): "
+            "a function has no flag to switch.",
         ),
         (
             [drop("", "torch.rand", of=0)],

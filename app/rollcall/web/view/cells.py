@@ -48,10 +48,10 @@ class Drawing:
 def shaded(
     values: tuple[float, ...], factor: tuple[float, ...], columns: int, reach: float
 ) -> Drawing:
-    """Values from -reach to reach, each as one of eleven shades; what is no number has a class of its own.
+    """Values from -reach to reach as eleven shades; what is no number has a class of its own.
 
-    Only 0 looks like 0, and what lies beyond the reach looks like the reach. A 0 whose `factor` is 0 is not printed:
-    the cross on a dropped cell says it. An input has no factor.
+    Only 0 looks like 0, and what lies beyond the reach looks like the reach. A 0 whose factor is 0
+    is not printed: the cross on a dropped cell says it. An input has no factor.
     """
     steps = SHADES / reach if reach else 0.0
 
@@ -75,7 +75,10 @@ def shaded(
 
 @lru_cache(maxsize=32)
 def masked(factor: tuple[float, ...], columns: int) -> Drawing:
-    """Which cells were kept, and which were multiplied by 0. Factors are printed where they are not all the same."""
+    """Which cells were kept, and which were multiplied by 0.
+
+    Factors are printed where they are not all the same.
+    """
     several = len({by for by in factor if by and not isnan(by)}) > 1
     kinds = [DROPPED if by == 0 else ODD if isnan(by) else KEPT for by in factor]
     texts: Sequence[str] = ()

@@ -1,4 +1,7 @@
-"""The geometry of a line chart: where the lines, ticks and labels go; how they look is the template's business."""
+"""The geometry of a line chart: where the lines, ticks and labels go.
+
+How they look is the template's business.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +9,8 @@ from math import ceil, floor, isfinite, log10
 
 LOG_FROM = 20.0  # from this ratio of the largest to the smallest value the axis is logarithmic
 LABEL = 47  # height of one label: a name and a value
-ZERO = 0.15  # how far below the smallest number zero stands on a logarithmic axis, as a share of all above
+# how far below the smallest number zero stands on a logarithmic axis, as a share of all above
+ZERO = 0.15
 
 
 @dataclass(frozen=True)
@@ -200,7 +204,7 @@ def _apart(lines: list[Line], frame: Frame) -> Iterator[Line]:
 
 
 def apart(places: Sequence[float], top: float, bottom: float, height: float) -> list[float]:
-    """Move labels, each `height` high and given by its middle, so that none covers another or leaves the chart."""
+    """Move labels, given by their middles, so that none covers another or leaves the chart."""
     order = sorted(range(len(places)), key=lambda i: places[i])
     moved = list(places)
     least = top + height / 2

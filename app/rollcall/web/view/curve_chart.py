@@ -1,4 +1,4 @@
-"""The geometry of two curves over one range, and of their difference on an axis of its own below them."""
+"""The geometry of two curves over one range, and of their difference below them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,7 +50,10 @@ class CurveChart:
 
 
 def curve_chart(x: Sequence[float], mine: Sequence[float], theirs: Sequence[float]) -> CurveChart:
-    """Lay out `mine` and `theirs` over `x`, which rises evenly from -reach to reach; `mine` may be empty."""
+    """Lay out `mine` and `theirs` over `x`, which rises evenly from -reach to reach.
+
+    `mine` may be empty.
+    """
     finite = [value for value in (*mine, *theirs) if isfinite(value)] or [0.0]
     low, high = min(finite), max(finite)
     if high - low <= 1e-9 * abs(high):  # a flat line, in the middle

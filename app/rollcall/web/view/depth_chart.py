@@ -1,4 +1,4 @@
-"""What goes through a deep net as two charts on one axis: activations going forward, gradients going back."""
+"""What goes through a deep net, as two charts: activations forward, gradients back."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -60,7 +60,7 @@ def means(
     averages: Sequence[Sequence[float]],
     levels: dict[str, float],
 ) -> Means:
-    """Lay out the means of the output and their running averages, one sequence of each for every subject."""
+    """Lay out the means of the output and their running averages, one of each for a subject."""
     blank = Means((), (), (), ())
     finite = [
         v for values in (*outputs, *averages, list(levels.values())) for v in values if isfinite(v)
@@ -167,7 +167,7 @@ def _room(draws: int) -> int:
 
 
 def _some(values: Sequence[float]) -> Iterable[int]:
-    """Draws, counted from 1, that a line goes through: all of a few, some of many, always the last one."""
+    """Draws, from 1, that a line goes through: all of a few, some of many, always the last."""
     pace = -(-len(values) // MOST_POINTS) or 1
     chosen = {*range(1, len(values) + 1, pace), len(values)}
     return [draw for draw in sorted(chosen) if draw and isfinite(values[draw - 1])]
@@ -178,7 +178,7 @@ def _points(points: Iterable[tuple[float, float]]) -> str:
 
 
 def _legible(levels: list[Tick]) -> tuple[Tick, ...]:
-    """Levels that lie too close for a name each share the one of the highest, in their order from above."""
+    """Levels that lie too close for a name each share the highest one's, from above."""
     named: list[Tick] = []
     for level in sorted(levels, key=lambda level: level.at):
         above = next(

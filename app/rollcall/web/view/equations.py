@@ -9,7 +9,7 @@ from rollcall.web.view.cells import printed
 
 @dataclass(frozen=True)
 class Equations:
-    """Each equation once, and which one holds for each cell: a grid of 2,048 cells has about a hundred."""
+    """Each equation once, and which one holds for a cell: 2,048 cells have about a hundred."""
 
     texts: tuple[
         tuple[str, ...], ...

@@ -1,4 +1,4 @@
-"""The pictures of the training page: how the losses run, and what a model answers where the teacher knows better."""
+"""The pictures of the training page: how the losses run, and answers over what was wanted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ MARGIN = 1.15  # what the square holds, as a share of the greatest number that i
 def loss_curves(series: Sequence[Sequence[float]], steps: int) -> Chart:
     """The losses of both subjects; on a logarithmic axis once they have exploded.
 
-    The axis looks at nothing but what is drawn, so that a step looks the same before and after the next ones are made,
-    and it stands still while a loss falls.
+    The axis looks at nothing but what is drawn. So a step looks the same before and after the next
+    ones are made, and the axis stands still while a loss falls.
     """
     return chart(series, steps, _spread(series), frame=CURVES)
 
@@ -42,7 +42,10 @@ class Answers:
 
 
 def answers(wanted: Sequence[float], answered: Sequence[float]) -> Answers:
-    """Lay out pairs of numbers. The scale depends on what is wanted alone, and so is the same at every step."""
+    """Lay out pairs of numbers.
+
+    The scale depends on what is wanted alone, and so is the same at every step.
+    """
     pairs = [
         (goal, answer) for goal, answer in zip(wanted, answered, strict=False) if isfinite(answer)
     ]

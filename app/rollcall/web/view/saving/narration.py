@@ -34,7 +34,8 @@ def _compared(name: str, trip: RoundTrip, compared: Comparison) -> Sentence:
         draws = "" if compared.repeats else ", and two of its forwards differ"
         return sentence(f"{name} holds nothing to save{draws}.")
     if trip.missing:
-        told = f"{_held(name, total - len(trip.missing), total)}, PyTorch says that all keys matched, and "
+        saved = _held(name, total - len(trip.missing), total)
+        told = f"{saved}, PyTorch says that all keys matched, and "
         if compared.equal:
             return sentence(told, "the outputs agree all the same.")
         return sentence(told, em("the loaded model computes something else"), ".")
