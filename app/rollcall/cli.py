@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from rollcall import __version__
 
 if TYPE_CHECKING:
-    from rollcall.lab.choices import Surroundings
+    from rollcall.lab.choices import Choices
 
 DEFAULT_PORT = 8000
 EVERY_ADDRESS = ("0.0.0.0", "::")
@@ -91,7 +91,7 @@ def run_server(options: argparse.Namespace) -> None:
     started = time.monotonic()
     _tell("importing PyTorch and warming up the lab ...")
 
-    def ready(found: "Surroundings | None") -> None:
+    def ready(found: "Choices | None") -> None:
         if found:
             _tell_what_is_wrong(options.models or MODELS, found)
         _tell(f"ready after {time.monotonic() - started:.1f} s at {here}")
@@ -174,7 +174,7 @@ def _folder_problem(folder: Path) -> str | None:
     return None
 
 
-def _tell_what_is_wrong(folder: Path, found: "Surroundings") -> None:
+def _tell_what_is_wrong(folder: Path, found: "Choices") -> None:
     """Say at the start what the first page would say, to who may not be looking at a page yet."""
     contents = found.contents
     for problem in contents.problems:

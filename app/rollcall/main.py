@@ -10,7 +10,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.lab import Lab, LabError
-from rollcall.lab.choices import Surroundings
+from rollcall.lab.choices import Choices
 from rollcall.web.errors import add_error_pages
 from rollcall.web.middleware import HeadAsGet, SecurityHeaders
 from rollcall.web.pages import Responder
@@ -30,7 +30,7 @@ def create_app(
     workers: int = 2,
     seconds: float = 10.0,
     hosts: Sequence[str] = LOOPBACK,
-    on_ready: Callable[[Surroundings | None], None] = lambda found: None,
+    on_ready: Callable[[Choices | None], None] = lambda found: None,
 ) -> FastAPI:
     """The web application over one folder of lecture files.
 
@@ -49,7 +49,7 @@ def create_app(
         try:
             await lab.warm_up()
             try:
-                found = await lab.surroundings()
+                found = await lab.choices()
             except (LabError, OSError):
                 found = None
             on_ready(found)

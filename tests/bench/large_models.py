@@ -57,7 +57,7 @@ async def parts(folder: Path) -> tuple[dict[str, list[float]], dict[str, list[fl
     rendering: dict[str, list[float]] = {"Hundred": [], "Thousand": []}
     try:
         await lab.warm_up()
-        context = {"surroundings": await lab.surroundings(), "tabs": tabs({})}
+        context = {"choices": await lab.choices(), "tabs": tabs({})}
         templates = Templates(TEMPLATES, StaticFiles(STATIC))
         for _ in range(REPEATS):
             for model in running:

@@ -47,7 +47,7 @@ async def parts_of_a_request() -> tuple[list[float], list[float]]:
     lab = Lab(MODELS)
     try:
         await lab.warm_up()
-        surroundings = await lab.surroundings()
+        choices = await lab.choices()
         templates = Templates(TEMPLATES, StaticFiles(STATIC))
         running, rendering = [], []
         for _ in range(REQUESTS):
@@ -58,7 +58,7 @@ async def parts_of_a_request() -> tuple[list[float], list[float]]:
             context = {
                 "query": query,
                 "report": report,
-                "surroundings": surroundings,
+                "choices": choices,
                 "tabs": tabs({}),
             }
             render = partial(templates.render, "registry", partial=False, experiment=REGISTRY)

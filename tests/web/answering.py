@@ -11,7 +11,7 @@ from rollcall.core.report import Report
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.folders import STATIC, TEMPLATES
 from rollcall.lab import Lab
-from rollcall.lab.choices import Surroundings
+from rollcall.lab.choices import Choices
 from rollcall.lectures.contents import Chapter, Contents, ModelCard
 from rollcall.web.pages import Responder
 from rollcall.web.static import StaticFiles
@@ -29,14 +29,14 @@ class OneReport:
         self._report = report
         chapter = Chapter(file="net", title="Net", lessons=(), models=cards)
         contents = Contents(chapters=(chapter,), problems=())
-        self._surroundings = Surroundings(contents=contents, devices=("cpu",))
+        self._choices = Choices(contents=contents, devices=("cpu",))
 
     async def run(self, experiment: Experiment, query: PairQuery) -> Report:
         await asyncio.sleep(0)  # as a real one, it lets others go on
         return self._report
 
-    async def surroundings(self) -> Surroundings:
-        return self._surroundings
+    async def choices(self) -> Choices:
+        return self._choices
 
 
 def responder(report: Report, *cards: ModelCard) -> Responder:

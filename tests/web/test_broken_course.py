@@ -477,7 +477,7 @@ def test_a_mistake_of_ours_is_a_page(course: Course, monkeypatch: pytest.MonkeyP
         raise LookupError("something unforeseen")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Lab, "surroundings", fail)
+        patch.setattr(Lab, "choices", fail)
         text = said(client.get("/"), 500)
         assert client.get(GOOD, headers={"HX-Request-Type": "partial"}).text.startswith(
             "<title>This is a mistake"

@@ -24,7 +24,7 @@ import pytest
 import rollcall as package
 from rollcall import cli
 from rollcall.cli import _listen
-from rollcall.lab.choices import Surroundings
+from rollcall.lab.choices import Choices
 from rollcall.lectures.catalog import load
 
 ROOT = Path(__file__).parents[2]
@@ -241,7 +241,7 @@ def test_what_is_said_of_a_folder_without_models(
 ) -> None:
     for name, text in files.items():
         (tmp_path / name).write_text(text)
-    cli._tell_what_is_wrong(tmp_path, Surroundings(contents=load(tmp_path).contents, devices=()))
+    cli._tell_what_is_wrong(tmp_path, Choices(contents=load(tmp_path).contents, devices=()))
     expected = said.format(folder=re.escape(str(tmp_path))).replace("*.py", r"\*\.py")
     heard = capsys.readouterr().err
     assert re.search(f"Roll Call: WARNING: {expected}\n", heard), heard

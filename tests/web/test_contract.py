@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.experiments.opening import opening
 from rollcall.folders import STATIC
-from rollcall.lab.choices import Surroundings
+from rollcall.lab.choices import Choices
 from rollcall.lectures.contents import Lesson
 from rollcall.main import create_app
 from rollcall.web.static import StaticFiles
@@ -43,8 +43,8 @@ new_seed = count(1_000_000).__next__  # an experiment that no cache has seen
 
 
 def lessons(client: TestClient) -> list[Lesson]:
-    surroundings = Surroundings.model_validate_json(client.get("/catalog.json").content)
-    return [lesson for chapter in surroundings.contents.chapters for lesson in chapter.lessons]
+    choices = Choices.model_validate_json(client.get("/catalog.json").content)
+    return [lesson for chapter in choices.contents.chapters for lesson in chapter.lessons]
 
 
 def ask_for(experiment: Experiment, lesson: Lesson, **parameters: object) -> str:

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.dropout.experiment import DropoutReport
 from rollcall.experiments.opening import opening
-from rollcall.lab.choices import Surroundings
+from rollcall.lab.choices import Choices
 from rollcall.lectures.contents import Lesson
 from web.page import Page
 
@@ -16,12 +16,10 @@ OUTPUT = ("forward", "modes", "dropout", "saving", "layers", "training")
 
 
 def lessons(client: TestClient) -> dict[str, Lesson]:
-    surroundings = Surroundings.model_validate_json(client.get("/catalog.json").content)
-    assert surroundings.contents.problems == ()
+    choices = Choices.model_validate_json(client.get("/catalog.json").content)
+    assert choices.contents.problems == ()
     return {
-        lesson.title: lesson
-        for chapter in surroundings.contents.chapters
-        for lesson in chapter.lessons
+        lesson.title: lesson for chapter in choices.contents.chapters for lesson in chapter.lessons
     }
 
 

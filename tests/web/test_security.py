@@ -123,7 +123,7 @@ def test_headers_of_a_refused_method(app_client: TestClient) -> None:
 
 def test_headers_of_a_mistake_of_ours(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     client = course.open()
-    monkeypatch.setattr(Lab, "surroundings", None)
+    monkeypatch.setattr(Lab, "choices", None)
     answer = client.get("/")
     assert answer.status_code == 500
     assert_secured(answer)

@@ -4,7 +4,7 @@ from rollcall.core.report import Report
 from rollcall.lectures.contents import Contents
 
 
-class Surroundings(Report):
+class Choices(Report):
     """The models of the catalog and the devices of the machine."""
 
     contents: Contents

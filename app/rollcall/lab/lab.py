@@ -22,7 +22,7 @@ from rollcall.core.report import Report
 from rollcall.experiments import Experiment
 from rollcall.experiments.base import Play
 from rollcall.lab import worker
-from rollcall.lab.choices import Surroundings
+from rollcall.lab.choices import Choices
 from rollcall.lab.errors import TimeLimit, WorkerDied
 from rollcall.lab.recording import Recording
 from rollcall.lectures.lecture_file import version
@@ -73,7 +73,7 @@ class Lab:
         What goes wrong here goes wrong again on the page that asks for it, and is told there.
         """
         for work, seconds in (
-            (worker.look_around, WARM_UP_SECONDS),
+            (worker.list_choices, WARM_UP_SECONDS),
             (worker.warm_up, self.seconds),
         ):
             calls = [self._call(work, self.folder, seconds=seconds) for _ in range(self.workers)]
@@ -101,12 +101,10 @@ class Lab:
         if experiment.play:
             self._recording(experiment.name, experiment.play, query)
 
-    async def surroundings(self) -> Surroundings:
+    async def choices(self) -> Choices:
         """The models and devices that a query can name."""
-        key = ("surroundings", self.version)
-        return cast(
-            Surroundings, pickle.loads(await self._once(key, worker.look_around, self.folder))
-        )
+        key = ("choices", self.version)
+        return cast(Choices, pickle.loads(await self._once(key, worker.list_choices, self.folder)))
 
     def close(self) -> None:
         """End every worker, whatever it is doing."""

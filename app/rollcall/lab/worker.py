@@ -17,7 +17,7 @@ from rollcall.core.devices import SIMULATED, devices
 from rollcall.core.query import InvalidParameter, Query
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.opening import checked
-from rollcall.lab.choices import Surroundings
+from rollcall.lab.choices import Choices
 from rollcall.lab.progress_file import packed
 from rollcall.lectures.catalog import Catalog, load
 from rollcall.lectures.lecture_file import version
@@ -103,10 +103,10 @@ def _growing(path: Path) -> Iterator[Callable[[bytes], object]]:
 
 
 @_nothing_escapes()
-def look_around(folder: Path) -> bytes:
+def list_choices(folder: Path) -> bytes:
     """Pickle what this machine and this folder offer."""
     contents = checked(_catalog(folder).contents, EXPERIMENTS)
-    return pickle.dumps(Surroundings(contents=contents, devices=devices()))
+    return pickle.dumps(Choices(contents=contents, devices=devices()))
 
 
 @_nothing_escapes()

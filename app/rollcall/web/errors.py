@@ -189,7 +189,7 @@ def _refusal(experiment: Experiment, error: dict[str, Any]) -> Refusal:
 async def _contents(lab: Lab) -> Contents:
     """What the course offers; nothing where the lab cannot say it."""
     try:
-        return (await lab.surroundings()).contents
+        return (await lab.choices()).contents
     except LabError:
         return Contents(chapters=(), problems=())
 

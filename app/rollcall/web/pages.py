@@ -91,7 +91,7 @@ class Responder:
             experiment=experiment,
             query=query,
             report=report,
-            surroundings=await self.lab.surroundings(),
+            choices=await self.lab.choices(),
             tabs=tabs(query.common, experiment) if isinstance(query, PairQuery) else tabs({}),
         )
         return await self.large.make(report, lambda: Body.of(render(), HTML))
@@ -99,12 +99,12 @@ class Responder:
     async def page(self, request: Request, name: str, **context: object) -> Response:
         """A page that is no experiment."""
         first = next(iter(EXPERIMENTS.values()))
-        surroundings = await self.lab.surroundings()
+        choices = await self.lab.choices()
         context |= {
-            "surroundings": surroundings,
+            "choices": choices,
             "experiment": first,
             "experiments": EXPERIMENTS,
-            "tabs": tabs(opening(surroundings.contents)),
+            "tabs": tabs(opening(choices.contents)),
         }
         return await self.plain(request, name, 200, **context)
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from rollcall.experiments import EXPERIMENTS, Experiment
-from rollcall.lab.choices import Surroundings
+from rollcall.lab.choices import Choices
 from rollcall.web.api_page import describe
 from rollcall.web.cached_response import Body
 from rollcall.web.pages import JSON, Responder
@@ -51,10 +51,10 @@ def routes(responder: Responder, streams: Streams) -> APIRouter:
     async def catalog(request: Request) -> Response:
         return await responder.page(request, "catalog")
 
-    @router.get("/catalog.json", summary="The same as JSON", response_model=Surroundings)
+    @router.get("/catalog.json", summary="The same as JSON", response_model=Choices)
     async def catalog_json(request: Request) -> Response:
-        surroundings = await responder.lab.surroundings()
-        return Body.of(surroundings.model_dump_json().encode(), JSON).response(request)
+        choices = await responder.lab.choices()
+        return Body.of(choices.model_dump_json().encode(), JSON).response(request)
 
     @router.get("/api", include_in_schema=False)
     async def api(request: Request) -> Response:

@@ -5,7 +5,7 @@ from starlette.testclient import TestClient
 
 from rollcall.experiments import EXPERIMENTS
 from rollcall.lab import Lab
-from rollcall.lab.choices import Surroundings
+from rollcall.lab.choices import Choices
 from web.course import SHOWING
 from web.page import Page
 
@@ -26,13 +26,13 @@ def switches(client: TestClient, path: str) -> tuple[str, ...]:
 def test_one_device_is_no_choice(
     app_client: TestClient, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...], seed: int
 ) -> None:
-    look_around = Lab.surroundings
+    list_choices = Lab.choices
 
-    async def seen(self: Lab) -> Surroundings:
-        surroundings = await look_around(self)
-        return surroundings.model_copy(update={"devices": ("cpu", *more)})
+    async def seen(self: Lab) -> Choices:
+        choices = await list_choices(self)
+        return choices.model_copy(update={"devices": ("cpu", *more)})
 
-    monkeypatch.setattr(Lab, "surroundings", seen)
+    monkeypatch.setattr(Lab, "choices", seen)
     for experiment in SHOWING:
         expected: tuple[str, ...] = CHOICES if more else ()
         if experiment is EXPERIMENTS["device"] and not more:
