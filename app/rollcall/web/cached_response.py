@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class CachedResponse:
     """Bytes as they go out, plain and compressed, with the digest that names them."""
 
     plain: bytes

@@ -14,7 +14,7 @@ from rollcall.core.devices import SIMULATED
 from rollcall.core.query import PairQuery, Query
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Lab
-from rollcall.web.cached_response import Body
+from rollcall.web.cached_response import CachedResponse
 from rollcall.web.large_pages import LargePages
 from rollcall.web.pairing import opening
 from rollcall.web.templates import Templates
@@ -47,9 +47,9 @@ class Responder:
 
     lab: Lab
     templates: Templates
-    bodies: LRUCache[BodyKey, Body]  # measured by len()
+    bodies: LRUCache[BodyKey, CachedResponse]  # measured by len()
     large: LargePages = field(default_factory=LargePages)
-    _under_way: dict[BodyKey, "asyncio.Task[Body]"] = field(default_factory=dict)
+    _under_way: dict[BodyKey, "asyncio.Task[CachedResponse]"] = field(default_factory=dict)
 
     async def experiment(self, request: Request, experiment: Experiment, query: Query) -> Response:
         """The page, fragment or JSON of one experiment."""
@@ -59,7 +59,7 @@ class Responder:
             body = await self._once(key, experiment, query)
         return body.response(request, vary=VARY)
 
-    async def _once(self, key: BodyKey, experiment: Experiment, query: Query) -> Body:
+    async def _once(self, key: BodyKey, experiment: Experiment, query: Query) -> CachedResponse:
         """Three hundred students who follow one link cost one page."""
         task = self._under_way.get(key)
         if task is None:
@@ -68,22 +68,22 @@ class Responder:
             task.add_done_callback(partial(self._forget, key))
         return await asyncio.shield(task)
 
-    async def _keep(self, key: BodyKey, experiment: Experiment, query: Query) -> Body:
+    async def _keep(self, key: BodyKey, experiment: Experiment, query: Query) -> CachedResponse:
         body = await self._experiment(experiment, query, key.form)
         with suppress(ValueError):  # larger than the whole cache
             self.bodies[key] = body
         return body
 
-    def _forget(self, key: BodyKey, task: "asyncio.Task[Body]") -> None:
+    def _forget(self, key: BodyKey, task: "asyncio.Task[CachedResponse]") -> None:
         del self._under_way[key]
         if not task.cancelled():
             task.exception()  # tells asyncio that it was seen, for when nobody waits any more
 
-    async def _experiment(self, experiment: Experiment, query: Query, form: Form) -> Body:
+    async def _experiment(self, experiment: Experiment, query: Query, form: Form) -> CachedResponse:
         report = await self.lab.run(experiment, query)
         if form == "json":
             write = report.model_dump_json
-            return await self.large.make(report, lambda: Body.of(write().encode(), JSON))
+            return await self.large.make(report, lambda: CachedResponse.of(write().encode(), JSON))
         render = partial(
             self.templates.render,
             experiment.name,
@@ -94,7 +94,7 @@ class Responder:
             choices=await self.lab.choices(),
             tabs=tabs(query.common, experiment) if isinstance(query, PairQuery) else tabs({}),
         )
-        return await self.large.make(report, lambda: Body.of(render(), HTML))
+        return await self.large.make(report, lambda: CachedResponse.of(render(), HTML))
 
     async def page(self, request: Request, name: str, **context: object) -> Response:
         """A page that is no experiment."""
@@ -114,7 +114,7 @@ class Responder:
         html = self.templates.render(
             name, partial=representation_of(request) == "fragment", **context
         )
-        return Body.of(html, HTML).response(request, status=status, vary=VARY)
+        return CachedResponse.of(html, HTML).response(request, status=status, vary=VARY)
 
 
 def tabs(common: dict[str, Any], current: Experiment | None = None) -> list[tuple[Experiment, str]]:

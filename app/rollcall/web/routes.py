@@ -8,7 +8,7 @@ from starlette.responses import Response
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab.choices import Choices
 from rollcall.web.api_page import describe
-from rollcall.web.cached_response import Body
+from rollcall.web.cached_response import CachedResponse
 from rollcall.web.pages import JSON, Responder
 from rollcall.web.refusal import ErrorAnswer
 from rollcall.web.streams import Streams
@@ -54,7 +54,7 @@ def routes(responder: Responder, streams: Streams) -> APIRouter:
     @router.get("/catalog.json", summary="The same as JSON", response_model=Choices)
     async def catalog_json(request: Request) -> Response:
         choices = await responder.lab.choices()
-        return Body.of(choices.model_dump_json().encode(), JSON).response(request)
+        return CachedResponse.of(choices.model_dump_json().encode(), JSON).response(request)
 
     @router.get("/api", include_in_schema=False)
     async def api(request: Request) -> Response:

@@ -6,7 +6,7 @@ from pathlib import Path
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
-from rollcall.web.cached_response import Body
+from rollcall.web.cached_response import CachedResponse
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 
@@ -16,7 +16,9 @@ class StaticFiles:
 
     def __init__(self, folder: Path) -> None:
         self._bodies = {
-            path.relative_to(folder).as_posix(): Body.of(path.read_bytes(), _media_type(path))
+            path.relative_to(folder).as_posix(): CachedResponse.of(
+                path.read_bytes(), _media_type(path)
+            )
             for path in sorted(folder.rglob("*"))
             if path.is_file()
         }
