@@ -2,10 +2,11 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize, expect
 
 from browser_binary import find_browser
 
@@ -17,6 +18,8 @@ QUIET = [
     "--disable-sync",
     "--disable-gpu",
 ]
+
+WINDOW: ViewportSize = {"width": 1280, "height": 720}
 
 # Five seconds, Playwright's own, may pass on a busy machine.
 expect.set_options(timeout=30_000)
@@ -36,57 +39,96 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": browser, "args": [*QUIET, *root]}
 
 
-@pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_context_args, "viewport": {"width": 1280, "height": 720}}
-
-
 @pytest.fixture
 def expected_complaints() -> list[str]:
     """Parts of what the console may say; the browser itself reports every 4xx."""
     return ["Failed to load resource"]
 
 
-@pytest.fixture(autouse=True)
-def _watched_where_there_is_a_browser(request: pytest.FixtureRequest) -> None:
-    if request.node.get_closest_marker("browser"):
-        request.getfixturevalue("watched")
+class Tab:
+    """A page that the tests use one after the other, and what it did that no page may do.
 
+    A context and a page of each test's own would cost half a second a test.
+    """
 
-@pytest.fixture
-def watched(
-    context: BrowserContext, base_url: str, expected_complaints: list[str]
-) -> Iterator[None]:
-    """No request leaves the origin, no policy is violated, no script fails, no cookie is set."""
-    foreign: list[str] = []
-    complaints: list[str] = []
+    def __init__(self, browser: Browser, base_url: str, **options: Any) -> None:
+        self._url = base_url
+        self._context = browser.new_context(base_url=base_url, **options)
+        self._context.add_init_script(REPORT_VIOLATIONS)
+        self._context.on("page", self._watch)
+        self._foreign: list[str] = []
+        self._complaints: list[str] = []
+        self.page = self._context.new_page()
 
-    def watch(page: Page) -> None:
-        page.on("request", ask)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", say)
+    def _watch(self, page: Page) -> None:
+        page.on("request", self._ask)
+        page.on("pageerror", lambda error: self._complaints.append(str(error)))
+        page.on("console", self._say)
 
-    def ask(request: Request) -> None:
-        if not request.url.startswith(base_url):
-            foreign.append(request.url)
+    def _ask(self, request: Request) -> None:
+        if not request.url.startswith(self._url):
+            self._foreign.append(request.url)
 
-    def say(said: ConsoleMessage) -> None:
+    def _say(self, said: ConsoleMessage) -> None:
         if said.type in ("error", "warning"):
-            complaints.append(said.text)
+            self._complaints.append(said.text)
 
-    context.add_init_script(REPORT_VIOLATIONS)
-    context.on("page", watch)
-    yield
-    assert foreign == []
-    assert [
-        each for each in complaints if not any(part in each for part in expected_complaints)
-    ] == []
-    assert context.cookies() == []
+    def lend(self, expected_complaints: list[str]) -> Iterator[Page]:
+        """Give the page to one test, take it back as it was, and say what it did wrong.
+
+        No request leaves the origin, no policy is violated, no script fails, no cookie is set.
+        """
+        yield self.page
+        self._clean()
+        cookies, foreign, complaints = self._context.cookies(), self._foreign, self._complaints
+        self._foreign, self._complaints = [], []
+        assert foreign == []
+        assert [
+            each for each in complaints if not any(part in each for part in expected_complaints)
+        ] == []
+        assert cookies == []
+
+    def _clean(self) -> None:
+        """Leave nothing to the next test: no stream, choice, route, size, theme or pointer."""
+        page = self.page
+        page.unroute_all(behavior="ignoreErrors")
+        page.goto(f"{self._url}/static/icon.svg")
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        page.mouse.move(0, 0)
+        page.emulate_media(media="null", color_scheme="null", contrast="null")
+        page.set_viewport_size(WINDOW)
+
+    def close(self) -> None:
+        self._context.close()
+
+
+@contextmanager
+def tab_of(browser: Browser, base_url: str, **options: Any) -> Iterator[Tab]:
+    """A tab over the server at `base_url`, closed at the end."""
+    tab = Tab(browser, base_url, viewport=WINDOW, **options)
+    yield tab
+    tab.close()
+
+
+@pytest.fixture(scope="session")
+def tab(browser: Browser, base_url: str) -> Iterator[Tab]:
+    with tab_of(browser, base_url) as tab:
+        yield tab
+
+
+@pytest.fixture(scope="session")
+def scriptless_tab(browser: Browser, base_url: str) -> Iterator[Tab]:
+    with tab_of(browser, base_url, java_script_enabled=False) as tab:
+        yield tab
 
 
 @pytest.fixture
-def scriptless(browser: Browser, base_url: str) -> Iterator[Page]:
-    """A page of a browser whose JavaScript is off."""
-    context = browser.new_context(base_url=base_url, java_script_enabled=False)
-    yield context.new_page()
-    context.close()
+def page(tab: Tab, expected_complaints: list[str]) -> Iterator[Page]:
+    """A page of a browser, over the built-in course, watched."""
+    yield from tab.lend(expected_complaints)
+
+
+@pytest.fixture
+def scriptless(scriptless_tab: Tab, expected_complaints: list[str]) -> Iterator[Page]:
+    """A page of a browser whose JavaScript is off, watched as well."""
+    yield from scriptless_tab.lend(expected_complaints)

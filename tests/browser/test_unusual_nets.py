@@ -3,12 +3,12 @@
 import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from browser.looks import Size, cut, each_size, open_at, overlapping
+from browser_fixtures import Tab, tab_of
 from serving import serving
 
 pytestmark = pytest.mark.browser
@@ -86,11 +86,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def nets_tab(site: str, browser: Browser) -> Iterator[Tab]:
+    with tab_of(browser, site) as tab:
+        yield tab
+
+
 @pytest.fixture
-def nets(site: str, browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Page]:
-    context = browser.new_context(**{**browser_context_args, "base_url": site})
-    yield context.new_page()
-    context.close()
+def nets(nets_tab: Tab, expected_complaints: list[str]) -> Iterator[Page]:
+    yield from nets_tab.lend(expected_complaints)
 
 
 @each_size
