@@ -32,7 +32,8 @@ document.addEventListener("securitypolicyviolation", (event) =>
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    browser = find_browser()  # without one the outer conftest lets no browser test run
+    # Without one the outer conftest lets no browser test run. `--headed` says headless=False.
+    browser = find_browser(headed=not browser_type_launch_args.get("headless", True))
     root = (
         ["--no-sandbox"] if sys.platform == "linux" else []
     )  # Chromium refuses its sandbox to root

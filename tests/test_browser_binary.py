@@ -50,6 +50,9 @@ def test_an_installed_chrome_comes_first(bare: Path) -> None:
     assert browser_binary.find_browser() == chromium
     chrome = program(bare / "google-chrome", "echo Google Chrome 150")
     assert browser_binary.find_browser() == chrome
+    shell = program(bare / "chromium-headless-shell", "echo Chromium 150")
+    assert browser_binary.find_browser() == shell
+    assert browser_binary.find_browser(headed=True) == chrome  # a shell has no window
 
 
 def test_a_stub_is_no_browser(bare: Path) -> None:
@@ -107,10 +110,11 @@ def test_apt_get_is_asked_for_a_browser_next(
     monkeypatch.setattr(os, "geteuid", lambda: user)
     root = ["sudo", "-n"] if user else []
     assert browser_binary.install_browser() is None
-    assert commands[-2:] == [
-        [*root, *browser_binary.APT, "update"],
-        [*root, *browser_binary.APT, "install", "-y", "--no-install-recommends", "chromium"],
-    ]
+    update = [*root, *browser_binary.APT, "update"]
+    install = [*root, *browser_binary.APT, "install", "-y", "--no-install-recommends"]
+    shell, chromium = "chromium-headless-shell", "chromium"
+    asked = [command for command in commands if "apt-get" in command]
+    assert asked == [update, [*install, shell], update, [*install, chromium]]
 
 
 def test_without_leave_to_install_nothing_runs(

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
 ALL = "{resultTypes: ['violations'], preload: false}"
-COLOURS = ALL.replace('}', ", runOnly: ['color-contrast', 'link-in-text-block']}")
+COLOURS = ALL.replace("}", ", runOnly: ['color-contrast', 'link-in-text-block']}")
 PAGES = {
     "lessons": "/",
     "a bad pair": "/registry",

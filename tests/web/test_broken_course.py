@@ -1,6 +1,8 @@
 """Lecture files that are wrong, slow or fatal: each is told on its own page, all else works on."""
 
 import re
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -185,34 +187,34 @@ def test_a_course_that_says_something_wrong(course: Course, toml: str, problem: 
     assert client.get(GOOD).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("said", "problem"),
-    [
-        ('page = "dropout"\nquery = { input = "randon" }', "input: "),
-        ('page = "dropout"\nquery = { imput = "random" }', "imput: "),
-        (
-            'page = "dropout"\nquery = { p = 2, rows = 3.5 }',
-            "p: input should be less than or equal to 1; rows: ",
-        ),
-        ('page = "registry"\nquery = { p = 0.5 }', "p: "),
-        ('page = "dropout"\nquery = { mode = "eval" }', "mode is a key of the lesson itself"),
-        ('page = "dropout"\nquery = { device = "cuda:77" }', "device: cuda:77"),
-        ('page = "droupout"', "there is no page 'droupout'"),
-    ],
-)
-def test_a_lesson_that_opens_with_something_wrong(course: Course, said: str, problem: str) -> None:
+WRONG_LESSONS = [
+    ('page = "dropout"\nquery = { input = "randon" }', "input: "),
+    ('page = "dropout"\nquery = { imput = "random" }', "imput: "),
+    (
+        'page = "dropout"\nquery = { p = 2, rows = 3.5 }',
+        "p: input should be less than or equal to 1; rows: ",
+    ),
+    ('page = "registry"\nquery = { p = 0.5 }', "p: "),
+    ('page = "dropout"\nquery = { mode = "eval" }', "mode is a key of the lesson itself"),
+    ('page = "dropout"\nquery = { device = "cuda:77" }', "device: cuda:77"),
+    ('page = "droupout"', "there is no page 'droupout'"),
+]
+
+
+def test_lessons_that_open_with_something_wrong(course: Course) -> None:
     course.write("good.py", NET)
-    course.write("course.toml", LESSON.format(f'title = "The lesson"\n{said}'))
     client = course.open()
-    page = Page.of(client.get("/"))
-    assert f"ValueError: lesson 'The lesson': {problem}" in page.text
-    assert page.text.count("course.toml") == 1
-    link = next(
-        each.attributes["href"]
-        for each in page.all("a")
-        if "good.Net" in each.attributes.get("href", "")
-    )
-    assert client.get(link).status_code == 200
+    for said, problem in WRONG_LESSONS:
+        course.write("course.toml", LESSON.format(f'title = "The lesson"\n{said}'))
+        page = Page.of(client.get("/"))
+        assert f"ValueError: lesson 'The lesson': {problem}" in page.text
+        assert page.text.count("course.toml") == 1
+        link = next(
+            each.attributes["href"]
+            for each in page.all("a")
+            if "good.Net" in each.attributes.get("href", "")
+        )
+        assert client.get(link).status_code == 200
 
 
 def test_a_lesson_opens_with_the_parameters_that_it_names(course: Course) -> None:
@@ -258,15 +260,22 @@ text = ""
 """
 
 
+@pytest.fixture(scope="module")
+def paired(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A course with a lesson about a pair, a third model, and another file."""
+    with ExitStack() as clients:
+        course = Course(tmp_path_factory.mktemp("paired") / "course", clients)
+        course.write("mine.py", PAIR)
+        course.write("another.py", NET)
+        course.write("course.toml", LESSONS)
+        yield course.open()
+
+
 @pytest.mark.parametrize("suffix", ["", ".json"])
 @pytest.mark.parametrize("path", [experiment.query.path for experiment in EXPERIMENTS.values()])
 def test_an_address_that_leaves_models_out_leads_to_those_of_this_course(
-    course: Course, path: str, suffix: str
+    paired: TestClient, path: str, suffix: str
 ) -> None:
-    course.write("mine.py", PAIR)
-    course.write("another.py", NET)
-    course.write("course.toml", LESSONS)
-    client = course.open()
     for asked, pair in (
         ("", ("mine.Net", "mine.Twin")),
         ("?seed=3&mode=eval", ("mine.Net", "mine.Twin")),
@@ -278,14 +287,14 @@ def test_an_address_that_leaves_models_out_leads_to_those_of_this_course(
         ("?right=mine.Net", ("mine.Twin", "mine.Net")),
         ("?right=mine.Other&mode=eval", ("mine.Other", "mine.Other")),
     ):
-        answer = client.get(path + suffix + asked)
+        answer = paired.get(path + suffix + asked)
         assert answer.status_code == 307, asked
         leads = answer.headers["Location"]
         assert leads.startswith(f"{path}{suffix}?left={pair[0]}&right={pair[1]}&"), asked
         for kept in ("seed=3", "mode=eval"):
             if kept in asked:
                 assert f"&{kept}&" in leads
-        assert client.get(leads).status_code == 200
+        assert paired.get(leads).status_code == 200
 
 
 def test_a_course_without_lessons_opens_with_its_first_model(course: Course) -> None:

@@ -247,15 +247,6 @@ def test_what_is_said_of_a_folder_without_models(
     assert re.search(f"Roll Call: WARNING: {expected}\n", heard), heard
 
 
-def test_a_folder_without_models_is_served_and_the_start_says_so(tmp_path: Path) -> None:
-    with serve("--models", str(tmp_path)) as (_, said):
-        heard = listen_to(said, until="Ctrl")
-        assert f"Roll Call: WARNING: no models in {tmp_path}: looked for " in heard
-        ready = re.search(r"http://\S+", heard)
-        assert ready
-        assert status(ready[0], "/") == 200
-
-
 # How it ends
 
 
@@ -308,12 +299,14 @@ def test_an_ipv6_address() -> None:
         assert status(url, "/registry") == 200
 
 
-def test_on_every_address_it_tells_what_others_type_and_answers_there() -> None:
-    with serve("--host", "0.0.0.0") as (_, said):
+def test_on_every_address_it_tells_what_others_type_and_answers_there(tmp_path: Path) -> None:
+    with serve("--host", "0.0.0.0", "--models", str(tmp_path)) as (_, said):
         heard = listen_to(said, until="Ctrl")
+        # A folder without models is served, too.
+        assert f"Roll Call: WARNING: no models in {tmp_path}: looked for " in heard
         here = re.search(r"ready after .* at (http://localhost:\d+/)\n", heard)
         assert here, heard
-        assert status(here[1], "/healthz") == 200
+        assert [status(here[1], path) for path in ("/healthz", "/")] == [200, 200]
         typed = re.findall(r"others on the same network type (\S+)\n", heard)
         assert typed == [
             f"http://{address}:{urlsplit(here[1]).port}/"
