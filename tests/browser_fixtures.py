@@ -59,6 +59,8 @@ class Tab:
         self._context.on("page", self._watch)
         self._foreign: list[str] = []
         self._complaints: list[str] = []
+        # An experiment may be long, and the machine busy.
+        self._context.set_default_navigation_timeout(120_000)
         self.page = self._context.new_page()
 
     def _watch(self, page: Page) -> None:
