@@ -12,7 +12,6 @@ from rollcall.experiments.opening import opening
 from rollcall.lectures.source_lines import SourceLine
 from rollcall.web.static import StaticFiles
 from rollcall.web.view.cells import masked, shaded
-from rollcall.web.view.chart import sparkline
 from rollcall.web.view.curve_chart import curve_chart
 from rollcall.web.view.depth_chart import depth_charts
 from rollcall.web.view.device.headline import headline as device_headline
@@ -32,6 +31,7 @@ from rollcall.web.view.mode_badge import mode_badge
 from rollcall.web.view.mode_flags import flag_rows
 from rollcall.web.view.modes.narration import modes_narration
 from rollcall.web.view.numerals import hundredths, significant
+from rollcall.web.view.polyline import sparkline
 from rollcall.web.view.preflight.narration import preflight_narration
 from rollcall.web.view.registry.changes import twin_changes
 from rollcall.web.view.registry.column import registry_column
