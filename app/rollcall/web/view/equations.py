@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import isnan
 
 from rollcall.experiments.dropout.report import DropoutSubject
-from rollcall.web.view.cells import printed
+from rollcall.web.view.numerals import printed
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,13 @@ def hundredths(number: float) -> str:
     return text.replace("nan", "NaN").replace("inf", "∞")
 
 
+def printed(number: float) -> str:
+    """Up to four digits that count, as one reads them aloud: 1, −1.3, 0.7792, NaN, ∞."""
+    positive_zero = number + 0.0  # which −0.0 becomes; all else stays
+    text = f"{positive_zero:.4g}".replace("inf", "∞").replace("nan", "NaN")
+    return text.replace("e+", "e").replace("-", "−")
+
+
 def change(before: str, after: str) -> str:
     """From one number to another, on one line."""
     return f"{before}{NBSP}→{NBSP}{after}"
