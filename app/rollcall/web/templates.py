@@ -27,6 +27,7 @@ from rollcall.web.view.in_order_of import in_order_of
 from rollcall.web.view.layers.evidence import TITLES, evidence, small
 from rollcall.web.view.layers.narration import layers_narration
 from rollcall.web.view.mask_link import mask_query
+from rollcall.web.view.matrix import board
 from rollcall.web.view.mode_badge import mode_badge
 from rollcall.web.view.mode_flags import flag_rows
 from rollcall.web.view.modes.narration import modes_narration
@@ -47,6 +48,7 @@ from rollcall.web.view.words import all_of, brief, number, plural, whole
 GLOBALS: dict[str, Any] = {
     "answers": answers,
     "bars": bars,
+    "board": board,
     "curve_chart": curve_chart,
     "depth_charts": depth_charts,
     "device_headline": device_headline,

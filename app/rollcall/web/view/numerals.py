@@ -20,6 +20,11 @@ def told_apart(number: float, other: float) -> str:
     return told.replace("e−0", "e−").replace("e+0", "e+")
 
 
+def tenths(number: float) -> str:
+    """One digit after the point: 0.5, −1.3."""
+    return f"{number:.1f}".replace("-0.0", "0.0").replace("-", "−")
+
+
 def hundredths(number: float) -> str:
     """Two digits after the point; huge numbers by their size: 0.50, −1.30, 2e+05, NaN, ∞."""
     form = "%.0e" if 1000 <= abs(number) < 1e300 else "%.2f"
