@@ -23,6 +23,7 @@ from rollcall.web.view.dropout.reason import reason
 from rollcall.web.view.equations import equations
 from rollcall.web.view.forward.narration import forward_narration
 from rollcall.web.view.highlight import highlight
+from rollcall.web.view.histogram import histogram_bars
 from rollcall.web.view.in_order_of import in_order_of
 from rollcall.web.view.layers.evidence import TITLES, evidence, small
 from rollcall.web.view.layers.narration import layers_narration
@@ -58,6 +59,7 @@ GLOBALS: dict[str, Any] = {
     "evidence": evidence,
     "flag_rows": flag_rows,
     "forward_narration": forward_narration,
+    "histogram_bars": histogram_bars,
     "layers_narration": layers_narration,
     "loss_curves": loss_curves,
     "mask_query": mask_query,
