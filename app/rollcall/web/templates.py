@@ -101,12 +101,11 @@ class Templates:
 
     def render(self, page: str, *, partial: bool, **context: Any) -> bytes:
         """Render `<page>/page.html`: whole, or only what htmx puts in the place of the last one."""
-        layout = "layouts/fragment.html" if partial else "layouts/page.html"
-        return (
-            self._environment.get_template(f"{page}/page.html")
-            .render(layout=layout, **context)
-            .encode()
-        )
+        layout = "layouts/page.html"
+        if partial:
+            layout = "layouts/fragment.html"
+        template = self._environment.get_template(f"{page}/page.html")
+        return template.render(layout=layout, **context).encode()
 
     def frame(self, page: str, **context: Any) -> bytes:
         """Render what changes while a page plays: the report, and what htmx puts elsewhere."""
@@ -121,9 +120,7 @@ def by_path(entries: Iterable[Any]) -> dict[str, Any]:
 
 def code(lines: tuple[SourceLine, ...]) -> list[tuple[SourceLine, Markup]]:
     """Pairs of a source line and its HTML, without the indentation that all lines share."""
-    if (
-        not lines
-    ):  # where a twin only adds, or only drops: the highlighter makes one line of nothing
+    if not lines:  # a twin only adds, or only drops: the highlighter makes one line of nothing
         return []
     text = textwrap.dedent("\n".join(line.text for line in lines))
     return list(zip(lines, highlight(text), strict=True))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from math import isfinite, nan
+from math import isfinite
 
 from rollcall.web.view.axis import Axis, Frame, Tick, multiples, round_step
 from rollcall.web.view.polyline import polylines, runs
@@ -70,7 +70,7 @@ def _extent(values: Sequence[float]) -> tuple[float, float]:
 def _lost(values: Sequence[float], x: Axis) -> tuple[Gap, ...]:
     """Half a point wider on both sides, so that a single one can be seen."""
     gaps = []
-    for run in runs([nan if isfinite(value) else 0.0 for value in values]):
+    for run in runs(not isfinite(value) for value in values):
         start, end = x.at(max(run[0] - 0.5, x.low)), x.at(min(run[-1] + 0.5, x.high))
         gaps.append(Gap(start, end, values[run[0]]))
     return tuple(gaps)

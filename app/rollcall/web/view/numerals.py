@@ -1,5 +1,7 @@
 """Numbers as they are written on a slide."""
 
+import math
+
 NBSP = "\N{NO-BREAK SPACE}"
 
 
@@ -27,8 +29,10 @@ def tenths(number: float) -> str:
 
 def hundredths(number: float) -> str:
     """Two digits after the point; huge numbers by their size: 0.50, −1.30, 2e+05, NaN, ∞."""
-    form = "%.0e" if 1000 <= abs(number) < 1e300 else "%.2f"
-    text = (form % number).replace("-0.00", "0.00").replace("-", "−")
+    text = f"{number:.2f}"
+    if 1000 <= abs(number) < math.inf:
+        text = f"{number:.0e}"
+    text = text.replace("-0.00", "0.00").replace("-", "−")
     return text.replace("nan", "NaN").replace("inf", "∞")
 
 

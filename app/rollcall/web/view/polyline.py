@@ -16,16 +16,16 @@ def polyline(points: Iterable[Point], form: str = "g") -> str:
 def polylines(values: Sequence[float], x: Axis, y: Axis) -> tuple[str, ...]:
     """A line through a value at 0, 1, 2 ..., broken where there is no number."""
     lines = []
-    for run in runs(values):
+    for run in runs(map(isfinite, values)):
         lines.append(polyline((x.at(step), y.at(values[step])) for step in run))
     return tuple(lines)
 
 
-def runs(values: Sequence[float]) -> Iterator[list[int]]:
-    """The runs of steps at which there is a number."""
+def runs(holds: Iterable[bool]) -> Iterator[list[int]]:
+    """The runs of steps at which something holds."""
     run: list[int] = []
-    for step, value in enumerate(values):
-        if isfinite(value):
+    for step, here in enumerate(holds):
+        if here:
             run.append(step)
         elif run:
             yield run
