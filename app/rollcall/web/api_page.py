@@ -26,27 +26,30 @@ class Operation:
 
 def describe(openapi: dict[str, Any]) -> tuple[Operation, ...]:
     """The operations of an OpenAPI document, in its order."""
-    return tuple(
-        Operation(
-            path=path,
-            summary=operation["summary"],
-            parameters=tuple(
-                _parameter(parameter) for parameter in operation.get("parameters", ())
-            ),
-            is_json="application/json" in operation["responses"]["200"].get("content", ()),
-        )
-        for path, methods in openapi["paths"].items()
-        for operation in methods.values()
+    operations = []
+    for path, methods in openapi["paths"].items():
+        operations += [_operation(path, operation) for operation in methods.values()]
+    return tuple(operations)
+
+
+def _operation(path: str, operation: dict[str, Any]) -> Operation:
+    return Operation(
+        path=path,
+        summary=operation["summary"],
+        parameters=tuple(map(_parameter, operation.get("parameters", ()))),
+        is_json="application/json" in operation["responses"]["200"].get("content", ()),
     )
 
 
 def _parameter(parameter: dict[str, Any]) -> Parameter:
     schema = parameter["schema"]
     default = schema.get("default", "")
+    if isinstance(default, list | tuple):  # may be repeated, and need not be given
+        default = ""
     return Parameter(
         name=parameter["name"],
         accepts=accepts(schema),
-        default="" if isinstance(default, list | tuple) else str(default),
+        default=str(default),
         description=parameter.get("description", schema.get("description", "")),
     )
 
@@ -56,19 +59,20 @@ def accepts(schema: dict[str, Any]) -> str:
     if "enum" in schema:
         return " or ".join(map(str, schema["enum"]))
     match schema.get("type"):
-        case "integer" | "number" as kind:
-            noun = "a whole number" if kind == "integer" else "a number"
-            return (
-                f"{noun} from {schema['minimum']} to {schema['maximum']}"
-                if "maximum" in schema
-                else noun
-            )
+        case "integer":
+            return f"a whole number{_bounds(schema)}"
+        case "number":
+            return f"a number{_bounds(schema)}"
         case "array":
             return f"{accepts(schema['items'])}; may be repeated up to {schema['maxItems']} times"
+        case "string" if "examples" in schema:
+            return f"text such as {' or '.join(schema['examples'])}"
         case "string":
-            return (
-                f"text such as {' or '.join(schema['examples'])}"
-                if "examples" in schema
-                else "text"
-            )
+            return "text"
     return "a value"
+
+
+def _bounds(schema: dict[str, Any]) -> str:
+    if "maximum" not in schema:
+        return ""
+    return f" from {schema['minimum']} to {schema['maximum']}"

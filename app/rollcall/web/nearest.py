@@ -1,6 +1,7 @@
 """The nearest experiment that can be run, where one was asked for that cannot."""
 
 import difflib
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,25 +12,27 @@ from rollcall.experiments import Experiment
 from rollcall.lab import Lab, LabError
 from rollcall.lectures.contents import Contents, Problem
 from rollcall.web.pairing import SIDES, completed
-from rollcall.web.refusal import Refusal
 
 
 async def nearest_query(
-    lab: Lab, contents: Contents, request: Request, experiment: Experiment, refusals: list[Refusal]
+    lab: Lab,
+    contents: Contents,
+    experiment: Experiment,
+    asked: dict[str, Any],
+    errors: Sequence[InvalidParameter],
 ) -> Query | None:
-    """What was asked, mended until the lab accepts it.
+    """What was asked, each part of it well formed, mended until the lab accepts it.
 
     None where it accepts nothing, as in an empty course.
     """
-    asked = asked_of(request, experiment)
     for _ in experiment.query.model_fields:
-        query = _mended(contents, experiment, asked, refusals)
+        query = _mended(contents, experiment, asked, errors)
         try:
             await lab.run(experiment, query)
         except InvalidParameter as error:
             if unloaded_files(contents, experiment, asked):
                 return query  # the page says so; another model is not what was meant
-            asked, refusals = query.model_dump(), [missing(error)]
+            asked, errors = query.model_dump(), [error]
         except LabError:
             return query
         else:
@@ -42,20 +45,11 @@ def asked_of(request: Request, experiment: Experiment) -> dict[str, Any]:
     asked: dict[str, Any] = {}
     for name, field in experiment.query.model_fields.items():
         values = request.query_params.getlist(name)
-        if values:
-            asked[name] = tuple(values) if field.default == () else values[-1]
+        if values and field.default == ():  # a parameter that may be repeated
+            asked[name] = tuple(values)
+        elif values:
+            asked[name] = values[-1]
     return asked
-
-
-def missing(error: InvalidParameter) -> Refusal:
-    """What is told of a parameter that names nothing here."""
-    return Refusal(
-        parameter=error.parameter,
-        value=error.value,
-        problem=error.problem,
-        accepts="one of these",
-        choices=error.accepts,
-    )
 
 
 def unloaded_files(
@@ -71,18 +65,29 @@ def unloaded_files(
 
 
 def _mended(
-    contents: Contents, experiment: Experiment, asked: dict[str, Any], refusals: list[Refusal]
+    contents: Contents,
+    experiment: Experiment,
+    asked: dict[str, Any],
+    errors: Sequence[InvalidParameter],
 ) -> Query:
-    """What was asked; what was refused is the closest choice, the default or any choice now."""
+    """What was asked; what names nothing is the closest choice, the default or any choice now."""
     kept = {**asked}
-    for refusal in refusals:
-        kept.pop(refusal.parameter, None)
-        field = experiment.query.model_fields.get(refusal.parameter)
-        if field is not None and field.default != () and refusal.choices:
-            close = difflib.get_close_matches(refusal.value, refusal.choices, n=1)
-            usual = field.default if field.default in refusal.choices else refusal.choices[0]
-            kept[refusal.parameter] = close[0] if close else usual
+    for error in errors:
+        kept.pop(error.parameter, None)
+        field = experiment.query.model_fields.get(error.parameter)
+        if field is not None and field.default != () and error.accepts:
+            kept[error.parameter] = _closest(error, field.default)
     try:
         return experiment.query.model_validate(completed(contents, experiment, kept))
     except ValidationError:
         return experiment.query.model_validate(completed(contents, experiment, {}))
+
+
+def _closest(error: InvalidParameter, default: Any) -> str:
+    """The choice that is spelt most alike, else the default, else any."""
+    close = difflib.get_close_matches(error.value, error.accepts, n=1)
+    if close:
+        return close[0]
+    if default in error.accepts:
+        return str(default)
+    return error.accepts[0]

@@ -30,7 +30,9 @@ def representation_of(request: Request) -> Form:
     """What the request wants: JSON by its path's suffix, a fragment if htmx puts it into a page."""
     if request.url.path.endswith(".json"):
         return "json"
-    return "fragment" if request.headers.get("HX-Request-Type") == "partial" else "page"
+    if request.headers.get("HX-Request-Type") == "partial":
+        return "fragment"
+    return "page"
 
 
 class BodyKey(NamedTuple):
@@ -84,6 +86,9 @@ class Responder:
         if form == "json":
             write = report.model_dump_json
             return await self.large.make(report, lambda: CachedResponse.of(write().encode(), JSON))
+        common: dict[str, Any] = {}
+        if isinstance(query, PairQuery):
+            common = query.common
         render = partial(
             self.templates.render,
             experiment.name,
@@ -92,7 +97,7 @@ class Responder:
             query=query,
             report=report,
             choices=await self.lab.choices(),
-            tabs=tabs(query.common, experiment) if isinstance(query, PairQuery) else tabs({}),
+            tabs=tabs(common, experiment),
         )
         return await self.large.make(report, lambda: CachedResponse.of(render(), HTML))
 
@@ -126,7 +131,9 @@ def tabs(common: dict[str, Any], current: Experiment | None = None) -> list[tupl
         return [(experiment, experiment.query.path) for experiment in EXPERIMENTS.values()]
     addresses = []
     for experiment in EXPERIMENTS.values():
-        asked = common if experiment is current else _travelling(experiment, common)
+        asked = common
+        if experiment is not current:
+            asked = _travelling(experiment, common)
         addresses.append((experiment, experiment.query(**asked).url))
     return addresses
 

@@ -9,8 +9,8 @@ from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab.choices import Choices
 from rollcall.web.api_page import describe
 from rollcall.web.cached_response import CachedResponse
+from rollcall.web.errors import ErrorAnswer
 from rollcall.web.pages import JSON, Responder
-from rollcall.web.refusal import ErrorAnswer
 from rollcall.web.streams import Streams
 
 PAGE: dict[int | str, dict[str, Any]] = {

@@ -15,13 +15,11 @@ class StaticFiles:
     """Every file below one folder, read and compressed at start."""
 
     def __init__(self, folder: Path) -> None:
-        self._bodies = {
-            path.relative_to(folder).as_posix(): CachedResponse.of(
-                path.read_bytes(), _media_type(path)
-            )
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-        }
+        self._bodies: dict[str, CachedResponse] = {}
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                name = path.relative_to(folder).as_posix()
+                self._bodies[name] = CachedResponse.of(path.read_bytes(), _media_type(path))
 
     def url(self, name: str) -> str:
         """The address of a file, which changes with its content."""
@@ -44,12 +42,16 @@ class StaticFiles:
             if name not in self._bodies:
                 raise HTTPException(404)
             body = self._bodies[name]
-            fresh = request.query_params.get("v") == body.digest[:12]
-            return body.response(request, cache_control=IMMUTABLE if fresh else "no-cache")
+            lifetime = "no-cache"
+            if request.query_params.get("v") == body.digest[:12]:
+                lifetime = IMMUTABLE
+            return body.response(request, cache_control=lifetime)
 
         return router
 
 
 def _media_type(path: Path) -> str:
     kind = mimetypes.guess_type(path.name)[0] or "text/plain"
-    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+    if kind.startswith("text/"):
+        return f"{kind}; charset=utf-8"
+    return kind

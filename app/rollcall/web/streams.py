@@ -93,6 +93,8 @@ class Streams:
 
 def _broken(error: LabError | InvalidParameter) -> EncodedEvent:
     """The last word of a play that cannot go on: why, as a sentence."""
-    why = str(error) if isinstance(error, LabError) else "a lecture file was saved"
+    why = "a lecture file was saved"
+    if isinstance(error, LabError):
+        why = str(error)
     sentence = f"The play stopped: {why}."
     return EncodedEvent.of(format_sse_event(event="broken", data_str=sentence))

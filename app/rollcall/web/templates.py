@@ -12,7 +12,6 @@ from rollcall.experiments.opening import opening
 from rollcall.lectures.source_lines import SourceLine
 from rollcall.web.static import StaticFiles
 from rollcall.web.view.cells import masked, shaded
-from rollcall.web.view.chart import sparkline
 from rollcall.web.view.curve_chart import curve_chart
 from rollcall.web.view.depth_chart import depth_charts
 from rollcall.web.view.device.headline import headline as device_headline
@@ -24,14 +23,17 @@ from rollcall.web.view.dropout.reason import reason
 from rollcall.web.view.equations import equations
 from rollcall.web.view.forward.narration import forward_narration
 from rollcall.web.view.highlight import highlight
+from rollcall.web.view.histogram import histogram_bars
 from rollcall.web.view.in_order_of import in_order_of
 from rollcall.web.view.layers.evidence import TITLES, evidence, small
 from rollcall.web.view.layers.narration import layers_narration
 from rollcall.web.view.mask_link import mask_query
+from rollcall.web.view.matrix import board
 from rollcall.web.view.mode_badge import mode_badge
 from rollcall.web.view.mode_flags import flag_rows
 from rollcall.web.view.modes.narration import modes_narration
 from rollcall.web.view.numerals import hundredths, significant
+from rollcall.web.view.polyline import sparkline
 from rollcall.web.view.preflight.narration import preflight_narration
 from rollcall.web.view.registry.changes import twin_changes
 from rollcall.web.view.registry.column import registry_column
@@ -47,6 +49,7 @@ from rollcall.web.view.words import all_of, brief, number, plural, whole
 GLOBALS: dict[str, Any] = {
     "answers": answers,
     "bars": bars,
+    "board": board,
     "curve_chart": curve_chart,
     "depth_charts": depth_charts,
     "device_headline": device_headline,
@@ -56,6 +59,7 @@ GLOBALS: dict[str, Any] = {
     "evidence": evidence,
     "flag_rows": flag_rows,
     "forward_narration": forward_narration,
+    "histogram_bars": histogram_bars,
     "layers_narration": layers_narration,
     "loss_curves": loss_curves,
     "mask_query": mask_query,
@@ -97,12 +101,11 @@ class Templates:
 
     def render(self, page: str, *, partial: bool, **context: Any) -> bytes:
         """Render `<page>/page.html`: whole, or only what htmx puts in the place of the last one."""
-        layout = "layouts/fragment.html" if partial else "layouts/page.html"
-        return (
-            self._environment.get_template(f"{page}/page.html")
-            .render(layout=layout, **context)
-            .encode()
-        )
+        layout = "layouts/page.html"
+        if partial:
+            layout = "layouts/fragment.html"
+        template = self._environment.get_template(f"{page}/page.html")
+        return template.render(layout=layout, **context).encode()
 
     def frame(self, page: str, **context: Any) -> bytes:
         """Render what changes while a page plays: the report, and what htmx puts elsewhere."""
@@ -117,9 +120,7 @@ def by_path(entries: Iterable[Any]) -> dict[str, Any]:
 
 def code(lines: tuple[SourceLine, ...]) -> list[tuple[SourceLine, Markup]]:
     """Pairs of a source line and its HTML, without the indentation that all lines share."""
-    if (
-        not lines
-    ):  # where a twin only adds, or only drops: the highlighter makes one line of nothing
+    if not lines:  # a twin only adds, or only drops: the highlighter makes one line of nothing
         return []
     text = textwrap.dedent("\n".join(line.text for line in lines))
     return list(zip(lines, highlight(text), strict=True))

@@ -12,9 +12,10 @@ from starlette.testclient import TestClient
 
 from rollcall.core.binomial import counted
 from rollcall.experiments.dropout.experiment import DropoutQuery, DropoutReport
-from rollcall.web.view.cells import UNIT, printed
+from rollcall.web.view.cells import UNIT
 from rollcall.web.view.draws_chart import MOST_POINTS, bars, means
 from rollcall.web.view.equations import equations
+from rollcall.web.view.numerals import printed
 from web.course import Course
 from web.page import Page
 

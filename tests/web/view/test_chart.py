@@ -6,9 +6,10 @@ from math import inf, nan
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rollcall.web.view.chart import LABEL, Frame, chart, sparkline
+from rollcall.web.view.axis import Frame
+from rollcall.web.view.chart import LABEL, chart
 
-WIDE = Frame(width=750, height=212, left=84, right=242)
+WIDE = Frame(width=750, height=212, left=84, right=508, top=12, bottom=184)
 
 LOSSES = st.lists(st.floats(1e-30, 1e30) | st.just(nan) | st.just(inf), max_size=40)
 
@@ -41,6 +42,15 @@ def test_the_axis_ends_with_the_training_and_not_with_what_is_shown() -> None:
     assert short.x_ticks[-1].text == "10"
 
 
+def test_a_band_has_its_name_where_there_is_room() -> None:
+    wide = chart([[0.5]], 1, (0.0, 1.0), frame=WIDE, band=(0.2, 0.8)).band
+    thin = chart([[0.5]], 1, (0.0, 1.0), frame=WIDE, band=(0.5, 0.52)).band
+    assert wide
+    assert thin
+    assert (wide.has_room, thin.has_room) == (True, False)
+    assert round(wide.top + wide.height, 1) == wide.bottom < WIDE.bottom
+
+
 def test_a_chart_without_a_value_has_its_labels_beside_its_start() -> None:
     drawn = chart([[], []], 50, None, frame=WIDE)
     assert drawn.label == chart([[1.0], []], 50, (0.0, 1.0), frame=WIDE).label
@@ -68,11 +78,3 @@ def test_nothing_leaves_the_chart_and_labels_keep_apart(
     places = [tick.at for tick in drawn.y_ticks]
     assert 2 <= len(places) <= 8
     assert all(before - after >= 16 for before, after in pairwise(places))
-
-
-def test_a_sparkline_needs_two_numbers() -> None:
-    assert (
-        sparkline([]) == sparkline([1.0]) == sparkline([0.0, 0.0]) == sparkline([None, 1.0]) == ""
-    )
-    assert sparkline([0.0, 1.0, nan]) == "0,20 90,2"
-    assert len(sparkline([float(n) for n in range(500)]).split()) == 24

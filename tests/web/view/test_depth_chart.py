@@ -51,6 +51,6 @@ def test_an_overflow_ends_the_line_where_it_was_last_seen() -> None:
     (line,) = backward.lines
     assert line.broken
     assert line.end == points(line.pieces[0])[-1]
-    assert HALF.left < line.end[0] < HALF.width - HALF.right
+    assert HALF.left < line.end[0] < HALF.right
     _, lost = depth_charts([[1.0, 1.0]], [[nan, nan]], BAND)
     assert lost.lines[0].end is None

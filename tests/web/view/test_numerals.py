@@ -4,7 +4,7 @@ from math import inf, nan
 
 import pytest
 
-from rollcall.web.view.numerals import NBSP, change, hundredths, significant, told_apart
+from rollcall.web.view.numerals import NBSP, change, hundredths, printed, significant, told_apart
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,10 @@ def test_two_numbers_are_told_apart(number: float, other: float, text: str) -> N
 
 def test_a_change_is_not_broken_over_two_lines() -> None:
     assert change("1", "2") == f"1{NBSP}→{NBSP}2"
+
+
+def test_numbers_as_they_are_read() -> None:
+    told = {0.0: "0", 1.0: "1", -1.3: "−1.3", 2 / 3: "0.6667", nan: "NaN", inf: "∞", -inf: "−∞"}
+    assert {value: printed(value) for value in told} == told
+    assert printed(-0.0) == "0"
+    assert printed(3.4028e38) == "3.403e38"

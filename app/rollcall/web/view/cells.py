@@ -1,18 +1,44 @@
 """Grids of numbers as few shapes: a path for each shade, whatever the number of cells."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, zip_longest
 from math import isnan
 
+from rollcall.web.view.numerals import printed
+
 SHADES = 5  # on either side of zero
-KEPT, DROPPED, ODD = "kept", "dropped", "odd"
+ZERO, ODD, KEPT, DROPPED = "z", "odd", "kept", "dropped"
+DARK = (KEPT, "p3", "p4", "p5", "n3", "n4", "n5")  # a number on them is light
 UNIT = 20  # width of a cell in the coordinates of a drawing
 HALL = (236, 142)  # pixels that a drawing has at 1280 × 720, across and down
 LEGIBLE = 16  # pixels of the smallest number that is printed
+APART = 7  # pixels of the smallest cell that a line keeps from the next
 DIGIT = 0.58  # width of a digit, where the height of its line is 1
 COVERED = 0.86  # of a cell's width, at most, by its number
+
+
+@dataclass(frozen=True)
+class Grid:
+    """How many cells there are, and how they lie."""
+
+    cells: int
+    columns: int
+
+    @property
+    def rows(self) -> int:
+        """How many there are, the last of them full."""
+        return self.cells // max(self.columns, 1)
+
+    @property
+    def pixels(self) -> float:
+        """Width of a cell in a hall."""
+        return min(HALL[0] / max(self.columns, 1), HALL[1] / max(self.rows, 1))
+
+    def has_room(self, longest: int) -> bool:
+        """Whether numbers of so many digits could be read."""
+        return _size(longest) * self.pixels >= LEGIBLE
 
 
 @dataclass(frozen=True)
@@ -31,9 +57,8 @@ class Drawing:
 
     rows: int
     columns: int
-    shades: tuple[
-        tuple[str, str], ...
-    ]  # a class, and the path of its cells, drawn as strokes one unit wide
+    # A class, and the path of its cells, drawn as strokes one unit wide.
+    shades: tuple[tuple[str, str], ...]
     gaps: str  # path of the lines between the cells; empty where they are too many
     numbers: tuple[Number, ...]  # none where they could not be read
     size: float  # of the numbers
@@ -53,24 +78,35 @@ def shaded(
     Only 0 looks like 0, and what lies beyond the reach looks like the reach. A 0 whose factor is 0
     is not printed: the cross on a dropped cell says it. An input has no factor.
     """
-    steps = SHADES / reach if reach else 0.0
+    steps = 0.0
+    if reach:
+        steps = SHADES / reach
+    shade_of = {value: _shade(value, steps) for value in set(values)}
+    shades = [shade_of[value] for value in values]
+    most = max(shade_of.values(), key=shades.count, default=ZERO)
+    grid = Grid(len(values), columns)
+    texts = []
+    if grid.has_room(1):
+        texts = [_text(value, by) for value, by in zip_longest(values, factor)]
+    return _drawing(grid, shades, texts, most)
 
-    def shade(value: float) -> str:
-        if isnan(value * steps):
-            return ODD
-        if value == 0:
-            return "z"
-        level = max(1, round(min(SHADES, abs(value) * steps)))
-        return f"p{level}" if value > 0 else f"n{level}"
 
-    known = {value: shade(value) for value in set(values)}
-    shades = [known[value] for value in values]
-    texts: Sequence[str] = ()
-    if _fits(1, len(values), columns):
-        texts = [
-            "" if value == by == 0 else printed(value) for value, by in zip_longest(values, factor)
-        ]
-    return _drawing(shades, texts, columns, max(known.values(), key=shades.count, default="z"))
+def _shade(value: float, steps: float) -> str:
+    """Of a value, where 1 takes so many steps."""
+    if isnan(value * steps):
+        return ODD
+    if value == 0:
+        return ZERO
+    level = max(1, round(min(SHADES, abs(value) * steps)))
+    if value < 0:
+        return f"n{level}"
+    return f"p{level}"
+
+
+def _text(value: float, factor: float | None) -> str:
+    if value == factor == 0:
+        return ""
+    return printed(value)
 
 
 @lru_cache(maxsize=32)
@@ -79,39 +115,48 @@ def masked(factor: tuple[float, ...], columns: int) -> Drawing:
 
     Factors are printed where they are not all the same.
     """
-    several = len({by for by in factor if by and not isnan(by)}) > 1
-    kinds = [DROPPED if by == 0 else ODD if isnan(by) else KEPT for by in factor]
-    texts: Sequence[str] = ()
-    if _fits(1, len(factor), columns):
-        texts = ["" if by == 0 else printed(by) if several or isnan(by) else "1" for by in factor]
-    return _drawing(kinds, texts, columns, KEPT)
+    grid = Grid(len(factor), columns)
+    scales = {by for by in factor if by and not isnan(by)}
+    texts = []
+    if grid.has_room(1):
+        texts = [_kept(by, several=len(scales) > 1) for by in factor]
+    return _drawing(grid, [_fate(by) for by in factor], texts, KEPT)
 
 
-def printed(value: float) -> str:
-    """Up to four digits that count, as one reads them aloud: 1, −1.3, 0.7792, NaN, ∞."""
-    text = f"{value:.4g}".replace("inf", "∞").replace("nan", "NaN").replace("e+", "e")
-    return text.replace("-0", "0") if text == "-0" else text.replace("-", "−")
+def _fate(factor: float) -> str:
+    if factor == 0:
+        return DROPPED
+    if isnan(factor):
+        return ODD
+    return KEPT
 
 
-def _drawing(classes: Sequence[str], texts: Sequence[str], columns: int, ground: str) -> Drawing:
-    rows = len(classes) // columns if columns else 0
-    longest = max(map(len, texts), default=0) or 1
+def _kept(factor: float, *, several: bool) -> str:
+    """1 for a number that was kept, or its factor where there are several."""
+    if factor == 0:
+        return ""
+    if several or isnan(factor):
+        return printed(factor)
+    return "1"
+
+
+def _drawing(grid: Grid, classes: Sequence[str], texts: Sequence[str], ground: str) -> Drawing:
+    """The cells, each with its class and, where there are any, its text."""
+    longest = max([1, *map(len, texts)])
+    numbers: Iterable[Number] = ()
+    if texts and grid.has_room(longest):
+        numbers = _numbers(grid, classes, texts)
+    gaps = ""
+    if grid.pixels > APART:
+        gaps = _gaps(grid)
     return Drawing(
-        rows,
-        columns,
-        tuple(_paths(classes, columns, ground)),
-        _gaps(rows, columns) if _pixels(len(classes), columns) > 7 else "",
-        tuple(_numbers(classes, texts, columns))
-        if texts and _fits(longest, len(classes), columns)
-        else (),
-        round(_size(longest) * UNIT, 1),
+        rows=grid.rows,
+        columns=grid.columns,
+        shades=_paths(grid, classes, ground),
+        gaps=gaps,
+        numbers=tuple(numbers),
+        size=round(_size(longest) * UNIT, 1),
     )
-
-
-def _pixels(cells: int, columns: int) -> float:
-    """Width of a cell in a hall."""
-    rows = cells // columns if columns else 0
-    return min(HALL[0] / (columns or 1), HALL[1] / (rows or 1))
 
 
 def _size(longest: int) -> float:
@@ -119,41 +164,36 @@ def _size(longest: int) -> float:
     return min(0.72, COVERED / (DIGIT * longest))
 
 
-def _fits(longest: int, cells: int, columns: int) -> bool:
-    return _size(longest) * _pixels(cells, columns) >= LEGIBLE
-
-
-def _paths(classes: Sequence[str], columns: int, ground: str) -> Iterable[tuple[str, str]]:
+def _paths(grid: Grid, classes: Sequence[str], ground: str) -> tuple[tuple[str, str], ...]:
     """One class as the ground of all cells, and upon it, for each other class, its runs of cells.
 
     A path goes to the first run of a row, and from there on step by step: that compresses well.
     """
-    rows = len(classes) // columns if columns else 0
-    paths = {ground: [f"M0 {row}h{columns}" for row in range(rows)]}
-    for row in range(rows):
+    paths = {ground: [f"M0 {row}h{grid.columns}" for row in range(grid.rows)]}
+    for row in range(grid.rows):
         column, ends = 0, dict[str, int]()
-        for kind, cells in groupby(classes[row * columns : (row + 1) * columns]):
-            width = len(list(cells))
+        cells = classes[row * grid.columns : (row + 1) * grid.columns]
+        for kind, run in groupby(cells):
+            width = len(list(run))
             if kind != ground:
-                start = f"m{column - ends[kind]} 0" if kind in ends else f"M{column} {row}"
+                start = f"M{column} {row}"
+                if kind in ends:
+                    start = f"m{column - ends[kind]} 0"
                 paths.setdefault(kind, []).append(f"{start}h{width}")
                 ends[kind] = column + width
             column += width
-    return ((kind, "".join(runs)) for kind, runs in paths.items())
+    return tuple((kind, "".join(runs)) for kind, runs in paths.items())
 
 
-def _gaps(rows: int, columns: int) -> str:
-    down = "".join(f"M{column} -.5v{rows}" for column in range(1, columns))
-    return down + "".join(f"M0 {row - 0.5:g}h{columns}" for row in range(1, rows))
+def _gaps(grid: Grid) -> str:
+    down = "".join(f"M{column} -.5v{grid.rows}" for column in range(1, grid.columns))
+    return down + "".join(f"M0 {row - 0.5:g}h{grid.columns}" for row in range(1, grid.rows))
 
 
-def _numbers(classes: Sequence[str], texts: Sequence[str], columns: int) -> Iterable[Number]:
+def _numbers(grid: Grid, classes: Sequence[str], texts: Sequence[str]) -> Iterator[Number]:
+    """The texts in the middle of their cells."""
     for index, (kind, text) in enumerate(zip(classes, texts, strict=True)):
-        if not text:
-            continue
-        row, column = divmod(index, columns)
-        strong = kind in (
-            KEPT,
-            *(f"{sign}{level}" for sign in "pn" for level in range(3, SHADES + 1)),
-        )
-        yield Number(column * UNIT + UNIT // 2, row * UNIT + UNIT // 2, text, strong)
+        if text:
+            row, column = divmod(index, grid.columns)
+            x, y = column * UNIT + UNIT // 2, row * UNIT + UNIT // 2
+            yield Number(x, y, text, strong=kind in DARK)

@@ -3,44 +3,30 @@
 How they look is the template's business.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from math import ceil, floor, isfinite, log10
+from typing import NamedTuple
+
+from rollcall.web.view.axis import (
+    Axis,
+    Frame,
+    LogAxis,
+    Tick,
+    multiples_around,
+    round_counts,
+    round_step,
+)
+from rollcall.web.view.labels import spread
+from rollcall.web.view.polyline import Point, polylines
 
 LOG_FROM = 20.0  # from this ratio of the largest to the smallest value the axis is logarithmic
 LABEL = 47  # height of one label: a name and a value
-# how far below the smallest number zero stands on a logarithmic axis, as a share of all above
+BESIDE = 14  # from the last step to the labels
+NAMED = 24  # from this height on a band has room for its name
+MARGIN = 0.15  # in decades: a tick may lie so far outside of the values
+# How far below the smallest number zero stands on a logarithmic axis, as a share of all above.
 ZERO = 0.15
-
-
-@dataclass(frozen=True)
-class Frame:
-    """The size of a chart and its margins; the labels of the lines stand in the right one."""
-
-    width: int
-    height: int
-    left: int
-    right: int
-    top: int = 12
-    bottom: int = 28
-
-    def x(self, step: int, steps: int) -> float:
-        """Where a step stands."""
-        return round(
-            self.left + (self.width - self.left - self.right) * (step / steps if steps else 0), 1
-        )
-
-    def y(self, share: float) -> float:
-        """Where a share of the axis stands, from the bottom up."""
-        return round(self.height - self.bottom - (self.height - self.top - self.bottom) * share, 1)
-
-
-@dataclass(frozen=True)
-class Tick:
-    """One tick of an axis."""
-
-    at: float
-    text: str
 
 
 @dataclass(frozen=True)
@@ -49,32 +35,43 @@ class Line:
 
     pieces: tuple[str, ...]  # `points` of polylines; the line is broken where there is no number
     broken: bool  # somewhere there was no number
-    end: tuple[float, float] | None  # the last point that could be drawn
+    end: Point | None  # the last point that could be drawn
     label: float  # y of the label
 
 
-@dataclass(frozen=True)
-class Chart:
-    """A chart, its plot between left and right, top and bottom."""
+class Band(NamedTuple):
+    """A range that is marked, by the y of its upper and its lower end."""
+
+    top: float
+    bottom: float
+
+    @property
+    def height(self) -> float:
+        """How far it reaches down."""
+        return round(self.bottom - self.top, 1)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether its name fits into it."""
+        return self.bottom - self.top > NAMED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart(Frame):
+    """What is drawn in a frame."""
 
     logarithmic: bool
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     lines: tuple[Line, ...]
     label: float  # x of the labels: beside the last step, where nothing is drawn yet
-    width: int
-    height: int
-    left: int
-    right: int
-    top: int
-    bottom: int
-    band: tuple[float, float] | None  # y of the upper and the lower end of the range that is marked
+    band: Band | None
 
 
 def chart(
     series: Sequence[Sequence[float]],
     steps: int,
-    spread: tuple[float, float] | None,
+    extent: tuple[float, float] | None,
     *,
     frame: Frame,
     band: tuple[float, float] | None = None,
@@ -85,134 +82,80 @@ def chart(
     Args:
         series: value after step 0, 1, 2 ...; NaN and infinity break the line.
         steps: where the x axis ends, whether or not the series reach it.
-        spread: smallest and largest value that the y axis must hold.
-        frame: size and margins.
-        band: ends of a range that is to be marked, within the spread.
+        extent: smallest and largest value that the y axis must hold.
+        frame: size, and where the lines go.
+        band: ends of a range that is to be marked, within the extent.
         zero: whether a logarithmic axis keeps a place for 0, below all other numbers.
     """
-    low, high = spread or (0.0, 1.0)
+    low, high = extent or (0.0, 1.0)
     logarithmic = low > 0 and high / low >= LOG_FROM
-    y = _Log(low, high, frame, zero) if logarithmic else _Linear(min(low, 0.0), high, frame)
-    lines = [_line(values, steps, y, frame) for values in series]
+    if logarithmic:
+        y, values = _logarithmic(low, high, frame, zero)
+    else:
+        y, values = _linear(min(low, 0.0), high, frame)
+    x = frame.x_axis(0, steps)
     return Chart(
-        logarithmic,
-        tuple(Tick(frame.x(step, steps), str(step)) for step in _steps(steps)),
-        tuple(Tick(y.at(value), f"{value:g}") for value in y.ticks),
-        tuple(_apart(lines, frame)),
-        frame.x(max(0, *(len(values) - 1 for values in series)), steps) + 14,
-        width=frame.width,
-        height=frame.height,
-        left=frame.left,
-        right=frame.width - frame.right,
-        top=frame.top,
-        bottom=frame.height - frame.bottom,
-        band=(y.at(band[1]), y.at(band[0])) if band else None,
+        **asdict(frame),
+        logarithmic=logarithmic,
+        x_ticks=x.ticks(round_counts(steps)),
+        y_ticks=y.ticks(values),
+        lines=_lines(series, x, y, frame),
+        label=x.at(max(0, *(len(each) - 1 for each in series))) + BESIDE,
+        band=_band(band, y),
     )
 
 
-def sparkline(
-    values: Sequence[float | None], width: int = 90, height: int = 22, most: int = 24
-) -> str:
-    """`points` of a small polyline from zero up, or nothing where there is no line to draw."""
-    finite = [value for value in values if value is not None and isfinite(value)]
-    if len(finite) < 2 or max(finite) == 0:
-        return ""
-    picked = (
-        [finite[round(i * (len(finite) - 1) / (most - 1))] for i in range(most)]
-        if len(finite) > most
-        else finite
-    )
-    pace = width / (len(picked) - 1)
-    return " ".join(
-        f"{i * pace:.0f},{height - 2 - value / max(finite) * (height - 4):.0f}"
-        for i, value in enumerate(picked)
-    )
+def _linear(low: float, high: float, frame: Frame) -> tuple[Axis, list[float]]:
+    """An axis and the values of its ticks, with which it begins and ends."""
+    values = multiples_around(round_step(low, high, 4), low, high)
+    return frame.y_axis(values[0], values[-1]), values
 
 
-class _Linear:
-    def __init__(self, low: float, high: float, frame: Frame) -> None:
-        step = nice((high - low or 1.0) / 4)
-        self.frame = frame
-        self.low, self.high = floor(low / step) * step, ceil(high / step) * step or step
-        self.ticks = [i * step for i in range(round(self.low / step), round(self.high / step) + 1)]
-
-    def at(self, value: float) -> float:
-        return self.frame.y((value - self.low) / (self.high - self.low))
-
-
-class _Log:
-    def __init__(self, low: float, high: float, frame: Frame, zero: bool) -> None:
-        self.frame = frame
-        self.low, self.high = log10(low), log10(high)
-        decades = range(floor(self.low), ceil(self.high) + 1)
-        pace = -(-len(decades) // 5)
-        factors = (1, 2, 5) if self.high - self.low <= 2 else (1,)
-        ticks = [
-            factor * 10.0**decade for decade in decades if decade % pace == 0 for factor in factors
-        ]
-        self.ticks = [tick for tick in ticks if self.low - 0.15 <= log10(tick) <= self.high + 0.15]
-        self.low = min(self.low, *map(log10, self.ticks))
-        self.high = max(self.high, *map(log10, self.ticks))
-        if zero:
-            self.low -= (self.high - self.low) * ZERO
-            self.ticks = [0.0, *self.ticks]
-
-    def at(self, value: float) -> float:
-        return self.frame.y((log10(value) - self.low) / (self.high - self.low) if value > 0 else 0)
+def _logarithmic(low: float, high: float, frame: Frame, zero: bool) -> tuple[Axis, list[float]]:
+    """The same with logarithms; its ticks lie between its ends."""
+    values = _decades(log10(low), log10(high))
+    bottom, top = log10(min(low, values[0])), log10(max(high, values[-1]))
+    if zero:
+        bottom -= (top - bottom) * ZERO
+        values = [0.0, *values]
+    return LogAxis(bottom, top, frame.bottom, frame.top), values
 
 
-def nice(rough: float) -> float:
-    """The next of 1, 2, 5, 10, 20 ... that is not smaller."""
-    power = 10.0 ** floor(log10(rough))
-    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
+def _decades(low: float, high: float) -> list[float]:
+    """Powers of ten, of which 10 ** low to 10 ** high has a few; on a short axis 2 and 5, too."""
+    decades = range(floor(low), ceil(high) + 1)
+    pace = -(-len(decades) // 5)
+    factors = [1]
+    if high - low <= 2:
+        factors = [1, 2, 5]
+    values = []
+    for decade in decades:
+        if decade % pace == 0:
+            values += [factor * 10.0**decade for factor in factors]
+    return [value for value in values if low - MARGIN <= log10(value) <= high + MARGIN]
 
 
-def _steps(steps: int) -> list[int]:
-    pace = max(1, round(nice(max(steps, 1) / 5)))
-    return list(range(0, steps + 1, pace))
+def _lines(series: Sequence[Sequence[float]], x: Axis, y: Axis, frame: Frame) -> tuple[Line, ...]:
+    ends = [_end(values, x, y) for values in series]
+    wanted = [frame.top if end is None else end[1] for end in ends]
+    labels = spread(wanted, LABEL, frame.top, frame.bottom)
+    lines = []
+    for values, end, label in zip(series, ends, labels, strict=True):
+        broken = not all(map(isfinite, values))
+        lines.append(Line(polylines(values, x, y), broken, end, label))
+    return tuple(lines)
 
 
-def _line(values: Sequence[float], steps: int, y: _Linear | _Log, frame: Frame) -> Line:
-    pieces = list(runs(values))
-    points = [[(frame.x(step, steps), y.at(values[step])) for step in piece] for piece in pieces]
-    end = points[-1][-1] if points else None
-    return Line(
-        tuple(" ".join(f"{px:g},{py:g}" for px, py in piece) for piece in points),
-        not all(map(isfinite, values)),
-        end,
-        end[1] if end else frame.y(1),
-    )
+def _end(values: Sequence[float], x: Axis, y: Axis) -> Point | None:
+    """The last point that can be drawn."""
+    for step in reversed(range(len(values))):
+        if isfinite(values[step]):
+            return x.at(step), y.at(values[step])
+    return None
 
 
-def runs(values: Sequence[float]) -> Iterator[list[int]]:
-    """The runs of steps at which there is a number."""
-    run: list[int] = []
-    for step, value in enumerate(values):
-        if isfinite(value):
-            run.append(step)
-        elif run:
-            yield run
-            run = []
-    if run:
-        yield run
-
-
-def _apart(lines: list[Line], frame: Frame) -> Iterator[Line]:
-    at = apart([line.label for line in lines], frame.top, frame.height - frame.bottom, LABEL)
-    for i, line in enumerate(lines):
-        yield replace(line, label=at[i])
-
-
-def apart(places: Sequence[float], top: float, bottom: float, height: float) -> list[float]:
-    """Move labels, given by their middles, so that none covers another or leaves the chart."""
-    order = sorted(range(len(places)), key=lambda i: places[i])
-    moved = list(places)
-    least = top + height / 2
-    for i in order:
-        moved[i] = max(moved[i], least)
-        least = moved[i] + height
-    most = bottom - height / 2
-    for i in reversed(order):
-        moved[i] = min(moved[i], most)
-        most = moved[i] - height
-    return [round(place, 1) for place in moved]
+def _band(ends: tuple[float, float] | None, y: Axis) -> Band | None:
+    if ends is None:
+        return None
+    low, high = ends
+    return Band(y.at(high), y.at(low))

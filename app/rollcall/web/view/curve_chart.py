@@ -1,23 +1,16 @@
 """The geometry of two curves over one range, and of their difference below them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import ceil, floor, isfinite, nan
+from dataclasses import asdict, dataclass
+from math import isfinite
 
-from rollcall.web.view.chart import nice, runs
+from rollcall.web.view.axis import Axis, Frame, Tick, multiples, round_step
+from rollcall.web.view.polyline import polylines, runs
 
-LEFT, WIDTH = 50, 222  # of the drawing; numbers of the axis stand left of it
-TOP, BOTTOM = 26, 108  # of the curves
+# Of the curves; numbers of the axis stand left of it.
+PANEL = Frame(width=290, height=197, left=50, right=272, top=26, bottom=108)
 UPPER, LOWER = 142, 174  # of the difference
-HEIGHT = 197
-
-
-@dataclass(frozen=True)
-class Mark:
-    """One number of an axis."""
-
-    at: float
-    text: str
+FLAT = 1e-9  # of a number: what varies by no more than that is a flat line
 
 
 @dataclass(frozen=True)
@@ -29,8 +22,8 @@ class Gap:
     holds: float  # the first of them: nan or an infinity
 
 
-@dataclass(frozen=True)
-class CurveChart:
+@dataclass(frozen=True, kw_only=True)
+class CurveChart(Frame):
     """Two curves and their difference; polylines are `points`, broken where there is no number."""
 
     mine: tuple[str, ...]
@@ -38,15 +31,10 @@ class CurveChart:
     difference: tuple[str, ...]
     lost: tuple[Gap, ...]  # of `mine`
     largest: float  # finite difference, which the axis of the difference just holds
-    x_marks: tuple[Mark, ...]
-    y_marks: tuple[Mark, ...]
-    left: int = LEFT
-    right: int = LEFT + WIDTH
-    top: int = TOP
-    bottom: int = BOTTOM
+    x_marks: tuple[Tick, ...]
+    y_marks: tuple[Tick, ...]
     upper: int = UPPER
     lower: int = LOWER
-    height: int = HEIGHT
 
 
 def curve_chart(x: Sequence[float], mine: Sequence[float], theirs: Sequence[float]) -> CurveChart:
@@ -54,53 +42,35 @@ def curve_chart(x: Sequence[float], mine: Sequence[float], theirs: Sequence[floa
 
     `mine` may be empty.
     """
-    finite = [value for value in (*mine, *theirs) if isfinite(value)] or [0.0]
-    low, high = min(finite), max(finite)
-    if high - low <= 1e-9 * abs(high):  # a flat line, in the middle
-        low, high = low - (abs(low) or 1.0) / 2, high + (abs(high) or 1.0) / 2
-    step = nice((high - low) / 3)
+    low, high = _extent([value for value in (*mine, *theirs) if isfinite(value)])
+    places, values = PANEL.x_axis(0, len(x) - 1), PANEL.y_axis(low, high)
     apart = [a - b for a, b in zip(mine, theirs, strict=False)]
     largest = max((abs(each) for each in apart if isfinite(each)), default=0.0)
-    ticks = [i * step for i in range(ceil(low / step), floor(high / step) + 1)]
+    room = largest or 1.0
     return CurveChart(
-        mine=_lines(mine, low, high, TOP, BOTTOM),
-        theirs=_lines(theirs, low, high, TOP, BOTTOM),
-        difference=_lines(apart, -(largest or 1), largest or 1, UPPER, LOWER),
-        lost=tuple(_lost(mine)),
+        **asdict(PANEL),
+        mine=polylines(mine, places, values),
+        theirs=polylines(theirs, places, values),
+        difference=polylines(apart, places, Axis(-room, room, LOWER, UPPER)),
+        lost=_lost(mine, places),
         largest=largest,
-        x_marks=tuple(Mark(_x(i, len(x)), f"{x[i]:g}") for i in (0, len(x) // 2, len(x) - 1)),
-        y_marks=tuple(
-            Mark(_y(tick, low, high, TOP, BOTTOM), f"{round(tick, 9):g}") for tick in ticks
-        ),
+        x_marks=tuple(Tick(places.at(i), f"{x[i]:g}") for i in (0, len(x) // 2, len(x) - 1)),
+        y_marks=values.ticks(multiples(round_step(low, high, 3), low, high)),
     )
 
 
-def _lines(
-    values: Sequence[float], low: float, high: float, top: int, bottom: int
-) -> tuple[str, ...]:
-    return tuple(
-        " ".join(f"{_x(i, len(values)):g},{_y(values[i], low, high, top, bottom):g}" for i in run)
-        for run in runs(values)
-    )
+def _extent(values: Sequence[float]) -> tuple[float, float]:
+    """The range that the curves are drawn in; a flat line stands in its middle."""
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    if high - low <= FLAT * abs(high):
+        return low - (abs(low) or 1.0) / 2, high + (abs(high) or 1.0) / 2
+    return low, high
 
 
-def _lost(values: Sequence[float]) -> list[Gap]:
+def _lost(values: Sequence[float], x: Axis) -> tuple[Gap, ...]:
     """Half a point wider on both sides, so that a single one can be seen."""
-    half = WIDTH / max(len(values) - 1, 1) / 2
-    missing = runs([nan if isfinite(value) else 0.0 for value in values])
-    places = [
-        (_x(run[0], len(values)) - half, _x(run[-1], len(values)) + half, values[run[0]])
-        for run in missing
-    ]
-    return [
-        Gap(round(max(LEFT, start), 1), round(min(LEFT + WIDTH, end), 1), holds)
-        for start, end, holds in places
-    ]
-
-
-def _x(index: int, count: int) -> float:
-    return round(LEFT + WIDTH * index / max(count - 1, 1), 1)
-
-
-def _y(value: float, low: float, high: float, top: int, bottom: int) -> float:
-    return round(bottom - (bottom - top) * (value - low) / (high - low), 1)
+    gaps = []
+    for run in runs(not isfinite(value) for value in values):
+        start, end = x.at(max(run[0] - 0.5, x.low)), x.at(min(run[-1] + 0.5, x.high))
+        gaps.append(Gap(start, end, values[run[0]]))
+    return tuple(gaps)

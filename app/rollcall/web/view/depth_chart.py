@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from math import isfinite
 
-from rollcall.web.view.chart import Chart, Frame, Tick, chart
+from rollcall.web.view.axis import Axis, Frame, round_counts
+from rollcall.web.view.chart import Chart, chart
 
-HALF = Frame(width=588, height=180, left=88, right=158)
+HALF = Frame(width=588, height=180, left=88, right=430, top=12, bottom=152)
 
 
 def depth_charts(
@@ -21,21 +23,14 @@ def depth_charts(
         backward: the same, and met from the last layer to the first.
         band: ends of the range that is marked.
     """
-    values = [value for line in (*forward, *backward) for value in line if isfinite(value)]
+    values = list(filter(isfinite, chain(*forward, *backward)))
     shown = [*band, *(value for value in values if value > 0)]
+    extent = min(shown), max(shown)
     steps = len(forward[0]) - 1
 
     def drawn(lines: Sequence[Sequence[float]]) -> Chart:
-        return chart(
-            lines, steps, (min(shown), max(shown)), frame=HALF, band=band, zero=0.0 in values
-        )
+        return chart(lines, steps, extent, frame=HALF, band=band, zero=0.0 in values)
 
-    return drawn(forward), _mirrored(drawn([line[::-1] for line in backward]))
-
-
-def _mirrored(drawn: Chart) -> Chart:
-    """The same with the x axis numbered from right to left."""
-    ticks = tuple(
-        Tick(round(drawn.left + drawn.right - tick.at, 1), tick.text) for tick in drawn.x_ticks
-    )
-    return replace(drawn, x_ticks=ticks)
+    from_right = Axis(0, steps, HALF.right, HALF.left)
+    mirrored = drawn([line[::-1] for line in backward])
+    return drawn(forward), replace(mirrored, x_ticks=from_right.ticks(round_counts(steps)))

@@ -4,19 +4,17 @@ from dataclasses import dataclass
 from math import isnan
 
 from rollcall.experiments.dropout.report import DropoutSubject
-from rollcall.web.view.cells import printed
+from rollcall.web.view.numerals import printed
 
 
 @dataclass(frozen=True)
 class Equations:
     """Each equation once, and which one holds for a cell: 2,048 cells have about a hundred."""
 
-    texts: tuple[
-        tuple[str, ...], ...
-    ]  # for each input that occurs, one for each thing that became of it
-    inputs: tuple[
-        int, ...
-    ]  # for each cell, row by row; the same on two sides that are given the same
+    # For each input that occurs, one equation for each thing that became of it.
+    texts: tuple[tuple[str, ...], ...]
+    # For each cell, row by row; the same on two sides that are given the same.
+    inputs: tuple[int, ...]
     fates: tuple[int, ...]
 
     @property
@@ -26,7 +24,17 @@ class Equations:
 
     def at(self, cell: int) -> str:
         """The equation of one cell, counted row by row; nothing where there is no cell."""
-        return self.texts[self.inputs[cell]][self.fates[cell]] if cell < len(self.inputs) else ""
+        if cell >= len(self.inputs):
+            return ""
+        return self.texts[self.inputs[cell]][self.fates[cell]]
+
+
+class Numbering(dict[object, int]):
+    """What was met, each with its number: 0, 1, 2 ..."""
+
+    def number(self, key: object) -> int:
+        """That of a key, which may be new."""
+        return self.setdefault(key, len(self))
 
 
 def equations(subject: DropoutSubject) -> Equations:
@@ -34,28 +42,28 @@ def equations(subject: DropoutSubject) -> Equations:
     cells = subject.cells
     if cells is None:
         return Equations((), (), ())
-    place_of: dict[object, tuple[int, int]] = {}
-    row_of: dict[object, int] = {}
+    known_inputs = Numbering()
+    known_fates: list[Numbering] = []  # of each input
     texts: list[list[str]] = []
-    which = []
-    for cell in zip(cells.input, cells.factor, cells.output, strict=True):
-        key = tuple(map(_comparable, cell))
-        if key not in place_of:
-            given = _comparable(cell[0])
-            if given not in row_of:
-                row_of[given] = len(texts)
-                texts.append([])
-            row = texts[row_of[given]]
-            place_of[key] = (row_of[given], len(row))
-            row.append(_text(subject, *cell))
-        which.append(place_of[key])
-    inputs, fates = zip(*which, strict=True) if which else ((), ())
-    return Equations(tuple(map(tuple, texts)), inputs, fates)
+    inputs, fates = [], []
+    for given, factor, answer in zip(cells.input, cells.factor, cells.output, strict=True):
+        row = known_inputs.number(_comparable(given))
+        if row == len(texts):
+            known_fates.append(Numbering())
+            texts.append([])
+        fate = known_fates[row].number((_comparable(factor), _comparable(answer)))
+        if fate == len(texts[row]):
+            texts[row].append(_text(subject, given, factor, answer))
+        inputs.append(row)
+        fates.append(fate)
+    return Equations(tuple(map(tuple, texts)), tuple(inputs), tuple(fates))
 
 
 def _comparable(number: float) -> object:
     """The number as a key: NaN is not equal to itself, and would be another one in each cell."""
-    return "NaN" if isnan(number) else number
+    if isnan(number):
+        return "NaN"
+    return number
 
 
 def _text(subject: DropoutSubject, given: float, factor: float, answer: float) -> str:
@@ -67,8 +75,10 @@ def _text(subject: DropoutSubject, given: float, factor: float, answer: float) -
     if factor == 0 and subject.dropped_to:
         return f"{x} is dropped, and set to {y}"
     scale = printed(subject.scale)
+    if subject.shift < 0:
+        return f"{x} × {scale} − {printed(-subject.shift)} = {y}"
     if subject.shift:
-        return (
-            f"{x} × {scale} {'−' if subject.shift < 0 else '+'} {printed(abs(subject.shift))} = {y}"
-        )
-    return f"{x} × {'0' if factor == 0 else '1'} × {scale} = {y}"
+        return f"{x} × {scale} + {printed(subject.shift)} = {y}"
+    if factor == 0:
+        return f"{x} × 0 × {scale} = {y}"
+    return f"{x} × 1 × {scale} = {y}"

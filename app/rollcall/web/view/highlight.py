@@ -18,10 +18,8 @@ def highlight(text: str) -> tuple[Markup, ...]:
         for index, part in enumerate(value.split("\n")):
             if index:
                 lines.append(Markup(""))
-            if part:
-                lines[-1] += (
-                    Markup('<span class="{}">{}</span>').format(short, part)
-                    if short
-                    else escape(part)
-                )
+            if part and short:
+                lines[-1] += Markup('<span class="{}">{}</span>').format(short, part)
+            elif part:
+                lines[-1] += escape(part)
     return tuple(lines)

@@ -19,7 +19,9 @@ def mask_query(
     if query.shape or number > MOST_CALLS:
         return None
     asked: dict[str, Any] = query.model_dump(include=set(PairQuery.model_fields))
-    p = (report.left if side == "left" else report.right).p
-    if p is not None:
-        asked["p"] = p
+    subject = report.left
+    if side == "right":
+        subject = report.right
+    if subject.p is not None:
+        asked["p"] = subject.p
     return DropoutQuery(**asked, call=number, input="own")

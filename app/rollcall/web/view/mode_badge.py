@@ -21,8 +21,10 @@ class ModeBadge:
 
 def mode_badge(module: ModuleEntry, model: str, unheard: bool, query: ModeCallsQuery) -> ModeBadge:
     """The badge of one module; `model` is the class of the model, and the name of its root."""
-    mode: Mode = "train" if module.training else "eval"
-    next_: Mode = "eval" if module.training else "train"
+    mode = mode_of(module)
+    next_: Mode = "train"
+    if mode == "train":
+        next_ = "eval"
     return ModeBadge(
         path=module.path,
         name=module.path or model,
@@ -31,3 +33,10 @@ def mode_badge(module: ModuleEntry, model: str, unheard: bool, query: ModeCallsQ
         url=query.call_url(module.path, next_),
         unheard=unheard,
     )
+
+
+def mode_of(module: ModuleEntry) -> Mode:
+    """Which of train() and eval() its flag says."""
+    if module.training:
+        return "train"
+    return "eval"

@@ -9,6 +9,7 @@ from rollcall.core.scan import ModuleEntry
 from rollcall.experiments.modes.effects import Drop, Effects, TensorChange
 from rollcall.experiments.modes.experiment import ModesSubject
 from rollcall.web.view.in_order_of import in_order_of
+from rollcall.web.view.mode_badge import mode_of
 
 
 @dataclass
@@ -44,7 +45,7 @@ def flag_rows(subject: ModesSubject, opposite: ModesSubject) -> list[FlagRow]:
         before = built.get(module.path)
         flag: Literal["train", "eval", "–"] = "–"
         if before is not None:
-            flag = "train" if before.training else "eval"
+            flag = mode_of(before)
         in_train = train.get(module.path, Deeds())
         in_eval = eval_.get(module.path, Deeds())
         row = FlagRow(
@@ -64,7 +65,10 @@ def _by_module(effects: Effects) -> dict[str | None, Deeds]:
     deeds: dict[str | None, Deeds] = defaultdict(Deeds)
     for drop in effects.drops:
         mine = deeds[drop.path]
-        (mine.functions if drop.function else mine.drops).append(drop)
+        if drop.function:
+            mine.functions.append(drop)
+        else:
+            mine.drops.append(drop)
     for kept in effects.kept:
         deeds[kept.owner].kept.append(kept)
     return deeds

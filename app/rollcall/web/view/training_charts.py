@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import isfinite
 
-from rollcall.web.view.chart import LOG_FROM, Chart, Frame, chart
+from rollcall.web.view.axis import Axis, Frame
+from rollcall.web.view.chart import LOG_FROM, Chart, chart
+from rollcall.web.view.polyline import Point
 
-CURVES = Frame(width=550, height=212, left=84, right=180)
+CURVES = Frame(width=550, height=212, left=84, right=370, top=12, bottom=184)
 SIDE = 150  # of the square in which the answers stand
 DOT = 4  # radius
 MARGIN = 1.15  # what the square holds, as a share of the greatest number that is wanted
@@ -18,24 +21,27 @@ def loss_curves(series: Sequence[Sequence[float]], steps: int) -> Chart:
     The axis looks at nothing but what is drawn. So a step looks the same before and after the next
     ones are made, and the axis stands still while a loss falls.
     """
-    return chart(series, steps, _spread(series), frame=CURVES)
+    return chart(series, steps, _extent(series), frame=CURVES)
 
 
-def _spread(series: Sequence[Sequence[float]]) -> tuple[float, float] | None:
-    numbers = [value for values in series for value in values if isfinite(value)]
+def _extent(series: Sequence[Sequence[float]]) -> tuple[float, float] | None:
+    """From 0, or from the smallest loss where one has exploded; None where there is no number."""
+    numbers = list(filter(isfinite, chain(*series)))
     if not numbers:
         return None
-    first = next((values[0] for values in series if values and isfinite(values[0])), min(numbers))
-    exploded = max(numbers) >= LOG_FROM * first
-    return (min(numbers) if exploded else 0.0), max(numbers)
+    low, high = min(numbers), max(numbers)
+    first = next((values[0] for values in series if values and isfinite(values[0])), low)
+    if high < LOG_FROM * first:
+        low = 0.0
+    return low, high
 
 
 @dataclass(frozen=True)
 class Answers:
     """Answers over what was wanted, in a square whose rising diagonal is where they should be."""
 
-    inside: tuple[tuple[float, float], ...]
-    outside: tuple[tuple[float, float], ...]  # on the edge, since they are beyond it
+    inside: tuple[Point, ...]
+    outside: tuple[Point, ...]  # on the edge, since they are beyond it
     numberless: int  # NaN or infinite
     off: float | None  # how far the others are from what was wanted, on average
     side: int = SIDE
@@ -46,26 +52,21 @@ def answers(wanted: Sequence[float], answered: Sequence[float]) -> Answers:
 
     The scale depends on what is wanted alone, and so is the same at every step.
     """
-    pairs = [
-        (goal, answer) for goal, answer in zip(wanted, answered, strict=False) if isfinite(answer)
-    ]
     limit = MARGIN * max(map(abs, wanted), default=0.0) or 1.0
-    errors = [abs(answer - goal) for goal, answer in pairs]
-    return Answers(
-        inside=tuple(
-            (_place(goal, limit), SIDE - _place(answer, limit))
-            for goal, answer in pairs
-            if abs(answer) < limit
-        ),
-        outside=tuple(
-            (_place(goal, limit), 2.0 * DOT if answer > 0 else SIDE - 2.0 * DOT)
-            for goal, answer in pairs
-            if abs(answer) >= limit
-        ),
-        numberless=sum(not isfinite(answer) for answer in answered),
-        off=sum(errors) / len(errors) if errors else None,
-    )
-
-
-def _place(value: float, limit: float) -> float:
-    return round(SIDE * (0.5 + value / limit / 2), 1)
+    across, up = Axis(-limit, limit, 0, SIDE), Axis(-limit, limit, SIDE, 0)
+    inside, outside, errors = [], [], []
+    for goal, answer in zip(wanted, answered, strict=False):
+        if not isfinite(answer):
+            continue
+        errors.append(abs(answer - goal))
+        if abs(answer) < limit:
+            inside.append((across.at(goal), up.at(answer)))
+        elif answer > 0:
+            outside.append((across.at(goal), 2.0 * DOT))
+        else:
+            outside.append((across.at(goal), SIDE - 2.0 * DOT))
+    off = None
+    if errors:
+        off = sum(errors) / len(errors)
+    numberless = sum(not isfinite(answer) for answer in answered)
+    return Answers(tuple(inside), tuple(outside), numberless, off)

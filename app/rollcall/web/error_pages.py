@@ -1,0 +1,211 @@
+"""Every error as a readable page, or as JSON where JSON was asked for."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from rollcall.core.query import InvalidParameter, Query
+from rollcall.experiments import EXPERIMENTS, Experiment
+from rollcall.lab import LabError, TimeLimit
+from rollcall.lectures.contents import Contents, Problem
+from rollcall.web.errors import ErrorAnswer, Refusal, malformed, missing
+from rollcall.web.middleware import SECURITY_HEADERS
+from rollcall.web.nearest import asked_of, nearest_query, unloaded_files
+from rollcall.web.pages import Responder, representation_of
+from rollcall.web.pairing import SIDES, completed
+
+MOST_REFUSALS = 20  # on one page; an address has room for thousands
+ELSE = "Nothing else was lost; other pages work."
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is said of an error."""
+
+    status: int
+    title: str
+    text: str = ""
+    refusals: tuple[Refusal, ...] | None = None  # None where no parameter is to blame
+    problems: tuple[Problem, ...] = ()
+    nearest: Query | None = None
+    fewer: Query | None = None
+
+
+def add_error_pages(app: FastAPI, responder: Responder) -> None:
+    """Answer every exception with a page of its own."""
+    pages = ErrorPages(responder)
+    app.exception_handler(RequestValidationError)(pages.malformed)
+    app.exception_handler(InvalidParameter)(pages.unacceptable)
+    app.exception_handler(HTTPException)(pages.http)
+    app.exception_handler(LabError)(pages.lab)
+    app.exception_handler(Exception)(pages.unexpected)
+
+
+class ErrorPages:
+    """One method for each kind of exception."""
+
+    def __init__(self, responder: Responder) -> None:
+        self._responder = responder
+        self._lab = responder.lab
+
+    async def malformed(self, request: Request, error: RequestValidationError) -> Response:
+        """A parameter that is unknown, out of bounds or no such value at all."""
+        experiment, contents = _experiment_of(request), await self._contents()
+        refusals = [malformed(experiment, each) for each in error.errors()[:MOST_REFUSALS]]
+        asked = asked_of(request, experiment)
+        for refusal in refusals:
+            asked.pop(refusal.parameter, None)
+        nearest = await nearest_query(self._lab, contents, experiment, asked, [])
+        return await self._refused(request, contents, refusals, nearest)
+
+    async def unacceptable(self, request: Request, error: InvalidParameter) -> Response:
+        """A parameter that names nothing here, be it one that was left out."""
+        experiment, contents = _experiment_of(request), await self._contents()
+        asked = asked_of(request, experiment)
+        if unloaded := unloaded_files(contents, experiment, asked):
+            return await self._not_loaded(request, unloaded)
+        errors = _unknown_models(contents, asked)
+        if not errors:
+            full = completed(contents, experiment, asked)
+            if full != asked:
+                return RedirectResponse(_address(request, experiment.query.model_validate(full)))
+            errors = [error]
+        nearest = await nearest_query(self._lab, contents, experiment, asked, errors)
+        return await self._refused(request, contents, [missing(each) for each in errors], nearest)
+
+    async def http(self, request: Request, error: HTTPException) -> Response:
+        """No page, or no such method."""
+        if error.status_code == 404:
+            text = f"Nothing answers at {request.url.path}."
+            return await self._answer(request, Told(404, "There is no page here", text))
+        title = HTTPStatus(error.status_code).phrase
+        response = await self._answer(request, Told(error.status_code, title))
+        response.headers.update(error.headers or {})
+        if error.status_code == 405:
+            response.headers["Allow"] = "GET, HEAD"  # the route knows only of GET
+        return response
+
+    async def lab(self, request: Request, error: LabError) -> Response:
+        """The worker process died, or was stopped."""
+        if isinstance(error, TimeLimit):
+            title = f"No answer within {error.seconds:g} seconds"
+            stopped = "The models were stopped at the time limit"
+            text = f"{stopped}, and a fresh worker has taken the place of theirs. {ELSE}"
+            told = Told(504, title, text, fewer=_fewer_steps(request))
+            return await self._answer(request, told)
+        text = f"While it ran these models, {error}. A fresh one has taken its place. {ELSE}"
+        return await self._answer(request, Told(502, "The worker process died", text))
+
+    async def unexpected(self, request: Request, error: Exception) -> Response:
+        """What nobody thought of."""
+        title = "This is a mistake in Roll Call, not in your model"
+        told = Told(500, title, f"{type(error).__name__}: {error}")
+        response = await self._answer(request, told)
+        # Starlette answers this one outside every middleware.
+        response.headers.update(SECURITY_HEADERS)
+        return response
+
+    async def _contents(self) -> Contents:
+        """What the course offers; nothing where the lab cannot say it."""
+        try:
+            return (await self._lab.choices()).contents
+        except LabError:
+            return Contents(chapters=(), problems=())
+
+    async def _not_loaded(self, request: Request, unloaded: list[Problem]) -> Response:
+        title = f"{' and '.join(each.file for each in unloaded)} cannot be loaded"
+        text = "Mend it and ask again: the address stays the same."
+        return await self._answer(request, Told(422, title, text, problems=tuple(unloaded)))
+
+    async def _refused(
+        self, request: Request, contents: Contents, refusals: list[Refusal], nearest: Query | None
+    ) -> Response:
+        title = "This experiment cannot be run as asked"
+        problems: tuple[Problem, ...] = ()
+        if contents.course_problem:
+            problems = (contents.course_problem,)
+        told = Told(422, title, "", tuple(refusals), problems, nearest)
+        return await self._answer(request, told)
+
+    async def _answer(self, request: Request, told: Told) -> Response:
+        if representation_of(request) == "json":
+            return JSONResponse(_as_json(told).model_dump(), told.status)
+        again = request.url.path
+        if request.url.query:
+            again += f"?{request.url.query}"
+        return await self._responder.plain(
+            request,
+            "error",
+            told.status,
+            title=told.title,
+            text=told.text,
+            refusals=told.refusals or (),
+            problems=told.problems,
+            again=again,
+            nearest=told.nearest,
+            fewer=told.fewer,
+        )
+
+
+def _as_json(told: Told) -> ErrorAnswer:
+    return ErrorAnswer(
+        status=told.status,
+        title=told.title,
+        detail=told.text,
+        parameters=told.refusals,
+        problems=told.problems or None,
+        nearest=_json_url(told.nearest),
+        fewer_steps=_json_url(told.fewer),
+    )
+
+
+def _json_url(query: Query | None) -> str | None:
+    if query is None:
+        return None
+    return query.json_url
+
+
+def _address(request: Request, query: Query) -> str:
+    """Where `query` is answered as `request` wants it."""
+    if request.url.path.endswith(".stream"):
+        return query.stream_url
+    if representation_of(request) == "json":
+        return query.json_url
+    return query.url
+
+
+def _experiment(request: Request) -> Experiment | None:
+    """The one that is asked for; the catalog is none."""
+    path = request.url.path.removesuffix(".json").removesuffix(".stream")
+    return next((each for each in EXPERIMENTS.values() if each.query.path == path), None)
+
+
+def _experiment_of(request: Request) -> Experiment:
+    """The same for a request with a query, which no other page takes."""
+    experiment = _experiment(request)
+    assert experiment
+    return experiment
+
+
+def _unknown_models(contents: Contents, asked: dict[str, Any]) -> list[InvalidParameter]:
+    models = tuple(contents.cards)
+    unknown = [side for side in SIDES if side in asked and asked[side] not in models]
+    return [InvalidParameter(side, asked[side], models) for side in unknown]
+
+
+def _fewer_steps(request: Request) -> Query | None:
+    """The same experiment with half the steps, where it has steps to spare."""
+    experiment = _experiment(request)
+    if experiment is None or "steps" not in experiment.query.model_fields:
+        return None
+    query = experiment.query.model_validate(asked_of(request, experiment))
+    steps: int = query.model_dump()["steps"] // 2
+    if not steps:
+        return None
+    return query.replace(steps=steps)

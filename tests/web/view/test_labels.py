@@ -1,0 +1,28 @@
+"""Labels keep apart, keep their order, and stay where they are where there is room."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rollcall.web.view.labels import spread
+
+HEIGHT, TOP, BOTTOM = 20, 10, 130  # six labels fit exactly
+
+
+def test_labels_with_room_do_not_move() -> None:
+    assert spread([60.0, 30.0, 100.0], HEIGHT, TOP, BOTTOM) == [60, 30, 100]
+
+
+def test_a_label_gives_way_to_the_one_above_it() -> None:
+    assert spread([50.0, 50.0], HEIGHT, TOP, BOTTOM) == [50, 70]
+    assert spread([130.0, 128.0], HEIGHT, TOP, BOTTOM) == [120, 100]
+
+
+@given(st.lists(st.floats(0, 200), max_size=6))
+def test_none_covers_another_or_leaves_the_chart(wanted: list[float]) -> None:
+    moved = spread(wanted, HEIGHT, TOP, BOTTOM)
+    assert len(moved) == len(wanted)
+    assert all(TOP + HEIGHT / 2 - 0.1 <= place <= BOTTOM - HEIGHT / 2 + 0.1 for place in moved)
+    assert all(below - above >= HEIGHT - 0.2 for above, below in pairwise(sorted(moved)))
+    assert [moved[i] for i in sorted(range(len(wanted)), key=wanted.__getitem__)] == sorted(moved)
