@@ -1,6 +1,5 @@
 """One application over the built-in course, and a course of a test's own."""
 
-import sysconfig
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from starlette.testclient import TestClient
 
 from rollcall.main import create_app
-from serving import serving
+from serving import serving_in_a_thread
 from web.course import GENEROUS, Course
 from without_browser import pytest_collection_modifyitems
 
@@ -35,10 +34,9 @@ def app_client() -> Iterator[TestClient]:
 
 # Not in browser_fixtures: of two plugins, pytest-playwright would win with its own.
 @pytest.fixture(scope="session")
-def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def base_url() -> Iterator[str]:
     """The address of a real server over the built-in course."""
-    rollcall = Path(sysconfig.get_path("scripts")) / "rollcall"
-    with serving(rollcall, tmp_path_factory.mktemp("server")) as url:
+    with serving_in_a_thread() as url:
         yield url
 
 

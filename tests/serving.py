@@ -1,4 +1,4 @@
-"""`rollcall serve` in a process of its own, for tests that need a real server."""
+"""A real server for tests: `rollcall serve` as a process, or the same in a thread of ours."""
 
 import os
 import re
@@ -7,6 +7,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from rollcall import cli
+from rollcall.folders import MODELS
+from rollcall.main import create_app
+from web.course import GENEROUS
 
 # The checkout must not reach an installed package through PYTHONPATH.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
@@ -43,3 +48,24 @@ def serving(rollcall: Path | list[str], folder: Path, *options: str) -> Iterator
         too_late.cancel()
         process.terminate()
         process.communicate()
+
+
+@contextmanager
+def serving_in_a_thread(models: Path = MODELS) -> Iterator[str]:
+    """The address of a server as `rollcall serve` starts it, without a further import of PyTorch.
+
+    Args:
+        models: the lecture files.
+    """
+    ready = threading.Event()
+    app = create_app(models, seconds=GENEROUS, on_ready=lambda found: ready.set())
+    with cli.listen("127.0.0.1", 0) as listener:
+        server = cli.http_server(app)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            assert ready.wait(GENEROUS), "it did not get ready"
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()

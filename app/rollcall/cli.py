@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING
 from rollcall import __version__
 
 if TYPE_CHECKING:
+    import uvicorn
+    from fastapi import FastAPI
+
     from rollcall.lab.choices import Choices
 
 DEFAULT_PORT = 8000
@@ -83,7 +86,7 @@ def parser() -> argparse.ArgumentParser:
 
 def run_server(options: argparse.Namespace) -> None:
     """Listen, warm up, serve until interrupted."""
-    listener = _listen(
+    listener = listen(
         options.host, options.port
     )  # before torch is imported: a taken port is told at once
     port = listener.getsockname()[1]
@@ -103,8 +106,6 @@ def run_server(options: argparse.Namespace) -> None:
         if options.open:
             threading.Thread(target=webbrowser.open, args=(here,), daemon=True).start()
 
-    import uvicorn
-
     from rollcall.folders import MODELS
     from rollcall.main import LOOPBACK, create_app
 
@@ -118,13 +119,20 @@ def run_server(options: argparse.Namespace) -> None:
         hosts=(*LOOPBACK, *_own_names(options.host), *options.allow_host),
         on_ready=ready,
     )
+    http_server(app).run(sockets=[listener])
+
+
+def http_server(app: "FastAPI") -> "uvicorn.Server":
+    """What serves the application, here and in the tests."""
+    import uvicorn
+
     # uvloop starved sockets at 500 keep-alive connections; an open stream would hold SIGTERM
     # without a limit.
     config = uvicorn.Config(
         app, loop="asyncio", log_level="warning", timeout_graceful_shutdown=3, server_header=False
     )
     logging.getLogger("uvicorn.error").addFilter(_is_no_cancellation)
-    uvicorn.Server(config).run(sockets=[listener])
+    return uvicorn.Server(config)
 
 
 def _tell(text: str) -> None:
@@ -136,7 +144,7 @@ def _is_no_cancellation(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         # asyncio sends without delay only where the protocol is named; else every second packet

@@ -2,7 +2,6 @@
 
 import fcntl
 import re
-import sysconfig
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
@@ -10,7 +9,7 @@ from typing import IO
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from serving import serving
+from serving import serving_in_a_thread
 
 pytestmark = pytest.mark.browser
 
@@ -44,9 +43,7 @@ def waiting(browser: Browser, tmp_path: Path, gate: IO[str]) -> Iterator[Page]:
     course = tmp_path / "course"
     course.mkdir()
     (course / "waits.py").write_text(WAITS.replace("{gate!r}", repr(gate.name)))
-    with serving(
-        Path(sysconfig.get_path("scripts")) / "rollcall", tmp_path, "--models", str(course)
-    ) as url:
+    with serving_in_a_thread(course) as url:
         context = browser.new_context(base_url=url)
         yield context.new_page()
         context.close()

@@ -1,15 +1,13 @@
 """Pages of nets that draw without a mask, have long names, or take many arguments."""
 
-import sysconfig
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from browser.looks import Size, cut, each_size, open_at, overlapping
 from browser_fixtures import Tab, tab_of
-from serving import serving
+from serving import serving_in_a_thread
 
 pytestmark = pytest.mark.browser
 
@@ -81,8 +79,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     course = tmp_path_factory.mktemp("nets")
     (course / "nets.py").write_text(NETS)
     (course / "course.toml").write_text(COURSE)
-    program = Path(sysconfig.get_path("scripts")) / "rollcall"
-    with serving(program, course, "--models", str(course)) as url:
+    with serving_in_a_thread(course) as url:
         yield url
 
 

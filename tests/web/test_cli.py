@@ -23,7 +23,7 @@ import pytest
 
 import rollcall as package
 from rollcall import cli
-from rollcall.cli import _listen
+from rollcall.cli import listen
 from rollcall.lab.choices import Choices
 from rollcall.lectures.catalog import load
 
@@ -286,7 +286,7 @@ def test_sigterm_ends_it_while_a_model_hangs(tmp_path: Path) -> None:
 def test_answers_leave_without_delay() -> None:
     # asyncio sets TCP_NODELAY where it reads this; otherwise every answer on a kept-alive
     # connection waits 40 ms.
-    with _listen("127.0.0.1", 0) as listener:
+    with listen("127.0.0.1", 0) as listener:
         assert listener.proto == socket.IPPROTO_TCP
 
 
