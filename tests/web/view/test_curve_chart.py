@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from rollcall.web.view.curve_chart import CurveChart, curve_chart
 
-NUMBERS = st.floats(-1e30, 1e30) | st.sampled_from([nan, inf, -inf, 0.0, 1.0])
+NUMBERS = st.floats(-1e30, 1e30) | st.sampled_from([nan, inf, -inf, 0.0, 5e-324, 1.0])
 CURVES = st.integers(2, 40).flatmap(
     lambda n: st.tuples(*[st.lists(NUMBERS, min_size=n, max_size=n)] * 2)
 )

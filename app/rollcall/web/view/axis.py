@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil, floor, log10
+from sys import float_info
 
 ROUNDING = 1e-9  # of a step: a value so near to a round one is that one
 
@@ -79,7 +80,7 @@ def nice(rough: float) -> float:
 
 def round_step(low: float, high: float, parts: int) -> float:
     """A round step, of which about so many go from low to high."""
-    return nice((high - low or 1.0) / parts)
+    return nice(max((high - low or 1.0) / parts, float_info.min))  # a third of 5e-324 is 0
 
 
 def multiples(step: float, low: float, high: float) -> list[float]:
