@@ -29,7 +29,7 @@ class HidingPlace(NamedTuple):
 class Trail(NamedTuple):
     """How PyTorch's registries were left on the way to something."""
 
-    behind: HidingPlace
+    unregistered_at: HidingPlace
     # (class, attribute) of every assignment that PyTorch did not record
     via: tuple[tuple[type, str], ...]
 
@@ -165,7 +165,7 @@ class _Walker:
             if owner.trail is None:
                 start = Trail(HidingPlace(path, type(value).__name__), (assignment,))
             else:
-                start = Trail(owner.trail.behind, (*owner.trail.via, assignment))
+                start = Trail(owner.trail.unregistered_at, (*owner.trail.via, assignment))
             stack = [(value, path, start)]
             while stack:
                 value, path, trail = stack.pop()
@@ -209,7 +209,7 @@ def _steps(value: Any, path: str, trail: Trail) -> Iterator[Step]:
     kind = type(value)
     if has_state(kind):
         for name, item in instance_attributes(value):
-            yield item, f"{path}.{name}", Trail(trail.behind, (*trail.via, (kind, name)))
+            yield item, f"{path}.{name}", Trail(trail.unregistered_at, (*trail.via, (kind, name)))
 
 
 def _items(value: Any, path: str) -> Iterator[tuple[Any, str]]:

@@ -21,10 +21,10 @@ def look(name: str) -> RegistrySubject:
 def test_nothing_is_registered_before_the_first_call(name: str) -> None:
     subject = look(name)
     assert subject.scan is not None
-    assert subject.scan.reach is not None
-    assert (subject.scan.reach.answering, subject.scan.reach.reached) == (0, 55)
-    assert [leaf.fresh for leaf in subject.scan.reach.hidden] == [True, True]
-    assert subject.scan.reach.fresh == 55
+    assert subject.scan.used is not None
+    assert (subject.scan.used.answering, subject.scan.used.reached) == (0, 55)
+    assert [leaf.fresh for leaf in subject.scan.used.unreachable] == [True, True]
+    assert subject.scan.used.fresh == 55
     assert subject.printed == f"{name}()"
     assert subject.roll_call is not None
     assert subject.roll_call.optimizer_raised is not None
@@ -32,20 +32,20 @@ def test_nothing_is_registered_before_the_first_call(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "grown"),
+    ("name", "added"),
     [("LocalLayerNet", ()), ("LateLayerNet", ("layer.weight", "layer.bias")), ("InitLayerNet", ())],
 )
-def test_what_the_first_call_adds_to_the_state_dict(name: str, grown: tuple[str, ...]) -> None:
+def test_what_the_first_call_adds_to_the_state_dict(name: str, added: tuple[str, ...]) -> None:
     model = CATALOG.build(f"init_or_forward.{name}", 0)
-    reach = first_forward(model, CATALOG.example(f"init_or_forward.{name}", model, 0), 0)
-    assert reach.grown == grown
+    used = first_forward(model, CATALOG.example(f"init_or_forward.{name}", model, 0), 0)
+    assert used.added_by_forward == added
 
 
 def test_the_twin_registers_all_of_it() -> None:
     scan = look("InitLayerNet").scan
     assert scan is not None
-    assert scan.reach is not None
-    assert (scan.reach.answering, scan.reach.reached, scan.reach.hidden) == (55, 55, ())
+    assert scan.used is not None
+    assert (scan.used.answering, scan.used.reached, scan.used.unreachable) == (55, 55, ())
 
 
 def test_a_layer_in_a_closure_is_hidden_and_not_fresh(tmp_path: Path) -> None:
@@ -57,5 +57,5 @@ def test_a_layer_in_a_closure_is_hidden_and_not_fresh(tmp_path: Path) -> None:
     )
     scan = registry(RegistryQuery(left="mine.Net", right="mine.Net"), load(tmp_path)).left.scan
     assert scan is not None
-    assert scan.reach is not None
-    assert [leaf.fresh for leaf in scan.reach.hidden] == [False, False]
+    assert scan.used is not None
+    assert [leaf.fresh for leaf in scan.used.unreachable] == [False, False]

@@ -24,7 +24,7 @@ def tensor(outcome: str = "moved", attribute: str = "", **given: Any) -> TensorM
         "path": "weight",
         "kind": "parameter",
         "status": "unregistered" if attribute else "registered",
-        "behind": HidingPlace(attribute, "list") if attribute else None,
+        "unregistered_at": HidingPlace(attribute, "list") if attribute else None,
         "before": HERE,
         "after": THERE if outcome == "moved" else HERE,
         "outcome": outcome,

@@ -43,7 +43,7 @@ class TensorMove(Report):
     path: str
     kind: Literal["parameter", "persistent buffer", "non-persistent buffer", "tensor"]
     status: Literal["registered", "unregistered"]
-    behind: HidingPlace | None  # the attribute that keeps it from the registries
+    unregistered_at: HidingPlace | None  # the attribute that keeps it from the registries
     before: DeviceAndType
     after: DeviceAndType
     # there: it was there before.
@@ -89,7 +89,8 @@ class Move(Report):
     @property
     def hiding_places(self) -> tuple[HidingPlace, ...]:
         """The attributes that keep them from being moved, each once."""
-        return tuple(dict.fromkeys(tensor.behind for tensor in self.left_behind if tensor.behind))
+        places = [tensor.unregistered_at for tensor in self.left_behind]
+        return tuple(dict.fromkeys(place for place in places if place))
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,7 @@ def _moved(tensor: _Before, value: Tensor, to: Destination) -> TensorMove:
         path=found.path,
         kind=found.kind,  # type: ignore[arg-type]  # never "module" here
         status="registered" if found.registered else "unregistered",
-        behind=found.trail.behind if found.trail else None,
+        unregistered_at=found.trail.unregistered_at if found.trail else None,
         before=before,
         after=after,
         outcome=outcome,

@@ -40,7 +40,7 @@ class CheckedModel:
         return scan(self.build())
 
     @cached_property
-    def reach(self) -> UsedParameters:
+    def used(self) -> UsedParameters:
         """What the first forward used."""
         return first_forward(self.build(), self.example, self.factory.seed)
 
@@ -61,4 +61,4 @@ class CheckedModel:
     @property
     def has_parameters_to_want(self) -> bool:
         """Whether there is anything that an optimizer should hold."""
-        return self.reach.reached > 0 or self.scan.registered > 0
+        return self.used.reached > 0 or self.scan.registered > 0

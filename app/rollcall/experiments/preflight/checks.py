@@ -81,12 +81,12 @@ def parameters(checked: CheckedModel) -> CheckOutcome:
 
 def counted(checked: CheckedModel) -> CheckOutcome:
     """The trainable numbers that are counted are those that backward reaches."""
-    reach = checked.reach
+    used = checked.used
     if not checked.has_parameters_to_want:
         return CheckOutcome(verdict="na")
     # A lazy parameter has no elements before the first forward.
-    found = max(checked.scan.registered, reach.answering)
-    return _judged(reach.answering == reach.reached == found, found=found, wanted=reach.reached)
+    found = max(checked.scan.registered, used.answering)
+    return _judged(used.answering == used.reached == found, found=found, wanted=used.reached)
 
 
 def containers(checked: CheckedModel) -> CheckOutcome:
@@ -145,7 +145,7 @@ def stepped(checked: CheckedModel) -> CheckOutcome:
 
 def _trained(checked: CheckedModel, missing: Iterable[str]) -> CheckOutcome:
     trainable = [each for each in checked.roll.tensors if each.optimizer is not None]
-    sizes = ["×".join(map(str, leaf.shape)) or "1" for leaf in checked.reach.hidden]
+    sizes = ["×".join(map(str, leaf.shape)) or "1" for leaf in checked.used.unreachable]
     unknown = [f"a tensor of {size}" for size in sizes]
     missing = (*missing, *unknown)
     wanted = len(trainable) + len(unknown)
@@ -227,7 +227,7 @@ def exported(checked: CheckedModel) -> CheckOutcome:
     constants = [(name, value) for name, value in program.constants.items() if _has_data(value)]
     lifted = tuple(name for name, value in constants if value.data_ptr() in unregistered)
     known = sum(p.numel() for p in program.parameters() if p.requires_grad)
-    reached = checked.reach.reached
+    reached = checked.used.reached
     return _judged(not lifted and known >= reached, paths=lifted, found=known, wanted=reached)
 
 
