@@ -201,7 +201,7 @@ def test_both_sides_draw_from_the_same_generator() -> None:
     report = dropout(DropoutQuery(draw=3), COURSE)
     assert report.same_input
     assert report.same_mask
-    assert report.reach == 2
+    assert report.max_abs == 2
     assert report.left.keeps_mean is False
     assert report.right.keeps_mean is True
     assert report.right.outputs == tuple(2 * mean for mean in report.left.outputs)
@@ -218,7 +218,7 @@ def test_one_scale_of_shades_for_both_modes_and_all_draws(left: str) -> None:
         asked = [same.replace(mode=mode, draw=draw) for mode, draw in product(MODES, (1, 2, 7))]
         asked += [same.replace(call=2), same.replace(cell="2,3"), same.swapped]
         reports = [dropout(query, COURSE) for query in asked]
-        assert len({report.reach for report in reports}) == 1
+        assert len({report.max_abs for report in reports}) == 1
         if left in LAYERS:  # of a net, a later draw of the dropout before may give larger numbers
             shown = [
                 each.cells
@@ -226,9 +226,9 @@ def test_one_scale_of_shades_for_both_modes_and_all_draws(left: str) -> None:
                 for each in (report.left, report.right)
                 if each.cells
             ]
-            assert max(abs(value) for each in shown for value in each.output) <= reports[0].reach
+            assert max(abs(value) for each in shown for value in each.output) <= reports[0].max_abs
         assert (
-            dropout(same.replace(p=0.9), COURSE).reach > reports[0].reach
+            dropout(same.replace(p=0.9), COURSE).max_abs > reports[0].max_abs
         )  # the right one takes p
 
 
@@ -258,7 +258,7 @@ def test_a_dropout_that_is_on_in_one_mode_only_has_a_part_in_the_scale_of_both(
         assert (train.left.raised is not None) == (left == "own.Raises")
         assert train.left.cells is None or eval.left.cells is None
         if left == "own.InTraining":
-            assert train.reach == eval.reach == train.left.largest > 100
+            assert train.max_abs == eval.max_abs == train.left.max_abs > 100
 
 
 @pytest.mark.parametrize("p", [0.1, 0.5, 0.8])

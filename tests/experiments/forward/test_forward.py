@@ -72,7 +72,7 @@ def test_the_numbers_are_those_of_plain_torch() -> None:
         assert seen.std == pytest.approx(float(tensor.std()), abs=1e-6)
         assert seen.zeros == pytest.approx(float((tensor == 0).float().mean()))
         assert sum(seen.histogram) == tensor.numel()
-        assert seen.reach == pytest.approx(float(tensor.abs().max()))
+        assert seen.max_abs == pytest.approx(float(tensor.abs().max()))
 
 
 def test_unregistered_modules_are_seen_and_marked() -> None:

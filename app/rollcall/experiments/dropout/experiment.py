@@ -135,9 +135,9 @@ class DropoutReport(Report):
         return [factor == 0 for factor in left.factor] == [factor == 0 for factor in right.factor]
 
     @property
-    def reach(self) -> float:
+    def max_abs(self) -> float:
         """The number of the darkest shade: one for both sides, both modes and all draws."""
-        return max(self.left.largest, self.right.largest)
+        return max(self.left.max_abs, self.right.max_abs)
 
 
 class DropoutRecorder:

@@ -70,7 +70,7 @@ class DropoutSubject(Subject):
     on_grid: bool = False  # the model is a dropout itself, and got the grid that was asked for
     takes_grid: bool = False  # it is a dropout itself, so that a grid can be given to it
     # Size of a number around its dropouts in a first forward, in train or in eval.
-    largest: float = 0.0
+    max_abs: float = 0.0
     takes_p: bool = False  # its constructor was given the p that was asked for
     p: float | None = None  # the one that acted
     draws: int = 0  # independent ones in a call: one for each number, or for each channel
@@ -138,7 +138,7 @@ def described(card: ModelCard, draw: Draw, run: Run, on_grid: bool, columns: int
         shown=draw.shown,
         on_grid=on_grid,
         takes_grid=run.takes_grid,
-        largest=run.largest,
+        max_abs=run.max_abs,
         takes_p=run.takes_p,
         p=drop_probability(draw.source.call),
     )
@@ -183,7 +183,7 @@ def nothing_random(card: ModelCard, modules: tuple[str, ...], run: Run) -> Dropo
         modules=modules,
         silent=_silent(run.known, ()),
         takes_p=run.takes_p,
-        largest=run.largest,
+        max_abs=run.max_abs,
     )
 
 

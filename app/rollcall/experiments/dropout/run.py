@@ -38,7 +38,7 @@ class Run:
         in_train = _first_sources(candidate, replace(setting, mode="train"))
         in_eval = _first_sources(candidate, replace(setting, mode="eval"))
         self.takes_p = candidate.own_p is not None
-        self.largest = max([0.0, *map(_largest, (*in_train, *in_eval))])
+        self.max_abs = max([0.0, *map(_max_abs, (*in_train, *in_eval))])
         self.known: frozenset[SourceKey] = frozenset()
         if setting.mode == "eval":
             self.known = frozenset(source.key for source in in_train)
@@ -88,7 +88,7 @@ def _first_sources(candidate: ModelFactory, setting: Setting) -> tuple[RandomSou
         return ()
 
 
-def _largest(source: RandomSource) -> float:
+def _max_abs(source: RandomSource) -> float:
     """The largest size that the numbers around a source have, or get where they are scaled.
 
     It depends on no draw, so that a shade can mean the same number in all of them.
