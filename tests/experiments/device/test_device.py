@@ -69,12 +69,13 @@ def test_double_agrees_with_plain_pytorch(name: str, mode: str) -> None:
         told = by_path(found)[path]
         assert told.after.dtype == str(tensor.dtype).removeprefix("torch.")
         assert told.outcome == ("moved" if tensor.is_floating_point() else "exempt")
-        assert told.kept == (tensor is {**parameters, **buffers}[path])
+        assert told.same_object == (tensor is {**parameters, **buffers}[path])
     for path, told in by_path(found).items():
         if path not in parameters and path not in buffers:
             assert told.status == "unregistered"
             assert told.after == told.before
-            assert told.outcome == ("left" if told.before.dtype.startswith("float") else "exempt")
+            is_float = told.before.dtype.startswith("float")
+            assert told.outcome == ("left_behind" if is_float else "exempt")
     assert found.forward
     if found.forward.raised:
         with pytest.raises(RuntimeError) as raised:
@@ -117,8 +118,8 @@ def test_elementwise_use_is_silent_and_half_shows_it() -> None:
 
 def test_a_move_keeps_a_parameter_and_with_it_its_optimizer_and_replaces_a_buffer() -> None:
     found = by_path(moved(report(left="dropout.DropoutNet").left))
-    assert found["norm.weight"].kept is True
-    assert found["norm.running_mean"].kept is False
+    assert found["norm.weight"].same_object is True
+    assert found["norm.running_mean"].same_object is False
     assert found["norm.num_batches_tracked"].outcome == "exempt"
     model = nn.Linear(2, 2)
     optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
@@ -132,9 +133,9 @@ def test_a_move_keeps_a_parameter_and_with_it_its_optimizer_and_replaces_a_buffe
 @pytest.mark.parametrize(
     ("asked", "registered", "hidden"),
     [
-        ({"device": "simulated"}, "moved", "left"),
-        ({"device": "simulated", "dtype": "float16"}, "moved", "left"),
-        ({"dtype": "float64"}, "moved", "left"),
+        ({"device": "simulated"}, "moved", "left_behind"),
+        ({"device": "simulated", "dtype": "float16"}, "moved", "left_behind"),
+        ({"dtype": "float64"}, "moved", "left_behind"),
         ({"dtype": "none"}, "there", "there"),
     ],
     ids=str,
@@ -176,7 +177,7 @@ def test_the_simulated_gpu_gets_what_is_registered_and_nothing_else() -> None:
     left, right = moved(answer.left), moved(answer.right)
     for tensor in (*left.tensors, *right.tensors):
         assert tensor.after.device == ("cuda:0" if tensor.status == "registered" else "cpu")
-        assert tensor.kept is None
+        assert tensor.same_object is None
     assert left.forward
     assert left.forward.raised
     assert re.search(TWO_DEVICES, f"{left.forward.raised.type} {left.forward.raised.message}")
@@ -197,7 +198,7 @@ class Renews(nn.Module):
 
 def test_what_every_forward_makes_anew_was_not_left_behind() -> None:
     found = move(Renews, torch.ones(3), Destination("cpu", torch.float64), 0, "")
-    assert by_path(found)["weight"].outcome == "renewed"
+    assert by_path(found)["weight"].outcome == "replaced_by_forward"
     assert found.left_behind == ()
 
 
@@ -372,9 +373,9 @@ def test_the_simulated_gpu_answers_as_the_real_one(name: str) -> None:
 
     real, fake = run(fake=False), run(fake=True)
     for one, other in zip(real.tensors, fake.tensors, strict=True):
-        assert one.model_copy(update={"kept": None}) == other
+        assert one.model_copy(update={"same_object": None}) == other
         if one.outcome == "moved":
-            assert one.kept == (one.kind == "parameter")
+            assert one.same_object == (one.kind == "parameter")
     assert real.forward
     assert fake.forward
     assert fake.forward.outputs == real.forward.outputs

@@ -28,7 +28,7 @@ def tensor(outcome: str = "moved", attribute: str = "", **given: Any) -> TensorM
         "before": HERE,
         "after": THERE if outcome == "moved" else HERE,
         "outcome": outcome,
-        "kept": True,
+        "same_object": True,
         "lost": None,
     }
     return TensorMove(**known | given)
@@ -62,7 +62,8 @@ def told(moved: Move) -> str:
     return read(device_narration(report))
 
 
-LEFT = tensor("left", "layers")
+LEFT = tensor("left_behind", "layers")
+HEADS_LEFT = tensor("left_behind", "heads")
 FAILS = forward(raised=RAISED)
 UNKNOWN = forward(raised=RAISED, believable=False)
 ASTRAY = forward(astray=True, outputs=(HERE,))
@@ -95,7 +96,7 @@ ASTRAY = forward(astray=True, outputs=(HERE,))
             "layers is a plain list; its forward raises.",
         ),
         (
-            move(LEFT, tensor("left", "heads"), tensor("left", "third"), forward=UNKNOWN),
+            move(LEFT, HEADS_LEFT, tensor("left_behind", "third"), forward=UNKNOWN),
             ".double() leaves all 3 tensors of Net behind: layers is a plain list, "
             "heads is a plain list; "
             "its forward cannot be simulated.",

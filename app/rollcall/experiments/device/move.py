@@ -14,7 +14,7 @@ from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
 from rollcall.experiments.device.simulated_gpu import simulated_gpu
 
-MoveOutcome = Literal["moved", "left", "there", "exempt", "renewed"]
+MoveOutcome = Literal["moved", "left_behind", "there", "exempt", "replaced_by_forward"]
 
 
 class DeviceAndType(Report):
@@ -48,9 +48,10 @@ class TensorMove(Report):
     after: DeviceAndType
     # there: it was there before.
     # exempt: it holds integers, which a move to a float type leaves alone.
-    # renewed: it was left behind, and forward made it anew in the right place. So weight_norm does.
+    # replaced_by_forward: it was left behind, and forward made it anew in the right place, as
+    # weight_norm does.
     outcome: MoveOutcome
-    kept: bool | None  # the same Python object as before; None where the simulation cannot tell
+    same_object: bool | None  # as before the move; None where the simulation cannot tell
     lost: LostNumbers | None  # None where it kept its type, or the simulation knows no values
 
 
@@ -74,12 +75,13 @@ class Move(Report):
     @property
     def to_move(self) -> tuple[TensorMove, ...]:
         """The tensors that were not there yet."""
-        return tuple(tensor for tensor in self.tensors if tensor.outcome in ("moved", "left"))
+        asked = ("moved", "left_behind")
+        return tuple(tensor for tensor in self.tensors if tensor.outcome in asked)
 
     @property
     def left_behind(self) -> tuple[TensorMove, ...]:
         """Those of them that still are not."""
-        return tuple(tensor for tensor in self.tensors if tensor.outcome == "left")
+        return tuple(tensor for tensor in self.tensors if tensor.outcome == "left_behind")
 
     @property
     def damaged(self) -> tuple[TensorMove, ...]:
@@ -188,7 +190,7 @@ def _moved(tensor: _Before, value: Tensor, to: Destination) -> TensorMove:
         after=after,
         outcome=outcome,
         # FakeTensorMode makes Module.to() replace every Parameter. On a real device it does not.
-        kept=None if to.simulated else value is found.value,
+        same_object=None if to.simulated else value is found.value,
         lost=lost,
     )
 
@@ -219,11 +221,11 @@ def _looked_at_again(
     tensor: TensorMove, value: Tensor, now: dict[str, Tensor], to: Destination
 ) -> TensorMove:
     found = now.get(tensor.path)
-    if tensor.outcome != "left" or found is None or found is value:
+    if tensor.outcome != "left_behind" or found is None or found is value:
         return tensor
     if _outcome(tensor.before, _place(found), found, to) != "moved":
         return tensor
-    return tensor.model_copy(update={"outcome": "renewed"})
+    return tensor.model_copy(update={"outcome": "replaced_by_forward"})
 
 
 def _outcome(
@@ -237,7 +239,7 @@ def _outcome(
     )
     if before == wanted:
         return "there"
-    return "moved" if after == wanted else "left"
+    return "moved" if after == wanted else "left_behind"
 
 
 def _forward(model: nn.Module, example: Tensor, to: Destination, filename: str) -> Forward:
@@ -253,7 +255,7 @@ def _forward(model: nn.Module, example: Tensor, to: Destination, filename: str) 
     return Forward(
         input=_place(sent),
         outputs=tuple(places),
-        astray="left" in outcomes,
+        astray="left_behind" in outcomes,
         raised=raised,
         believable=True,
     )
