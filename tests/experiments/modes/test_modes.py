@@ -133,15 +133,16 @@ def test_a_batch_norm_in_a_list_keeps_updating_after_eval() -> None:
         effects_of("dropout.BatchNormListNet", "eval"),
         effects_of("dropout.BatchNormModuleListNet", "eval"),
     )
-    assert len(bad.kept) == len(good.kept) == 6
-    assert all(kept.by > 0 for kept in bad.kept)
-    assert all(kept.by == 0 and kept.before == kept.after for kept in good.kept)
-    assert all(kept.by > 0 for kept in effects_of("dropout.BatchNormModuleListNet", "train").kept)
+    assert len(bad.tensor_changes) == len(good.tensor_changes) == 6
+    assert all(change.by > 0 for change in bad.tensor_changes)
+    assert all(change.by == 0 and change.before == change.after for change in good.tensor_changes)
+    in_train = effects_of("dropout.BatchNormModuleListNet", "train")
+    assert all(change.by > 0 for change in in_train.tensor_changes)
     assert bad.apart == 0  # the outputs alone do not tell
     model: Any = COURSE.build("dropout.BatchNormListNet", 0).eval()
     model(COURSE.example("dropout.BatchNormListNet", model, 0))
-    after = next(kept.after for kept in bad.kept if kept.path == "norms[0].running_mean")
-    assert after == pytest.approx(tuple(model.norms[0].running_mean[:4].tolist()))
+    after = {change.path: change.after for change in bad.tensor_changes}
+    assert after["norms[0].running_mean"] == pytest.approx(tuple(model.norms[0].running_mean[:4].tolist()))
 
 
 def test_a_call_on_one_submodule_is_heard_below_it_only() -> None:
@@ -233,7 +234,7 @@ def test_other_ways_to_drop(tmp_path: Path) -> None:
 def test_what_a_forward_changes_and_what_it_raises(tmp_path: Path) -> None:
     catalog = own(tmp_path, OWN)
     cached = effects_of("own.Cached", "eval", catalog)
-    assert [(kept.path, kept.before, kept.after) for kept in cached.kept] == [
+    assert [(change.path, change.before, change.after) for change in cached.tensor_changes] == [
         ("calls", (0.0,), (1.0,))
     ]
     assert cached.apart == 0  # nan where nan was

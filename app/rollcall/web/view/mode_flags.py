@@ -17,7 +17,7 @@ class Deeds:
 
     drops: list[Drop] = field(default_factory=list)  # its own calls as a dropout
     functions: list[Drop] = field(default_factory=list)  # dropouts that its forward calls
-    kept: list[TensorChange] = field(default_factory=list)  # its tensors
+    tensor_changes: list[TensorChange] = field(default_factory=list)  # its tensors
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,6 @@ def _by_module(effects: Effects) -> dict[str | None, Deeds]:
     for drop in effects.drops:
         mine = deeds[drop.path]
         (mine.functions if drop.function else mine.drops).append(drop)
-    for kept in effects.kept:
-        deeds[kept.owner].kept.append(kept)
+    for change in effects.tensor_changes:
+        deeds[change.owner].tensor_changes.append(change)
     return deeds
