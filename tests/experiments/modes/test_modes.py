@@ -142,7 +142,9 @@ def test_a_batch_norm_in_a_list_keeps_updating_after_eval() -> None:
     model: Any = COURSE.build("dropout.BatchNormListNet", 0).eval()
     model(COURSE.example("dropout.BatchNormListNet", model, 0))
     after = {change.path: change.after for change in bad.tensor_changes}
-    assert after["norms[0].running_mean"] == pytest.approx(tuple(model.norms[0].running_mean[:4].tolist()))
+    assert after["norms[0].running_mean"] == pytest.approx(
+        tuple(model.norms[0].running_mean[:4].tolist())
+    )
 
 
 def test_a_call_on_one_submodule_is_heard_below_it_only() -> None:

@@ -23,7 +23,7 @@ Check = Callable[[LayerPair], Finding]
 
 def keys(pair: LayerPair) -> Finding:
     """The state_dict has the reference's names and shapes."""
-    actual, expected = _shapes(pair.mine()), _shapes(pair.theirs())
+    actual, expected = _shapes(pair.build_layer()), _shapes(pair.build_reference())
     if not expected:
         raise NotApplicable
     for key in (*expected, *actual):
@@ -40,7 +40,7 @@ def _shapes(model: nn.Module) -> dict[str, Described]:
 
 def copied(pair: LayerPair) -> Finding:
     """load_state_dict() takes the reference's weights by name."""
-    if not pair.theirs().state_dict():
+    if not pair.build_reference().state_dict():
         raise NotApplicable
     pair.both()
     return judged(True)
@@ -96,7 +96,8 @@ def nan(pair: LayerPair) -> Finding:
 
 def _parameter(name: str) -> Check:
     def check(pair: LayerPair) -> Finding:
-        found, wanted = _attribute(pair.mine(), name), described(getattr(pair.theirs(), name))
+        found = _attribute(pair.build_layer(), name)
+        wanted = described(getattr(pair.build_reference(), name))
         return judged(found == wanted, of=name, found=found, wanted=wanted)
 
     return check
@@ -120,7 +121,7 @@ def _gradient(of: str) -> Check:
 
 def bias_off(pair: LayerPair) -> Finding:
     """Built with bias=False, its bias is None, and it computes what the reference then computes."""
-    found = _attribute(pair.mine(bias=False), "bias")
+    found = _attribute(pair.build_layer(bias=False), "bias")
     if found != described(None):
         return judged(False, of="bias", found=found, wanted=described(None))
     return worst(run_both(pair, usual_input(pair), bias=False))

@@ -21,10 +21,10 @@ DOUBLE = (1e-10, 1e-10)  # for what must not have been float32 on the way, which
 class Closeness(Report):
     """The element that comes nearest to breaking the rule, or breaks it most."""
 
-    within: bool  # every element obeys |mine - theirs| <= atol + rtol * |theirs|
+    within: bool  # every element obeys |actual - expected| <= atol + rtol * |expected|
     place: tuple[int, ...]
-    mine: float
-    theirs: float
+    actual: float
+    expected: float
     apart: float
     allowed: float
     unit: float  # what both were divided by before they were compared
@@ -68,8 +68,8 @@ def closeness(
     return Closeness(
         within=within,
         place=tuple(int(index) for index in torch.unravel_index(torch.tensor(worst), shape)),
-        mine=float(actual[worst]),
-        theirs=float(expected[worst]),
+        actual=float(actual[worst]),
+        expected=float(expected[worst]),
         apart=float(apart[worst]),
         allowed=float(allowed[worst]),
         unit=unit,

@@ -64,7 +64,7 @@ class LayersSubject(Checked):
     kind: Kind | None = None
     mode: Mode = "train"  # in which both were compared; eval where the reference draws in training
     own_call: str = ""
-    their_call: str = ""
+    reference_call: str = ""
     lines: tuple[CheckLine, ...] = ()
     recipe: tuple[RecipeLine, ...] = ()
     curves: Curves | None = None  # of an activation
@@ -142,13 +142,13 @@ def _check_layer(factory: ModelFactory, query: LayersQuery) -> LayersSubject:
         finding = check(run, pair)
         if finding:
             lines.append(CheckLine(name=name, finding=finding))
-    own_call, their_call = calls(pair)
+    own_call, reference_call = calls(pair)
     return LayersSubject(
         card=card,
         kind=kind,
         mode=pair.mode,
         own_call=own_call,
-        their_call=their_call,
+        reference_call=reference_call,
         lines=tuple(lines),
         recipe=recipe(pair),
         curves=curves(pair, query.reach) if kind == "activation" else None,

@@ -42,18 +42,18 @@ def run_both(
         NotApplicable: the reference does not take such an input, or has no such gradient.
     """
     dtype = torch.float64 if double else torch.float32
-    mine, theirs = pair.both(dtype, **options)
+    layer, reference = pair.both(dtype, **options)
     x = x.to(pair.device, dtype if x.is_floating_point() else x.dtype)
     single, seed = pair.kind() == "activation", pair.factory.seed
     try:
-        wanted = _answers(theirs, x, seed, single, only)
+        wanted = _answers(reference, x, seed, single, only)
     except Exception as error:
         raise NotApplicable from error
     wanted = {of: each for of, each in wanted.items() if isinstance(each, Tensor)}
     wanted = {of: each for of, each in wanted.items() if of.startswith(only)}
     if not wanted:
         raise NotApplicable
-    actual = _answers(mine, x, seed, single, only)
+    actual = _answers(layer, x, seed, single, only)
     tolerance = DOUBLE if double else None
     findings = []
     for of, expected in wanted.items():
