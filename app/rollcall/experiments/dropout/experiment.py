@@ -161,8 +161,8 @@ class DropoutRecorder:
             number=query.call - 1,
         )
         both = [
-            record_draws(candidate, setting, query.first_recorded, query.draw)
-            for candidate in model_factories(query, catalog)
+            record_draws(factory, setting, query.first_recorded, query.draw)
+            for factory in model_factories(query, catalog)
         ]
         yield from zip_longest(*both)
 

@@ -27,7 +27,7 @@ class RecordedDraw:
 
 
 def record_draws(
-    candidate: ModelFactory, setting: Setting, first: int, last: int
+    factory: ModelFactory, setting: Setting, first: int, last: int
 ) -> Iterator[RecordedDraw]:
     """Call one model `last` times. Other work may be done between two increments.
 
@@ -37,7 +37,7 @@ def record_draws(
     run = None
     every_draw_has_mask = True
     try:
-        run = Run(candidate, setting)
+        run = Run(factory, setting)
         for number in range(1, last + 1):
             draw = run.draws.next()
             every_draw_has_mask = every_draw_has_mask and draw.mask is not None
@@ -47,14 +47,14 @@ def record_draws(
                 columns = setting.columns if on_grid else MOST_COLUMNS
                 if not every_draw_has_mask:
                     draw = replace(draw, mask=None)
-                subject = _compressed(described(candidate.card, draw, run, on_grid, columns))
+                subject = _compressed(described(factory.card, draw, run, on_grid, columns))
             yield RecordedDraw(draw.mask.tally if draw.mask else None, subject)
     except NothingRandom as nothing:
         assert run
-        subject = _compressed(nothing_random(candidate.card, nothing.modules, run))
+        subject = _compressed(nothing_random(factory.card, nothing.modules, run))
         yield RecordedDraw(None, subject, ended=True)
     except Exception as error:  # the lecture file's own, whatever it is: it belongs on the page
-        raised = DropoutSubject(card=candidate.card, raised=candidate.raised(error))
+        raised = DropoutSubject(card=factory.card, raised=factory.raised(error))
         yield RecordedDraw(None, _compressed(raised), ended=True)
 
 

@@ -85,8 +85,8 @@ class TrainingRecorder:
         """
         make: Any = partial(OPTIMIZERS[query.optimizer], lr=query.lr)
         trainings = [
-            record_training(candidate, make, query.steps, query.mode, query.device)
-            for candidate in model_factories(query, catalog)
+            record_training(factory, make, query.steps, query.mode, query.device)
+            for factory in model_factories(query, catalog)
         ]
         yield from zip_longest(*trainings)
 

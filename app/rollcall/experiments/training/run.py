@@ -48,10 +48,10 @@ Recorded = RecordedStart | RecordedStep
 
 
 def record_training(
-    candidate: ModelFactory, make: Make, steps: int, mode: Mode, device: str
+    factory: ModelFactory, make: Make, steps: int, mode: Mode, device: str
 ) -> Iterator[Recorded]:
     """Train one model. Other work may be done between two increments."""
-    stream = RandomStream(candidate.seed, device)
+    stream = RandomStream(factory.seed, device)
     answers: list[array[float]] = []
 
     def loss(model: nn.Module) -> Tensor:
@@ -60,30 +60,30 @@ def record_training(
         return task.loss(outputs)
 
     try:
-        candidate.run_file_anew()
-        task = _task(candidate).to(device)
-        model = candidate.build().train(mode == "train").to(device)
+        factory.run_file_anew()
+        task = _task(factory).to(device)
+        model = factory.build().train(mode == "train").to(device)
         wanted = tuple(_some_of(task.targets))
     except Exception as error:  # the lecture file's own, whatever it is: it belongs on the page
-        raised = candidate.raised(error)
-        yield RecordedStart(TrainingSubject(card=candidate.card, raised=raised), ended=True)
+        raised = factory.raised(error)
+        yield RecordedStart(TrainingSubject(card=factory.card, raised=raised), ended=True)
         return
-    subject = TrainingSubject(card=candidate.card, batch=tuple(task.input.shape), wanted=wanted)
+    subject = TrainingSubject(card=factory.card, batch=tuple(task.input.shape), wanted=wanted)
     try:
         with stream:
             loop = TrainingLoop(model, loss, make)
     except Exception as error:
-        stopped = {"stopped": candidate.raised(error), "stopped_by": "optimizer"}
+        stopped = {"stopped": factory.raised(error), "stopped_by": "optimizer"}
         yield RecordedStart(subject.model_copy(update=stopped), ended=True)
         return
     if loop.refused:
-        subject = subject.model_copy(update={"refused": candidate.raised(loop.refused)})
+        subject = subject.model_copy(update={"refused": factory.raised(loop.refused)})
     yield RecordedStart(subject, ended=False)
     making = loop.steps(steps)
     for number in range(steps + 1):
         with stream:
             step = next(making)
-        yield _recorded(step, loop, answers, candidate, number, steps)
+        yield _recorded(step, loop, answers, factory, number, steps)
         if loop.error:
             return
 
@@ -114,7 +114,7 @@ def _recorded(
     step: Step,
     loop: TrainingLoop,
     answers: list["array[float]"],
-    candidate: ModelFactory,
+    factory: ModelFactory,
     number: int,
     steps: int,
 ) -> RecordedStep:
@@ -128,7 +128,7 @@ def _recorded(
         without=tuple(place for place, norm in norms if norm is None),
         moved=array("d", step.moved),
         replaced=tuple(step.replaced),
-        stopped=candidate.raised(loop.error) if loop.error else None,
+        stopped=factory.raised(loop.error) if loop.error else None,
         stopped_by=loop.doing if loop.error else None,
         ended=loop.error is not None or number == steps,
     )
@@ -177,12 +177,12 @@ def _gradients(step: RecordedStep) -> list[float | None]:
     return norms
 
 
-def _task(candidate: ModelFactory) -> Task:
-    first = candidate.build()
+def _task(factory: ModelFactory) -> Task:
+    first = factory.build()
     return task_for(
-        candidate.build,
-        lambda seed: candidate.catalog.example(candidate.card.name, first, seed),
-        candidate.seed,
+        factory.build,
+        lambda seed: factory.catalog.example(factory.card.name, first, seed),
+        factory.seed,
     )
 
 
