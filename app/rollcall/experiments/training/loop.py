@@ -59,7 +59,7 @@ class TrainingLoop:
 
     def __init__(self, model: nn.Module, loss: Callable[[nn.Module], Tensor], make: Make) -> None:
         self.tracks: list[Track] = []  # known from the first forward on
-        self.hidden = 0  # numbers that the first backward reached and no attribute leads to
+        self.unreachable_elements = 0  # that the first backward reached and no attribute leads to
         self.refused: Exception | None = None  # raised by the optimizer for model.parameters()
         self.doing: Doing = "optimizer"  # what was done last
         self.error: Exception | None = None  # what ended the training there
@@ -131,7 +131,7 @@ class TrainingLoop:
         self._replaces = _identities(found) != _identities(self._known)
         reachable = {id(each.value) for each in found.values()}
         leaves = [leaf for leaf in leaves_of([loss]) if id(leaf) not in reachable]
-        self.hidden = sum(leaf.numel() for leaf in leaves)
+        self.unreachable_elements = sum(leaf.numel() for leaf in leaves)
 
     def _newly_replaced(self) -> Iterator[int]:
         """Look the tensors up again: which of them the forward replaced for the first time."""

@@ -45,7 +45,7 @@ class TrainingSubject(Subject):
     wanted: tuple[float, ...] = ()  # some numbers of the teacher's answer
     answered: tuple[float, ...] = ()  # the same numbers of the model's answer after the step
     tensors: tuple[TensorTraining, ...] = ()
-    hidden: int = 0  # numbers that backward reached and no attribute leads to
+    unreachable_elements: int = 0  # that backward reached and no attribute leads to
     in_optimizer: int = 0  # numbers
     refused: Raised | None = None  # by the optimizer, when it was given model.parameters()
     stopped: Raised | None = None  # what ended the training early
@@ -54,7 +54,7 @@ class TrainingSubject(Subject):
     @property
     def trainable(self) -> int:
         """Numbers that ask for a gradient, wherever they are."""
-        return self.hidden + sum(tensor.numel for tensor in self.tensors)
+        return self.unreachable_elements + sum(tensor.numel for tensor in self.tensors)
 
     @property
     def learning(self) -> int:

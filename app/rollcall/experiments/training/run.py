@@ -34,7 +34,7 @@ class RecordedStep:
     loss: float | None  # before the step is made; None: forward raised
     answers: "array[float]"
     tensors: tuple[TensorTraining, ...]  # in the first step: all that are found
-    hidden: int
+    unreachable_elements: int
     gradients: "array[float]"  # norms, one for each tensor; empty: the step ended before
     without: tuple[int, ...]  # tensors that got no gradient
     moved: "array[float]"  # one for each tensor; empty: the step ended before
@@ -123,7 +123,7 @@ def _recorded(
         loss=step.loss,
         answers=answers[0] if answers else array("f"),
         tensors=tuple(map(_tensor, loop.tracks)) if number == 0 else (),
-        hidden=loop.hidden,
+        unreachable_elements=loop.unreachable_elements,
         gradients=array("d", [norm or 0.0 for norm in step.gradients]),
         without=tuple(place for place, norm in norms if norm is None),
         moved=array("d", step.moved),
@@ -155,7 +155,7 @@ def _tensors_after(known: list[RecordedStep], step: int) -> dict[str, object]:
         tensor: number for number, each in enumerate(known[: step + 1]) for tensor in each.replaced
     }
     return {
-        "hidden": known[0].hidden,
+        "unreachable_elements": known[0].unreachable_elements,
         "in_optimizer": sum(tensor.numel for tensor in tensors if tensor.in_optimizer),
         "tensors": tuple(
             tensor.model_copy(
