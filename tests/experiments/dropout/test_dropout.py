@@ -142,7 +142,7 @@ def test_survivors_are_scaled_and_the_dropped_are_zero(
     dropped = [factor == 0 for factor in seen.factor]
     for x, gone, y in zip(seen.input, dropped, seen.output, strict=True):
         assert y == (0 if gone else float(torch.tensor(x) * torch.tensor(scale)))
-    assert sum(dropped) * subject.draws // len(dropped) == subject.dropped[-1]
+    assert sum(dropped) * subject.n_trials // len(dropped) == subject.dropped[-1]
     assert subject.p == p
     if not all(dropped):
         assert subject.scale == scale
@@ -304,7 +304,7 @@ def test_nothing_is_dropped_with_p_0_and_everything_with_p_1(name: str) -> None:
     )
     if not answer.isnan().any():
         assert set(cells(everything).output) == {0.0}
-        assert everything.dropped == (everything.draws,)
+        assert everything.dropped == (everything.n_trials,)
 
 
 def test_a_layer_that_divides_0_by_0_answers_with_no_numbers(tmp_path: Path) -> None:
@@ -604,7 +604,7 @@ def test_a_large_tensor_is_counted_whole_and_shown_in_part(tmp_path: Path) -> No
                 return F.dropout(torch.ones(100, 200), 0.5, self.training)
         """
     subject = side("own.Net", own(tmp_path, text))
-    assert subject.draws == 20_000
+    assert subject.n_trials == 20_000
     assert (cells(subject).shape, cells(subject).rows, cells(subject).columns) == (
         (100, 200),
         32,

@@ -73,7 +73,7 @@ class DropoutSubject(Subject):
     max_abs: float = 0.0
     takes_p: bool = False  # its constructor was given the p that was asked for
     p: float | None = None  # the one that acted
-    draws: int = 0  # independent ones in a call: one for each number, or for each channel
+    n_trials: int = 0  # independent draws in a call: one for each number, or for each channel
     by_channel: bool = False
     cells: Cells | None = None  # None: no mask can be read off the answer of the one that is shown
     # The one factor by which all that was kept was multiplied; None: none, or several.
@@ -100,17 +100,17 @@ class DropoutSubject(Subject):
     @property
     def fraction(self) -> float:
         """Dropped in this draw."""
-        return self.dropped[-1] / self.draws if self.draws else 0.0
+        return self.dropped[-1] / self.n_trials if self.n_trials else 0.0
 
     @property
     def fraction_so_far(self) -> float:
         """Dropped in all draws together."""
-        return sum(self.dropped) / (self.draws * len(self.dropped)) if self.draws else 0.0
+        return sum(self.dropped) / (self.n_trials * len(self.dropped)) if self.n_trials else 0.0
 
     @property
     def spread(self) -> float | None:
         """Two standard deviations of the fraction dropped in one draw."""
-        return None if self.p is None else 2 * deviation(self.draws, self.p)
+        return None if self.p is None else 2 * deviation(self.n_trials, self.p)
 
     @property
     def averages(self) -> list[float]:
@@ -149,7 +149,7 @@ def described(card: ModelCard, draw: Draw, run: Run, on_grid: bool, columns: int
     affine = _affine(given, mask.factor.double().cpu(), answer)
     return subject.model_copy(
         update={
-            "draws": mask.n_trials,
+            "n_trials": mask.n_trials,
             "by_channel": mask.n_trials < mask.factor.numel(),
             "cells": _cells(mask, columns),
             **affine._asdict(),
@@ -171,7 +171,7 @@ def with_tallies(subject: DropoutSubject, tallies: Sequence[Tally | None]) -> Dr
             "dropped": dropped,
             "inputs": tuple(tally.input for tally in counted_draws),
             "outputs": tuple(tally.output for tally in counted_draws),
-            "histogram": None if p is None else counted(dropped, subject.draws, p),
+            "histogram": None if p is None else counted(dropped, subject.n_trials, p),
         }
     )
 
