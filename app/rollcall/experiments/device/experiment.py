@@ -6,7 +6,7 @@ import torch
 from pydantic import Field
 
 from rollcall.core.devices import SIMULATED
-from rollcall.core.query import ModelName, PairQuery
+from rollcall.core.query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.device.move import Destination, Move, move
@@ -25,8 +25,8 @@ class DeviceQuery(PairQuery):
     mode_travels: ClassVar[bool] = False
     simulates: ClassVar[bool] = True
 
-    left: ModelName = Field("containers.HalfListNet", description="model in the left column")
-    right: ModelName = Field("containers.FullListNet", description="model in the right column")
+    left: LeftModel = "containers.HalfListNet"
+    right: RightModel = "containers.FullListNet"
     dtype: Dtype = Field(
         "auto",
         description="type that the move asks for; "

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field
 
-from rollcall.core.query import ModelName, PairQuery
+from rollcall.core.query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment, Play, record_until
 from rollcall.experiments.dropout.recorder import RecordedDraw, record_draws, told_of
@@ -28,8 +28,8 @@ class DropoutQuery(PairQuery):
     path: ClassVar[str] = "/dropout"
     controls: ClassVar[tuple[str, ...]] = ("p", "rows", "columns", "input", "cell", "rate", "draw")
 
-    left: ModelName = Field("dropout_layers.NaiveDropout", description="model in the left column")
-    right: ModelName = Field("dropout_layers.TorchDropout", description="model in the right column")
+    left: LeftModel = "dropout_layers.NaiveDropout"
+    right: RightModel = "dropout_layers.TorchDropout"
     p: float = Field(
         0.5,
         ge=0,

@@ -5,7 +5,7 @@ from typing import ClassVar
 import torch
 from pydantic import Field, computed_field
 
-from rollcall.core.query import Mode, ModelName, PairQuery
+from rollcall.core.query import LeftModel, Mode, PairQuery, RightModel
 from rollcall.core.report import Raised, Report
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.checked_subject import Checked
@@ -26,14 +26,8 @@ class LayersQuery(PairQuery):
     path: ClassVar[str] = "/layers"
     mode_travels: ClassVar[bool] = False
     controls: ClassVar[tuple[str, ...]] = ("reach",)
-    left: ModelName = Field(
-        "wrong_layers.ForgetfulLinear",
-        description="model in the left column",
-        examples=["wrong_layers.ForgetfulLinear"],
-    )
-    right: ModelName = Field(
-        "linear.MyLinear", description="model in the right column", examples=["linear.MyLinear"]
-    )
+    left: LeftModel = "wrong_layers.ForgetfulLinear"
+    right: RightModel = "linear.MyLinear"
     reach: float = Field(
         10, ge=0.01, le=200, description="activations are drawn from -reach to reach"
     )

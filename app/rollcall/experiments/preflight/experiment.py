@@ -2,9 +2,7 @@
 
 from typing import ClassVar
 
-from pydantic import Field
-
-from rollcall.core.query import ModelName, PairQuery
+from rollcall.core.query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.checked_subject import Checked
@@ -20,16 +18,8 @@ class PreflightQuery(PairQuery):
 
     path: ClassVar[str] = "/preflight"
     mode_travels: ClassVar[bool] = False
-    left: ModelName = Field(
-        "containers.HalfListNet",
-        description="model in the left column",
-        examples=["containers.HalfListNet"],
-    )
-    right: ModelName = Field(
-        "containers.FullListNet",
-        description="model in the right column",
-        examples=["containers.FullListNet"],
-    )
+    left: LeftModel = "containers.HalfListNet"
+    right: RightModel = "containers.FullListNet"
 
 
 class ChecklistLine(Report):

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import Field
 from torch.optim import SGD, AdamW, Optimizer
 
-from rollcall.core.query import ModelName, PairQuery
+from rollcall.core.query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment, Play, record_until
 from rollcall.experiments.subject import model_factories
@@ -32,8 +32,8 @@ class TrainingQuery(PairQuery):
     mode_travels: ClassVar[bool] = False
     controls: ClassVar[tuple[str, ...]] = ("optimizer", "lr", "steps", "at")
 
-    left: ModelName = Field("containers.HalfListNet", description="model in the left column")
-    right: ModelName = Field("containers.FullListNet", description="model in the right column")
+    left: LeftModel = "containers.HalfListNet"
+    right: RightModel = "containers.FullListNet"
     optimizer: Literal["sgd", "momentum", "adamw"] = Field(
         "momentum",
         description="SGD, SGD with momentum 0.9, or AdamW; everything else as PyTorch has it",
