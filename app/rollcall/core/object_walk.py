@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from rollcall.core.instance_attributes import PLAIN_TYPES, has_state, instance_attributes, outline
 
 Kind = Literal["module", "parameter", "persistent buffer", "non-persistent buffer", "tensor"]
+Registration = Literal["registered", "unregistered"]
 
 MAX_NAMES = 32  # a module shared at every level has exponentially many names
 _OWN = frozenset(vars(nn.Module()))  # nn.Module's own bookkeeping
@@ -47,6 +48,20 @@ class Found(NamedTuple):
     def registered(self) -> bool:
         """Whether the model's own registries lead to it."""
         return self.trail is None
+
+    @property
+    def status(self) -> Registration:
+        """The same as a word, for reports."""
+        if self.trail is None:
+            return "registered"
+        return "unregistered"
+
+    @property
+    def unregistered_at(self) -> HidingPlace | None:
+        """Where the registries were left; None: they were not."""
+        if self.trail is None:
+            return None
+        return self.trail.unregistered_at
 
 
 Aliases = dict[int, list[str]]  # by id of the value: every path after the first

@@ -129,6 +129,7 @@ class PairQuery(Query):
 
         What concerned the old pair alone, such as paths, is dropped.
         """
-        pair = {"left": self.left, "right": self.right}
-        opposite = "right" if side == "left" else "left"
-        return type(self).model_validate({**self.shared_parameters, **pair, opposite: model})
+        pair = {"left": self.left, "right": model}
+        if side == "right":
+            pair = {"left": model, "right": self.right}
+        return type(self).model_validate({**self.shared_parameters, **pair})

@@ -11,10 +11,9 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from rollcall.core.autograd_leaves import reached_leaves
-from rollcall.core.object_walk import Aliases, Found, HidingPlace, walk
+from rollcall.core.object_walk import Aliases, Found, HidingPlace, Registration, walk
 from rollcall.core.report import Report
 
-Registration = Literal["registered", "unregistered"]
 # unreachable: no attribute leads to it
 ModuleStatus = Literal["registered", "unregistered", "unreachable"]
 

@@ -12,6 +12,7 @@ from torch.optim import Optimizer
 
 from rollcall.core.autograd_leaves import leaves_of
 from rollcall.core.object_walk import Found, walk
+from rollcall.core.optimizer_tensors import ids_in_optimizer
 from rollcall.core.tensor_compare import max_abs_diff
 
 Make = Callable[[Any], Optimizer]  # from what `parameters()` gives, or from parameter groups
@@ -66,8 +67,7 @@ class TrainingLoop:
         self._model = model
         self._loss = loss
         self._optimizer = self._made_by(make)
-        groups = self._optimizer.param_groups
-        self._in_optimizer = {id(tensor) for group in groups for tensor in group["params"]}
+        self._in_optimizer = ids_in_optimizer(self._optimizer)
         self._known = self._trainable()
         self._replaces = False  # each forward may put other tensors on the model
 
