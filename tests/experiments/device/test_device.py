@@ -11,7 +11,8 @@ from core.versions import TWO_DEVICES
 from lectures.course import FINISHED
 from rollcall.core.query import InvalidParameter
 from rollcall.experiments.device.experiment import DEVICE, DeviceQuery, DeviceReport, device
-from rollcall.experiments.device.move import Destination, Move, TensorMove, move
+from rollcall.experiments.device.move import Destination, move
+from rollcall.experiments.device.report import Move, TensorMove
 from rollcall.experiments.device.simulated_gpu import simulated_gpu
 from rollcall.folders import MODELS
 from rollcall.lectures.catalog import load

@@ -7,7 +7,7 @@ import pytest
 from rollcall.core.object_walk import HidingPlace
 from rollcall.core.report import Raised
 from rollcall.experiments.device.experiment import DeviceQuery, DeviceReport, DeviceSubject
-from rollcall.experiments.device.move import DeviceAndType, Forward, LostNumbers, Move, TensorMove
+from rollcall.experiments.device.report import DeviceAndType, Forward, LostNumbers, Move, TensorMove
 from rollcall.web.view.device.headline import headline
 from rollcall.web.view.device.losses import losses
 from rollcall.web.view.device.narration import device_narration
