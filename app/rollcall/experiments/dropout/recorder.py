@@ -5,14 +5,9 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from rollcall.experiments.dropout.description import described, nothing_random, with_tallies
 from rollcall.experiments.dropout.draws import NothingRandom, Tally
-from rollcall.experiments.dropout.report import (
-    MOST_COLUMNS,
-    DropoutSubject,
-    described,
-    nothing_random,
-    with_tallies,
-)
+from rollcall.experiments.dropout.report import DropoutSubject
 from rollcall.experiments.dropout.run import Run, Setting
 from rollcall.experiments.subject import ModelFactory
 
@@ -44,11 +39,11 @@ def record_draws(
             subject = b""
             if number >= first:
                 on_grid = run.is_on_grid(draw)
-                columns = setting.columns if on_grid else MOST_COLUMNS
                 if not every_draw_has_mask:
                     draw = replace(draw, mask=None)
-                subject = _compressed(described(factory.card, draw, run, on_grid, columns))
-            yield RecordedDraw(draw.mask.tally if draw.mask else None, subject)
+                told = described(factory.card, draw, run, on_grid, setting.columns)
+                subject = _compressed(told)
+            yield RecordedDraw(draw.tally, subject)
     except NothingRandom as nothing:
         assert run
         subject = _compressed(nothing_random(factory.card, nothing.modules, run))
