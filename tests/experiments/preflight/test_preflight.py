@@ -13,13 +13,14 @@ from torch import nn
 
 from lectures.course import FINISHED
 from rollcall.core.query import InvalidParameter, Mode
-from rollcall.experiments.preflight.checks import CHECKS, CheckOutcome
+from rollcall.experiments.preflight.checks import CHECKS
 from rollcall.experiments.preflight.experiment import (
     PreflightQuery,
     PreflightReport,
     PreflightSubject,
     preflight,
 )
+from rollcall.experiments.preflight.outcome import CheckOutcome
 from rollcall.experiments.saving.experiment import SavingQuery, saving
 from rollcall.folders import MODELS
 from rollcall.lectures.catalog import Catalog, load

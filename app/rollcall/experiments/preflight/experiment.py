@@ -7,8 +7,9 @@ from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.checked_subject import Checked
 from rollcall.experiments.preflight.checked_model import CheckedModel
-from rollcall.experiments.preflight.checks import CHECKS, CheckOutcome, check
+from rollcall.experiments.preflight.checks import CHECKS, check
 from rollcall.experiments.preflight.notebook import Notebook
+from rollcall.experiments.preflight.outcome import CheckOutcome
 from rollcall.experiments.subject import ModelFactory, examine_both
 from rollcall.lectures.catalog import Catalog
 
