@@ -133,7 +133,9 @@ def _input(factory: ModelFactory, model: nn.Module, shape: str) -> Tensor:
 
 
 def _steps(subject: ForwardSubject) -> tuple[Step, ...]:
-    return subject.call_log.steps if subject.call_log else ()
+    if subject.call_log is None:
+        return ()
+    return subject.call_log.steps
 
 
 def _sizes(shape: str) -> list[int]:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from rollcall.core.report import Raised
 from rollcall.core.round_trip import shape_of
 from rollcall.experiments.layers.dropout_checks import DROPOUT
 from rollcall.experiments.layers.findings import Described, Finding, described, judged, worst
@@ -75,7 +74,9 @@ def batches(pair: LayerPair) -> Finding:
     x = usual_input(pair)
     if not x.is_floating_point() or x.dim() > 2:
         raise NotApplicable
-    width = 4 if pair.kind() == "activation" else x.shape[-1]
+    width = x.shape[-1]
+    if pair.kind() == "activation":
+        width = 4
     return worst(run_both(pair, pair.drawn(2, 3, width)))
 
 
@@ -190,13 +191,10 @@ def check(run: Check, pair: LayerPair) -> Finding | None:
     except NotApplicable:
         return None
     except NotImplementedError as error:
-        return Finding(verdict="todo", raised=_raised(pair, error))
+        return Finding(verdict="todo", raised=pair.factory.raised(error))
     except NotCopied as error:
-        cause = error.__cause__ if run is copied else None
-        return Finding(verdict="fail", blocked=run is not copied, raised=_raised(pair, cause))
+        if run is not copied:
+            return Finding(verdict="fail", blocked=True)
+        return Finding(verdict="fail", raised=pair.factory.raised(error.cause))
     except Exception as error:
-        return Finding(verdict="fail", raised=_raised(pair, error))
-
-
-def _raised(pair: LayerPair, error: BaseException | None) -> Raised | None:
-    return Raised.of(error, str(pair.factory.file)) if error else None
+        return Finding(verdict="fail", raised=pair.factory.raised(error))

@@ -54,7 +54,9 @@ def closeness(
         return None
     rtol, atol = tolerance or TOLERANCES.get(expected.dtype, EXACT)
     actual, expected = (tensor.detach().cpu().flatten() for tensor in (actual, expected))
-    unit = _max_abs(expected) if relative else 1.0
+    unit = 1.0
+    if relative:
+        unit = _max_abs(expected)
     close = torch.isclose(actual / unit, expected / unit, rtol=rtol, atol=atol, equal_nan=True)
     a, b = actual.double() / unit, expected.double() / unit
     apart = (a - b).abs().masked_fill((a == b) | (a.isnan() & b.isnan()), 0)

@@ -97,13 +97,15 @@ def layers(query: LayersQuery, catalog: Catalog) -> LayersReport:
     left, right = examine_both(
         query, catalog, LayersSubject, lambda factory: _check_layer(factory, query)
     )
-    row, column = map(int, query.cell.split(","))
-    linear = "linear" in (left.kind, right.kind)
+    matrix = None
+    if "linear" in (left.kind, right.kind):
+        row, column = map(int, query.cell.split(","))
+        matrix = matrix_picture(query.seed, row, column)
     return LayersReport(
         query=query,
         left=left,
         right=right,
-        matrix=matrix_picture(query.seed, row, column) if linear else None,
+        matrix=matrix,
         tolerance=TOLERANCES[torch.float32],
         tolerance_double=DOUBLE,
     )
@@ -137,7 +139,7 @@ def _check_layer(factory: ModelFactory, query: LayersQuery) -> LayersSubject:
         if finding:
             lines.append(CheckLine(name=name, finding=finding))
     own_call, reference_call = calls(pair)
-    return LayersSubject(
+    subject = LayersSubject(
         card=card,
         kind=kind,
         mode=pair.mode,
@@ -145,6 +147,9 @@ def _check_layer(factory: ModelFactory, query: LayersQuery) -> LayersSubject:
         reference_call=reference_call,
         lines=tuple(lines),
         recipe=recipe(pair),
-        curves=curves(pair, query.reach) if kind == "activation" else None,
-        small=small_case(pair) if kind == "linear" else None,
     )
+    if kind == "activation":
+        return subject.model_copy(update={"curves": curves(pair, query.reach)})
+    if kind == "linear":
+        return subject.model_copy(update={"small": small_case(pair)})
+    return subject

@@ -19,7 +19,11 @@ Kind = Literal["linear", "activation", "dropout", "module"]
 
 
 class NotCopied(Exception):
-    """load_state_dict() refused the weights of the reference; the cause says why."""
+    """load_state_dict() refused the weights of the reference."""
+
+    def __init__(self, cause: RuntimeError) -> None:
+        super().__init__(cause)
+        self.cause = cause
 
 
 class NotApplicable(Exception):
@@ -121,7 +125,9 @@ class LayerPair:
             return "dropout"
         with seeded(self.factory.seed):
             is_activation = _elementwise(reference)
-        return "activation" if is_activation else "module"
+        if is_activation:
+            return "activation"
+        return "module"
 
 
 def copy_weights(source: nn.Module, target: nn.Module) -> None:
@@ -133,7 +139,7 @@ def copy_weights(source: nn.Module, target: nn.Module) -> None:
     try:
         target.load_state_dict(source.state_dict())
     except RuntimeError as error:
-        raise NotCopied from error
+        raise NotCopied(error) from error
 
 
 def _built(

@@ -63,7 +63,7 @@ def small_case(pair: LayerPair) -> SmallCase:
         agrees = torch.isclose(y, linear(x), rtol=rtol, atol=atol)
         return SmallCase(y=_rows(y), agrees=tuple(tuple(row) for row in agrees.tolist()))
     except NotCopied as error:
-        return SmallCase(raised=Raised.of(error.__cause__ or error, str(pair.factory.file)))
+        return SmallCase(raised=pair.factory.raised(error.cause))
     except Exception as error:
         return SmallCase(raised=pair.factory.raised(error))
 

@@ -40,7 +40,9 @@ def recipe(pair: LayerPair) -> tuple[RecipeLine, ...]:
         pair.reference.partition(".")[2]: pair.reference_class,
     }
     lines: list[RecipeLine] = []
-    mode = "eval" if pair.kind() == "dropout" else pair.mode
+    mode = pair.mode
+    if pair.kind() == "dropout":
+        mode = "eval"
     with seeded(pair.factory.seed):
         for python in _lines(pair, mode):
             if any(line.raised for line in lines):
@@ -74,4 +76,6 @@ def _run(python: str, names: dict[str, object], pair: LayerPair) -> RecipeLine:
         answer = eval(python, names)
     except Exception as error:
         return RecipeLine(python=python, raised=pair.factory.raised(error))
-    return RecipeLine(python=python, answer="" if answer is None else str(answer))
+    if answer is None:
+        return RecipeLine(python=python)
+    return RecipeLine(python=python, answer=str(answer))

@@ -41,9 +41,13 @@ def run_both(
     Raises:
         NotApplicable: the reference does not take such an input, or has no such gradient.
     """
-    dtype = torch.float64 if double else torch.float32
+    dtype, tolerance = torch.float32, None
+    if double:
+        dtype, tolerance = torch.float64, DOUBLE
     layer, reference = pair.both(dtype, **options)
-    x = x.to(pair.device, dtype if x.is_floating_point() else x.dtype)
+    x = x.to(pair.device)
+    if x.is_floating_point():
+        x = x.to(dtype)
     single, seed = pair.kind() == "activation", pair.factory.seed
     try:
         wanted = _answers(reference, x, seed, single, only)
@@ -54,7 +58,6 @@ def run_both(
     if not wanted:
         raise NotApplicable
     actual = _answers(layer, x, seed, single, only)
-    tolerance = DOUBLE if double else None
     findings = []
     for of, expected in wanted.items():
         finding = compared(of, actual.get(of), expected, relative=relative, tolerance=tolerance)

@@ -95,6 +95,9 @@ class Observation:
 
 def _drop(source: RandomSource) -> Drop:
     noted = source.call.repeatable
+    function = ""
+    if not source.is_module:
+        function = source.key.name
     zeroed, of, acts = 0, 0, source.drew
     if noted and read_mask(source.call) is not None:
         given, answer = noted.input, noted.output
@@ -105,7 +108,7 @@ def _drop(source: RandomSource) -> Drop:
         acts = not same(given, answer)
     return Drop(
         path=source.key.path,
-        function="" if source.is_module else source.key.name,
+        function=function,
         line=source.call.line,
         zeroed=zeroed,
         of=of,

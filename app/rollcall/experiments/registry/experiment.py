@@ -92,13 +92,13 @@ def _take_roll(factory: ModelFactory, query: RegistryQuery) -> RegistrySubject:
     calls = make_mode_calls(model, query.calls)
     model.to(query.device)
     scan = scan_with_leaves(model, None)
-    used = _first_forward(factory, query, example)
+    used, forward_raised = _first_forward(factory, query, example)
     return RegistrySubject(
         card=factory.card,
         calls=calls,
-        scan=scan.model_copy(update={"used": None if isinstance(used, Raised) else used}),
+        scan=scan.model_copy(update={"used": used}),
         unheard=unheard_by(scan.modules, calls),
-        forward_raised=used if isinstance(used, Raised) else None,
+        forward_raised=forward_raised,
         roll_call=take_roll_call(
             factory.build, example, query.device, query.seed, str(factory.file)
         ),
@@ -109,14 +109,14 @@ def _take_roll(factory: ModelFactory, query: RegistryQuery) -> RegistrySubject:
 
 def _first_forward(
     factory: ModelFactory, query: RegistryQuery, example: torch.Tensor
-) -> UsedParameters | Raised:
-    """The first forward on the CPU, in the mode that was called, and the leaves of its graph."""
+) -> tuple[UsedParameters | None, Raised | None]:
+    """What it used, on the CPU and in the mode that was called, or what it raised."""
     model = factory.build()
     make_mode_calls(model, query.calls)
     try:
-        return first_forward(model, example, query.seed)
+        return first_forward(model, example, query.seed), None
     except Exception as error:
-        return factory.raised(error)
+        return None, factory.raised(error)
 
 
 def _source(file: Path, model: nn.Module) -> Source:

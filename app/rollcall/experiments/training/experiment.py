@@ -54,12 +54,16 @@ class TrainingQuery(PairQuery):
 
     def showing(self, step: int) -> Self:
         """The same training, looked at after `step`."""
-        return self.replace(at=step if step < self.steps else MOST_STEPS)
+        if step >= self.steps:
+            step = MOST_STEPS
+        return self.replace(at=step)
 
     @property
     def frames(self) -> tuple[Self, ...]:
         """From the step that is shown, or from the first one if that is the last, to the end."""
-        start = self.shown if self.shown < self.steps else 0
+        start = self.shown
+        if start == self.steps:
+            start = 0
         stride = -(-self.steps // MOST_FRAMES) or 1
         return tuple(self.showing(step) for step in (*range(start, self.steps, stride), self.steps))
 

@@ -11,7 +11,7 @@ from torch.nn.parameter import is_lazy
 from torch.optim import Optimizer
 
 from rollcall.core.autograd_leaves import leaves_of
-from rollcall.core.object_walk import Found, walk
+from rollcall.core.object_walk import Found, Registration, walk
 from rollcall.core.optimizer_tensors import ids_in_optimizer
 from rollcall.core.tensor_compare import max_abs_diff
 
@@ -26,7 +26,7 @@ class Track:
     path: str
     value: Tensor  # as it is now
     start: Tensor  # its values before the first step
-    registered: bool
+    status: Registration
     in_optimizer: bool
     replaced: bool = False  # a forward put another tensor in its place
 
@@ -37,9 +37,8 @@ class Step:
 
     loss: float | None = None  # None: forward raised
     gradients: list[float | None] = field(default_factory=list)  # norms; None: no gradient
-    moved: list[float] = field(
-        default_factory=list
-    )  # how far the furthest element is from its start
+    # how far the furthest element of each tensor is from its start
+    moved: list[float] = field(default_factory=list)
     replaced: list[int] = field(default_factory=list)  # tensors in whose place forward put another
 
 
@@ -152,7 +151,7 @@ class TrainingLoop:
     def _track(self, found: Found) -> Track:
         value: Tensor = found.value
         start = value.detach().clone()
-        return Track(found.path, value, start, found.registered, id(value) in self._in_optimizer)
+        return Track(found.path, value, start, found.status, id(value) in self._in_optimizer)
 
 
 def _identities(found: dict[str, Found]) -> dict[str, int]:
@@ -165,9 +164,13 @@ def _is_trainable(tensor: Tensor) -> bool:
 
 def _gradient_norm(track: Track) -> float | None:
     gradient = track.value.grad
-    return None if gradient is None else gradient.norm().item()
+    if gradient is None:
+        return None
+    return float(gradient.norm())
 
 
 def _distance(track: Track) -> float:
     distance = max_abs_diff(track.value, track.start)
-    return inf if distance is None else distance  # forward put one of another shape in its place
+    if distance is None:  # forward put one of another shape in its place
+        return inf
+    return distance

@@ -64,7 +64,7 @@ class TrainingSubject(Subject):
     @property
     def stuck(self) -> tuple[TensorTraining, ...]:
         """The tensors that got a gradient and stayed as they were."""
-        return tuple(t for t in self.tensors if not t.changed and any(norm for norm in t.gradients))
+        return tuple(t for t in self.tensors if not t.changed and any(t.gradients))
 
     @property
     def broke_at(self) -> int | None:
