@@ -1,7 +1,7 @@
 """Save, build anew, load: what `state_dict()` brings back, and what it never knew."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Any, Literal, NamedTuple
 
@@ -109,12 +109,7 @@ def round_trip(
     # Before any forward. What a forward alone leaves behind is a cache.
     made_by_init = _tensors_by_path(fresh).keys()
     loading = _load(fresh, file, filename)
-    _, found_tensors, aliases = walk(model)
-    trips = [
-        _tensor(found, aliases, loading)
-        for found in found_tensors
-        if found.value.is_leaf or found.path in made_by_init
-    ]
+    trips = _trips(model, made_by_init, loading)
     comparison, forward_raised = None, None
     before = _tensors_by_path(model)
     try:
@@ -125,9 +120,7 @@ def round_trip(
     # What every forward makes anew needs no place in the file. So weight_norm makes its weight.
     replaced = {path for path, value in before.items() if after.get(path, value) is not value}
     return RoundTrip(
-        keys=tuple(
-            Key(name=name, shape=shape_of(value)) for name, value in loading.entries.items()
-        ),
+        keys=loading.keys,
         size=len(file),
         tensors=tuple(trip for trip in trips if trip.key is not None or trip.path not in replaced),
         answer=loading.answer,
@@ -144,6 +137,11 @@ class _Loading(NamedTuple):
     answer: str | None
     raised: Raised | None
     tensors: dict[str, Tensor]  # of the model that loaded it, by path
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The entries as a report has them."""
+        return tuple(Key(name=name, shape=shape_of(each)) for name, each in self.entries.items())
 
 
 def _load(fresh: nn.Module, file: bytes, filename: str) -> _Loading:
@@ -167,7 +165,17 @@ def _tensors_by_path(model: nn.Module) -> dict[str, Tensor]:
     return {found.path: found.value for found in walk(model).tensors}
 
 
-def _tensor(found: Found, aliases: Aliases, loading: _Loading) -> TensorTrip:
+def _trips(model: nn.Module, made_by_init: Collection[str], loading: _Loading) -> list[TensorTrip]:
+    """Of every tensor but those that a forward computed and left behind."""
+    _, tensors, aliases = walk(model)
+    trips = []
+    for found in tensors:
+        if found.value.is_leaf or found.path in made_by_init:
+            trips.append(_trip(found, aliases, loading))
+    return trips
+
+
+def _trip(found: Found, aliases: Aliases, loading: _Loading) -> TensorTrip:
     names = (found.path, *aliases.get(id(found.value), ()))
     back = None
     if loading.raised is None:

@@ -49,9 +49,12 @@ def described(card: ModelCard, draw: Draw, run: Run, on_grid: bool, columns: int
         takes_p=run.takes_p,
         p=drop_probability(draw.source.call),
     )
-    mask = draw.mask
-    if mask is None:
+    if draw.mask is None:
         return subject
+    return _with_mask(subject, draw.mask, columns)
+
+
+def _with_mask(subject: DropoutSubject, mask: Mask, columns: int) -> DropoutSubject:
     given, answer = _numbers(mask.input), _numbers(mask.output)
     fitted = affine(given, mask.factor.double().cpu(), answer)
     return subject.model_copy(

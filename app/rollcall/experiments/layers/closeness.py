@@ -59,7 +59,7 @@ def closeness(
         unit = _max_abs(expected)
     close = torch.isclose(actual / unit, expected / unit, rtol=rtol, atol=atol, equal_nan=True)
     a, b = actual.double() / unit, expected.double() / unit
-    apart = (a - b).abs().masked_fill((a == b) | (a.isnan() & b.isnan()), 0)
+    apart = _apart(a, b)
     # Nothing is near nan and inf but themselves.
     allowed = (atol + rtol * b.abs()).nan_to_num(0, posinf=0)
     excess = torch.where(apart == 0, 0, apart / allowed).nan_to_num(math.inf, posinf=math.inf)
@@ -76,6 +76,12 @@ def closeness(
         allowed=float(allowed[worst]),
         unit=unit,
     )
+
+
+def _apart(a: Tensor, b: Tensor) -> Tensor:
+    """Element by element; equal infinities are not apart, and nan is not apart from nan."""
+    equal = (a == b) | (a.isnan() & b.isnan())
+    return (a - b).abs().masked_fill(equal, 0)
 
 
 def _max_abs(values: Tensor) -> float:

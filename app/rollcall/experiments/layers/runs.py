@@ -49,14 +49,7 @@ def run_both(
     if x.is_floating_point():
         x = x.to(dtype)
     single, seed = pair.kind() == "activation", pair.factory.seed
-    try:
-        wanted = _answers(reference, x, seed, single, only)
-    except Exception as error:
-        raise NotApplicable from error
-    wanted = {of: each for of, each in wanted.items() if isinstance(each, Tensor)}
-    wanted = {of: each for of, each in wanted.items() if of.startswith(only)}
-    if not wanted:
-        raise NotApplicable
+    wanted = _wanted(reference, x, seed, single, only)
     actual = _answers(layer, x, seed, single, only)
     findings = []
     for of, expected in wanted.items():
@@ -65,6 +58,23 @@ def run_both(
             finding = finding.model_copy(update={"at": float(x[finding.close.place])})
         findings.append(finding)
     return findings
+
+
+def _wanted(
+    reference: nn.Module, x: Tensor, seed: int, single: bool, only: str
+) -> dict[str, Tensor]:
+    """The tensors among the reference's answers whose name begins with `only`."""
+    try:
+        answers = _answers(reference, x, seed, single, only)
+    except Exception as error:
+        raise NotApplicable from error
+    wanted = {}
+    for of, answer in answers.items():
+        if isinstance(answer, Tensor) and of.startswith(only):
+            wanted[of] = answer
+    if not wanted:
+        raise NotApplicable
+    return wanted
 
 
 def _answers(model: nn.Module, x: Tensor, seed: int, single: bool, only: str) -> dict[str, Any]:
