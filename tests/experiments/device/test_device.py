@@ -8,16 +8,13 @@ import torch
 from torch import Tensor, nn
 
 from core.versions import TWO_DEVICES
-from lectures.course import FINISHED
+from lectures.course import COURSE, FINISHED
 from rollcall.core.query import InvalidParameter
 from rollcall.experiments.device.experiment import DEVICE, DeviceQuery, DeviceReport, device
 from rollcall.experiments.device.move import Destination, move
 from rollcall.experiments.device.report import Move, TensorMove
 from rollcall.experiments.device.simulated_gpu import simulated_gpu
-from rollcall.folders import MODELS
-from rollcall.lectures.catalog import load
 
-CATALOG = load(MODELS)
 CALLS = {
     ".double()": {},
     ".half()": {"dtype": "float16"},
@@ -32,7 +29,7 @@ PAIRS = [FINISHED[at : at + 2] for at in range(0, len(FINISHED), 2)]
 
 
 def report(**asked: Any) -> DeviceReport:
-    return device(DeviceQuery(**asked), CATALOG)
+    return device(DeviceQuery(**asked), COURSE)
 
 
 def moved(side: Any) -> Move:
@@ -60,8 +57,8 @@ def test_every_model_moves_and_its_report_survives_json(pair: tuple[str, ...], c
 @pytest.mark.parametrize("mode", ["train", "eval"])
 @pytest.mark.parametrize("name", FINISHED)
 def test_double_agrees_with_plain_pytorch(name: str, mode: str) -> None:
-    model = CATALOG.build(name, 0).train(mode == "train")
-    example = CATALOG.example(name, model, 0)
+    model = COURSE.build(name, 0).train(mode == "train")
+    example = COURSE.example(name, model, 0)
     parameters = dict(model.named_parameters())
     buffers = dict(model.named_buffers())
     model.double()
@@ -355,7 +352,7 @@ def test_a_page_that_runs_on_values_says_why_it_refuses_the_simulated_gpu() -> N
     from rollcall.experiments.registry.experiment import RegistryQuery, registry
 
     with pytest.raises(InvalidParameter, match="knows no values"):
-        registry(RegistryQuery(device="simulated"), CATALOG)
+        registry(RegistryQuery(device="simulated"), COURSE)
 
 
 @pytest.mark.cuda
@@ -365,11 +362,11 @@ def test_a_page_that_runs_on_values_says_why_it_refuses_the_simulated_gpu() -> N
 )
 @pytest.mark.parametrize("name", FINISHED)
 def test_the_simulated_gpu_answers_as_the_real_one(name: str) -> None:
-    example = CATALOG.example(name, CATALOG.build(name, 0), 0)
+    example = COURSE.example(name, COURSE.build(name, 0), 0)
 
     def run(*, fake: bool) -> Move:
         return move(
-            lambda: CATALOG.build(name, 0), example, Destination("cuda:0", None, fake), 0, ""
+            lambda: COURSE.build(name, 0), example, Destination("cuda:0", None, fake), 0, ""
         )
 
     real, fake = run(fake=False), run(fake=True)

@@ -4,7 +4,6 @@ import pickle
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -15,7 +14,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from torch import Tensor, nn
 
-from lectures.course import FINISHED
+from lectures.course import COURSE, FINISHED
+from lectures.lectures import catalog_of
 from rollcall.core.binomial import deviation
 from rollcall.core.query import InvalidParameter, Mode
 from rollcall.experiments.dropout.experiment import (
@@ -29,14 +29,11 @@ from rollcall.experiments.dropout.experiment import (
 from rollcall.experiments.dropout.grid import Content, grid_of, in_pictures, laid_out
 from rollcall.experiments.dropout.report import Cells, DropoutSubject
 from rollcall.experiments.forward.experiment import ForwardQuery, forward
-from rollcall.folders import MODELS
-from rollcall.lectures.catalog import Catalog, load
+from rollcall.lectures.catalog import Catalog
 from rollcall.web.view.mask_link import mask_query
 
-COURSE = load(MODELS)
 NAMES = tuple(COURSE.contents.cards)
 MODES: tuple[Mode, Mode] = ("train", "eval")
-HEAD = "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n"
 
 # The layers of the course that drop as PyTorch does, and the module that they must agree with.
 INVERTED: dict[str, Callable[[float], nn.Module]] = {
@@ -75,11 +72,6 @@ def side(name: str, catalog: Catalog = COURSE, **parameters: Any) -> DropoutSubj
 def cells(subject: DropoutSubject) -> Cells:
     assert subject.cells is not None
     return subject.cells
-
-
-def own(folder: Path, text: str) -> Catalog:
-    (folder / "own.py").write_text(HEAD + dedent(text), "utf-8")
-    return load(folder)
 
 
 def called_directly(module: nn.Module, x: Tensor, seed: int, draw: int) -> Tensor:
@@ -235,7 +227,7 @@ def test_one_scale_of_shades_for_both_modes_and_all_draws(left: str) -> None:
 def test_a_dropout_that_is_on_in_one_mode_only_has_a_part_in_the_scale_of_both(
     tmp_path: Path,
 ) -> None:
-    catalog = own(
+    catalog = catalog_of(
         tmp_path,
         """
         class InTraining(nn.Module):
@@ -317,7 +309,7 @@ def test_a_layer_that_divides_0_by_0_answers_with_no_numbers(tmp_path: Path) -> 
             def forward(self, x):
                 return x * (torch.empty_like(x).bernoulli_(1 - self.p) / (1 - self.p))
         """
-    subject = side("own.MyDropout", own(tmp_path, text), p=1)
+    subject = side("own.MyDropout", catalog_of(tmp_path, text), p=1)
     assert all(value != value for value in (*cells(subject).output, *cells(subject).factor))
     assert (subject.dropped, subject.scale) == ((0,), None)
 
@@ -401,7 +393,7 @@ def test_an_edited_course_is_not_answered_from_the_old_one(tmp_path: Path) -> No
         "        return x * (torch.rand_like(x) > 0.5) * {}\n"
     )
     for factor in (3.0, 5.0):
-        assert side("own.ADropout", own(tmp_path, text.format(factor))).scale == factor
+        assert side("own.ADropout", catalog_of(tmp_path, text.format(factor))).scale == factor
 
 
 # Any model
@@ -521,7 +513,7 @@ def test_what_a_lecture_file_raises_stays_in_its_column(tmp_path: Path) -> None:
             def __init__(self, p=0.5):
                 raise ValueError("not today")
         """
-    catalog = own(tmp_path, text)
+    catalog = catalog_of(tmp_path, text)
     assert len(side("own.Once", catalog, draw=2).dropped) == 2
     for _ in range(2):
         raised = dropout(
@@ -557,7 +549,7 @@ def test_p_goes_to_a_constructor_that_takes_a_number_of_that_name(tmp_path: Path
             def forward(self, x):
                 return self.drop(self.first(x))
         """
-    catalog = own(tmp_path, text)
+    catalog = catalog_of(tmp_path, text)
     assert (side("own.Net", catalog, p=0.75).p, side("own.Net", catalog, p=0.75).takes_p) == (
         0.75,
         True,
@@ -587,11 +579,11 @@ def test_what_models_share_does_not_reach_another_draw(tmp_path: Path) -> None:
                 draws = [random.random() for _ in range(8)] + [np.random.rand() for _ in range(8)]
                 return x * (torch.tensor(draws) < 0.5) * scale
         """
-    catalog = own(tmp_path, text)
+    catalog = catalog_of(tmp_path, text)
     query = DropoutQuery(left="own.LateDropout", right="own.LateDropout", rows=1, columns=16)
     first, second = query.replace(seed=1), query.replace(seed=2)
     turns = [first.at(1), second.at(1), second.at(3), first.at(2), first.at(4), second.at(4)]
-    alone = [dropout(turn, own(tmp_path, text)) for turn in turns]
+    alone = [dropout(turn, catalog_of(tmp_path, text)) for turn in turns]
     assert [dropout(turn, catalog) for turn in turns] == alone
     assert all(report.left == report.right for report in alone)
     assert {scale for report in alone for scale in cells(report.left).factor} == {0.0, 1.0, 5.0}
@@ -603,7 +595,7 @@ def test_a_large_tensor_is_counted_whole_and_shown_in_part(tmp_path: Path) -> No
             def forward(self, x):
                 return F.dropout(torch.ones(100, 200), 0.5, self.training)
         """
-    subject = side("own.Net", own(tmp_path, text))
+    subject = side("own.Net", catalog_of(tmp_path, text))
     assert subject.n_trials == 20_000
     assert (cells(subject).shape, cells(subject).rows, cells(subject).columns) == (
         (100, 200),
@@ -624,7 +616,7 @@ def test_a_wrong_scale_is_no_right_one(tmp_path: Path) -> None:
             def forward(self, x):
                 return x * torch.empty_like(x).bernoulli_(1 - self.p) / self.p
         """
-    catalog = own(tmp_path, text)
+    catalog = catalog_of(tmp_path, text)
     assert side("own.HalfDropout", catalog, p=0.5).keeps_mean
     assert side("own.HalfDropout", catalog, p=0.25).keeps_mean is False
     after_eval = side("own.HalfDropout", catalog, mode="eval", p=0.25)

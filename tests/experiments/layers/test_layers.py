@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from torch import nn
 
-from experiments.layers.wrong import BESIDE, HEAD, RIGHT, WRONG, Wrong, course, lecture
+from experiments.layers.wrong import BESIDE, RIGHT, WRONG, Wrong, course, lecture
 from lectures.course import COURSE, FINISHED
+from lectures.lectures import catalog_of
 from rollcall.core.query import Mode
 from rollcall.experiments.layers.checks import CHECKS
 from rollcall.experiments.layers.experiment import LayersQuery, LayersReport, LayersSubject, layers
@@ -70,10 +71,9 @@ def verdicts(subject: LayersSubject, verdict: str) -> set[str]:
 
 
 def own(folder: Path, text: str, course: str = "") -> Catalog:
-    (folder / "own.py").write_text(HEAD + dedent(text) + BESIDE, "utf-8")
     if course:
-        (folder / "course.toml").write_text('[[chapter]]\nfile = "own"\ntitle = "Own"\n' + course)
-    catalog = load(folder)
+        course = '[[chapter]]\nfile = "own"\ntitle = "Own"\n' + course
+    catalog = catalog_of(folder, dedent(text) + BESIDE, course)
     assert catalog.contents.problems == ()
     return catalog
 
