@@ -86,9 +86,8 @@ def parser() -> argparse.ArgumentParser:
 
 def run_server(options: argparse.Namespace) -> None:
     """Listen, warm up, serve until interrupted."""
-    listener = listen(
-        options.host, options.port
-    )  # before torch is imported: a taken port is told at once
+    # before torch is imported: a taken port is told at once
+    listener = listen(options.host, options.port)
     port = listener.getsockname()[1]
     here, *elsewhere = [f"http://{address}:{port}/" for address in _addresses_to_type(options.host)]
     started = time.monotonic()
@@ -145,7 +144,9 @@ def _is_no_cancellation(record: logging.LogRecord) -> bool:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    family = socket.AF_INET
+    if ":" in host:
+        family = socket.AF_INET6
     try:
         # asyncio sends without delay only where the protocol is named; else every second packet
         # waits 40 ms.
@@ -186,13 +187,15 @@ def _tell_what_is_wrong(folder: Path, found: "Choices") -> None:
     """Say at the start what the first page would say, to who may not be looking at a page yet."""
     contents = found.contents
     for problem in contents.problems:
-        line = f", line {problem.raised.line}" if problem.raised.line else ""
-        _tell(f"WARNING: {problem.file}{line}: {problem.raised.type}: {problem.raised.message}")
+        place = problem.file
+        if problem.raised.line:
+            place += f", line {problem.raised.line}"
+        _tell(f"WARNING: {place}: {problem.raised.type}: {problem.raised.message}")
     if not contents.cards:
         names = [path.name for path in sorted(folder.iterdir())]
         if len(names) > MOST_NAMES:
             names[MOST_NAMES:] = [f"{len(names) - MOST_NAMES} more"]
-        there = ", ".join(names) if names else "nothing"
+        there = ", ".join(names) or "nothing"
         _tell(f"WARNING: no models in {folder.absolute()}: looked for {WANTED}, and found {there}")
 
 
@@ -222,7 +225,9 @@ def _network_addresses(host: str) -> list[str]:
 
 
 def _bracketed(address: str) -> str:
-    return f"[{address}]" if ":" in address else address
+    if ":" in address:
+        return f"[{address}]"
+    return address
 
 
 def _own_names(host: str) -> tuple[str, ...]:

@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Final
 
 _package = Path(__file__).resolve().parent
-_home = _package if (_package / "templates").is_dir() else _package.parents[1]
+_home = _package
+if not (_package / "templates").is_dir():
+    _home = _package.parents[1]
 
 TEMPLATES: Final = _home / "templates"
 STATIC: Final = _home / "static"

@@ -46,29 +46,29 @@ def test_what_forward_makes_is_on_no_path_before_it(name: str) -> None:
     model = build(name)
     leaves = leaves_of([model(example(name, model))])
     model = build(name)
-    reach = scan(model, example(name, model)).reach
-    assert reach is not None
-    assert (reach.paths, reach.answering) == ((), 0)
-    assert [each.numel for each in reach.hidden] == [leaf.numel() for leaf in leaves]
-    assert reach.reached == 55
+    used = scan(model, example(name, model)).used
+    assert used is not None
+    assert (used.paths, used.answering) == ((), 0)
+    assert [each.numel for each in used.unreachable] == [leaf.numel() for leaf in leaves]
+    assert used.reached == 55
 
 
 @pytest.mark.parametrize("name", FOUND_BEFORE)
 def test_the_paths_of_a_reach_lead_to_what_gets_a_gradient(name: str) -> None:
     model = build(name)
     x = example(name, model)
-    reach = scan(model, x).reach
-    assert reach is not None
+    used = scan(model, x).used
+    assert used is not None
     assert all(tensor.grad is None for tensor in everything(model))
     out = model(x)
     if out.requires_grad:
         out.sum().backward()
     touched = [tensor for tensor in everything(model) if tensor.grad is not None]
     known = ids(model.parameters())
-    assert ids(evaluate(model, path) for path in reach.paths) == ids(touched)
-    assert reach.reached == sum(tensor.numel() for tensor in touched)
-    assert reach.answering == sum(tensor.numel() for tensor in touched if id(tensor) in known)
-    assert reach.hidden == ()
+    assert ids(evaluate(model, path) for path in used.paths) == ids(touched)
+    assert used.reached == sum(tensor.numel() for tensor in touched)
+    assert used.answering == sum(tensor.numel() for tensor in touched if id(tensor) in known)
+    assert used.unreachable == ()
 
 
 class Returns(nn.Module):
@@ -106,15 +106,15 @@ FIRST, SECOND = ("first.weight", "first.bias"), ("second.weight", "second.bias")
 def test_outputs_in_any_nesting(
     make: Callable[[Tensor, Tensor], Any], paths: tuple[str, ...]
 ) -> None:
-    reach = scan(Returns(make), X).reach
-    assert reach is not None
-    assert sorted(reach.paths) == sorted(paths)
-    assert reach.reached == reach.answering == 6 * len(paths)
+    used = scan(Returns(make), X).used
+    assert used is not None
+    assert sorted(used.paths) == sorted(paths)
+    assert used.reached == used.answering == 6 * len(paths)
 
 
 def test_several_inputs() -> None:
-    assert scan(nn.Bilinear(3, 3, 2), X, X).reach is not None
-    assert scan(nn.Bilinear(3, 3, 2)).reach is None
+    assert scan(nn.Bilinear(3, 3, 2), X, X).used is not None
+    assert scan(nn.Bilinear(3, 3, 2)).used is None
 
 
 def test_a_layer_in_a_closure_is_reached_and_on_no_path() -> None:
@@ -131,10 +131,11 @@ def test_a_layer_in_a_closure_is_reached_and_on_no_path() -> None:
             return out
 
     report = scan(Net(), X)
-    assert report.reach is not None
-    assert {(each.shape, each.numel) for each in report.reach.hidden} == {((4, 3), 12), ((4,), 4)}
-    assert {(each.dtype, each.device) for each in report.reach.hidden} == {("float32", "cpu")}
-    assert (report.reach.reached, report.reach.answering) == (26, 10)
+    assert report.used is not None
+    leaves = report.used.unreachable
+    assert {(each.shape, each.numel) for each in leaves} == {((4, 3), 12), ((4,), 4)}
+    assert {(each.dtype, each.device) for each in leaves} == {("float32", "cpu")}
+    assert (report.used.reached, report.used.answering) == (26, 10)
     assert (report.registered, report.unregistered) == (10, 0)
 
 
@@ -147,9 +148,9 @@ def test_a_layer_of_the_class_is_reached_and_on_no_path() -> None:
             assert isinstance(out, Tensor)
             return out
 
-    reach = scan(Net(), X).reach
-    assert reach is not None
-    assert sorted(each.numel for each in reach.hidden) == [4, 12]
+    used = scan(Net(), X).used
+    assert used is not None
+    assert sorted(each.numel for each in used.unreachable) == [4, 12]
 
 
 def test_a_parameter_that_is_returned_as_it_is_gets_a_gradient_too() -> None:
@@ -161,9 +162,9 @@ def test_a_parameter_that_is_returned_as_it_is_gets_a_gradient_too() -> None:
         def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
             return x, self.rows
 
-    reach = scan(Table(), X).reach
-    assert reach is not None
-    assert (reach.paths, reach.answering) == (("rows",), 3)
+    used = scan(Table(), X).used
+    assert used is not None
+    assert (used.paths, used.answering) == (("rows",), 3)
 
 
 def test_what_a_function_keeps_for_itself_is_no_leaf() -> None:
@@ -189,17 +190,17 @@ def test_what_a_function_keeps_for_itself_is_no_leaf() -> None:
             assert isinstance(out, Tensor)
             return out
 
-    reach = scan(Net(), X).reach
-    assert reach is not None
-    assert (reach.reached, reach.hidden) == (8, ())
+    used = scan(Net(), X).used
+    assert used is not None
+    assert (used.reached, used.unreachable) == (8, ())
 
 
 def test_frozen_and_unused_parameters_are_not_reached() -> None:
     model = Returns(lambda a, b: a + b)
     model.first.requires_grad_(False)
-    reach = scan(model, X).reach
-    assert reach is not None
-    assert reach.paths == SECOND
+    used = scan(model, X).used
+    assert used is not None
+    assert used.paths == SECOND
 
 
 def test_a_buffer_that_requires_a_gradient_gets_one_and_no_optimizer_has_it() -> None:
@@ -216,8 +217,8 @@ def test_a_buffer_that_requires_a_gradient_gets_one_and_no_optimizer_has_it() ->
 
     model = Net()
     report = scan(model, X)
-    assert report.reach is not None
-    assert (report.reach.reached, report.reach.answering) == (3, 0)
+    assert report.used is not None
+    assert (report.used.reached, report.used.answering) == (3, 0)
     assert report.registered == sum(p.numel() for p in model.parameters()) == 0
 
 
@@ -240,16 +241,16 @@ def test_a_graph_with_very_many_ways_through_it_is_walked_once() -> None:
 def test_tied_weights_are_one_leaf() -> None:
     model = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 3))
     model[1].weight = model[0].weight
-    reach = scan(model, X).reach
-    assert reach is not None
-    assert reach.reached == reach.answering == 9 + 3 + 3
+    used = scan(model, X).used
+    assert used is not None
+    assert used.reached == used.answering == 9 + 3 + 3
 
 
 def test_a_lazy_layer_counts_once_it_has_a_shape() -> None:
     model = nn.Sequential(nn.LazyLinear(2))
-    before = scan(model, X).reach
+    before = scan(model, X).used
     model(X)
-    after = scan(model, X).reach
+    after = scan(model, X).used
     assert before is not None
     assert after is not None
     assert before.paths == after.paths == ("0.weight", "0.bias")

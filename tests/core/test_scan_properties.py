@@ -112,12 +112,13 @@ def test_what_hides_a_thing_is_an_attribute_of_a_registered_module(
     report = scan(model)
     owners = {each.path for each in report.modules if each.status == "registered"}
     for each in entries(report):
-        assert (each.behind is None) == (each.status == "registered")
-        if each.behind is not None:
-            assert type(evaluate(model, each.behind.attribute)).__name__ == each.behind.holds
-            assert each.path.startswith(each.behind.attribute)
-            assert each.behind.attribute.rpartition(".")[0] in owners
-    assert set(report.hiding_places) == {each.behind for each in report.missing}
+        place = each.unregistered_at
+        assert (place is None) == (each.status == "registered")
+        if place is not None:
+            assert type(evaluate(model, place.attribute)).__name__ == place.holds
+            assert each.path.startswith(place.attribute)
+            assert place.attribute.rpartition(".")[0] in owners
+    assert set(report.hiding_places) == {each.unregistered_at for each in report.missing}
 
 
 @given(descriptions)

@@ -12,7 +12,7 @@ def test_what_is_not_finite_is_counted_and_left_out_of_the_histogram() -> None:
     values = torch.tensor([[math.nan, math.inf, -math.inf, 0.0], [0.0, -2.0, 1.0, 4.0]])
     found = facts("[0]", values)
     assert (found.name, found.shape, found.dtype) == ("[0]", (2, 4), "float32")
-    assert (found.not_finite, found.zeros, found.reach) == (3, 0.25, 4.0)
+    assert (found.not_finite, found.zeros, found.max_abs) == (3, 0.25, 4.0)
     assert math.isnan(found.mean)
     expected = torch.histc(torch.tensor([0.0, 0.0, -2.0, 1.0, 4.0]), BINS, -4, 4)
     assert found.histogram == tuple(expected.int().tolist())
@@ -40,7 +40,7 @@ def test_mean_and_deviation_are_those_of_torch() -> None:
 def test_a_tensor_without_numbers_to_show_has_an_empty_histogram(tensor: torch.Tensor) -> None:
     found = facts("", tensor)
     assert found.shape == tuple(tensor.shape)
-    assert (found.histogram, found.reach, found.not_finite) == ((), 0.0, 0)
+    assert (found.histogram, found.max_abs, found.not_finite) == ((), 0.0, 0)
     assert math.isnan(found.mean)
 
 

@@ -89,7 +89,7 @@ def test_modes(catalog: Catalog) -> None:
     assert effects
     assert effects.apart == 0
     assert [drop.acts for drop in effects.drops] == [False]
-    assert effects.kept == ()
+    assert effects.tensor_changes == ()
 
 
 def test_preflight(catalog: Catalog) -> None:

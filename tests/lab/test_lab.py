@@ -247,8 +247,8 @@ def test_seeds_at_once_answer_as_one_by_one(folder: Path) -> None:
 def numbers_reached(report: Report) -> int:
     assert isinstance(report, RegistryReport)
     assert report.left.scan
-    assert report.left.scan.reach
-    return report.left.scan.reach.reached
+    assert report.left.scan.used
+    return report.left.scan.used.reached
 
 
 # Nothing takes it down

@@ -21,7 +21,9 @@ class Counts(Report):
 
 def deviation(n: int, p: float) -> float:
     """Standard deviation of the fraction that succeeds: sqrt(p (1 - p) / n)."""
-    return math.sqrt(p * (1 - p) / n) if n else 0.0
+    if not n:
+        return 0.0
+    return math.sqrt(p * (1 - p) / n)
 
 
 def probability(k: int, n: int, p: float) -> float:

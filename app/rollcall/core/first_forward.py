@@ -21,13 +21,13 @@ def first_forward(model: nn.Module, example: Tensor, seed: int) -> UsedParameter
     keys = set(model.state_dict())
     with seeded(seed):
         leaves = leaves_of(tensors_in(model(example.clone())))
-        grown = tuple(key for key in model.state_dict() if key not in keys)
+        added = tuple(key for key in model.state_dict() if key not in keys)
         again = {id(leaf) for leaf in leaves_of(tensors_in(model(example.clone())))}
-    reach = used_parameters(leaves, tensors)
+    used = used_parameters(leaves, tensors)
     known = {id(found.value) for found in tensors}
     unknown = [leaf for leaf in leaves if id(leaf) not in known]
-    hidden = (
+    unreachable = (
         each.model_copy(update={"fresh": id(leaf) not in again})
-        for leaf, each in zip(unknown, reach.hidden, strict=True)
+        for leaf, each in zip(unknown, used.unreachable, strict=True)
     )
-    return reach.model_copy(update={"hidden": tuple(hidden), "grown": grown})
+    return used.model_copy(update={"unreachable": tuple(unreachable), "added_by_forward": added})

@@ -47,7 +47,9 @@ def outline(value: Any) -> str:
     if kind in PLAIN_TYPES:
         return ""
     if issubclass(kind, Tensor):
-        shape = None if is_lazy(value) else tuple(value.shape)
+        shape = None
+        if not is_lazy(value):
+            shape = tuple(value.shape)
         return f"{kind.__name__} {shape} {value.dtype} {value.requires_grad}"
     plain = [(name, item) for name, item in instance_attributes(value) if type(item) in PLAIN_TYPES]
     return f"{kind.__qualname__} {plain}"

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from rollcall.core.instance_attributes import PLAIN_TYPES, has_state, instance_attributes, outline
 
 Kind = Literal["module", "parameter", "persistent buffer", "non-persistent buffer", "tensor"]
+Registration = Literal["registered", "unregistered"]
 
 MAX_NAMES = 32  # a module shared at every level has exponentially many names
 _OWN = frozenset(vars(nn.Module()))  # nn.Module's own bookkeeping
@@ -29,7 +30,7 @@ class HidingPlace(NamedTuple):
 class Trail(NamedTuple):
     """How PyTorch's registries were left on the way to something."""
 
-    behind: HidingPlace
+    unregistered_at: HidingPlace
     # (class, attribute) of every assignment that PyTorch did not record
     via: tuple[tuple[type, str], ...]
 
@@ -47,6 +48,20 @@ class Found(NamedTuple):
     def registered(self) -> bool:
         """Whether the model's own registries lead to it."""
         return self.trail is None
+
+    @property
+    def status(self) -> Registration:
+        """The same as a word, for reports."""
+        if self.trail is None:
+            return "registered"
+        return "unregistered"
+
+    @property
+    def unregistered_at(self) -> HidingPlace | None:
+        """Where the registries were left; None: they were not."""
+        if self.trail is None:
+            return None
+        return self.trail.unregistered_at
 
 
 Aliases = dict[int, list[str]]  # by id of the value: every path after the first
@@ -165,7 +180,7 @@ class _Walker:
             if owner.trail is None:
                 start = Trail(HidingPlace(path, type(value).__name__), (assignment,))
             else:
-                start = Trail(owner.trail.behind, (*owner.trail.via, assignment))
+                start = Trail(owner.trail.unregistered_at, (*owner.trail.via, assignment))
             stack = [(value, path, start)]
             while stack:
                 value, path, trail = stack.pop()
@@ -209,7 +224,7 @@ def _steps(value: Any, path: str, trail: Trail) -> Iterator[Step]:
     kind = type(value)
     if has_state(kind):
         for name, item in instance_attributes(value):
-            yield item, f"{path}.{name}", Trail(trail.behind, (*trail.via, (kind, name)))
+            yield item, f"{path}.{name}", Trail(trail.unregistered_at, (*trail.via, (kind, name)))
 
 
 def _items(value: Any, path: str) -> Iterator[tuple[Any, str]]:

@@ -6,9 +6,12 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ConfigDict, Field
 
 Mode = Literal["train", "eval"]
-MODEL = "containers.BadListNet"
-ModelName = Annotated[str, Field(max_length=120, pattern=r"^[^\W\d]\w*\.[^\W\d]\w*$")]
-
+ModelName = Annotated[
+    str,
+    Field(max_length=120, pattern=r"^[^\W\d]\w*\.[^\W\d]\w*$", examples=["containers.BadListNet"]),
+]
+LeftModel = Annotated[ModelName, Field(description="model in the left column")]
+RightModel = Annotated[ModelName, Field(description="model in the right column")]
 
 NOWHERE = "does not exist here"
 
@@ -75,10 +78,9 @@ class PairQuery(Query):
     # whether it opens in the mode that was chosen on another page
     mode_travels: ClassVar[bool] = True
 
-    left: ModelName = Field(MODEL, description="model in the left column", examples=[MODEL])
-    right: ModelName = Field(
-        "containers.ModuleListNet", description="model in the right column", examples=[MODEL]
-    )
+    # each topic says which two models it opens with
+    left: LeftModel = "containers.BadListNet"
+    right: RightModel = "containers.ModuleListNet"
     seed: int = Field(
         0, ge=0, le=2**32 - 1, description="seed of the weights, the input and every random draw"
     )
@@ -127,6 +129,7 @@ class PairQuery(Query):
 
         What concerned the old pair alone, such as paths, is dropped.
         """
-        pair = {"left": self.left, "right": self.right}
-        opposite = "right" if side == "left" else "left"
-        return type(self).model_validate({**self.shared_parameters, **pair, opposite: model})
+        pair = {"left": self.left, "right": model}
+        if side == "right":
+            pair = {"left": model, "right": self.right}
+        return type(self).model_validate({**self.shared_parameters, **pair})

@@ -8,6 +8,7 @@ from torch.nn.parameter import is_lazy
 
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import walk
+from rollcall.core.optimizer_tensors import ids_in_optimizer
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
 from rollcall.core.tensor_compare import same
@@ -57,14 +58,12 @@ def take_roll_call(
     Args:
         build: returns a fresh model with the same weights at every call; each caller gets its own.
         example: input of one forward, on the CPU.
-        device: where `.to()` sends the model. With "cpu" it is a move to float64, which any machine
-            can do.
+        device: where `.to()` sends the model. With "cpu" it is a move to float64.
         seed: for what forward draws.
         filename: lecture file in which to point at the line of an exception.
     """
     backward = _Backward(build(), example, seed, filename)
-    target = torch.float64 if device == "cpu" else torch.device(device)
-    to = _Move(build(), target, filename)
+    to = _Move(build(), move_target(device), filename)
     keys = build().state_dict().keys()
     tensors, aliases = walk(build())[1:]
     answers = []
@@ -111,8 +110,10 @@ class _Backward:
         # It is made before the first forward, as in a training script. So it does not hold what
         # the forward registers.
         optimizer = self._optimizer(model)
-        held = _held_by(optimizer)
-        self.in_optimizer = {path: id(tensor) in held for path, tensor in trainable.items()}
+        ids = set()
+        if optimizer is not None:
+            ids = ids_in_optimizer(optimizer)
+        self.in_optimizer = {path: id(tensor) in ids for path, tensor in trainable.items()}
         if self._runs(model, example, seed):
             self.has_grad = {path: tensor.grad is not None for path, tensor in trainable.items()}
         ready = {path: tensor for path, tensor in trainable.items() if not is_lazy(tensor)}
@@ -148,10 +149,11 @@ class _Backward:
             self.optimizer_raised = Raised.of(error, self._filename)
 
 
-def _held_by(optimizer: torch.optim.Optimizer | None) -> set[int]:
-    """The ids of its tensors."""
-    groups = optimizer.param_groups if optimizer else []
-    return {id(tensor) for group in groups for tensor in group["params"]}
+def move_target(device: str) -> torch.dtype | torch.device:
+    """What `.to()` is given: the device, or on the CPU, where the model is already, float64."""
+    if device == "cpu":
+        return torch.float64
+    return torch.device(device)
 
 
 class _Move:

@@ -1,16 +1,16 @@
 """Save, build anew, load: what `state_dict()` brings back, and what it never knew."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from rollcall.core.nested_tensors import tensors_in
-from rollcall.core.object_walk import Found, walk
+from rollcall.core.object_walk import Aliases, Found, walk
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
 from rollcall.core.tensor_compare import all_max_abs_diff, all_same, same
@@ -105,22 +105,11 @@ def round_trip(
         seed: of what they draw.
         filename: lecture file in which to point at the line of an exception.
     """
-    entries, answer, load_raised = {}, None, None
     fresh = build()
     # Before any forward. What a forward alone leaves behind is a cache.
     made_by_init = _tensors_by_path(fresh).keys()
-    try:
-        entries = loaded(file)
-        answer = str(fresh.load_state_dict(entries, strict=True))
-    except Exception as error:
-        load_raised = Raised.of(error, filename)
-    again = None if load_raised else _tensors_by_path(fresh)
-    _, found_tensors, aliases = walk(model)
-    trips = [
-        _tensor(found, aliases, entries, again)
-        for found in found_tensors
-        if found.value.is_leaf or found.path in made_by_init
-    ]
+    loading = _load(fresh, file, filename)
+    trips = _trips(model, made_by_init, loading)
     comparison, forward_raised = None, None
     before = _tensors_by_path(model)
     try:
@@ -131,14 +120,38 @@ def round_trip(
     # What every forward makes anew needs no place in the file. So weight_norm makes its weight.
     replaced = {path for path, value in before.items() if after.get(path, value) is not value}
     return RoundTrip(
-        keys=tuple(Key(name=name, shape=shape_of(value)) for name, value in entries.items()),
+        keys=loading.keys,
         size=len(file),
         tensors=tuple(trip for trip in trips if trip.key is not None or trip.path not in replaced),
-        answer=answer,
-        load_raised=load_raised,
+        answer=loading.answer,
+        load_raised=loading.raised,
         comparison=comparison,
         forward_raised=forward_raised,
     )
+
+
+class _Loading(NamedTuple):
+    """What was read, and what came of loading it."""
+
+    entries: dict[str, Any]
+    answer: str | None
+    raised: Raised | None
+    tensors: dict[str, Tensor]  # of the model that loaded it, by path
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The entries as a report has them."""
+        return tuple(Key(name=name, shape=shape_of(each)) for name, each in self.entries.items())
+
+
+def _load(fresh: nn.Module, file: bytes, filename: str) -> _Loading:
+    entries: dict[str, Any] = {}
+    try:
+        entries = loaded(file)
+        answer = str(fresh.load_state_dict(entries, strict=True))
+    except Exception as error:
+        return _Loading(entries, None, Raised.of(error, filename), {})
+    return _Loading(entries, answer, None, _tensors_by_path(fresh))
 
 
 def shape_of(value: Any) -> tuple[int, ...] | None:
@@ -152,23 +165,27 @@ def _tensors_by_path(model: nn.Module) -> dict[str, Tensor]:
     return {found.path: found.value for found in walk(model).tensors}
 
 
-def _tensor(
-    found: Found,
-    aliases: dict[int, list[str]],
-    entries: dict[str, Any],
-    again: dict[str, Tensor] | None,
-) -> TensorTrip:
-    """`again`: the tensors of the model that loaded the file; None where loading raised."""
+def _trips(model: nn.Module, made_by_init: Collection[str], loading: _Loading) -> list[TensorTrip]:
+    """Of every tensor but those that a forward computed and left behind."""
+    _, tensors, aliases = walk(model)
+    trips = []
+    for found in tensors:
+        if found.value.is_leaf or found.path in made_by_init:
+            trips.append(_trip(found, aliases, loading))
+    return trips
+
+
+def _trip(found: Found, aliases: Aliases, loading: _Loading) -> TensorTrip:
     names = (found.path, *aliases.get(id(found.value), ()))
     back = None
-    if again is not None:
-        back = same(found.value, again.get(found.path))
+    if loading.raised is None:
+        back = same(found.value, loading.tensors.get(found.path))
     return TensorTrip(
         path=found.path,
         kind=found.kind,  # type: ignore[arg-type]  # never "module" here
-        status="registered" if found.registered else "unregistered",
+        status=found.status,
         shape=shape_of(found.value),
-        key=next((name for name in names if name in entries), None),
+        key=next((name for name in names if name in loading.entries), None),
         back=back,
     )
 

@@ -11,10 +11,9 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from rollcall.core.autograd_leaves import reached_leaves
-from rollcall.core.object_walk import Aliases, Found, HidingPlace, walk
+from rollcall.core.object_walk import Aliases, Found, HidingPlace, Registration, walk
 from rollcall.core.report import Report
 
-Registration = Literal["registered", "unregistered"]
 # unreachable: no attribute leads to it
 ModuleStatus = Literal["registered", "unregistered", "unreachable"]
 
@@ -29,7 +28,7 @@ class Entry:
     aliases: tuple[str, ...]  # every further path that leads to it
     owner: str | None  # path of the module that holds it; None for the model itself
     status: Registration
-    behind: HidingPlace | None  # the attribute that keeps it from the registries
+    unregistered_at: HidingPlace | None  # the attribute that keeps it from the registries
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -76,13 +75,13 @@ class UsedParameters(Report):
     reached: int  # elements of the leaves of the graph
     answering: int  # those of them that `model.parameters()` lists
     paths: tuple[str, ...]  # the leaves that the walk also found
-    hidden: tuple[UnreachableLeaf, ...]
-    grown: tuple[str, ...] = ()  # names that the first forward added to state_dict()
+    unreachable: tuple[UnreachableLeaf, ...]
+    added_by_forward: tuple[str, ...] = ()  # names that the first forward added to state_dict()
 
     @property
     def fresh(self) -> int:
         """Elements that every forward makes anew, and no optimizer can hold."""
-        return sum(leaf.numel for leaf in self.hidden if leaf.fresh)
+        return sum(leaf.numel for leaf in self.unreachable if leaf.fresh)
 
 
 class Scan(Report):
@@ -91,7 +90,7 @@ class Scan(Report):
     class_name: str
     modules: tuple[ModuleEntry, ...]
     tensors: tuple[TensorEntry, ...]
-    reach: UsedParameters | None  # None where no forward was run
+    used: UsedParameters | None  # None where no forward was run
 
     @computed_field  # type: ignore[prop-decorator]  # mypy does not know it yet
     @property
@@ -118,7 +117,8 @@ class Scan(Report):
     @property
     def hiding_places(self) -> tuple[HidingPlace, ...]:
         """The attributes that keep it from the registries, each once."""
-        return tuple(dict.fromkeys(entry.behind for entry in self.missing if entry.behind))
+        places = [entry.unregistered_at for entry in self.missing]
+        return tuple(dict.fromkeys(place for place in places if place))
 
     def __str__(self) -> str:
         """The report as a table for a terminal."""
@@ -135,8 +135,8 @@ class Scan(Report):
 
     @property
     def _headline(self) -> str:
-        if self.reach:
-            counts = f"{self.reach.answering:,} of {self.reach.reached:,}"
+        if self.used:
+            counts = f"{self.used.answering:,} of {self.used.reached:,}"
             return f"{counts} trainable numbers answer"
         total = self.registered + self.unregistered
         return f"{self.registered:,} of {total:,} trainable numbers found are registered"
@@ -148,7 +148,7 @@ def scan(model: nn.Module, *inputs: Any) -> Scan:
     Args:
         model: any module; it is walked, not called.
         inputs: positional arguments for one forward. Where given, a deep copy of the model runs
-            that forward, and the leaves of the output's autograd graph are counted as `reach`.
+            that forward, and the leaves of the output's autograd graph are counted as `used`.
 
     Raises:
         TypeError: `model` is not an nn.Module.
@@ -164,14 +164,14 @@ def scan_with_leaves(model: nn.Module, leaves: list[Tensor] | None) -> Scan:
     """Take the roll of `model`, and compare it with the leaves that a graph has reached."""
     modules, tensors, aliases = walk(model)
     holders = {id(found.owner) for found in tensors}
-    reach = None
+    used = None
     if leaves is not None:
-        reach = used_parameters(leaves, tensors)
+        used = used_parameters(leaves, tensors)
     return Scan.model_construct(  # made here a moment ago: nothing to validate
         class_name=type(model).__name__,
         modules=tuple([_module_entry(found, aliases, id(found) in holders) for found in modules]),
         tensors=tuple([_tensor_entry(found, aliases) for found in tensors]),
-        reach=reach,
+        used=used,
     )
 
 
@@ -190,7 +190,7 @@ def _entry_fields(found: Found, aliases: Aliases) -> EntryFields:
     owner = found.owner.path if found.owner else None
     if found.trail is None:
         return found.path, names, owner, "registered", None
-    return found.path, names, owner, "unregistered", found.trail.behind
+    return found.path, names, owner, "unregistered", found.trail.unregistered_at
 
 
 def _module_entry(found: Found, aliases: Aliases, holds_tensors: bool) -> ModuleEntry:
@@ -242,11 +242,11 @@ def used_parameters(leaves: list[Tensor], tensors: list[Found]) -> UsedParameter
         reached=sum(map(_numel, leaves)),
         answering=sum(map(_numel, answering)),
         paths=tuple(found.path for found in met),
-        hidden=tuple(_hidden(leaf) for leaf in leaves if id(leaf) not in known),
+        unreachable=tuple(_unreachable_leaf(leaf) for leaf in leaves if id(leaf) not in known),
     )
 
 
-def _hidden(leaf: Tensor) -> UnreachableLeaf:
+def _unreachable_leaf(leaf: Tensor) -> UnreachableLeaf:
     return UnreachableLeaf(
         shape=tuple(leaf.shape),
         dtype=_short(leaf.dtype),

@@ -117,7 +117,9 @@ def _pairs_of_nested(one: Tensor, other: Tensor) -> list[Pair] | None:
 
 
 def _readable(tensor: Tensor) -> Tensor:
-    return tensor.dequantize() if tensor.is_quantized else tensor
+    if tensor.is_quantized:
+        return tensor.dequantize()
+    return tensor
 
 
 def _sparse(tensor: Tensor) -> Tensor:

@@ -20,9 +20,9 @@ class TensorFacts(Report):
     std: float  # unbiased, as Tensor.std() has it; nan for fewer than two elements
     zeros: float  # fraction
     not_finite: int  # how many are nan or inf
-    # of the finite elements from -reach to reach; empty where there are none
+    # of the finite elements from -max_abs to max_abs; empty where there are none
     histogram: tuple[int, ...]
-    reach: float  # the largest absolute value of a finite element; 0 where there are none
+    max_abs: float  # the largest absolute value of a finite element; 0 where there are none
 
 
 def facts(name: str, tensor: Tensor) -> TensorFacts:
@@ -41,7 +41,7 @@ def facts(name: str, tensor: Tensor) -> TensorFacts:
         zeros=_mean((values == 0).double()),
         not_finite=values.numel() - finite.numel(),
         histogram=_histogram(finite, max_abs),
-        reach=max_abs,
+        max_abs=max_abs,
     )
 
 

@@ -57,7 +57,9 @@ def _mended(
         except ValueError as error:
             told = ValueError(f"lesson {lesson.title!r}: {error}")
             problems.append(Problem(file=COURSE, raised=Raised.of(told)))
-            page = lesson.page if lesson.page in experiments else next(iter(experiments))
+            page = lesson.page
+            if page not in experiments:
+                page = next(iter(experiments))
             yield lesson.model_copy(update={"page": page, "query": {}})
         else:
             yield lesson

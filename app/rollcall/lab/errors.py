@@ -17,6 +17,8 @@ class WorkerDied(LabError):
     """The worker process ended in the middle of the call."""
 
     def __init__(self, exit_code: int | None) -> None:
-        code = "" if exit_code is None else f" with exit code {exit_code}"
-        super().__init__(f"the process that ran the models ended{code}")
+        told = "the process that ran the models ended"
+        if exit_code is not None:
+            told += f" with exit code {exit_code}"
+        super().__init__(told)
         self.exit_code = exit_code

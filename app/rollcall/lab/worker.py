@@ -123,10 +123,10 @@ def warm_up(folder: Path) -> None:
 
 
 def _first_lesson(folder: Path) -> tuple[str, str] | None:
-    lessons = (
-        lesson for chapter in _catalog(folder).contents.chapters for lesson in chapter.lessons
-    )
-    return next(((lesson.left, lesson.right) for lesson in lessons), None)
+    for chapter in _catalog(folder).contents.chapters:
+        for lesson in chapter.lessons:
+            return lesson.left, lesson.right
+    return None
 
 
 def _catalog(folder: Path) -> Catalog:

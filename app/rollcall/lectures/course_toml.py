@@ -95,4 +95,6 @@ def line_of(error: Exception) -> int | None:
     if not isinstance(error, tomllib.TOMLDecodeError):
         return None
     said = re.search(r"\(at line (\d+),", str(error))
-    return int(said[1]) if said else None
+    if said is None:
+        return None
+    return int(said[1])

@@ -150,8 +150,7 @@ def _touches(target: ast.expr, attribute: str) -> bool:
 
 def changes(left: Source, right: Source, left_name: str, right_name: str) -> tuple[Change, ...]:
     """What differs between two subjects' source, apart from blank lines and their own names."""
-    left_lines = [line for lines in left.classes for line in lines if line.text.strip()]
-    right_lines = [line for lines in right.classes for line in lines if line.text.strip()]
+    left_lines, right_lines = _written(left), _written(right)
     matcher = difflib.SequenceMatcher(
         None,
         [line.text.replace(left_name, "") for line in left_lines],
@@ -163,3 +162,11 @@ def changes(left: Source, right: Source, left_name: str, right_name: str) -> tup
         for tag, a, b, c, d in matcher.get_opcodes()
         if tag != "equal"
     )
+
+
+def _written(source: Source) -> list[SourceLine]:
+    """The lines of all classes in order, blank ones left out."""
+    lines: list[SourceLine] = []
+    for of_class in source.classes:
+        lines.extend(line for line in of_class if line.text.strip())
+    return lines

@@ -9,6 +9,7 @@ import torch
 from pydantic import ValidationError
 from torch import nn
 
+from lectures.course import COURSE
 from rollcall.core.query import InvalidParameter
 from rollcall.experiments.assign.assignments import (
     SLOTS,
@@ -21,10 +22,6 @@ from rollcall.experiments.assign.assignments import (
     written,
 )
 from rollcall.experiments.assign.experiment import AssignQuery, AssignReport, assignments
-from rollcall.folders import MODELS
-from rollcall.lectures.catalog import load
-
-CATALOG = load(MODELS)
 
 
 def landing(value: Value, slot: Slot = "nothing", when: When = "after") -> Landing:
@@ -127,7 +124,7 @@ def test_what_x_should_be_before_may_be_what_raises() -> None:
 
 
 def test_the_grid_holds_the_two_columns() -> None:
-    report = assignments(AssignQuery(slot="none", seed=3), CATALOG)
+    report = assignments(AssignQuery(slot="none", seed=3), COURSE)
     rows = {row.value: row for row in report.grid}
     at = report.slots.index("none")
     for column in (report.left, report.right):
@@ -142,8 +139,8 @@ def test_the_choice_of_models_travels_along_and_swapping_exchanges_the_values() 
     assert query.swapped.value_left == "linear"
     assert query.swapped.left == "parameters.BadLayer"
     with pytest.raises(InvalidParameter):
-        assignments(AssignQuery(left="containers.Nobody"), CATALOG)
+        assignments(AssignQuery(left="containers.Nobody"), COURSE)
     with pytest.raises(InvalidParameter):
-        assignments(AssignQuery(device="cuda:99"), CATALOG)
+        assignments(AssignQuery(device="cuda:99"), COURSE)
     with pytest.raises(ValidationError):
         AssignQuery.model_validate({"slot": "anything"})

@@ -8,15 +8,13 @@ import torch
 from torch import Tensor, nn
 
 from core.versions import TWO_DEVICES
-from lectures.course import FINISHED
+from lectures.course import COURSE, FINISHED
 from rollcall.core.query import InvalidParameter
 from rollcall.experiments.device.experiment import DEVICE, DeviceQuery, DeviceReport, device
-from rollcall.experiments.device.move import Destination, Move, TensorMove, move
+from rollcall.experiments.device.move import Destination, move
+from rollcall.experiments.device.report import Move, TensorMove
 from rollcall.experiments.device.simulated_gpu import simulated_gpu
-from rollcall.folders import MODELS
-from rollcall.lectures.catalog import load
 
-CATALOG = load(MODELS)
 CALLS = {
     ".double()": {},
     ".half()": {"dtype": "float16"},
@@ -31,7 +29,7 @@ PAIRS = [FINISHED[at : at + 2] for at in range(0, len(FINISHED), 2)]
 
 
 def report(**asked: Any) -> DeviceReport:
-    return device(DeviceQuery(**asked), CATALOG)
+    return device(DeviceQuery(**asked), COURSE)
 
 
 def moved(side: Any) -> Move:
@@ -59,8 +57,8 @@ def test_every_model_moves_and_its_report_survives_json(pair: tuple[str, ...], c
 @pytest.mark.parametrize("mode", ["train", "eval"])
 @pytest.mark.parametrize("name", FINISHED)
 def test_double_agrees_with_plain_pytorch(name: str, mode: str) -> None:
-    model = CATALOG.build(name, 0).train(mode == "train")
-    example = CATALOG.example(name, model, 0)
+    model = COURSE.build(name, 0).train(mode == "train")
+    example = COURSE.example(name, model, 0)
     parameters = dict(model.named_parameters())
     buffers = dict(model.named_buffers())
     model.double()
@@ -69,12 +67,13 @@ def test_double_agrees_with_plain_pytorch(name: str, mode: str) -> None:
         told = by_path(found)[path]
         assert told.after.dtype == str(tensor.dtype).removeprefix("torch.")
         assert told.outcome == ("moved" if tensor.is_floating_point() else "exempt")
-        assert told.kept == (tensor is {**parameters, **buffers}[path])
+        assert told.same_object == (tensor is {**parameters, **buffers}[path])
     for path, told in by_path(found).items():
         if path not in parameters and path not in buffers:
             assert told.status == "unregistered"
             assert told.after == told.before
-            assert told.outcome == ("left" if told.before.dtype.startswith("float") else "exempt")
+            is_float = told.before.dtype.startswith("float")
+            assert told.outcome == ("left_behind" if is_float else "exempt")
     assert found.forward
     if found.forward.raised:
         with pytest.raises(RuntimeError) as raised:
@@ -117,8 +116,8 @@ def test_elementwise_use_is_silent_and_half_shows_it() -> None:
 
 def test_a_move_keeps_a_parameter_and_with_it_its_optimizer_and_replaces_a_buffer() -> None:
     found = by_path(moved(report(left="dropout.DropoutNet").left))
-    assert found["norm.weight"].kept is True
-    assert found["norm.running_mean"].kept is False
+    assert found["norm.weight"].same_object is True
+    assert found["norm.running_mean"].same_object is False
     assert found["norm.num_batches_tracked"].outcome == "exempt"
     model = nn.Linear(2, 2)
     optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
@@ -132,9 +131,9 @@ def test_a_move_keeps_a_parameter_and_with_it_its_optimizer_and_replaces_a_buffe
 @pytest.mark.parametrize(
     ("asked", "registered", "hidden"),
     [
-        ({"device": "simulated"}, "moved", "left"),
-        ({"device": "simulated", "dtype": "float16"}, "moved", "left"),
-        ({"dtype": "float64"}, "moved", "left"),
+        ({"device": "simulated"}, "moved", "left_behind"),
+        ({"device": "simulated", "dtype": "float16"}, "moved", "left_behind"),
+        ({"dtype": "float64"}, "moved", "left_behind"),
         ({"dtype": "none"}, "there", "there"),
     ],
     ids=str,
@@ -176,7 +175,7 @@ def test_the_simulated_gpu_gets_what_is_registered_and_nothing_else() -> None:
     left, right = moved(answer.left), moved(answer.right)
     for tensor in (*left.tensors, *right.tensors):
         assert tensor.after.device == ("cuda:0" if tensor.status == "registered" else "cpu")
-        assert tensor.kept is None
+        assert tensor.same_object is None
     assert left.forward
     assert left.forward.raised
     assert re.search(TWO_DEVICES, f"{left.forward.raised.type} {left.forward.raised.message}")
@@ -197,7 +196,7 @@ class Renews(nn.Module):
 
 def test_what_every_forward_makes_anew_was_not_left_behind() -> None:
     found = move(Renews, torch.ones(3), Destination("cpu", torch.float64), 0, "")
-    assert by_path(found)["weight"].outcome == "renewed"
+    assert by_path(found)["weight"].outcome == "replaced_by_forward"
     assert found.left_behind == ()
 
 
@@ -353,7 +352,7 @@ def test_a_page_that_runs_on_values_says_why_it_refuses_the_simulated_gpu() -> N
     from rollcall.experiments.registry.experiment import RegistryQuery, registry
 
     with pytest.raises(InvalidParameter, match="knows no values"):
-        registry(RegistryQuery(device="simulated"), CATALOG)
+        registry(RegistryQuery(device="simulated"), COURSE)
 
 
 @pytest.mark.cuda
@@ -363,18 +362,18 @@ def test_a_page_that_runs_on_values_says_why_it_refuses_the_simulated_gpu() -> N
 )
 @pytest.mark.parametrize("name", FINISHED)
 def test_the_simulated_gpu_answers_as_the_real_one(name: str) -> None:
-    example = CATALOG.example(name, CATALOG.build(name, 0), 0)
+    example = COURSE.example(name, COURSE.build(name, 0), 0)
 
     def run(*, fake: bool) -> Move:
         return move(
-            lambda: CATALOG.build(name, 0), example, Destination("cuda:0", None, fake), 0, ""
+            lambda: COURSE.build(name, 0), example, Destination("cuda:0", None, fake), 0, ""
         )
 
     real, fake = run(fake=False), run(fake=True)
     for one, other in zip(real.tensors, fake.tensors, strict=True):
-        assert one.model_copy(update={"kept": None}) == other
+        assert one.model_copy(update={"same_object": None}) == other
         if one.outcome == "moved":
-            assert one.kept == (one.kind == "parameter")
+            assert one.same_object == (one.kind == "parameter")
     assert real.forward
     assert fake.forward
     assert fake.forward.outputs == real.forward.outputs

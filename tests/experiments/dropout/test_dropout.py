@@ -4,7 +4,6 @@ import pickle
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -15,7 +14,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from torch import Tensor, nn
 
-from lectures.course import FINISHED
+from lectures.course import COURSE, FINISHED
+from lectures.lectures import catalog_of
 from rollcall.core.binomial import deviation
 from rollcall.core.query import InvalidParameter, Mode
 from rollcall.experiments.dropout.experiment import (
@@ -29,14 +29,11 @@ from rollcall.experiments.dropout.experiment import (
 from rollcall.experiments.dropout.grid import Content, grid_of, in_pictures, laid_out
 from rollcall.experiments.dropout.report import Cells, DropoutSubject
 from rollcall.experiments.forward.experiment import ForwardQuery, forward
-from rollcall.folders import MODELS
-from rollcall.lectures.catalog import Catalog, load
+from rollcall.lectures.catalog import Catalog
 from rollcall.web.view.mask_link import mask_query
 
-COURSE = load(MODELS)
 NAMES = tuple(COURSE.contents.cards)
 MODES: tuple[Mode, Mode] = ("train", "eval")
-HEAD = "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n"
 
 # The layers of the course that drop as PyTorch does, and the module that they must agree with.
 INVERTED: dict[str, Callable[[float], nn.Module]] = {
@@ -75,11 +72,6 @@ def side(name: str, catalog: Catalog = COURSE, **parameters: Any) -> DropoutSubj
 def cells(subject: DropoutSubject) -> Cells:
     assert subject.cells is not None
     return subject.cells
-
-
-def own(folder: Path, text: str) -> Catalog:
-    (folder / "own.py").write_text(HEAD + dedent(text), "utf-8")
-    return load(folder)
 
 
 def called_directly(module: nn.Module, x: Tensor, seed: int, draw: int) -> Tensor:
@@ -142,7 +134,7 @@ def test_survivors_are_scaled_and_the_dropped_are_zero(
     dropped = [factor == 0 for factor in seen.factor]
     for x, gone, y in zip(seen.input, dropped, seen.output, strict=True):
         assert y == (0 if gone else float(torch.tensor(x) * torch.tensor(scale)))
-    assert sum(dropped) * subject.draws // len(dropped) == subject.dropped[-1]
+    assert sum(dropped) * subject.n_trials // len(dropped) == subject.dropped[-1]
     assert subject.p == p
     if not all(dropped):
         assert subject.scale == scale
@@ -201,7 +193,7 @@ def test_both_sides_draw_from_the_same_generator() -> None:
     report = dropout(DropoutQuery(draw=3), COURSE)
     assert report.same_input
     assert report.same_mask
-    assert report.reach == 2
+    assert report.max_abs == 2
     assert report.left.keeps_mean is False
     assert report.right.keeps_mean is True
     assert report.right.outputs == tuple(2 * mean for mean in report.left.outputs)
@@ -218,7 +210,7 @@ def test_one_scale_of_shades_for_both_modes_and_all_draws(left: str) -> None:
         asked = [same.replace(mode=mode, draw=draw) for mode, draw in product(MODES, (1, 2, 7))]
         asked += [same.replace(call=2), same.replace(cell="2,3"), same.swapped]
         reports = [dropout(query, COURSE) for query in asked]
-        assert len({report.reach for report in reports}) == 1
+        assert len({report.max_abs for report in reports}) == 1
         if left in LAYERS:  # of a net, a later draw of the dropout before may give larger numbers
             shown = [
                 each.cells
@@ -226,16 +218,16 @@ def test_one_scale_of_shades_for_both_modes_and_all_draws(left: str) -> None:
                 for each in (report.left, report.right)
                 if each.cells
             ]
-            assert max(abs(value) for each in shown for value in each.output) <= reports[0].reach
+            assert max(abs(value) for each in shown for value in each.output) <= reports[0].max_abs
         assert (
-            dropout(same.replace(p=0.9), COURSE).reach > reports[0].reach
+            dropout(same.replace(p=0.9), COURSE).max_abs > reports[0].max_abs
         )  # the right one takes p
 
 
 def test_a_dropout_that_is_on_in_one_mode_only_has_a_part_in_the_scale_of_both(
     tmp_path: Path,
 ) -> None:
-    catalog = own(
+    catalog = catalog_of(
         tmp_path,
         """
         class InTraining(nn.Module):
@@ -258,7 +250,7 @@ def test_a_dropout_that_is_on_in_one_mode_only_has_a_part_in_the_scale_of_both(
         assert (train.left.raised is not None) == (left == "own.Raises")
         assert train.left.cells is None or eval.left.cells is None
         if left == "own.InTraining":
-            assert train.reach == eval.reach == train.left.largest > 100
+            assert train.max_abs == eval.max_abs == train.left.max_abs > 100
 
 
 @pytest.mark.parametrize("p", [0.1, 0.5, 0.8])
@@ -304,7 +296,7 @@ def test_nothing_is_dropped_with_p_0_and_everything_with_p_1(name: str) -> None:
     )
     if not answer.isnan().any():
         assert set(cells(everything).output) == {0.0}
-        assert everything.dropped == (everything.draws,)
+        assert everything.dropped == (everything.n_trials,)
 
 
 def test_a_layer_that_divides_0_by_0_answers_with_no_numbers(tmp_path: Path) -> None:
@@ -317,7 +309,7 @@ def test_a_layer_that_divides_0_by_0_answers_with_no_numbers(tmp_path: Path) -> 
             def forward(self, x):
                 return x * (torch.empty_like(x).bernoulli_(1 - self.p) / (1 - self.p))
         """
-    subject = side("own.MyDropout", own(tmp_path, text), p=1)
+    subject = side("own.MyDropout", catalog_of(tmp_path, text), p=1)
     assert all(value != value for value in (*cells(subject).output, *cells(subject).factor))
     assert (subject.dropped, subject.scale) == ((0,), None)
 
@@ -401,7 +393,7 @@ def test_an_edited_course_is_not_answered_from_the_old_one(tmp_path: Path) -> No
         "        return x * (torch.rand_like(x) > 0.5) * {}\n"
     )
     for factor in (3.0, 5.0):
-        assert side("own.ADropout", own(tmp_path, text.format(factor))).scale == factor
+        assert side("own.ADropout", catalog_of(tmp_path, text.format(factor))).scale == factor
 
 
 # Any model
@@ -521,7 +513,7 @@ def test_what_a_lecture_file_raises_stays_in_its_column(tmp_path: Path) -> None:
             def __init__(self, p=0.5):
                 raise ValueError("not today")
         """
-    catalog = own(tmp_path, text)
+    catalog = catalog_of(tmp_path, text)
     assert len(side("own.Once", catalog, draw=2).dropped) == 2
     for _ in range(2):
         raised = dropout(
@@ -557,7 +549,7 @@ def test_p_goes_to_a_constructor_that_takes_a_number_of_that_name(tmp_path: Path
             def forward(self, x):
                 return self.drop(self.first(x))
         """
-    catalog = own(tmp_path, text)
+    catalog = catalog_of(tmp_path, text)
     assert (side("own.Net", catalog, p=0.75).p, side("own.Net", catalog, p=0.75).takes_p) == (
         0.75,
         True,
@@ -587,11 +579,11 @@ def test_what_models_share_does_not_reach_another_draw(tmp_path: Path) -> None:
                 draws = [random.random() for _ in range(8)] + [np.random.rand() for _ in range(8)]
                 return x * (torch.tensor(draws) < 0.5) * scale
         """
-    catalog = own(tmp_path, text)
+    catalog = catalog_of(tmp_path, text)
     query = DropoutQuery(left="own.LateDropout", right="own.LateDropout", rows=1, columns=16)
     first, second = query.replace(seed=1), query.replace(seed=2)
     turns = [first.at(1), second.at(1), second.at(3), first.at(2), first.at(4), second.at(4)]
-    alone = [dropout(turn, own(tmp_path, text)) for turn in turns]
+    alone = [dropout(turn, catalog_of(tmp_path, text)) for turn in turns]
     assert [dropout(turn, catalog) for turn in turns] == alone
     assert all(report.left == report.right for report in alone)
     assert {scale for report in alone for scale in cells(report.left).factor} == {0.0, 1.0, 5.0}
@@ -603,8 +595,8 @@ def test_a_large_tensor_is_counted_whole_and_shown_in_part(tmp_path: Path) -> No
             def forward(self, x):
                 return F.dropout(torch.ones(100, 200), 0.5, self.training)
         """
-    subject = side("own.Net", own(tmp_path, text))
-    assert subject.draws == 20_000
+    subject = side("own.Net", catalog_of(tmp_path, text))
+    assert subject.n_trials == 20_000
     assert (cells(subject).shape, cells(subject).rows, cells(subject).columns) == (
         (100, 200),
         32,
@@ -624,7 +616,7 @@ def test_a_wrong_scale_is_no_right_one(tmp_path: Path) -> None:
             def forward(self, x):
                 return x * torch.empty_like(x).bernoulli_(1 - self.p) / self.p
         """
-    catalog = own(tmp_path, text)
+    catalog = catalog_of(tmp_path, text)
     assert side("own.HalfDropout", catalog, p=0.5).keeps_mean
     assert side("own.HalfDropout", catalog, p=0.25).keeps_mean is False
     after_eval = side("own.HalfDropout", catalog, mode="eval", p=0.25)

@@ -2,7 +2,6 @@
 
 from itertools import pairwise, product
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -11,18 +10,17 @@ import torch.nn.functional as F
 from pydantic import ValidationError
 from torch import nn
 
-from lectures.course import FINISHED
+from lectures.course import COURSE, FINISHED
+from lectures.lectures import catalog_of
 from rollcall.core.query import Mode
 from rollcall.core.tensor_stats import BINS, facts
 from rollcall.experiments.forward.alignment import align
 from rollcall.experiments.forward.call_log import MOST_STEPS, Step, log_calls
 from rollcall.experiments.forward.experiment import ForwardQuery, ForwardReport, forward
 from rollcall.folders import MODELS
-from rollcall.lectures.catalog import Catalog, load
+from rollcall.lectures.catalog import Catalog
 
-COURSE = load(MODELS)
 MODES: tuple[Mode, Mode] = ("train", "eval")
-HEAD = "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n"
 
 
 def steps_of(name: str, catalog: Catalog = COURSE, **parameters: Any) -> tuple[Step, ...]:
@@ -30,11 +28,6 @@ def steps_of(name: str, catalog: Catalog = COURSE, **parameters: Any) -> tuple[S
     assert trace
     assert trace.raised is None, trace.raised
     return trace.steps
-
-
-def own(folder: Path, text: str) -> Catalog:
-    (folder / "own.py").write_text(HEAD + dedent(text), "utf-8")
-    return load(folder)
 
 
 def test_the_calls_of_a_sequential_in_order() -> None:
@@ -72,7 +65,7 @@ def test_the_numbers_are_those_of_plain_torch() -> None:
         assert seen.std == pytest.approx(float(tensor.std()), abs=1e-6)
         assert seen.zeros == pytest.approx(float((tensor == 0).float().mean()))
         assert sum(seen.histogram) == tensor.numel()
-        assert seen.reach == pytest.approx(float(tensor.abs().max()))
+        assert seen.max_abs == pytest.approx(float(tensor.abs().max()))
 
 
 def test_unregistered_modules_are_seen_and_marked() -> None:
@@ -120,7 +113,7 @@ def test_json_round_trip(pair: tuple[str, str]) -> None:
 
 
 def test_nan_survives_json(tmp_path: Path) -> None:
-    catalog = own(
+    catalog = catalog_of(
         tmp_path, "class Net(nn.Module):\n    def forward(self, x):\n        return x / 0 - x / 0\n"
     )
     report = forward(ForwardQuery(left="own.Net", right="own.Net"), catalog)
@@ -199,7 +192,7 @@ def test_rows_up_to_the_failure(tmp_path: Path) -> None:
             def forward(self, x):
                 raise KeyError("mine")
         """
-    catalog = own(tmp_path, text)
+    catalog = catalog_of(tmp_path, text)
     report = forward(ForwardQuery(left="own.Net", right="own.Adds"), catalog)
     assert report.left.call_log
     assert report.right.call_log
@@ -238,7 +231,7 @@ def test_a_failure_that_forward_catches_is_no_failure(tmp_path: Path) -> None:
                     return self.head(x)
         """
     query = ForwardQuery(left="own.Net", right="own.Net", shape="4,10")
-    trace = forward(query, own(tmp_path, text)).left.call_log
+    trace = forward(query, catalog_of(tmp_path, text)).left.call_log
     assert trace
     assert trace.raised is None
     assert [(step.path, step.returned, step.depth) for step in trace.steps] == [
@@ -260,7 +253,7 @@ def test_modules_that_no_attribute_leads_to_are_seen(tmp_path: Path) -> None:
                 self.made = nn.Linear(10, 5)
                 return self.made(x)
         """
-    catalog = own(tmp_path, text)
+    catalog = catalog_of(tmp_path, text)
     made = [step for step in steps_of("own.Makes", catalog) if step.name == "Linear"]
     assert [(step.path, step.status, step.appeared) for step in made] == [
         ("", "unreachable", False)
@@ -296,7 +289,7 @@ def test_tuples_and_dicts_are_listed_by_their_tensors(tmp_path: Path) -> None:
             def forward(self, x):
                 return self.head(input=x)
         """
-    catalog = own(tmp_path, text)
+    catalog = catalog_of(tmp_path, text)
     steps = steps_of("own.Net", catalog, shape="4,10")
     by_path = {step.path: step for step in steps if step.kind == "module"}
     assert [(out.name, out.shape) for out in by_path["lstm"].outputs] == [
@@ -319,7 +312,7 @@ def test_a_long_loop_is_counted_and_not_listed(tmp_path: Path) -> None:
                     x = F.relu(x)
                 return x
         """
-    report = forward(ForwardQuery(left="own.Net", right="own.Net"), own(tmp_path, text))
+    report = forward(ForwardQuery(left="own.Net", right="own.Net"), catalog_of(tmp_path, text))
     assert report.left.call_log
     assert len(report.left.call_log.steps) == MOST_STEPS
     assert report.left.call_log.more == 501 - MOST_STEPS
@@ -327,7 +320,7 @@ def test_a_long_loop_is_counted_and_not_listed(tmp_path: Path) -> None:
 
 def test_a_model_that_cannot_be_built_stays_in_its_column(tmp_path: Path) -> None:
     text = "class Net(nn.Module):\n    def __init__(self):\n        self.a = nn.Linear(1, 1)\n"
-    report = forward(ForwardQuery(left="own.Net", right="own.Net"), own(tmp_path, text))
+    report = forward(ForwardQuery(left="own.Net", right="own.Net"), catalog_of(tmp_path, text))
     assert report.left.raised
     assert "before Module.__init__() call" in report.left.raised.message
     assert report.rows == ()
@@ -352,7 +345,7 @@ def test_ids_stay_ids_in_another_shape(tmp_path: Path) -> None:
             def forward(self, x):
                 return self.words(x)
         """
-    steps = steps_of("own.Net", own(tmp_path, text), shape="3,2")
+    steps = steps_of("own.Net", catalog_of(tmp_path, text), shape="3,2")
     assert steps[0].outputs[0].shape == (3, 2, 6)
 
 

@@ -8,6 +8,7 @@ import torch
 from pydantic import ValidationError
 from torch import nn
 
+from lectures.course import COURSE
 from rollcall.core.query import InvalidParameter
 from rollcall.experiments.init.deep_net import (
     ACTIVATIONS,
@@ -26,15 +27,11 @@ from rollcall.experiments.init.experiment import (
     Signal,
     init,
 )
-from rollcall.folders import MODELS
-from rollcall.lectures.catalog import load
-
-CATALOG = load(MODELS)
 
 
 def column(chosen: Init, **parameters: object) -> InitColumn:
     query = InitQuery.model_validate({"init_left": chosen, **parameters})
-    return init(query, CATALOG).left
+    return init(query, COURSE).left
 
 
 def by_hand(depth: int, width: int, seed: int) -> tuple[list[float], list[float]]:
@@ -104,7 +101,7 @@ def test_nothing_is_expected_where_no_constant_says_it() -> None:
 
 
 def test_the_default_vanishes_where_the_right_one_does_not() -> None:
-    report = init(InitQuery(), CATALOG)
+    report = init(InitQuery(), COURSE)
     assert (report.left.outcome, report.right.outcome) == ("vanished", "healthy")
     at = report.left.forward.at
     assert at is not None
@@ -149,7 +146,7 @@ def test_zeros_pass_nothing_on() -> None:
 def test_every_combination_answers(chosen: Init, activation: Activation) -> None:
     for depth, width in ((2, 4), (50, 16)):
         query = InitQuery(init_left=chosen, activation=activation, depth=depth, width=width)
-        report = init(query, CATALOG)
+        report = init(query, COURSE)
         for signal in (report.left.forward, report.left.backward):
             assert_told_right(signal)
         pictures = [picture.layer for picture in report.left.pictures]
@@ -181,12 +178,12 @@ def test_the_line_that_is_shown_is_the_line_that_runs(monkeypatch: pytest.Monkey
 
 
 def test_both_sides_get_the_same_input_and_equal_inits_answer_alike() -> None:
-    report = init(InitQuery(init_left="randn", init_right="zeros", seed=9), CATALOG)
+    report = init(InitQuery(init_left="randn", init_right="zeros", seed=9), COURSE)
     assert report.left.forward.std[0] == report.right.forward.std[0]
     assert report.left.backward.std[-1] == report.right.backward.std[-1]
-    alike = init(InitQuery(init_left="randn", init_right="randn"), CATALOG)
+    alike = init(InitQuery(init_left="randn", init_right="randn"), COURSE)
     assert alike.left == alike.right
-    assert init(InitQuery(seed=1), CATALOG).left != init(InitQuery(seed=2), CATALOG).left
+    assert init(InitQuery(seed=1), COURSE).left != init(InitQuery(seed=2), COURSE).left
 
 
 def test_swapping_exchanges_the_inits_and_the_choice_of_models_travels_along() -> None:
@@ -197,9 +194,9 @@ def test_swapping_exchanges_the_inits_and_the_choice_of_models_travels_along() -
         query.left,
     )
     with pytest.raises(InvalidParameter):
-        init(InitQuery(left="containers.Nobody"), CATALOG)
+        init(InitQuery(left="containers.Nobody"), COURSE)
     with pytest.raises(InvalidParameter):
-        init(InitQuery(device="cuda:99"), CATALOG)
+        init(InitQuery(device="cuda:99"), COURSE)
 
 
 @pytest.mark.parametrize(

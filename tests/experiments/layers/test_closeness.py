@@ -61,7 +61,7 @@ def test_the_worst_element_is_told() -> None:
     mine = torch.tensor([[1.0, 2.0], [3.0, 4.5]])
     theirs = torch.tensor([[1.0, 2.0], [3.0001, 4.0]])
     found = known(mine, theirs)
-    assert (found.within, found.place, found.mine, found.theirs) == (False, (1, 1), 4.5, 4.0)
+    assert (found.within, found.place, found.actual, found.expected) == (False, (1, 1), 4.5, 4.0)
     assert found.apart == 0.5
     assert found.allowed == pytest.approx(1e-5 + 1.3e-6 * 4)
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from torch import nn
 
-from experiments.layers.wrong import BESIDE, HEAD, RIGHT, WRONG, Wrong, course, lecture
+from experiments.layers.wrong import BESIDE, RIGHT, WRONG, Wrong, course, lecture
 from lectures.course import COURSE, FINISHED
+from lectures.lectures import catalog_of
 from rollcall.core.query import Mode
 from rollcall.experiments.layers.checks import CHECKS
 from rollcall.experiments.layers.experiment import LayersQuery, LayersReport, LayersSubject, layers
@@ -70,10 +71,9 @@ def verdicts(subject: LayersSubject, verdict: str) -> set[str]:
 
 
 def own(folder: Path, text: str, course: str = "") -> Catalog:
-    (folder / "own.py").write_text(HEAD + dedent(text) + BESIDE, "utf-8")
     if course:
-        (folder / "course.toml").write_text('[[chapter]]\nfile = "own"\ntitle = "Own"\n' + course)
-    catalog = load(folder)
+        course = '[[chapter]]\nfile = "own"\ntitle = "Own"\n' + course
+    catalog = catalog_of(folder, dedent(text) + BESIDE, course)
     assert catalog.contents.problems == ()
     return catalog
 
@@ -86,7 +86,7 @@ def test_the_default_pair() -> None:
     assert (report.left.passed, report.left.failed, report.left.todo) == (6, 6, 0)
     assert (report.right.passed, report.right.failed, report.right.todo) == (12, 0, 0)
     assert [line.name for line in report.right.lines] == list(CHECKS["linear"])
-    assert report.right.their_call == "nn.Linear(10, 5)"
+    assert report.right.reference_call == "nn.Linear(10, 5)"
 
 
 def test_the_course_has_a_solution_of_every_kind() -> None:
@@ -241,8 +241,8 @@ def test_the_numbers_told_are_those_of_plain_torch() -> None:
     mine.load_state_dict(theirs.state_dict())
     x = COURSE.example("wrong_layers.ForgetfulLinear", mine, 0)
     assert close
-    assert close.mine == mine(x)[close.place].item()
-    assert close.theirs == theirs(x)[close.place].item()
+    assert close.actual == mine(x)[close.place].item()
+    assert close.expected == theirs(x)[close.place].item()
     assert close.apart == pytest.approx(theirs.bias.abs().max().item(), rel=1e-5)
 
 
@@ -252,7 +252,7 @@ def test_where_an_activation_breaks_is_told_by_its_x() -> None:
     tanh = findings(subject("activations.NaiveTanh"))["large"]
     assert (tanh.of, tanh.at) == ("y", 89.0)
     assert tanh.close
-    assert (tanh.close.mine != tanh.close.mine, tanh.close.theirs) == (True, 1.0)
+    assert (tanh.close.actual != tanh.close.actual, tanh.close.expected) == (True, 1.0)
 
 
 @settings(max_examples=15)
@@ -353,7 +353,7 @@ def test_the_reference_is_built_as_the_layer_is(tmp_path: Path, signature: str, 
         f"class MyLinear(nn.Linear):\n    def __init__(self, {signature}): "
         "super().__init__(10, 5)\n"
     )
-    assert examine("own.MyLinear", own(tmp_path, body)).their_call == call
+    assert examine("own.MyLinear", own(tmp_path, body)).reference_call == call
 
 
 def test_a_reference_that_cannot_be_built_is_told(tmp_path: Path) -> None:
@@ -465,14 +465,14 @@ def test_the_curves_are_those_of_plain_torch(reach: float) -> None:
     x = torch.tensor(drawn.x).requires_grad_()
     assert (drawn.x[0], drawn.x[len(x) // 2], drawn.x[-1]) == pytest.approx((-reach, 0, reach))
     for curve, function in (
-        (drawn.theirs, torch.tanh),
-        (drawn.mine, COURSE.build("activations.NaiveTanh", 0)),
+        (drawn.expected, torch.tanh),
+        (drawn.actual, COURSE.build("activations.NaiveTanh", 0)),
     ):
         y = function(x)
         (slopes,) = torch.autograd.grad(y.sum(), x)
         assert torch.equal(torch.tensor(curve.values).nan_to_num(7), y.detach().nan_to_num(7))
         assert torch.equal(torch.tensor(curve.slopes).nan_to_num(7), slopes.nan_to_num(7))
-    assert torch.tensor(drawn.mine.values).isnan().any().item() == (reach > 88.8)
+    assert torch.tensor(drawn.actual.values).isnan().any().item() == (reach > 88.8)
 
 
 # The query

@@ -3,23 +3,21 @@
 from functools import cache
 from itertools import product
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
 
 import pytest
 import torch
 from torch import nn
 
-from lectures.course import FINISHED
+from lectures.course import COURSE, FINISHED
+from lectures.lectures import catalog_of
 from rollcall.core.query import InvalidParameter, Mode
 from rollcall.experiments.modes.effects import Effects
 from rollcall.experiments.modes.experiment import ModesQuery, ModesReport, ModesSubject, modes
 from rollcall.folders import MODELS
-from rollcall.lectures.catalog import Catalog, load
+from rollcall.lectures.catalog import Catalog
 
-COURSE = load(MODELS)
 MODES: tuple[Mode, Mode] = ("train", "eval")
-HEAD = "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n"
 
 
 def subject_of(name: str, catalog: Catalog = COURSE, **parameters: Any) -> ModesSubject:
@@ -48,11 +46,6 @@ def effects_of(name: str, mode: Mode, catalog: Catalog = COURSE, **parameters: A
     effects = subject.train if mode == "train" else subject.eval
     assert effects
     return effects
-
-
-def own(folder: Path, text: str) -> Catalog:
-    (folder / "own.py").write_text(HEAD + dedent(text), "utf-8")
-    return load(folder)
 
 
 @pytest.mark.parametrize(("name", "mode"), list(product(FINISHED, MODES)))
@@ -133,15 +126,18 @@ def test_a_batch_norm_in_a_list_keeps_updating_after_eval() -> None:
         effects_of("dropout.BatchNormListNet", "eval"),
         effects_of("dropout.BatchNormModuleListNet", "eval"),
     )
-    assert len(bad.kept) == len(good.kept) == 6
-    assert all(kept.by > 0 for kept in bad.kept)
-    assert all(kept.by == 0 and kept.before == kept.after for kept in good.kept)
-    assert all(kept.by > 0 for kept in effects_of("dropout.BatchNormModuleListNet", "train").kept)
+    assert len(bad.tensor_changes) == len(good.tensor_changes) == 6
+    assert all(change.by > 0 for change in bad.tensor_changes)
+    assert all(change.by == 0 and change.before == change.after for change in good.tensor_changes)
+    in_train = effects_of("dropout.BatchNormModuleListNet", "train")
+    assert all(change.by > 0 for change in in_train.tensor_changes)
     assert bad.apart == 0  # the outputs alone do not tell
     model: Any = COURSE.build("dropout.BatchNormListNet", 0).eval()
     model(COURSE.example("dropout.BatchNormListNet", model, 0))
-    after = next(kept.after for kept in bad.kept if kept.path == "norms[0].running_mean")
-    assert after == pytest.approx(tuple(model.norms[0].running_mean[:4].tolist()))
+    after = {change.path: change.after for change in bad.tensor_changes}
+    assert after["norms[0].running_mean"] == pytest.approx(
+        tuple(model.norms[0].running_mean[:4].tolist())
+    )
 
 
 def test_a_call_on_one_submodule_is_heard_below_it_only() -> None:
@@ -214,7 +210,7 @@ OWN = """
 
 
 def test_other_ways_to_drop(tmp_path: Path) -> None:
-    catalog = own(tmp_path, OWN)
+    catalog = catalog_of(tmp_path, OWN)
     in_place = effects_of("own.InPlace", "eval", catalog).drops[0]
     assert (in_place.function, in_place.acts) == ("F.dropout", True)
     assert in_place.zeroed > 0
@@ -231,9 +227,9 @@ def test_other_ways_to_drop(tmp_path: Path) -> None:
 
 
 def test_what_a_forward_changes_and_what_it_raises(tmp_path: Path) -> None:
-    catalog = own(tmp_path, OWN)
+    catalog = catalog_of(tmp_path, OWN)
     cached = effects_of("own.Cached", "eval", catalog)
-    assert [(kept.path, kept.before, kept.after) for kept in cached.kept] == [
+    assert [(change.path, change.before, change.after) for change in cached.tensor_changes] == [
         ("calls", (0.0,), (1.0,))
     ]
     assert cached.apart == 0  # nan where nan was
@@ -255,5 +251,5 @@ def test_a_forward_that_changes_its_input_in_place_gets_the_same_one_twice(tmp_p
         "class Net(nn.Linear):\n    def __init__(self): super().__init__(10, 5)\n"
         "    def forward(self, x): return super().forward(x.mul_(2))\n"
     )
-    catalog = own(tmp_path, text)
+    catalog = catalog_of(tmp_path, text)
     assert effects_of("own.Net", "eval", catalog).apart == 0

@@ -11,21 +11,24 @@ import pytest
 import torch
 from torch import nn
 
-from lectures.course import FINISHED
+from lectures.course import COURSE, FINISHED
+from lectures.lectures import HEAD, catalog_of
 from rollcall.core.query import InvalidParameter, Mode
-from rollcall.experiments.preflight.checks import CHECKS, CheckOutcome
+from rollcall.experiments.preflight.checks import CHECKS
 from rollcall.experiments.preflight.experiment import (
     PreflightQuery,
     PreflightReport,
     PreflightSubject,
     preflight,
 )
+from rollcall.experiments.preflight.outcome import CheckOutcome
 from rollcall.experiments.saving.experiment import SavingQuery, saving
 from rollcall.folders import MODELS
 from rollcall.lectures.catalog import Catalog, load
 
-CATALOG = load(MODELS)
 ALL = list(FINISHED)
+OWN = PreflightQuery(left="own.Net", right="own.Net")
+TEN_FEATURES = '[[chapter]]\nfile = "own"\ntitle = "Own"\ninput = [4, 10]\n'
 
 
 @cache
@@ -39,7 +42,7 @@ def check(name: str, mode: Mode = "train") -> PreflightSubject:
 
 @cache
 def whole(left: str, right: str, mode: Mode) -> PreflightReport:
-    return preflight(PreflightQuery(left=left, right=right, mode=mode), CATALOG)
+    return preflight(PreflightQuery(left=left, right=right, mode=mode), COURSE)
 
 
 def outcomes(name: str) -> dict[str, CheckOutcome]:
@@ -51,7 +54,7 @@ def failing(name: str) -> set[str]:
 
 
 def test_the_default_pair_fails_on_the_left_and_passes_on_the_right() -> None:
-    report = preflight(PreflightQuery(), CATALOG)
+    report = preflight(PreflightQuery(), COURSE)
     assert PreflightReport.model_validate_json(report.model_dump_json()) == report
     assert (report.left.passed, report.left.failed) == (2, 9)
     assert (report.right.passed, report.right.failed) == (11, 0)
@@ -105,15 +108,15 @@ def test_a_bug_fails_where_it_matters(name: str) -> None:
     assert failing(name) == FAILING[name]
 
 
-@pytest.mark.parametrize("twin", sorted({twin for twin in CATALOG.contents.twins.values() if twin}))
+@pytest.mark.parametrize("twin", sorted({twin for twin in COURSE.contents.twins.values() if twin}))
 def test_a_twin_passes_every_line(twin: str) -> None:
     assert failing(twin) == set()
 
 
 def test_what_the_lines_found_is_what_plain_torch_finds() -> None:
     found = outcomes("containers.HalfListNet")
-    model: Any = CATALOG.build("containers.HalfListNet", 0)
-    x = CATALOG.example("containers.HalfListNet", model, 0)
+    model: Any = COURSE.build("containers.HalfListNet", 0)
+    x = COURSE.example("containers.HalfListNet", model, 0)
     every = [*model.parameters(), *(p for layer in model.hidden for p in layer.parameters())]
     assert found["counted"].found == sum(p.numel() for p in model.parameters())
     assert found["counted"].wanted == sum(p.numel() for p in every)
@@ -128,7 +131,7 @@ def test_what_the_lines_found_is_what_plain_torch_finds() -> None:
     program = torch.export.export(model, (x,), strict=False)
     assert found["exported"].paths == program.graph_signature.lifted_tensor_constants
 
-    fresh = CATALOG.build("containers.HalfListNet", 1)
+    fresh = COURSE.build("containers.HalfListNet", 1)
     assert str(fresh.load_state_dict(model.state_dict())) == "<All keys matched successfully>"
     assert found["round_trip"].apart == pytest.approx((model(x) - fresh(x)).abs().max().item())
 
@@ -164,31 +167,32 @@ def test_lines_that_ask_for_nothing_do_not_apply() -> None:
 
 
 def test_a_forward_that_cannot_take_the_input_fails_line_by_line(tmp_path: Path) -> None:
-    (tmp_path / "mine.py").write_text(
-        "from torch import nn\n\n\nclass Net(nn.Module):\n"
-        "    def forward(self, x):\n        return x @ x\n"
-    )
-    subject = preflight(PreflightQuery(left="mine.Net", right="mine.Net"), load(tmp_path)).left
+    text = """
+    class Net(nn.Module):
+        def forward(self, x):
+            return x @ x
+    """
+    subject = preflight(OWN, catalog_of(tmp_path, text)).left
     assert subject.raised is None
     raised = {line.name: line.outcome.raised for line in subject.lines}
     assert raised["printed"] is not None
     assert raised["agreeing"] is not None
-    assert raised["agreeing"].line == 6
+    assert raised["agreeing"].line == HEAD.count("\n") + 4
     traced = next(line.outcome for line in subject.lines if line.name == "traced")
     assert traced.verdict == "pass"
 
 
 def test_a_lazy_layer_counts_as_soon_as_it_has_a_size(tmp_path: Path) -> None:
-    (tmp_path / "mine.py").write_text(
-        "from torch import nn\n\n\nclass Net(nn.Module):\n"
-        "    def __init__(self):\n        super().__init__()\n"
-        "        self.layer = nn.LazyLinear(5)\n\n"
-        "    def forward(self, x):\n        return self.layer(x)\n"
-    )
-    (tmp_path / "course.toml").write_text(
-        '[[chapter]]\nfile = "mine"\ntitle = "Mine"\ninput = [4, 10]\n'
-    )
-    subject = preflight(PreflightQuery(left="mine.Net", right="mine.Net"), load(tmp_path)).left
+    text = """
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = nn.LazyLinear(5)
+
+        def forward(self, x):
+            return self.layer(x)
+    """
+    subject = preflight(OWN, catalog_of(tmp_path, text, TEN_FEATURES)).left
     found = {line.name: line.outcome for line in subject.lines}
     assert (found["counted"].verdict, found["counted"].found) == ("pass", 55)
     assert (
@@ -209,27 +213,24 @@ def round_trip_on_the_saving_page(name: str, catalog: Catalog) -> tuple[str, flo
 @pytest.mark.parametrize("name", ALL)
 def test_the_saving_page_says_the_same_of_the_round_trip(name: str) -> None:
     outcome = outcomes(name)["round_trip"]
-    assert (outcome.verdict, outcome.apart) == round_trip_on_the_saving_page(name, CATALOG)
+    assert (outcome.verdict, outcome.apart) == round_trip_on_the_saving_page(name, COURSE)
 
 
 def test_a_lazy_layer_is_saved_once_it_was_called(tmp_path: Path) -> None:
-    (tmp_path / "mine.py").write_text(
-        "from torch import nn\n\n\nclass Net(nn.Sequential):\n    def __init__(self):\n"
-        "        super().__init__(nn.LazyLinear(5))\n"
-    )
-    catalog = load(tmp_path)
-    subject = preflight(PreflightQuery(left="mine.Net", right="mine.Net"), catalog).left
+    text = """
+    class Net(nn.Sequential):
+        def __init__(self):
+            super().__init__(nn.LazyLinear(5))
+    """
+    catalog = catalog_of(tmp_path, text)
+    subject = preflight(OWN, catalog).left
     verdict = next(line.outcome.verdict for line in subject.lines if line.name == "round_trip")
-    assert verdict == round_trip_on_the_saving_page("mine.Net", catalog)[0] == "pass"
+    assert verdict == round_trip_on_the_saving_page("own.Net", catalog)[0] == "pass"
 
 
 # What PyTorch's tracers cannot follow
 
 FOLLOWED = """
-import torch
-from torch import nn
-
-
 class Net(nn.Module):
     def __init__(self):
         super().__init__()
@@ -300,11 +301,8 @@ class Naming(Net):
 
 
 def followed(folder: Path, name: str) -> dict[str, CheckOutcome]:
-    (folder / "mine.py").write_text(FOLLOWED)
-    (folder / "course.toml").write_text(
-        '[[chapter]]\nfile = "mine"\ntitle = "Mine"\ninput = [4, 10]\n'
-    )
-    subject = preflight(PreflightQuery(left=f"mine.{name}", right="mine.Net"), load(folder)).left
+    catalog = catalog_of(folder, FOLLOWED, TEN_FEATURES)
+    subject = preflight(OWN.replace(left=f"own.{name}"), catalog).left
     assert subject.raised is None
     return {line.name: line.outcome for line in subject.lines}
 
@@ -314,7 +312,7 @@ def followed(folder: Path, name: str) -> dict[str, CheckOutcome]:
 )
 def test_what_a_tracer_cannot_follow_is_no_fault_of_the_models(tmp_path: Path, name: str) -> None:
     found = followed(tmp_path, name)
-    model: Any = load(tmp_path).build(f"mine.{name}", 0)
+    model: Any = load(tmp_path).build(f"own.{name}", 0)
     with pytest.raises(Exception) as raised:  # noqa: PT011  # whatever torch.fx says
         torch.fx.symbolic_trace(model)
     traced = found["traced"]
@@ -356,19 +354,22 @@ def test_what_proves_that_something_is_not_registered_fails(
 
 
 def test_a_forward_that_changes_its_input_in_place_changes_no_verdict(tmp_path: Path) -> None:
-    (tmp_path / "mine.py").write_text(
-        "from torch import nn\n\n\nclass Net(nn.Module):\n"
-        "    def __init__(self):\n        super().__init__()\n"
-        "        self.layer = nn.Linear(10, 5)\n\n"
-        "    def forward(self, x):\n        return self.layer(x.add_(1))\n"
-    )
-    subject = preflight(PreflightQuery(left="mine.Net", right="mine.Net"), load(tmp_path)).left
+    text = """
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = nn.Linear(10, 5)
+
+        def forward(self, x):
+            return self.layer(x.add_(1))
+    """
+    subject = preflight(OWN, catalog_of(tmp_path, text)).left
     found = {line.name: line.outcome.verdict for line in subject.lines}
     assert (found["agreeing"], found["round_trip"]) == ("pass", "pass")
 
 
 def test_what_does_not_exist_is_refused() -> None:
     with pytest.raises(InvalidParameter):
-        preflight(PreflightQuery(left="containers.Nobody"), CATALOG)
+        preflight(PreflightQuery(left="containers.Nobody"), COURSE)
     with pytest.raises(InvalidParameter):
-        preflight(PreflightQuery(device="cuda:99"), CATALOG)
+        preflight(PreflightQuery(device="cuda:99"), COURSE)

@@ -4,27 +4,25 @@ from pathlib import Path
 
 import pytest
 
+from lectures.course import COURSE
+from lectures.lectures import catalog_of, subject_of
 from rollcall.core.first_forward import first_forward
 from rollcall.experiments.registry.experiment import RegistryQuery, RegistrySubject, registry
-from rollcall.folders import MODELS
-from rollcall.lectures.catalog import load
-
-CATALOG = load(MODELS)
 
 
 def look(name: str) -> RegistrySubject:
     name = f"init_or_forward.{name}"
-    return registry(RegistryQuery(left=name, right=name), CATALOG).left
+    return registry(RegistryQuery(left=name, right=name), COURSE).left
 
 
 @pytest.mark.parametrize("name", ["LocalLayerNet", "LateLayerNet"])
 def test_nothing_is_registered_before_the_first_call(name: str) -> None:
     subject = look(name)
     assert subject.scan is not None
-    assert subject.scan.reach is not None
-    assert (subject.scan.reach.answering, subject.scan.reach.reached) == (0, 55)
-    assert [leaf.fresh for leaf in subject.scan.reach.hidden] == [True, True]
-    assert subject.scan.reach.fresh == 55
+    assert subject.scan.used is not None
+    assert (subject.scan.used.answering, subject.scan.used.reached) == (0, 55)
+    assert [leaf.fresh for leaf in subject.scan.used.unreachable] == [True, True]
+    assert subject.scan.used.fresh == 55
     assert subject.printed == f"{name}()"
     assert subject.roll_call is not None
     assert subject.roll_call.optimizer_raised is not None
@@ -32,30 +30,34 @@ def test_nothing_is_registered_before_the_first_call(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "grown"),
+    ("name", "added"),
     [("LocalLayerNet", ()), ("LateLayerNet", ("layer.weight", "layer.bias")), ("InitLayerNet", ())],
 )
-def test_what_the_first_call_adds_to_the_state_dict(name: str, grown: tuple[str, ...]) -> None:
-    model = CATALOG.build(f"init_or_forward.{name}", 0)
-    reach = first_forward(model, CATALOG.example(f"init_or_forward.{name}", model, 0), 0)
-    assert reach.grown == grown
+def test_what_the_first_call_adds_to_the_state_dict(name: str, added: tuple[str, ...]) -> None:
+    model = COURSE.build(f"init_or_forward.{name}", 0)
+    used = first_forward(model, COURSE.example(f"init_or_forward.{name}", model, 0), 0)
+    assert used.added_by_forward == added
 
 
 def test_the_twin_registers_all_of_it() -> None:
     scan = look("InitLayerNet").scan
     assert scan is not None
-    assert scan.reach is not None
-    assert (scan.reach.answering, scan.reach.reached, scan.reach.hidden) == (55, 55, ())
+    assert scan.used is not None
+    assert (scan.used.answering, scan.used.reached, scan.used.unreachable) == (55, 55, ())
 
 
 def test_a_layer_in_a_closure_is_hidden_and_not_fresh(tmp_path: Path) -> None:
-    (tmp_path / "mine.py").write_text(
-        "from torch import nn\n\n\nclass Net(nn.Module):\n"
-        "    def __init__(self):\n        super().__init__()\n"
-        "        layer = nn.Linear(10, 5)\n        self.call = lambda x: layer(x)\n\n"
-        "    def forward(self, x):\n        return self.call(x)\n"
-    )
-    scan = registry(RegistryQuery(left="mine.Net", right="mine.Net"), load(tmp_path)).left.scan
+    text = """
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            layer = nn.Linear(10, 5)
+            self.call = lambda x: layer(x)
+
+        def forward(self, x):
+            return self.call(x)
+    """
+    scan = subject_of(catalog_of(tmp_path, text), "own.Net").scan
     assert scan is not None
-    assert scan.reach is not None
-    assert [leaf.fresh for leaf in scan.reach.hidden] == [False, False]
+    assert scan.used is not None
+    assert [leaf.fresh for leaf in scan.used.unreachable] == [False, False]

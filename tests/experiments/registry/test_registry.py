@@ -192,8 +192,8 @@ def test_a_model_that_is_not_here_is_unacceptable(side: str) -> None:
 def test_the_headline(name: str, known: int, reached: int, mode: str) -> None:
     subject = subject_of(COURSE, name, mode=mode)
     assert subject.scan is not None
-    assert subject.scan.reach is not None
-    assert (subject.scan.reach.answering, subject.scan.reach.reached) == (known, reached)
+    assert subject.scan.used is not None
+    assert (subject.scan.used.answering, subject.scan.used.reached) == (known, reached)
     assert (subject.scan.registered, subject.scan.registered + subject.scan.unregistered) == (
         known,
         reached,
@@ -360,7 +360,7 @@ def test_a_forward_that_raises_leaves_the_rest_of_its_column(tmp_path: Path) -> 
     assert bad.forward_raised.line == (HEAD + FORWARD).split("# here")[0].count("\n") + 1
     assert bad.raised is None
     assert bad.scan is not None
-    assert bad.scan.reach is None
+    assert bad.scan.used is None
     assert (bad.scan.registered, bad.scan.unregistered) == (55, 55)
     assert bad.roll_call is not None
     assert bad.roll_call.backward_raised == bad.forward_raised
@@ -412,7 +412,7 @@ def test_a_report_survives_pickle(reports: list[RegistryReport]) -> None:
 
 def test_the_counts_are_in_the_json(reports: list[RegistryReport]) -> None:
     scan = json.loads(reports[0].model_dump_json())["left"]["scan"]
-    assert (scan["registered"], scan["unregistered"], scan["reach"]["reached"]) == (0, 325, 325)
+    assert (scan["registered"], scan["unregistered"], scan["used"]["reached"]) == (0, 325, 325)
 
 
 def test_a_report_cannot_be_changed(reports: list[RegistryReport]) -> None:

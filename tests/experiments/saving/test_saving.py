@@ -7,22 +7,19 @@ import pytest
 import torch
 from torch import nn
 
-from lectures.course import FINISHED
+from lectures.course import COURSE, FINISHED
 from rollcall.core.round_trip import RoundTrip, call_once, round_trip, saved
 from rollcall.experiments.saving.cross_load import cross_load
 from rollcall.experiments.saving.experiment import SAVING, SavingQuery, SavingReport, saving
 from rollcall.experiments.saving.pretrain import pretrain
-from rollcall.folders import MODELS
-from rollcall.lectures.catalog import load
 
-CATALOG = load(MODELS)
 GROWING = "init_or_forward.LateLayerNet"  # its first forward adds to its state_dict
 STEADY = tuple(name for name in FINISHED if name != GROWING)
 MATCHED = "<All keys matched successfully>"
 
 
 def report(**asked: Any) -> SavingReport:
-    return saving(SavingQuery(**asked), CATALOG)
+    return saving(SavingQuery(**asked), COURSE)
 
 
 def trip(side: Any) -> RoundTrip:
@@ -50,13 +47,13 @@ def test_a_model_that_grows_cannot_load_its_own_file() -> None:
 
 @pytest.mark.parametrize("name", STEADY)
 def test_the_round_trip_agrees_with_plain_pytorch(name: str) -> None:
-    model = CATALOG.build(name, 0).eval()
-    example = CATALOG.example(name, model, 0)
+    model = COURSE.build(name, 0).eval()
+    example = COURSE.example(name, model, 0)
     file = io.BytesIO()
     torch.save(model.state_dict(), file)
     size = len(file.getvalue())
     file.seek(0)
-    fresh = CATALOG.build(name, 1).eval()
+    fresh = COURSE.build(name, 1).eval()
     answer = str(fresh.load_state_dict(torch.load(file, weights_only=True), strict=True))
     with torch.no_grad():
         torch.manual_seed(0)
@@ -138,7 +135,7 @@ def test_a_file_that_is_refused_is_shown_with_pytorchs_own_words() -> None:
     assert answer
     assert answer.raised
     with pytest.raises(RuntimeError) as expected:
-        CATALOG.build("containers.ModuleListNet", 0).load_state_dict({}, strict=True)
+        COURSE.build("containers.ModuleListNet", 0).load_state_dict({}, strict=True)
     assert answer.raised.message == str(expected.value)
     assert {row.verdict for row in answer.differences} == {"missing"}
 

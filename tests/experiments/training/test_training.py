@@ -358,7 +358,7 @@ def test_a_layer_made_at_the_first_call_comes_too_late_for_the_optimizer(awkward
 
 def test_a_layer_that_forward_makes_and_forgets_is_counted(awkward: Catalog) -> None:
     subject = run(awkward, "awkward.Hides")
-    assert (subject.hidden, subject.learning, subject.trainable) == (12, 55, 67)
+    assert (subject.unreachable_elements, subject.learning, subject.trainable) == (12, 55, 67)
 
 
 def test_a_step_looks_the_same_before_and_after_the_next_ones_are_made(

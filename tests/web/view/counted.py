@@ -93,10 +93,10 @@ def _registry_subject(size: int, *, good: bool) -> RegistrySubject:
         optimizer_raised=None,
         to_raised=None,
     )
-    reach = UsedParameters(
-        reached=size, answering=size if good else 0, paths=tuple(weights), hidden=()
+    used = UsedParameters(
+        reached=size, answering=size if good else 0, paths=tuple(weights), unreachable=()
     )
-    scan = Scan.model_construct(class_name="Net", modules=modules, tensors=tensors, reach=reach)
+    scan = Scan.model_construct(class_name="Net", modules=modules, tensors=tensors, used=used)
     return RegistrySubject.model_construct(
         card=RIGHT if good else LEFT,
         calls=(("", "eval"),),

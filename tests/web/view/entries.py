@@ -18,7 +18,7 @@ def module(path: str, owner: str | None = "", **given: Any) -> ModuleEntry:
         "aliases": (),
         "owner": owner if path else None,
         "status": "registered",
-        "behind": None,
+        "unregistered_at": None,
         "class_name": "Linear",
         "training": True,
         "extra_repr": "in_features=2, out_features=3, bias=True",
@@ -34,7 +34,7 @@ def tensor(path: str, owner: str = "", **given: Any) -> TensorEntry:
         "aliases": (),
         "owner": owner,
         "status": "registered",
-        "behind": None,
+        "unregistered_at": None,
         "kind": "parameter",
         "shape": (3, 2),
         "dtype": "float32",
@@ -48,4 +48,4 @@ def tensor(path: str, owner: str = "", **given: Any) -> TensorEntry:
 
 def hidden(attribute: str, holds: str = "list") -> dict[str, Any]:
     """What makes a record one of unregistered state."""
-    return {"status": "unregistered", "behind": HidingPlace(attribute, holds)}
+    return {"status": "unregistered", "unregistered_at": HidingPlace(attribute, holds)}

@@ -7,7 +7,7 @@ import pytest
 from rollcall.core.object_walk import HidingPlace
 from rollcall.core.report import Raised
 from rollcall.experiments.device.experiment import DeviceQuery, DeviceReport, DeviceSubject
-from rollcall.experiments.device.move import DeviceAndType, Forward, LostNumbers, Move, TensorMove
+from rollcall.experiments.device.report import DeviceAndType, Forward, LostNumbers, Move, TensorMove
 from rollcall.web.view.device.headline import headline
 from rollcall.web.view.device.losses import losses
 from rollcall.web.view.device.narration import device_narration
@@ -24,11 +24,11 @@ def tensor(outcome: str = "moved", attribute: str = "", **given: Any) -> TensorM
         "path": "weight",
         "kind": "parameter",
         "status": "unregistered" if attribute else "registered",
-        "behind": HidingPlace(attribute, "list") if attribute else None,
+        "unregistered_at": HidingPlace(attribute, "list") if attribute else None,
         "before": HERE,
         "after": THERE if outcome == "moved" else HERE,
         "outcome": outcome,
-        "kept": True,
+        "same_object": True,
         "lost": None,
     }
     return TensorMove(**known | given)
@@ -62,7 +62,8 @@ def told(moved: Move) -> str:
     return read(device_narration(report))
 
 
-LEFT = tensor("left", "layers")
+LEFT = tensor("left_behind", "layers")
+HEADS_LEFT = tensor("left_behind", "heads")
 FAILS = forward(raised=RAISED)
 UNKNOWN = forward(raised=RAISED, believable=False)
 ASTRAY = forward(astray=True, outputs=(HERE,))
@@ -95,7 +96,7 @@ ASTRAY = forward(astray=True, outputs=(HERE,))
             "layers is a plain list; its forward raises.",
         ),
         (
-            move(LEFT, tensor("left", "heads"), tensor("left", "third"), forward=UNKNOWN),
+            move(LEFT, HEADS_LEFT, tensor("left_behind", "third"), forward=UNKNOWN),
             ".double() leaves all 3 tensors of Net behind: layers is a plain list, "
             "heads is a plain list; "
             "its forward cannot be simulated.",

@@ -46,7 +46,7 @@ def subject(name: str = "Net", **given: Any) -> DropoutSubject:
     known: dict[str, Any] = {
         "places": (place(),),
         "p": 0.5,
-        "draws": 2,
+        "n_trials": 2,
         "cells": cells(0.0, 2.0),
         "scale": 2.0,
         "dropped": (1,),

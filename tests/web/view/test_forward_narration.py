@@ -17,7 +17,7 @@ RAISED = Raised(type="RuntimeError", message="no luck")
 
 def output(shape: tuple[int, ...]) -> TensorFacts:
     known: dict[str, Any] = {"mean": 0.0, "std": 1.0, "zeros": 0.0, "not_finite": 0}
-    return TensorFacts(name="", shape=shape, dtype="float32", histogram=(), reach=1.0, **known)
+    return TensorFacts(name="", shape=shape, dtype="float32", histogram=(), max_abs=1.0, **known)
 
 
 def step(path: str = "", shape: tuple[int, ...] = (4, 5), **given: Any) -> Step:

@@ -27,7 +27,7 @@ def close(
     apart: float = 0.5, *, within: bool = False, place: tuple[int, ...] = (0, 3)
 ) -> Closeness:
     return Closeness(
-        within=within, place=place, mine=1.5, theirs=1.0, apart=apart, allowed=1e-5, unit=1.0
+        within=within, place=place, actual=1.5, expected=1.0, apart=apart, allowed=1e-5, unit=1.0
     )
 
 
@@ -87,7 +87,7 @@ def test_evidence(name: str, found: Finding, text: str) -> None:
 
 def subject(*found: tuple[str, Finding], **given: Any) -> LayersSubject:
     lines = tuple(CheckLine(name=name, finding=each) for name, each in found)
-    known: dict[str, Any] = {"kind": "linear", "their_call": "nn.Linear(10, 5)", "lines": lines}
+    known: dict[str, Any] = {"kind": "linear", "reference_call": "nn.Linear(10, 5)", "lines": lines}
     return LayersSubject(card=card("Net"), **known | given)
 
 

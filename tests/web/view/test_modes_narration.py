@@ -20,7 +20,7 @@ def drop(path: str = "", function: str = "", **given: Any) -> Drop:
     return Drop(path=path, function=function, calls=1, **known | given)
 
 
-def kept(owner: str = "", by: float = 1.0) -> TensorChange:
+def change(owner: str = "", by: float = 1.0) -> TensorChange:
     return TensorChange(
         path=f"{owner}.mean", owner=owner, before=(0.0,), after=(by,), numel=1, by=by
     )
@@ -28,9 +28,8 @@ def kept(owner: str = "", by: float = 1.0) -> TensorChange:
 
 def effects(*found: Drop | TensorChange, apart: float = 0.0) -> Effects:
     drops = tuple(each for each in found if isinstance(each, Drop))
-    return Effects(
-        apart=apart, drops=drops, kept=tuple(e for e in found if isinstance(e, TensorChange))
-    )
+    changes = tuple(each for each in found if isinstance(each, TensorChange))
+    return Effects(apart=apart, drops=drops, tensor_changes=changes)
 
 
 def told(in_eval: Effects = QUIET, in_train: Effects = QUIET, **given: Any) -> str:
@@ -66,13 +65,13 @@ F_DROPOUT = drop("", "F.dropout", line=7)
             "In Net, torch.rand still draws random numbers after eval(): "
             "a function has no flag to switch.",
         ),
-        ([kept("norm")], "In Net, norm still updates its statistics after eval()."),
-        ([kept("")], "Net still updates its statistics after eval()."),
+        ([change("norm")], "In Net, norm still updates its statistics after eval()."),
+        ([change("")], "Net still updates its statistics after eval()."),
         (
-            [drop("a"), kept("n"), kept("m")],
+            [drop("a"), change("n"), change("m")],
             "In Net, a still drops and n and m still update their statistics after eval().",
         ),
-        ([kept("norm", by=0.0)], "Two forwards of Net are equal."),
+        ([change("norm", by=0.0)], "Two forwards of Net are equal."),
         ([drop("a", acts=False)], "Two forwards of Net are equal."),
     ],
 )
@@ -105,7 +104,7 @@ def test_what_differs_without_a_random_number() -> None:
 
 
 def test_statistics_that_are_kept() -> None:
-    assert told(in_train=effects(kept("norm"))) == "Net keeps its statistics."
+    assert told(in_train=effects(change("norm"))) == "Net keeps its statistics."
 
 
 def test_in_training() -> None:
@@ -113,7 +112,7 @@ def test_in_training() -> None:
     assert alike == "Two forwards of Net are equal, in training mode too."
     drops = told(in_train=effects(drop("a"), apart=0.5), mode="train")
     assert drops == "In Net, a drops in training mode: two forwards differ by up to 0.50."
-    updates = told(in_train=effects(kept("norm")), mode="train")
+    updates = told(in_train=effects(change("norm")), mode="train")
     assert updates == "In Net, norm updates its statistics in training mode."
 
 

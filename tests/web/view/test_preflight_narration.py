@@ -5,13 +5,13 @@ from typing import Literal
 import pytest
 
 from rollcall.core.report import Raised
-from rollcall.experiments.preflight.checks import CheckOutcome
 from rollcall.experiments.preflight.experiment import (
     ChecklistLine,
     PreflightQuery,
     PreflightReport,
     PreflightSubject,
 )
+from rollcall.experiments.preflight.outcome import CheckOutcome
 from rollcall.web.view.preflight.narration import preflight_narration
 from rollcall.web.view.sentence import read
 from web.view.entries import card

@@ -13,10 +13,10 @@ def scan(
     modules: tuple[ModuleEntry, ...] = (),
     tensors: tuple[TensorEntry, ...] = (HEAD,),
 ) -> Scan:
-    reach = None
+    used = None
     if reached is not None:
-        reach = UsedParameters(reached=reached, answering=answering, paths=(), hidden=())
-    return Scan(class_name="Net", modules=modules, tensors=tensors, reach=reach)
+        used = UsedParameters(reached=reached, answering=answering, paths=(), unreachable=())
+    return Scan(class_name="Net", modules=modules, tensors=tensors, used=used)
 
 
 def test_all_answer() -> None:

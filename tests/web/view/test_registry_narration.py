@@ -27,15 +27,19 @@ def subject(
 ) -> RegistrySubject:
     """All that forward reaches answers, unless a number says how much of it does."""
     leaves = given.pop("leaves", ())
-    grown = given.pop("grown", ())
-    reach = None
+    added = given.pop("added", ())
+    used = None
     if reached is not None:
         paths = tuple(each.path for each in tensors if each.requires_grad)
         known = reached if answering is None else answering
-        reach = UsedParameters(
-            reached=reached, answering=known, paths=paths, hidden=leaves, grown=grown
+        used = UsedParameters(
+            reached=reached,
+            answering=known,
+            paths=paths,
+            unreachable=leaves,
+            added_by_forward=added,
         )
-    scan = Scan(class_name=name, modules=modules, tensors=tensors, reach=reach)
+    scan = Scan(class_name=name, modules=modules, tensors=tensors, used=used)
     return RegistrySubject(card=card(name), scan=scan, **given)
 
 
@@ -118,9 +122,9 @@ def test_without_parameters_none_is_called_registered() -> None:
 def test_a_layer_that_forward_leaves_out_is_no_registered_parameter() -> None:
     unused = subject("A", modules=(module("layers[0]", **hidden("layers")),), tensors=(LAYER,))
     assert unused.scan
-    assert unused.scan.reach
-    reach = unused.scan.reach.model_copy(update={"paths": ()})
-    scan = unused.scan.model_copy(update={"reach": reach})
+    assert unused.scan.used
+    used = unused.scan.used.model_copy(update={"paths": ()})
+    scan = unused.scan.model_copy(update={"used": used})
     said = told(unused.model_copy(update={"scan": scan}))
     assert "All parameters that A uses are registered, but layers is a plain list" in said
 
@@ -130,7 +134,7 @@ def leaf(*, fresh: bool) -> UnreachableLeaf:
 
 
 @pytest.mark.parametrize(
-    ("fresh", "grown", "end"),
+    ("fresh", "added", "end"),
     [
         (True, (), "A makes 4 of them anew in every forward, and none of those is registered."),
         (
@@ -142,8 +146,8 @@ def leaf(*, fresh: bool) -> UnreachableLeaf:
         (False, (), "A uses 4 numbers that no attribute leads to."),
     ],
 )
-def test_what_no_attribute_leads_to(fresh: bool, grown: tuple[str, ...], end: str) -> None:
-    assert told(subject("A", 6, 2, leaves=(leaf(fresh=fresh),), grown=grown)) == f"{BOTH}. {end}"
+def test_what_no_attribute_leads_to(fresh: bool, added: tuple[str, ...], end: str) -> None:
+    assert told(subject("A", 6, 2, leaves=(leaf(fresh=fresh),), added=added)) == f"{BOTH}. {end}"
 
 
 def test_a_plain_tensor_is_not_blamed_for_what_a_closure_holds() -> None:

@@ -36,7 +36,7 @@ def table(
     tensors: list[TensorEntry],
     given: list[TensorAnswers],
     heard: dict[str, bool],
-    reach: UsedParameters | None = None,
+    used: UsedParameters | None = None,
     **raised: Raised,
 ) -> RollCallTable:
     roll = RollCall(
@@ -45,7 +45,7 @@ def table(
         modules=tuple(ModuleAnswers(path=path, eval=value) for path, value in heard.items()),
         **{"backward_raised": None, "optimizer_raised": None, "to_raised": None} | raised,
     )
-    scan = Scan(class_name="Net", modules=tuple(modules), tensors=tuple(tensors), reach=reach)
+    scan = Scan(class_name="Net", modules=tuple(modules), tensors=tuple(tensors), used=used)
     subject = RegistrySubject(card=card("Net"), scan=scan, roll_call=roll)
     return roll_call_table(subject, modules, tensors)
 
@@ -113,7 +113,9 @@ def test_an_optimizer_is_missed_where_there_is_something_to_train() -> None:
         given = [answers(each.path) for each in tensors]
         shown = table([module("")], tensors, given, {"": True}, optimizer_raised=RAISED)
         assert [refusal.call for refusal in shown.refusals] == expected
-    fresh = UsedParameters(reached=6, answering=0, paths=(), hidden=(leaf((3, 2), fresh=True),))
+    fresh = UsedParameters(
+        reached=6, answering=0, paths=(), unreachable=(leaf((3, 2), fresh=True),)
+    )
     shown = table([module("")], [], [], {"": True}, fresh, optimizer_raised=RAISED)
     assert [refusal.raised for refusal in shown.refusals] == [RAISED]
 
@@ -128,7 +130,7 @@ def leaf(shape: tuple[int, ...], *, fresh: bool = False) -> UnreachableLeaf:
 
 
 @pytest.mark.parametrize(
-    ("leaves", "grown", "told"),
+    ("leaves", "added", "told"),
     [
         ((), (), []),
         (
@@ -158,14 +160,18 @@ def leaf(shape: tuple[int, ...], *, fresh: bool = False) -> UnreachableLeaf:
     ],
 )
 def test_hidden_leaves(
-    leaves: tuple[UnreachableLeaf, ...], grown: tuple[str, ...], told: list[str]
+    leaves: tuple[UnreachableLeaf, ...], added: tuple[str, ...], told: list[str]
 ) -> None:
-    reach = UsedParameters(reached=12, answering=6, paths=(), hidden=leaves, grown=grown)
-    assert [read(each) for each in hidden_leaves(reach)] == told
+    used = UsedParameters(
+        reached=12, answering=6, paths=(), unreachable=leaves, added_by_forward=added
+    )
+    assert [read(each) for each in hidden_leaves(used)] == told
 
 
 def test_both_kinds_of_hidden_leaves_are_told_apart() -> None:
     leaves = (leaf((1,)), leaf((2,), fresh=True), leaf((3,), fresh=True))
-    first, second = hidden_leaves(UsedParameters(reached=6, answering=0, paths=(), hidden=leaves))
+    first, second = hidden_leaves(
+        UsedParameters(reached=6, answering=0, paths=(), unreachable=leaves)
+    )
     assert read(first).endswith("state_dict() never has them.")
     assert "a tensor of 1 that no attribute" in read(second)

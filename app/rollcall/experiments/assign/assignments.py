@@ -101,7 +101,10 @@ class Landing(Report):
 def written(value: Value, slot: Slot, when: When) -> str:
     """The class that is run, as a student would write it."""
     lines = [line for line in (SLOTS[slot], _assignment(value)) if line]
-    lines.insert(0 if when == "after" else len(lines), _SUPER)
+    if when == "after":
+        lines.insert(0, _SUPER)
+    else:
+        lines.append(_SUPER)
     body = [f"        {line}" for line in lines]
     return "\n".join(["class Net(nn.Module):", "    def __init__(self):", *body])
 
@@ -123,13 +126,16 @@ def assign(value: Value, slot: Slot, when: When, seed: int) -> Landing:
     if not unregistered and place == "attribute" and isinstance(x, Tensor) and not x.is_leaf:
         # A scan leaves out what was computed, as activations are. This one was meant to stay.
         unregistered = ["x"]
+    called = 0
+    if isinstance(x, FunctionType):
+        called = _called(x)
     return Landing(
         place=place,
         holds=type(x).__name__,
         parameters=tuple(name for name, _ in module.named_parameters()),
         keys=tuple(module.state_dict()),
         unregistered=tuple(unregistered),
-        called=_called(x) if isinstance(x, FunctionType) else 0,
+        called=called,
         printed=str(module),
     )
 

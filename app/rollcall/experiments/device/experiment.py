@@ -6,15 +6,17 @@ import torch
 from pydantic import Field
 
 from rollcall.core.devices import SIMULATED
-from rollcall.core.query import ModelName, PairQuery
+from rollcall.core.query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment
-from rollcall.experiments.device.move import Destination, Move, move
+from rollcall.experiments.device.move import Destination, move
+from rollcall.experiments.device.report import Move
 from rollcall.experiments.device.simulated_gpu import DEVICE as SIMULATED_DEVICE
 from rollcall.experiments.subject import ModelFactory, Subject, examine_both
 from rollcall.lectures.catalog import Catalog
 
 Dtype = Literal["auto", "none", "float64", "float16"]
+SHORTHANDS = {"float64": ".double()", "float16": ".half()"}
 DTYPES = {"none": None, "float64": torch.float64, "float16": torch.float16}
 
 
@@ -25,8 +27,8 @@ class DeviceQuery(PairQuery):
     mode_travels: ClassVar[bool] = False
     simulates: ClassVar[bool] = True
 
-    left: ModelName = Field("containers.HalfListNet", description="model in the left column")
-    right: ModelName = Field("containers.FullListNet", description="model in the right column")
+    left: LeftModel = "containers.HalfListNet"
+    right: RightModel = "containers.FullListNet"
     dtype: Dtype = Field(
         "auto",
         description="type that the move asks for; "
@@ -36,9 +38,11 @@ class DeviceQuery(PairQuery):
     @property
     def target_dtype(self) -> Literal["none", "float64", "float16"]:
         """The type that is asked for, `auto` decided."""
-        if self.dtype == "auto":
-            return "float64" if self.device == "cpu" else "none"
-        return self.dtype
+        if self.dtype != "auto":
+            return self.dtype
+        if self.device == "cpu":
+            return "float64"
+        return "none"
 
     @property
     def simulated(self) -> bool:
@@ -48,7 +52,9 @@ class DeviceQuery(PairQuery):
     @property
     def target_device(self) -> str:
         """The device's name in Python."""
-        return SIMULATED_DEVICE if self.simulated else self.device
+        if self.simulated:
+            return SIMULATED_DEVICE
+        return self.device
 
     @property
     def call(self) -> str:
@@ -57,7 +63,7 @@ class DeviceQuery(PairQuery):
         if dtype == "none":
             return f'.to("{self.target_device}")'
         if self.device == "cpu":
-            return ".double()" if dtype == "float64" else ".half()"
+            return SHORTHANDS[dtype]
         return f'.to("{self.target_device}", torch.{dtype})'
 
 

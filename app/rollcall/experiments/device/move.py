@@ -1,95 +1,27 @@
 """One move of a whole model, tensor by tensor, and one forward where it was moved to."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from rollcall.core.nested_tensors import tensors_in
-from rollcall.core.object_walk import Found, HidingPlace, walk
+from rollcall.core.object_walk import Found, walk
 from rollcall.core.random_state import seeded
-from rollcall.core.report import Raised, Report
+from rollcall.core.report import Raised
+from rollcall.experiments.device.report import (
+    DeviceAndType,
+    Forward,
+    LostNumbers,
+    Move,
+    MoveOutcome,
+    TensorMove,
+)
 from rollcall.experiments.device.simulated_gpu import simulated_gpu
-
-MoveOutcome = Literal["moved", "left", "there", "exempt", "renewed"]
-
-
-class DeviceAndType(Report):
-    """Where a tensor is and of which type."""
-
-    device: str
-    dtype: str
-
-
-class LostNumbers(Report):
-    """How many elements of one tensor a move to another type destroys; rounding is not counted."""
-
-    to_infinity: int  # finite before it
-    to_zero: int  # another number before it
-    imaginary: int  # whose imaginary part was dropped
-
-    @property
-    def total(self) -> int:
-        """All of them."""
-        return self.to_infinity + self.to_zero + self.imaginary
-
-
-class TensorMove(Report):
-    """What one move did to one tensor."""
-
-    path: str
-    kind: Literal["parameter", "persistent buffer", "non-persistent buffer", "tensor"]
-    status: Literal["registered", "unregistered"]
-    behind: HidingPlace | None  # the attribute that keeps it from the registries
-    before: DeviceAndType
-    after: DeviceAndType
-    # there: it was there before.
-    # exempt: it holds integers, which a move to a float type leaves alone.
-    # renewed: it was left behind, and forward made it anew in the right place. So weight_norm does.
-    outcome: MoveOutcome
-    kept: bool | None  # the same Python object as before; None where the simulation cannot tell
-    lost: LostNumbers | None  # None where it kept its type, or the simulation knows no values
-
-
-class Forward(Report):
-    """One forward with the input where the model was sent."""
-
-    input: DeviceAndType
-    outputs: tuple[DeviceAndType, ...]
-    astray: bool  # an output is on another device, or of another float type, than was asked for
-    raised: Raised | None
-    believable: bool  # False: the simulation itself gave up, which says nothing about a real GPU
-
-
-class Move(Report):
-    """One call, everything it did, and what came of it."""
-
-    tensors: tuple[TensorMove, ...]
-    raised: Raised | None
-    forward: Forward | None  # None where the move raised
-
-    @property
-    def to_move(self) -> tuple[TensorMove, ...]:
-        """The tensors that were not there yet."""
-        return tuple(tensor for tensor in self.tensors if tensor.outcome in ("moved", "left"))
-
-    @property
-    def left_behind(self) -> tuple[TensorMove, ...]:
-        """Those of them that still are not."""
-        return tuple(tensor for tensor in self.tensors if tensor.outcome == "left")
-
-    @property
-    def damaged(self) -> tuple[TensorMove, ...]:
-        """The tensors that moved and lost numbers on the way."""
-        return tuple(tensor for tensor in self.tensors if tensor.lost and tensor.lost.total)
-
-    @property
-    def hiding_places(self) -> tuple[HidingPlace, ...]:
-        """The attributes that keep them from being moved, each once."""
-        return tuple(dict.fromkeys(tensor.behind for tensor in self.left_behind if tensor.behind))
 
 
 @dataclass(frozen=True)
@@ -111,7 +43,15 @@ class Destination:
 
     def send_input(self, tensor: Tensor) -> Tensor:
         """An input follows; token ids stay integers."""
-        return tensor.to(self.device, self.dtype if tensor.is_floating_point() else None)
+        if tensor.is_floating_point():
+            return tensor.to(self.device, self.dtype)
+        return tensor.to(self.device)
+
+    def entered(self) -> AbstractContextManager[None]:
+        """Where the device exists, and autograd is off."""
+        if self.simulated:
+            return simulated_gpu()
+        return torch.no_grad()
 
 
 def move(
@@ -127,15 +67,16 @@ def move(
         filename: lecture file in which to point at the line of an exception.
     """
     moved = _move(build(), example, to, seed, filename)
-    raised = moved.forward.raised if moved.forward else None
-    if not to.simulated or raised is None or _is_mismatch(raised):
+    forward = moved.forward
+    if not to.simulated or forward is None or forward.raised is None:
+        return moved
+    if _is_mismatch(forward.raised):
         return moved
     # Not a complaint about devices: it is the model's own only if a real machine raises it too.
     real = _move(build(), example, Destination("cpu", to.dtype), seed, filename).forward
-    if real and real.raised and real.raised.type == raised.type:
+    if real and real.raised and real.raised.type == forward.raised.type:
         return moved
-    assert moved.forward
-    unbelievable = moved.forward.model_copy(update={"believable": False})
+    unbelievable = forward.model_copy(update={"believable": False})
     return moved.model_copy(update={"forward": unbelievable})
 
 
@@ -145,7 +86,7 @@ def _is_mismatch(raised: Raised) -> bool:
 
 def _move(model: nn.Module, example: Tensor, to: Destination, seed: int, filename: str) -> Move:
     before = [_Before.of(found) for found in walk(model).tensors]
-    with seeded(seed), simulated_gpu() if to.simulated else torch.no_grad():
+    with seeded(seed), to.entered():
         try:
             to.send(model)
         except Exception as error:
@@ -168,7 +109,9 @@ class _Before(NamedTuple):
 
     @classmethod
     def of(cls, found: Found) -> Self:
-        values = None if is_lazy(found.value) else found.value.detach()
+        values = None
+        if not is_lazy(found.value):
+            values = found.value.detach()
         return cls(found, _place(found.value), values)
 
 
@@ -178,16 +121,19 @@ def _moved(tensor: _Before, value: Tensor, to: Destination) -> TensorMove:
     lost = None
     if outcome == "moved" and before.dtype != after.dtype and not to.simulated:
         lost = _lost_numbers(tensor.values, value.detach())
+    # FakeTensorMode makes Module.to() replace every Parameter. On a real device it does not.
+    same_object = None
+    if not to.simulated:
+        same_object = value is found.value
     return TensorMove(
         path=found.path,
         kind=found.kind,  # type: ignore[arg-type]  # never "module" here
-        status="registered" if found.registered else "unregistered",
-        behind=found.trail.behind if found.trail else None,
+        status=found.status,
+        unregistered_at=found.unregistered_at,
         before=before,
         after=after,
         outcome=outcome,
-        # FakeTensorMode makes Module.to() replace every Parameter. On a real device it does not.
-        kept=None if to.simulated else value is found.value,
+        same_object=same_object,
         lost=lost,
     )
 
@@ -218,25 +164,27 @@ def _looked_at_again(
     tensor: TensorMove, value: Tensor, now: dict[str, Tensor], to: Destination
 ) -> TensorMove:
     found = now.get(tensor.path)
-    if tensor.outcome != "left" or found is None or found is value:
+    if tensor.outcome != "left_behind" or found is None or found is value:
         return tensor
     if _outcome(tensor.before, _place(found), found, to) != "moved":
         return tensor
-    return tensor.model_copy(update={"outcome": "renewed"})
+    return tensor.model_copy(update={"outcome": "replaced_by_forward"})
 
 
 def _outcome(
     before: DeviceAndType, after: DeviceAndType, value: Tensor, to: Destination
 ) -> MoveOutcome:
-    asked_dtype = to.dtype is not None and value.is_floating_point()
-    if to.dtype is not None and to.device == "cpu" and not asked_dtype:
+    dtype = before.dtype
+    if to.dtype is not None and value.is_floating_point():
+        dtype = _short(to.dtype)
+    elif to.dtype is not None and to.device == "cpu":
         return "exempt"
-    wanted = DeviceAndType(
-        device=to.device, dtype=_short(to.dtype) if asked_dtype else before.dtype
-    )
+    wanted = DeviceAndType(device=to.device, dtype=dtype)
     if before == wanted:
         return "there"
-    return "moved" if after == wanted else "left"
+    if after == wanted:
+        return "moved"
+    return "left_behind"
 
 
 def _forward(model: nn.Module, example: Tensor, to: Destination, filename: str) -> Forward:
@@ -252,7 +200,7 @@ def _forward(model: nn.Module, example: Tensor, to: Destination, filename: str) 
     return Forward(
         input=_place(sent),
         outputs=tuple(places),
-        astray="left" in outcomes,
+        astray="left_behind" in outcomes,
         raised=raised,
         believable=True,
     )
@@ -262,5 +210,5 @@ def _place(tensor: Tensor) -> DeviceAndType:
     return DeviceAndType(device=_short(tensor.device), dtype=_short(tensor.dtype))
 
 
-def _short(dtype_or_device: torch.dtype | torch.device | None) -> str:
+def _short(dtype_or_device: torch.dtype | torch.device) -> str:
     return str(dtype_or_device).removeprefix("torch.")

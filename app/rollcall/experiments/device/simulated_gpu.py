@@ -55,7 +55,9 @@ def _getitem(tensor: Tensor, index: Any) -> Tensor:
     """`tensor[index]`, by the operators that PyTorch itself breaks it down to."""
     chosen: list[Tensor | None] = []  # by dimension of the result so far, for aten.index
     dim = 0
-    for part in _without_ellipsis(index if isinstance(index, tuple) else (index,), tensor.dim()):
+    if not isinstance(index, tuple):
+        index = (index,)
+    for part in _without_ellipsis(index, tensor.dim()):
         if isinstance(part, int) and not isinstance(part, bool):
             tensor = aten.select.int(tensor, dim, part)
             continue
@@ -89,4 +91,6 @@ def _as_index(part: Any, tensor: Tensor) -> Tensor:
 
 def _dimensions(part: Any) -> int:
     """How many dimensions one part of an index stands for; a mask stands for all of its own."""
-    return part.dim() if isinstance(part, Tensor) and part.dtype == torch.bool else 1
+    if isinstance(part, Tensor) and part.dtype == torch.bool:
+        return part.dim()
+    return 1

@@ -44,6 +44,13 @@ class Draw:
         """The one that is looked at."""
         return self.sources[self.shown]
 
+    @property
+    def tally(self) -> Tally | None:
+        """What its mask counts."""
+        if self.mask is None:
+            return None
+        return self.mask.tally
+
 
 class NothingRandom(Exception):
     """A forward in which nothing drew and no dropout was called; it names the modules that were."""

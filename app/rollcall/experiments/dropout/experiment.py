@@ -7,9 +7,10 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field
 
-from rollcall.core.query import ModelName, PairQuery
+from rollcall.core.query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment, Play, record_until
+from rollcall.experiments.dropout.grid import Content
 from rollcall.experiments.dropout.recorder import RecordedDraw, record_draws, told_of
 from rollcall.experiments.dropout.report import MOST_COLUMNS, MOST_ROWS, DropoutSubject
 from rollcall.experiments.dropout.run import Setting
@@ -28,8 +29,8 @@ class DropoutQuery(PairQuery):
     path: ClassVar[str] = "/dropout"
     controls: ClassVar[tuple[str, ...]] = ("p", "rows", "columns", "input", "cell", "rate", "draw")
 
-    left: ModelName = Field("dropout_layers.NaiveDropout", description="model in the left column")
-    right: ModelName = Field("dropout_layers.TorchDropout", description="model in the right column")
+    left: LeftModel = "dropout_layers.NaiveDropout"
+    right: RightModel = "dropout_layers.TorchDropout"
     p: float = Field(
         0.5,
         ge=0,
@@ -65,6 +66,13 @@ class DropoutQuery(PairQuery):
         examples=["3,4"],
     )
     rate: int = Field(4, ge=1, le=10, description="draws per second while it plays")
+
+    @property
+    def content(self) -> Content | None:
+        """Of the grid; None: each model gets its own example input."""
+        if self.input == "own":
+            return None
+        return self.input
 
     def at(self, draw: int) -> Self:
         """The same experiment at another draw, which must be in bounds."""
@@ -122,9 +130,8 @@ class DropoutReport(Report):
         left, right = self.left.cells, self.right.cells
         if left is None or right is None or left.columns != right.columns:
             return False
-        return left.input == right.input or repr(left.input) == repr(
-            right.input
-        )  # NaN is not equal to itself
+        # NaN is not equal to itself, but it reads the same.
+        return left.input == right.input or repr(left.input) == repr(right.input)
 
     @cached_property
     def same_mask(self) -> bool:
@@ -135,9 +142,9 @@ class DropoutReport(Report):
         return [factor == 0 for factor in left.factor] == [factor == 0 for factor in right.factor]
 
     @property
-    def reach(self) -> float:
+    def max_abs(self) -> float:
         """The number of the darkest shade: one for both sides, both modes and all draws."""
-        return max(self.left.largest, self.right.largest)
+        return max(self.left.max_abs, self.right.max_abs)
 
 
 class DropoutRecorder:
@@ -155,14 +162,14 @@ class DropoutRecorder:
             mode=query.mode,
             device=query.device,
             p=query.p,
-            content=None if query.input == "own" else query.input,
+            content=query.content,
             rows=query.rows,
             columns=query.columns,
             number=query.call - 1,
         )
         both = [
-            record_draws(candidate, setting, query.first_recorded, query.draw)
-            for candidate in model_factories(query, catalog)
+            record_draws(factory, setting, query.first_recorded, query.draw)
+            for factory in model_factories(query, catalog)
         ]
         yield from zip_longest(*both)
 

@@ -49,7 +49,9 @@ def in_pictures(grid: Tensor, dimensions: int) -> Tensor:
     (rows, columns), (height, width) = grid.shape, map(_side, grid.shape)
     tiles = grid.reshape(rows // height, height, columns // width, width).permute(0, 2, 1, 3)
     pictures = tiles.reshape(-1, height, width)
-    return pictures.unsqueeze(0) if dimensions == 4 else pictures
+    if dimensions == 3:
+        return pictures
+    return pictures.unsqueeze(0)
 
 
 def _side(size: int) -> int:

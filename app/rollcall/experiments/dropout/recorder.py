@@ -5,14 +5,9 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from rollcall.experiments.dropout.description import described, nothing_random, with_tallies
 from rollcall.experiments.dropout.draws import NothingRandom, Tally
-from rollcall.experiments.dropout.report import (
-    MOST_COLUMNS,
-    DropoutSubject,
-    described,
-    nothing_random,
-    with_tallies,
-)
+from rollcall.experiments.dropout.report import DropoutSubject
 from rollcall.experiments.dropout.run import Run, Setting
 from rollcall.experiments.subject import ModelFactory
 
@@ -27,7 +22,7 @@ class RecordedDraw:
 
 
 def record_draws(
-    candidate: ModelFactory, setting: Setting, first: int, last: int
+    factory: ModelFactory, setting: Setting, first: int, last: int
 ) -> Iterator[RecordedDraw]:
     """Call one model `last` times. Other work may be done between two increments.
 
@@ -37,24 +32,24 @@ def record_draws(
     run = None
     every_draw_has_mask = True
     try:
-        run = Run(candidate, setting)
+        run = Run(factory, setting)
         for number in range(1, last + 1):
             draw = run.draws.next()
             every_draw_has_mask = every_draw_has_mask and draw.mask is not None
             subject = b""
             if number >= first:
                 on_grid = run.is_on_grid(draw)
-                columns = setting.columns if on_grid else MOST_COLUMNS
                 if not every_draw_has_mask:
                     draw = replace(draw, mask=None)
-                subject = _compressed(described(candidate.card, draw, run, on_grid, columns))
-            yield RecordedDraw(draw.mask.tally if draw.mask else None, subject)
+                told = described(factory.card, draw, run, on_grid, setting.columns)
+                subject = _compressed(told)
+            yield RecordedDraw(draw.tally, subject)
     except NothingRandom as nothing:
         assert run
-        subject = _compressed(nothing_random(candidate.card, nothing.modules, run))
+        subject = _compressed(nothing_random(factory.card, nothing.modules, run))
         yield RecordedDraw(None, subject, ended=True)
     except Exception as error:  # the lecture file's own, whatever it is: it belongs on the page
-        raised = DropoutSubject(card=candidate.card, raised=candidate.raised(error))
+        raised = DropoutSubject(card=factory.card, raised=factory.raised(error))
         yield RecordedDraw(None, _compressed(raised), ended=True)
 
 

@@ -1,23 +1,12 @@
-"""What is told about the dropout of one model: its calls, its mask, and the count of all draws."""
+"""What the dropout page says of one model: its calls, its mask, and the count of all draws."""
 
-from collections.abc import Collection, Sequence
 from itertools import accumulate
-from typing import Literal, NamedTuple
+from typing import Literal
 
-import torch
-from torch import Tensor
-
-from rollcall.core.binomial import Counts, counted, deviation
-from rollcall.core.mask import drop_probability, was_training
-from rollcall.core.randomness import RandomSource, SourceKey
+from rollcall.core.binomial import Counts, deviation
 from rollcall.core.report import Report
 from rollcall.core.scan import ModuleStatus
-from rollcall.core.tensor_compare import same
-from rollcall.experiments.dropout.draws import Draw, Mask, Tally
-from rollcall.experiments.dropout.grid import laid_out
-from rollcall.experiments.dropout.run import Run
 from rollcall.experiments.subject import Subject
-from rollcall.lectures.contents import ModelCard
 
 MOST_ROWS, MOST_COLUMNS = 32, 64
 
@@ -70,10 +59,10 @@ class DropoutSubject(Subject):
     on_grid: bool = False  # the model is a dropout itself, and got the grid that was asked for
     takes_grid: bool = False  # it is a dropout itself, so that a grid can be given to it
     # Size of a number around its dropouts in a first forward, in train or in eval.
-    largest: float = 0.0
+    max_abs: float = 0.0
     takes_p: bool = False  # its constructor was given the p that was asked for
     p: float | None = None  # the one that acted
-    draws: int = 0  # independent ones in a call: one for each number, or for each channel
+    n_trials: int = 0  # independent draws in a call: one for each number, or for each channel
     by_channel: bool = False
     cells: Cells | None = None  # None: no mask can be read off the answer of the one that is shown
     # The one factor by which all that was kept was multiplied; None: none, or several.
@@ -82,7 +71,7 @@ class DropoutSubject(Subject):
     dropped_to: float = 0.0  # what all that was dropped became
     std: tuple[float, float] = (0.0, 0.0)  # of the input and the output, unbiased
     identical: bool = False  # the output is the input
-    dropped: tuple[int, ...] = ()  # of `draws`, in each draw so far
+    dropped: tuple[int, ...] = ()  # of `n_trials`, in each draw so far
     inputs: tuple[float, ...] = ()  # mean of the input in each draw so far
     outputs: tuple[float, ...] = ()  # mean of the output in each draw so far
     histogram: Counts | None = None  # of `dropped`; None where p is not known
@@ -100,17 +89,21 @@ class DropoutSubject(Subject):
     @property
     def fraction(self) -> float:
         """Dropped in this draw."""
-        return self.dropped[-1] / self.draws if self.draws else 0.0
+        if not self.n_trials:
+            return 0.0
+        return self.dropped[-1] / self.n_trials
 
     @property
     def fraction_so_far(self) -> float:
         """Dropped in all draws together."""
-        return sum(self.dropped) / (self.draws * len(self.dropped)) if self.draws else 0.0
+        return sum(self.dropped) / max(1, self.n_trials * len(self.dropped))
 
     @property
     def spread(self) -> float | None:
         """Two standard deviations of the fraction dropped in one draw."""
-        return None if self.p is None else 2 * deviation(self.draws, self.p)
+        if self.p is None:
+            return None
+        return 2 * deviation(self.n_trials, self.p)
 
     @property
     def averages(self) -> list[float]:
@@ -127,131 +120,3 @@ class DropoutSubject(Subject):
         if silent or self.p is None or self.scale is None or self.shift or self.dropped_to:
             return None
         return abs(self.scale * (1 - self.p) - 1) < 1e-5
-
-
-def described(card: ModelCard, draw: Draw, run: Run, on_grid: bool, columns: int) -> DropoutSubject:
-    """What one draw shows, cells in rows of at most `columns`."""
-    subject = DropoutSubject(
-        card=card,
-        places=tuple(map(_place, draw.sources)),
-        silent=_silent(run.known, draw.sources),
-        shown=draw.shown,
-        on_grid=on_grid,
-        takes_grid=run.takes_grid,
-        largest=run.largest,
-        takes_p=run.takes_p,
-        p=drop_probability(draw.source.call),
-    )
-    mask = draw.mask
-    if mask is None:
-        return subject
-    given, answer = _numbers(mask.input), _numbers(mask.output)
-    affine = _affine(given, mask.factor.double().cpu(), answer)
-    return subject.model_copy(
-        update={
-            "draws": mask.n_trials,
-            "by_channel": mask.n_trials < mask.factor.numel(),
-            "cells": _cells(mask, columns),
-            **affine._asdict(),
-            "std": (_std(given), _std(answer)),
-            "identical": same(mask.input, mask.output),
-        }
-    )
-
-
-def with_tallies(subject: DropoutSubject, tallies: Sequence[Tally | None]) -> DropoutSubject:
-    """What one draw shows, with what all up to it add up to."""
-    counted_draws = [tally for tally in tallies if tally is not None]
-    if len(counted_draws) < len(tallies):
-        return subject
-    dropped = tuple(tally.dropped for tally in counted_draws)
-    p = subject.p
-    return subject.model_copy(
-        update={
-            "dropped": dropped,
-            "inputs": tuple(tally.input for tally in counted_draws),
-            "outputs": tuple(tally.output for tally in counted_draws),
-            "histogram": None if p is None else counted(dropped, subject.draws, p),
-        }
-    )
-
-
-def nothing_random(card: ModelCard, modules: tuple[str, ...], run: Run) -> DropoutSubject:
-    """A model in whose forward nothing drew."""
-    return DropoutSubject(
-        card=card,
-        modules=modules,
-        silent=_silent(run.known, ()),
-        takes_p=run.takes_p,
-        largest=run.largest,
-    )
-
-
-def _silent(known: Collection[SourceKey], sources: Sequence[RandomSource]) -> tuple[str, ...]:
-    met = {source.key for source in sources}
-    return tuple(sorted(key.name for key in known if key not in met))
-
-
-def _place(source: RandomSource) -> Place:
-    call, found = source.call, source.found
-    status: ModuleStatus = "unreachable"
-    if found is not None:
-        status = "registered" if found.registered else "unregistered"
-    return Place(
-        kind="module" if source.is_module else "function",
-        path=found.path if found else "",
-        name=source.key.name,
-        status=status,
-        line=call.line,
-        training=was_training(call),
-        owner_training=call.owner is not None and call.owner.training,
-        drew=source.drew,
-        calls=len(source.calls),
-    )
-
-
-def _cells(mask: Mask, columns: int) -> Cells:
-    tensors = (mask.input, mask.factor, mask.output)
-    shown = [laid_out(_numbers(each), MOST_ROWS, columns) for each in tensors]
-    rows, beside = shown[0].shape
-    given, factors, answer = (tuple(each.flatten().tolist()) for each in shown)
-    shape = tuple(mask.factor.shape)
-    return Cells(shape=shape, rows=rows, columns=beside, input=given, factor=factors, output=answer)
-
-
-class Affine(NamedTuple):
-    """What a dropout did to its input: kept · scale + shift, and one number for what it dropped."""
-
-    scale: float | None  # None: nothing was kept, or not all by the same factor
-    shift: float  # only alpha dropout shifts
-    dropped_to: float
-
-
-def _affine(given: Tensor, factor: Tensor, answer: Tensor) -> Affine:
-    dropped = factor == 0
-    kept = factor[~dropped]
-    scale = None
-    if kept.numel() and bool((kept == kept[0]).all()):
-        scale = float(kept[0])
-    rest = (answer - given * factor).nan_to_num(0, 0, 0)
-    largest = 0.0
-    if given.numel():
-        largest = float(given.nan_to_num(0, 0, 0).abs().max())
-    tolerance = 1e-5 * max(1.0, largest)
-    return Affine(scale, _median(rest[~dropped], tolerance), _median(rest[dropped], tolerance))
-
-
-def _median(values: Tensor, tolerance: float) -> float:
-    """The median, or 0 where it is no more than rounding."""
-    if not values.numel():
-        return 0.0
-    median = float(values.median())
-    return median if abs(median) > tolerance else 0.0
-
-
-def _std(values: Tensor) -> float:
-    return float(values.std()) if values.numel() > 1 else float("nan")
-
-
-def _numbers(tensor: Tensor) -> Tensor:
-    return tensor.detach().to("cpu", torch.float64)

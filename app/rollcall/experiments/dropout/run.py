@@ -33,18 +33,18 @@ class Run:
         Exception: whatever the lecture file raises.
     """
 
-    def __init__(self, candidate: ModelFactory, setting: Setting) -> None:
-        candidate.run_file_anew()
-        in_train = _first_sources(candidate, replace(setting, mode="train"))
-        in_eval = _first_sources(candidate, replace(setting, mode="eval"))
-        self.takes_p = candidate.own_p is not None
-        self.largest = max([0.0, *map(_largest, (*in_train, *in_eval))])
+    def __init__(self, factory: ModelFactory, setting: Setting) -> None:
+        factory.run_file_anew()
+        in_train = _first_sources(factory, replace(setting, mode="train"))
+        in_eval = _first_sources(factory, replace(setting, mode="eval"))
+        self.takes_p = factory.own_p is not None
+        self.max_abs = max([0.0, *map(_max_abs, (*in_train, *in_eval))])
         self.known: frozenset[SourceKey] = frozenset()
         if setting.mode == "eval":
             self.known = frozenset(source.key for source in in_train)
-        model = _model(candidate, setting)
-        self.takes_grid = _takes_grid(candidate, model)
-        self.draws = _draws(candidate, model, setting, self.known)
+        model = _model(factory, setting)
+        self.takes_grid = _takes_grid(factory, model)
+        self.draws = _draws(factory, model, setting, self.known)
         self._has_grid = self.takes_grid and setting.content is not None
 
     def is_on_grid(self, draw: Draw) -> bool:
@@ -54,41 +54,41 @@ class Run:
         return self._has_grid and draw.mask.input.shape == self.draws.example.shape
 
 
-def _model(candidate: ModelFactory, setting: Setting) -> nn.Module:
-    options = {} if candidate.own_p is None else {"p": setting.p}
-    return candidate.build(**options)
+def _model(factory: ModelFactory, setting: Setting) -> nn.Module:
+    options = {} if factory.own_p is None else {"p": setting.p}
+    return factory.build(**options)
 
 
-def _takes_grid(candidate: ModelFactory, model: nn.Module) -> bool:
+def _takes_grid(factory: ModelFactory, model: nn.Module) -> bool:
     """Whether it can be given a grid of numbers: it is a layer without tensors."""
-    return may_mask(model) and candidate.example(model).dim() in (2, 3, 4)
+    return may_mask(model) and factory.example(model).dim() in (2, 3, 4)
 
 
 def _draws(
-    candidate: ModelFactory, model: nn.Module, setting: Setting, known: frozenset[SourceKey]
+    factory: ModelFactory, model: nn.Module, setting: Setting, known: frozenset[SourceKey]
 ) -> Draws:
     """The forwards of a model in the mode and on the device of a setting."""
-    example: Any = candidate.example(model)
-    if setting.content is not None and _takes_grid(candidate, model):
+    example: Any = factory.example(model)
+    if setting.content is not None and _takes_grid(factory, model):
         # In as many dimensions as its own example has.
-        grid = grid_of(setting.content, setting.rows, setting.columns, candidate.seed)
+        grid = grid_of(setting.content, setting.rows, setting.columns, factory.seed)
         example = in_pictures(grid, example.dim())
     model.train(setting.mode == "train")
     model.to(setting.device)
     sent = example.to(setting.device)
-    return Draws(model, sent, candidate.seed, setting.number, str(candidate.file), known)
+    return Draws(model, sent, factory.seed, setting.number, str(factory.file), known)
 
 
-def _first_sources(candidate: ModelFactory, setting: Setting) -> tuple[RandomSource, ...]:
+def _first_sources(factory: ModelFactory, setting: Setting) -> tuple[RandomSource, ...]:
     """The sources in a first forward; none where it raises, as it then does where it is shown."""
     try:
-        draws = _draws(candidate, _model(candidate, setting), setting, frozenset())
+        draws = _draws(factory, _model(factory, setting), setting, frozenset())
         return draws.next().sources
     except Exception:
         return ()
 
 
-def _largest(source: RandomSource) -> float:
+def _max_abs(source: RandomSource) -> float:
     """The largest size that the numbers around a source have, or get where they are scaled.
 
     It depends on no draw, so that a shade can mean the same number in all of them.

@@ -15,7 +15,7 @@ def align(left: Sequence[Step], right: Sequence[Step]) -> tuple[Pair, ...]:
     The algorithm is that of Needleman and Wunsch.
     """
     best = [[0] * (len(right) + 1) for _ in range(len(left) + 1)]
-    alike = [[_likeness(a, b) for b in right] for a in left]
+    alike = [_likenesses(step, right) for step in left]
     for i in reversed(range(len(left))):
         row, below, same = best[i], best[i + 1], alike[i]
         for j in reversed(range(len(right))):
@@ -48,6 +48,10 @@ def _closed(pairs: list[Pair]) -> Iterator[Pair]:
         left = [i for i, _ in block if i is not None]
         right = [j for _, j in block if j is not None]
         yield from zip_longest(left, right)
+
+
+def _likenesses(step: Step, others: Sequence[Step]) -> list[int]:
+    return [_likeness(step, other) for other in others]
 
 
 def _likeness(left: Step, right: Step) -> int:

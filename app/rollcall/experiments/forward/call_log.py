@@ -105,8 +105,7 @@ class _Paths:
 
     def look(self, again: bool = False) -> None:
         for found in walk(self.model).modules:
-            status: ModuleStatus = "registered" if found.registered else "unregistered"
-            self.known.setdefault(id(found.value), (found.path, status, again))
+            self.known.setdefault(id(found.value), (found.path, found.status, again))
 
 
 class _CallNotes:

@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 from torch import Tensor, nn
 
 from rollcall.core.nested_tensors import tensors_in
-from rollcall.core.query import ModelName, PairQuery
+from rollcall.core.query import LeftModel, PairQuery, RightModel
 from rollcall.core.random_state import seeded
 from rollcall.core.randomness import SourceKey
 from rollcall.core.report import Report
@@ -28,16 +28,8 @@ class ForwardQuery(PairQuery):
 
     path: ClassVar[str] = "/forward"
     controls: ClassVar[tuple[str, ...]] = ("shape",)
-    left: ModelName = Field(
-        "containers.BadListNet",
-        description="model in the left column",
-        examples=["containers.BadListNet"],
-    )
-    right: ModelName = Field(
-        "containers.SequentialNet",
-        description="model in the right column",
-        examples=["containers.SequentialNet"],
-    )
+    left: LeftModel = "containers.BadListNet"
+    right: RightModel = "containers.SequentialNet"
     shape: str = Field(
         "",
         max_length=60,
@@ -141,7 +133,9 @@ def _input(factory: ModelFactory, model: nn.Module, shape: str) -> Tensor:
 
 
 def _steps(subject: ForwardSubject) -> tuple[Step, ...]:
-    return subject.call_log.steps if subject.call_log else ()
+    if subject.call_log is None:
+        return ()
+    return subject.call_log.steps
 
 
 def _sizes(shape: str) -> list[int]:

@@ -154,9 +154,12 @@ def _signal(tensors: list[Tensor], way: range) -> Signal:
     """`tensors` by layer, and the layers in the order in which it meets them."""
     std = tuple(map(_std, tensors))
     at = next((layer for layer in way if _health(std[layer]) != "healthy"), None)
+    outcome: Health = "healthy"
+    if at is not None:
+        outcome = _health(std[at])
     return Signal(
         std=std,
-        outcome="healthy" if at is None else _health(std[at]),
+        outcome=outcome,
         at=at,
         overflow=next((layer for layer in way if not math.isfinite(std[layer])), None),
         factor=_factor(std[way[1]], std[way[-1]], len(way) - 2),
@@ -180,7 +183,9 @@ def _factor(start: float, end: float, layers: int) -> float | None:
 
 def _std(tensor: Tensor) -> float:
     values = elements(tensor)
-    return math.nan if values is None else std_of(values)
+    if values is None:
+        return math.nan
+    return std_of(values)
 
 
 def _pictures(passage: Passage) -> tuple[Picture, ...]:

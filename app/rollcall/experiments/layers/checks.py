@@ -6,7 +6,6 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from rollcall.core.report import Raised
 from rollcall.core.round_trip import shape_of
 from rollcall.experiments.layers.dropout_checks import DROPOUT
 from rollcall.experiments.layers.findings import Described, Finding, described, judged, worst
@@ -23,7 +22,7 @@ Check = Callable[[LayerPair], Finding]
 
 def keys(pair: LayerPair) -> Finding:
     """The state_dict has the reference's names and shapes."""
-    actual, expected = _shapes(pair.mine()), _shapes(pair.theirs())
+    actual, expected = _shapes(pair.build_layer()), _shapes(pair.build_reference())
     if not expected:
         raise NotApplicable
     for key in (*expected, *actual):
@@ -40,7 +39,7 @@ def _shapes(model: nn.Module) -> dict[str, Described]:
 
 def copied(pair: LayerPair) -> Finding:
     """load_state_dict() takes the reference's weights by name."""
-    if not pair.theirs().state_dict():
+    if not pair.build_reference().state_dict():
         raise NotApplicable
     pair.both()
     return judged(True)
@@ -75,7 +74,9 @@ def batches(pair: LayerPair) -> Finding:
     x = usual_input(pair)
     if not x.is_floating_point() or x.dim() > 2:
         raise NotApplicable
-    width = 4 if pair.kind() == "activation" else x.shape[-1]
+    width = x.shape[-1]
+    if pair.kind() == "activation":
+        width = 4
     return worst(run_both(pair, pair.drawn(2, 3, width)))
 
 
@@ -96,7 +97,8 @@ def nan(pair: LayerPair) -> Finding:
 
 def _parameter(name: str) -> Check:
     def check(pair: LayerPair) -> Finding:
-        found, wanted = _attribute(pair.mine(), name), described(getattr(pair.theirs(), name))
+        found = _attribute(pair.build_layer(), name)
+        wanted = described(getattr(pair.build_reference(), name))
         return judged(found == wanted, of=name, found=found, wanted=wanted)
 
     return check
@@ -120,7 +122,7 @@ def _gradient(of: str) -> Check:
 
 def bias_off(pair: LayerPair) -> Finding:
     """Built with bias=False, its bias is None, and it computes what the reference then computes."""
-    found = _attribute(pair.mine(bias=False), "bias")
+    found = _attribute(pair.build_layer(bias=False), "bias")
     if found != described(None):
         return judged(False, of="bias", found=found, wanted=described(None))
     return worst(run_both(pair, usual_input(pair), bias=False))
@@ -189,13 +191,10 @@ def check(run: Check, pair: LayerPair) -> Finding | None:
     except NotApplicable:
         return None
     except NotImplementedError as error:
-        return Finding(verdict="todo", raised=_raised(pair, error))
+        return Finding(verdict="todo", raised=pair.factory.raised(error))
     except NotCopied as error:
-        cause = error.__cause__ if run is copied else None
-        return Finding(verdict="fail", blocked=run is not copied, raised=_raised(pair, cause))
+        if run is not copied:
+            return Finding(verdict="fail", blocked=True)
+        return Finding(verdict="fail", raised=pair.factory.raised(error.cause))
     except Exception as error:
-        return Finding(verdict="fail", raised=_raised(pair, error))
-
-
-def _raised(pair: LayerPair, error: BaseException | None) -> Raised | None:
-    return Raised.of(error, str(pair.factory.file)) if error else None
+        return Finding(verdict="fail", raised=pair.factory.raised(error))

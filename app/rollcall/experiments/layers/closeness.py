@@ -21,10 +21,10 @@ DOUBLE = (1e-10, 1e-10)  # for what must not have been float32 on the way, which
 class Closeness(Report):
     """The element that comes nearest to breaking the rule, or breaks it most."""
 
-    within: bool  # every element obeys |mine - theirs| <= atol + rtol * |theirs|
+    within: bool  # every element obeys |actual - expected| <= atol + rtol * |expected|
     place: tuple[int, ...]
-    mine: float
-    theirs: float
+    actual: float
+    expected: float
     apart: float
     allowed: float
     unit: float  # what both were divided by before they were compared
@@ -54,10 +54,12 @@ def closeness(
         return None
     rtol, atol = tolerance or TOLERANCES.get(expected.dtype, EXACT)
     actual, expected = (tensor.detach().cpu().flatten() for tensor in (actual, expected))
-    unit = _max_abs(expected) if relative else 1.0
+    unit = 1.0
+    if relative:
+        unit = _max_abs(expected)
     close = torch.isclose(actual / unit, expected / unit, rtol=rtol, atol=atol, equal_nan=True)
     a, b = actual.double() / unit, expected.double() / unit
-    apart = (a - b).abs().masked_fill((a == b) | (a.isnan() & b.isnan()), 0)
+    apart = _apart(a, b)
     # Nothing is near nan and inf but themselves.
     allowed = (atol + rtol * b.abs()).nan_to_num(0, posinf=0)
     excess = torch.where(apart == 0, 0, apart / allowed).nan_to_num(math.inf, posinf=math.inf)
@@ -68,12 +70,18 @@ def closeness(
     return Closeness(
         within=within,
         place=tuple(int(index) for index in torch.unravel_index(torch.tensor(worst), shape)),
-        mine=float(actual[worst]),
-        theirs=float(expected[worst]),
+        actual=float(actual[worst]),
+        expected=float(expected[worst]),
         apart=float(apart[worst]),
         allowed=float(allowed[worst]),
         unit=unit,
     )
+
+
+def _apart(a: Tensor, b: Tensor) -> Tensor:
+    """Element by element; equal infinities are not apart, and nan is not apart from nan."""
+    equal = (a == b) | (a.isnan() & b.isnan())
+    return (a - b).abs().masked_fill(equal, 0)
 
 
 def _max_abs(values: Tensor) -> float:

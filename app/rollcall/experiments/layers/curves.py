@@ -22,8 +22,8 @@ class Curves(Report):
     """A layer and its reference over the same range, in float32."""
 
     x: tuple[float, ...]
-    mine: Curve
-    theirs: Curve
+    actual: Curve
+    expected: Curve
 
 
 def curves(pair: LayerPair, x_max: float) -> Curves:
@@ -33,10 +33,11 @@ def curves(pair: LayerPair, x_max: float) -> Curves:
     x = torch.cat([-half[1:].flip(0), half])
     try:
         with seeded(pair.factory.seed):
-            mine = _curve(pair.mine().train(training), x)
+            actual = _curve(pair.build_layer().train(training), x)
     except Exception as error:
-        mine = Curve(raised=pair.factory.raised(error))
-    return Curves(x=_numbers(x), mine=mine, theirs=_curve(pair.theirs().train(training), x))
+        actual = Curve(raised=pair.factory.raised(error))
+    expected = _curve(pair.build_reference().train(training), x)
+    return Curves(x=_numbers(x), actual=actual, expected=expected)
 
 
 def _curve(layer: nn.Module, x: Tensor) -> Curve:

@@ -74,7 +74,7 @@ def batches(pair: LayerPair) -> Finding:
 def identity(pair: LayerPair) -> Finding:
     """After eval() the output is the input, bit for bit."""
     x = _input(pair)
-    (y,) = _call(pair, pair.mine().eval().to(pair.device), x)
+    (y,) = _call(pair, pair.build_layer().eval().to(pair.device), x)
     return compared("y", y, x, tolerance=EXACT)
 
 
@@ -91,13 +91,13 @@ def all_dropped(pair: LayerPair) -> Finding:
 def _with_p(pair: LayerPair, p: float) -> Finding:
     """Where nothing is left to chance."""
     x = _input(pair)
-    (actual,) = _call(pair, pair.mine(p=p).train().to(pair.device), x)
-    (expected,) = _call(pair, pair.theirs(p=p).train().to(pair.device), x)
+    (actual,) = _call(pair, pair.build_layer(p=p).train().to(pair.device), x)
+    (expected,) = _call(pair, pair.build_reference(p=p).train().to(pair.device), x)
     return compared("y", actual, expected)
 
 
 def _p(pair: LayerPair) -> float:
-    p: float = pair.theirs().p  # type: ignore[assignment]  # nn.Dropout's
+    p: float = pair.build_reference().p  # type: ignore[assignment]  # nn.Dropout's
     return p
 
 
@@ -106,7 +106,7 @@ def _bounds(pair: LayerPair) -> tuple[float, float]:
 
 
 def _training(pair: LayerPair) -> nn.Module:
-    return pair.mine().train().to(pair.device)
+    return pair.build_layer().train().to(pair.device)
 
 
 def _input(pair: LayerPair) -> Tensor:

@@ -5,7 +5,7 @@ from typing import ClassVar
 import torch
 from pydantic import Field, computed_field
 
-from rollcall.core.query import Mode, ModelName, PairQuery
+from rollcall.core.query import LeftModel, Mode, PairQuery, RightModel
 from rollcall.core.report import Raised, Report
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.checked_subject import Checked
@@ -26,14 +26,8 @@ class LayersQuery(PairQuery):
     path: ClassVar[str] = "/layers"
     mode_travels: ClassVar[bool] = False
     controls: ClassVar[tuple[str, ...]] = ("reach",)
-    left: ModelName = Field(
-        "wrong_layers.ForgetfulLinear",
-        description="model in the left column",
-        examples=["wrong_layers.ForgetfulLinear"],
-    )
-    right: ModelName = Field(
-        "linear.MyLinear", description="model in the right column", examples=["linear.MyLinear"]
-    )
+    left: LeftModel = "wrong_layers.ForgetfulLinear"
+    right: RightModel = "linear.MyLinear"
     reach: float = Field(
         10, ge=0.01, le=200, description="activations are drawn from -reach to reach"
     )
@@ -64,7 +58,7 @@ class LayersSubject(Checked):
     kind: Kind | None = None
     mode: Mode = "train"  # in which both were compared; eval where the reference draws in training
     own_call: str = ""
-    their_call: str = ""
+    reference_call: str = ""
     lines: tuple[CheckLine, ...] = ()
     recipe: tuple[RecipeLine, ...] = ()
     curves: Curves | None = None  # of an activation
@@ -103,13 +97,15 @@ def layers(query: LayersQuery, catalog: Catalog) -> LayersReport:
     left, right = examine_both(
         query, catalog, LayersSubject, lambda factory: _check_layer(factory, query)
     )
-    row, column = map(int, query.cell.split(","))
-    linear = "linear" in (left.kind, right.kind)
+    matrix = None
+    if "linear" in (left.kind, right.kind):
+        row, column = map(int, query.cell.split(","))
+        matrix = matrix_picture(query.seed, row, column)
     return LayersReport(
         query=query,
         left=left,
         right=right,
-        matrix=matrix_picture(query.seed, row, column) if linear else None,
+        matrix=matrix,
         tolerance=TOLERANCES[torch.float32],
         tolerance_double=DOUBLE,
     )
@@ -142,15 +138,18 @@ def _check_layer(factory: ModelFactory, query: LayersQuery) -> LayersSubject:
         finding = check(run, pair)
         if finding:
             lines.append(CheckLine(name=name, finding=finding))
-    own_call, their_call = calls(pair)
-    return LayersSubject(
+    own_call, reference_call = calls(pair)
+    subject = LayersSubject(
         card=card,
         kind=kind,
         mode=pair.mode,
         own_call=own_call,
-        their_call=their_call,
+        reference_call=reference_call,
         lines=tuple(lines),
         recipe=recipe(pair),
-        curves=curves(pair, query.reach) if kind == "activation" else None,
-        small=small_case(pair) if kind == "linear" else None,
     )
+    if kind == "activation":
+        return subject.model_copy(update={"curves": curves(pair, query.reach)})
+    if kind == "linear":
+        return subject.model_copy(update={"small": small_case(pair)})
+    return subject

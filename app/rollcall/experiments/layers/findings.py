@@ -44,7 +44,10 @@ class Finding(Report):
 
 def judged(passes: bool, **evidence: Any) -> Finding:
     """A verdict with what it rests on."""
-    return Finding(verdict="pass" if passes else "fail", **evidence)
+    verdict: Verdict = "fail"
+    if passes:
+        verdict = "pass"
+    return Finding(verdict=verdict, **evidence)
 
 
 def described(value: Any) -> Described:
@@ -53,10 +56,11 @@ def described(value: Any) -> Described:
         return Described(kind="None")
     if not isinstance(value, Tensor):
         return Described(kind=type(value).__name__)
-    kind = "Parameter" if isinstance(value, nn.Parameter) else "Tensor"
-    return Described(
-        kind=kind, shape=tuple(value.shape), dtype=str(value.dtype).removeprefix("torch.")
-    )
+    kind = "Tensor"
+    if isinstance(value, nn.Parameter):
+        kind = "Parameter"
+    dtype = str(value.dtype).removeprefix("torch.")
+    return Described(kind=kind, shape=tuple(value.shape), dtype=dtype)
 
 
 def compared(
@@ -84,4 +88,6 @@ def worst(findings: Iterable[Finding]) -> Finding:
 
 def _strain(finding: Finding) -> float:
     close = finding.close
-    return close.apart / close.allowed if close and close.allowed else 0.0
+    if close is None or not close.allowed:
+        return 0.0
+    return close.apart / close.allowed

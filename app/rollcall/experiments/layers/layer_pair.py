@@ -19,7 +19,11 @@ Kind = Literal["linear", "activation", "dropout", "module"]
 
 
 class NotCopied(Exception):
-    """load_state_dict() refused the weights of the reference; the cause says why."""
+    """load_state_dict() refused the weights of the reference."""
+
+    def __init__(self, cause: RuntimeError) -> None:
+        super().__init__(cause)
+        self.cause = cause
 
 
 class NotApplicable(Exception):
@@ -41,12 +45,12 @@ class LayerPair:
         return self.factory.catalog.kind(self.factory.card.name)
 
     @property
-    def their_class(self) -> Callable[..., nn.Module]:
+    def reference_class(self) -> Callable[..., nn.Module]:
         """The reference's class: PyTorch's own, or a model of the catalog."""
         return torch_layer(self.reference) or self.factory.catalog.kind(self.reference)
 
     @property
-    def their_arguments(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def reference_arguments(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """What the reference is built with so that it is as the layer is.
 
         First, what the course gives. Then, the layer's own defaults: where the reference has an
@@ -57,7 +61,7 @@ class LayerPair:
         own = _arguments(self.own_class, len(args))
         defaults = {each.name: each.default for each in own if each.default is not each.empty}
         given = {}
-        for place, each in enumerate(_arguments(self.their_class, len(args))):
+        for place, each in enumerate(_arguments(self.reference_class, len(args))):
             name = each.name
             if name not in defaults and each.default is each.empty and place < len(own):
                 name = own[place].name
@@ -65,16 +69,16 @@ class LayerPair:
                 given[each.name] = defaults[name]
         return args, given
 
-    def mine(self, **options: Any) -> nn.Module:
+    def build_layer(self, **options: Any) -> nn.Module:
         """A fresh layer, with some arguments changed by name."""
         with seeded(self.factory.seed):
             return _built(self.own_class, self.factory.card.args, options)
 
-    def theirs(self, **options: Any) -> nn.Module:
+    def build_reference(self, **options: Any) -> nn.Module:
         """A fresh reference, likewise."""
-        args, defaults = self.their_arguments
+        args, defaults = self.reference_arguments
         with seeded(self.factory.seed):
-            return _built(self.their_class, args, {**defaults, **options})
+            return _built(self.reference_class, args, {**defaults, **options})
 
     def both(
         self, dtype: torch.dtype = torch.float32, **options: Any
@@ -84,16 +88,16 @@ class LayerPair:
         Raises:
             NotCopied: load_state_dict() raised.
         """
-        mine, theirs = self.mine(**options), self.theirs(**options)
-        copy_weights(theirs, mine)
-        for model in (mine, theirs):
+        layer, reference = self.build_layer(**options), self.build_reference(**options)
+        copy_weights(reference, layer)
+        for model in (layer, reference):
             model.train(self.mode == "train").to(self.device, dtype)
-        return mine, theirs
+        return layer, reference
 
     def example(self) -> Tensor:
         """The input that the course shows the layer with."""
         return self.factory.catalog.example(
-            self.factory.card.name, self.theirs(), self.factory.seed
+            self.factory.card.name, self.build_reference(), self.factory.seed
         )
 
     def drawn(self, *shape: int) -> Tensor:
@@ -102,10 +106,10 @@ class LayerPair:
 
     def settled(self) -> "LayerPair":
         """The same after eval(), if the reference draws in training: each layer draws its own."""
-        theirs, x = self.theirs(), self.example()
+        reference, x = self.build_reference(), self.example()
         try:
             with seeded(self.factory.seed), torch.no_grad():
-                first, second = (tensors_in(theirs(x.clone())) for _ in range(2))
+                first, second = (tensors_in(reference(x.clone())) for _ in range(2))
         except Exception:  # it does not take this input, in training or at all
             return self
         if all_same(first, second):
@@ -114,14 +118,16 @@ class LayerPair:
 
     def kind(self) -> Kind:
         """Which checks apply, by what the reference is and does."""
-        theirs = self.theirs()
-        if type(theirs) is nn.Linear:
+        reference = self.build_reference()
+        if type(reference) is nn.Linear:
             return "linear"
-        if type(theirs) is nn.Dropout:
+        if type(reference) is nn.Dropout:
             return "dropout"
         with seeded(self.factory.seed):
-            is_activation = _elementwise(theirs)
-        return "activation" if is_activation else "module"
+            is_activation = _elementwise(reference)
+        if is_activation:
+            return "activation"
+        return "module"
 
 
 def copy_weights(source: nn.Module, target: nn.Module) -> None:
@@ -133,7 +139,7 @@ def copy_weights(source: nn.Module, target: nn.Module) -> None:
     try:
         target.load_state_dict(source.state_dict())
     except RuntimeError as error:
-        raise NotCopied from error
+        raise NotCopied(error) from error
 
 
 def _built(

@@ -34,13 +34,13 @@ class SmallCase(Report):
 
 def matrix_picture(seed: int, row: int, column: int) -> MatrixPicture:
     """Draw the numbers, and let nn.Linear answer."""
-    x, theirs = _numbers(seed)
+    x, linear = _numbers(seed)
     return MatrixPicture(
         x=_rows(x),
-        weight=_rows(theirs.weight),
-        weight_t=_rows(theirs.weight.T),
-        bias=_rows(theirs.bias[None])[0],
-        y=_rows(theirs(x)),
+        weight=_rows(linear.weight),
+        weight_t=_rows(linear.weight.T),
+        bias=_rows(linear.bias[None])[0],
+        y=_rows(linear(x)),
         row=row,
         column=column,
     )
@@ -48,22 +48,22 @@ def matrix_picture(seed: int, row: int, column: int) -> MatrixPicture:
 
 def small_case(pair: LayerPair) -> SmallCase:
     """The layer at this size, with these weights; what it raises is its answer."""
-    x, theirs = _numbers(pair.factory.seed)
+    x, linear = _numbers(pair.factory.seed)
     try:
         with seeded(pair.factory.seed):
-            mine = pair.own_class(IN, OUT)
-            copy_weights(theirs, mine)
-            y = mine(x.clone())
+            layer = pair.own_class(IN, OUT)
+            copy_weights(linear, layer)
+            y = layer(x.clone())
         wanted = f"({ROWS}, {OUT}) was wanted"
         if not isinstance(y, Tensor):
             raise ValueError(f"forward returned {type(y).__name__} where {wanted}")
         if y.shape != (ROWS, OUT):
             raise ValueError(f"forward returned {tuple(y.shape)} where {wanted}")
         rtol, atol = TOLERANCES[torch.float32]
-        agrees = torch.isclose(y, theirs(x), rtol=rtol, atol=atol)
+        agrees = torch.isclose(y, linear(x), rtol=rtol, atol=atol)
         return SmallCase(y=_rows(y), agrees=tuple(tuple(row) for row in agrees.tolist()))
     except NotCopied as error:
-        return SmallCase(raised=Raised.of(error.__cause__ or error, str(pair.factory.file)))
+        return SmallCase(raised=pair.factory.raised(error.cause))
     except Exception as error:
         return SmallCase(raised=pair.factory.raised(error))
 

@@ -21,13 +21,14 @@ class RecipeLine(Report):
 
 def calls(pair: LayerPair) -> tuple[str, str]:
     """How the layer and its reference are built: `MyLinear(10, 5)` and `nn.Linear(10, 5)`."""
-    args, keywords = pair.their_arguments
-    their_name = pair.reference
-    if not their_name.startswith(PREFIX):
-        their_name = their_name.partition(".")[2]
-    own = ", ".join(map(repr, args))
-    theirs = [*map(repr, args), *(f"{name}={value!r}" for name, value in keywords.items())]
-    return f"{pair.factory.card.class_name}({own})", f"{their_name}({', '.join(theirs)})"
+    args, keywords = pair.reference_arguments
+    name = pair.reference
+    if not name.startswith(PREFIX):
+        name = name.partition(".")[2]
+    given = [repr(each) for each in args]
+    named = [f"{keyword}={value!r}" for keyword, value in keywords.items()]
+    layer_call = f"{pair.factory.card.class_name}({', '.join(given)})"
+    return layer_call, f"{name}({', '.join(given + named)})"
 
 
 def recipe(pair: LayerPair) -> tuple[RecipeLine, ...]:
@@ -36,10 +37,12 @@ def recipe(pair: LayerPair) -> tuple[RecipeLine, ...]:
         "torch": torch,
         "nn": nn,
         pair.factory.card.class_name: pair.own_class,
-        pair.reference.partition(".")[2]: pair.their_class,
+        pair.reference.partition(".")[2]: pair.reference_class,
     }
     lines: list[RecipeLine] = []
-    mode = "eval" if pair.kind() == "dropout" else pair.mode
+    mode = pair.mode
+    if pair.kind() == "dropout":
+        mode = "eval"
     with seeded(pair.factory.seed):
         for python in _lines(pair, mode):
             if any(line.raised for line in lines):
@@ -50,9 +53,9 @@ def recipe(pair: LayerPair) -> tuple[RecipeLine, ...]:
 
 
 def _lines(pair: LayerPair, mode: Mode) -> list[str]:
-    mine, theirs = calls(pair)
-    lines = [f"mine = {mine}", f"theirs = {theirs}"]
-    if pair.theirs().state_dict():
+    layer_call, reference_call = calls(pair)
+    lines = [f"mine = {layer_call}", f"theirs = {reference_call}"]
+    if pair.build_reference().state_dict():
         lines.append("mine.load_state_dict(theirs.state_dict())")
     if mode == "eval":
         lines.append("_ = mine.eval(), theirs.eval()")
@@ -73,4 +76,6 @@ def _run(python: str, names: dict[str, object], pair: LayerPair) -> RecipeLine:
         answer = eval(python, names)
     except Exception as error:
         return RecipeLine(python=python, raised=pair.factory.raised(error))
-    return RecipeLine(python=python, answer="" if answer is None else str(answer))
+    if answer is None:
+        return RecipeLine(python=python)
+    return RecipeLine(python=python, answer=str(answer))

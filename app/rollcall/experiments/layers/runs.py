@@ -41,20 +41,16 @@ def run_both(
     Raises:
         NotApplicable: the reference does not take such an input, or has no such gradient.
     """
-    dtype = torch.float64 if double else torch.float32
-    mine, theirs = pair.both(dtype, **options)
-    x = x.to(pair.device, dtype if x.is_floating_point() else x.dtype)
+    dtype, tolerance = torch.float32, None
+    if double:
+        dtype, tolerance = torch.float64, DOUBLE
+    layer, reference = pair.both(dtype, **options)
+    x = x.to(pair.device)
+    if x.is_floating_point():
+        x = x.to(dtype)
     single, seed = pair.kind() == "activation", pair.factory.seed
-    try:
-        wanted = _answers(theirs, x, seed, single, only)
-    except Exception as error:
-        raise NotApplicable from error
-    wanted = {of: each for of, each in wanted.items() if isinstance(each, Tensor)}
-    wanted = {of: each for of, each in wanted.items() if of.startswith(only)}
-    if not wanted:
-        raise NotApplicable
-    actual = _answers(mine, x, seed, single, only)
-    tolerance = DOUBLE if double else None
+    wanted = _wanted(reference, x, seed, single, only)
+    actual = _answers(layer, x, seed, single, only)
     findings = []
     for of, expected in wanted.items():
         finding = compared(of, actual.get(of), expected, relative=relative, tolerance=tolerance)
@@ -62,6 +58,23 @@ def run_both(
             finding = finding.model_copy(update={"at": float(x[finding.close.place])})
         findings.append(finding)
     return findings
+
+
+def _wanted(
+    reference: nn.Module, x: Tensor, seed: int, single: bool, only: str
+) -> dict[str, Tensor]:
+    """The tensors among the reference's answers whose name begins with `only`."""
+    try:
+        answers = _answers(reference, x, seed, single, only)
+    except Exception as error:
+        raise NotApplicable from error
+    wanted = {}
+    for of, answer in answers.items():
+        if isinstance(answer, Tensor) and of.startswith(only):
+            wanted[of] = answer
+    if not wanted:
+        raise NotApplicable
+    return wanted
 
 
 def _answers(model: nn.Module, x: Tensor, seed: int, single: bool, only: str) -> dict[str, Any]:

@@ -50,9 +50,8 @@ class Effects(Report):
 
     apart: float | None = None  # largest difference of the two outputs; None: a forward raised
     drops: tuple[Drop, ...] = ()
-    kept: tuple[
-        TensorChange, ...
-    ] = ()  # running statistics, and whatever else the first forward changed
+    # running statistics, changed or not, and whatever else the first forward changed
+    tensor_changes: tuple[TensorChange, ...] = ()
     raised: Raised | None = None
 
 
@@ -72,7 +71,7 @@ class Observation:
                 with self._recorder:
                     first = tensors_in(model(example.clone()))
                 first = [output.detach().clone() for output in first]
-                self._kept = _changed(before, model)
+                self._tensor_changes = _tensor_changes(before, model)
                 second = tensors_in(model(example.clone()))
                 self._apart = all_max_abs_diff(first, second)
         except Exception as error:
@@ -88,7 +87,7 @@ class Observation:
         if self._raised:
             return Effects(raised=self._raised)
         drops = tuple(_drop(source) for source in self._sources(known))
-        return Effects(apart=self._apart, drops=drops, kept=self._kept)
+        return Effects(apart=self._apart, drops=drops, tensor_changes=self._tensor_changes)
 
     def _sources(self, known: Collection[SourceKey]) -> list[RandomSource]:
         return random_sources(self._recorder.calls, self._model, known)
@@ -96,6 +95,9 @@ class Observation:
 
 def _drop(source: RandomSource) -> Drop:
     noted = source.call.repeatable
+    function = ""
+    if not source.is_module:
+        function = source.key.name
     zeroed, of, acts = 0, 0, source.drew
     if noted and read_mask(source.call) is not None:
         given, answer = noted.input, noted.output
@@ -106,7 +108,7 @@ def _drop(source: RandomSource) -> Drop:
         acts = not same(given, answer)
     return Drop(
         path=source.key.path,
-        function="" if source.is_module else source.key.name,
+        function=function,
         line=source.call.line,
         zeroed=zeroed,
         of=of,
@@ -138,9 +140,9 @@ def _tensors(model: nn.Module) -> dict[str, _State]:
     return states
 
 
-def _changed(before: dict[str, _State], model: nn.Module) -> tuple[TensorChange, ...]:
+def _tensor_changes(before: dict[str, _State], model: nn.Module) -> tuple[TensorChange, ...]:
     after = _tensors(model)
-    kept = []
+    changes = []
     for path, state in before.items():
         if path not in after:
             continue
@@ -148,7 +150,7 @@ def _changed(before: dict[str, _State], model: nn.Module) -> tuple[TensorChange,
         by = max_abs_diff(state.value, value)
         if by is None or not (by or state.statistic):
             continue
-        kept.append(
+        changes.append(
             TensorChange(
                 path=path,
                 owner=state.owner,
@@ -158,7 +160,7 @@ def _changed(before: dict[str, _State], model: nn.Module) -> tuple[TensorChange,
                 by=by,
             )
         )
-    return tuple(kept)
+    return tuple(changes)
 
 
 def _first_elements(tensor: Tensor) -> tuple[float, ...]:

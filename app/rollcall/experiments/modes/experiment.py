@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from rollcall.core.query import Mode, ModelName
+from rollcall.core.query import LeftModel, Mode, RightModel
 from rollcall.core.report import Report
 from rollcall.core.scan import ModuleEntry, scan_with_leaves
 from rollcall.experiments.base import Experiment
@@ -26,16 +26,8 @@ class ModesQuery(ModeCallsQuery):
     """Which two models, and what was called on them."""
 
     path: ClassVar[str] = "/modes"
-    left: ModelName = Field(
-        "dropout.DropoutListNet",
-        description="model in the left column",
-        examples=["dropout.DropoutListNet"],
-    )
-    right: ModelName = Field(
-        "dropout.DropoutModuleListNet",
-        description="model in the right column",
-        examples=["dropout.DropoutModuleListNet"],
-    )
+    left: LeftModel = "dropout.DropoutListNet"
+    right: RightModel = "dropout.DropoutModuleListNet"
     mode: Mode = Field(
         "eval", description="which of model.train() and model.eval() is called on the whole model"
     )

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from rollcall.core.first_forward import first_forward
 from rollcall.core.query import Mode
-from rollcall.core.roll_call import RollCall, take_roll_call
+from rollcall.core.roll_call import RollCall, move_target, take_roll_call
 from rollcall.core.scan import Scan, UsedParameters, scan
 from rollcall.experiments.subject import ModelFactory
 
@@ -40,7 +40,7 @@ class CheckedModel:
         return scan(self.build())
 
     @cached_property
-    def reach(self) -> UsedParameters:
+    def used(self) -> UsedParameters:
         """What the first forward used."""
         return first_forward(self.build(), self.example, self.factory.seed)
 
@@ -53,12 +53,10 @@ class CheckedModel:
 
     @property
     def target(self) -> torch.dtype | torch.device:
-        """Where `.to()` sends the model: to the device, or on the CPU, where it is, to float64."""
-        if self.device == "cpu":
-            return torch.float64
-        return torch.device(self.device)
+        """Where `.to()` sends the model."""
+        return move_target(self.device)
 
     @property
     def has_parameters_to_want(self) -> bool:
         """Whether there is anything that an optimizer should hold."""
-        return self.reach.reached > 0 or self.scan.registered > 0
+        return self.used.reached > 0 or self.scan.registered > 0

@@ -2,15 +2,14 @@
 
 from typing import ClassVar
 
-from pydantic import Field
-
-from rollcall.core.query import ModelName, PairQuery
+from rollcall.core.query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.checked_subject import Checked
 from rollcall.experiments.preflight.checked_model import CheckedModel
-from rollcall.experiments.preflight.checks import CHECKS, CheckOutcome, check
+from rollcall.experiments.preflight.checks import CHECKS, check
 from rollcall.experiments.preflight.notebook import Notebook
+from rollcall.experiments.preflight.outcome import CheckOutcome
 from rollcall.experiments.subject import ModelFactory, examine_both
 from rollcall.lectures.catalog import Catalog
 
@@ -20,16 +19,8 @@ class PreflightQuery(PairQuery):
 
     path: ClassVar[str] = "/preflight"
     mode_travels: ClassVar[bool] = False
-    left: ModelName = Field(
-        "containers.HalfListNet",
-        description="model in the left column",
-        examples=["containers.HalfListNet"],
-    )
-    right: ModelName = Field(
-        "containers.FullListNet",
-        description="model in the right column",
-        examples=["containers.FullListNet"],
-    )
+    left: LeftModel = "containers.HalfListNet"
+    right: RightModel = "containers.FullListNet"
 
 
 class ChecklistLine(Report):

@@ -37,7 +37,7 @@ class RegistrySubject(Subject):
     scan: Scan | None = None  # after the calls and after .to(device)
     # modules whose flag is not what was called on them or on a module around them
     unheard: tuple[str, ...] = ()
-    forward_raised: Raised | None = None  # then scan.reach is None
+    forward_raised: Raised | None = None  # then scan.used is None
     roll_call: RollCall | None = None
     source: Source | None = None
     printed: str = ""  # str(model)
@@ -92,13 +92,13 @@ def _take_roll(factory: ModelFactory, query: RegistryQuery) -> RegistrySubject:
     calls = make_mode_calls(model, query.calls)
     model.to(query.device)
     scan = scan_with_leaves(model, None)
-    reach = _reach(factory, query, example)
+    used, forward_raised = _first_forward(factory, query, example)
     return RegistrySubject(
         card=factory.card,
         calls=calls,
-        scan=scan.model_copy(update={"reach": None if isinstance(reach, Raised) else reach}),
+        scan=scan.model_copy(update={"used": used}),
         unheard=unheard_by(scan.modules, calls),
-        forward_raised=reach if isinstance(reach, Raised) else None,
+        forward_raised=forward_raised,
         roll_call=take_roll_call(
             factory.build, example, query.device, query.seed, str(factory.file)
         ),
@@ -107,16 +107,16 @@ def _take_roll(factory: ModelFactory, query: RegistryQuery) -> RegistrySubject:
     )
 
 
-def _reach(
+def _first_forward(
     factory: ModelFactory, query: RegistryQuery, example: torch.Tensor
-) -> UsedParameters | Raised:
-    """The first forward on the CPU, in the mode that was called, and the leaves of its graph."""
+) -> tuple[UsedParameters | None, Raised | None]:
+    """What it used, on the CPU and in the mode that was called, or what it raised."""
     model = factory.build()
     make_mode_calls(model, query.calls)
     try:
-        return first_forward(model, example, query.seed)
+        return first_forward(model, example, query.seed), None
     except Exception as error:
-        return factory.raised(error)
+        return None, factory.raised(error)
 
 
 def _source(file: Path, model: nn.Module) -> Source:

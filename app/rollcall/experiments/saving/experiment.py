@@ -6,7 +6,7 @@ from typing import ClassVar
 from pydantic import Field
 from torch import nn
 
-from rollcall.core.query import ModelName, PairQuery
+from rollcall.core.query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
 from rollcall.core.round_trip import RoundTrip, call_once, round_trip, saved
 from rollcall.experiments.base import Experiment
@@ -23,8 +23,8 @@ class SavingQuery(PairQuery):
     mode_travels: ClassVar[bool] = False
     controls: ClassVar[tuple[str, ...]] = ("steps",)
 
-    left: ModelName = Field("containers.HalfListNet", description="model in the left column")
-    right: ModelName = Field("containers.FullListNet", description="model in the right column")
+    left: LeftModel = "containers.HalfListNet"
+    right: RightModel = "containers.FullListNet"
     steps: int = Field(5, ge=0, le=50, description="steps of SGD before saving")
 
     @property

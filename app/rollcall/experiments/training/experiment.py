@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import Field
 from torch.optim import SGD, AdamW, Optimizer
 
-from rollcall.core.query import ModelName, PairQuery
+from rollcall.core.query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment, Play, record_until
 from rollcall.experiments.subject import model_factories
@@ -32,8 +32,8 @@ class TrainingQuery(PairQuery):
     mode_travels: ClassVar[bool] = False
     controls: ClassVar[tuple[str, ...]] = ("optimizer", "lr", "steps", "at")
 
-    left: ModelName = Field("containers.HalfListNet", description="model in the left column")
-    right: ModelName = Field("containers.FullListNet", description="model in the right column")
+    left: LeftModel = "containers.HalfListNet"
+    right: RightModel = "containers.FullListNet"
     optimizer: Literal["sgd", "momentum", "adamw"] = Field(
         "momentum",
         description="SGD, SGD with momentum 0.9, or AdamW; everything else as PyTorch has it",
@@ -54,12 +54,16 @@ class TrainingQuery(PairQuery):
 
     def showing(self, step: int) -> Self:
         """The same training, looked at after `step`."""
-        return self.replace(at=step if step < self.steps else MOST_STEPS)
+        if step >= self.steps:
+            step = MOST_STEPS
+        return self.replace(at=step)
 
     @property
     def frames(self) -> tuple[Self, ...]:
         """From the step that is shown, or from the first one if that is the last, to the end."""
-        start = self.shown if self.shown < self.steps else 0
+        start = self.shown
+        if start == self.steps:
+            start = 0
         stride = -(-self.steps // MOST_FRAMES) or 1
         return tuple(self.showing(step) for step in (*range(start, self.steps, stride), self.steps))
 
@@ -85,8 +89,8 @@ class TrainingRecorder:
         """
         make: Any = partial(OPTIMIZERS[query.optimizer], lr=query.lr)
         trainings = [
-            record_training(candidate, make, query.steps, query.mode, query.device)
-            for candidate in model_factories(query, catalog)
+            record_training(factory, make, query.steps, query.mode, query.device)
+            for factory in model_factories(query, catalog)
         ]
         yield from zip_longest(*trainings)
 

@@ -11,7 +11,8 @@ from torch.nn.parameter import is_lazy
 from torch.optim import Optimizer
 
 from rollcall.core.autograd_leaves import leaves_of
-from rollcall.core.object_walk import Found, walk
+from rollcall.core.object_walk import Found, Registration, walk
+from rollcall.core.optimizer_tensors import ids_in_optimizer
 from rollcall.core.tensor_compare import max_abs_diff
 
 Make = Callable[[Any], Optimizer]  # from what `parameters()` gives, or from parameter groups
@@ -25,7 +26,7 @@ class Track:
     path: str
     value: Tensor  # as it is now
     start: Tensor  # its values before the first step
-    registered: bool
+    status: Registration
     in_optimizer: bool
     replaced: bool = False  # a forward put another tensor in its place
 
@@ -36,9 +37,8 @@ class Step:
 
     loss: float | None = None  # None: forward raised
     gradients: list[float | None] = field(default_factory=list)  # norms; None: no gradient
-    moved: list[float] = field(
-        default_factory=list
-    )  # how far the furthest element is from its start
+    # how far the furthest element of each tensor is from its start
+    moved: list[float] = field(default_factory=list)
     replaced: list[int] = field(default_factory=list)  # tensors in whose place forward put another
 
 
@@ -59,15 +59,14 @@ class TrainingLoop:
 
     def __init__(self, model: nn.Module, loss: Callable[[nn.Module], Tensor], make: Make) -> None:
         self.tracks: list[Track] = []  # known from the first forward on
-        self.hidden = 0  # numbers that the first backward reached and no attribute leads to
+        self.unreachable_elements = 0  # that the first backward reached and no attribute leads to
         self.refused: Exception | None = None  # raised by the optimizer for model.parameters()
         self.doing: Doing = "optimizer"  # what was done last
         self.error: Exception | None = None  # what ended the training there
         self._model = model
         self._loss = loss
         self._optimizer = self._made_by(make)
-        groups = self._optimizer.param_groups
-        self._in_optimizer = {id(tensor) for group in groups for tensor in group["params"]}
+        self._in_optimizer = ids_in_optimizer(self._optimizer)
         self._known = self._trainable()
         self._replaces = False  # each forward may put other tensors on the model
 
@@ -131,7 +130,7 @@ class TrainingLoop:
         self._replaces = _identities(found) != _identities(self._known)
         reachable = {id(each.value) for each in found.values()}
         leaves = [leaf for leaf in leaves_of([loss]) if id(leaf) not in reachable]
-        self.hidden = sum(leaf.numel() for leaf in leaves)
+        self.unreachable_elements = sum(leaf.numel() for leaf in leaves)
 
     def _newly_replaced(self) -> Iterator[int]:
         """Look the tensors up again: which of them the forward replaced for the first time."""
@@ -152,7 +151,7 @@ class TrainingLoop:
     def _track(self, found: Found) -> Track:
         value: Tensor = found.value
         start = value.detach().clone()
-        return Track(found.path, value, start, found.registered, id(value) in self._in_optimizer)
+        return Track(found.path, value, start, found.status, id(value) in self._in_optimizer)
 
 
 def _identities(found: dict[str, Found]) -> dict[str, int]:
@@ -165,9 +164,13 @@ def _is_trainable(tensor: Tensor) -> bool:
 
 def _gradient_norm(track: Track) -> float | None:
     gradient = track.value.grad
-    return None if gradient is None else gradient.norm().item()
+    if gradient is None:
+        return None
+    return float(gradient.norm())
 
 
 def _distance(track: Track) -> float:
     distance = max_abs_diff(track.value, track.start)
-    return inf if distance is None else distance  # forward put one of another shape in its place
+    if distance is None:  # forward put one of another shape in its place
+        return inf
+    return distance

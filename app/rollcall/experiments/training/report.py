@@ -2,8 +2,8 @@
 
 from math import isfinite
 
+from rollcall.core.object_walk import Registration
 from rollcall.core.report import Raised, Report
-from rollcall.core.scan import Registration
 from rollcall.experiments.subject import Subject
 from rollcall.experiments.training.loop import Doing
 
@@ -45,7 +45,7 @@ class TrainingSubject(Subject):
     wanted: tuple[float, ...] = ()  # some numbers of the teacher's answer
     answered: tuple[float, ...] = ()  # the same numbers of the model's answer after the step
     tensors: tuple[TensorTraining, ...] = ()
-    hidden: int = 0  # numbers that backward reached and no attribute leads to
+    unreachable_elements: int = 0  # that backward reached and no attribute leads to
     in_optimizer: int = 0  # numbers
     refused: Raised | None = None  # by the optimizer, when it was given model.parameters()
     stopped: Raised | None = None  # what ended the training early
@@ -54,7 +54,7 @@ class TrainingSubject(Subject):
     @property
     def trainable(self) -> int:
         """Numbers that ask for a gradient, wherever they are."""
-        return self.hidden + sum(tensor.numel for tensor in self.tensors)
+        return self.unreachable_elements + sum(tensor.numel for tensor in self.tensors)
 
     @property
     def learning(self) -> int:
@@ -64,7 +64,7 @@ class TrainingSubject(Subject):
     @property
     def stuck(self) -> tuple[TensorTraining, ...]:
         """The tensors that got a gradient and stayed as they were."""
-        return tuple(t for t in self.tensors if not t.changed and any(norm for norm in t.gradients))
+        return tuple(t for t in self.tensors if not t.changed and any(t.gradients))
 
     @property
     def broke_at(self) -> int | None:

@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +17,7 @@ from rollcall.experiments.training.loop import Doing, Make, Step, Track, Trainin
 from rollcall.experiments.training.report import TensorTraining, TrainingSubject
 from rollcall.experiments.training.teacher_task import Task, task_for
 
+T = TypeVar("T")
 MOST_ANSWERS = 48  # numbers of an answer that are kept for the picture: more would be a cloud
 
 
@@ -34,7 +36,7 @@ class RecordedStep:
     loss: float | None  # before the step is made; None: forward raised
     answers: "array[float]"
     tensors: tuple[TensorTraining, ...]  # in the first step: all that are found
-    hidden: int
+    unreachable_elements: int
     gradients: "array[float]"  # norms, one for each tensor; empty: the step ended before
     without: tuple[int, ...]  # tensors that got no gradient
     moved: "array[float]"  # one for each tensor; empty: the step ended before
@@ -48,42 +50,42 @@ Recorded = RecordedStart | RecordedStep
 
 
 def record_training(
-    candidate: ModelFactory, make: Make, steps: int, mode: Mode, device: str
+    factory: ModelFactory, make: Make, steps: int, mode: Mode, device: str
 ) -> Iterator[Recorded]:
     """Train one model. Other work may be done between two increments."""
-    stream = RandomStream(candidate.seed, device)
-    answers: list[array[float]] = []
+    stream = RandomStream(factory.seed, device)
+    answers: list[array[float]] = [array("f")]  # the latest
 
     def loss(model: nn.Module) -> Tensor:
         outputs = task.answer(model)
-        answers[:] = [_some_of(outputs)]
+        answers[0] = _some_of(outputs)
         return task.loss(outputs)
 
     try:
-        candidate.run_file_anew()
-        task = _task(candidate).to(device)
-        model = candidate.build().train(mode == "train").to(device)
+        factory.run_file_anew()
+        task = _task(factory).to(device)
+        model = factory.build().train(mode == "train").to(device)
         wanted = tuple(_some_of(task.targets))
     except Exception as error:  # the lecture file's own, whatever it is: it belongs on the page
-        raised = candidate.raised(error)
-        yield RecordedStart(TrainingSubject(card=candidate.card, raised=raised), ended=True)
+        raised = factory.raised(error)
+        yield RecordedStart(TrainingSubject(card=factory.card, raised=raised), ended=True)
         return
-    subject = TrainingSubject(card=candidate.card, batch=tuple(task.input.shape), wanted=wanted)
+    subject = TrainingSubject(card=factory.card, batch=tuple(task.input.shape), wanted=wanted)
     try:
         with stream:
             loop = TrainingLoop(model, loss, make)
     except Exception as error:
-        stopped = {"stopped": candidate.raised(error), "stopped_by": "optimizer"}
+        stopped = {"stopped": factory.raised(error), "stopped_by": "optimizer"}
         yield RecordedStart(subject.model_copy(update=stopped), ended=True)
         return
     if loop.refused:
-        subject = subject.model_copy(update={"refused": candidate.raised(loop.refused)})
+        subject = subject.model_copy(update={"refused": factory.raised(loop.refused)})
     yield RecordedStart(subject, ended=False)
     making = loop.steps(steps)
     for number in range(steps + 1):
         with stream:
             step = next(making)
-        yield _recorded(step, loop, answers, candidate, number, steps)
+        yield _recorded(step, loop, answers[0], factory, number, steps)
         if loop.error:
             return
 
@@ -113,23 +115,29 @@ def told_after(recorded: Sequence[Recorded | None], step: int) -> TrainingSubjec
 def _recorded(
     step: Step,
     loop: TrainingLoop,
-    answers: list["array[float]"],
-    candidate: ModelFactory,
+    answers: "array[float]",
+    factory: ModelFactory,
     number: int,
     steps: int,
 ) -> RecordedStep:
     norms = enumerate(step.gradients)
+    tensors: tuple[TensorTraining, ...] = ()
+    if number == 0:
+        tensors = tuple(map(_tensor, loop.tracks))
+    stopped, stopped_by = None, None
+    if loop.error:
+        stopped, stopped_by = factory.raised(loop.error), loop.doing
     return RecordedStep(
         loss=step.loss,
-        answers=answers[0] if answers else array("f"),
-        tensors=tuple(map(_tensor, loop.tracks)) if number == 0 else (),
-        hidden=loop.hidden,
+        answers=answers,
+        tensors=tensors,
+        unreachable_elements=loop.unreachable_elements,
         gradients=array("d", [norm or 0.0 for norm in step.gradients]),
         without=tuple(place for place, norm in norms if norm is None),
         moved=array("d", step.moved),
         replaced=tuple(step.replaced),
-        stopped=candidate.raised(loop.error) if loop.error else None,
-        stopped_by=loop.doing if loop.error else None,
+        stopped=stopped,
+        stopped_by=stopped_by,
         ended=loop.error is not None or number == steps,
     )
 
@@ -138,7 +146,7 @@ def _tensor(track: Track) -> TensorTraining:
     return TensorTraining(
         path=track.path,
         numel=track.start.numel(),
-        status="registered" if track.registered else "unregistered",
+        status=track.status,
         in_optimizer=track.in_optimizer,
         replaced_by_forward=None,
         gradients=(),
@@ -149,25 +157,32 @@ def _tensor(track: Track) -> TensorTraining:
 def _tensors_after(known: list[RecordedStep], step: int) -> dict[str, object]:
     tensors = known[0].tensors
     made = known[:step]
-    gradients = list(zip(*(_gradients(each) for each in made if each.gradients), strict=True))
-    moved = list(zip(*(each.moved for each in made if each.moved), strict=True))
-    replaced = {
-        tensor: number for number, each in enumerate(known[: step + 1]) for tensor in each.replaced
-    }
+    gradients = _by_tensor([_gradients(each) for each in made if each.gradients], len(tensors))
+    moved = _by_tensor([each.moved for each in made if each.moved], len(tensors))
+    replaced: dict[int, int] = {}
+    for number, each in enumerate(known[: step + 1]):
+        replaced.update(dict.fromkeys(each.replaced, number))
     return {
-        "hidden": known[0].hidden,
+        "unreachable_elements": known[0].unreachable_elements,
         "in_optimizer": sum(tensor.numel for tensor in tensors if tensor.in_optimizer),
         "tensors": tuple(
             tensor.model_copy(
                 update={
-                    "gradients": gradients[place] if gradients else (),
-                    "moved": moved[place] if moved else (),
+                    "gradients": gradients[place],
+                    "moved": moved[place],
                     "replaced_by_forward": replaced.get(place),
                 }
             )
             for place, tensor in enumerate(tensors)
         ),
     }
+
+
+def _by_tensor(steps: Sequence[Sequence[T]], n_tensors: int) -> list[tuple[T, ...]]:
+    """For each tensor, its number in each step."""
+    if not steps:
+        return [()] * n_tensors
+    return list(zip(*steps, strict=True))
 
 
 def _gradients(step: RecordedStep) -> list[float | None]:
@@ -177,12 +192,12 @@ def _gradients(step: RecordedStep) -> list[float | None]:
     return norms
 
 
-def _task(candidate: ModelFactory) -> Task:
-    first = candidate.build()
+def _task(factory: ModelFactory) -> Task:
+    first = factory.build()
     return task_for(
-        candidate.build,
-        lambda seed: candidate.catalog.example(candidate.card.name, first, seed),
-        candidate.seed,
+        factory.build,
+        lambda seed: factory.catalog.example(factory.card.name, first, seed),
+        factory.seed,
     )
 
 

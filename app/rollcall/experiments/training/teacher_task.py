@@ -54,7 +54,9 @@ def task_for(build: Callable[[], nn.Module], example: Callable[[int], Tensor], s
         Exception: whatever the model raises on its example.
     """
     examples = [example(seed + number) for number in range(BATCHES)]
-    many = torch.cat(examples) if examples[0].dim() else examples[0]
+    many = examples[0]
+    if many.dim():
+        many = torch.cat(examples)
     try:
         outputs = _outputs(build(), many, seed)
     except Exception:  # a model may insist on the size of its example
@@ -71,11 +73,9 @@ def _outputs(model: nn.Module, example: Tensor, seed: int) -> list[Tensor]:
 
 def _teach(example: Tensor, output: Tensor, generator: torch.Generator) -> Tensor:
     """Two random layers with a tanh between, from each sample's numbers to those of its output."""
-    samples = (
-        example.shape[0]
-        if example.dim() and output.dim() and example.shape[0] == output.shape[0]
-        else 1
-    )
+    samples = 1
+    if example.dim() and output.dim() and example.shape[0] == output.shape[0]:
+        samples = example.shape[0]
     flat = example.reshape(samples, -1).float()
     if not example.is_floating_point():
         flat = flat / flat.abs().max().clamp(min=1)

@@ -18,7 +18,7 @@ class Deeds:
 
     drops: list[Drop] = field(default_factory=list)  # its own calls as a dropout
     functions: list[Drop] = field(default_factory=list)  # dropouts that its forward calls
-    kept: list[TensorChange] = field(default_factory=list)  # its tensors
+    tensor_changes: list[TensorChange] = field(default_factory=list)  # its tensors
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,6 @@ def _by_module(effects: Effects) -> dict[str | None, Deeds]:
             mine.functions.append(drop)
         else:
             mine.drops.append(drop)
-    for kept in effects.kept:
-        deeds[kept.owner].kept.append(kept)
+    for change in effects.tensor_changes:
+        deeds[change.owner].tensor_changes.append(change)
     return deeds

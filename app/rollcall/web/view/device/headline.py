@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from rollcall.experiments.device.move import Move
+from rollcall.experiments.device.report import Move
 from rollcall.web.view.words import number, plural
 
 Verdict = Literal["bad", "good", "none"]

@@ -1,6 +1,6 @@
 """What became of numbers that the new type does not hold."""
 
-from rollcall.experiments.device.move import LostNumbers
+from rollcall.experiments.device.report import LostNumbers
 
 
 def losses(lost: LostNumbers) -> list[str]:

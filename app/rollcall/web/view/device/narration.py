@@ -1,7 +1,7 @@
 """The sentences above both columns of the device page."""
 
 from rollcall.experiments.device.experiment import DeviceReport, DeviceSubject
-from rollcall.experiments.device.move import Forward, Move
+from rollcall.experiments.device.report import Forward, Move
 from rollcall.web.view.device.losses import losses
 from rollcall.web.view.sentence import Part, Sentence, code, em, joined, sentence
 from rollcall.web.view.words import number, plural, what, whole_of

@@ -54,14 +54,14 @@ def _in_training(subject: DropoutSubject) -> Sentence:
     assert subject.cells
     if subject.cells.all_nan:
         return sentence(em(f"{name} multiplies everything by NaN"), ".")
-    if subject.dropped[-1] == subject.draws:
+    if subject.dropped[-1] == subject.n_trials:
         return sentence(f"{name} drops everything.")
     if subject.shift or subject.dropped_to:
         std = change(*map(hundredths, subject.std))
         to = hundredths(subject.dropped_to)
         return sentence(f"{name} sets what it drops to {to}: standard deviation {std}.")
     mean = change(hundredths(subject.inputs[-1]), hundredths(subject.outputs[-1]))
-    share = f"{number(subject.dropped[-1])} of {number(subject.draws)}"
+    share = f"{number(subject.dropped[-1])} of {number(subject.n_trials)}"
     if subject.by_channel and subject.scale is not None:
         scales = f"scales the others by {subject.scale:.3g}"
         return sentence(f"{name} drops {share} channels and {scales}: mean {mean}.")

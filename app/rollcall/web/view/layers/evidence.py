@@ -99,7 +99,7 @@ def told_both(finding: Finding) -> tuple[str, str]:
     """The number that was found and the one that was wanted, with digits enough to differ."""
     close = finding.close
     assert close
-    return told_apart(close.mine, close.theirs), told_apart(close.theirs, close.mine)
+    return told_apart(close.actual, close.expected), told_apart(close.expected, close.actual)
 
 
 def place(finding: Finding) -> str:

@@ -26,7 +26,7 @@ def _about(subject: LayersSubject, mode: Mode) -> Sentence:
     if not subject.kind:
         nothing = "so there is nothing to check it against"
         return sentence(f"{name} imitates no layer of PyTorch’s, {nothing}.")
-    call = code(subject.their_call)
+    call = code(subject.reference_call)
     if not subject.lines:
         return sentence(f"{name} is built as ", call, ", of which nothing can be checked here.")
     failed = [line for line in subject.lines if line.finding.verdict == "fail"]

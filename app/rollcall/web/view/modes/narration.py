@@ -37,7 +37,7 @@ def acting(name: str, effects: Effects) -> Acting:
     """Sort what acts by how it acts, each module once; `name` is the model's."""
     active = [drop for drop in effects.drops if drop.acts]
     modules = [drop for drop in active if not drop.function]
-    owners = [kept.owner for kept in effects.kept if kept.by != 0]
+    owners = [each.owner for each in effects.tensor_changes if each.by != 0]
     drawing = _named(name, [drop.path or "" for drop in modules if not drop.of])
     dropping = _named(name, [drop.path or "" for drop in modules])
     return Acting(
@@ -89,7 +89,7 @@ def _after_eval(subject: ModesSubject, effects: Effects) -> Sentence:
 
 
 def _changes_state(effects: Effects) -> bool:
-    return any(kept.by != 0 for kept in effects.kept)
+    return any(each.by != 0 for each in effects.tensor_changes)
 
 
 def _still_acting(subject: ModesSubject, found: Acting) -> Sentence:

@@ -20,8 +20,8 @@ class Headline:
 
 def headline(scan: Scan) -> Headline:
     """What forward used where it ran, else what the registries list and the walk found."""
-    if scan.reach:
-        known, total = scan.reach.answering, scan.reach.reached
+    if scan.used:
+        known, total = scan.used.answering, scan.used.reached
     else:
         known, total = scan.registered, scan.registered + scan.unregistered
     count = f"{number(known)} of {number(total)}" if total else "0"

@@ -22,9 +22,9 @@ def _counts(left: RegistrySubject, right: RegistrySubject, more_follows: bool) -
     """One sentence; none where a forward did not run, or where neither model heard the calls."""
     if left.unheard and right.unheard:
         return []
-    if not (left.scan and left.scan.reach and right.scan and right.scan.reach):
+    if not (left.scan and left.scan.used and right.scan and right.scan.used):
         return []
-    ours, theirs = left.scan.reach.reached, right.scan.reach.reached
+    ours, theirs = left.scan.used.reached, right.scan.used.reached
     if ours == theirs:
         compute = f"Both compute with {plural(ours, *NUMBERS)}"
     else:
@@ -55,15 +55,15 @@ def _about(subject: RegistrySubject, *, alone: bool) -> Sentence:
         return _unheard(subject)
     scan = subject.scan
     assert scan
-    assert scan.reach
+    assert scan.used
     if not scan.missing:
-        return _beyond_attributes(name, scan.reach)
-    if _uses_unregistered(scan, scan.reach):
-        return _partly_seen(name, scan, scan.reach)
-    if scan.reach.answering < scan.reach.reached:
-        beyond = _beyond_attributes(name, scan.reach)
+        return _beyond_attributes(name, scan.used)
+    if _uses_unregistered(scan, scan.used):
+        return _partly_seen(name, scan, scan.used)
+    if scan.used.answering < scan.used.reached:
+        beyond = _beyond_attributes(name, scan.used)
         return joined([beyond, sentence(f"In {name} ", _out_of_reach(scan))])
-    registered = _registered(name, scan, scan.reach, alone=alone)
+    registered = _registered(name, scan, scan.used, alone=alone)
     return sentence(registered, ", but ", _out_of_reach(scan))
 
 
@@ -74,23 +74,23 @@ def _unheard(subject: RegistrySubject) -> Sentence:
     return sentence(em(all_of(subject.unheard), f" of {name} {stay} in {mode} mode"), ".")
 
 
-def _uses_unregistered(scan: Scan, reach: UsedParameters) -> bool:
+def _uses_unregistered(scan: Scan, used: UsedParameters) -> bool:
     """Whether forward computes with a trainable tensor that an attribute hides."""
-    used = set(reach.paths)
-    return any(t.status == "unregistered" and t.path in used for t in scan.tensors)
+    used_paths = set(used.paths)
+    return any(t.status == "unregistered" and t.path in used_paths for t in scan.tensors)
 
 
-def _partly_seen(name: str, scan: Scan, reach: UsedParameters) -> Sentence:
-    known = f"only {number(reach.answering)}"
-    if reach.answering == 0:
-        known = "not one" if reach.reached == 1 else "none"
+def _partly_seen(name: str, scan: Scan, used: UsedParameters) -> Sentence:
+    known = f"only {number(used.answering)}"
+    if used.answering == 0:
+        known = "not one" if used.reached == 1 else "none"
     seen = em(f"{known} of {name}’s")
     return sentence("PyTorch sees ", seen, ", because ", _named(scan.hiding_places), ".")
 
 
-def _registered(name: str, scan: Scan, reach: UsedParameters, *, alone: bool) -> str:
+def _registered(name: str, scan: Scan, used: UsedParameters, *, alone: bool) -> str:
     """What is all right in a model that has unregistered state."""
-    if reach.reached == 0:
+    if used.reached == 0:
         return f"{name} uses no parameter"
     if scan.unregistered:  # such as a layer that forward leaves out
         return f"All parameters that {name} uses are registered"
@@ -109,7 +109,7 @@ def _named(places: tuple[HidingPlace, ...]) -> Sentence:
 def _out_of_reach(scan: Scan) -> Sentence:
     """Who misses it: eval() looks for modules, .to() and state_dict() for tensors."""
     places = scan.hiding_places
-    of_modules = {each.behind for each in scan.missing if isinstance(each, ModuleEntry)}
+    of_modules = {each.unregistered_at for each in scan.missing if isinstance(each, ModuleEntry)}
     callers = "PyTorch"
     if len(of_modules) == len(places):
         callers = "eval()"
@@ -119,17 +119,17 @@ def _out_of_reach(scan: Scan) -> Sentence:
     return sentence(_named(places), ", so ", em(f"{callers} will not reach {them}"), ".")
 
 
-def _beyond_attributes(name: str, reach: UsedParameters) -> Sentence:
+def _beyond_attributes(name: str, used: UsedParameters) -> Sentence:
     """Trainable numbers that no attribute leads to."""
-    if reach.fresh:
-        made = em(f"{name} makes {number(reach.fresh)} of them anew in every forward")
-        if reach.grown:
+    if used.fresh:
+        made = em(f"{name} makes {number(used.fresh)} of them anew in every forward")
+        if used.added_by_forward:
             return sentence(made, "; state_dict() has them only after the first call.")
         return sentence(made, ", and none of those is registered.")
-    if reach.hidden:
-        hidden = number(reach.reached - reach.answering)
+    if used.unreachable:
+        hidden = number(used.reached - used.answering)
         return sentence(f"{name} uses {hidden} numbers that no attribute leads to.")
-    if reach.answering < reach.reached:
-        others = number(reach.reached - reach.answering)
+    if used.answering < used.reached:
+        others = number(used.reached - used.answering)
         return sentence(f"{others} of {name}’s are in buffers, which no optimizer is given.")
     return ()

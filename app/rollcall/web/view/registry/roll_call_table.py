@@ -74,8 +74,8 @@ def roll_call_table(
         moved_to=roll.moved_to,
         short=roll.moved_to.replace("float", "f"),
         groups=tuple(_groups(roll, modules, tensors, subject.card.class_name)),
-        refusals=tuple(_refusals(roll, scan.reach, tensors)),
-        hidden_leaves=hidden_leaves(scan.reach) if scan.reach else (),
+        refusals=tuple(_refusals(roll, scan.used, tensors)),
+        hidden_leaves=hidden_leaves(scan.used) if scan.used else (),
     )
 
 
@@ -135,11 +135,11 @@ def _heard(given: ModuleAnswers | None) -> Answer:
 
 def _refusals(
     roll: RollCall,
-    reach: UsedParameters | None,
+    used: UsedParameters | None,
     tensors: Sequence[TensorEntry],
 ) -> list[Refusal]:
     refusals = []
-    trains = any(tensor.requires_grad for tensor in tensors) or (reach and reach.fresh)
+    trains = any(tensor.requires_grad for tensor in tensors) or (used and used.fresh)
     if roll.optimizer_raised and trains:  # else nobody wants an optimizer
         refusals.append(Refusal("SGD(…)", roll.optimizer_raised))
     if roll.backward_raised:
@@ -149,23 +149,23 @@ def _refusals(
     return refusals
 
 
-def hidden_leaves(reach: UsedParameters) -> tuple[Sentence, ...]:
+def hidden_leaves(used: UsedParameters) -> tuple[Sentence, ...]:
     """What backward reached and no attribute leads to, the tensors that forward made first."""
     told = []
     for fresh in (True, False):
-        leaves = [leaf for leaf in reach.hidden if leaf.fresh == fresh]
+        leaves = [leaf for leaf in used.unreachable if leaf.fresh == fresh]
         if leaves:
             shapes = ["×".join(map(str, leaf.shape)) or "one number" for leaf in leaves]
             listed = ", ".join(f"a tensor of {shape}" for shape in shapes)
-            end = _made_anew(reach, len(leaves)) if fresh else _led_to_by_nothing()
+            end = _made_anew(used, len(leaves)) if fresh else _led_to_by_nothing()
             told.append(sentence(f"Backward also reached {listed} {end}"))
     return tuple(told)
 
 
-def _made_anew(reach: UsedParameters, leaves: int) -> str:
+def _made_anew(used: UsedParameters, leaves: int) -> str:
     every_call = "that forward makes anew at every call"
-    if reach.grown:
-        names = ", ".join(reach.grown)
+    if used.added_by_forward:
+        names = ", ".join(used.added_by_forward)
         return f"{every_call}. After the first call state_dict() has {names}."
     them = "it" if leaves == 1 else "them"
     return f"{every_call}; state_dict() never has {them}."

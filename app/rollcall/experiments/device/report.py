@@ -1,0 +1,86 @@
+"""What one move did to each tensor, and what came of a forward where the model was sent."""
+
+from typing import Literal
+
+from rollcall.core.object_walk import HidingPlace, Registration
+from rollcall.core.report import Raised, Report
+
+MoveOutcome = Literal["moved", "left_behind", "there", "exempt", "replaced_by_forward"]
+
+
+class DeviceAndType(Report):
+    """Where a tensor is and of which type."""
+
+    device: str
+    dtype: str
+
+
+class LostNumbers(Report):
+    """How many elements of one tensor a move to another type destroys; rounding is not counted."""
+
+    to_infinity: int  # finite before it
+    to_zero: int  # another number before it
+    imaginary: int  # whose imaginary part was dropped
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.to_infinity + self.to_zero + self.imaginary
+
+
+class TensorMove(Report):
+    """What one move did to one tensor."""
+
+    path: str
+    kind: Literal["parameter", "persistent buffer", "non-persistent buffer", "tensor"]
+    status: Registration
+    unregistered_at: HidingPlace | None  # the attribute that keeps it from the registries
+    before: DeviceAndType
+    after: DeviceAndType
+    # there: it was there before.
+    # exempt: it holds integers, which a move to a float type leaves alone.
+    # replaced_by_forward: it was left behind, and forward made it anew in the right place, as
+    # weight_norm does.
+    outcome: MoveOutcome
+    same_object: bool | None  # as before the move; None where the simulation cannot tell
+    lost: LostNumbers | None  # None where it kept its type, or the simulation knows no values
+
+
+class Forward(Report):
+    """One forward with the input where the model was sent."""
+
+    input: DeviceAndType
+    outputs: tuple[DeviceAndType, ...]
+    astray: bool  # an output is on another device, or of another float type, than was asked for
+    raised: Raised | None
+    believable: bool  # False: the simulation itself gave up, which says nothing about a real GPU
+
+
+class Move(Report):
+    """One call, everything it did, and what came of it."""
+
+    tensors: tuple[TensorMove, ...]
+    raised: Raised | None
+    forward: Forward | None  # None where the move raised
+
+    @property
+    def to_move(self) -> tuple[TensorMove, ...]:
+        """The tensors that were not there yet."""
+        asked = ("moved", "left_behind")
+        return tuple(tensor for tensor in self.tensors if tensor.outcome in asked)
+
+    @property
+    def left_behind(self) -> tuple[TensorMove, ...]:
+        """Those of them that still are not."""
+        return tuple(tensor for tensor in self.tensors if tensor.outcome == "left_behind")
+
+    @property
+    def damaged(self) -> tuple[TensorMove, ...]:
+        """The tensors that moved and lost numbers on the way."""
+        return tuple(tensor for tensor in self.tensors if tensor.lost and tensor.lost.total)
+
+    @property
+    def hiding_places(self) -> tuple[HidingPlace, ...]:
+        """The attributes that keep them from being moved, each once."""
+        places = [tensor.unregistered_at for tensor in self.left_behind]
+        return tuple(dict.fromkeys(place for place in places if place))

@@ -1,0 +1,63 @@
+"""The lines that ask whether torch.fx and torch.export know all that a model uses."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from rollcall.core.object_walk import Found, walk
+from rollcall.core.random_state import seeded
+from rollcall.experiments.preflight.checked_model import CheckedModel
+from rollcall.experiments.preflight.outcome import CheckOutcome, Verdict, judged
+
+# What torch.fx says only of a module or parameter that the model uses and does not list.
+UNREGISTERED = (
+    "module is not installed as a submodule",
+    "parameter is not a member of this module",
+)
+
+
+def traced(checked: CheckedModel) -> CheckOutcome:
+    """`torch.fx.symbolic_trace` meets nothing that the model does not list.
+
+    What it cannot follow, such as an `if` on a tensor or `len()`, is no fault of the model's.
+    """
+    model = checked.build()
+    try:
+        with seeded(checked.factory.seed):
+            torch.fx.symbolic_trace(model)
+    except Exception as error:
+        verdict: Verdict = "na"
+        if isinstance(error, NameError) and str(error) in UNREGISTERED:
+            verdict = "fail"
+        return CheckOutcome(verdict=verdict, raised=checked.factory.raised(error))
+    return CheckOutcome(verdict="pass")
+
+
+def exported(checked: CheckedModel) -> CheckOutcome:
+    """`torch.export` knows the model's parameters, and lifts none of its tensors to a constant.
+
+    What it cannot export, such as an `if` on a tensor, is no fault of the model's.
+    """
+    model, example = checked.build(), checked.example
+    try:
+        with seeded(checked.factory.seed):
+            program = torch.export.export(model, (example,), strict=False)
+    except Exception as error:
+        return CheckOutcome(verdict="na", raised=checked.factory.raised(error))
+    unregistered = {found.value.data_ptr() for found in walk(model).tensors if _is_lost(found)}
+    constants = [(name, value) for name, value in program.constants.items() if _has_data(value)]
+    lifted = tuple(name for name, value in constants if value.data_ptr() in unregistered)
+    known = sum(p.numel() for p in program.parameters() if p.requires_grad)
+    reached = checked.used.reached
+    return judged(not lifted and known >= reached, paths=lifted, found=known, wanted=reached)
+
+
+def _is_lost(found: Found) -> bool:
+    """Whether it is a plain tensor or parameter that PyTorch does not know."""
+    is_tensor = type(found.value) in (Tensor, nn.Parameter)
+    return is_tensor and not found.registered and _has_data(found.value)
+
+
+def _has_data(value: Any) -> bool:
+    return isinstance(value, Tensor) and value.numel() > 0

@@ -1,0 +1,73 @@
+"""The lines that ask what a model lists: its layers, its parameters, and how many numbers."""
+
+from typing import Any
+
+from torch import nn
+
+from rollcall.core.object_walk import walk
+from rollcall.core.random_state import seeded
+from rollcall.core.scan import scan
+from rollcall.experiments.preflight.checked_model import CheckedModel
+from rollcall.experiments.preflight.outcome import NOT_APPLICABLE, CheckOutcome, judged
+
+CONTAINERS = ("list", "tuple", "dict", "set", "frozenset", "deque")
+REGISTERING = (nn.ModuleList, nn.ModuleDict, nn.Sequential, nn.ParameterList, nn.ParameterDict)
+
+
+def printed(checked: CheckedModel) -> CheckOutcome:
+    """Every layer that forward calls is one that the printout lists."""
+    model = checked.build()
+    paths = {id(found.value): found.path for found in walk(model).modules}
+    called: dict[int, nn.Module] = {}
+
+    def note(module: nn.Module, *_: Any) -> None:
+        called[id(module)] = module
+
+    with nn.modules.module.register_module_forward_hook(note), seeded(checked.factory.seed):
+        shown = {id(module) for module in model.modules()}
+        model(checked.example)
+    layers = [module for module in called.values() if module is not model]
+    if not layers:
+        return NOT_APPLICABLE
+    missing = []
+    for layer in layers:
+        if id(layer) not in shown and _counts(layer):
+            name = f"{type(layer).__name__}({layer.extra_repr()})"
+            missing.append(paths.get(id(layer)) or name)
+    n_listed = len(layers) - len(missing)
+    return judged(not missing, paths=tuple(missing), found=n_listed, wanted=len(layers))
+
+
+def _counts(layer: nn.Module) -> bool:
+    """Whether it matters that a layer is unknown: it holds state, or reads `self.training`."""
+    entry = scan(layer).modules[0]
+    return entry.stateful or bool(layer.state_dict())
+
+
+def parameters(checked: CheckedModel) -> CheckOutcome:
+    """`named_parameters()` is not empty."""
+    names = list(checked.build().named_parameters())
+    if not checked.has_parameters_to_want:
+        return NOT_APPLICABLE
+    return judged(bool(names), found=len(names))
+
+
+def counted(checked: CheckedModel) -> CheckOutcome:
+    """The trainable numbers that are counted are those that backward reaches."""
+    used = checked.used
+    if not checked.has_parameters_to_want:
+        return NOT_APPLICABLE
+    # A lazy parameter has no elements before the first forward.
+    found = max(checked.scan.registered, used.answering)
+    return judged(used.answering == used.reached == found, found=found, wanted=used.reached)
+
+
+def containers(checked: CheckedModel) -> CheckOutcome:
+    """No list, tuple, dict or set of Python's holds a layer or a tensor."""
+    plain = [place for place in checked.scan.hiding_places if place.holds in CONTAINERS]
+    registering = [
+        module for module in checked.build().modules() if isinstance(module, REGISTERING)
+    ]
+    if not plain and not registering:
+        return NOT_APPLICABLE
+    return judged(not plain, paths=tuple(f"{place.attribute}: {place.holds}" for place in plain))

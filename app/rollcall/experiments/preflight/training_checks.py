@@ -1,0 +1,62 @@
+"""The lines that ask whether a move and a training step find all of a model."""
+
+from collections.abc import Iterable
+
+from rollcall.core.object_walk import walk
+from rollcall.core.random_state import seeded
+from rollcall.experiments.preflight.checked_model import CheckedModel
+from rollcall.experiments.preflight.outcome import NOT_APPLICABLE, CheckOutcome, judged
+
+
+def moved(checked: CheckedModel) -> CheckOutcome:
+    """All is where `.to()` was told to bring it, and forward runs there."""
+    model = checked.build()
+    tensors = [found.path for found in walk(model).tensors]
+    left = tuple(each.path for each in checked.roll.tensors if each.to is False)
+    model.to(checked.target)
+    example = checked.example
+    try:
+        if example.is_floating_point():
+            example = example.to(checked.target)
+        with seeded(checked.factory.seed):
+            model(example)
+    except Exception as error:
+        return CheckOutcome(verdict="fail", paths=left, raised=checked.factory.raised(error))
+    if not tensors:
+        return NOT_APPLICABLE
+    return judged(not left, paths=left, found=len(tensors) - len(left), wanted=len(tensors))
+
+
+def held(checked: CheckedModel) -> CheckOutcome:
+    """`SGD(model.parameters())`, built before the first forward, holds every trainable tensor."""
+    if not checked.has_parameters_to_want:
+        return NOT_APPLICABLE
+    missing = [each.path for each in checked.roll.tensors if each.optimizer is False]
+    return _trained(checked, missing)
+
+
+def stepped(checked: CheckedModel) -> CheckOutcome:
+    """One step changes each of them, unless its gradient is too small for that."""
+    if not checked.has_parameters_to_want:
+        return NOT_APPLICABLE
+    if checked.roll.backward_raised:
+        return CheckOutcome(verdict="fail", raised=checked.roll.backward_raised)
+    trainable = [each for each in checked.roll.tensors if each.optimizer is not None]
+    unchanged = [each for each in trainable if not each.stepped]
+    idle = tuple(each.path for each in unchanged if each.optimizer and each.autograd)
+    outcome = _trained(checked, [each.path for each in unchanged if each.path not in idle])
+    if outcome.found is None:
+        return outcome.model_copy(update={"idle": idle})
+    return outcome.model_copy(update={"idle": idle, "found": outcome.found - len(idle)})
+
+
+def _trained(checked: CheckedModel, missing: Iterable[str]) -> CheckOutcome:
+    trainable = [each for each in checked.roll.tensors if each.optimizer is not None]
+    sizes = ["×".join(map(str, leaf.shape)) or "1" for leaf in checked.used.unreachable]
+    unknown = [f"a tensor of {size}" for size in sizes]
+    missing = (*missing, *unknown)
+    wanted = len(trainable) + len(unknown)
+    found = wanted - len(missing)
+    raised = checked.roll.optimizer_raised
+    passes = not missing and raised is None
+    return judged(passes, paths=missing, found=found, wanted=wanted, raised=raised)
