@@ -15,9 +15,11 @@ from rollcall.web.view.cells import masked, shaded
 from rollcall.web.view.chart import sparkline
 from rollcall.web.view.curve_chart import curve_chart
 from rollcall.web.view.depth_chart import depth_charts
+from rollcall.web.view.device.answer import answer as device_answer
 from rollcall.web.view.device.headline import headline as device_headline
-from rollcall.web.view.device.losses import losses
+from rollcall.web.view.device.move_table import move_table
 from rollcall.web.view.device.narration import device_narration
+from rollcall.web.view.device.switch import has_gpu, move_switch
 from rollcall.web.view.draws_chart import bars, means
 from rollcall.web.view.dropout.narration import dropout_narration
 from rollcall.web.view.dropout.reason import reason
@@ -49,6 +51,7 @@ GLOBALS: dict[str, Any] = {
     "bars": bars,
     "curve_chart": curve_chart,
     "depth_charts": depth_charts,
+    "device_answer": device_answer,
     "device_headline": device_headline,
     "device_narration": device_narration,
     "dropout_narration": dropout_narration,
@@ -56,6 +59,7 @@ GLOBALS: dict[str, Any] = {
     "evidence": evidence,
     "flag_rows": flag_rows,
     "forward_narration": forward_narration,
+    "has_gpu": has_gpu,
     "layers_narration": layers_narration,
     "loss_curves": loss_curves,
     "mask_query": mask_query,
@@ -63,6 +67,8 @@ GLOBALS: dict[str, Any] = {
     "means": means,
     "mode_badge": mode_badge,
     "modes_narration": modes_narration,
+    "move_switch": move_switch,
+    "move_table": move_table,
     "opening": opening,
     "preflight_narration": preflight_narration,
     "reason": reason,
@@ -134,7 +140,6 @@ FILTERS: dict[str, Any] = {
     "highlight": highlight,
     "hundredths": hundredths,
     "in_order_of": in_order_of,
-    "losses": losses,
     "number": number,
     "plural": plural,
     "significant": significant,

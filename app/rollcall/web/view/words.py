@@ -16,9 +16,16 @@ def number(n: int) -> str:
     return f"{n:,}"
 
 
+def one_or_many(n: int, one: str, many: str) -> str:
+    """The word alone, singular or plural."""
+    if n == 1:
+        return one
+    return many
+
+
 def plural(n: int, one: str, many: str) -> str:
     """A count and what is counted."""
-    return f"{number(n)} {one if n == 1 else many}"
+    return f"{number(n)} {one_or_many(n, one, many)}"
 
 
 def whole(n: int, one: str, many: str) -> str:
