@@ -38,7 +38,11 @@ from rollcall.web.view.preflight.narration import preflight_narration
 from rollcall.web.view.registry.changes import twin_changes
 from rollcall.web.view.registry.column import registry_column
 from rollcall.web.view.registry.narration import registry_narration
+from rollcall.web.view.saving.file_table import file_table
+from rollcall.web.view.saving.headline import headline as saving_headline
+from rollcall.web.view.saving.key_table import agreement, key_table
 from rollcall.web.view.saving.narration import saving_narration
+from rollcall.web.view.saving.story import file_size, saved_tensors
 from rollcall.web.view.training.headline import headline as training_headline
 from rollcall.web.view.training.headline import verdict as training_verdict
 from rollcall.web.view.training.narration import training_narration
@@ -47,6 +51,7 @@ from rollcall.web.view.words import all_of, brief, number, plural, whole
 
 # What templates may call, from `web/view/`: it decides what is said, they lay it out.
 GLOBALS: dict[str, Any] = {
+    "agreement": agreement,
     "answers": answers,
     "bars": bars,
     "curve_chart": curve_chart,
@@ -57,9 +62,12 @@ GLOBALS: dict[str, Any] = {
     "dropout_narration": dropout_narration,
     "equations": equations,
     "evidence": evidence,
+    "file_size": file_size,
+    "file_table": file_table,
     "flag_rows": flag_rows,
     "forward_narration": forward_narration,
     "has_gpu": has_gpu,
+    "key_table": key_table,
     "layers_narration": layers_narration,
     "loss_curves": loss_curves,
     "mask_query": mask_query,
@@ -74,6 +82,8 @@ GLOBALS: dict[str, Any] = {
     "reason": reason,
     "registry_column": registry_column,
     "registry_narration": registry_narration,
+    "saved_tensors": saved_tensors,
+    "saving_headline": saving_headline,
     "saving_narration": saving_narration,
     "shaded": shaded,
     "titles_of_checks": TITLES,
