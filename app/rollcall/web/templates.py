@@ -31,8 +31,10 @@ from rollcall.web.view.layers.evidence import TITLES, evidence, small
 from rollcall.web.view.layers.narration import layers_narration
 from rollcall.web.view.mask_link import mask_query
 from rollcall.web.view.mode_badge import mode_badge
-from rollcall.web.view.mode_flags import flag_rows
+from rollcall.web.view.modes.flag_table import flag_table
+from rollcall.web.view.modes.headline import headline as modes_headline
 from rollcall.web.view.modes.narration import modes_narration
+from rollcall.web.view.modes.statistics import statistics
 from rollcall.web.view.numerals import hundredths, significant
 from rollcall.web.view.preflight.narration import preflight_narration
 from rollcall.web.view.registry.changes import twin_changes
@@ -64,7 +66,7 @@ GLOBALS: dict[str, Any] = {
     "evidence": evidence,
     "file_size": file_size,
     "file_table": file_table,
-    "flag_rows": flag_rows,
+    "flag_table": flag_table,
     "forward_narration": forward_narration,
     "has_gpu": has_gpu,
     "key_table": key_table,
@@ -74,6 +76,7 @@ GLOBALS: dict[str, Any] = {
     "masked": masked,
     "means": means,
     "mode_badge": mode_badge,
+    "modes_headline": modes_headline,
     "modes_narration": modes_narration,
     "move_switch": move_switch,
     "move_table": move_table,
@@ -86,6 +89,7 @@ GLOBALS: dict[str, Any] = {
     "saving_headline": saving_headline,
     "saving_narration": saving_narration,
     "shaded": shaded,
+    "statistics": statistics,
     "titles_of_checks": TITLES,
     "training_headline": training_headline,
     "training_narration": training_narration,

@@ -14,8 +14,9 @@ class TableCell:
     mark: str  # "" where words say it all
     text: str
     title: str = ""
+    detail: str = ""  # after the text, where there is room
     below: tuple[str, ...] = ()  # a line each
-    unseen: str = ""  # for whoever hears the page
+    unseen: str = ""  # before the text, for whoever hears the page
 
 
 def not_asked(why: str, unseen: str) -> TableCell:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from rollcall.core.object_walk import HidingPlace
+from rollcall.core.query import Mode
 from rollcall.web.view.sentence import Part, Sentence, code, sentence
 
 CONTAINERS = ("list", "tuple", "dict", "set", "frozenset", "deque")
@@ -51,6 +52,13 @@ def share(n: int, total: int, one: str, many: str) -> str:
     if total == 1:
         return f"its only {one}"
     return whole(total, one, many)
+
+
+def unheard_mode(called: Mode) -> str:
+    """In which mode a module stays that did not hear train() or eval()."""
+    if called == "eval":
+        return "training"
+    return "evaluation"
 
 
 def errors(raising: int, failed: int) -> str:
