@@ -40,12 +40,9 @@ def _outcome(effects: Effects, mode: Mode, asked: bool) -> tuple[str, tuple[str,
         by = f"by up to {decimal(effects.apart)}: two forwards"
         return "differ", (by, f"on the same input after {mode}()")
     modules = _changed_modules(effects)
-    if modules:
+    if modules and not asked:
         state = f"the state of {plural(modules, 'module', 'modules')}"
-        outcome = "changed"
-        if asked:
-            outcome = "equal"
-        return outcome, (f"by one forward after {mode}():", state)
+        return "changed", (f"by one forward after {mode}():", state)
     return "equal", ("two forwards on the same", f"input after {mode}()")
 
 
