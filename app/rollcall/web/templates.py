@@ -36,6 +36,8 @@ from rollcall.web.view.modes.headline import headline as modes_headline
 from rollcall.web.view.modes.narration import modes_narration
 from rollcall.web.view.modes.statistics import statistics
 from rollcall.web.view.numerals import hundredths, significant
+from rollcall.web.view.preflight.checklist import checklist as preflight_checklist
+from rollcall.web.view.preflight.headline import headline as preflight_headline
 from rollcall.web.view.preflight.narration import preflight_narration
 from rollcall.web.view.registry.changes import twin_changes
 from rollcall.web.view.registry.column import registry_column
@@ -81,6 +83,8 @@ GLOBALS: dict[str, Any] = {
     "move_switch": move_switch,
     "move_table": move_table,
     "opening": opening,
+    "preflight_checklist": preflight_checklist,
+    "preflight_headline": preflight_headline,
     "preflight_narration": preflight_narration,
     "reason": reason,
     "registry_column": registry_column,
