@@ -24,12 +24,14 @@ from rollcall.web.view.draws_chart import bars, means
 from rollcall.web.view.dropout.narration import dropout_narration
 from rollcall.web.view.dropout.reason import reason
 from rollcall.web.view.equations import equations
+from rollcall.web.view.forward.call_table import call_table, stopped_call
+from rollcall.web.view.forward.headline import headline as forward_headline
 from rollcall.web.view.forward.narration import forward_narration
+from rollcall.web.view.forward.own_shape import own_shape
 from rollcall.web.view.highlight import highlight
 from rollcall.web.view.in_order_of import in_order_of
 from rollcall.web.view.layers.evidence import TITLES, evidence, small
 from rollcall.web.view.layers.narration import layers_narration
-from rollcall.web.view.mask_link import mask_query
 from rollcall.web.view.mode_badge import mode_badge
 from rollcall.web.view.modes.flag_table import flag_table
 from rollcall.web.view.modes.headline import headline as modes_headline
@@ -58,6 +60,7 @@ GLOBALS: dict[str, Any] = {
     "agreement": agreement,
     "answers": answers,
     "bars": bars,
+    "call_table": call_table,
     "curve_chart": curve_chart,
     "depth_charts": depth_charts,
     "device_answer": device_answer,
@@ -69,12 +72,12 @@ GLOBALS: dict[str, Any] = {
     "file_size": file_size,
     "file_table": file_table,
     "flag_table": flag_table,
+    "forward_headline": forward_headline,
     "forward_narration": forward_narration,
     "has_gpu": has_gpu,
     "key_table": key_table,
     "layers_narration": layers_narration,
     "loss_curves": loss_curves,
-    "mask_query": mask_query,
     "masked": masked,
     "means": means,
     "mode_badge": mode_badge,
@@ -83,6 +86,7 @@ GLOBALS: dict[str, Any] = {
     "move_switch": move_switch,
     "move_table": move_table,
     "opening": opening,
+    "own_shape": own_shape,
     "preflight_checklist": preflight_checklist,
     "preflight_headline": preflight_headline,
     "preflight_narration": preflight_narration,
@@ -94,6 +98,7 @@ GLOBALS: dict[str, Any] = {
     "saving_narration": saving_narration,
     "shaded": shaded,
     "statistics": statistics,
+    "stopped_call": stopped_call,
     "titles_of_checks": TITLES,
     "training_headline": training_headline,
     "training_narration": training_narration,
