@@ -11,7 +11,6 @@ from markupsafe import Markup
 from rollcall.experiments.opening import opening
 from rollcall.lectures.source_lines import SourceLine
 from rollcall.web.static import StaticFiles
-from rollcall.web.view.cells import masked, shaded
 from rollcall.web.view.chart import sparkline
 from rollcall.web.view.curve_chart import curve_chart
 from rollcall.web.view.depth_chart import depth_charts
@@ -20,10 +19,15 @@ from rollcall.web.view.device.headline import headline as device_headline
 from rollcall.web.view.device.move_table import move_table
 from rollcall.web.view.device.narration import device_narration
 from rollcall.web.view.device.switch import has_gpu, move_switch
-from rollcall.web.view.draws_chart import bars, means
+from rollcall.web.view.dropout.controls import controls as dropout_controls
+from rollcall.web.view.dropout.counts import counts_chart, no_counts
+from rollcall.web.view.dropout.headline import headline as dropout_headline
+from rollcall.web.view.dropout.means_chart import means_chart
 from rollcall.web.view.dropout.narration import dropout_narration
-from rollcall.web.view.dropout.reason import reason
-from rollcall.web.view.equations import equations
+from rollcall.web.view.dropout.place_line import place_line
+from rollcall.web.view.dropout.player import player as dropout_player
+from rollcall.web.view.dropout.product import followed, given, product
+from rollcall.web.view.dropout.without_mask import without_mask as dropout_without_mask
 from rollcall.web.view.forward.call_table import call_table, stopped_call
 from rollcall.web.view.forward.headline import headline as forward_headline
 from rollcall.web.view.forward.narration import forward_narration
@@ -53,50 +57,55 @@ from rollcall.web.view.training.headline import headline as training_headline
 from rollcall.web.view.training.headline import verdict as training_verdict
 from rollcall.web.view.training.narration import training_narration
 from rollcall.web.view.training_charts import answers, loss_curves
-from rollcall.web.view.words import all_of, brief, number, plural, whole
+from rollcall.web.view.words import all_of, brief, number, plural, size, whole
 
 # What templates may call, from `web/view/`: it decides what is said, they lay it out.
 GLOBALS: dict[str, Any] = {
     "agreement": agreement,
     "answers": answers,
-    "bars": bars,
     "call_table": call_table,
+    "counts_chart": counts_chart,
     "curve_chart": curve_chart,
     "depth_charts": depth_charts,
     "device_answer": device_answer,
     "device_headline": device_headline,
     "device_narration": device_narration,
+    "dropout_controls": dropout_controls,
+    "dropout_headline": dropout_headline,
     "dropout_narration": dropout_narration,
-    "equations": equations,
+    "dropout_player": dropout_player,
+    "dropout_without_mask": dropout_without_mask,
     "evidence": evidence,
     "file_size": file_size,
     "file_table": file_table,
     "flag_table": flag_table,
+    "followed": followed,
     "forward_headline": forward_headline,
     "forward_narration": forward_narration,
+    "given": given,
     "has_gpu": has_gpu,
     "key_table": key_table,
     "layers_narration": layers_narration,
     "loss_curves": loss_curves,
-    "masked": masked,
-    "means": means,
+    "means_chart": means_chart,
     "mode_badge": mode_badge,
     "modes_headline": modes_headline,
     "modes_narration": modes_narration,
     "move_switch": move_switch,
     "move_table": move_table,
     "opening": opening,
+    "no_counts": no_counts,
     "own_shape": own_shape,
     "preflight_checklist": preflight_checklist,
     "preflight_headline": preflight_headline,
     "preflight_narration": preflight_narration,
-    "reason": reason,
+    "place_line": place_line,
+    "product": product,
     "registry_column": registry_column,
     "registry_narration": registry_narration,
     "saved_tensors": saved_tensors,
     "saving_headline": saving_headline,
     "saving_narration": saving_narration,
-    "shaded": shaded,
     "statistics": statistics,
     "stopped_call": stopped_call,
     "titles_of_checks": TITLES,
@@ -166,6 +175,7 @@ FILTERS: dict[str, Any] = {
     "number": number,
     "plural": plural,
     "significant": significant,
+    "size": size,
     "small": small,
     "sparkline": sparkline,
     "whole": whole,
