@@ -11,7 +11,6 @@ from markupsafe import Markup
 from rollcall.experiments.opening import opening
 from rollcall.lectures.source_lines import SourceLine
 from rollcall.web.static import StaticFiles
-from rollcall.web.view.chart import sparkline
 from rollcall.web.view.curve_chart import curve_chart
 from rollcall.web.view.depth_chart import depth_charts
 from rollcall.web.view.device.answer import answer as device_answer
@@ -56,13 +55,16 @@ from rollcall.web.view.saving.story import file_size, saved_tensors
 from rollcall.web.view.training.headline import headline as training_headline
 from rollcall.web.view.training.headline import verdict as training_verdict
 from rollcall.web.view.training.narration import training_narration
-from rollcall.web.view.training_charts import answers, loss_curves
+from rollcall.web.view.training.optimizer import ended_by, optimizer_class, uncleared
+from rollcall.web.view.training.pictures import answers_picture, loss_chart
+from rollcall.web.view.training.player import player as training_player
+from rollcall.web.view.training.tensor_table import tensor_table
 from rollcall.web.view.words import all_of, brief, number, plural, size, whole
 
 # What templates may call, from `web/view/`: it decides what is said, they lay it out.
 GLOBALS: dict[str, Any] = {
     "agreement": agreement,
-    "answers": answers,
+    "answers_picture": answers_picture,
     "call_table": call_table,
     "counts_chart": counts_chart,
     "curve_chart": curve_chart,
@@ -75,6 +77,7 @@ GLOBALS: dict[str, Any] = {
     "dropout_narration": dropout_narration,
     "dropout_player": dropout_player,
     "dropout_without_mask": dropout_without_mask,
+    "ended_by": ended_by,
     "evidence": evidence,
     "file_size": file_size,
     "file_table": file_table,
@@ -86,7 +89,7 @@ GLOBALS: dict[str, Any] = {
     "has_gpu": has_gpu,
     "key_table": key_table,
     "layers_narration": layers_narration,
-    "loss_curves": loss_curves,
+    "loss_chart": loss_chart,
     "means_chart": means_chart,
     "mode_badge": mode_badge,
     "modes_headline": modes_headline,
@@ -95,6 +98,7 @@ GLOBALS: dict[str, Any] = {
     "move_table": move_table,
     "opening": opening,
     "no_counts": no_counts,
+    "optimizer_class": optimizer_class,
     "own_shape": own_shape,
     "preflight_checklist": preflight_checklist,
     "preflight_headline": preflight_headline,
@@ -108,11 +112,14 @@ GLOBALS: dict[str, Any] = {
     "saving_narration": saving_narration,
     "statistics": statistics,
     "stopped_call": stopped_call,
+    "tensor_table": tensor_table,
     "titles_of_checks": TITLES,
     "training_headline": training_headline,
     "training_narration": training_narration,
+    "training_player": training_player,
     "training_verdict": training_verdict,
     "twin_changes": twin_changes,
+    "uncleared": uncleared,
 }
 
 
@@ -177,6 +184,5 @@ FILTERS: dict[str, Any] = {
     "significant": significant,
     "size": size,
     "small": small,
-    "sparkline": sparkline,
     "whole": whole,
 }
