@@ -12,7 +12,6 @@ from rollcall.experiments.opening import opening
 from rollcall.lectures.source_lines import SourceLine
 from rollcall.web.static import StaticFiles
 from rollcall.web.view.curve_chart import curve_chart
-from rollcall.web.view.depth_chart import depth_charts
 from rollcall.web.view.device.answer import answer as device_answer
 from rollcall.web.view.device.headline import headline as device_headline
 from rollcall.web.view.device.move_table import move_table
@@ -33,6 +32,13 @@ from rollcall.web.view.forward.narration import forward_narration
 from rollcall.web.view.forward.own_shape import own_shape
 from rollcall.web.view.highlight import highlight
 from rollcall.web.view.in_order_of import in_order_of
+from rollcall.web.view.init.headline import headline as init_headline
+from rollcall.web.view.init.names import ACTIVATIONS as INIT_ACTIVATIONS
+from rollcall.web.view.init.names import NAMES as INIT_NAMES
+from rollcall.web.view.init.names import healthy_range
+from rollcall.web.view.init.narration import init_narration
+from rollcall.web.view.init.pictures import depth_curves
+from rollcall.web.view.init.pictures import pictures as init_pictures
 from rollcall.web.view.layers.evidence import TITLES, evidence, small
 from rollcall.web.view.layers.narration import layers_narration
 from rollcall.web.view.mode_badge import mode_badge
@@ -68,7 +74,7 @@ GLOBALS: dict[str, Any] = {
     "call_table": call_table,
     "counts_chart": counts_chart,
     "curve_chart": curve_chart,
-    "depth_charts": depth_charts,
+    "depth_curves": depth_curves,
     "device_answer": device_answer,
     "device_headline": device_headline,
     "device_narration": device_narration,
@@ -87,6 +93,12 @@ GLOBALS: dict[str, Any] = {
     "forward_narration": forward_narration,
     "given": given,
     "has_gpu": has_gpu,
+    "healthy_range": healthy_range,
+    "init_activations": INIT_ACTIVATIONS,
+    "init_headline": init_headline,
+    "init_names": INIT_NAMES,
+    "init_narration": init_narration,
+    "init_pictures": init_pictures,
     "key_table": key_table,
     "layers_narration": layers_narration,
     "loss_chart": loss_chart,
