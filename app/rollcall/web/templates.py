@@ -11,7 +11,6 @@ from markupsafe import Markup
 from rollcall.experiments.opening import opening
 from rollcall.lectures.source_lines import SourceLine
 from rollcall.web.static import StaticFiles
-from rollcall.web.view.curve_chart import curve_chart
 from rollcall.web.view.device.answer import answer as device_answer
 from rollcall.web.view.device.headline import headline as device_headline
 from rollcall.web.view.device.move_table import move_table
@@ -39,7 +38,11 @@ from rollcall.web.view.init.names import healthy_range
 from rollcall.web.view.init.narration import init_narration
 from rollcall.web.view.init.pictures import depth_curves
 from rollcall.web.view.init.pictures import pictures as init_pictures
-from rollcall.web.view.layers.evidence import TITLES, evidence, small
+from rollcall.web.view.layers.checks import checks, recipe_steps
+from rollcall.web.view.layers.curves import curves as layer_curves
+from rollcall.web.view.layers.evidence import small
+from rollcall.web.view.layers.headline import checkable
+from rollcall.web.view.layers.headline import headline as layers_headline
 from rollcall.web.view.layers.narration import layers_narration
 from rollcall.web.view.mode_badge import mode_badge
 from rollcall.web.view.modes.flag_table import flag_table
@@ -72,8 +75,9 @@ GLOBALS: dict[str, Any] = {
     "agreement": agreement,
     "answers_picture": answers_picture,
     "call_table": call_table,
+    "checkable": checkable,
+    "checks": checks,
     "counts_chart": counts_chart,
-    "curve_chart": curve_chart,
     "depth_curves": depth_curves,
     "device_answer": device_answer,
     "device_headline": device_headline,
@@ -84,7 +88,6 @@ GLOBALS: dict[str, Any] = {
     "dropout_player": dropout_player,
     "dropout_without_mask": dropout_without_mask,
     "ended_by": ended_by,
-    "evidence": evidence,
     "file_size": file_size,
     "file_table": file_table,
     "flag_table": flag_table,
@@ -100,6 +103,8 @@ GLOBALS: dict[str, Any] = {
     "init_narration": init_narration,
     "init_pictures": init_pictures,
     "key_table": key_table,
+    "layer_curves": layer_curves,
+    "layers_headline": layers_headline,
     "layers_narration": layers_narration,
     "loss_chart": loss_chart,
     "means_chart": means_chart,
@@ -117,6 +122,7 @@ GLOBALS: dict[str, Any] = {
     "preflight_narration": preflight_narration,
     "place_line": place_line,
     "product": product,
+    "recipe_steps": recipe_steps,
     "registry_column": registry_column,
     "registry_narration": registry_narration,
     "saved_tensors": saved_tensors,
@@ -125,7 +131,6 @@ GLOBALS: dict[str, Any] = {
     "statistics": statistics,
     "stopped_call": stopped_call,
     "tensor_table": tensor_table,
-    "titles_of_checks": TITLES,
     "training_headline": training_headline,
     "training_narration": training_narration,
     "training_player": training_player,
