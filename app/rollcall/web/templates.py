@@ -15,7 +15,7 @@ from rollcall.web.view.device.answer import answer as device_answer
 from rollcall.web.view.device.headline import headline as device_headline
 from rollcall.web.view.device.move_table import move_table
 from rollcall.web.view.device.narration import device_narration
-from rollcall.web.view.device.switch import has_gpu, move_switch
+from rollcall.web.view.device.switch import move_switch
 from rollcall.web.view.dropout.controls import controls as dropout_controls
 from rollcall.web.view.dropout.counts import counts_chart, no_counts
 from rollcall.web.view.dropout.headline import headline as dropout_headline
@@ -61,6 +61,7 @@ from rollcall.web.view.saving.headline import headline as saving_headline
 from rollcall.web.view.saving.key_table import agreement, key_table
 from rollcall.web.view.saving.narration import saving_narration
 from rollcall.web.view.saving.story import file_size, saved_tensors
+from rollcall.web.view.switch import device_switch, has_gpu
 from rollcall.web.view.training.headline import headline as training_headline
 from rollcall.web.view.training.headline import verdict as training_verdict
 from rollcall.web.view.training.narration import training_narration
@@ -82,6 +83,7 @@ GLOBALS: dict[str, Any] = {
     "device_answer": device_answer,
     "device_headline": device_headline,
     "device_narration": device_narration,
+    "device_switch": device_switch,
     "dropout_controls": dropout_controls,
     "dropout_headline": dropout_headline,
     "dropout_narration": dropout_narration,

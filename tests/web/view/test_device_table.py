@@ -7,6 +7,7 @@ import pytest
 from rollcall.core.report import Raised
 from rollcall.experiments.device.experiment import DeviceQuery, DeviceReport, DeviceSubject
 from rollcall.experiments.device.move import DeviceAndType, Forward, LostNumbers, Move, TensorMove
+from rollcall.experiments.modes.experiment import ModesQuery
 from rollcall.web.view.device.answer import answer
 from rollcall.web.view.device.move_table import (
     KEPT,
@@ -18,6 +19,7 @@ from rollcall.web.view.device.move_table import (
     move_table,
 )
 from rollcall.web.view.device.switch import move_switch
+from rollcall.web.view.switch import device_switch
 from web.view.entries import card
 
 HERE = DeviceAndType(device="cpu", dtype="float32")
@@ -142,3 +144,11 @@ def test_a_gpu_is_simulated_only_where_there_is_none() -> None:
     assert alone == ["cpu", "cuda:0 (simulated)", ".double()", ".half()"]
     beside = [choice.text for choice in move_switch(query, ("cpu", "cuda:0"))]
     assert beside == ["cpu", "cuda:0", ".double()", ".half()"]
+
+
+def test_where_models_are_sent_is_a_choice_only_with_a_gpu() -> None:
+    query = ModesQuery()
+    assert device_switch(query, ("cpu",)) == []
+    choices = device_switch(query, ("cpu", "cuda:0"))
+    assert [choice.current for choice in choices] == [True, False]
+    assert choices[1].url == query.replace(device="cuda:0").url

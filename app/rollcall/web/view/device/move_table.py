@@ -58,8 +58,9 @@ class MoveTable:
 
 def move_table(report: DeviceReport, side: Literal["left", "right"]) -> MoveTable:
     """The table of a side whose model was moved, in the order of the opposite side."""
-    left, right = report.left.move, report.right.move
-    move, opposite = (left, right) if side == "left" else (right, left)
+    move, opposite = report.left.move, report.right.move
+    if side == "right":
+        move, opposite = opposite, move
     assert move
     ordered = in_order_of(move.tensors, _tensors(opposite))
     head = report.call

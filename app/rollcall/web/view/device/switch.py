@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rollcall.core.devices import SIMULATED
 from rollcall.experiments.device.experiment import DeviceQuery
-from rollcall.web.view.switch import Choice
+from rollcall.web.view.switch import Choice, has_gpu
 
 CASTS = (("float64", ".double()"), ("float16", ".half()"))
 
@@ -29,8 +29,3 @@ def move_switch(query: DeviceQuery, devices: Sequence[str]) -> list[Choice]:
         url = query.replace(device="cpu", dtype=dtype).url
         choices.append(Choice(f"dtype-{dtype}", call, url, query.target_dtype == dtype))
     return choices
-
-
-def has_gpu(devices: Sequence[str]) -> bool:
-    """Whether this machine has more than its cpu."""
-    return len(devices) > 1

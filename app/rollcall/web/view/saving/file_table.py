@@ -30,8 +30,9 @@ class Row:
 
 def file_table(report: SavingReport, side: Literal["left", "right"]) -> list[Row]:
     """The rows of a side whose model was saved, in the order of the opposite side."""
-    left, right = report.left.trip, report.right.trip
-    trip, opposite = (left, right) if side == "left" else (right, left)
+    trip, opposite = report.left.trip, report.right.trip
+    if side == "right":
+        trip, opposite = opposite, trip
     assert trip
     return [_row(tensor) for tensor in in_order_of(trip.tensors, _tensors(opposite))]
 
