@@ -11,6 +11,10 @@ from markupsafe import Markup
 from rollcall.experiments.opening import opening
 from rollcall.lectures.source_lines import SourceLine
 from rollcall.web.static import StaticFiles
+from rollcall.web.view.assign.grid import grid as assign_grid
+from rollcall.web.view.assign.landing import SLOTS as SLOT_NAMES
+from rollcall.web.view.assign.landing import headline as assign_headline
+from rollcall.web.view.assign.narration import assign_narration
 from rollcall.web.view.device.answer import answer as device_answer
 from rollcall.web.view.device.headline import headline as device_headline
 from rollcall.web.view.device.move_table import move_table
@@ -75,6 +79,9 @@ from rollcall.web.view.words import all_of, brief, number, plural, size, whole
 GLOBALS: dict[str, Any] = {
     "agreement": agreement,
     "answers_picture": answers_picture,
+    "assign_grid": assign_grid,
+    "assign_headline": assign_headline,
+    "assign_narration": assign_narration,
     "call_table": call_table,
     "checkable": checkable,
     "checks": checks,
@@ -130,6 +137,7 @@ GLOBALS: dict[str, Any] = {
     "saved_tensors": saved_tensors,
     "saving_headline": saving_headline,
     "saving_narration": saving_narration,
+    "slot_names": SLOT_NAMES,
     "statistics": statistics,
     "stopped_call": stopped_call,
     "tensor_table": tensor_table,
