@@ -1,7 +1,6 @@
 """Jinja templates, strict about what they are given."""
 
 import textwrap
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +33,6 @@ from rollcall.web.view.forward.headline import headline as forward_headline
 from rollcall.web.view.forward.narration import forward_narration
 from rollcall.web.view.forward.own_shape import own_shape
 from rollcall.web.view.highlight import highlight
-from rollcall.web.view.in_order_of import in_order_of
 from rollcall.web.view.init.headline import headline as init_headline
 from rollcall.web.view.init.names import ACTIVATIONS as INIT_ACTIVATIONS
 from rollcall.web.view.init.names import NAMES as INIT_NAMES
@@ -53,7 +51,7 @@ from rollcall.web.view.modes.flag_table import flag_table
 from rollcall.web.view.modes.headline import headline as modes_headline
 from rollcall.web.view.modes.narration import modes_narration
 from rollcall.web.view.modes.statistics import statistics
-from rollcall.web.view.numerals import hundredths, significant
+from rollcall.web.view.numerals import significant
 from rollcall.web.view.preflight.checklist import checklist as preflight_checklist
 from rollcall.web.view.preflight.headline import headline as preflight_headline
 from rollcall.web.view.preflight.narration import preflight_narration
@@ -73,7 +71,7 @@ from rollcall.web.view.training.optimizer import ended_by, optimizer_class, uncl
 from rollcall.web.view.training.pictures import answers_picture, loss_chart
 from rollcall.web.view.training.player import player as training_player
 from rollcall.web.view.training.tensor_table import tensor_table
-from rollcall.web.view.words import all_of, brief, number, plural, size, whole
+from rollcall.web.view.words import number, plural, size
 
 # What templates may call, from `web/view/`: it decides what is said, they lay it out.
 GLOBALS: dict[str, Any] = {
@@ -182,11 +180,6 @@ class Templates:
         return template.render(layout="layouts/frame.html", **context).strip().encode()
 
 
-def by_path(entries: Iterable[Any]) -> dict[str, Any]:
-    """Records that have a path, looked up by it."""
-    return {entry.path: entry for entry in entries}
-
-
 def code(lines: tuple[SourceLine, ...]) -> list[tuple[SourceLine, Markup]]:
     """Pairs of a source line and its HTML, without the indentation that all lines share."""
     if (
@@ -199,17 +192,11 @@ def code(lines: tuple[SourceLine, ...]) -> list[tuple[SourceLine, Markup]]:
 
 # Below what this file itself adds to them.
 FILTERS: dict[str, Any] = {
-    "all_of": all_of,
-    "brief": brief,
-    "by_path": by_path,
     "code": code,
     "highlight": highlight,
-    "hundredths": hundredths,
-    "in_order_of": in_order_of,
     "number": number,
     "plural": plural,
     "significant": significant,
     "size": size,
     "small": small,
-    "whole": whole,
 }
