@@ -1,7 +1,6 @@
 """Jinja templates, strict about what they are given."""
 
 import textwrap
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,74 +10,145 @@ from markupsafe import Markup
 from rollcall.experiments.opening import opening
 from rollcall.lectures.source_lines import SourceLine
 from rollcall.web.static import StaticFiles
-from rollcall.web.view.cells import masked, shaded
-from rollcall.web.view.curve_chart import curve_chart
-from rollcall.web.view.depth_chart import depth_charts
+from rollcall.web.view.assign.grid import grid as assign_grid
+from rollcall.web.view.assign.landing import SLOTS as SLOT_NAMES
+from rollcall.web.view.assign.landing import headline as assign_headline
+from rollcall.web.view.assign.narration import assign_narration
+from rollcall.web.view.device.answer import answer as device_answer
 from rollcall.web.view.device.headline import headline as device_headline
-from rollcall.web.view.device.losses import losses
+from rollcall.web.view.device.move_table import move_table
 from rollcall.web.view.device.narration import device_narration
-from rollcall.web.view.draws_chart import bars, means
+from rollcall.web.view.device.switch import move_switch
+from rollcall.web.view.dropout.controls import controls as dropout_controls
+from rollcall.web.view.dropout.counts import counts_chart, no_counts
+from rollcall.web.view.dropout.headline import headline as dropout_headline
+from rollcall.web.view.dropout.means_chart import means_chart
 from rollcall.web.view.dropout.narration import dropout_narration
-from rollcall.web.view.dropout.reason import reason
-from rollcall.web.view.equations import equations
+from rollcall.web.view.dropout.place_line import place_line
+from rollcall.web.view.dropout.player import player as dropout_player
+from rollcall.web.view.dropout.product import followed, given, product
+from rollcall.web.view.dropout.without_mask import without_mask as dropout_without_mask
+from rollcall.web.view.forward.call_table import call_table, stopped_call
+from rollcall.web.view.forward.headline import headline as forward_headline
 from rollcall.web.view.forward.narration import forward_narration
+from rollcall.web.view.forward.own_shape import own_shape
 from rollcall.web.view.highlight import highlight
 from rollcall.web.view.histogram import histogram_bars
-from rollcall.web.view.in_order_of import in_order_of
-from rollcall.web.view.layers.evidence import TITLES, evidence, small
+from rollcall.web.view.init.headline import headline as init_headline
+from rollcall.web.view.init.names import ACTIVATIONS as INIT_ACTIVATIONS
+from rollcall.web.view.init.names import NAMES as INIT_NAMES
+from rollcall.web.view.init.names import healthy_range
+from rollcall.web.view.init.narration import init_narration
+from rollcall.web.view.init.pictures import depth_curves
+from rollcall.web.view.init.pictures import pictures as init_pictures
+from rollcall.web.view.layers.checks import checks, recipe_steps
+from rollcall.web.view.layers.curves import curves as layer_curves
+from rollcall.web.view.layers.evidence import small
+from rollcall.web.view.layers.headline import checkable
+from rollcall.web.view.layers.headline import headline as layers_headline
 from rollcall.web.view.layers.narration import layers_narration
-from rollcall.web.view.mask_link import mask_query
 from rollcall.web.view.matrix import board
 from rollcall.web.view.mode_badge import mode_badge
-from rollcall.web.view.mode_flags import flag_rows
+from rollcall.web.view.modes.flag_table import flag_table
+from rollcall.web.view.modes.headline import headline as modes_headline
 from rollcall.web.view.modes.narration import modes_narration
-from rollcall.web.view.numerals import hundredths, significant
-from rollcall.web.view.polyline import sparkline
+from rollcall.web.view.modes.statistics import statistics
+from rollcall.web.view.numerals import significant
+from rollcall.web.view.preflight.checklist import checklist as preflight_checklist
+from rollcall.web.view.preflight.headline import headline as preflight_headline
 from rollcall.web.view.preflight.narration import preflight_narration
 from rollcall.web.view.registry.changes import twin_changes
 from rollcall.web.view.registry.column import registry_column
 from rollcall.web.view.registry.narration import registry_narration
+from rollcall.web.view.saving.file_table import file_table
+from rollcall.web.view.saving.headline import headline as saving_headline
+from rollcall.web.view.saving.key_table import agreement, key_table
 from rollcall.web.view.saving.narration import saving_narration
+from rollcall.web.view.saving.story import file_size, saved_tensors
+from rollcall.web.view.switch import device_switch, has_gpu
 from rollcall.web.view.training.headline import headline as training_headline
 from rollcall.web.view.training.headline import verdict as training_verdict
 from rollcall.web.view.training.narration import training_narration
-from rollcall.web.view.training_charts import answers, loss_curves
-from rollcall.web.view.words import all_of, brief, number, plural, whole
+from rollcall.web.view.training.optimizer import ended_by, optimizer_class, uncleared
+from rollcall.web.view.training.pictures import answers_picture, loss_chart
+from rollcall.web.view.training.player import player as training_player
+from rollcall.web.view.training.tensor_table import tensor_table
+from rollcall.web.view.words import number, plural, size
 
 # What templates may call, from `web/view/`: it decides what is said, they lay it out.
 GLOBALS: dict[str, Any] = {
-    "answers": answers,
-    "bars": bars,
+    "agreement": agreement,
+    "answers_picture": answers_picture,
+    "assign_grid": assign_grid,
+    "assign_headline": assign_headline,
+    "assign_narration": assign_narration,
     "board": board,
-    "curve_chart": curve_chart,
-    "depth_charts": depth_charts,
+    "call_table": call_table,
+    "checkable": checkable,
+    "checks": checks,
+    "counts_chart": counts_chart,
+    "depth_curves": depth_curves,
+    "device_answer": device_answer,
     "device_headline": device_headline,
     "device_narration": device_narration,
+    "device_switch": device_switch,
+    "dropout_controls": dropout_controls,
+    "dropout_headline": dropout_headline,
     "dropout_narration": dropout_narration,
-    "equations": equations,
-    "evidence": evidence,
-    "flag_rows": flag_rows,
+    "dropout_player": dropout_player,
+    "dropout_without_mask": dropout_without_mask,
+    "ended_by": ended_by,
+    "file_size": file_size,
+    "file_table": file_table,
+    "flag_table": flag_table,
+    "followed": followed,
+    "forward_headline": forward_headline,
     "forward_narration": forward_narration,
+    "given": given,
     "histogram_bars": histogram_bars,
+    "has_gpu": has_gpu,
+    "healthy_range": healthy_range,
+    "init_activations": INIT_ACTIVATIONS,
+    "init_headline": init_headline,
+    "init_names": INIT_NAMES,
+    "init_narration": init_narration,
+    "init_pictures": init_pictures,
+    "key_table": key_table,
+    "layer_curves": layer_curves,
+    "layers_headline": layers_headline,
     "layers_narration": layers_narration,
-    "loss_curves": loss_curves,
-    "mask_query": mask_query,
-    "masked": masked,
-    "means": means,
+    "loss_chart": loss_chart,
+    "means_chart": means_chart,
     "mode_badge": mode_badge,
+    "modes_headline": modes_headline,
     "modes_narration": modes_narration,
+    "move_switch": move_switch,
+    "move_table": move_table,
     "opening": opening,
+    "no_counts": no_counts,
+    "optimizer_class": optimizer_class,
+    "own_shape": own_shape,
+    "preflight_checklist": preflight_checklist,
+    "preflight_headline": preflight_headline,
     "preflight_narration": preflight_narration,
-    "reason": reason,
+    "place_line": place_line,
+    "product": product,
+    "recipe_steps": recipe_steps,
     "registry_column": registry_column,
     "registry_narration": registry_narration,
+    "saved_tensors": saved_tensors,
+    "saving_headline": saving_headline,
     "saving_narration": saving_narration,
-    "shaded": shaded,
-    "titles_of_checks": TITLES,
+    "slot_names": SLOT_NAMES,
+    "statistics": statistics,
+    "stopped_call": stopped_call,
+    "tensor_table": tensor_table,
     "training_headline": training_headline,
     "training_narration": training_narration,
+    "training_player": training_player,
     "training_verdict": training_verdict,
     "twin_changes": twin_changes,
+    "uncleared": uncleared,
 }
 
 
@@ -113,11 +183,6 @@ class Templates:
         return template.render(layout="layouts/frame.html", **context).strip().encode()
 
 
-def by_path(entries: Iterable[Any]) -> dict[str, Any]:
-    """Records that have a path, looked up by it."""
-    return {entry.path: entry for entry in entries}
-
-
 def code(lines: tuple[SourceLine, ...]) -> list[tuple[SourceLine, Markup]]:
     """Pairs of a source line and its HTML, without the indentation that all lines share."""
     if not lines:  # a twin only adds, or only drops: the highlighter makes one line of nothing
@@ -128,18 +193,11 @@ def code(lines: tuple[SourceLine, ...]) -> list[tuple[SourceLine, Markup]]:
 
 # Below what this file itself adds to them.
 FILTERS: dict[str, Any] = {
-    "all_of": all_of,
-    "brief": brief,
-    "by_path": by_path,
     "code": code,
     "highlight": highlight,
-    "hundredths": hundredths,
-    "in_order_of": in_order_of,
-    "losses": losses,
     "number": number,
     "plural": plural,
     "significant": significant,
+    "size": size,
     "small": small,
-    "sparkline": sparkline,
-    "whole": whole,
 }

@@ -9,9 +9,12 @@ from rollcall.web.view.words import (
     brief,
     errors,
     number,
+    one_or_many,
     plural,
     share,
+    shortened,
     size,
+    unheard_mode,
     what,
     whole,
     whole_of,
@@ -94,3 +97,16 @@ def test_some_of_all(n: int, total: int, told: str) -> None:
 )
 def test_for_how_many_pytorch_says_so(raising: int, failed: int, told: str) -> None:
     assert errors(raising, failed) == told
+
+
+def test_a_word_for_one_and_for_many() -> None:
+    assert [one_or_many(n, "drops", "drop") for n in (0, 1, 2)] == ["drop", "drops", "drop"]
+
+
+def test_a_module_that_does_not_hear_a_call_stays_in_the_other_mode() -> None:
+    assert unheard_mode("eval") == "training"
+    assert unheard_mode("train") == "evaluation"
+
+
+def test_a_name_fits_the_room_that_it_has() -> None:
+    assert [shortened(name, 5) for name in ("Net", "Twice", "Thrice")] == ["Net", "Twice", "Thri…"]

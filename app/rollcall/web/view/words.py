@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 from rollcall.core.object_walk import HidingPlace
-from rollcall.web.view.sentence import Sentence, code, joined, sentence
+from rollcall.core.query import Mode
+from rollcall.web.view.sentence import Part, Sentence, code, sentence
 
 CONTAINERS = ("list", "tuple", "dict", "set", "frozenset", "deque")
 TENSORS = ("Tensor", "Parameter")
@@ -16,11 +17,23 @@ def number(n: int) -> str:
     return f"{n:,}"
 
 
+def one_or_many(n: int, one: str, many: str) -> str:
+    """The word alone, singular or plural."""
+    if n == 1:
+        return one
+    return many
+
+
 def plural(n: int, one: str, many: str) -> str:
     """A count and what is counted."""
-    if n == 1:
-        return f"1 {one}"
-    return f"{number(n)} {many}"
+    return f"{number(n)} {one_or_many(n, one, many)}"
+
+
+def shortened(name: str, longest: int) -> str:
+    """A name that is given room for so many letters."""
+    if len(name) <= longest:
+        return name
+    return f"{name[: longest - 1]}…"
 
 
 def whole(n: int, one: str, many: str) -> str:
@@ -48,6 +61,13 @@ def share(n: int, total: int, one: str, many: str) -> str:
     return whole(total, one, many)
 
 
+def unheard_mode(called: Mode) -> str:
+    """In which mode a module stays that did not hear train() or eval()."""
+    if called == "eval":
+        return "training"
+    return "evaluation"
+
+
 def errors(raising: int, failed: int) -> str:
     """For how many of the checks that fail PyTorch says so itself."""
     if not raising:
@@ -63,13 +83,17 @@ def errors(raising: int, failed: int) -> str:
 
 def all_of(names: Sequence[str]) -> Sentence:
     """The first three names as code, and how many more there are."""
-    shown = [code(name) for name in names[:NAMED]]
+    shown = names[:NAMED]
     more = len(names) - len(shown)
+    parts: list[Part] = []
+    for index, name in enumerate(shown):
+        last = index == len(shown) - 1
+        if index:
+            parts.append(" and " if last and not more else ", ")
+        parts.append(code(name))
     if more:
-        return sentence(joined(shown, ", "), f" and {more} more")
-    if len(shown) > 1:
-        return sentence(joined(shown[:-1], ", "), " and ", shown[-1])
-    return sentence(*shown)
+        parts.append(f" and {more} more")
+    return sentence(*parts)
 
 
 def what(place: HidingPlace) -> str:
@@ -93,7 +117,5 @@ def brief(extra_repr: str) -> str:
     positional = re.match(r"[^=]*(?=, \w+=|$)", extra_repr)
     sizes = re.findall(r"(?:in|out)_\w+=(\d+)", extra_repr)
     probability = re.findall(r"\bp=[\d.]+", extra_repr)
-    parts = [*sizes, *probability]
-    if positional and positional[0]:
-        parts.insert(0, positional[0])
-    return ", ".join(parts)
+    first = [positional[0]] if positional and positional[0] else []
+    return ", ".join([*first, *sizes, *probability])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rollcall.experiments.device.report import Move
-from rollcall.web.view.words import number, plural
+from rollcall.web.view.words import number, one_or_many, plural
 
 Verdict = Literal["bad", "good", "none"]
 
@@ -23,21 +23,24 @@ class Headline:
 def headline(move: Move) -> Headline:
     """Of a move that raised nothing; of one that raised, only the verdict is shown."""
     total, left = len(move.to_move), len(move.left_behind)
-    verdict: Verdict = "none"
-    if left or move.damaged or move.raised:
-        verdict = "bad"
-    elif total:
-        verdict = "good"
-    count = f"{number(total - left)} of {number(total)}" if total else "0"
-    tensors = "tensor" if total == 1 else "tensors"
+    count = _count(total - left, total)
+    tensors = one_or_many(total, "tensor", "tensors")
     if left:
-        return Headline(verdict, count, f"{tensors} moved,", f"{number(left)} left behind", True)
+        return Headline("bad", count, f"{tensors} moved,", f"{number(left)} left behind", True)
     if move.damaged:
         lost = sum(tensor.lost.total for tensor in move.damaged if tensor.lost)
         told = f"{plural(lost, 'number', 'numbers')} lost"
-        return Headline(verdict, count, f"{tensors} moved,", told, True)
+        return Headline("bad", count, f"{tensors} moved,", told, True)
+    if move.raised:
+        return Headline("bad", count, tensors, "moved", False)
     if total:
-        return Headline(verdict, count, tensors, "moved", False)
+        return Headline("good", count, tensors, "moved", False)
     if move.tensors:
-        return Headline(verdict, count, "tensors moved:", "all were there already", False)
-    return Headline(verdict, count, "tensors:", "nothing to move", False)
+        return Headline("none", count, "tensors moved:", "all were there already", False)
+    return Headline("none", count, "tensors:", "nothing to move", False)
+
+
+def _count(moved: int, total: int) -> str:
+    if total == 0:
+        return "0"
+    return f"{number(moved)} of {number(total)}"

@@ -4,7 +4,7 @@ from rollcall.experiments.device.experiment import DeviceReport, DeviceSubject
 from rollcall.experiments.device.report import Forward, Move
 from rollcall.web.view.device.losses import losses
 from rollcall.web.view.sentence import Part, Sentence, code, em, joined, sentence
-from rollcall.web.view.words import number, plural, what, whole_of
+from rollcall.web.view.words import number, one_or_many, plural, what, whole_of
 
 SHOWN = 2  # attributes, and tensors that lost numbers, that are named
 TENSORS = ("tensor", "tensors")
@@ -48,9 +48,10 @@ def _left_behind(name: str, move: Move, call: str) -> Sentence:
     if left == total:
         those = whole_of(name, total, *TENSORS)
     parts: list[Part] = [code(call), " leaves ", em(f"{those} behind")]
-    for index, place in enumerate(move.hiding_places[:SHOWN]):
-        parts.append(", " if index else ": ")
-        parts.append(sentence(code(place.attribute), f" is {what(place)}"))
+    places = move.hiding_places[:SHOWN]
+    if places:
+        told = [sentence(code(place.attribute), f" is {what(place)}") for place in places]
+        parts += [": ", joined(told, ", ")]
     assert move.forward
     return sentence(*parts, "; ", _consequence(move.forward))
 
@@ -69,7 +70,7 @@ def _consequence(forward: Forward) -> Sentence:
 def _all_moved(name: str, move: Move) -> Sentence:
     total = len(move.to_move)
     those = whole_of(name, total, *TENSORS)
-    told = f"{those[0].upper()}{those[1:]} {'moves' if total == 1 else 'move'}"
+    told = f"{those[0].upper()}{those[1:]} {one_or_many(total, 'moves', 'move')}"
     forward = move.forward
     if forward and forward.raised and forward.believable:
         told += f", and its forward raises {forward.raised.type}"

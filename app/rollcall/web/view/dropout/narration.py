@@ -34,7 +34,9 @@ def _about(subject: DropoutSubject, mode: Mode) -> Sentence:
     if subject.identical and not subject.place.training:
         return sentence(f"{name} passes its input on, bit for bit.")
     if mode == "eval":
-        acts = "still drops" if subject.dropped[-1] else "changes its input"
+        acts = "changes its input"
+        if subject.dropped[-1]:
+            acts = "still drops"
         return sentence(em(f"{name} {acts} after eval()"), ": ", reason(subject.place), ".")
     return _in_training(subject)
 
@@ -69,8 +71,9 @@ def _in_training(subject: DropoutSubject) -> Sentence:
         return sentence(em(f"{name} {_wrong_scale(subject)}"), f": mean {mean}.")
     if subject.keeps_mean and subject.p:
         return sentence(f"{name} scales what it keeps by {subject.scale:.3g}: mean {mean}.")
-    channels = " channels" if subject.by_channel else ""
-    return sentence(f"{name} drops {share}{channels}.")
+    if subject.by_channel:
+        return sentence(f"{name} drops {share} channels.")
+    return sentence(f"{name} drops {share}.")
 
 
 def _wrong_scale(subject: DropoutSubject) -> str:

@@ -1,8 +1,9 @@
 """The sentences above both columns of the forward page."""
 
 from rollcall.experiments.forward.experiment import ForwardReport, ForwardSubject
+from rollcall.web.view.forward.headline import stopped_in
 from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
-from rollcall.web.view.words import all_of
+from rollcall.web.view.words import all_of, one_or_many
 
 ROUNDING = 1e-5  # outputs closer than this are the same but for rounding
 HUGE = 1e300  # beyond it not all outputs are finite
@@ -51,14 +52,12 @@ def _broken(subject: ForwardSubject) -> Sentence:
     name = subject.card.class_name
     if subject.raised:
         return sentence(f"{name} cannot be run: {subject.raised.type}.")
-    trace = subject.call_log
-    assert trace
-    if not trace.raised:
+    log = subject.call_log
+    assert log
+    if not log.raised:
         return ()
-    at = trace.raised_in
-    where = (at.path or at.name) if at else name
-    stops = em("stops in ", code(where))
-    return sentence(f"The forward of {name} ", stops, f" with {trace.raised.type}.")
+    stops = em("stops in ", code(stopped_in(log, name)))
+    return sentence(f"The forward of {name} ", stops, f" with {log.raised.type}.")
 
 
 def _hidden(subject: ForwardSubject) -> Sentence:
@@ -70,7 +69,7 @@ def _hidden(subject: ForwardSubject) -> Sentence:
     paths = list(dict.fromkeys(step.path for step in lost if step.path))
     made = list(dict.fromkeys(step.path for step in steps if step.appeared))
     if paths:
-        are = "is" if len(paths) == 1 else "are"
+        are = one_or_many(len(paths), "is", "are")
         return sentence(f"in {name} ", all_of(paths), f" {are} unregistered")
     if lost:
         return sentence(f"in {name} nothing leads to the {lost[0].name}")

@@ -80,8 +80,10 @@ def _nearness(finding: Finding) -> Sentence:
     assert close
     if not close.apart:
         return sentence("no difference")
-    of = "" if finding.of == "y" else f"{_of(finding)} "
-    return sentence(f"{of}off by ", strong(small(close.apart)), f" ≤ {small(close.allowed)}")
+    off = sentence("off by ", strong(small(close.apart)), f" ≤ {small(close.allowed)}")
+    if finding.of == "y":
+        return off
+    return sentence(f"{_of(finding)} ", off)
 
 
 def _described(name: str, finding: Finding) -> Sentence:
@@ -89,10 +91,12 @@ def _described(name: str, finding: Finding) -> Sentence:
     if finding.verdict == "pass":
         return sentence(described(finding.found))
     assert finding.wanted
-    said_by_title = name in ("weight", "bias") or (name, finding.of) == ("bias_off", "bias")
-    of = "" if said_by_title else f"{finding.of} "
     found, wanted = unlike(finding.found, finding.wanted), unlike(finding.wanted, finding.found)
-    return sentence(f"{of}is ", strong(found), f", not {wanted}")
+    told = sentence("is ", strong(found), f", not {wanted}")
+    said_by_title = name in ("weight", "bias") or (name, finding.of) == ("bias_off", "bias")
+    if said_by_title:
+        return told
+    return sentence(f"{finding.of} ", told)
 
 
 def told_both(finding: Finding) -> tuple[str, str]:
@@ -107,14 +111,15 @@ def place(finding: Finding) -> str:
     close = finding.close
     assert close
     if finding.at is not None:
-        at = "NaN" if isnan(finding.at) else _short(finding.at)
-        return f"{_of(finding)}({at})"
+        return f"{_of(finding)}({_short(finding.at)})"
     if close.place:
         return f"{_of(finding)}[{', '.join(map(str, close.place))}]"
     return _of(finding)
 
 
 def _short(x: float) -> str:
+    if isnan(x):
+        return "NaN"
     return f"{x:.3g}".replace("e-0", "e-").replace("-", "−").replace("e+0", "e")
 
 

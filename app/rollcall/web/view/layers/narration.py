@@ -5,7 +5,7 @@ from rollcall.experiments.layers.experiment import CheckLine, LayersReport, Laye
 from rollcall.experiments.layers.findings import Finding
 from rollcall.web.view.layers.evidence import TITLES, place, told_both, unlike
 from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
-from rollcall.web.view.words import plural, whole
+from rollcall.web.view.words import one_or_many, plural, share
 
 
 def layers_narration(report: LayersReport) -> Sentence:
@@ -34,17 +34,18 @@ def _about(subject: LayersSubject, mode: Mode) -> Sentence:
         return _failed(name, failed)
     if subject.todo:
         return _unwritten(subject)
-    its = "its " if subject.passed == 1 else ""
-    passes = f"{name} passes {its}{whole(subject.passed, 'check', 'checks')} against "
-    in_eval = " in eval" if subject.mode != mode else ""
-    return sentence(passes, call, f"{in_eval}.")
+    checks = share(subject.passed, subject.passed, "check", "checks")
+    passes = sentence(f"{name} passes {checks} against ", call)
+    if subject.mode != mode:
+        return sentence(passes, " in eval.")
+    return sentence(passes, ".")
 
 
 def _failed(name: str, failed: list[CheckLine]) -> Sentence:
     found = em(f"{name} fails {plural(len(failed), 'check', 'checks')}")
-    first = ", first" if len(failed) > 1 else ","
+    which = one_or_many(len(failed), ",", ", first")
     title = TITLES[failed[0].name]
-    return sentence(found, f"{first} “{title}”: {_why(failed[0].finding)}.")
+    return sentence(found, f"{which} “{title}”: {_why(failed[0].finding)}.")
 
 
 def _unwritten(subject: LayersSubject) -> Sentence:
@@ -52,7 +53,7 @@ def _unwritten(subject: LayersSubject) -> Sentence:
     if subject.todo == total:
         waits = plural(subject.todo, "check waits", "checks wait")
         return sentence(f"{name} is still to be written: {waits}.")
-    passes = "check passes" if total == 1 else "checks pass"
+    passes = one_or_many(total, "check passes", "checks pass")
     rest = "and the rest is still to be written"
     return sentence(f"{name} is on its way: {subject.passed} of {total} {passes}, {rest}.")
 

@@ -6,7 +6,7 @@ from rollcall.core.query import Mode
 from rollcall.experiments.modes.effects import Drop, Effects
 from rollcall.experiments.modes.experiment import ModesReport, ModesSubject
 from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
-from rollcall.web.view.words import all_of
+from rollcall.web.view.words import all_of, one_or_many, unheard_mode
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,9 @@ def _about(subject: ModesSubject, mode: Mode) -> Sentence:
     name = subject.card.class_name
     if subject.raised:
         return sentence(f"{name} cannot be run: {subject.raised.type}.")
-    effects = subject.train if mode == "train" else subject.eval
+    effects = subject.train
+    if mode == "eval":
+        effects = subject.eval
     assert effects
     if effects.raised:
         return sentence(f"After {mode}() the forward of {name} raises {effects.raised.type}.")
@@ -79,7 +81,7 @@ def _after_eval(subject: ModesSubject, effects: Effects) -> Sentence:
         differ = em(f"Two forwards of {name} differ")
         return sentence(differ, " after eval(), and no random generator moved in them.")
     if subject.unheard:
-        mode = "training" if subject.calls[-1][1] == "eval" else "evaluation"
+        mode = unheard_mode(subject.calls[-1][1])
         stayed = f" of {name} stayed in {mode} mode; no layer here behaves differently in it."
         return sentence(all_of(subject.unheard), stayed)
     assert subject.train
@@ -94,14 +96,16 @@ def _changes_state(effects: Effects) -> bool:
 
 def _still_acting(subject: ModesSubject, found: Acting) -> Sentence:
     """Who acts after eval(), and why: nobody called it, or it has no flag."""
+    still, after = "", " after these calls"
     alone = len(subject.calls) == 1
-    acts = em(_clauses(found, "still " if alone else ""))
-    after = " after eval()" if alone else " after these calls"
+    if alone:
+        still, after = "still ", " after eval()"
+    acts = em(_clauses(found, still))
     unheard = frozenset(subject.unheard)
     deaf = [path for path in found.paths if path in unheard]
     why = "."
     if deaf:
-        why = f": the call did not reach {'it' if len(deaf) == 1 else 'them'}."
+        why = f": the call did not reach {one_or_many(len(deaf), 'it', 'them')}."
     elif alone and found.functions:
         why = ": a function has no flag to switch."
     return sentence(_place(subject, found), acts, after, why)
@@ -111,7 +115,7 @@ def _after_train(subject: ModesSubject, effects: Effects) -> Sentence:
     name = subject.card.class_name
     found = acting(name, effects)
     if found.anything:
-        when = " in training mode" if len(subject.calls) == 1 else " after these calls"
+        when = one_or_many(len(subject.calls), " in training mode", " after these calls")
         difference = "."
         if effects.apart:
             difference = f": two forwards differ by up to {effects.apart:.2f}."
@@ -134,20 +138,24 @@ def _clauses(found: Acting, still: str) -> Sentence:
     """Who does what, one clause for each way to act."""
     clauses = []
     if found.dropping:
-        verb = "drops" if len(found.dropping) == 1 else "drop"
+        verb = one_or_many(len(found.dropping), "drops", "drop")
         clauses.append(sentence(all_of(found.dropping), f" {still}{verb}"))
     if found.drawing:
-        verb = "draws" if len(found.drawing) == 1 else "draw"
+        verb = one_or_many(len(found.drawing), "draws", "draw")
         clauses.append(sentence(all_of(found.drawing), f" {still}{verb} random numbers"))
     if found.functions:
         clauses.append(_function(found.functions[0], still))
     if found.updating:
-        verb = "updates its" if len(found.updating) == 1 else "update their"
+        verb = one_or_many(len(found.updating), "updates its", "update their")
         clauses.append(sentence(all_of(found.updating), f" {still}{verb} statistics"))
     return joined(clauses, " and ")
 
 
 def _function(drop: Drop, still: str) -> Sentence:
-    line = f" in line {drop.line}" if drop.line else ""
-    verb = "drops" if drop.of else "draws random numbers"
+    line = ""
+    if drop.line:
+        line = f" in line {drop.line}"
+    verb = "draws random numbers"
+    if drop.of:
+        verb = "drops"
     return sentence(code(drop.function), f"{line} {still}{verb}")

@@ -6,12 +6,14 @@ from typing import Literal
 from rollcall.core.scan import ModuleEntry, Scan
 from rollcall.web.view.words import number, plural
 
+Verdict = Literal["none", "good", "bad"]
+
 
 @dataclass(frozen=True)
 class Headline:
     """A large number and two short lines beside it."""
 
-    verdict: Literal["none", "good", "bad"]
+    verdict: Verdict
     count: str
     first: str
     second: str
@@ -20,20 +22,30 @@ class Headline:
 
 def headline(scan: Scan) -> Headline:
     """What forward used where it ran, else what the registries list and the walk found."""
+    known, total = scan.registered, scan.registered + scan.unregistered
     if scan.used:
         known, total = scan.used.answering, scan.used.reached
-    else:
-        known, total = scan.registered, scan.registered + scan.unregistered
-    count = f"{number(known)} of {number(total)}" if total else "0"
-    verdict: Literal["none", "good", "bad"] = "none"
-    if total:
-        verdict = "good" if known == total else "bad"
+    verdict, count = _verdict(known, total), _count(known, total)
     missing = scan.missing
     if known == total and missing:
         return Headline(verdict, count, "trainable numbers answer,", _silent(missing), True)
     if total:
         return Headline(verdict, count, "trainable numbers", "answer the roll call", False)
     return Headline(verdict, count, "trainable numbers:", "nothing to register", False)
+
+
+def _verdict(known: int, total: int) -> Verdict:
+    if total == 0:
+        return "none"
+    if known < total:
+        return "bad"
+    return "good"
+
+
+def _count(known: int, total: int) -> str:
+    if total == 0:
+        return "0"
+    return f"{number(known)} of {number(total)}"
 
 
 def _silent(missing: tuple[object, ...]) -> str:

@@ -71,28 +71,59 @@ def module_tree(
     nodes: list[Node] = []
     waiting = [(root, 0) for root in reversed(children[None])]
     while waiting:
-        module, closes = waiting.pop()
+        module, ends = waiting.pop()
         below = children.get(module.path, [])
-        chips = [_chip(tensor, module) for tensor in owned.get(module.path, [])]
-        devices = dict.fromkeys(tensor.device for tensor in owned.get(module.path, []))
-        node = Node(
-            module=module,
+        node = _node(
+            module,
+            owned.get(module.path, []),
             label=module.path or model,
-            class_text=_class_text(module) if module.path else "",
-            chips=tuple(chips),
-            devices=", ".join(devices),
-            aliases=", ".join(module.aliases),
-            lost=module.status == "unregistered",
-            stateless=not module.stateful,
             unheard=module.path in deaf,
             opens=bool(below),
-            closes=0 if below else closes,
+            ends=ends,
         )
         nodes.append(node)
-        # The last child also ends the branch that it stands in, and all that end with its parent.
-        for child in reversed(below):
-            waiting.append((child, closes + 1 if child is below[-1] else 0))
+        waiting += _children(below, ends)
     return nodes
+
+
+def _node(
+    module: ModuleEntry,
+    tensors: list[TensorEntry],
+    *,
+    label: str,
+    unheard: bool,
+    opens: bool,
+    ends: int,
+) -> Node:
+    """One module with its tensors; `ends` branches end behind it and all that is below it."""
+    closes = ends
+    if opens:
+        closes = 0  # they end with its last child
+    devices = dict.fromkeys(tensor.device for tensor in tensors)
+    return Node(
+        module=module,
+        label=label,
+        class_text=_class_text(module),
+        chips=tuple(_chip(tensor, module) for tensor in tensors),
+        devices=", ".join(devices),
+        aliases=", ".join(module.aliases),
+        lost=module.status == "unregistered",
+        stateless=not module.stateful,
+        unheard=unheard,
+        opens=opens,
+        closes=closes,
+    )
+
+
+def _children(below: list[ModuleEntry], ends: int) -> list[tuple[ModuleEntry, int]]:
+    """Those of one module, the first one last, each with how many branches end behind it.
+
+    The last child ends the branch that it stands in, and all that end with its parent.
+    """
+    if not below:
+        return []
+    *others, last = below
+    return [(last, ends + 1), *((child, 0) for child in reversed(others))]
 
 
 def by_owner(tensors: Iterable[TensorEntry]) -> dict[str, list[TensorEntry]]:
@@ -104,8 +135,13 @@ def by_owner(tensors: Iterable[TensorEntry]) -> dict[str, list[TensorEntry]]:
 
 
 def _class_text(module: ModuleEntry) -> str:
+    """The class of a submodule; that of the model is its label already."""
+    if not module.path:
+        return ""
     arguments = brief(module.extra_repr)
-    return f"{module.class_name}({arguments})" if arguments else module.class_name
+    if not arguments:
+        return module.class_name
+    return f"{module.class_name}({arguments})"
 
 
 def _chip(tensor: TensorEntry, module: ModuleEntry) -> Chip:
@@ -117,7 +153,7 @@ def _chip(tensor: TensorEntry, module: ModuleEntry) -> Chip:
         title.append("requires_grad")
     return Chip(
         path=tensor.path,
-        name=tensor.path.removeprefix(module.path + ".") if module.path else tensor.path,
+        name=tensor.path.removeprefix(f"{module.path}."),
         kind=tensor.kind,
         letter=LETTERS[tensor.kind],
         shape=size(tensor.shape),

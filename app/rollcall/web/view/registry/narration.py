@@ -4,7 +4,7 @@ from rollcall.core.object_walk import HidingPlace
 from rollcall.core.scan import ModuleEntry, Scan, UsedParameters
 from rollcall.experiments.registry.experiment import RegistryReport, RegistrySubject
 from rollcall.web.view.sentence import Part, Sentence, code, em, joined, sentence
-from rollcall.web.view.words import all_of, number, plural, what
+from rollcall.web.view.words import all_of, number, one_or_many, plural, unheard_mode, what
 
 SHOWN = 2  # attributes that are named
 NUMBERS = ("trainable number", "trainable numbers")
@@ -25,18 +25,15 @@ def _counts(left: RegistrySubject, right: RegistrySubject, more_follows: bool) -
     if not (left.scan and left.scan.used and right.scan and right.scan.used):
         return []
     ours, theirs = left.scan.used.reached, right.scan.used.reached
-    if ours == theirs:
-        compute = f"Both compute with {plural(ours, *NUMBERS)}"
-    else:
-        compute = (
-            f"{left.card.class_name} computes with {plural(ours, *NUMBERS)}, "
-            f"{right.card.class_name} with {number(theirs)}"
-        )
+    compute = f"Both compute with {plural(ours, *NUMBERS)}"
+    if ours != theirs:
+        one = f"{left.card.class_name} computes with {plural(ours, *NUMBERS)}"
+        compute = f"{one}, {right.card.class_name} with {number(theirs)}"
     if more_follows:
         return [sentence(f"{compute}.")]
     if ours == theirs == 0:
         return [sentence(f"{compute}: there is nothing to register.")]
-    knows = "it" if ours == theirs == 1 else "them all"
+    knows = one_or_many(max(ours, theirs), "it", "them all")
     return [sentence(f"{compute}, and PyTorch knows {knows}.")]
 
 
@@ -68,33 +65,35 @@ def _about(subject: RegistrySubject, *, alone: bool) -> Sentence:
 
 
 def _unheard(subject: RegistrySubject) -> Sentence:
-    mode = "training" if subject.calls[-1][1] == "eval" else "evaluation"
-    stay = "stays" if len(subject.unheard) == 1 else "stay"
+    mode = unheard_mode(subject.calls[-1][1])
+    stay = one_or_many(len(subject.unheard), "stays", "stay")
     name = subject.card.class_name
     return sentence(em(all_of(subject.unheard), f" of {name} {stay} in {mode} mode"), ".")
 
 
-def _uses_unregistered(scan: Scan, used: UsedParameters) -> bool:
+def _uses_unregistered(scan: Scan, reach: UsedParameters) -> bool:
     """Whether forward computes with a trainable tensor that an attribute hides."""
-    used_paths = set(used.paths)
-    return any(t.status == "unregistered" and t.path in used_paths for t in scan.tensors)
+    used = set(reach.paths)
+    return any(t.status == "unregistered" and t.path in used for t in scan.tensors)
 
 
-def _partly_seen(name: str, scan: Scan, used: UsedParameters) -> Sentence:
-    known = f"only {number(used.answering)}"
-    if used.answering == 0:
-        known = "not one" if used.reached == 1 else "none"
+def _partly_seen(name: str, scan: Scan, reach: UsedParameters) -> Sentence:
+    known = f"only {number(reach.answering)}"
+    if reach.answering == 0:
+        known = one_or_many(reach.reached, "not one", "none")
     seen = em(f"{known} of {name}’s")
     return sentence("PyTorch sees ", seen, ", because ", _named(scan.hiding_places), ".")
 
 
-def _registered(name: str, scan: Scan, used: UsedParameters, *, alone: bool) -> str:
+def _registered(name: str, scan: Scan, reach: UsedParameters, *, alone: bool) -> str:
     """What is all right in a model that has unregistered state."""
-    if used.reached == 0:
+    if reach.reached == 0:
         return f"{name} uses no parameter"
     if scan.unregistered:  # such as a layer that forward leaves out
         return f"All parameters that {name} uses are registered"
-    return "All parameters are registered" if alone else f"All parameters of {name} are registered"
+    if alone:
+        return "All parameters are registered"
+    return f"All parameters of {name} are registered"
 
 
 def _named(places: tuple[HidingPlace, ...]) -> Sentence:
@@ -115,21 +114,21 @@ def _out_of_reach(scan: Scan) -> Sentence:
         callers = "eval()"
     elif not of_modules:
         callers = ".to() and state_dict()"
-    them = "it" if len(places) == 1 else "them"
+    them = one_or_many(len(places), "it", "them")
     return sentence(_named(places), ", so ", em(f"{callers} will not reach {them}"), ".")
 
 
-def _beyond_attributes(name: str, used: UsedParameters) -> Sentence:
+def _beyond_attributes(name: str, reach: UsedParameters) -> Sentence:
     """Trainable numbers that no attribute leads to."""
-    if used.fresh:
-        made = em(f"{name} makes {number(used.fresh)} of them anew in every forward")
-        if used.added_by_forward:
+    if reach.fresh:
+        made = em(f"{name} makes {number(reach.fresh)} of them anew in every forward")
+        if reach.added_by_forward:
             return sentence(made, "; state_dict() has them only after the first call.")
         return sentence(made, ", and none of those is registered.")
-    if used.unreachable:
-        hidden = number(used.reached - used.answering)
+    if reach.unreachable:
+        hidden = number(reach.reached - reach.answering)
         return sentence(f"{name} uses {hidden} numbers that no attribute leads to.")
-    if used.answering < used.reached:
-        others = number(used.reached - used.answering)
+    if reach.answering < reach.reached:
+        others = number(reach.reached - reach.answering)
         return sentence(f"{others} of {name}’s are in buffers, which no optimizer is given.")
     return ()

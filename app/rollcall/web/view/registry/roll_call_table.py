@@ -6,14 +6,16 @@ from typing import Literal, NamedTuple
 
 from rollcall.core.report import Raised
 from rollcall.core.roll_call import ModuleAnswers, RollCall, TensorAnswers
-from rollcall.core.scan import ModuleEntry, TensorEntry, UsedParameters
+from rollcall.core.scan import ModuleEntry, TensorEntry, UnreachableLeaf, UsedParameters
 from rollcall.experiments.registry.experiment import RegistrySubject
 from rollcall.web.view.registry.module_tree import by_owner
 from rollcall.web.view.sentence import Sentence, sentence
+from rollcall.web.view.words import one_or_many
 
 NO_GRADIENT = "it does not require a gradient"
 NO_MOVE = "a move to a float type leaves integers alone"
 NO_TENSOR = "it holds no tensor"
+LED_TO_BY_NOTHING = "that no attribute leads to (a closure or a global, perhaps)."
 NOT_BUILT = "a freshly built model does not have it"
 
 
@@ -75,7 +77,7 @@ def roll_call_table(
         short=roll.moved_to.replace("float", "f"),
         groups=tuple(_groups(roll, modules, tensors, subject.card.class_name)),
         refusals=tuple(_refusals(roll, scan.used, tensors)),
-        hidden_leaves=hidden_leaves(scan.used) if scan.used else (),
+        hidden_leaves=hidden_leaves(scan.used),
     )
 
 
@@ -100,24 +102,37 @@ def _groups(
 
 
 def _tensor_row(tensor: TensorEntry, given: TensorAnswers | None) -> Row:
-    answers = (Answer("na", NOT_BUILT),) * 4
-    if given is not None:
-        held = given.optimizer and not given.stepped
-        optimizer = Answer("held") if held else _answer(given.optimizer, NO_GRADIENT)
-        answers = (
-            _answer(given.autograd, NO_GRADIENT),
-            optimizer,
-            _answer(given.to, NO_MOVE),
-            _answer(given.state_dict, ""),
-        )
-    return Row(tensor.path, tensor.path, "", tensor.status == "unregistered", answers)
+    return Row(
+        path=tensor.path,
+        label=tensor.path,
+        class_name="",
+        lost=tensor.status == "unregistered",
+        answers=_tensor_answers(given),
+    )
+
+
+def _tensor_answers(given: TensorAnswers | None) -> tuple[Answer, ...]:
+    if given is None:
+        return (Answer("na", NOT_BUILT),) * 4
+    optimizer = _answer(given.optimizer, NO_GRADIENT)
+    if given.optimizer and not given.stepped:
+        optimizer = Answer("held")
+    return (
+        _answer(given.autograd, NO_GRADIENT),
+        optimizer,
+        _answer(given.to, NO_MOVE),
+        _answer(given.state_dict, ""),
+    )
 
 
 def _module_row(module: ModuleEntry, model: str) -> Row:
+    class_name = module.class_name
+    if not module.path:  # the label says it
+        class_name = ""
     return Row(
         path=module.path,
         label=module.path or model,
-        class_name=module.class_name if module.path else "",
+        class_name=class_name,
         lost=module.status == "unregistered",
         answers=(Answer("na", NO_TENSOR),) * 4,
     )
@@ -126,20 +141,24 @@ def _module_row(module: ModuleEntry, model: str) -> Row:
 def _answer(value: bool | None, why: str) -> Answer:
     if value is None:
         return Answer("na", why)
-    return Answer("yes") if value else Answer("no")
+    if value:
+        return Answer("yes")
+    return Answer("no")
 
 
 def _heard(given: ModuleAnswers | None) -> Answer:
-    return Answer("na", NOT_BUILT) if given is None else _answer(given.eval, "")
+    if given is None:
+        return Answer("na", NOT_BUILT)
+    return _answer(given.eval, "")
 
 
 def _refusals(
     roll: RollCall,
-    used: UsedParameters | None,
+    reach: UsedParameters | None,
     tensors: Sequence[TensorEntry],
 ) -> list[Refusal]:
     refusals = []
-    trains = any(tensor.requires_grad for tensor in tensors) or (used and used.fresh)
+    trains = any(tensor.requires_grad for tensor in tensors) or (reach and reach.fresh)
     if roll.optimizer_raised and trains:  # else nobody wants an optimizer
         refusals.append(Refusal("SGD(…)", roll.optimizer_raised))
     if roll.backward_raised:
@@ -149,27 +168,29 @@ def _refusals(
     return refusals
 
 
-def hidden_leaves(used: UsedParameters) -> tuple[Sentence, ...]:
+def hidden_leaves(reach: UsedParameters | None) -> tuple[Sentence, ...]:
     """What backward reached and no attribute leads to, the tensors that forward made first."""
+    if reach is None:
+        return ()
     told = []
-    for fresh in (True, False):
-        leaves = [leaf for leaf in used.unreachable if leaf.fresh == fresh]
-        if leaves:
-            shapes = ["×".join(map(str, leaf.shape)) or "one number" for leaf in leaves]
-            listed = ", ".join(f"a tensor of {shape}" for shape in shapes)
-            end = _made_anew(used, len(leaves)) if fresh else _led_to_by_nothing()
-            told.append(sentence(f"Backward also reached {listed} {end}"))
+    fresh = [leaf for leaf in reach.unreachable if leaf.fresh]
+    if fresh:
+        told.append(sentence(_reached(fresh), _made_anew(reach, len(fresh))))
+    others = [leaf for leaf in reach.unreachable if not leaf.fresh]
+    if others:
+        told.append(sentence(_reached(others), LED_TO_BY_NOTHING))
     return tuple(told)
 
 
-def _made_anew(used: UsedParameters, leaves: int) -> str:
+def _reached(leaves: Sequence[UnreachableLeaf]) -> str:
+    shapes = ["×".join(map(str, leaf.shape)) or "one number" for leaf in leaves]
+    listed = ", ".join(f"a tensor of {shape}" for shape in shapes)
+    return f"Backward also reached {listed} "
+
+
+def _made_anew(reach: UsedParameters, leaves: int) -> str:
     every_call = "that forward makes anew at every call"
-    if used.added_by_forward:
-        names = ", ".join(used.added_by_forward)
+    if reach.added_by_forward:
+        names = ", ".join(reach.added_by_forward)
         return f"{every_call}. After the first call state_dict() has {names}."
-    them = "it" if leaves == 1 else "them"
-    return f"{every_call}; state_dict() never has {them}."
-
-
-def _led_to_by_nothing() -> str:
-    return "that no attribute leads to (a closure or a global, perhaps)."
+    return f"{every_call}; state_dict() never has {one_or_many(leaves, 'it', 'them')}."

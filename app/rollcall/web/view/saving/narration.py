@@ -3,7 +3,7 @@
 from rollcall.core.round_trip import Comparison, RoundTrip
 from rollcall.experiments.saving.experiment import SavingReport, SavingSubject
 from rollcall.web.view.sentence import Sentence, em, joined, sentence
-from rollcall.web.view.words import number, whole
+from rollcall.web.view.words import number, share
 
 
 def saving_narration(report: SavingReport) -> Sentence:
@@ -30,9 +30,10 @@ def _about(subject: SavingSubject) -> Sentence:
 
 def _compared(name: str, trip: RoundTrip, compared: Comparison) -> Sentence:
     total = len(trip.tensors)
+    if not total and compared.repeats:
+        return sentence(f"{name} holds nothing to save.")
     if not total:
-        draws = "" if compared.repeats else ", and two of its forwards differ"
-        return sentence(f"{name} holds nothing to save{draws}.")
+        return sentence(f"{name} holds nothing to save, and two of its forwards differ.")
     if trip.missing:
         saved = _held(name, total - len(trip.missing), total)
         told = f"{saved}, PyTorch says that all keys matched, and "
@@ -40,8 +41,7 @@ def _compared(name: str, trip: RoundTrip, compared: Comparison) -> Sentence:
             return sentence(told, "the outputs agree all the same.")
         return sentence(told, em("the loaded model computes something else"), ".")
     if compared.equal:
-        its = "its " if total == 1 else ""
-        held = f"{its}{whole(total, 'tensor', 'tensors')}"
+        held = share(total, total, "tensor", "tensors")
         return sentence(f"{name}’s file holds {held}: same outputs.")
     told = f"{name}’s file holds every tensor, and "
     return sentence(told, em("the loaded model still computes something else"), ".")
@@ -53,5 +53,6 @@ def _held(name: str, saved: int, total: int) -> str:
         return f"{name}’s file does not hold its only tensor"
     if total == 2 and not saved:
         return f"{name}’s file holds neither of its two tensors"
-    held = number(saved) if saved else "none"
-    return f"{name}’s file holds {held} of its {number(total)} tensors"
+    if not saved:
+        return f"{name}’s file holds none of its {number(total)} tensors"
+    return f"{name}’s file holds {number(saved)} of its {number(total)} tensors"

@@ -6,7 +6,7 @@ from typing import Literal
 from rollcall.experiments.training.experiment import TrainingQuery
 from rollcall.experiments.training.report import TrainingSubject
 from rollcall.web.view.numerals import significant
-from rollcall.web.view.words import number, plural
+from rollcall.web.view.words import number, one_or_many, plural
 
 Verdict = Literal["none", "good", "bad"]
 
@@ -33,7 +33,7 @@ def headline(subject: TrainingSubject, query: TrainingQuery) -> Headline:
     """What there is to train, then how much of it changed, or the loss that is no number."""
     if not subject.trainable:
         return Headline("0", "numbers to train", "")
-    numbers = "number" if subject.trainable == 1 else "numbers"
+    numbers = one_or_many(subject.trainable, "number", "numbers")
     if not query.shown:
         return Headline(number(subject.trainable), f"{numbers} to train,", "no step made yet")
     if subject.broke_at is not None:

@@ -4,7 +4,7 @@ from rollcall.experiments.training.experiment import TrainingReport
 from rollcall.experiments.training.report import TrainingSubject
 from rollcall.web.view.numerals import change, significant
 from rollcall.web.view.sentence import Sentence, em, joined, sentence
-from rollcall.web.view.words import number, plural, whole
+from rollcall.web.view.words import number, one_or_many, plural, whole
 
 
 def training_narration(report: TrainingReport) -> Sentence:
@@ -58,7 +58,7 @@ def _learnt(subject: TrainingSubject) -> Sentence:
         return sentence(em(f"{of} never change"), f", though each gets a gradient: loss {fall}.")
     if subject.learning < subject.trainable:
         of = f"{number(subject.learning)} of {name}’s {number(subject.trainable)} numbers"
-        changes = "changes" if subject.learning == 1 else "change"
+        changes = one_or_many(subject.learning, "changes", "change")
         return sentence(f"{of} {changes}: loss {fall}.")
     return sentence(f"Everything in {name} learns: loss {fall}.")
 

@@ -1,0 +1,1 @@
+"""What the assign page says."""

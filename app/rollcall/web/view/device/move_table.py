@@ -1,0 +1,121 @@
+"""The table of one column: where each tensor was, where it is, and in which Python object."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rollcall.experiments.device.experiment import DeviceQuery, DeviceReport
+from rollcall.experiments.device.report import DeviceAndType, Move, TensorMove
+from rollcall.web.view.device.losses import losses
+from rollcall.web.view.in_order_of import in_order_of
+from rollcall.web.view.table_cell import TableCell, not_asked
+
+MOVED = TableCell("yes", "●", "moved")
+LEFT = TableCell("no", "○", "left behind")
+COMPUTED = TableCell(
+    "na", "–", "computed", title="left behind, and made anew in the right place by forward"
+)
+THERE = TableCell("na", "–", "was there")
+INTEGER = TableCell("na", "–", "integer", title="a move to a float type leaves integers alone")
+OUTCOMES = {
+    "moved": MOVED,
+    "left_behind": LEFT,
+    "replaced_by_forward": COMPUTED,
+    "there": THERE,
+    "exempt": INTEGER,
+}
+
+KEPT = TableCell("", "", "kept", title="an optimizer that holds it goes on working")
+REPLACED = TableCell("", "", "replaced", title="a new Python object under the same name")
+NOT_MOVED = not_asked("it did not move", "it did not move")
+NOT_SIMULATED = not_asked(
+    "not simulated: FakeTensorMode replaces every Parameter, which a real device does not",
+    "not simulated",
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a tensor is and of which type, as far as the move was about it."""
+
+    lines: tuple[str, ...]
+    title: str  # all of it
+
+
+@dataclass(frozen=True)
+class Row:
+    """One tensor."""
+
+    tensor: TensorMove
+    lost: bool  # it is unregistered
+    is_buffer: bool
+    before: Place
+    after: Place
+    outcome: TableCell
+    same_object: TableCell
+
+
+@dataclass(frozen=True)
+class MoveTable:
+    """All tensors of a model, and what the column of outcomes is called."""
+
+    outcome_head: str
+    rows: tuple[Row, ...]
+
+
+def move_table(report: DeviceReport, side: Literal["left", "right"]) -> MoveTable:
+    """The table of a side whose model was moved, in the order of the opposite side."""
+    move, opposite = report.left.move, report.right.move
+    if side == "right":
+        move, opposite = opposite, move
+    assert move
+    ordered = in_order_of(move.tensors, _tensors(opposite))
+    head = report.call
+    if "," in head:  # too long for a column
+        head = "moved?"
+    return MoveTable(head, tuple(_row(tensor, report.query) for tensor in ordered))
+
+
+def _tensors(move: Move | None) -> tuple[TensorMove, ...]:
+    if move is None:
+        return ()
+    return move.tensors
+
+
+def _row(tensor: TensorMove, query: DeviceQuery) -> Row:
+    return Row(
+        tensor=tensor,
+        lost=tensor.status == "unregistered",
+        is_buffer="buffer" in tensor.kind,
+        before=_place(tensor.before, query),
+        after=_place(tensor.after, query),
+        outcome=_outcome(tensor),
+        same_object=_same_object(tensor),
+    )
+
+
+def _place(where: DeviceAndType, query: DeviceQuery) -> Place:
+    """The device, the type, or both."""
+    lines: tuple[str, ...] = (where.dtype, where.device)
+    if query.target_dtype == "none":
+        lines = (where.device,)
+    elif query.device == "cpu":
+        lines = (where.dtype,)
+    return Place(lines, f"{where.dtype} on {where.device}")
+
+
+def _outcome(tensor: TensorMove) -> TableCell:
+    if tensor.lost and tensor.lost.total:
+        told = tuple(losses(tensor.lost))
+        return TableCell("no", "◐", "moved", title="the new type has no such numbers", below=told)
+    return OUTCOMES[tensor.outcome]
+
+
+def _same_object(tensor: TensorMove) -> TableCell:
+    """Whether an optimizer that holds it holds it still."""
+    if tensor.outcome != "moved":
+        return NOT_MOVED
+    if tensor.same_object is None:
+        return NOT_SIMULATED
+    if tensor.same_object:
+        return KEPT
+    return REPLACED

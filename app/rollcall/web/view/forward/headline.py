@@ -1,0 +1,57 @@
+"""The shapes over a column: what goes into a forward, and what comes out or where it stops."""
+
+from dataclasses import dataclass
+
+from rollcall.experiments.forward.call_log import CallLog, Step
+from rollcall.experiments.forward.experiment import ForwardSubject
+from rollcall.web.view.words import plural, size
+
+
+@dataclass(frozen=True)
+class Headline:
+    """From a shape to a shape, unless it stopped."""
+
+    stopped_in: str  # the call that raised; "" where none did
+    given: str
+    returned: str
+    calls: str
+    lost: str  # modules that are not registered; "" where all are
+
+
+def headline(subject: ForwardSubject) -> Headline:
+    """Of a model that was built."""
+    log = subject.call_log
+    assert log
+    given = size(subject.input_shape)
+    if log.raised:
+        return Headline(stopped_in(log, subject.card.class_name), given, "", "", "")
+    calls = len(log.steps) + log.more - 1  # the first is that of the model itself
+    return Headline(
+        stopped_in="",
+        given=given,
+        returned=_returned(log.steps[0]),
+        calls=plural(calls, "call", "calls"),
+        lost=_lost(log),
+    )
+
+
+def stopped_in(log: CallLog, model: str) -> str:
+    """The innermost call from which the exception came."""
+    if log.raised_in is None:
+        return model
+    return log.raised_in.path or log.raised_in.name
+
+
+def _returned(model_call: Step) -> str:
+    """Its first tensor, else the class of what it returned."""
+    if model_call.outputs:
+        return size(model_call.outputs[0].shape)
+    return model_call.returned
+
+
+def _lost(log: CallLog) -> str:
+    modules = [step for step in log.steps if step.kind == "module"]
+    lost = [step.status for step in modules if step.status != "registered"]
+    if not lost:
+        return ""
+    return f"{len(lost)} {lost[0]}"

@@ -1,0 +1,1 @@
+"""What the init page says."""

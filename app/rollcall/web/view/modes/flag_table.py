@@ -1,0 +1,142 @@
+"""The table of flags: each module, what it did in each mode, and the dropouts that it calls."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rollcall.core.query import Mode
+from rollcall.core.scan import ModuleEntry
+from rollcall.experiments.modes.effects import Drop, Effects, TensorChange
+from rollcall.experiments.modes.experiment import ModesSubject
+from rollcall.web.view.mode_flags import Deeds, FlagRow, flag_rows
+from rollcall.web.view.modes.numbers import decimal
+from rollcall.web.view.table_cell import Kind, TableCell
+from rollcall.web.view.words import plural
+
+RAISED = TableCell("no", "", "raised")
+NO_NUMBERS = TableCell("na", "", "–")
+NOTHING = TableCell("na", "–", "", unseen="nothing")
+NOT_CALLED = TableCell("na", "", "not called")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A function that draws, under the module whose forward calls it. It has no flag."""
+
+    function: str
+    line: int | None
+    in_train: TableCell
+    in_eval: TableCell
+
+
+@dataclass(frozen=True)
+class Row:
+    """One module."""
+
+    module: ModuleEntry
+    name: str
+    lost: bool  # it is unregistered
+    inert: bool  # its flag changes nothing
+    unheard: bool
+    built: str
+    in_train: TableCell
+    in_eval: TableCell
+    steps: list[Step]
+
+
+@dataclass(frozen=True)
+class FlagTable:
+    """Both forwards, then module by module."""
+
+    twice_in_train: TableCell
+    twice_in_eval: TableCell
+    rows: list[Row]
+
+
+def flag_table(subject: ModesSubject, opposite: ModesSubject) -> FlagTable:
+    """The table of a subject that was run, in the order of the opposite side."""
+    assert subject.train
+    assert subject.eval
+    return FlagTable(
+        twice_in_train=_twice(subject.train, "train"),
+        twice_in_eval=_twice(subject.eval, "eval"),
+        rows=[_row(flags) for flags in flag_rows(subject, opposite)],
+    )
+
+
+def _row(flags: FlagRow) -> Row:
+    module = flags.module
+    lost = module.status == "unregistered"
+    return Row(
+        module=module,
+        name=module.path or "model",
+        lost=lost,
+        inert=not module.stateful and module.owner is not None and not lost,
+        unheard=flags.unheard,
+        built=flags.built,
+        in_train=_effect(flags.train, "train"),
+        in_eval=_effect(flags.eval, "eval"),
+        steps=[_step(*pair) for pair in flags.functions],
+    )
+
+
+def _step(in_train: Drop | None, in_eval: Drop | None) -> Step:
+    known = in_train or in_eval
+    assert known
+    return Step(
+        function=known.function,
+        line=known.line,
+        in_train=_called(in_train, "train"),
+        in_eval=_called(in_eval, "eval"),
+    )
+
+
+def _called(drop: Drop | None, mode: Mode) -> TableCell:
+    if drop is None:
+        return NOT_CALLED
+    return _dropping(drop, mode)
+
+
+def _kind(acts: bool, mode: Mode) -> Kind:
+    """In training anything may act; in eval nothing should."""
+    if mode == "train":
+        return ""
+    if acts:
+        return "no"
+    return "yes"
+
+
+def _twice(effects: Effects, mode: Mode) -> TableCell:
+    """Whether the same input gave the same output twice."""
+    if effects.raised:
+        return RAISED
+    if effects.apart is None:
+        return NO_NUMBERS
+    if effects.apart == 0:
+        return TableCell(_kind(False, mode), "=", "equal")
+    return TableCell(_kind(True, mode), "≠", decimal(effects.apart), unseen="differ by ")
+
+
+def _effect(deeds: Deeds, mode: Mode) -> TableCell:
+    """What one module did in one mode."""
+    if deeds.drops:
+        return _dropping(deeds.drops[0], mode)
+    if deeds.tensor_changes:
+        return _statistics(deeds.tensor_changes, mode)
+    return NOTHING
+
+
+def _statistics(changes: Sequence[TensorChange], mode: Mode) -> TableCell:
+    if any(change.by != 0 for change in changes):
+        return TableCell(_kind(True, mode), "●", "updates", detail="statistics")
+    return TableCell(_kind(False, mode), "○", "keeps", detail="statistics")
+
+
+def _dropping(drop: Drop, mode: Mode) -> TableCell:
+    kind = _kind(drop.acts, mode)
+    if drop.acts and not drop.of:
+        return TableCell(kind, "●", "draws", detail=plural(drop.calls, "call", "calls"))
+    if drop.acts:
+        return TableCell(kind, "●", "drops", detail=f"{drop.zeroed} of {drop.of}")
+    if not drop.of:
+        return TableCell(kind, "○", "draws nothing")
+    return TableCell(kind, "○", "passes", detail=f"all {drop.of}")

@@ -1,0 +1,100 @@
+"""What one line of the checklist rests on, in words."""
+
+from collections.abc import Sequence
+
+from rollcall.experiments.preflight.experiment import ChecklistLine
+from rollcall.experiments.preflight.outcome import CheckOutcome
+from rollcall.web.view.sentence import Sentence, code, joined, sentence, strong
+from rollcall.web.view.words import number, one_or_many, plural
+
+NOT_ASKED = {
+    "parameters": "nothing to train",
+    "printed": "no layer inside",
+    "containers": "no container of layers",
+    "moved": "no tensor to move",
+    "round_trip": "no tensor to save",
+    "traced": "torch.fx cannot follow it",
+    "exported": "torch.export cannot follow it",
+}
+# Checks of which it is told how many were found, of how many.
+COUNTING = {
+    "printed": ("layer", "layers"),
+    "counted": ("number", "numbers"),
+    "moved": ("tensor", "tensors"),
+    "held": ("tensor", "tensors"),
+    "stepped": ("tensor", "tensors"),
+}
+
+
+def evidence(line: ChecklistLine) -> Sentence:
+    """What stands at the right end of a line."""
+    name, outcome = line.name, line.outcome
+    if outcome.verdict == "na":
+        return sentence(NOT_ASKED.get(name, NOT_ASKED["parameters"]))
+    if name in COUNTING:
+        return _some_of(outcome, *COUNTING[name])
+    if name == "parameters":
+        return _parameters(outcome)
+    if name == "containers":
+        return _containers(outcome.paths)
+    if name in ("round_trip", "agreeing"):
+        return _distance(outcome)
+    if name == "exported":
+        return _exported(outcome)
+    return ()
+
+
+def remark(line: ChecklistLine) -> Sentence:
+    """What else is to be said of a line that raised nothing."""
+    outcome = line.outcome
+    if line.name == "agreeing" and outcome.verdict == "fail" and outcome.paths:
+        return sentence("still training: ", _first(outcome.paths))
+    if outcome.idle:
+        return sentence("but hardly a gradient for ", _first(outcome.idle))
+    return ()
+
+
+def _some_of(outcome: CheckOutcome, one: str, many: str) -> Sentence:
+    found, wanted = outcome.found, outcome.wanted
+    assert found is not None
+    assert wanted is not None
+    some = strong(f"{number(found)} of {number(wanted)}")
+    return sentence(some, f" {one_or_many(wanted, one, many)}")
+
+
+def _parameters(outcome: CheckOutcome) -> Sentence:
+    if not outcome.found:
+        return sentence("[ ]")
+    return sentence(plural(outcome.found, "parameter", "parameters"))
+
+
+def _containers(paths: Sequence[str]) -> Sentence:
+    """`layers: list` is what the check found."""
+    told = []
+    for path in paths:
+        attribute, _, container = path.partition(": ")
+        told.append(sentence(code(attribute), f" is a plain {container}"))
+    return joined(told, ", ")
+
+
+def _distance(outcome: CheckOutcome) -> Sentence:
+    if outcome.verdict == "pass":
+        return sentence("equal")
+    if outcome.apart is None:
+        return sentence("of another shape")
+    return sentence("apart by ", strong(f"{outcome.apart:.2g}"))
+
+
+def _exported(outcome: CheckOutcome) -> Sentence:
+    if outcome.paths:
+        return _first(outcome.paths)
+    if outcome.verdict == "fail":
+        return sentence("it holds ", _some_of(outcome, "numbers", "numbers"))
+    return sentence("nothing lifted")
+
+
+def _first(paths: Sequence[str]) -> Sentence:
+    """The first one, and how many more there are."""
+    if len(paths) == 1:
+        return sentence(code(paths[0]))
+    return sentence(code(paths[0]), f" + {len(paths) - 1} more")

@@ -1,0 +1,28 @@
+"""What PyTorch was asked for when it raised, and what no optimizer clears."""
+
+from rollcall.experiments.training.experiment import TrainingQuery
+from rollcall.experiments.training.report import TrainingSubject
+from rollcall.web.view.words import plural
+
+NAMES = {"sgd": "SGD", "momentum": "SGD", "adamw": "AdamW"}
+CALLS = {"forward": "model(input)", "backward": "loss.backward()", "step": "optimizer.step()"}
+
+
+def optimizer_class(query: TrainingQuery) -> str:
+    """The class in torch.optim."""
+    return NAMES[query.optimizer]
+
+
+def ended_by(subject: TrainingSubject, query: TrainingQuery) -> str:
+    """The call that ended a training early."""
+    if subject.stopped_by in CALLS:
+        return CALLS[subject.stopped_by]
+    return f"{optimizer_class(query)}(…)"
+
+
+def uncleared(subject: TrainingSubject) -> str:
+    """How many gradients grow, since the optimizer does not hold their tensors; empty for none."""
+    growing = [tensor for tensor in subject.tensors if tensor.grows]
+    if not growing:
+        return ""
+    return plural(len(growing), "gradient grows", "gradients grow")
