@@ -97,24 +97,26 @@ def pause(page: Page) -> Locator:
     return page.locator("#pause")
 
 
-@pytest.mark.parametrize("control", CONTROLS)
-def test_a_control_acts_on_the_frame_in_view_and_the_play_goes_on(page: Page, control: str) -> None:
-    played, change, wanted = CONTROLS[control]
+@each_played
+def test_controls_act_on_the_frame_in_view_and_the_play_goes_on(page: Page, played: Played) -> None:
     streams: list[str] = []
     page.on(
         "request", lambda request: streams.append(request.url) if ".stream" in request.url else None
     )
     before = start(page, played)
-    change(page)
-    expect(page).to_have_url(re.compile(wanted))
-    at = played.asked(page.url)
-    assert at >= before
-    expect(pause(page)).to_be_visible()
-    frame_after(page, played, at)
-    assert len(streams) == 2
-    assert re.search(wanted, streams[1])
-    assert played.asked(streams[1]) == at
-    page.go_back()  # to what was in view when the control was touched
+    for name, (where, change, wanted) in CONTROLS.items():
+        if where is not played:
+            continue
+        change(page)
+        expect(page).to_have_url(re.compile(wanted))
+        at = played.asked(page.url)
+        assert at >= before, name
+        expect(pause(page)).to_be_visible()
+        before = frame_after(page, played, at)
+        assert re.search(wanted, streams[-1]), name
+        assert played.asked(streams[-1]) == at, name
+    assert len(streams) == 1 + sum(where is played for where, *_ in CONTROLS.values())
+    page.go_back()  # to what was in view when the last control was touched
     expect(page.locator("#play")).to_be_visible()
     assert not re.search(wanted, page.url)
     expect(page.locator(played.words)).to_have_text(re.compile(rf"\b{at}\b"))

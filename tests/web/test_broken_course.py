@@ -401,21 +401,24 @@ def test_a_forward_that_does_not_fit_is_told_in_pytorchs_words(course: Course) -
         assert re.search(r"RuntimeError: mat1 and mat2 .* \(line 1\d\)", text), path
 
 
-@pytest.mark.parametrize(
-    "method", ["__repr__(self)", "extra_repr(self)", "train(self, mode=True)", "forward(self, x)"]
-)
-def test_an_exception_that_only_the_lecture_file_knows(course: Course, method: str) -> None:
-    # It cannot be unpickled in the server.
+def test_exceptions_that_only_the_lecture_file_knows(course: Course) -> None:
+    # They cannot be unpickled in the server.
     course.write("good.py", NET)
     own = (
         "class Own(Exception):\n    def __init__(self, one, two):\n"
         "        super().__init__('mine')\n"
     )
-    course.write("bad.py", own + bad(f"{method}:\n        raise Own(1, 2)"))
+    methods = ("__repr__(self)", "extra_repr(self)", "train(self, mode=True)", "forward(self, x)")
+    bodies = [f"{method}:\n        raise Own(1, 2)" for method in methods]
+    models = [bad(body).replace("Bad", f"Bad{i}") for i, body in enumerate(bodies)]
+    course.write("bad.py", own + "".join(models))
     client = course.open()
-    assert "Own: mine" in said(client.get(BAD))
-    for path in PATHS:
-        assert client.get(BAD.replace("/registry", path)).status_code == 200, path
+    for i, method in enumerate(methods):
+        asked = BAD.replace("bad.Bad", f"bad.Bad{i}")
+        assert "Own: mine" in said(client.get(asked)), method
+        for path in PATHS:
+            answer = client.get(asked.replace("/registry", path))
+            assert answer.status_code == 200, (path, method)
     assert client.get(GOOD).status_code == 200
 
 
@@ -435,6 +438,13 @@ def test_a_model_that_ends_its_process(course: Course, death: str, told: str) ->
     text = said(client.get(BAD), 502)
     assert "The worker process died" in text
     assert told in text
+    assert client.get(GOOD).status_code == 200
+
+
+def test_a_model_that_ends_its_process_ends_it_on_every_page(course: Course) -> None:
+    course.write("good.py", NET)
+    course.write("bad.py", bad("forward(self, x):\n        os._exit(3)"))
+    client = course.open()
     for path in PATHS:
         assert client.get(BAD.replace("/registry", f"{path}.json")).json()["status"] == 502, path
     assert client.get(GOOD).status_code == 200
