@@ -41,8 +41,12 @@ def cells(*factors: float, **given: Any) -> Cells:
 
 def subject(**given: Any) -> DropoutSubject:
     """Half of two numbers are dropped, the other is scaled by 2."""
-    known: dict[str, Any] = {"places": (place(),), "p": 0.5, "n_trials": 2}
-    known |= {"cells": cells(0.0, 2.0)}
+    known: dict[str, Any] = {
+        "places": (place(),),
+        "p": 0.5,
+        "n_trials": 2,
+        "cells": cells(0.0, 2.0),
+    }
     known |= {"scale": 2.0, "dropped": (1,), "inputs": (1.0,), "outputs": (1.0,), "max_abs": 2.0}
     return DropoutSubject(card=card("Net"), **known | given)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from rollcall.core.object_walk import HidingPlace
 from rollcall.core.query import Mode
-from rollcall.web.view.sentence import Part, Sentence, code, sentence
+from rollcall.web.view.sentence import Sentence, code, joined, sentence
 
 CONTAINERS = ("list", "tuple", "dict", "set", "frozenset", "deque")
 TENSORS = ("Tensor", "Parameter")
@@ -83,17 +83,13 @@ def errors(raising: int, failed: int) -> str:
 
 def all_of(names: Sequence[str]) -> Sentence:
     """The first three names as code, and how many more there are."""
-    shown = names[:NAMED]
+    shown = [code(name) for name in names[:NAMED]]
     more = len(names) - len(shown)
-    parts: list[Part] = []
-    for index, name in enumerate(shown):
-        last = index == len(shown) - 1
-        if index:
-            parts.append(" and " if last and not more else ", ")
-        parts.append(code(name))
     if more:
-        parts.append(f" and {more} more")
-    return sentence(*parts)
+        return sentence(joined(shown, ", "), f" and {more} more")
+    if len(shown) > 1:
+        return sentence(joined(shown[:-1], ", "), " and ", shown[-1])
+    return sentence(*shown)
 
 
 def what(place: HidingPlace) -> str:
@@ -117,5 +113,7 @@ def brief(extra_repr: str) -> str:
     positional = re.match(r"[^=]*(?=, \w+=|$)", extra_repr)
     sizes = re.findall(r"(?:in|out)_\w+=(\d+)", extra_repr)
     probability = re.findall(r"\bp=[\d.]+", extra_repr)
-    first = [positional[0]] if positional and positional[0] else []
-    return ", ".join([*first, *sizes, *probability])
+    parts = [*sizes, *probability]
+    if positional and positional[0]:
+        parts.insert(0, positional[0])
+    return ", ".join(parts)

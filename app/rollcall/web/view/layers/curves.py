@@ -47,19 +47,19 @@ def curves(subject: LayersSubject, rounding: float) -> Curves:
     """Of an activation; differences of up to `rounding` are drawn quietly."""
     drawn = subject.curves
     assert drawn
-    mine, theirs = drawn.actual, drawn.expected
+    actual, expected = drawn.actual, drawn.expected
     missing = ""
-    if mine.raised:
-        missing = f"raises {mine.raised.type}"
-        if mine.raised.type == NOT_WRITTEN:
+    if actual.raised:
+        missing = f"raises {actual.raised.type}"
+        if actual.raised.type == NOT_WRITTEN:
             missing = "still to be written"
-    value = curve_chart(drawn.x, mine.values, theirs.values)
-    slope = curve_chart(drawn.x, mine.slopes, theirs.slopes)
+    value = curve_chart(drawn.x, actual.values, expected.values)
+    slope = curve_chart(drawn.x, actual.slopes, expected.slopes)
     return Curves(
         missing,
         (
-            _panel("value", drawn.x, value, bool(mine.values), subject, rounding),
-            _panel("derivative", drawn.x, slope, bool(mine.slopes), subject, rounding),
+            _panel("value", drawn.x, value, bool(actual.values), subject, rounding),
+            _panel("derivative", drawn.x, slope, bool(actual.slopes), subject, rounding),
         ),
     )
 

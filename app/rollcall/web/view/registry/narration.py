@@ -71,23 +71,23 @@ def _unheard(subject: RegistrySubject) -> Sentence:
     return sentence(em(all_of(subject.unheard), f" of {name} {stay} in {mode} mode"), ".")
 
 
-def _uses_unregistered(scan: Scan, reach: UsedParameters) -> bool:
+def _uses_unregistered(scan: Scan, used: UsedParameters) -> bool:
     """Whether forward computes with a trainable tensor that an attribute hides."""
-    used = set(reach.paths)
-    return any(t.status == "unregistered" and t.path in used for t in scan.tensors)
+    used_paths = set(used.paths)
+    return any(t.status == "unregistered" and t.path in used_paths for t in scan.tensors)
 
 
-def _partly_seen(name: str, scan: Scan, reach: UsedParameters) -> Sentence:
-    known = f"only {number(reach.answering)}"
-    if reach.answering == 0:
-        known = one_or_many(reach.reached, "not one", "none")
+def _partly_seen(name: str, scan: Scan, used: UsedParameters) -> Sentence:
+    known = f"only {number(used.answering)}"
+    if used.answering == 0:
+        known = one_or_many(used.reached, "not one", "none")
     seen = em(f"{known} of {name}’s")
     return sentence("PyTorch sees ", seen, ", because ", _named(scan.hiding_places), ".")
 
 
-def _registered(name: str, scan: Scan, reach: UsedParameters, *, alone: bool) -> str:
+def _registered(name: str, scan: Scan, used: UsedParameters, *, alone: bool) -> str:
     """What is all right in a model that has unregistered state."""
-    if reach.reached == 0:
+    if used.reached == 0:
         return f"{name} uses no parameter"
     if scan.unregistered:  # such as a layer that forward leaves out
         return f"All parameters that {name} uses are registered"
@@ -118,17 +118,17 @@ def _out_of_reach(scan: Scan) -> Sentence:
     return sentence(_named(places), ", so ", em(f"{callers} will not reach {them}"), ".")
 
 
-def _beyond_attributes(name: str, reach: UsedParameters) -> Sentence:
+def _beyond_attributes(name: str, used: UsedParameters) -> Sentence:
     """Trainable numbers that no attribute leads to."""
-    if reach.fresh:
-        made = em(f"{name} makes {number(reach.fresh)} of them anew in every forward")
-        if reach.added_by_forward:
+    if used.fresh:
+        made = em(f"{name} makes {number(used.fresh)} of them anew in every forward")
+        if used.added_by_forward:
             return sentence(made, "; state_dict() has them only after the first call.")
         return sentence(made, ", and none of those is registered.")
-    if reach.unreachable:
-        hidden = number(reach.reached - reach.answering)
+    if used.unreachable:
+        hidden = number(used.reached - used.answering)
         return sentence(f"{name} uses {hidden} numbers that no attribute leads to.")
-    if reach.answering < reach.reached:
-        others = number(reach.reached - reach.answering)
+    if used.answering < used.reached:
+        others = number(used.reached - used.answering)
         return sentence(f"{others} of {name}’s are in buffers, which no optimizer is given.")
     return ()

@@ -154,11 +154,11 @@ def _heard(given: ModuleAnswers | None) -> Answer:
 
 def _refusals(
     roll: RollCall,
-    reach: UsedParameters | None,
+    used: UsedParameters | None,
     tensors: Sequence[TensorEntry],
 ) -> list[Refusal]:
     refusals = []
-    trains = any(tensor.requires_grad for tensor in tensors) or (reach and reach.fresh)
+    trains = any(tensor.requires_grad for tensor in tensors) or (used and used.fresh)
     if roll.optimizer_raised and trains:  # else nobody wants an optimizer
         refusals.append(Refusal("SGD(…)", roll.optimizer_raised))
     if roll.backward_raised:
@@ -168,15 +168,15 @@ def _refusals(
     return refusals
 
 
-def hidden_leaves(reach: UsedParameters | None) -> tuple[Sentence, ...]:
+def hidden_leaves(used: UsedParameters | None) -> tuple[Sentence, ...]:
     """What backward reached and no attribute leads to, the tensors that forward made first."""
-    if reach is None:
+    if used is None:
         return ()
     told = []
-    fresh = [leaf for leaf in reach.unreachable if leaf.fresh]
+    fresh = [leaf for leaf in used.unreachable if leaf.fresh]
     if fresh:
-        told.append(sentence(_reached(fresh), _made_anew(reach, len(fresh))))
-    others = [leaf for leaf in reach.unreachable if not leaf.fresh]
+        told.append(sentence(_reached(fresh), _made_anew(used, len(fresh))))
+    others = [leaf for leaf in used.unreachable if not leaf.fresh]
     if others:
         told.append(sentence(_reached(others), LED_TO_BY_NOTHING))
     return tuple(told)
@@ -188,9 +188,9 @@ def _reached(leaves: Sequence[UnreachableLeaf]) -> str:
     return f"Backward also reached {listed} "
 
 
-def _made_anew(reach: UsedParameters, leaves: int) -> str:
+def _made_anew(used: UsedParameters, leaves: int) -> str:
     every_call = "that forward makes anew at every call"
-    if reach.added_by_forward:
-        names = ", ".join(reach.added_by_forward)
+    if used.added_by_forward:
+        names = ", ".join(used.added_by_forward)
         return f"{every_call}. After the first call state_dict() has {names}."
     return f"{every_call}; state_dict() never has {one_or_many(leaves, 'it', 'them')}."
