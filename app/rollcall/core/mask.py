@@ -10,8 +10,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from rollcall.core.call_recorder import Call, Repeatable
+from rollcall.core.call_recorder import Call
 from rollcall.core.randomness import is_dropout
+from rollcall.core.repeatable import Repeatable
 from rollcall.core.tensor_compare import same
 
 CHANNEL_MODULES = (nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.FeatureAlphaDropout)

@@ -75,6 +75,13 @@ class RandomState:
 
     __hash__ = None  # type: ignore[assignment]  # nobody looks one up
 
+    def __add__(self, other: "RandomState") -> "RandomState":
+        """Where the generators of both stand."""
+        both = RandomState(())
+        both._generators = (*self._generators, *other._generators)
+        both._states = [*self._states, *other._states]
+        return both
+
     def put_back(self) -> None:
         """Let each generator draw on from where it stood."""
         for generator, state in zip(self._generators, self._states, strict=True):
