@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from rollcall.core.call_recorder import Call
+from rollcall.core.pytorch_names import of_pytorch
 from rollcall.core.randomness import is_dropout
 from rollcall.core.repeatable import Repeatable
 from rollcall.core.tensor_compare import same
@@ -46,6 +47,21 @@ def read_mask(call: Call) -> Tensor | None:
     if not _is_mask(noted.input, factor, noted.output):
         return None
     return factor
+
+
+def shows_mask(call: Call) -> bool:
+    """Whether `read_mask` reads one.
+
+    The dropouts of PyTorch always show one, so they need no second call.
+    """
+    noted = call.repeatable
+    if noted is None or noted.input is None or noted.output is None:
+        return False
+    is_plain = noted.input.is_floating_point() and noted.input.layout == torch.strided
+    own = isinstance(call.target, nn.Module) and not of_pytorch(call.target)
+    if is_plain and is_dropout(call.target) and not own:
+        return noted.input.shape == noted.output.shape
+    return read_mask(call) is not None
 
 
 def drop_probability(call: Call) -> float | None:

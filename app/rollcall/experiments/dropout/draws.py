@@ -83,6 +83,7 @@ class Draws:
         known: Collection[SourceKey] = (),
     ) -> None:
         self.example = example
+        self.first_calls: list[Call] = []  # of the first forward, once that was made
         self._model = model
         self._number = number
         self._filename = filename
@@ -99,6 +100,7 @@ class Draws:
         recorder = random_recorder(self._filename, self.example.device)
         with self._stream, recorder:
             self._model(self.example.clone())
+        self.first_calls = self.first_calls or recorder.calls
         sources = tuple(random_sources(recorder.calls, self._model, self._known))
         if not sources:
             raise NothingRandom(_modules_in(recorder.calls))
