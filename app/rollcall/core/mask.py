@@ -1,6 +1,5 @@
 """The mask of a dropout: by what one call multiplied each number that it was given."""
 
-import inspect
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,9 +56,8 @@ def shows_mask(call: Call) -> bool:
     noted = call.repeatable
     if noted is None or noted.input is None or noted.output is None:
         return False
-    is_plain = noted.input.is_floating_point() and noted.input.layout == torch.strided
-    own = isinstance(call.target, nn.Module) and not of_pytorch(call.target)
-    if is_plain and is_dropout(call.target) and not own:
+    of_a_lecture = isinstance(call.target, nn.Module) and not of_pytorch(call.target)
+    if is_dropout(call.target) and not of_a_lecture:
         return noted.input.shape == noted.output.shape
     return read_mask(call) is not None
 
@@ -140,12 +138,9 @@ def _is_mask(given: Tensor, factor: Tensor, answer: Tensor) -> bool:
 
 def _setting(call: Call, name: str) -> Any:
     noted = call.repeatable
+    if noted is None:
+        return getattr(call.target, name, None)
     if isinstance(call.target, nn.Module):
-        attributes = noted.attributes if noted else {}
-        return attributes.get(name, getattr(call.target, name, None))
-    if noted is None or not is_dropout(call.target):
-        return None
-    args, kwargs = noted.arguments
-    bound = inspect.signature(call.target).bind(*args, **kwargs)
-    bound.apply_defaults()
-    return bound.arguments[name]
+        return noted.attributes.get(name, getattr(call.target, name, None))
+    _, by_name = noted.arguments
+    return by_name.get(name)  # PyTorch's dropouts pass on all but the input by name
