@@ -1,5 +1,6 @@
 """The application, put together."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -47,7 +48,8 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         try:
-            await lab.warm_up()
+            # Beside each other: the lab works in other processes.
+            await asyncio.gather(lab.warm_up(), asyncio.to_thread(templates.compile_all))
             try:
                 found = await lab.choices()
             except (LabError, OSError):

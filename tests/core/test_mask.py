@@ -1,5 +1,6 @@
 """What a dropout call was told and by what it multiplied: as plain PyTorch does it."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from rollcall.core.call_recorder import Call
-from rollcall.core.mask import drop_probability, read_mask, was_training
+from rollcall.core.mask import drop_probability, read_mask, shows_mask, was_training
 from rollcall.core.random_state import seeded
 from rollcall.core.randomness import random_recorder
 
@@ -46,8 +47,12 @@ def call_of(target: Any, model: nn.Module, x: Tensor = X) -> Call:
         (F.dropout, lambda x: F.dropout(x, 0.2), 0.2, True),
         (F.dropout, lambda x: F.dropout(x, training=False, p=0.1), 0.1, False),
         (F.dropout, lambda x: F.dropout(input=x, p=0.1), 0.1, True),
-        (F.alpha_dropout, lambda x: F.alpha_dropout(x), 0.5, False),
+        (F.dropout, lambda x: F.dropout(x, 0.1, False, False), 0.1, False),
         (F.dropout1d, lambda x: F.dropout1d(x), 0.5, True),
+        (F.dropout2d, lambda x: F.dropout2d(x[None, None]), 0.5, True),
+        (F.dropout3d, lambda x: F.dropout3d(x[None, None, None]), 0.5, True),
+        (F.alpha_dropout, lambda x: F.alpha_dropout(x), 0.5, False),
+        (F.feature_alpha_dropout, lambda x: F.feature_alpha_dropout(x, 0.2), 0.2, False),
     ],
 )
 def test_what_a_function_was_told_its_defaults_included(
@@ -126,11 +131,57 @@ def test_a_mask_drops_some_and_scales_all_others_alike(
     forward: Callable[[Tensor], Any], readable: bool
 ) -> None:
     model = Runs(forward)
-    mask = read_mask(call_of(model, model))
-    assert (mask is not None) is readable
+    call = call_of(model, model)
+    mask = read_mask(call)
+    assert (mask is not None) is shows_mask(call) is readable
     if mask is not None:
         with seeded(0):
             assert torch.allclose(X * mask, forward(X))
+
+
+@pytest.mark.parametrize(
+    "dropout",
+    [
+        nn.Dropout(),
+        nn.Dropout().eval(),
+        nn.Dropout(1.0),
+        nn.Dropout(inplace=True),
+        nn.AlphaDropout(),
+        nn.Dropout1d(),
+    ],
+)
+@pytest.mark.parametrize("special", [1.0, math.nan, math.inf])
+def test_a_dropout_of_pytorch_shows_a_mask_without_another_call(
+    dropout: nn.Module, special: float
+) -> None:
+    x = X.clone()
+    x[0, 0] = special
+    call = call_of(dropout, dropout, x.clone())
+    assert read_mask(call) is not None
+    calls = 0
+
+    def count(*_: Any) -> None:
+        nonlocal calls
+        calls += 1
+
+    dropout.register_forward_hook(count)
+    assert shows_mask(call)
+    assert calls == 0
+
+
+def test_a_subclass_of_a_dropout_may_show_none() -> None:
+    class OnlyOnce(nn.Dropout):
+        def forward(self, x: Tensor) -> Tensor:
+            if calls:
+                raise RuntimeError
+            calls.append(1)
+            return super().forward(x)
+
+    calls: list[int] = []
+    dropout = OnlyOnce()
+    call = call_of(dropout, dropout)
+    assert read_mask(call) is None
+    assert not shows_mask(call)
 
 
 def test_a_module_that_counts_its_calls_is_asked_again_as_it_was_and_left_as_it_is() -> None:

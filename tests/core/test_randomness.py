@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from rollcall.core.generator_watch import GeneratorWatch
 from rollcall.core.mask import read_mask
 from rollcall.core.random_state import seeded
 from rollcall.core.randomness import (
@@ -225,6 +226,38 @@ def test_the_generators_are_left_as_a_plain_forward_leaves_them() -> None:
             model(x)
 
     assert after(recorded) == after(lambda: model(x))
+
+
+def test_what_is_drawn_between_two_forwards_is_nobodys() -> None:
+    model = Own(lambda self, x: self.parts["a"](x), a=linear())
+    recorder = random_recorder(__file__, CPU)
+    x = torch.randn(4, 6)
+    with seeded(0), recorder:
+        model(x)
+        np.random.rand()
+        random.random()
+        model(x)
+    assert random_sources(recorder.calls, model) == []
+
+
+def test_numpy_is_looked_at_where_a_module_of_a_lecture_begins_and_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks: list[None] = []
+    looked = GeneratorWatch.foreign_moved
+
+    def counted(self: GeneratorWatch) -> bool:
+        looks.append(None)
+        return looked(self)
+
+    monkeypatch.setattr(GeneratorWatch, "foreign_moved", counted)
+    sources_of(nn.Sequential(*(nn.Sequential(linear(), nn.Dropout()) for _ in range(9))))
+    assert looks == []
+    sources_of(Own(lambda self, x: self.parts["a"](self.parts["b"](x)), a=linear(), b=linear()))
+    assert len(looks) == 2
+    looks.clear()
+    sources_of(nn.Sequential(Own(by_numpy), Own(by_hand)))
+    assert len(looks) == 4
 
 
 @pytest.mark.cuda

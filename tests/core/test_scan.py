@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from lectures.course import BUGS, FINISHED, build, example
 from rollcall.core import scan
@@ -95,3 +95,33 @@ def test_what_a_module_entry_says_is_what_the_module_says() -> None:
         assert each.class_name == type(module).__name__
         assert each.training is module.training
         assert each.extra_repr == module.extra_repr()
+
+
+class CachingNet(nn.Module):
+    """It keeps in plain lists: a layer, what it computed, a tensor that it computes with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = [nn.Linear(2, 2), nn.ReLU()]
+        self.scales = [torch.ones(2)]
+        self.cache: list[Tensor] = []
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.cache = [self.layers[0](x)]
+        return self.cache[0] * self.scales[0]
+
+
+def test_what_a_forward_computed_and_a_layer_without_state_are_not_missed() -> None:
+    model = CachingNet()
+    model(torch.ones(1, 2))
+    roll = scan(model)
+    assert "cache[0]" in [tensor.path for tensor in roll.tensors]
+    assert "layers[1]" in [module.path for module in roll.modules]
+    missing = [entry.path for entry in roll.missing]
+    assert missing == ["layers[0]", "layers[0].weight", "layers[0].bias", "scales[0]"]
+
+
+def test_each_place_that_hides_something_is_named_once() -> None:
+    model = CachingNet()
+    model(torch.ones(1, 2))
+    assert [place.attribute for place in scan(model).hiding_places] == ["layers", "scales"]

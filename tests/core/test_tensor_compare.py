@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from rollcall.core.tensor_compare import all_max_abs_diff, all_same, max_abs_diff, same
+from rollcall.core import tensor_compare
+from rollcall.core.tensor_compare import (
+    all_max_abs_diff,
+    all_same,
+    max_abs_diff,
+    max_abs_diffs,
+    same,
+)
 from rollcall.experiments.device.simulated_gpu import simulated_gpu
 
 NAN, INF = math.nan, math.inf
@@ -228,6 +235,41 @@ def test_rows_of_tensors() -> None:
     assert all_max_abs_diff([one, two], [one, torch.ones(2)]) is None
     assert all_max_abs_diff([one], [one, two]) is None
     assert all_max_abs_diff([], []) == 0
+
+
+ODD_PAIRS = {
+    "NaN": (torch.tensor([math.nan, 1.0]), torch.tensor([math.nan, 2.0])),
+    "infinite": (torch.tensor([math.inf]), torch.tensor([math.inf])),
+    "another shape": (torch.ones(2), torch.ones(3)),
+    "another type": (torch.ones(2, dtype=torch.float64), torch.zeros(2, dtype=torch.float64)),
+    "integers": (torch.tensor([3]), torch.tensor([5])),
+    "empty": (torch.ones(0), torch.ones(0)),
+    "sparse": (torch.eye(2).to_sparse(), torch.zeros(2, 2)),
+    "complex": (torch.tensor([1j]), torch.tensor([-1j])),
+    "meta": (torch.ones(2, device="meta"), torch.ones(2)),
+}
+
+
+@pytest.mark.parametrize("odd", ODD_PAIRS)
+def test_many_differences_are_those_of_each_pair(odd: str) -> None:
+    drawn = torch.randn(3, 2, 4, 5, generator=torch.Generator().manual_seed(0))
+    some: list[Tensor] = [nn.Parameter(drawn[0, 0]), drawn[1, 0], drawn[2, 0]]
+    others = [drawn[0, 1], drawn[1, 1], drawn[2, 1]]
+    one, other = ODD_PAIRS[odd]
+    assert max_abs_diffs([], []) == []
+    for lists in (
+        (some, others),
+        ([*some, one], [*others, other]),
+        ([one, *some], [other, *others]),
+    ):
+        apart = max_abs_diffs(*lists)
+        assert apart == [max_abs_diff(*pair) for pair in zip(*lists, strict=True)]
+
+
+def test_plain_tensors_are_compared_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(tensor_compare, "max_abs_diff")
+    weights: list[Tensor] = [nn.Parameter(torch.ones(2, 3)), torch.zeros(4)]
+    assert max_abs_diffs(weights, [torch.zeros(2, 3), torch.full((4,), -2.0)]) == [1.0, 2.0]
 
 
 @pytest.mark.cuda

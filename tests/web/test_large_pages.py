@@ -5,11 +5,15 @@ import threading
 from typing import Any
 
 import pytest
+from jinja2 import Environment
 
+from rollcall import main
 from rollcall.core.query import PairQuery
 from rollcall.core.report import Report
 from rollcall.experiments import Experiment
 from rollcall.folders import STATIC, TEMPLATES
+from rollcall.lab import Lab, LabError
+from rollcall.lab.choices import Choices
 from rollcall.web.large_pages import LARGE, n_records
 from rollcall.web.pages import Responder
 from rollcall.web.static import StaticFiles
@@ -42,6 +46,38 @@ def test_a_large_page_leaves_the_event_loop_to_others() -> None:
     asked, templates, query = watched(LARGE)
     asyncio.run(page(asked, query))
     assert templates.threads != [threading.get_ident()]
+
+
+class SilentLab(Lab):
+    """A lab without workers."""
+
+    async def warm_up(self) -> None:
+        pass
+
+    async def choices(self) -> Choices:
+        raise LabError
+
+
+def test_no_page_waits_for_its_template_to_be_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: dict[str, int] = {}
+    compile_template = Environment.compile
+
+    def noted(self: Environment, source: Any, name: str, *rest: Any) -> Any:
+        compiled[name] = threading.get_ident()
+        return compile_template(self, source, name, *rest)
+
+    monkeypatch.setattr(Environment, "compile", noted)
+    monkeypatch.setattr(main, "Lab", SilentLab)
+
+    async def start() -> None:
+        app = main.create_app()
+        async with app.router.lifespan_context(app):
+            pass
+
+    asyncio.run(start())
+    in_the_folder = {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html")}
+    assert compiled.keys() == in_the_folder
+    assert threading.get_ident() not in compiled.values()
 
 
 def test_a_small_page_is_made_at_once() -> None:

@@ -8,27 +8,16 @@ from types import FrameType
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 from torch.overrides import TorchFunctionMode
 
+from rollcall.core.generator_watch import GeneratorWatch
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.pytorch_names import of_pytorch
-from rollcall.core.random_state import FOREIGN_GENERATORS, RandomState, torch_generators
+from rollcall.core.repeatable import Arguments, Repeatable
 
-Arguments = tuple[tuple[Any, ...], dict[str, Any]]
 CPU = torch.device("cpu")
-
-
-@dataclass(eq=False)
-class Repeatable:
-    """All that it takes to make a call again."""
-
-    random_state: RandomState  # before it
-    attributes: dict[str, Any]  # of the module, before it: a lecture's own may count its calls
-    input: Tensor | None  # a copy of the first argument, which the call may change in place
-    arguments: Arguments = ((), {})
-    output: Tensor | None = None  # a copy, which the next calls cannot change; None: no tensor
 
 
 @dataclass(eq=False)
@@ -49,7 +38,10 @@ class Call:
         """The module itself, or the one whose forward calls the function."""
         if isinstance(self.target, nn.Module):
             return self.target
-        return self.parent.target if self.parent else None
+        if self.parent is None:
+            return None
+        module: nn.Module = self.parent.target
+        return module
 
     @property
     def around(self) -> Iterator["Call"]:
@@ -91,9 +83,7 @@ class CallRecorder(TorchFunctionMode):
     def __post_init__(self) -> None:
         super().__init__()
         self._open: list[Call] = []  # the modules whose forward is under way, the innermost last
-        self._own = torch_generators(self.device)
-        self._last = RandomState(self._own)
-        self._last_foreign: RandomState | None = None  # until somebody may draw from them
+        self._watch = GeneratorWatch(self.device)  # anew when it is entered
         self._looks_away = False
         self._hooks = ExitStack()
 
@@ -103,7 +93,7 @@ class CallRecorder(TorchFunctionMode):
         self._hooks.callback(
             add_hook(self._leave_module, with_kwargs=True, always_call=True).remove
         )
-        self._last = RandomState(self._own)
+        self._watch = GeneratorWatch(self.device)
         super().__enter__()  # type: ignore[no-untyped-call]
         return self
 
@@ -113,8 +103,7 @@ class CallRecorder(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         arguments = (args, kwargs or {})
-        hidden = bool(self._open) and of_pytorch(self._open[-1].target)
-        if self._looks_away or hidden:
+        if self._looks_away or (self._open and of_pytorch(self._open[-1].target)):
             return func(*args, **arguments[1])
         call = self._begin(func, arguments)
         given = _generators_in(arguments)
@@ -143,12 +132,15 @@ class CallRecorder(TorchFunctionMode):
         self._open.append(call)
 
     def _leave_module(self, module: nn.Module, args: Any, *rest: Any) -> None:
-        # After an exception PyTorch leaves the keyword arguments out.
-        *kwargs_if_answered, output = rest
-        kwargs = kwargs_if_answered[0] if kwargs_if_answered else {}
+        kwargs: dict[str, Any] = {}
+        if len(rest) > 1:  # after an exception PyTorch leaves them out
+            kwargs = rest[0]
+        output = rest[-1]
         call = self._open.pop()
         with self._aside():
             self._look_for_draws(call)
+            if _draws_elsewhere(module):
+                self._look_elsewhere(call)
             if output is None and sys.exception() is not None:
                 self._fail(call, (args, kwargs))
             else:
@@ -164,17 +156,15 @@ class CallRecorder(TorchFunctionMode):
             self._looks_away = False
 
     def _begin(self, target: Any, arguments: Arguments) -> Call:
-        parent = self._open[-1] if self._open else None
-        is_module = isinstance(target, nn.Module)
-        # What a module draws elsewhere between two functions is still its own at its next module.
-        self._look_for_draws(parent, also_elsewhere=is_module)
-        if self._last_foreign is None and _draws_elsewhere(target):
-            self._last_foreign = RandomState(FOREIGN_GENERATORS)
+        parent = next(reversed(self._open), None)
+        self._look_for_draws(parent)
+        elsewhere = _draws_elsewhere(target)
+        if elsewhere:
+            self._look_elsewhere(parent)
         call = Call(target, parent, len(self._open), line_of(self.filename))
         if self.can_repeat(target):
-            call.repeatable = Repeatable(
-                self._state_of(target), _attributes(target), first_tensor(arguments)
-            )
+            random_state = self._watch.state(elsewhere)
+            call.repeatable = Repeatable.before(target, arguments, random_state)
         return call
 
     def _list(self, call: Call) -> None:
@@ -185,34 +175,29 @@ class CallRecorder(TorchFunctionMode):
         call.answered = True
         self.failed = None  # somebody caught it
         if call.repeatable:
-            call.repeatable.arguments = arguments
-            if isinstance(output, Tensor):
-                call.repeatable.output = output.detach().clone()
-            if call.repeatable.input is None:  # given by name, of which PyTorch tells only now
-                call.repeatable.input = first_tensor(arguments)
+            call.repeatable.note_answer(arguments, output)
         self.on_end(call, arguments, output)
 
     def _fail(self, call: Call, arguments: Arguments) -> None:
         self.failed = self.failed or call
         self.on_end(call, arguments, None)
 
-    def _state_of(self, target: Any) -> RandomState:
-        """As `_look_for_draws` has just seen it."""
-        if _draws_elsewhere(target):
-            return RandomState([*self._own, *FOREIGN_GENERATORS])
-        return self._last
-
-    def _look_for_draws(self, innermost: Call | None, also_elsewhere: bool = True) -> None:
+    def _look_for_draws(self, innermost: Call | None) -> None:
         """Whoever was the innermost call since the last look is the one that moved a generator."""
-        now = RandomState(self._own)
-        moved = now != self._last
-        self._last = now
-        if innermost is not None and also_elsewhere and _draws_elsewhere(innermost.target):
-            foreign = RandomState(FOREIGN_GENERATORS)
-            moved = moved or foreign != self._last_foreign
-            self._last_foreign = foreign
-        if innermost is not None and moved:
+        if self._watch.torch_moved() and innermost is not None:
             innermost.drew = True
+
+    def _look_elsewhere(self, innermost: Call | None) -> None:
+        """The same for numpy and Python, whose generators only a lecture's own modules move.
+
+        So it is enough to look where such a module begins and ends.
+        """
+        if not self._watch.foreign_moved() or innermost is None:
+            return
+        for call in (innermost, *innermost.around):
+            if _draws_elsewhere(call.target):
+                call.drew = True
+                return
 
 
 def _draws_elsewhere(target: Any) -> bool:
@@ -231,17 +216,6 @@ def _computes(function: Any, output: Any) -> bool:
 def _generators_in(arguments: Arguments) -> list[torch.Generator]:
     args, kwargs = arguments
     return [each for each in (*args, *kwargs.values()) if isinstance(each, torch.Generator)]
-
-
-def _attributes(target: Any) -> dict[str, Any]:
-    return dict(vars(target)) if isinstance(target, nn.Module) else {}
-
-
-def first_tensor(arguments: Arguments) -> Tensor | None:
-    """A copy of the first argument, or of the one called `input`, where it is a tensor."""
-    args, kwargs = arguments
-    first = args[0] if args else kwargs.get("input")
-    return first.detach().clone() if isinstance(first, Tensor) else None
 
 
 def line_of(filename: str) -> int | None:

@@ -6,7 +6,7 @@ from rollcall.core.autograd_leaves import leaves_of
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import walk
 from rollcall.core.random_state import seeded
-from rollcall.core.scan import UsedParameters, used_parameters
+from rollcall.core.used_parameters import UsedParameters, used_parameters
 
 
 def first_forward(model: nn.Module, example: Tensor, seed: int) -> UsedParameters:

@@ -1,6 +1,5 @@
 """The mask of a dropout: by what one call multiplied each number that it was given."""
 
-import inspect
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +9,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from rollcall.core.call_recorder import Call, Repeatable
+from rollcall.core.call_recorder import Call
+from rollcall.core.pytorch_names import of_pytorch
 from rollcall.core.randomness import is_dropout
+from rollcall.core.repeatable import Repeatable
 from rollcall.core.tensor_compare import same
 
 CHANNEL_MODULES = (nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.FeatureAlphaDropout)
@@ -45,6 +46,20 @@ def read_mask(call: Call) -> Tensor | None:
     if not _is_mask(noted.input, factor, noted.output):
         return None
     return factor
+
+
+def shows_mask(call: Call) -> bool:
+    """Whether `read_mask` reads one.
+
+    The dropouts of PyTorch always show one, so they need no second call.
+    """
+    noted = call.repeatable
+    if noted is None or noted.input is None or noted.output is None:
+        return False
+    of_a_lecture = isinstance(call.target, nn.Module) and not of_pytorch(call.target)
+    if is_dropout(call.target) and not of_a_lecture:
+        return noted.input.shape == noted.output.shape
+    return read_mask(call) is not None
 
 
 def drop_probability(call: Call) -> float | None:
@@ -123,12 +138,9 @@ def _is_mask(given: Tensor, factor: Tensor, answer: Tensor) -> bool:
 
 def _setting(call: Call, name: str) -> Any:
     noted = call.repeatable
+    if noted is None:
+        return getattr(call.target, name, None)
     if isinstance(call.target, nn.Module):
-        attributes = noted.attributes if noted else {}
-        return attributes.get(name, getattr(call.target, name, None))
-    if noted is None or not is_dropout(call.target):
-        return None
-    args, kwargs = noted.arguments
-    bound = inspect.signature(call.target).bind(*args, **kwargs)
-    bound.apply_defaults()
-    return bound.arguments[name]
+        return noted.attributes.get(name, getattr(call.target, name, None))
+    _, by_name = noted.arguments
+    return by_name.get(name)  # PyTorch's dropouts pass on all but the input by name

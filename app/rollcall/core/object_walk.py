@@ -2,22 +2,20 @@
 
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import filterfalse
-from types import FunctionType, ModuleType
 from typing import Any, Literal, NamedTuple
 
 from torch import Tensor, nn
 
-from rollcall.core.instance_attributes import PLAIN_TYPES, has_state, instance_attributes, outline
+from rollcall.core.container_items import DEAD_ENDS, container_items, is_dead_end
+from rollcall.core.instance_attributes import has_state, instance_attributes, outline
 
 Kind = Literal["module", "parameter", "persistent buffer", "non-persistent buffer", "tensor"]
 Registration = Literal["registered", "unregistered"]
 
 MAX_NAMES = 32  # a module shared at every level has exponentially many names
 _OWN = frozenset(vars(nn.Module()))  # nn.Module's own bookkeeping
-_DEAD_ENDS = frozenset(
-    {*PLAIN_TYPES, complex, range, slice, type, FunctionType, ModuleType, type(len)}
-)
 
 
 class HidingPlace(NamedTuple):
@@ -35,7 +33,9 @@ class Trail(NamedTuple):
     via: tuple[tuple[type, str], ...]
 
 
-class Found(NamedTuple):
+# Not a tuple: a walk makes thousands, and a tuple with names takes half as long again.
+@dataclass(slots=True, eq=False)
+class Found:
     """One tensor or module, met for the first time at `path`."""
 
     value: Any
@@ -116,12 +116,14 @@ class _Walker:
     def _contents(self, module: Found, path: str) -> list[tuple[nn.Module, str, Found]]:
         """Enter the tensors of a module and list its children, the last one first."""
         attributes = vars(module.value)
-        prefix = path + "." if path else ""
+        prefix = _prefix(path)
         if parameters := attributes.get("_parameters"):
             self._tensors(parameters, prefix, module)
         if buffers := attributes.get("_buffers"):
             self._tensors(buffers, prefix, module, attributes["_non_persistent_buffers_set"])
-        children = attributes.get("_modules") or {}
+        children = attributes.get("_modules")
+        if not children:
+            return []
         return [
             (child, prefix + name, module)
             for name, child in reversed(children.items())
@@ -168,14 +170,14 @@ class _Walker:
         attributes = vars(module.value)
         for name in filterfalse(_OWN.__contains__, attributes):
             value = attributes[name]
-            if type(value) not in _DEAD_ENDS and not _is_dead_end(value):
+            if type(value) not in DEAD_ENDS and not is_dead_end(value):
                 self.unlisted.append((module, name, value))
 
     def follow_attributes(self) -> None:
         """Follow the attributes of all modules, also of those that are found on the way."""
         while self.unlisted:
             owner, name, value = self.unlisted.popleft()
-            path = f"{owner.path}.{name}" if owner.path else name
+            path = _prefix(owner.path) + name
             assignment = (type(owner.value), name)
             if owner.trail is None:
                 start = Trail(HidingPlace(path, type(value).__name__), (assignment,))
@@ -190,19 +192,27 @@ class _Walker:
                 elif issubclass(kind, nn.Module):
                     self.enter_registries(Found(value, "module", path, owner, trail))
                 elif issubclass(kind, Tensor):
-                    label: Kind = "parameter" if isinstance(value, nn.Parameter) else "tensor"
-                    self.found[id(value)] = Found(value, label, path, owner, trail)
+                    self.found[id(value)] = Found(value, _kind_of(value), path, owner, trail)
                     self.tensors.append(self.found[id(value)])
                 elif id(value) not in self.entered:
                     self.entered.add(id(value))
                     steps = _steps(value, path, trail)
-                    inside = [step for step in steps if not _is_dead_end(step[0])]
+                    inside = [step for step in steps if not is_dead_end(step[0])]
                     stack.extend(reversed(inside))
 
 
-def _is_dead_end(value: Any) -> bool:
-    kind = type(value)
-    return kind in _DEAD_ENDS or (kind is tuple and _DEAD_ENDS.issuperset(map(type, value)))
+def _prefix(path: str) -> str:
+    """What stands before the name of an attribute."""
+    if not path:
+        return ""
+    return path + "."
+
+
+def _kind_of(tensor: Tensor) -> Kind:
+    """Of one that no registry holds."""
+    if isinstance(tensor, nn.Parameter):
+        return "parameter"
+    return "tensor"
 
 
 def _is_ancestor(candidate: Found, module: Found) -> bool:
@@ -219,38 +229,12 @@ Step = tuple[Any, str, Trail]
 
 def _steps(value: Any, path: str, trail: Trail) -> Iterator[Step]:
     """What is one level below a container or a plain object: each value, its path, its trail."""
-    for item, item_path in _items(value, path):
+    for item, item_path in container_items(value, path, _stable):
         yield item, item_path, trail
     kind = type(value)
     if has_state(kind):
         for name, item in instance_attributes(value):
             yield item, f"{path}.{name}", Trail(trail.unregistered_at, (*trail.via, (kind, name)))
-
-
-def _items(value: Any, path: str) -> Iterator[tuple[Any, str]]:
-    """What a container holds, and its paths; past the methods of a subclass."""
-    kind = type(value)
-    builtin: Any  # so that `builtin.__iter__` is not the subclass's
-    for builtin in (list, tuple, deque):
-        if issubclass(kind, builtin):
-            for index, item in enumerate(builtin.__iter__(value)):
-                if not _is_dead_end(item):  # a list may hold a million numbers
-                    yield item, f"{path}[{index}]"
-    for builtin in (set, frozenset):
-        if issubclass(kind, builtin):
-            for index, item in enumerate(sorted(builtin.__iter__(value), key=_stable)):
-                yield item, f"{path}{{{index}}}"
-    if issubclass(kind, dict):
-        yield from _entries(value, path)
-
-
-def _entries(value: dict[Any, Any], path: str) -> Iterator[tuple[Any, str]]:
-    for index, (key, item) in enumerate(dict.items(value)):
-        yield key, f"{path}.keys()[{index}]"
-        if type(key) in PLAIN_TYPES:
-            yield item, f"{path}[{key!r}]"
-        else:
-            yield item, f"{path}.values()[{index}]"
 
 
 def _stable(item: Any) -> str:

@@ -1,7 +1,9 @@
 """Which modules are PyTorch's own, and how a lecture writes PyTorch's functions."""
 
+from functools import cache
 from typing import Any
 
+import torch
 from torch import nn
 
 
@@ -21,3 +23,9 @@ def name_of(function: Any) -> str:
     if home == "torch":
         return f"torch.{name}"
     return name.removeprefix("__").removesuffix("__")
+
+
+@cache
+def short_name(dtype_or_device: torch.dtype | torch.device) -> str:
+    """As one says it: float32, cuda:0."""
+    return str(dtype_or_device).removeprefix("torch.")

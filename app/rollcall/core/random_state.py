@@ -1,6 +1,5 @@
 """The random generators of the process: they are seeded, compared and put back here."""
 
-import pickle
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,10 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from numpy.random import mtrand
 
-get_bit_generator = mtrand.get_bit_generator
-set_bit_generator = mtrand.set_bit_generator
+from rollcall.core.numpy_generator import NumpyGenerator, get_bit_generator, set_bit_generator
+
+NUMPY = NumpyGenerator()
 
 
 class Generator(NamedTuple):
@@ -49,14 +48,9 @@ def _set(set_state: Callable[[torch.Tensor], object], state: bytes) -> None:
     set_state(torch.frombuffer(bytearray(state), dtype=torch.uint8))
 
 
-# A copy of numpy's state takes twenty times as long as one of torch's. It holds an array, and two
-# arrays are not equal or unequal as a whole. Their bytes are.
 FOREIGN_GENERATORS = (
     Generator(random.getstate, random.setstate),
-    Generator(
-        lambda: pickle.dumps(np.random.get_state(legacy=False)),
-        lambda s: np.random.set_state(pickle.loads(s)),
-    ),
+    Generator(NUMPY.state, NUMPY.set_state),
 )
 
 
@@ -74,6 +68,13 @@ class RandomState:
         return isinstance(other, RandomState) and self._states == other._states
 
     __hash__ = None  # type: ignore[assignment]  # nobody looks one up
+
+    def __add__(self, other: "RandomState") -> "RandomState":
+        """Where the generators of both stand."""
+        both = RandomState(())
+        both._generators = (*self._generators, *other._generators)
+        both._states = [*self._states, *other._states]
+        return both
 
     def put_back(self) -> None:
         """Let each generator draw on from where it stood."""

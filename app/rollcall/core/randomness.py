@@ -83,13 +83,25 @@ def drawing_in_training(
 
     After eval() they may be silent, and a page that lists them says so.
     """
-    recorder = random_recorder(filename, example.device)
     try:
-        with seeded(seed), recorder:
-            model(example)
+        sources = sources_of_forward(model, example, seed, filename)
     except Exception:  # the page's own forward raises it too, and shows it
         return frozenset()
-    return frozenset(source.key for source in random_sources(recorder.calls, model))
+    return frozenset(source.key for source in sources)
+
+
+def sources_of_forward(
+    model: nn.Module, example: Any, seed: int, filename: str
+) -> list[RandomSource]:
+    """The sources in one forward, made from a seed.
+
+    Raises:
+        Exception: whatever the forward raises.
+    """
+    recorder = random_recorder(filename, example.device)
+    with seeded(seed), recorder:
+        model(example)
+    return random_sources(recorder.calls, model)
 
 
 def random_sources(

@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Literal
 
-import torch
 from pydantic import computed_field
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from rollcall.core.autograd_leaves import reached_leaves
 from rollcall.core.object_walk import Aliases, Found, HidingPlace, Registration, walk
+from rollcall.core.pytorch_names import short_name
 from rollcall.core.report import Report
+from rollcall.core.used_parameters import UsedParameters, used_parameters
 
+REGISTERED: Registration = "registered"
+UNREGISTERED: Registration = "unregistered"
 # unreachable: no attribute leads to it
 ModuleStatus = Literal["registered", "unregistered", "unreachable"]
 
@@ -57,31 +59,6 @@ class TensorEntry(Entry):
     requires_grad: bool
     is_leaf: bool  # False for what was computed from something else, such as a cached activation
     numel: int
-
-
-class UnreachableLeaf(Report):
-    """A tensor that backward reaches, but no walk over attributes, such as one in a closure."""
-
-    shape: tuple[int, ...]
-    dtype: str
-    device: str
-    numel: int
-    fresh: bool = False  # the forward made it: the next one reached another in its place
-
-
-class UsedParameters(Report):
-    """What one forward and its autograd graph used, counted in elements of trainable tensors."""
-
-    reached: int  # elements of the leaves of the graph
-    answering: int  # those of them that `model.parameters()` lists
-    paths: tuple[str, ...]  # the leaves that the walk also found
-    unreachable: tuple[UnreachableLeaf, ...]
-    added_by_forward: tuple[str, ...] = ()  # names that the first forward added to state_dict()
-
-    @property
-    def fresh(self) -> int:
-        """Elements that every forward makes anew, and no optimizer can hold."""
-        return sum(leaf.numel for leaf in self.unreachable if leaf.fresh)
 
 
 class Scan(Report):
@@ -156,7 +133,9 @@ def scan(model: nn.Module, *inputs: Any) -> Scan:
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"scan() takes a torch.nn.Module, not {type(model).__name__}")
-    leaves = reached_leaves(model, inputs) if inputs else None
+    leaves = None
+    if inputs:
+        leaves = reached_leaves(model, inputs)
     return scan_with_leaves(model, leaves)
 
 
@@ -177,26 +156,25 @@ def scan_with_leaves(model: nn.Module, leaves: list[Tensor] | None) -> Scan:
 
 def _cells(tensor: TensorEntry) -> tuple[str, ...]:
     """A row of the table for a terminal."""
-    shape = "?" if tensor.shape is None else str(list(tensor.shape))
+    shape = "?"
+    if tensor.shape is not None:
+        shape = str(list(tensor.shape))
     return (tensor.path, tensor.kind, tensor.status, shape, tensor.dtype, tensor.device)
-
-
-EntryFields = tuple[str, tuple[str, ...], str | None, Registration, HidingPlace | None]
-
-
-def _entry_fields(found: Found, aliases: Aliases) -> EntryFields:
-    """The fields of `Entry`."""
-    names = tuple(aliases.get(id(found.value), ()))
-    owner = found.owner.path if found.owner else None
-    if found.trail is None:
-        return found.path, names, owner, "registered", None
-    return found.path, names, owner, "unregistered", found.trail.unregistered_at
 
 
 def _module_entry(found: Found, aliases: Aliases, holds_tensors: bool) -> ModuleEntry:
     module = found.value
+    holder, status, place = None, REGISTERED, None
+    if found.owner is not None:
+        holder = found.owner.path
+    if found.trail is not None:
+        status, place = UNREGISTERED, found.trail.unregistered_at
     return ModuleEntry(
-        *_entry_fields(found, aliases),
+        found.path,
+        tuple(aliases.get(id(module), ())),
+        holder,
+        status,
+        place,
         type(module).__name__,
         module.training,
         module.extra_repr(),
@@ -204,52 +182,33 @@ def _module_entry(found: Found, aliases: Aliases, holds_tensors: bool) -> Module
     )
 
 
+def _tensor_entry(found: Found, aliases: Aliases) -> TensorEntry:
+    tensor = found.value
+    holder, status, place = None, REGISTERED, None
+    if found.owner is not None:
+        holder = found.owner.path
+    if found.trail is not None:
+        status, place = UNREGISTERED, found.trail.unregistered_at
+    shape, numel = None, 0
+    if not is_lazy(tensor):
+        shape, numel = tuple(tensor.shape), tensor.numel()
+    return TensorEntry(
+        found.path,
+        tuple(aliases.get(id(tensor), ())),
+        holder,
+        status,
+        place,
+        found.kind,  # type: ignore[arg-type]  # never "module" here
+        shape,
+        short_name(tensor.dtype),
+        short_name(tensor.device),
+        tensor.requires_grad,
+        tensor.is_leaf,
+        numel,
+    )
+
+
 def asks_for_mode(forward: Callable[..., Any] | None) -> bool:
     """Whether a forward reads `self.training`."""
     code = getattr(forward, "__code__", None)
     return code is not None and "training" in code.co_names
-
-
-def _tensor_entry(found: Found, aliases: Aliases) -> TensorEntry:
-    tensor = found.value
-    return TensorEntry(
-        *_entry_fields(found, aliases),
-        found.kind,  # type: ignore[arg-type]  # never "module" here
-        None if is_lazy(tensor) else tuple(tensor.shape),
-        _short(tensor.dtype),
-        _short(tensor.device),
-        tensor.requires_grad,
-        tensor.is_leaf,
-        _numel(tensor),
-    )
-
-
-def _numel(tensor: Tensor) -> int:
-    return 0 if is_lazy(tensor) else tensor.numel()
-
-
-@cache
-def _short(dtype_or_device: torch.dtype | torch.device) -> str:
-    return str(dtype_or_device).removeprefix("torch.")
-
-
-def used_parameters(leaves: list[Tensor], tensors: list[Found]) -> UsedParameters:
-    """Compare the leaves that a graph has reached with what a walk found before that forward."""
-    known = {id(found.value): found for found in tensors}
-    met = [known[id(leaf)] for leaf in leaves if id(leaf) in known]
-    answering = [each.value for each in met if each.registered and each.kind == "parameter"]
-    return UsedParameters(
-        reached=sum(map(_numel, leaves)),
-        answering=sum(map(_numel, answering)),
-        paths=tuple(found.path for found in met),
-        unreachable=tuple(_unreachable_leaf(leaf) for leaf in leaves if id(leaf) not in known),
-    )
-
-
-def _unreachable_leaf(leaf: Tensor) -> UnreachableLeaf:
-    return UnreachableLeaf(
-        shape=tuple(leaf.shape),
-        dtype=_short(leaf.dtype),
-        device=_short(leaf.device),
-        numel=leaf.numel(),
-    )

@@ -169,6 +169,11 @@ class Templates:
         self._environment.globals |= GLOBALS
         self._environment.filters |= FILTERS
 
+    def compile_all(self) -> None:
+        """Compile every template, which takes longer than all else that a first page needs."""
+        for name in self._environment.list_templates():
+            self._environment.get_template(name)
+
     def render(self, page: str, *, partial: bool, **context: Any) -> bytes:
         """Render `<page>/page.html`: whole, or only what htmx puts in the place of the last one."""
         layout = "layouts/page.html"

@@ -3,7 +3,8 @@
 from typing import Any
 
 from rollcall.core.roll_call import ModuleAnswers, RollCall, TensorAnswers
-from rollcall.core.scan import ModuleEntry, Scan, TensorEntry, UsedParameters
+from rollcall.core.scan import ModuleEntry, Scan, TensorEntry
+from rollcall.core.used_parameters import UsedParameters
 from rollcall.experiments.modes.effects import Drop, Effects
 from rollcall.experiments.modes.experiment import ModesQuery, ModesReport, ModesSubject
 from rollcall.experiments.registry.experiment import RegistryQuery, RegistryReport, RegistrySubject

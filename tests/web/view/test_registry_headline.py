@@ -1,6 +1,7 @@
 """The number over a column says no more than the report."""
 
-from rollcall.core.scan import ModuleEntry, Scan, TensorEntry, UsedParameters
+from rollcall.core.scan import ModuleEntry, Scan, TensorEntry
+from rollcall.core.used_parameters import UsedParameters
 from rollcall.web.view.registry.headline import Headline, headline
 from web.view.entries import hidden, module, tensor
 

@@ -5,7 +5,8 @@ from typing import Any, Literal
 import pytest
 
 from rollcall.core.report import Raised
-from rollcall.core.scan import ModuleEntry, Scan, TensorEntry, UnreachableLeaf, UsedParameters
+from rollcall.core.scan import ModuleEntry, Scan, TensorEntry
+from rollcall.core.used_parameters import UnreachableLeaf, UsedParameters
 from rollcall.experiments.registry.experiment import RegistryQuery, RegistryReport, RegistrySubject
 from rollcall.web.view.registry.narration import registry_narration
 from rollcall.web.view.sentence import Sentence, read

@@ -6,7 +6,8 @@ import pytest
 
 from rollcall.core.report import Raised
 from rollcall.core.roll_call import ModuleAnswers, RollCall, TensorAnswers
-from rollcall.core.scan import ModuleEntry, Scan, TensorEntry, UnreachableLeaf, UsedParameters
+from rollcall.core.scan import ModuleEntry, Scan, TensorEntry
+from rollcall.core.used_parameters import UnreachableLeaf, UsedParameters
 from rollcall.experiments.registry.experiment import RegistrySubject
 from rollcall.web.view.registry.roll_call_table import (
     NO_GRADIENT,

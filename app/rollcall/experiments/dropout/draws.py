@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
-from rollcall.core.call_recorder import Call, Repeatable
+from rollcall.core.call_recorder import Call
 from rollcall.core.mask import n_trials, read_mask
 from rollcall.core.random_state import RandomStream
 from rollcall.core.randomness import RandomSource, SourceKey, random_recorder, random_sources
+from rollcall.core.repeatable import Repeatable
 
 
 class Tally(NamedTuple):
@@ -82,6 +83,7 @@ class Draws:
         known: Collection[SourceKey] = (),
     ) -> None:
         self.example = example
+        self.first_calls: list[Call] = []  # of the first forward, once that was made
         self._model = model
         self._number = number
         self._filename = filename
@@ -98,6 +100,7 @@ class Draws:
         recorder = random_recorder(self._filename, self.example.device)
         with self._stream, recorder:
             self._model(self.example.clone())
+        self.first_calls = self.first_calls or recorder.calls
         sources = tuple(random_sources(recorder.calls, self._model, self._known))
         if not sources:
             raise NothingRandom(_modules_in(recorder.calls))

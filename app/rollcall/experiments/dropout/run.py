@@ -1,13 +1,19 @@
 """One model and what is known of it before its first draw."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cached_property
 
 from torch import Tensor, nn
 
 from rollcall.core.mask import drop_probability
 from rollcall.core.query import Mode
-from rollcall.core.randomness import RandomSource, SourceKey, may_mask
+from rollcall.core.randomness import (
+    RandomSource,
+    SourceKey,
+    may_mask,
+    random_sources,
+    sources_of_forward,
+)
 from rollcall.experiments.dropout.draws import Draw, Draws
 from rollcall.experiments.dropout.grid import Content, grid_of, in_pictures
 from rollcall.experiments.subject import ModelFactory
@@ -35,23 +41,39 @@ class Run:
 
     def __init__(self, factory: ModelFactory, setting: Setting) -> None:
         factory.run_file_anew()
-        in_train = _first_sources(factory, replace(setting, mode="train"))
-        in_eval = _first_sources(factory, replace(setting, mode="eval"))
-        self.takes_p = factory.own_p is not None
-        self.max_abs = max([0.0, *map(_max_abs, (*in_train, *in_eval))])
+        self._in_other_mode = _first_sources(factory, _in_other_mode(setting))
         self.known: frozenset[SourceKey] = frozenset()
         if setting.mode == "eval":
-            self.known = frozenset(source.key for source in in_train)
-        model = _model(factory, setting)
-        self.takes_grid = _takes_grid(factory, model)
-        self.draws = _draws(factory, model, setting, self.known)
+            self.known = frozenset(source.key for source in self._in_other_mode)
+        self.takes_p = factory.own_p is not None
+        self._model = _model(factory, setting)
+        self.takes_grid = _takes_grid(factory, self._model)
+        sent = _sent(factory, self._model, setting)
+        file = str(factory.file)
+        self.draws = Draws(self._model, sent, factory.seed, setting.number, file, self.known)
         self._has_grid = self.takes_grid and setting.content is not None
+
+    @cached_property
+    def max_abs(self) -> float:
+        """The largest size of a number around the sources, in both modes.
+
+        Known from the first draw on. It depends on no other, so that a shade can mean the same
+        number in all of them.
+        """
+        sources = random_sources(self.draws.first_calls, self._model)
+        return max([0.0, *map(_max_abs, (*sources, *self._in_other_mode))])
 
     def is_on_grid(self, draw: Draw) -> bool:
         """Whether what is shown is the grid that the model was given."""
         if draw.mask is None:
             return self._has_grid
         return self._has_grid and draw.mask.input.shape == self.draws.example.shape
+
+
+def _in_other_mode(setting: Setting) -> Setting:
+    if setting.mode == "train":
+        return replace(setting, mode="eval")
+    return replace(setting, mode="train")
 
 
 def _model(factory: ModelFactory, setting: Setting) -> nn.Module:
@@ -64,35 +86,30 @@ def _takes_grid(factory: ModelFactory, model: nn.Module) -> bool:
     return may_mask(model) and factory.example(model).dim() in (2, 3, 4)
 
 
-def _draws(
-    factory: ModelFactory, model: nn.Module, setting: Setting, known: frozenset[SourceKey]
-) -> Draws:
-    """The forwards of a model in the mode and on the device of a setting."""
-    example: Any = factory.example(model)
+def _sent(factory: ModelFactory, model: nn.Module, setting: Setting) -> Tensor:
+    """Bring a model into the mode and onto the device of a setting; return its input there."""
+    example: Tensor = factory.example(model)
     if setting.content is not None and _takes_grid(factory, model):
         # In as many dimensions as its own example has.
         grid = grid_of(setting.content, setting.rows, setting.columns, factory.seed)
         example = in_pictures(grid, example.dim())
     model.train(setting.mode == "train")
     model.to(setting.device)
-    sent = example.to(setting.device)
-    return Draws(model, sent, factory.seed, setting.number, str(factory.file), known)
+    return example.to(setting.device)
 
 
 def _first_sources(factory: ModelFactory, setting: Setting) -> tuple[RandomSource, ...]:
     """The sources in a first forward; none where it raises, as it then does where it is shown."""
     try:
-        draws = _draws(factory, _model(factory, setting), setting, frozenset())
-        return draws.next().sources
+        model = _model(factory, setting)
+        sent = _sent(factory, model, setting)
+        return tuple(sources_of_forward(model, sent, factory.seed, str(factory.file)))
     except Exception:
         return ()
 
 
 def _max_abs(source: RandomSource) -> float:
-    """The largest size that the numbers around a source have, or get where they are scaled.
-
-    It depends on no draw, so that a shade can mean the same number in all of them.
-    """
+    """The largest size that the numbers around a source have, or get where they are scaled."""
     noted = source.call.repeatable
     if noted is None:
         return 0.0

@@ -8,12 +8,13 @@ import torch
 from torch import Tensor, nn
 from torch.utils._pytree import keystr, tree_flatten_with_path
 
-from rollcall.core.call_recorder import Arguments, Call, CallRecorder
-from rollcall.core.mask import read_mask
+from rollcall.core.call_recorder import Call, CallRecorder
+from rollcall.core.mask import shows_mask
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import walk
 from rollcall.core.pytorch_names import name_of
 from rollcall.core.randomness import RandomSource, SourceKey, may_mask, random_sources
+from rollcall.core.repeatable import Arguments
 from rollcall.core.report import Raised, Report
 from rollcall.core.scan import ModuleStatus
 from rollcall.core.tensor_stats import TensorFacts, facts
@@ -164,7 +165,7 @@ class _CallNotes:
             returned=noted.returned,
             drew=call.drew or call in self._drawing,
             mask=number,
-            shows_mask=number is not None and read_mask(call) is not None,
+            shows_mask=number is not None and shows_mask(call),
         )
 
     def _place(self, module: nn.Module | None) -> tuple[str, ModuleStatus, bool]:

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 import torch
@@ -153,11 +154,12 @@ def _built(
     return kind(*args, **options)
 
 
-def _arguments(kind: Callable[..., nn.Module], given: int) -> list[inspect.Parameter]:
+@lru_cache(maxsize=16)  # each check asks for the same two classes
+def _arguments(kind: Callable[..., nn.Module], given: int) -> tuple[inspect.Parameter, ...]:
     """Those of the constructor after the ones that are `given`."""
     parameters = list(inspect.signature(kind).parameters.values())[given:]
     variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    return [each for each in parameters if each.kind not in variable]
+    return tuple(each for each in parameters if each.kind not in variable)
 
 
 def _elementwise(layer: nn.Module) -> bool:

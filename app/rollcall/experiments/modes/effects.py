@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.parameter import is_lazy
 
-from rollcall.core.mask import read_mask
+from rollcall.core.mask import shows_mask
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import walk
 from rollcall.core.random_state import seeded
@@ -99,7 +99,7 @@ def _drop(source: RandomSource) -> Drop:
     if not source.is_module:
         function = source.key.name
     zeroed, of, acts = 0, 0, source.drew
-    if noted and read_mask(source.call) is not None:
+    if noted and shows_mask(source.call):
         given, answer = noted.input, noted.output
         assert given is not None
         assert answer is not None

@@ -9,7 +9,8 @@ from torch import Tensor, nn
 from rollcall.core.first_forward import first_forward
 from rollcall.core.query import Mode
 from rollcall.core.roll_call import RollCall, move_target, take_roll_call
-from rollcall.core.scan import Scan, UsedParameters, scan
+from rollcall.core.scan import Scan, scan
+from rollcall.core.used_parameters import UsedParameters
 from rollcall.experiments.subject import ModelFactory
 
 

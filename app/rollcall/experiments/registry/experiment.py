@@ -10,7 +10,8 @@ from rollcall.core.first_forward import first_forward
 from rollcall.core.object_walk import walk
 from rollcall.core.report import Raised, Report
 from rollcall.core.roll_call import RollCall, take_roll_call
-from rollcall.core.scan import Scan, UsedParameters, scan_with_leaves
+from rollcall.core.scan import Scan, scan_with_leaves
+from rollcall.core.used_parameters import UsedParameters
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.mode_calls import (
     ModeCall,

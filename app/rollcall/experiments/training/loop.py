@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Any, Literal
 
-import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 from torch.optim import Optimizer
@@ -13,7 +12,7 @@ from torch.optim import Optimizer
 from rollcall.core.autograd_leaves import leaves_of
 from rollcall.core.object_walk import Found, Registration, walk
 from rollcall.core.optimizer_tensors import ids_in_optimizer
-from rollcall.core.tensor_compare import max_abs_diff
+from rollcall.core.tensor_compare import max_abs_diffs
 
 Make = Callable[[Any], Optimizer]  # from what `parameters()` gives, or from parameter groups
 Doing = Literal["optimizer", "forward", "backward", "step"]
@@ -111,8 +110,7 @@ class TrainingLoop:
         step.gradients = [_gradient_norm(track) for track in self.tracks]
         self.doing = "step"
         self._optimizer.step()
-        with torch.no_grad():
-            step.moved = [_distance(track) for track in self.tracks]
+        step.moved = _distances(self.tracks)
 
     def _forward(self, step: Step) -> Tensor:
         self.doing = "forward"
@@ -169,8 +167,13 @@ def _gradient_norm(track: Track) -> float | None:
     return float(gradient.norm())
 
 
-def _distance(track: Track) -> float:
-    distance = max_abs_diff(track.value, track.start)
-    if distance is None:  # forward put one of another shape in its place
-        return inf
-    return distance
+def _distances(tracks: list[Track]) -> list[float]:
+    """Infinite where forward put a tensor of another shape in its place."""
+    values = [track.value for track in tracks]
+    known = max_abs_diffs(values, [track.start for track in tracks])
+    distances = []
+    for distance in known:
+        if distance is None:
+            distance = inf
+        distances.append(distance)
+    return distances

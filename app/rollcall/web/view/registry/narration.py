@@ -1,7 +1,8 @@
 """The sentences above both columns of the registry page."""
 
 from rollcall.core.object_walk import HidingPlace
-from rollcall.core.scan import ModuleEntry, Scan, UsedParameters
+from rollcall.core.scan import ModuleEntry, Scan
+from rollcall.core.used_parameters import UsedParameters
 from rollcall.experiments.registry.experiment import RegistryReport, RegistrySubject
 from rollcall.web.view.sentence import Part, Sentence, code, em, joined, sentence
 from rollcall.web.view.words import all_of, number, one_or_many, plural, unheard_mode, what

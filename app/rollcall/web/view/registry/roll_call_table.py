@@ -6,7 +6,8 @@ from typing import Literal, NamedTuple
 
 from rollcall.core.report import Raised
 from rollcall.core.roll_call import ModuleAnswers, RollCall, TensorAnswers
-from rollcall.core.scan import ModuleEntry, TensorEntry, UnreachableLeaf, UsedParameters
+from rollcall.core.scan import ModuleEntry, TensorEntry
+from rollcall.core.used_parameters import UnreachableLeaf, UsedParameters
 from rollcall.experiments.registry.experiment import RegistrySubject
 from rollcall.web.view.registry.module_tree import by_owner
 from rollcall.web.view.sentence import Sentence, sentence

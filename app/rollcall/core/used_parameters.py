@@ -1,0 +1,61 @@
+"""What one forward used, held against what a walk over the model found before it."""
+
+from torch import Tensor
+from torch.nn.parameter import is_lazy
+
+from rollcall.core.object_walk import Found
+from rollcall.core.pytorch_names import short_name
+from rollcall.core.report import Report
+
+
+class UnreachableLeaf(Report):
+    """A tensor that backward reaches, but no walk over attributes, such as one in a closure."""
+
+    shape: tuple[int, ...]
+    dtype: str
+    device: str
+    numel: int
+    fresh: bool = False  # the forward made it: the next one reached another in its place
+
+
+class UsedParameters(Report):
+    """What one forward and its autograd graph used, counted in elements of trainable tensors."""
+
+    reached: int  # elements of the leaves of the graph
+    answering: int  # those of them that `model.parameters()` lists
+    paths: tuple[str, ...]  # the leaves that the walk also found
+    unreachable: tuple[UnreachableLeaf, ...]
+    added_by_forward: tuple[str, ...] = ()  # names that the first forward added to state_dict()
+
+    @property
+    def fresh(self) -> int:
+        """Elements that every forward makes anew, and no optimizer can hold."""
+        return sum(leaf.numel for leaf in self.unreachable if leaf.fresh)
+
+
+def used_parameters(leaves: list[Tensor], tensors: list[Found]) -> UsedParameters:
+    """Compare the leaves that a graph has reached with what a walk found before that forward."""
+    known = {id(found.value): found for found in tensors}
+    met = [known[id(leaf)] for leaf in leaves if id(leaf) in known]
+    answering = [each.value for each in met if each.registered and each.kind == "parameter"]
+    return UsedParameters(
+        reached=sum(map(_numel, leaves)),
+        answering=sum(map(_numel, answering)),
+        paths=tuple(found.path for found in met),
+        unreachable=tuple(_unreachable_leaf(leaf) for leaf in leaves if id(leaf) not in known),
+    )
+
+
+def _numel(tensor: Tensor) -> int:
+    if is_lazy(tensor):
+        return 0
+    return tensor.numel()
+
+
+def _unreachable_leaf(leaf: Tensor) -> UnreachableLeaf:
+    return UnreachableLeaf(
+        shape=tuple(leaf.shape),
+        dtype=short_name(leaf.dtype),
+        device=short_name(leaf.device),
+        numel=leaf.numel(),
+    )
