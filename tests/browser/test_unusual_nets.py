@@ -70,7 +70,7 @@ ROOM = """() => {
   const box = (selector) => document.querySelector(selector).getBoundingClientRect();
   const told = [...document.querySelectorAll("main .told, main .headline > .detail")];
   const ends = told.map((each) => each.getBoundingClientRect().bottom);
-  return box(".legend").top - Math.max(...ends);
+  return box("footer").top - Math.max(...ends);
 }"""
 
 
