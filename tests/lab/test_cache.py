@@ -1,7 +1,6 @@
 """The cache of the lab is bounded: what was used last stays, what is too large is not kept."""
 
-import asyncio
-
+from event_loop import run
 from rollcall.experiments.registry.experiment import REGISTRY, RegistryQuery
 from rollcall.folders import MODELS
 from rollcall.lab import Lab
@@ -24,7 +23,7 @@ def kept(cache_bytes: int) -> tuple[list[int], int]:
         finally:
             lab.close()
 
-    return asyncio.run(ask())
+    return run(ask())
 
 
 def test_answers_never_take_more_than_the_bound() -> None:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import pytest
 
+from event_loop import run
 from rollcall.core.query import InvalidParameter
 from rollcall.core.report import Report
 from rollcall.experiments import EXPERIMENTS
@@ -99,7 +100,7 @@ def in_lab(
         finally:
             lab.close()
 
-    return asyncio.run(opened())
+    return run(opened())
 
 
 def processes() -> set[BaseProcess]:
@@ -360,7 +361,11 @@ def test_a_large_answer_is_unpickled_beside_the_event_loop(
 
     monkeypatch.setattr(lab_module, "LARGE_ANSWER", bound)
     monkeypatch.setattr(pickle, "loads", watched)
-    report = in_lab(folder, lambda lab: lab.run(REGISTRY, query("net.Net")))
-    assert isinstance(report, RegistryReport)
-    assert (threads == [threading.get_ident()]) is (bound > 0)
+
+    async def ask(lab: Lab) -> int:
+        assert isinstance(await lab.run(REGISTRY, query("net.Net")), RegistryReport)
+        return threading.get_ident()
+
+    loop = in_lab(folder, ask)
+    assert (threads == [loop]) is (bound > 0)
     assert len(threads) == 1

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from event_loop import run
 from rollcall.core.query import Query
 from rollcall.core.report import Report
 from rollcall.lab import recording as recording_module
@@ -89,7 +90,7 @@ def test_a_frame_is_there_before_the_recording_ends(tmp_path: Path) -> None:
         with pytest.raises(ValueError, match="ended before the frame"):
             await recording.frame(Frame(number=6))
 
-    asyncio.run(watch())
+    run(watch())
 
 
 @pytest.mark.parametrize("error", [WorkerDied(7), TimeLimit(3)])
@@ -105,7 +106,7 @@ def test_what_was_written_before_a_call_failed_is_shown(tmp_path: Path, error: L
         with pytest.raises(type(error)):
             await recording.frame(Frame(number=4))
 
-    asyncio.run(watch())
+    run(watch())
 
 
 def test_without_a_file_the_answer_is_all(tmp_path: Path) -> None:
@@ -116,7 +117,7 @@ def test_without_a_file_the_answer_is_all(tmp_path: Path) -> None:
         await follow
         assert await recording.frame(Frame(number=2)) == Told(number=2, of=3)
 
-    asyncio.run(watch())
+    run(watch())
 
 
 def test_a_call_may_take_long_if_it_is_never_silent_for_long(
@@ -145,4 +146,4 @@ def test_a_call_may_take_long_if_it_is_never_silent_for_long(
         await asyncio.sleep(0)
         assert answer.cancelled()  # the worker is ended
 
-    asyncio.run(watch())
+    run(watch())

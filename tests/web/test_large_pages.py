@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from jinja2 import Environment
 
+from event_loop import run
 from rollcall import main
 from rollcall.core.query import PairQuery
 from rollcall.core.report import Report
@@ -42,10 +43,16 @@ def watched(size: int) -> tuple[Responder, Watched, PairQuery]:
     return asked, templates, report.query
 
 
+async def thread_of_the_loop(asked: Responder, query: PairQuery) -> int:
+    """Ask for a page, in this thread."""
+    await page(asked, query)
+    return threading.get_ident()
+
+
 def test_a_large_page_leaves_the_event_loop_to_others() -> None:
     asked, templates, query = watched(LARGE)
-    asyncio.run(page(asked, query))
-    assert templates.threads != [threading.get_ident()]
+    assert run(thread_of_the_loop(asked, query)) not in templates.threads
+    assert len(templates.threads) == 1
 
 
 class SilentLab(Lab):
@@ -69,21 +76,20 @@ def test_no_page_waits_for_its_template_to_be_compiled(monkeypatch: pytest.Monke
     monkeypatch.setattr(Environment, "compile", noted)
     monkeypatch.setattr(main, "Lab", SilentLab)
 
-    async def start() -> None:
+    async def start() -> int:
         app = main.create_app()
         async with app.router.lifespan_context(app):
-            pass
+            return threading.get_ident()
 
-    asyncio.run(start())
+    loop = run(start())
     in_the_folder = {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html")}
     assert compiled.keys() == in_the_folder
-    assert threading.get_ident() not in compiled.values()
+    assert loop not in compiled.values()
 
 
 def test_a_small_page_is_made_at_once() -> None:
     asked, templates, query = watched(10)
-    asyncio.run(page(asked, query))
-    assert templates.threads == [threading.get_ident()]
+    assert [run(thread_of_the_loop(asked, query))] == templates.threads
 
 
 @pytest.mark.parametrize("size", [10, LARGE])
@@ -93,7 +99,7 @@ def test_those_who_wait_for_one_page_share_it(size: int) -> None:
     async def many() -> list[str]:
         return await asyncio.gather(*(page(asked, query) for _ in range(8)))
 
-    assert len(set(asyncio.run(many()))) == 1
+    assert len(set(run(many()))) == 1
     assert len(templates.threads) == 1
 
 
@@ -107,7 +113,7 @@ def test_who_leaves_does_not_take_the_page_from_the_others() -> None:
         first.cancel()
         return await second
 
-    assert "<html" in asyncio.run(one_leaves())
+    assert "<html" in run(one_leaves())
     assert len(templates.threads) == 1
 
 
@@ -132,7 +138,7 @@ def test_an_error_is_for_all_who_wait_and_is_not_kept() -> None:
         return await asyncio.gather(*waiting, return_exceptions=True)
 
     for runs in (1, 2):
-        assert [type(each) for each in asyncio.run(many())] == [RuntimeError] * 3
+        assert [type(each) for each in run(many())] == [RuntimeError] * 3
         assert lab.runs == runs
 
 

@@ -1,11 +1,11 @@
 """The headlines, the lines and the controls of the dropout page, before they are HTML."""
 
-import asyncio
 from math import nan
 from typing import Any
 
 import pytest
 
+from event_loop import run
 from rollcall.core.binomial import counted
 from rollcall.core.report import Raised
 from rollcall.experiments.dropout.experiment import DropoutQuery, DropoutReport
@@ -238,9 +238,9 @@ def test_controls_that_act_on_neither_are_not_shown() -> None:
 def test_a_page_without_a_grid_has_no_cell_to_choose_and_no_legend() -> None:
     pair = {"left": NOISE.card.name, "right": NOISE.card.name}
     nothing, something = report(NOISE, NOTHING, **pair), report(NOISE, subject(), **pair)
-    html = asyncio.run(page(responder(nothing, NOISE.card), nothing.query))
+    html = run(page(responder(nothing, NOISE.card), nothing.query))
     assert '<input type="hidden" name="cell"' in html
     assert 'class="legend"' not in html
-    html = asyncio.run(page(responder(something, NOISE.card), something.query))
+    html = run(page(responder(something, NOISE.card), something.query))
     assert 'id="cell"' in html
     assert 'class="legend"' in html

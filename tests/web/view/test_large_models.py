@@ -1,11 +1,11 @@
 """The work of a page grows as the model does, and not with its square."""
 
-import asyncio
 from collections.abc import Callable
 from html.parser import HTMLParser
 
 import pytest
 
+from event_loop import run
 from rollcall.core.roll_call import ModuleAnswers
 from rollcall.experiments.modes.experiment import ModesReport
 from rollcall.experiments.registry.experiment import RegistryReport
@@ -17,7 +17,7 @@ from web.view.entries import module
 def reads(report: RegistryReport | ModesReport) -> int:
     """How often the records of a report are read for its page."""
     Count.reads = 0
-    html = asyncio.run(page(responder(report, LEFT, RIGHT), report.query))
+    html = run(page(responder(report, LEFT, RIGHT), report.query))
     assert 'data-path="layers.99"' in html
     return Count.reads
 
@@ -62,6 +62,6 @@ def test_a_model_may_be_deeper_than_python_recurses() -> None:
     deep = report.left.model_copy(update={"scan": scan, "roll_call": roll})
     deep_report = report.model_copy(update={"left": deep})
     lists = Depth()
-    lists.feed(asyncio.run(page(responder(deep_report, LEFT, RIGHT), report.query)))
+    lists.feed(run(page(responder(deep_report, LEFT, RIGHT), report.query)))
     assert lists.open == []
     assert lists.deepest == 2 * len(chain)
