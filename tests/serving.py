@@ -58,7 +58,7 @@ def serving_in_a_thread(models: Path = MODELS) -> Iterator[str]:
         models: the lecture files.
     """
     ready = threading.Event()
-    app = create_app(models, seconds=GENEROUS, on_ready=lambda found: ready.set())
+    app = create_app(models, workers=1, seconds=GENEROUS, on_ready=lambda found: ready.set())
     with cli.listen("127.0.0.1", 0) as listener:
         server = cli.http_server(app)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

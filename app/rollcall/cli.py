@@ -107,10 +107,11 @@ def run_server(options: argparse.Namespace) -> None:
 
     from rollcall.folders import MODELS
     from rollcall.main import LOOPBACK, create_app
+    from rollcall.web.view.words import plural
 
     _tell(
         f"PyTorch is there after {time.monotonic() - started:.1f} s; "
-        f"{options.workers} workers try every experiment ..."
+        f"{plural(options.workers, 'worker tries', 'workers try')} every experiment ..."
     )
     app = create_app(
         options.models or MODELS,

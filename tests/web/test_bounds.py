@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from rollcall.experiments import EXPERIMENTS, Experiment
-from rollcall.main import create_app
-from web.course import GENEROUS, Course
+from web.course import Course
 from web.page import Page
 
 ALL = list(EXPERIMENTS.values())
@@ -28,14 +27,6 @@ PATHS = ("layers[0]", "layers[1]", "dropouts[0]", "no.such.path")
 each_experiment = pytest.mark.parametrize(
     "experiment", ALL, ids=[experiment.name for experiment in ALL]
 )
-
-
-@pytest.fixture(scope="module")
-def patient() -> Iterator[TestClient]:
-    """The built-in course, with time for the largest experiments."""
-    app = create_app(seconds=GENEROUS)
-    with TestClient(app, "http://localhost", raise_server_exceptions=False) as client:
-        yield client
 
 
 def extremes(name: str, schema: dict[str, Any]) -> list[Any]:
@@ -66,11 +57,11 @@ def parameters(experiment: Experiment) -> dict[str, list[Any]]:
 
 
 @each_experiment
-def test_one_parameter_at_its_bounds(patient: TestClient, experiment: Experiment) -> None:
+def test_one_parameter_at_its_bounds(app_client: TestClient, experiment: Experiment) -> None:
     for name, values in parameters(experiment).items():
         for value in values:
             for address in addresses(experiment, {name: value}):
-                assert patient.get(address).status_code in (200, 422), address
+                assert app_client.get(address).status_code in (200, 422), address
 
 
 @each_experiment
@@ -80,12 +71,12 @@ def test_one_parameter_at_its_bounds(patient: TestClient, experiment: Experiment
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_several_parameters_at_their_bounds(
-    patient: TestClient, experiment: Experiment, data: st.DataObject
+    app_client: TestClient, experiment: Experiment, data: st.DataObject
 ) -> None:
     choices = {name: st.sampled_from(values) for name, values in parameters(experiment).items()}
     asked = data.draw(st.fixed_dictionaries({}, optional=choices))
     for address in addresses(experiment, asked):
-        assert patient.get(address).status_code in (200, 422), address
+        assert app_client.get(address).status_code in (200, 422), address
 
 
 # Models that are larger than an address

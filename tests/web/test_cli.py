@@ -97,10 +97,10 @@ def status(url: str, path: str) -> int:
         return connection.getresponse().status
 
 
-def fits(heard: str, host: str) -> str:
+def fits(heard: str, host: str, workers: str = "2 workers try") -> str:
     """The address in what a server says at its start, which must be these four lines."""
     imported = (
-        r"Roll Call: PyTorch is there after \d+\.\d s; \d+ workers try every experiment \.\.\.\n"
+        rf"Roll Call: PyTorch is there after \d+\.\d s; {workers} every experiment \.\.\.\n"
     )
     ready = (
         rf"Roll Call: ready after \d+\.\d s at (http://{re.escape(host)}:\d+/)\n"
@@ -270,8 +270,8 @@ def test_ctrl_c_ends_it_quietly_while_it_imports() -> None:
 
 def test_sigterm_ends_it_while_a_model_hangs(tmp_path: Path) -> None:
     (tmp_path / "net.py").write_text(HANGS)
-    with serve("--models", str(tmp_path)) as (process, said):
-        url = fits(listen_to(said, until="Ctrl"), "127.0.0.1")
+    with serve("--models", str(tmp_path), "--workers", "1") as (process, said):
+        url = fits(listen_to(said, until="Ctrl"), "127.0.0.1", "1 worker tries")
         with closing(HTTPConnection(urlsplit(url).netloc)) as waiting:
             waiting.request("GET", "/registry?left=net.Net&right=net.Net")
             listen_to(said, until="it hangs")
