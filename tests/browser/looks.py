@@ -1,13 +1,13 @@
 """What can be measured of a page's looks: what is cut, covered, too small or too far down."""
 
+from collections.abc import Iterator
 from typing import cast
 
-import pytest
 from playwright.sync_api import Page
 
 Size = tuple[int, int]
 
-each_size = pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (390, 844)])
+SIZES: tuple[Size, ...] = ((1280, 720), (1920, 1080), (390, 844))
 
 # Labels of one line of a chart belong together. An SVG text's box is higher than its letters.
 OVERLAPPING = """(selector) => {
@@ -51,11 +51,13 @@ TOO_SMALL = """(within) => {
 }"""
 
 
-def open_at(page: Page, size: Size, url: str) -> None:
-    """Open a page in a window of `size`, which it must not be wider than."""
-    page.set_viewport_size({"width": size[0], "height": size[1]})
+def at_each_size(page: Page, url: str) -> Iterator[Size]:
+    """Open a page, and show it in windows of three sizes, none of which it is wider than."""
     page.goto(url)
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
+        yield width, height
 
 
 def cut(page: Page, selector: str) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from browser.looks import Size, cut, each_size, open_at, overlapping
+from browser.looks import at_each_size, cut, overlapping
 from browser_fixtures import Tab, tab_of
 from serving import serving_in_a_thread
 
@@ -94,29 +94,28 @@ def nets(nets_tab: Tab, expected_complaints: list[str]) -> Iterator[Page]:
     yield from nets_tab.lend(expected_complaints)
 
 
-@each_size
 @pytest.mark.parametrize("mode", ["train", "eval"])
 @pytest.mark.parametrize("pair", PAIRS)
 def test_what_draws_without_a_mask_is_told_with_room_around_it(
-    nets: Page, size: Size, mode: str, pair: str
+    nets: Page, mode: str, pair: str
 ) -> None:
-    open_at(nets, size, f"/dropout?{pair}&mode={mode}")
-    assert cut(nets, ".headline, .headline *, .narration, .settings") == []
-    assert overlapping(nets, ".narration, .settings, .player, .headline, .legend") == []
-    assert nets.evaluate(ROOM) >= 12
+    for _ in at_each_size(nets, f"/dropout?{pair}&mode={mode}"):
+        assert cut(nets, ".headline, .headline *, .narration, .settings") == []
+        assert overlapping(nets, ".narration, .settings, .player, .headline, .legend") == []
+        assert nets.evaluate(ROOM) >= 12
 
 
-@each_size
 @pytest.mark.parametrize("page", ["modes", "forward", "registry"])
 @pytest.mark.parametrize("pair", PAIRS)
-def test_no_page_is_wider_than_its_window(nets: Page, size: Size, page: str, pair: str) -> None:
-    open_at(nets, size, f"/{page}?{pair}")
-    assert overlapping(nets, ".narration, .headline, .tree, .calls, .flags") == []
-    assert cut(nets, ".count, .headline, .narration") == []
+def test_no_page_is_wider_than_its_window(nets: Page, page: str, pair: str) -> None:
+    for _ in at_each_size(nets, f"/{page}?{pair}"):
+        assert overlapping(nets, ".narration, .headline, .tree, .calls, .flags") == []
+        assert cut(nets, ".count, .headline, .narration") == []
 
 
-@each_size
-def test_a_reference_with_many_arguments_stays_in_its_column(nets: Page, size: Size) -> None:
-    open_at(nets, size, "/layers?left=nets.MyGroupNorm&right=nets.MyGroupNorm")
-    assert len(nets.locator("#left .count code").inner_text()) > 60
-    assert cut(nets, ".count, .headline, .narration") == []
+def test_a_reference_with_many_arguments_stays_in_its_column(
+    nets: Page,
+) -> None:
+    for _ in at_each_size(nets, "/layers?left=nets.MyGroupNorm&right=nets.MyGroupNorm"):
+        assert len(nets.locator("#left .count code").inner_text()) > 60
+        assert cut(nets, ".count, .headline, .narration") == []

@@ -99,9 +99,7 @@ def status(url: str, path: str) -> int:
 
 def fits(heard: str, host: str, workers: str = "2 workers try") -> str:
     """The address in what a server says at its start, which must be these four lines."""
-    imported = (
-        rf"Roll Call: PyTorch is there after \d+\.\d s; {workers} every experiment \.\.\.\n"
-    )
+    imported = rf"Roll Call: PyTorch is there after \d+\.\d s; {workers} every experiment \.\.\.\n"
     ready = (
         rf"Roll Call: ready after \d+\.\d s at (http://{re.escape(host)}:\d+/)\n"
         r"Roll Call: Ctrl\+C stops it\n"

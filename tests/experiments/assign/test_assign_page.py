@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.looks import Size, cut, each_size, off_the_first_screen, open_at, too_small
+from browser.looks import at_each_size, cut, off_the_first_screen, too_small
 
 pytestmark = pytest.mark.browser
 
@@ -82,13 +82,12 @@ def test_swap_exchanges_the_values(assign: Page) -> None:
     expect(assign.locator("#right .count strong")).to_have_text("plain attribute")
 
 
-@each_size
 @pytest.mark.parametrize("query", ["", "value_left=closure&slot=module&when=before"])
-def test_nothing_is_cut_or_too_small(page: Page, size: Size, query: str) -> None:
-    open_at(page, size, f"/assign?{query}")
-    if size[0] >= 1280:
-        assert cut(page, ".grid .scroll") == []
-        assert too_small(page) == []
+def test_nothing_is_cut_or_too_small(page: Page, query: str) -> None:
+    for size in at_each_size(page, f"/assign?{query}"):
+        if size[0] >= 1280:
+            assert cut(page, ".grid .scroll") == []
+            assert too_small(page) == []
 
 
 def test_it_works_without_javascript(scriptless: Page) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.looks import Size, cut, each_size, off_the_first_screen, open_at
+from browser.looks import at_each_size, cut, off_the_first_screen
 
 pytestmark = pytest.mark.browser
 
@@ -93,7 +93,6 @@ def test_another_page_says_why_it_cannot_run_there(page: Page) -> None:
     expect(page).to_have_url(re.compile(r"/registry\?.*device=cpu"))
 
 
-@each_size
 @pytest.mark.parametrize(
     "query",
     [
@@ -102,9 +101,9 @@ def test_another_page_says_why_it_cannot_run_there(page: Page) -> None:
         "?left=dropout.BatchNormListNet&right=dropout.BatchNormModuleListNet&device=simulated",
     ],
 )
-def test_nothing_is_cut(page: Page, size: Size, query: str) -> None:
-    open_at(page, size, "/device" + query)
-    assert cut(page, ".count, .narration, .controls, .switch, .simulated, .places") == []
+def test_nothing_is_cut(page: Page, query: str) -> None:
+    for _ in at_each_size(page, "/device" + query):
+        assert cut(page, ".count, .narration, .controls, .switch, .simulated, .places") == []
 
 
 def test_it_all_works_without_javascript(scriptless: Page) -> None:

@@ -6,11 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.looks import (
-    Size,
+    at_each_size,
     cut,
-    each_size,
     off_the_first_screen,
-    open_at,
     overlapping,
     too_small,
 )
@@ -126,17 +124,17 @@ def test_the_story_stands_on_the_first_screen(page: Page, address: str) -> None:
     assert off_the_first_screen(page, ".curves", *FIRST_SCREEN) == []
 
 
-@each_size
 @pytest.mark.parametrize("address", ["/init", OVERFLOWS, SATURATES])
-def test_nothing_is_cut_or_overlaps(page: Page, size: Size, address: str) -> None:
-    open_at(page, size, address)
-    parts = ".settings > *, .narration, .count, .line-run, table, .pictures li"
-    assert cut(page, parts) == []
-    assert (
-        overlapping(page, f"{parts}, .curves > *, .series text, .ticks text, .axis, .of-band") == []
-    )
-    if size[0] >= 1280:
-        assert too_small(page) == []
+def test_nothing_is_cut_or_overlaps(page: Page, address: str) -> None:
+    for size in at_each_size(page, address):
+        parts = ".settings > *, .narration, .count, .line-run, table, .pictures li"
+        assert cut(page, parts) == []
+        assert (
+            overlapping(page, f"{parts}, .curves > *, .series text, .ticks text, .axis, .of-band")
+            == []
+        )
+        if size[0] >= 1280:
+            assert too_small(page) == []
 
 
 def test_it_works_without_javascript(scriptless: Page) -> None:

@@ -7,11 +7,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from browser.looks import (
-    Size,
+    at_each_size,
     cut,
-    each_size,
     off_the_first_screen,
-    open_at,
     overlapping,
     too_small,
 )
@@ -141,7 +139,6 @@ def test_from_a_model_without_reference_to_one_that_has_one(page: Page) -> None:
     expect(page.locator("#right .count strong")).to_have_text("12 of 12")
 
 
-@each_size
 @pytest.mark.parametrize(
     "pair",
     [
@@ -152,17 +149,12 @@ def test_from_a_model_without_reference_to_one_that_has_one(page: Page) -> None:
         "left=dropout.MyDropout&right=containers.BadListNet",
     ],
 )
-def test_nothing_is_cut_covered_or_too_small(page: Page, size: Size, pair: str) -> None:
-    open_at(page, size, f"/layers?{pair}")
-    assert cut(page, "main .check > *, main .count, .narration, .sum, main .recipe li") == []
-    assert (
-        overlapping(
-            page,
-            ".check > *, .panel text, .matrix td, .matrix caption, .sum, .answers, .recipe, .rule",
-        )
-        == []
-    )
-    assert too_small(page, "main") == []
+def test_nothing_is_cut_covered_or_too_small(page: Page, pair: str) -> None:
+    for _ in at_each_size(page, f"/layers?{pair}"):
+        assert cut(page, "main .check > *, main .count, .narration, .sum, main .recipe li") == []
+        parts = ".check > *, .panel text, .matrix td, .matrix caption, .sum, .answers"
+        assert overlapping(page, f"{parts}, .recipe, .rule") == []
+        assert too_small(page, "main") == []
 
 
 def test_it_works_without_javascript(scriptless: Page) -> None:

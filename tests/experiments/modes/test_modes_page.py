@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.looks import Size, cut, each_size, off_the_first_screen, open_at, too_small
+from browser.looks import at_each_size, cut, off_the_first_screen, too_small
 
 pytestmark = pytest.mark.browser
 
@@ -89,14 +89,13 @@ def test_running_statistics_before_and_after(page: Page) -> None:
     )
 
 
-@each_size
 @pytest.mark.parametrize(
     "path", ["/modes", LISTS, "/modes?left=dropout.DropoutNet&right=dropout.MyDropout&mode=train"]
 )
-def test_nothing_is_cut(page: Page, size: Size, path: str) -> None:
-    open_at(page, size, path)
-    if size[0] >= 1280:
-        assert cut(page, ".flags, .statistics") == []
+def test_nothing_is_cut(page: Page, path: str) -> None:
+    for size in at_each_size(page, path):
+        if size[0] >= 1280:
+            assert cut(page, ".flags, .statistics") == []
 
 
 def test_text_can_be_read_from_the_back_row(page: Page) -> None:

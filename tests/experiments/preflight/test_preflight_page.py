@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.looks import Size, cut, each_size, off_the_first_screen, open_at, too_small
+from browser.looks import at_each_size, cut, off_the_first_screen, too_small
 
 pytestmark = pytest.mark.browser
 
@@ -52,19 +52,20 @@ def test_equal_lines_stand_beside_each_other(preflight: Page) -> None:
         assert left["y"] == right["y"]
 
 
-@each_size
 @pytest.mark.parametrize(
     "pair", ["left=init_or_forward.LateLayerNet&right=dropout.DropoutListNet", ""]
 )
-def test_nothing_is_cut_or_too_small(page: Page, size: Size, pair: str) -> None:
-    open_at(page, size, f"/preflight?{pair}")
-    assert cut(page, ".check, .check > *, .count, .narration") == []
-    if size[0] >= 1280:
-        assert too_small(page) == []
+def test_nothing_is_cut_or_too_small(page: Page, pair: str) -> None:
+    for size in at_each_size(page, f"/preflight?{pair}"):
+        assert cut(page, ".check, .check > *, .count, .narration") == []
+        if size[0] >= 1280:
+            assert too_small(page) == []
 
 
 def test_titles_are_not_squeezed_on_a_phone(page: Page) -> None:
-    open_at(page, (390, 844), "/preflight?left=dropout.DropoutListNet")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/preflight?left=dropout.DropoutListNet")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
     widths = [box["width"] for each in page.locator(".title").all() if (box := each.bounding_box())]
     assert len(widths) == 22
     assert min(widths) > 200

@@ -6,11 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from browser.looks import (
-    Size,
+    at_each_size,
     cut,
-    each_size,
     off_the_first_screen,
-    open_at,
     overlapping,
     too_small,
 )
@@ -64,7 +62,6 @@ def test_the_story_of_the_pair_stands_on_the_first_screen(registry: Page) -> Non
     assert off_the_first_screen(registry, *parts) == []
 
 
-@each_size
 @pytest.mark.parametrize(
     "pair",
     [
@@ -73,18 +70,13 @@ def test_the_story_of_the_pair_stands_on_the_first_screen(registry: Page) -> Non
         ("dropout.DropoutListNet", "parameters.TableNet"),
     ],
 )
-def test_nothing_is_cut_or_overlaps(page: Page, size: Size, pair: tuple[str, str]) -> None:
-    open_at(page, size, f"/registry?left={pair[0]}&right={pair[1]}&mode=eval")
-    assert (
-        cut(
-            page,
-            ".count, .node, .chip, .tree, .narration, .pick select, .controls, .masthead, .line",
-        )
-        == []
-    )
-    parts = ".controls > *, .narration, .headline, .tree, table, .pick, .changes, .source"
-    assert overlapping(page, ".twin, .swap") == []
-    assert overlapping(page, parts) == []
+def test_nothing_is_cut_or_overlaps(page: Page, pair: tuple[str, str]) -> None:
+    for _ in at_each_size(page, f"/registry?left={pair[0]}&right={pair[1]}&mode=eval"):
+        texts = ".count, .node, .chip, .tree, .narration, .pick select, .controls, .masthead"
+        assert cut(page, f"{texts}, .line") == []
+        parts = ".controls > *, .narration, .headline, .tree, table, .pick, .changes, .source"
+        assert overlapping(page, ".twin, .swap") == []
+        assert overlapping(page, parts) == []
 
 
 def test_text_can_be_read_from_the_back_row(registry: Page) -> None:

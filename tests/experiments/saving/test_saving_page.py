@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.looks import Size, cut, each_size, off_the_first_screen, open_at
+from browser.looks import at_each_size, cut, off_the_first_screen
 
 pytestmark = pytest.mark.browser
 
@@ -81,13 +81,12 @@ def test_too_many_steps_are_refused_with_the_bounds(page: Page) -> None:
     expect(page.locator(".raised")).to_contain_text("50")
 
 
-@each_size
 @pytest.mark.parametrize(
     "query", ["", "?left=dropout.BatchNormListNet&right=dropout.BatchNormModuleListNet"]
 )
-def test_nothing_is_cut(page: Page, size: Size, query: str) -> None:
-    open_at(page, size, "/saving" + query)
-    assert cut(page, ".count, .narration, .controls, .story, .kept, .exchange > div") == []
+def test_nothing_is_cut(page: Page, query: str) -> None:
+    for _ in at_each_size(page, "/saving" + query):
+        assert cut(page, ".count, .narration, .controls, .story, .kept, .exchange > div") == []
 
 
 def test_it_all_works_without_javascript(scriptless: Page) -> None:

@@ -6,11 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from browser.looks import (
-    Size,
+    at_each_size,
     cut,
-    each_size,
     off_the_first_screen,
-    open_at,
     overlapping,
     too_small,
 )
@@ -75,7 +73,6 @@ def test_the_story_stands_on_the_first_screen(page: Page, address: str) -> None:
     assert off_the_first_screen(page, *parts) == []
 
 
-@each_size
 @pytest.mark.parametrize(
     "choices",
     [
@@ -86,14 +83,12 @@ def test_the_story_stands_on_the_first_screen(page: Page, address: str) -> None:
         "?left=activations.MyReLU&right=parameters.BadLayer",
     ],
 )
-def test_nothing_is_cut_or_overlaps(page: Page, size: Size, choices: str) -> None:
-    open_at(page, size, f"/training{choices}")
-    parts = (
-        ".settings > *, .narration, .count, .answers, .uncleared, .curves, .optimizer > *, table, "
-        ".player > *"
-    )
-    assert overlapping(page, f"{parts}, .series text, .ticks text") == []
-    assert cut(page, parts) == []
+def test_nothing_is_cut_or_overlaps(page: Page, choices: str) -> None:
+    for _ in at_each_size(page, f"/training{choices}"):
+        parts = ".settings > *, .narration, .count, .answers, .uncleared, .curves, table"
+        parts += ", .optimizer > *, .player > *"
+        assert overlapping(page, f"{parts}, .series text, .ticks text") == []
+        assert cut(page, parts) == []
 
 
 def test_text_can_be_read_from_the_back_row(training: Page) -> None:
