@@ -51,21 +51,22 @@ def serving(rollcall: Path | list[str], folder: Path, *options: str) -> Iterator
 
 
 @contextmanager
-def serving_in_a_thread(models: Path = MODELS) -> Iterator[str]:
+def serving_in_a_thread(models: Path = MODELS, host: str = "127.0.0.1") -> Iterator[str]:
     """The address of a server as `rollcall serve` starts it, without a further import of PyTorch.
 
     Args:
         models: the lecture files.
+        host: the address to listen on.
     """
     ready = threading.Event()
     app = create_app(models, workers=1, seconds=GENEROUS, on_ready=lambda found: ready.set())
-    with cli.listen("127.0.0.1", 0) as listener:
+    with cli.listen(host, 0) as listener:
         server = cli.http_server(app)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
             assert ready.wait(GENEROUS), "it did not get ready"
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+            yield f"http://{cli._bracketed(host)}:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
             thread.join()
