@@ -54,6 +54,17 @@ class MyGroupNorm(nn.Module):
         return self.groups(x)
 
 
+class OneLayerThreeTimes(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.stack_of_layers = nn.ModuleList([nn.Linear(10, 10)] * 3)
+
+    def forward(self, x):
+        for layer in self.stack_of_layers:
+            x = layer(x)
+        return x
+
+
 class NetThatTakesWhatNobodyGivesIt(nn.Module):
     def __init__(self):
         super().__init__()
@@ -152,3 +163,8 @@ def test_a_net_that_cannot_be_trained_leaves_the_curves_to_the_other(nets: Page)
 def test_a_long_name_is_not_cut_and_widens_nothing(nets: Page, page: str) -> None:
     for _ in at_each_size(nets, f"/{page}?{RAISES}"):
         assert cut(nets, ".narration, .headline, h2") == []
+
+
+def test_a_tensor_of_many_names_is_told_with_all_of_them(nets: Page) -> None:
+    for _ in at_each_size(nets, "/registry?left=nets.OneLayerThreeTimes&right=nets.LSTMNet"):
+        assert cut(nets, ".chip, .also, .node, .headline") == []
