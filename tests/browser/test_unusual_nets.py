@@ -1,4 +1,4 @@
-"""Pages of nets that draw without a mask, have long names, or take many arguments."""
+"""Pages of nets that draw without a mask, raise, have long names, or take many arguments."""
 
 from collections.abc import Iterator
 
@@ -52,6 +52,36 @@ class MyGroupNorm(nn.Module):
 
     def forward(self, x):
         return self.groups(x)
+
+
+class OneLayerThreeTimes(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.stack_of_layers = nn.ModuleList([nn.Linear(10, 10)] * 3)
+
+    def forward(self, x):
+        for layer in self.stack_of_layers:
+            x = layer(x)
+        return x
+
+
+class NetThatTakesWhatNobodyGivesIt(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.head = nn.Linear(10, 1)
+
+    def forward(self, x):
+        raise RuntimeError("an input of another shape was expected, one that nobody gave it")
+
+
+class W_DropoutOfMW_2d(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.dropout = nn.Dropout(0.5)
+        self.head = nn.Linear(10, 1)
+
+    def forward(self, x):
+        return self.head(self.dropout(x))
 """
 COURSE = """\
 [[chapter]]
@@ -64,6 +94,7 @@ input = [4, 10]
 reference = "nn.GroupNorm"
 """
 PAIRS = ("left=nets.LSTMNet&right=nets.NoiseNet", "left=nets.AttentionNet&right=nets.MyGroupNorm")
+RAISES = "left=nets.W_DropoutOfMW_2d&right=nets.NetThatTakesWhatNobodyGivesIt"
 # How far the ink of a report ends above what follows it, and how far its head stands off what is
 # above.
 ROOM = """() => {
@@ -119,3 +150,21 @@ def test_a_reference_with_many_arguments_stays_in_its_column(
     for _ in at_each_size(nets, "/layers?left=nets.MyGroupNorm&right=nets.MyGroupNorm"):
         assert len(nets.locator("#left .count code").inner_text()) > 60
         assert cut(nets, ".count, .headline, .narration") == []
+
+
+def test_a_net_that_cannot_be_trained_leaves_the_curves_to_the_other(nets: Page) -> None:
+    for _ in at_each_size(nets, f"/training?{RAISES}&steps=3"):
+        assert nets.locator("#right .raised").count() == 1
+        assert overlapping(nets, ".raised, .curves, .result, .tensors") == []
+        assert cut(nets, ".narration, .raised") == []
+
+
+@pytest.mark.parametrize("page", ["registry", "dropout"])
+def test_a_long_name_is_not_cut_and_widens_nothing(nets: Page, page: str) -> None:
+    for _ in at_each_size(nets, f"/{page}?{RAISES}"):
+        assert cut(nets, ".narration, .headline, h2") == []
+
+
+def test_a_tensor_of_many_names_is_told_with_all_of_them(nets: Page) -> None:
+    for _ in at_each_size(nets, "/registry?left=nets.OneLayerThreeTimes&right=nets.LSTMNet"):
+        assert cut(nets, ".chip, .also, .node, .headline") == []

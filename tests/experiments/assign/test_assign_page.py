@@ -90,6 +90,14 @@ def test_nothing_is_cut_or_too_small(page: Page, query: str) -> None:
             assert too_small(page) == []
 
 
+def test_the_lines_that_raise_stand_off_the_grid(page: Page) -> None:
+    page.goto("/assign?value_left=parameter&value_right=buffer&slot=parameter&when=before")
+    lines, grid = (page.locator(each).bounding_box() for each in ("#left pre", ".grid"))
+    assert lines
+    assert grid
+    assert grid["y"] - (lines["y"] + lines["height"]) >= 12
+
+
 def test_it_works_without_javascript(scriptless: Page) -> None:
     scriptless.goto("/assign?left=parameters.BadLayer")
     scriptless.get_by_label("right value").select_option("closure")

@@ -139,6 +139,14 @@ def test_from_a_model_without_reference_to_one_that_has_one(page: Page) -> None:
     expect(page.locator("#right .count strong")).to_have_text("12 of 12")
 
 
+def test_the_list_of_what_can_be_checked_stands_off_the_rule(page: Page) -> None:
+    page.goto("/layers?left=containers.SequentialNet&right=containers.ModuleListNet")
+    listed, rule = (page.locator(each).bounding_box() for each in ("#left .unchecked", ".rule"))
+    assert listed
+    assert rule
+    assert rule["y"] - (listed["y"] + listed["height"]) >= 10
+
+
 @pytest.mark.parametrize(
     "pair",
     [

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.looks import at_each_size, cut, off_the_first_screen
+from browser.looks import at_each_size, cut, off_the_first_screen, overlapping
 
 pytestmark = pytest.mark.browser
 
@@ -33,6 +33,11 @@ def test_all_keys_matched_and_the_outputs_differ(saving: Page) -> None:
 def test_the_story_of_the_pair_stands_on_the_first_screen(saving: Page) -> None:
     parts = ("#left .count", "#left .story", "#left table", "#right table", ".exchange h2")
     assert off_the_first_screen(saving, *parts) == []
+
+
+def test_where_no_tensor_is_saved_nothing_covers_the_story(page: Page) -> None:
+    for _ in at_each_size(page, "/saving?left=activations.MyReLU&right=activations.NaiveSigmoid"):
+        assert overlapping(page, ".story dt, .story dd, .exchange h2") == []
 
 
 def test_the_left_file_is_offered_to_the_right_model_and_swapping_offers_it_the_other_way(

@@ -75,7 +75,7 @@ def report(left: Assignment, right: Assignment, *landings: Landing, **asked: Any
         (RAISES, "raises TypeError."),
         (
             IMPOSSIBLE,
-            "cannot be tried: making x something before it already raises TypeError.",
+            "cannot be tried: making x something first already raises TypeError.",
         ),
     ],
 )

@@ -11,7 +11,7 @@ from rollcall.experiments.forward.call_log import CallLog, Step
 from rollcall.experiments.forward.experiment import ForwardQuery, ForwardReport, ForwardSubject
 from rollcall.web.view.forward.call_table import Row, Who, call_table, stopped_call
 from rollcall.web.view.forward.headline import headline
-from rollcall.web.view.forward.numbers import decimal, numbers
+from rollcall.web.view.forward.numbers import numbers
 from rollcall.web.view.forward.own_shape import own_shape
 from web.view.entries import card
 
@@ -146,8 +146,9 @@ def test_numbers() -> None:
     shown = numbers(facts(mean=-0.001, std=12345.0, zeros=0.256, max_abs=2.5))
     assert (shown.mean, shown.std, shown.max_abs) == ("0.00", "1e+04", "2.50")
     assert (shown.zeros, shown.any_zeros) == ("26 %", True)
-    assert [numbers(facts(zeros=zeros)).zeros for zeros in (0.0, NAN)] == ["0", "nan"]
-    assert [decimal(x) for x in (-0.5, -1000.0, NAN)] == ["-0.50", "-1e+03", "nan"]
+    assert [numbers(facts(zeros=zeros)).zeros for zeros in (0.0, NAN)] == ["0", "NaN"]
+    means = [numbers(facts(mean=mean)).mean for mean in (-0.5, -1000.0, NAN)]
+    assert means == ["−0.50", "−1e+03", "NaN"]
 
 
 def test_the_shape_that_an_empty_field_stands_for() -> None:

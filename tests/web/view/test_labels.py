@@ -1,11 +1,12 @@
-"""Labels keep apart, keep their order, and stay where they are where there is room."""
+"""Labels fit, keep apart, keep their order, and stay where they are where there is room."""
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rollcall.web.view.labels import spread
+from rollcall.web.view.labels import shortened, spread
 
 HEIGHT, TOP, BOTTOM = 20, 10, 130  # six labels fit exactly
 
@@ -26,3 +27,23 @@ def test_none_covers_another_or_leaves_the_chart(wanted: list[float]) -> None:
     assert all(TOP + HEIGHT / 2 - 0.1 <= place <= BOTTOM - HEIGHT / 2 + 0.1 for place in moved)
     assert all(below - above >= HEIGHT - 0.2 for above, below in pairwise(sorted(moved)))
     assert [moved[i] for i in sorted(range(len(wanted)), key=wanted.__getitem__)] == sorted(moved)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Net", "Net"),
+        ("AttentiveDropout", "AttentiveDropout"),  # of the course
+        ("C18_Dropout2dOnSequence", "C18_Dropout2d…"),
+        ("MMMMMMMMMMMM", "MMMMMMMM…"),
+        ("层层层层层层层层层层", "层层层层层层层层…"),
+    ],
+)
+def test_a_name_is_as_long_as_the_widths_of_its_letters_allow(name: str, told: str) -> None:
+    assert shortened(name) == told
+
+
+@given(st.text(max_size=40), st.floats(1.1, 20))
+def test_what_is_left_of_a_name_is_its_beginning(name: str, room: float) -> None:
+    told = shortened(name, room)
+    assert told == name or (told[-1] == "…" and name.startswith(told[:-1]))

@@ -52,7 +52,7 @@ def effects(*found: Drop | TensorChange, apart: float | None = 0.0) -> Effects:
         (effects(), "train", "none", "equal", "two forwards on the same"),
         (effects(apart=0.25), "eval", "bad", "differ", "by up to 0.25: two forwards"),
         (effects(apart=0.25), "train", "none", "differ", "by up to 0.25: two forwards"),
-        (effects(apart=NAN), "eval", "bad", "differ", "by up to nan: two forwards"),
+        (effects(apart=NAN), "eval", "bad", "differ", "by up to NaN: two forwards"),
         (effects(change()), "eval", "bad", "changed", "by one forward after eval():"),
         (effects(change()), "train", "none", "equal", "two forwards on the same"),
         (effects(change(by=0.0)), "eval", "good", "equal", "two forwards on the same"),
@@ -156,6 +156,6 @@ def test_statistics() -> None:
 
 def test_numbers() -> None:
     assert [decimal(x) for x in (0.5, 0.005, 0.001)] == ["0.50", "0.01", "1e-03"]
-    assert [short(x) for x in (-0.001, 12.3, 1e4)] == ["0.00", "12.30", "1.0e+04"]
+    assert [short(x) for x in (-0.001, -0.5, 12.3, -1e4)] == ["0.00", "−0.50", "12.30", "−1.0e+04"]
     assert first_elements((1.0, 2.0, 3.0), 3) == "1.00 2.00 …"
-    assert [first_elements((x,), 1) for x in (3.0, 0.5, NAN)] == ["3", "0.50", "nan"]
+    assert [first_elements((x,), 1) for x in (3.0, 0.5, NAN)] == ["3", "0.50", "NaN"]

@@ -12,7 +12,6 @@ from rollcall.web.view.words import (
     one_or_many,
     plural,
     share,
-    shortened,
     size,
     unheard_mode,
     what,
@@ -106,7 +105,3 @@ def test_a_word_for_one_and_for_many() -> None:
 def test_a_module_that_does_not_hear_a_call_stays_in_the_other_mode() -> None:
     assert unheard_mode("eval") == "training"
     assert unheard_mode("train") == "evaluation"
-
-
-def test_a_name_fits_the_room_that_it_has() -> None:
-    assert [shortened(name, 5) for name in ("Net", "Twice", "Thrice")] == ["Net", "Twice", "Thri…"]

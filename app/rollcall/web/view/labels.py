@@ -1,6 +1,10 @@
-"""Labels beside the lines of a chart, moved apart so that each can be read."""
+"""Labels beside the lines of a chart, short enough and moved apart so that each can be read."""
 
 from collections.abc import Sequence
+
+# Widths of bold letters in em, as in the widest of common fonts.
+NARROW, SMALL, LARGE, WIDE = 0.45, 0.71, 0.85, 1.1
+ROOM = 10.3  # em beside the last step, in the narrowest of the charts
 
 
 def spread(wanted: Sequence[float], height: float, top: float, bottom: float) -> list[float]:
@@ -19,3 +23,27 @@ def spread(wanted: Sequence[float], height: float, top: float, bottom: float) ->
         moved[i] = min(moved[i], most)
         most = moved[i] - height
     return [round(place, 1) for place in moved]
+
+
+def shortened(name: str, room: float = ROOM) -> str:
+    """A name, or as much of it as `room` em surely hold, with an ellipsis."""
+    if _width(name) <= room:
+        return name
+    start = name
+    while start and _width(f"{start}…") > room:
+        start = start[:-1]
+    return f"{start}…"
+
+
+def _width(text: str) -> float:
+    return sum(map(_letter_width, text))
+
+
+def _letter_width(letter: str) -> float:
+    if letter in "mwMW" or not letter.isascii():
+        return WIDE
+    if letter in "fijlrtI_":
+        return NARROW
+    if letter.isupper():
+        return LARGE
+    return SMALL

@@ -29,13 +29,6 @@ def plural(n: int, one: str, many: str) -> str:
     return f"{number(n)} {one_or_many(n, one, many)}"
 
 
-def shortened(name: str, longest: int) -> str:
-    """A name that is given room for so many letters."""
-    if len(name) <= longest:
-        return name
-    return f"{name[: longest - 1]}…"
-
-
 def whole(n: int, one: str, many: str) -> str:
     """Of one, of two and of many: only tensor, both tensors, all 3 tensors."""
     if n == 1:

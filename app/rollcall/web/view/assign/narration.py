@@ -16,7 +16,7 @@ def assign_narration(report: AssignReport) -> Sentence:
 
 def _about(name: str, landing: Landing) -> Sentence:
     if landing.raised and landing.by_slot:
-        before = "making x something before it already raises"
+        before = "making x something first already raises"
         return sentence(f"{name} cannot be tried: {before} {landing.raised.type}.")
     if landing.raised:
         return sentence(f"{name} ", em(f"raises {landing.raised.type}"), ".")

@@ -6,6 +6,7 @@ from rollcall.experiments.dropout.experiment import DropoutReport
 from rollcall.experiments.dropout.report import DropoutSubject
 from rollcall.web.view.draws_chart import Means, Side, means
 from rollcall.web.view.dropout.verdict import Verdict, verdict
+from rollcall.web.view.labels import shortened
 from rollcall.web.view.numerals import hundredths
 from rollcall.web.view.words import plural
 
@@ -43,7 +44,7 @@ def means_chart(report: DropoutReport) -> MeansChart:
                 number=number,
                 side=side,
                 verdict=verdict(subject, report.query.mode),
-                name=subject.card.class_name,
+                name=shortened(subject.card.class_name),
                 value=hundredths(subject.averages[-1]),
             )
         )

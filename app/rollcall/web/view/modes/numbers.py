@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from rollcall.web.view.numerals import hundredths
+
 SHOWN = 2  # elements of a tensor
 
 
@@ -9,14 +11,14 @@ def decimal(difference: float) -> str:
     """Two digits after the point, or the size of what would be 0.00."""
     if difference >= 0.005:
         return f"{difference:.2f}"
-    return f"{difference:.0e}"
+    return f"{difference:.0e}".replace("nan", "NaN")
 
 
 def short(element: float) -> str:
     """Two digits after the point, or the size of what would take much room."""
     if abs(element) < 1000:
-        return f"{element:.2f}".replace("-0.00", "0.00")
-    return f"{element:.1e}"
+        return hundredths(element)
+    return f"{element:.1e}".replace("-", "−").replace("nan", "NaN")
 
 
 def first_elements(elements: Sequence[float], numel: int) -> str:

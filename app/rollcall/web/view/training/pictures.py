@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from rollcall.experiments.training.experiment import TrainingQuery, TrainingReport
 from rollcall.experiments.training.report import TrainingSubject
 from rollcall.web.view.chart import Chart
+from rollcall.web.view.labels import shortened
 from rollcall.web.view.numerals import significant
 from rollcall.web.view.training.headline import Verdict, verdict
 from rollcall.web.view.training_charts import Answers, answers, loss_curves
-from rollcall.web.view.words import plural, shortened
-
-LONGEST = 14  # letters of a name beside its line
+from rollcall.web.view.words import plural
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def _line(subject: TrainingSubject, query: TrainingQuery) -> Line:
     value = "no loss"
     if subject.losses:
         value = significant(subject.losses[-1])
-    return Line(shortened(subject.card.class_name, LONGEST), value, verdict(subject, query))
+    return Line(shortened(subject.card.class_name), value, verdict(subject, query))
 
 
 def _described(subject: TrainingSubject) -> str:
