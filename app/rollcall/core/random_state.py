@@ -128,9 +128,7 @@ _spare: list[np.random.BitGenerator] = []
 def _numpy_seeded(seed: int) -> Iterator[None]:
     """Exchange the generator: to copy its state out and in again costs twenty times as much."""
     before = get_bit_generator()
-    if not _spare:
-        _spare.append(np.random.MT19937())
-    own = _spare.pop()
+    own = _spare_bit_generator()
     set_bit_generator(own)
     np.random.seed(seed % 2**32)  # it takes no larger one
     try:
@@ -138,6 +136,13 @@ def _numpy_seeded(seed: int) -> Iterator[None]:
     finally:
         set_bit_generator(before)
         _spare.append(own)
+
+
+def _spare_bit_generator() -> np.random.BitGenerator:
+    """One that nobody draws from: to make a new one takes longer than to build a small model."""
+    if _spare:
+        return _spare.pop()
+    return np.random.MT19937()
 
 
 class RandomStream:
@@ -148,15 +153,19 @@ class RandomStream:
     """
 
     def __init__(self, seed: int, device: str = "cpu") -> None:
+        self._numpy = _spare_bit_generator()
         python, _ = FOREIGN_GENERATORS
         self._generators = [*torch_generators(torch.device(device)), python]
-        self._numpy: np.random.BitGenerator = np.random.MT19937()
         with seeded(seed):
             outer = RandomState(self._generators)  # of other devices, which seeded() leaves alone
             set_bit_generator(self._numpy)
             np.random.seed(seed % 2**32)
             self._inner = RandomState(self._generators)
             outer.put_back()
+
+    def __del__(self) -> None:
+        if type(self._numpy) is np.random.MT19937:  # a lecture may have set one of another kind
+            _spare.append(self._numpy)
 
     def __enter__(self) -> None:
         self._outer = RandomState(self._generators)
