@@ -1,6 +1,7 @@
 """The random generators of the process: they are seeded, compared and put back here."""
 
 import random
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
@@ -154,6 +155,7 @@ class RandomStream:
 
     def __init__(self, seed: int, device: str = "cpu") -> None:
         self._numpy = _spare_bit_generator()
+        weakref.finalize(self, _spare.append, self._numpy)
         python, _ = FOREIGN_GENERATORS
         self._generators = [*torch_generators(torch.device(device)), python]
         with seeded(seed):
@@ -162,10 +164,6 @@ class RandomStream:
             np.random.seed(seed % 2**32)
             self._inner = RandomState(self._generators)
             outer.put_back()
-
-    def __del__(self) -> None:
-        if type(self._numpy) is np.random.MT19937:  # a lecture may have set one of another kind
-            _spare.append(self._numpy)
 
     def __enter__(self) -> None:
         self._outer = RandomState(self._generators)
