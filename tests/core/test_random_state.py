@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from rollcall.core.numpy_generator import get_bit_generator
 from rollcall.core.random_state import (
     FOREIGN_GENERATORS,
     RandomState,
@@ -131,6 +132,24 @@ def test_generators_are_left_as_they_were() -> None:
         with pytest.raises(ValueError, match="in the middle"), stream:
             raise ValueError("in the middle")
         assert one_of_each() == expected
+
+
+def test_a_stream_that_is_over_leaves_its_numpy_generator_to_the_next() -> None:
+    with seeded(1):
+        outside = get_bit_generator()
+    used: list[int] = []
+    for seed in range(3):
+        stream = RandomStream(seed)
+        with stream:
+            used.append(id(get_bit_generator()))
+            drawn = np.random.normal(), np.random.normal(), np.random.normal()
+        with seeded(seed):
+            assert drawn == (np.random.normal(), np.random.normal(), np.random.normal())
+        with RandomStream(seed + 1), stream:  # two at once share none
+            assert id(get_bit_generator()) == used[-1]
+        del stream
+    assert len(set(used)) < len(used)
+    assert get_bit_generator() is not outside
 
 
 @pytest.mark.cuda

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from rollcall.core.tensor_stats import BINS, facts
+from rollcall.core.tensor_stats import BINS, facts, norms
 
 
 def test_what_is_not_finite_is_counted_and_left_out_of_the_histogram() -> None:
@@ -48,3 +48,15 @@ def test_nothing_but_zeros_is_one_bar_in_the_middle() -> None:
     found = facts("", torch.zeros(5))
     assert found.histogram == (0,) * (BINS // 2) + (5,) + (0,) * (BINS // 2)
     assert found.zeros == 1
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.complex64])
+def test_norms_are_those_of_torch_one_by_one(dtype: torch.dtype) -> None:
+    first = torch.linspace(-3, 5, 12, dtype=torch.float32).reshape(3, 4)
+    odd = torch.tensor([[math.nan, 1e-30], [math.inf, 1e30]])
+    tensors = [first, first.t(), first[:, ::2], odd[1:], odd[:, 1], first[:0], first.to(dtype)]
+    expected = [float(tensor.norm()) for tensor in tensors]
+    assert norms(tensors) == expected
+    assert math.isnan(norms([odd, first])[0])
+    assert norms([first.to_sparse(), first]) == [expected[0]] * 2
+    assert norms([]) == []

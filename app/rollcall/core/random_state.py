@@ -1,6 +1,7 @@
 """The random generators of the process: they are seeded, compared and put back here."""
 
 import random
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
@@ -128,9 +129,7 @@ _spare: list[np.random.BitGenerator] = []
 def _numpy_seeded(seed: int) -> Iterator[None]:
     """Exchange the generator: to copy its state out and in again costs twenty times as much."""
     before = get_bit_generator()
-    if not _spare:
-        _spare.append(np.random.MT19937())
-    own = _spare.pop()
+    own = _spare_bit_generator()
     set_bit_generator(own)
     np.random.seed(seed % 2**32)  # it takes no larger one
     try:
@@ -138,6 +137,13 @@ def _numpy_seeded(seed: int) -> Iterator[None]:
     finally:
         set_bit_generator(before)
         _spare.append(own)
+
+
+def _spare_bit_generator() -> np.random.BitGenerator:
+    """One that nobody draws from: to make a new one takes longer than to build a small model."""
+    if _spare:
+        return _spare.pop()
+    return np.random.MT19937()
 
 
 class RandomStream:
@@ -148,9 +154,10 @@ class RandomStream:
     """
 
     def __init__(self, seed: int, device: str = "cpu") -> None:
+        self._numpy = _spare_bit_generator()
+        weakref.finalize(self, _spare.append, self._numpy)
         python, _ = FOREIGN_GENERATORS
         self._generators = [*torch_generators(torch.device(device)), python]
-        self._numpy: np.random.BitGenerator = np.random.MT19937()
         with seeded(seed):
             outer = RandomState(self._generators)  # of other devices, which seeded() leaves alone
             set_bit_generator(self._numpy)

@@ -56,7 +56,8 @@ def take_roll_call(
     """Call the roll of the model that `build` makes.
 
     Args:
-        build: returns a fresh model with the same weights at every call; each caller gets its own.
+        build: returns a fresh model with the same weights at every call. Who runs it, trains it or
+            moves it gets one of its own.
         example: input of one forward, on the CPU.
         device: where `.to()` sends the model. With "cpu" it is a move to float64.
         seed: for what forward draws.
@@ -64,8 +65,9 @@ def take_roll_call(
     """
     backward = _Backward(build(), example, seed, filename)
     to = _Move(build(), move_target(device), filename)
-    keys = build().state_dict().keys()
-    tensors, aliases = walk(build())[1:]
+    listed = build()
+    tensors, aliases = walk(listed)[1:]
+    keys = listed.state_dict().keys()
     answers = []
     for found in tensors:
         names = (found.path, *aliases.get(id(found.value), ()))
@@ -82,7 +84,7 @@ def take_roll_call(
     return RollCall(
         moved_to=to.target_name,
         tensors=tuple(answers),
-        modules=_answers_to_eval(build()),
+        modules=_answers_to_eval(listed),
         backward_raised=backward.raised,
         optimizer_raised=backward.optimizer_raised,
         to_raised=to.raised,

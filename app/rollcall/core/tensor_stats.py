@@ -7,6 +7,7 @@ from torch import Tensor
 
 from rollcall.core.report import Report
 
+CPU = torch.device("cpu")
 BINS = 15  # odd, so that zero has a bin of its own
 
 
@@ -59,6 +60,17 @@ def std_of(values: Tensor) -> float:
     if values.numel() < 2:
         return math.nan
     return float(values.std())
+
+
+def norms(tensors: list[Tensor]) -> list[float]:
+    """The Euclidean norm of each: all at once where they are alike enough for that.
+
+    A training asks for every gradient at each step.
+    """
+    kinds = {(each.dtype, each.device, each.layout) for each in tensors}
+    if kinds == {(torch.float32, CPU, torch.strided)}:
+        return [*torch.stack(torch._foreach_norm(tensors)).tolist()]
+    return [float(each.norm()) for each in tensors]
 
 
 def _mean(values: Tensor) -> float:

@@ -589,6 +589,27 @@ def test_what_models_share_does_not_reach_another_draw(tmp_path: Path) -> None:
     assert {scale for report in alone for scale in cells(report.left).factor} == {0.0, 1.0, 5.0}
 
 
+@pytest.mark.parametrize("mode", ["train", "eval"])
+def test_what_a_first_draw_leaves_in_its_file_does_not_reach_the_other_model(
+    tmp_path: Path, mode: Mode
+) -> None:
+    text = """
+        scale = 1.0
+
+
+        class GrowingDropout(nn.Module):
+            def forward(self, x):
+                global scale
+                scale *= 2
+                return x * (torch.rand(x.shape) < 0.5) * scale
+        """
+    query = DropoutQuery(left="own.GrowingDropout", right="own.GrowingDropout", mode=mode)
+    report = dropout(query, catalog_of(tmp_path, text))
+    assert report.left == report.right
+    longer = dropout(query.at(2), catalog_of(tmp_path, text))
+    assert longer.left.max_abs == report.left.max_abs > 0
+
+
 def test_a_large_tensor_is_counted_whole_and_shown_in_part(tmp_path: Path) -> None:
     text = """
         class Net(nn.Module):

@@ -32,6 +32,8 @@ def record_draws(
     run = None
     every_draw_has_mask = True
     try:
+        if last > 1:  # a single draw ends before the other model is built
+            factory.run_file_anew()
         run = Run(factory, setting)
         for number in range(1, last + 1):
             draw = run.draws.next()

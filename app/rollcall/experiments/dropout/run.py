@@ -40,7 +40,6 @@ class Run:
     """
 
     def __init__(self, factory: ModelFactory, setting: Setting) -> None:
-        factory.run_file_anew()
         self._in_other_mode = _first_sources(factory, _in_other_mode(setting))
         self.known: frozenset[SourceKey] = frozenset()
         if setting.mode == "eval":

@@ -26,6 +26,11 @@ class CheckedModel:
         """A fresh model after train() or eval()."""
         return self.factory.build().train(self.mode == "train")
 
+    @cached_property
+    def untouched(self) -> nn.Module:
+        """A fresh model for all who only look: nobody calls it, moves it or changes it."""
+        return self.build()
+
     @property
     def example(self) -> Tensor:
         """The input of every forward: a copy, for a forward may change it in place."""
@@ -33,12 +38,12 @@ class CheckedModel:
 
     @cached_property
     def _example(self) -> Tensor:
-        return self.factory.example(self.build())
+        return self.factory.example(self.untouched)
 
     @cached_property
     def scan(self) -> Scan:
         """Before the first forward."""
-        return scan(self.build())
+        return scan(self.untouched)
 
     @cached_property
     def used(self) -> UsedParameters:

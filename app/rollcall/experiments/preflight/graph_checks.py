@@ -4,6 +4,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.fx._lazy_graph_module import _use_lazy_graph_module
 
 from rollcall.core.object_walk import Found, walk
 from rollcall.core.random_state import seeded
@@ -41,7 +42,8 @@ def exported(checked: CheckedModel) -> CheckOutcome:
     """
     model, example = checked.build(), checked.example
     try:
-        with seeded(checked.factory.seed):
+        # Nobody runs the program, so it is not written out as Python and compiled.
+        with seeded(checked.factory.seed), _use_lazy_graph_module(True):
             program = torch.export.export(model, (example,), strict=False)
     except Exception as error:
         return CheckOutcome(verdict="na", raised=checked.factory.raised(error))

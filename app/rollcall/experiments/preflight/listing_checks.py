@@ -46,7 +46,7 @@ def _counts(layer: nn.Module) -> bool:
 
 def parameters(checked: CheckedModel) -> CheckOutcome:
     """`named_parameters()` is not empty."""
-    names = list(checked.build().named_parameters())
+    names = list(checked.untouched.named_parameters())
     if not checked.has_parameters_to_want:
         return NOT_APPLICABLE
     return judged(bool(names), found=len(names))
@@ -66,7 +66,7 @@ def containers(checked: CheckedModel) -> CheckOutcome:
     """No list, tuple, dict or set of Python's holds a layer or a tensor."""
     plain = [place for place in checked.scan.hiding_places if place.holds in CONTAINERS]
     registering = [
-        module for module in checked.build().modules() if isinstance(module, REGISTERING)
+        module for module in checked.untouched.modules() if isinstance(module, REGISTERING)
     ]
     if not plain and not registering:
         return NOT_APPLICABLE

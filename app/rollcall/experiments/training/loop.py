@@ -13,6 +13,7 @@ from rollcall.core.autograd_leaves import leaves_of
 from rollcall.core.object_walk import Found, Registration, walk
 from rollcall.core.optimizer_tensors import ids_in_optimizer
 from rollcall.core.tensor_compare import max_abs_diffs
+from rollcall.core.tensor_stats import norms
 
 Make = Callable[[Any], Optimizer]  # from what `parameters()` gives, or from parameter groups
 Doing = Literal["optimizer", "forward", "backward", "step"]
@@ -107,7 +108,7 @@ class TrainingLoop:
         loss = self._forward(step)
         self.doing = "backward"
         loss.backward()  # type: ignore[no-untyped-call]
-        step.gradients = [_gradient_norm(track) for track in self.tracks]
+        step.gradients = _norms([track.value.grad for track in self.tracks])
         self.doing = "step"
         self._optimizer.step()
         step.moved = _distances(self.tracks)
@@ -160,11 +161,14 @@ def _is_trainable(tensor: Tensor) -> bool:
     return tensor.requires_grad and tensor.is_leaf and not is_lazy(tensor) and tensor.numel() > 0
 
 
-def _gradient_norm(track: Track) -> float | None:
-    gradient = track.value.grad
-    if gradient is None:
-        return None
-    return float(gradient.norm())
+def _norms(gradients: list[Tensor | None]) -> list[float | None]:
+    """None where there is no gradient."""
+    all_norms: list[float | None] = [None] * len(gradients)
+    places = [place for place, gradient in enumerate(gradients) if gradient is not None]
+    there = [gradient for gradient in gradients if gradient is not None]
+    for place, norm in zip(places, norms(there), strict=True):
+        all_norms[place] = norm
+    return all_norms
 
 
 def _distances(tracks: list[Track]) -> list[float]:
