@@ -4,7 +4,6 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.fx._lazy_graph_module import _use_lazy_graph_module
 
 from rollcall.core.object_walk import Found, walk
 from rollcall.core.random_state import seeded
@@ -42,8 +41,7 @@ def exported(checked: CheckedModel) -> CheckOutcome:
     """
     model, example = checked.build(), checked.example
     try:
-        # Nobody runs the program, so it is not written out as Python and compiled.
-        with seeded(checked.factory.seed), _use_lazy_graph_module(True):
+        with seeded(checked.factory.seed):
             program = torch.export.export(model, (example,), strict=False)
     except Exception as error:
         return CheckOutcome(verdict="na", raised=checked.factory.raised(error))
