@@ -1,6 +1,7 @@
 """`rollcall` as a shell runs it: what it says, what it refuses, and that nothing stays behind."""
 
 import errno
+import gc
 import os
 import platform
 import re
@@ -22,7 +23,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import rollcall as package
-from rollcall import cli
+from rollcall import cli, main
 from rollcall.cli import listen
 from rollcall.lab.choices import Choices
 from rollcall.lectures.catalog import load
@@ -244,6 +245,24 @@ def test_what_is_said_of_a_folder_without_models(
     expected = said.format(folder=re.escape(str(tmp_path))).replace("*.py", r"\*\.py")
     heard = capsys.readouterr().err
     assert re.search(f"Roll Call: WARNING: {expected}\n", heard), heard
+
+
+def test_what_was_imported_is_left_out_of_garbage_collection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    create_app = Mock()
+    monkeypatch.setattr(main, "create_app", create_app)
+    listener = Mock(**{"getsockname.return_value": ("127.0.0.1", 8000)})
+    monkeypatch.setattr(cli, "listen", Mock(return_value=listener))
+    monkeypatch.setattr(cli, "http_server", Mock())
+    monkeypatch.setattr(cli, "_tell", Mock())
+    cli.main(["serve", "--port", "0"])
+    before = gc.get_freeze_count()
+    create_app.call_args.kwargs["on_ready"](None)
+    try:
+        assert gc.get_freeze_count() > before + 100_000
+    finally:
+        gc.unfreeze()
 
 
 # How it ends
