@@ -1,6 +1,6 @@
 """How many independent draws a dropout makes, and every outcome of a binomial has its bar."""
 
-from math import comb
+from math import comb, log
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from rollcall.core.binomial import counted, fraction_bounds
+from rollcall.core.binomial import counted, deviation, fraction_bounds
 from rollcall.core.mask import n_trials
 from rollcall.experiments.dropout.draws import Draws
 
@@ -101,3 +101,14 @@ def test_no_more_than_25_bars_and_no_fewer_than_fit(n: int, width: int, bars: in
 def test_four_standard_deviations_on_either_side_are_shown() -> None:
     counts = counted([50], 100, 0.5)  # whose standard deviation is 5
     assert (counts.start, counts.width, len(counts.seen)) == (30, 2, 21)
+
+
+def test_of_no_trials_nothing_deviates() -> None:
+    assert deviation(0, 0.5) == 0.0
+
+
+def test_bounds_of_a_fraction_are_where_chernoff_puts_them() -> None:
+    n, p, odds = 400, 0.3, 1e-6
+    for share in fraction_bounds(n, p, odds):
+        divergence = share * log(share / p) + (1 - share) * log((1 - share) / (1 - p))
+        assert n * divergence == pytest.approx(log(2 / odds), rel=1e-6)

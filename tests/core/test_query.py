@@ -1,5 +1,6 @@
 """A query and its address are two spellings of one thing, and what is edited is validated again."""
 
+import pickle
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -237,3 +238,9 @@ def test_a_pair_query_is_a_query() -> None:
 
     assert parsed(Pair(seed=3).url, Pair) == Pair(seed=3)
     assert Pair().in_mode("eval") == Pair(mode="eval")
+
+
+def test_what_is_wrong_with_a_parameter_survives_the_way_from_a_worker() -> None:
+    wrong = InvalidParameter("left", "no.Net", ("a.Net",), "does not exist here")
+    back = pickle.loads(pickle.dumps(wrong))
+    assert vars(back) == vars(wrong)

@@ -20,6 +20,7 @@ from rollcall.core.roll_call import (
     RollCall,
     TensorAnswers,
     _Move,
+    move_target,
     take_roll_call,
 )
 from rollcall.lectures.catalog import Catalog
@@ -550,3 +551,8 @@ def test_a_move_to_another_device_is_told_by_the_device(name: str, moved: bool) 
     to = _Move(COURSE.build(name, 0), torch.device("meta"), "")
     assert (to.target_name, to.raised) == ("meta", None)
     assert set(to.arrived.values()) == {moved}
+
+
+def test_what_to_is_given() -> None:
+    assert move_target("cpu") == torch.float64
+    assert move_target("cuda:1") == torch.device("cuda", 1)

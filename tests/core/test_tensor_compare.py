@@ -279,3 +279,14 @@ def test_the_device_does_not_matter() -> None:
         here = torch.tensor(values)
         assert same(here, here.cuda())
         assert same(here.cuda(), here.cuda())
+
+
+def test_a_real_number_is_compared_with_a_complex_one() -> None:
+    for pair in ((torch.ones(1), torch.tensor([1 + 2j])), (torch.tensor([1 + 2j]), torch.ones(1))):
+        assert max_abs_diff(*pair) == 2.0
+
+
+def test_many_gaps_at_once_are_plain_numbers() -> None:
+    gaps = max_abs_diffs([torch.zeros(2), torch.ones(3)], [torch.ones(2), torch.ones(3)])
+    assert gaps == [1.0, 0.0]
+    assert [type(gap) for gap in gaps] == [float, float]
