@@ -85,6 +85,7 @@ class Tab:
         self._clean()
         cookies, foreign, complaints = self._context.cookies(), self._foreign, self._complaints
         self._foreign, self._complaints = [], []
+        self._context.clear_cookies()
         assert foreign == []
         assert [
             each for each in complaints if not any(part in each for part in expected_complaints)

@@ -261,7 +261,7 @@ def test_unknown_path(app_client: TestClient, path: str) -> None:
 
 def test_every_link_leads_somewhere(app_client: TestClient) -> None:
     seen, level = set(PAGES), PAGES
-    for breadth in (300, 40, 40):  # most of what the bare pages name; then some, from all over
+    for breadth in (500, 60, 60):  # all that the bare pages name; then some, from all over
         named = sorted(set().union(*(links_of(followed(app_client, url)) for url in level)) - seen)
         level = named[:: len(named) // breadth + 1]
         seen |= set(named)

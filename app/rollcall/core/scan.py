@@ -162,13 +162,19 @@ def _cells(tensor: TensorEntry) -> tuple[str, ...]:
     return (tensor.path, tensor.kind, tensor.status, shape, tensor.dtype, tensor.device)
 
 
-def _module_entry(found: Found, aliases: Aliases, holds_tensors: bool) -> ModuleEntry:
-    module = found.value
-    holder, status, place = None, REGISTERED, None
+def _standing(found: Found) -> tuple[str | None, Registration, HidingPlace | None]:
+    """The path of its owner, whether PyTorch knows it, and the attribute that hides it if not."""
+    holder = None
     if found.owner is not None:
         holder = found.owner.path
-    if found.trail is not None:
-        status, place = UNREGISTERED, found.trail.unregistered_at
+    if found.trail is None:
+        return holder, REGISTERED, None
+    return holder, UNREGISTERED, found.trail.unregistered_at
+
+
+def _module_entry(found: Found, aliases: Aliases, holds_tensors: bool) -> ModuleEntry:
+    module = found.value
+    holder, status, place = _standing(found)
     return ModuleEntry(
         found.path,
         tuple(aliases.get(id(module), ())),
@@ -184,11 +190,7 @@ def _module_entry(found: Found, aliases: Aliases, holds_tensors: bool) -> Module
 
 def _tensor_entry(found: Found, aliases: Aliases) -> TensorEntry:
     tensor = found.value
-    holder, status, place = None, REGISTERED, None
-    if found.owner is not None:
-        holder = found.owner.path
-    if found.trail is not None:
-        status, place = UNREGISTERED, found.trail.unregistered_at
+    holder, status, place = _standing(found)
     shape, numel = None, 0
     if not is_lazy(tensor):
         shape, numel = tuple(tensor.shape), tensor.numel()

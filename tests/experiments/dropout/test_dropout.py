@@ -333,7 +333,7 @@ def test_a_draw_is_the_same_however_one_comes_to_it() -> None:
     """Alone, or told from a recording that goes further, while it is made or after that."""
     for left in (*LAYERS[:3], "dropout.DropoutNet", "containers.BadListNet"):
         query = DropoutQuery(left=left, right="dropout.DropoutListNet", seed=7)
-        for draw in (1, 2, 16, 17):
+        for draw in (1, 2, 16, 17, 30):
             frame = query.at(draw)
             alone = dropout(frame, COURSE).model_dump_json()
             whole = list(RECORDER.record(frame.recorded, COURSE))

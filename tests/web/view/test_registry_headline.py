@@ -2,7 +2,8 @@
 
 from rollcall.core.scan import ModuleEntry, Scan, TensorEntry
 from rollcall.core.used_parameters import UsedParameters
-from rollcall.web.view.registry.headline import Headline, headline
+from rollcall.web.view.headline import Headline
+from rollcall.web.view.registry.headline import headline
 from web.view.entries import hidden, module, tensor
 
 HEAD = tensor("head.weight", "head")

@@ -1,23 +1,8 @@
 """The number over a column: how many of the tensors that had to move did."""
 
-from dataclasses import dataclass
-from typing import Literal
-
 from rollcall.experiments.device.report import Move
+from rollcall.web.view.headline import Headline
 from rollcall.web.view.words import number, one_or_many, plural
-
-Verdict = Literal["bad", "good", "none"]
-
-
-@dataclass(frozen=True)
-class Headline:
-    """A large number and two short lines beside it."""
-
-    verdict: Verdict
-    count: str
-    first: str
-    second: str
-    lost: bool  # the second line tells of something that went wrong
 
 
 def headline(move: Move) -> Headline:

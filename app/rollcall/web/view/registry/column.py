@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from rollcall.experiments.registry.experiment import RegistrySubject
+from rollcall.web.view.headline import Headline
 from rollcall.web.view.in_order_of import in_order_of
-from rollcall.web.view.registry.headline import Headline, headline
+from rollcall.web.view.registry.headline import headline
 from rollcall.web.view.registry.module_tree import Node, module_tree
 from rollcall.web.view.registry.roll_call_table import RollCallTable, roll_call_table
 

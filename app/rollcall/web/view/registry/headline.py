@@ -1,23 +1,8 @@
 """The number over a column: how much of what is trainable answers the roll call."""
 
-from dataclasses import dataclass
-from typing import Literal
-
 from rollcall.core.scan import ModuleEntry, Scan
+from rollcall.web.view.headline import Headline, Verdict
 from rollcall.web.view.words import number, plural
-
-Verdict = Literal["none", "good", "bad"]
-
-
-@dataclass(frozen=True)
-class Headline:
-    """A large number and two short lines beside it."""
-
-    verdict: Verdict
-    count: str
-    first: str
-    second: str
-    lost: bool  # the second line tells of something unregistered
 
 
 def headline(scan: Scan) -> Headline:
