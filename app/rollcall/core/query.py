@@ -46,7 +46,8 @@ class Query(BaseModel):
     def url(self) -> str:
         """The page's address.
 
-        It spells out every parameter, so that a link keeps its meaning when a default changes.
+        It spells out every parameter, so that a link keeps its meaning when a default changes. An
+        empty text says nothing.
         """
         return self._address("")
 
@@ -62,7 +63,8 @@ class Query(BaseModel):
 
     def _address(self, suffix: str) -> str:
         address = self.path + suffix
-        parameters = urlencode(self.model_dump(), doseq=True, safe="/:[]'")
+        said = {name: value for name, value in self.model_dump().items() if value != ""}
+        parameters = urlencode(said, doseq=True, safe="/:[]'")
         if not parameters:
             return address
         return f"{address}?{parameters}"

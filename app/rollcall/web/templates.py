@@ -59,6 +59,7 @@ from rollcall.web.view.preflight.headline import headline as preflight_headline
 from rollcall.web.view.preflight.narration import preflight_narration
 from rollcall.web.view.registry.changes import twin_changes
 from rollcall.web.view.registry.column import registry_column
+from rollcall.web.view.registry.finder import finder as registry_finder
 from rollcall.web.view.registry.narration import registry_narration
 from rollcall.web.view.saving.file_table import file_table
 from rollcall.web.view.saving.headline import headline as saving_headline
@@ -135,6 +136,7 @@ GLOBALS: dict[str, Any] = {
     "product": product,
     "recipe_steps": recipe_steps,
     "registry_column": registry_column,
+    "registry_finder": registry_finder,
     "registry_narration": registry_narration,
     "saved_tensors": saved_tensors,
     "saving_headline": saving_headline,

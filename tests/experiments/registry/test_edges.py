@@ -4,7 +4,7 @@ from starlette.testclient import TestClient
 
 from rollcall.experiments.registry.experiment import RegistryQuery
 from web.course import Course
-from web.page import Page
+from web.page import Element, Page
 
 LATE = """
 import torch
@@ -40,8 +40,11 @@ class Net(nn.Module):
 """
 
 
-def page(client: TestClient) -> Page:
-    answer = client.get(RegistryQuery(left="net.Net", right="net.Net").url)
+PAIR = RegistryQuery(left="net.Net", right="net.Net")
+
+
+def page(client: TestClient, query: RegistryQuery = PAIR) -> Page:
+    answer = client.get(query.url)
     assert answer.status_code == 200
     return Page.of(answer)
 
@@ -55,10 +58,13 @@ def test_what_a_call_of_train_makes_was_not_asked(course: Course) -> None:
 
 def test_a_path_that_is_too_long_for_an_address_has_no_link(course: Course) -> None:
     course.write("net.py", DEEP)
-    badges = [
-        each for each in page(course.open()).all("a") if "-mode-" in each.attributes.get("id", "")
-    ]
+    deepest = PAIR.replace(open=("inner" + ".0" * 119,))
+    badges = [each for each in page(course.open(), deepest).all("a") if is_badge(each)]
     linked = ["href" in each.attributes for each in badges]
     assert len(badges) == 2 * 122
     assert linked[0]
     assert not linked[121]
+
+
+def is_badge(link: Element) -> bool:
+    return "-mode-" in link.attributes.get("id", "")

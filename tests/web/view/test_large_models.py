@@ -17,18 +17,8 @@ from web.view.entries import module
 def reads(report: RegistryReport | ModesReport) -> int:
     """How often the records of a report are read for its page."""
     Count.reads = 0
-    html = run(page(responder(report, LEFT, RIGHT), report.query))
-    assert 'data-path="layers.99"' in html
+    run(page(responder(report, LEFT, RIGHT), report.query))
     return Count.reads
-
-
-@pytest.mark.parametrize("make", [registry_report, modes_report])
-def test_ten_times_the_modules_are_read_ten_times_as_often(
-    make: Callable[[int], RegistryReport | ModesReport],
-) -> None:
-    few, many = reads(make(100)), reads(make(1000))
-    assert few > 100
-    assert many <= 10.5 * few
 
 
 class Depth(HTMLParser):
@@ -49,6 +39,15 @@ class Depth(HTMLParser):
             assert self.open.pop() == tag
 
 
+@pytest.mark.parametrize("make", [registry_report, modes_report])
+def test_ten_times_the_modules_are_read_ten_times_as_often(
+    make: Callable[[int], RegistryReport | ModesReport],
+) -> None:
+    few, many = reads(make(100)), reads(make(1000))
+    assert few > 100
+    assert many <= 10.5 * few
+
+
 def test_a_model_may_be_deeper_than_python_recurses() -> None:
     report = registry_report(10)
     assert report.left.scan
@@ -60,8 +59,10 @@ def test_a_model_may_be_deeper_than_python_recurses() -> None:
     roll = report.left.roll_call.model_copy(update={"modules": heard})
     scan = report.left.scan.model_copy(update={"modules": tuple(chain), "tensors": ()})
     deep = report.left.model_copy(update={"scan": scan, "roll_call": roll})
-    deep_report = report.model_copy(update={"left": deep})
+    query = report.query.replace(open=("at1499",))
+    deep_report = report.model_copy(update={"query": query, "left": deep})
+    html = run(page(responder(deep_report, LEFT, RIGHT), query))
     lists = Depth()
-    lists.feed(run(page(responder(deep_report, LEFT, RIGHT), report.query)))
+    lists.feed(html)
     assert lists.open == []
     assert lists.deepest == 2 * len(chain)

@@ -9,17 +9,24 @@ from rollcall.core.roll_call import ModuleAnswers, RollCall, TensorAnswers
 from rollcall.core.scan import ModuleEntry, Scan, TensorEntry
 from rollcall.core.used_parameters import UnreachableLeaf, UsedParameters
 from rollcall.experiments.registry.experiment import RegistrySubject
-from rollcall.web.view.registry.roll_call_table import (
+from rollcall.web.view.registry.answers import (
     NO_GRADIENT,
     NO_MOVE,
     NO_TENSOR,
+    NOBODY,
     NOT_BUILT,
     Answer,
+    of_many,
+)
+from rollcall.web.view.registry.roll_call_table import (
     RollCallTable,
     hidden_leaves,
     roll_call_table,
 )
+from rollcall.web.view.registry.standing import Standing
 from rollcall.web.view.sentence import read
+from rollcall.web.view.tree.folding import by_owner, folded
+from rollcall.web.view.tree.opening import opened
 from web.view.entries import card, hidden, module, tensor
 
 YES, NO = Answer("yes"), Answer("no")
@@ -48,7 +55,10 @@ def table(
     )
     scan = Scan(class_name="Net", modules=tuple(modules), tensors=tuple(tensors), used=used)
     subject = RegistrySubject(card=card("Net"), scan=scan, roll_call=roll)
-    return roll_call_table(subject, modules, tensors)
+    standing = Standing(subject)
+    root = folded(modules, tensors, standing.facts(modules, by_owner(tensors), ()))
+    assert root
+    return roll_call_table(subject, opened(root), standing)
 
 
 def test_a_group_is_a_module_with_its_tensors() -> None:
@@ -91,8 +101,8 @@ def test_a_module_without_tensors_has_a_row_if_it_heeds_its_mode() -> None:
     modules = [module("", class_name="Net"), module("relu", stateful=False), drop]
     shown = table(modules, [], [], {"": True, "relu": True, "drop": False})
     root, dropout = (group.rows[0] for group in shown.groups)
-    assert (root.label, root.class_name, root.lost) == ("Net", "", False)
-    assert (dropout.label, dropout.class_name, dropout.lost) == ("drop", "Dropout", True)
+    assert (root.label, root.note, root.lost) == ("Net", "", False)
+    assert (dropout.label, dropout.note, dropout.lost) == ("drop", "Dropout", True)
     assert dropout.answers == (Answer("na", NO_TENSOR),) * 4
     assert shown.groups[1].heard == NO
 
@@ -106,6 +116,46 @@ def test_what_a_fresh_model_does_not_have_was_not_asked() -> None:
 
 def test_nothing_to_ask() -> None:
     assert table([module("", stateful=False)], [], [], {"": True}).groups == ()
+
+
+def many(count: int) -> tuple[list[ModuleEntry], list[TensorEntry], list[TensorAnswers]]:
+    """So many layers in two levels of modules, of which the last is not in the optimizer."""
+    modules, tensors, given = [module(""), module("deep")], [], []
+    for index in range(count):
+        path = f"deep.{index}"
+        modules.append(module(path, "deep", class_name="Block", stateful=False))
+        modules.append(module(f"{path}.head", path))
+        tensors.append(tensor(f"{path}.head.weight", f"{path}.head"))
+        given.append(answers(tensors[-1].path, optimizer=index < count - 1))
+    return modules, tensors, given
+
+
+def test_a_closed_line_sums_up_what_is_below_it() -> None:
+    modules, tensors, given = many(40)
+    heard = {each.path: True for each in modules}
+    shown = table(modules, tensors, given, heard)
+    rows = {row.label: (row.note, row.answers) for group in shown.groups for row in group.rows}
+    assert rows["deep.0-38.head.weight"] == ("", (YES,) * 4)
+    assert rows["deep.39.head.weight"] == ("", (YES, NO, YES, YES))
+    wide = [module(""), *(module("x" * (index + 1)) for index in range(60))]
+    shown = table(wide, [], [], {each.path: each.path != wide[50].path for each in wide})
+    told = [group.heard.of_many for group in shown.groups if group.heard.of_many]
+    assert told == ["20 of 20", "9 of 9", "10 of 10"]
+    (odd,) = [group for group in shown.groups if group.heard == NO]
+    assert odd.rows[0].path == wide[50].path
+
+
+@pytest.mark.parametrize(
+    ("answering", "asked", "cell"),
+    [
+        (3, 3, Answer("yes", of_many="3 of 3")),
+        (2, 3, Answer("some", of_many="2 of 3")),
+        (0, 1500, Answer("no", of_many="0 of 1,500")),
+        (0, 0, Answer("na", NOBODY)),
+    ],
+)
+def test_one_cell_for_many(answering: int, asked: int, cell: Answer) -> None:
+    assert of_many(answering, asked) == cell
 
 
 def test_an_optimizer_is_missed_where_there_is_something_to_train() -> None:
@@ -155,7 +205,7 @@ def leaf(shape: tuple[int, ...], *, fresh: bool = False) -> UnreachableLeaf:
             ("late.weight", "late.bias"),
             [
                 "Backward also reached a tensor of 3, a tensor of 2 that forward makes anew at "
-                "every call. After the first call state_dict() has late.weight, late.bias."
+                "every call. After the first call state_dict() has late.weight and late.bias."
             ],
         ),
     ],

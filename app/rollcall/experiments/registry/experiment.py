@@ -1,9 +1,10 @@
 """Who is registered: the module tree, the roll call and the source of two models."""
 
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, ClassVar, Self
 
 import torch
+from pydantic import Field, ValidationError
 from torch import nn
 
 from rollcall.core.first_forward import first_forward
@@ -24,11 +25,34 @@ from rollcall.experiments.subject import ModelFactory, Subject, examine_both
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.source_lines import Change, LectureFile, Source, changes
 
+Lines = tuple[Annotated[str, Field(max_length=400, examples=["blocks.0-11"])], ...]
+
 
 class RegistryQuery(ModeCallsQuery):
     """Which two models, and what was called on them."""
 
     path: ClassVar[str] = "/registry"
+
+    open: Lines = Field(
+        (),
+        max_length=24,
+        description="line of a large tree that is open, by its name there: a path, or one that "
+        "stands for many",
+    )
+    find: str = Field(
+        "", max_length=80, description="words of a path, a class or a status: only these are shown"
+    )
+
+    def with_open(self, line: str) -> Self | None:
+        """The same page with one more line open; None where an address has no room for it."""
+        try:
+            return self.replace(open=(*self.open, line))
+        except ValidationError:
+            return None
+
+    def with_closed(self, line: str) -> Self:
+        """The same page with a line closed that was opened."""
+        return self.replace(open=tuple(each for each in self.open if each != line))
 
 
 class RegistrySubject(Subject):

@@ -1,13 +1,21 @@
 """All that one column of the registry page shows, apart from the source."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rollcall.experiments.registry.experiment import RegistrySubject
+from rollcall.experiments.registry.experiment import RegistryQuery, RegistrySubject
 from rollcall.web.view.headline import Headline
 from rollcall.web.view.in_order_of import in_order_of
 from rollcall.web.view.registry.headline import headline
 from rollcall.web.view.registry.module_tree import Node, module_tree
+from rollcall.web.view.registry.printed import printed
 from rollcall.web.view.registry.roll_call_table import RollCallTable, roll_call_table
+from rollcall.web.view.registry.standing import Standing
+from rollcall.web.view.source_text import Passage, passages
+from rollcall.web.view.tree.folding import by_owner, folded
+from rollcall.web.view.tree.opening import Line, opened
+from rollcall.web.view.tree.search import search
+from rollcall.web.view.words import plural
 
 
 @dataclass(frozen=True)
@@ -15,11 +23,16 @@ class RegistryColumn:
     """The parts of a column, from the top down."""
 
     headline: Headline
+    found: str  # how much of what was looked for; "" where nothing was
     tree: list[Node]
     roll_call: RollCallTable
+    source: list[list[Passage]]  # of each class
+    printed: str
 
 
-def registry_column(subject: RegistrySubject, opposite: RegistrySubject) -> RegistryColumn:
+def registry_column(
+    subject: RegistrySubject, opposite: RegistrySubject, query: RegistryQuery
+) -> RegistryColumn:
     """The column of a subject that was built; `opposite` gives the order of the rows."""
     scan = subject.scan
     assert scan
@@ -27,8 +40,34 @@ def registry_column(subject: RegistrySubject, opposite: RegistrySubject) -> Regi
     if opposite.scan:
         modules = in_order_of(modules, opposite.scan.modules)
         tensors = in_order_of(tensors, opposite.scan.tensors)
+    standing = Standing(subject)
+    found = ""
+    sought: frozenset[str] = frozenset()
+    if query.find:
+        modules, tensors, sought = search(query.find, modules, tensors)
+        found = plural(len(sought), "module", "modules")
+    facts = standing.facts(modules, by_owner(tensors), sought)
+    root = folded(modules, tensors, facts, query.open)
+    lines = []
+    if root is not None:
+        lines = opened(root, query.open)
+    source: list[list[Passage]] = []
+    if subject.source:
+        source = passages(subject.source.classes, _shown(lines))
     return RegistryColumn(
         headline=headline(scan),
-        tree=module_tree(modules, tensors, subject.card.class_name, subject.unheard),
-        roll_call=roll_call_table(subject, modules, tensors),
+        found=found,
+        tree=module_tree(lines, subject, query),
+        roll_call=roll_call_table(subject, lines, standing),
+        source=source,
+        printed=printed(subject.printed),
     )
+
+
+def _shown(lines: Iterable[Line]) -> set[str]:
+    """The paths that stand in a tree."""
+    shown: set[str] = set()
+    for line in lines:
+        shown.add(line.branch.first.path)
+        shown.update(tensor.path for tensor in line.branch.tensors)
+    return shown

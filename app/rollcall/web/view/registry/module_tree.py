@@ -1,11 +1,14 @@
-"""The module tree of one column, made in one pass over its modules and tensors."""
+"""The module tree of one column, as its template lays it out."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rollcall.core.scan import ModuleEntry, TensorEntry
-from rollcall.web.view.words import brief, size
+from rollcall.experiments.registry.experiment import RegistryQuery, RegistrySubject
+from rollcall.web.view.registry.standing import LOST, MODULES, TENSORS
+from rollcall.web.view.tree.branch import Branch
+from rollcall.web.view.tree.opening import Line
+from rollcall.web.view.words import brief, number, plural, size
 
 LETTERS = {
     "parameter": "P",
@@ -33,115 +36,108 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
-    """One module. Nodes stand in a flat list, so that no model is too deep for a template."""
+class Toggle:
+    """The link that opens or closes a line."""
 
-    module: ModuleEntry
+    key: str
+    text: str  # what a closed line keeps
+    lost: str  # and what of it is unregistered; "" where nothing is
+    url: str | None  # None: no address has room for one more open line
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One line. Nodes stand in a flat list, so that no model is too deep for a template."""
+
+    module: ModuleEntry  # the first, where several share the line
     label: str
     class_text: str  # "Linear(10, 20)"; "" for the model itself
+    class_title: str
     chips: tuple[Chip, ...]
     devices: str
     aliases: str
     lost: bool
     stateless: bool
     unheard: bool  # its flag is not what was called on it
+    gathers: bool  # it only holds modules, which differ, and is none itself
+    toggle: Toggle | None
     opens: bool  # children follow
     closes: int  # branches that end with this node
 
 
 def module_tree(
-    modules: Iterable[ModuleEntry],
-    tensors: Iterable[TensorEntry],
-    model: str,
-    unheard: Iterable[str] = (),
+    lines: Iterable[Line], subject: RegistrySubject, query: RegistryQuery
 ) -> list[Node]:
-    """The nodes from the root down, each before its children.
-
-    Args:
-        modules: those of one model, in the order in which siblings are shown.
-        tensors: the same.
-        model: the class of the model, which is the label of the root.
-        unheard: paths of the modules whose flag is not what was called.
-    """
-    children: dict[str | None, list[ModuleEntry]] = defaultdict(list)
-    for module in modules:
-        children[module.owner].append(module)
-    owned = by_owner(tensors)
-    deaf = frozenset(unheard)
-    nodes: list[Node] = []
-    waiting = [(root, 0) for root in reversed(children[None])]
-    while waiting:
-        module, ends = waiting.pop()
-        below = children.get(module.path, [])
-        node = _node(
-            module,
-            owned.get(module.path, []),
-            label=module.path or model,
-            unheard=module.path in deaf,
-            opens=bool(below),
-            ends=ends,
-        )
-        nodes.append(node)
-        waiting += _children(below, ends)
-    return nodes
+    """The nodes of a subject from the root down, each before its children."""
+    unheard = frozenset(subject.unheard)
+    model = subject.card.class_name
+    return [_node(line, model, line.branch.first.path in unheard, query) for line in lines]
 
 
-def _node(
-    module: ModuleEntry,
-    tensors: list[TensorEntry],
-    *,
-    label: str,
-    unheard: bool,
-    opens: bool,
-    ends: int,
-) -> Node:
-    """One module with its tensors; `ends` branches end behind it and all that is below it."""
-    closes = ends
-    if opens:
-        closes = 0  # they end with its last child
-    devices = dict.fromkeys(tensor.device for tensor in tensors)
+def _node(line: Line, model: str, unheard: bool, query: RegistryQuery) -> Node:
+    branch = line.branch
+    module = branch.first
+    devices = dict.fromkeys(tensor.device for tensor in branch.tensors)
     return Node(
         module=module,
-        label=label,
-        class_text=_class_text(module),
-        chips=tuple(_chip(tensor, module) for tensor in tensors),
+        label=line.label or model,
+        class_text=_class_text(branch),
+        class_title=_class_title(branch),
+        chips=tuple(_chip(tensor, module) for tensor in branch.tensors),
         devices=", ".join(devices),
         aliases=", ".join(module.aliases),
-        lost=module.status == "unregistered",
+        lost=module.status == "unregistered" and not branch.gathers,
         stateless=not module.stateful,
-        unheard=unheard,
-        opens=opens,
-        closes=closes,
+        unheard=unheard and not branch.gathers,
+        gathers=branch.gathers,
+        toggle=_toggle(line, query),
+        opens=line.open,
+        closes=line.closes,
     )
 
 
-def _children(below: list[ModuleEntry], ends: int) -> list[tuple[ModuleEntry, int]]:
-    """Those of one module, the first one last, each with how many branches end behind it.
+def _toggle(line: Line, query: RegistryQuery) -> Toggle | None:
+    """What opens a closed line, or closes one that was opened."""
+    branch = line.branch
+    if line.open and not line.asked:
+        return None
+    if line.open:
+        return Toggle(line.label, "close", "", query.with_closed(line.label).url)
+    if not branch.children:
+        return None
+    totals = line.totals
+    modules, tensors = totals[MODULES], totals[TENSORS]
+    if not branch.gathers:
+        modules -= line.times
+        tensors -= line.times * len(branch.tensors)
+    inside = plural(modules, "module", "modules")
+    if tensors:
+        inside += f", {plural(tensors, 'tensor', 'tensors')}"
+    lost = ""
+    if totals[LOST]:
+        lost = f"{number(totals[LOST])} unregistered"
+    url = None
+    if opened := query.with_open(line.label):
+        url = opened.url
+    return Toggle(line.label, inside, lost, url)
 
-    The last child ends the branch that it stands in, and all that end with its parent.
-    """
-    if not below:
-        return []
-    *others, last = below
-    return [(last, ends + 1), *((child, 0) for child in reversed(others))]
 
-
-def by_owner(tensors: Iterable[TensorEntry]) -> dict[str, list[TensorEntry]]:
-    """The tensors of each module, by its path."""
-    owned: dict[str, list[TensorEntry]] = defaultdict(list)
-    for tensor in tensors:
-        owned[tensor.owner or ""].append(tensor)
-    return owned
-
-
-def _class_text(module: ModuleEntry) -> str:
+def _class_text(branch: Branch) -> str:
     """The class of a submodule; that of the model is its label already."""
-    if not module.path:
+    module = branch.first
+    if not module.path or branch.gathers:
         return ""
     arguments = brief(module.extra_repr)
-    if not arguments:
-        return module.class_name
-    return f"{module.class_name}({arguments})"
+    text = module.class_name
+    if arguments:
+        text = f"{module.class_name}({arguments})"
+    if branch.count == 1:
+        return text
+    return f"{number(branch.count)} × {text}"
+
+
+def _class_title(branch: Branch) -> str:
+    return f"{branch.first.class_name}({branch.first.extra_repr})"
 
 
 def _chip(tensor: TensorEntry, module: ModuleEntry) -> Chip:

@@ -1,30 +1,21 @@
 """The roll call of one column: a row for each tensor, with the answer of each caller."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
 
 from rollcall.core.report import Raised
-from rollcall.core.roll_call import ModuleAnswers, RollCall, TensorAnswers
-from rollcall.core.scan import ModuleEntry, TensorEntry
+from rollcall.core.roll_call import RollCall
+from rollcall.core.scan import TensorEntry
 from rollcall.core.used_parameters import UnreachableLeaf, UsedParameters
 from rollcall.experiments.registry.experiment import RegistrySubject
-from rollcall.web.view.registry.module_tree import by_owner
-from rollcall.web.view.sentence import Sentence, sentence
-from rollcall.web.view.words import one_or_many
+from rollcall.web.view.registry.answers import NO_TENSOR, Answer
+from rollcall.web.view.registry.standing import LOST, TENSORS, Standing, answers_of_many
+from rollcall.web.view.sentence import Sentence, read, sentence
+from rollcall.web.view.tree.opening import Line
+from rollcall.web.view.words import NAMED, all_of, number, one_or_many, plural
 
-NO_GRADIENT = "it does not require a gradient"
-NO_MOVE = "a move to a float type leaves integers alone"
-NO_TENSOR = "it holds no tensor"
 LED_TO_BY_NOTHING = "that no attribute leads to (a closure or a global, perhaps)."
-NOT_BUILT = "a freshly built model does not have it"
-
-
-class Answer(NamedTuple):
-    """One cell."""
-
-    kind: Literal["yes", "no", "held", "na"]
-    why: str = ""  # the question was not asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +24,7 @@ class Row:
 
     path: str
     label: str
-    class_name: str  # of a module; "" for a tensor
+    note: str  # the class of a module, or how many tensors share the row
     lost: bool
     answers: tuple[Answer, ...]  # autograd, optimizer, .to() and state_dict
 
@@ -66,91 +57,73 @@ class RollCallTable:
 
 
 def roll_call_table(
-    subject: RegistrySubject, modules: Sequence[ModuleEntry], tensors: Sequence[TensorEntry]
+    subject: RegistrySubject, lines: Iterable[Line], standing: Standing
 ) -> RollCallTable:
-    """The table of a subject that was built, its modules and tensors in the order of the rows."""
+    """The table of a subject that was built: the rows of each line of its tree."""
     roll = subject.roll_call
     scan = subject.scan
     assert roll
     assert scan
+    groups = [_group(line, standing, subject.card.class_name) for line in lines]
     return RollCallTable(
         moved_to=roll.moved_to,
         short=roll.moved_to.replace("float", "f"),
-        groups=tuple(_groups(roll, modules, tensors, subject.card.class_name)),
-        refusals=tuple(_refusals(roll, scan.used, tensors)),
+        groups=tuple(group for group in groups if group.rows),
+        refusals=tuple(_refusals(roll, scan.used, scan.tensors)),
         hidden_leaves=hidden_leaves(scan.used),
     )
 
 
-def _groups(
-    roll: RollCall,
-    modules: Sequence[ModuleEntry],
-    tensors: Sequence[TensorEntry],
-    model: str,
-) -> list[Group]:
-    given = {answers.path: answers for answers in roll.tensors}
-    heard = {answers.path: answers for answers in roll.modules}
-    owned = by_owner(tensors)
-    groups = []
-    for module in modules:
-        own = owned.get(module.path, [])
-        rows = [_tensor_row(tensor, given.get(tensor.path)) for tensor in own]
-        if not own and module.stateful:
-            rows = [_module_row(module, model)]
-        if rows:
-            groups.append(Group(tuple(rows), _heard(heard.get(module.path))))
-    return groups
+def _group(line: Line, standing: Standing, model: str) -> Group:
+    branch, module = line.branch, line.branch.first
+    if branch.children and not line.open:
+        return _summary(line, model)
+    if branch.gathers:
+        return Group((), Answer("na"))
+    rows = [_tensor_row(line, tensor, standing.of_tensor(tensor)) for tensor in branch.tensors]
+    if not rows and module.stateful:
+        rows = [_module_row(line, model)]
+    return Group(tuple(rows), standing.of_module(module))
 
 
-def _tensor_row(tensor: TensorEntry, given: TensorAnswers | None) -> Row:
+def _tensor_row(line: Line, tensor: TensorEntry, answers: tuple[Answer, ...]) -> Row:
     return Row(
         path=tensor.path,
-        label=tensor.path,
-        class_name="",
+        label=line.written(tensor.path),
+        note="",
         lost=tensor.status == "unregistered",
-        answers=_tensor_answers(given),
+        answers=answers,
     )
 
 
-def _tensor_answers(given: TensorAnswers | None) -> tuple[Answer, ...]:
-    if given is None:
-        return (Answer("na", NOT_BUILT),) * 4
-    optimizer = _answer(given.optimizer, NO_GRADIENT)
-    if given.optimizer and not given.stepped:
-        optimizer = Answer("held")
-    return (
-        _answer(given.autograd, NO_GRADIENT),
-        optimizer,
-        _answer(given.to, NO_MOVE),
-        _answer(given.state_dict, ""),
-    )
-
-
-def _module_row(module: ModuleEntry, model: str) -> Row:
-    class_name = module.class_name
+def _module_row(line: Line, model: str) -> Row:
+    module = line.branch.first
+    note = module.class_name
     if not module.path:  # the label says it
-        class_name = ""
+        note = ""
     return Row(
         path=module.path,
-        label=module.path or model,
-        class_name=class_name,
+        label=line.label or model,
+        note=note,
         lost=module.status == "unregistered",
         answers=(Answer("na", NO_TENSOR),) * 4,
     )
 
 
-def _answer(value: bool | None, why: str) -> Answer:
-    if value is None:
-        return Answer("na", why)
-    if value:
-        return Answer("yes")
-    return Answer("no")
-
-
-def _heard(given: ModuleAnswers | None) -> Answer:
-    if given is None:
-        return Answer("na", NOT_BUILT)
-    return _answer(given.eval, "")
+def _summary(line: Line, model: str) -> Group:
+    """One row for all that is below a closed line."""
+    totals = line.totals
+    if not any(totals[LOST + 1 :]):
+        return Group((), Answer("na"))
+    *answers, hears = answers_of_many(totals)
+    row = Row(
+        path=line.branch.first.path,
+        label=line.label or model,
+        note=plural(totals[TENSORS], "tensor", "tensors"),
+        lost=totals[LOST] > 0,
+        answers=tuple(answers),
+    )
+    return Group((row,), hears)
 
 
 def _refusals(
@@ -184,14 +157,23 @@ def hidden_leaves(used: UsedParameters | None) -> tuple[Sentence, ...]:
 
 
 def _reached(leaves: Sequence[UnreachableLeaf]) -> str:
-    shapes = ["×".join(map(str, leaf.shape)) or "one number" for leaf in leaves]
-    listed = ", ".join(f"a tensor of {shape}" for shape in shapes)
-    return f"Backward also reached {listed} "
+    shapes = Counter("×".join(map(str, leaf.shape)) or "one number" for leaf in leaves)
+    listed = [_of_shape(shape, times) for shape, times in shapes.items()]
+    if len(listed) > NAMED:
+        others = sum(list(shapes.values())[NAMED:])
+        listed = [*listed[:NAMED], f"{number(others)} more"]
+    return f"Backward also reached {', '.join(listed)} "
+
+
+def _of_shape(shape: str, times: int) -> str:
+    if times == 1:
+        return f"a tensor of {shape}"
+    return f"{number(times)} tensors of {shape}"
 
 
 def _made_anew(used: UsedParameters, leaves: int) -> str:
     every_call = "that forward makes anew at every call"
     if used.added_by_forward:
-        names = ", ".join(used.added_by_forward)
+        names = read(all_of(used.added_by_forward))
         return f"{every_call}. After the first call state_dict() has {names}."
     return f"{every_call}; state_dict() never has {one_or_many(leaves, 'it', 'them')}."

@@ -1,0 +1,99 @@
+"""How each module and tensor of a column stands: its answers, and what makes two look alike."""
+
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+
+from rollcall.core.scan import ModuleEntry, TensorEntry
+from rollcall.experiments.registry.experiment import RegistrySubject
+from rollcall.web.view.registry.answers import Answer, heard, of_many, tensor_answers
+from rollcall.web.view.tree.branch import Facts, Totals
+
+CALLERS = 5  # autograd, optimizer, .to(), state_dict and eval()
+MODULES, TENSORS, LOST = range(3)  # where totals begin; then who answers and who was asked
+
+
+class Standing:
+    """The answers of one subject that was built."""
+
+    def __init__(self, subject: RegistrySubject) -> None:
+        roll = subject.roll_call
+        assert roll
+        self._tensors = {each.path: each for each in roll.tensors}
+        self._modules = {each.path: each for each in roll.modules}
+        self._unheard = frozenset(subject.unheard)
+
+    def of_tensor(self, tensor: TensorEntry) -> tuple[Answer, ...]:
+        """Autograd, optimizer, .to() and state_dict."""
+        return tensor_answers(self._tensors.get(tensor.path))
+
+    def of_module(self, module: ModuleEntry) -> Answer:
+        """What it heard of eval()."""
+        return heard(self._modules.get(module.path))
+
+    def facts(
+        self,
+        modules: Iterable[ModuleEntry],
+        owned: Mapping[str, Sequence[TensorEntry]],
+        sought: Collection[str],
+    ) -> dict[str, Facts]:
+        """Of each module, by its path. What is sought is to be seen, too."""
+        return {
+            module.path: self._facts(module, owned.get(module.path, ()), module.path in sought)
+            for module in modules
+        }
+
+    def _facts(self, module: ModuleEntry, tensors: Sequence[TensorEntry], sought: bool) -> Facts:
+        cells = [self.of_tensor(tensor) for tensor in tensors]
+        hears = self.of_module(module)
+        unheard = module.path in self._unheard
+        lost = int(is_lost(module)) + sum(1 for tensor in tensors if is_lost(tensor))
+        asked: list[Iterable[Answer]] = [*zip(*cells, strict=True)] or [()] * (CALLERS - 1)
+        if tensors or module.stateful:
+            asked.append([hears])
+        else:
+            asked.append(())
+        return Facts(
+            kind=(module.class_name, module.extra_repr, module.stateful, *map(_kind, tensors)),
+            answers=(_flags(module), unheard, hears, *map(_flags, tensors), *cells),
+            totals=(1, len(tensors), lost, *_counts(asked)),
+            finding=bool(lost) or unheard or sought,
+        )
+
+
+def is_lost(entry: ModuleEntry | TensorEntry) -> bool:
+    """Whether it is state that PyTorch does not know."""
+    if entry.status == "registered":
+        return False
+    if isinstance(entry, ModuleEntry):
+        return entry.stateful
+    return entry.is_leaf
+
+
+def answers_of_many(totals: Totals) -> tuple[Answer, ...]:
+    """One cell for each caller, about all that a line stands for."""
+    answering, asked = totals[LOST + 1 :][:CALLERS], totals[LOST + 1 :][CALLERS:]
+    return tuple(map(of_many, answering, asked))
+
+
+def _counts(callers: Sequence[Iterable[Answer]]) -> Iterator[int]:
+    """For each caller how many answer, then for each how many were asked."""
+    kinds = [[cell.kind for cell in cells] for cells in callers]
+    for each in kinds:
+        yield each.count("yes") + each.count("held")
+    for each in kinds:
+        yield len(each) - each.count("na")
+
+
+def _kind(tensor: TensorEntry) -> Hashable:
+    """What is the same in two layers that are built alike."""
+    name = tensor.path.removeprefix(tensor.owner or "")
+    return name, tensor.kind, tensor.shape, tensor.dtype
+
+
+def _flags(entry: ModuleEntry | TensorEntry) -> Hashable:
+    """What is the same in two that stand alike, apart from their answers."""
+    own: tuple[object, ...]
+    if isinstance(entry, ModuleEntry):
+        own = (entry.training,)
+    else:
+        own = (entry.device, entry.requires_grad, entry.is_leaf)
+    return entry.status, bool(entry.aliases), own

@@ -1,0 +1,74 @@
+"""The source of a model, as far as it fits: what matters in a long one, and what is around it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from rollcall.lectures.source_lines import SourceLine
+from rollcall.web.view.words import plural
+
+LINES = 150  # of all classes together, which are shown whole
+AROUND = 3  # lines that are shown around one that matters
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Neighbouring lines, and what is left out before them."""
+
+    left_out: str  # "" where nothing is
+    lines: tuple[SourceLine, ...]
+
+
+def passages(
+    classes: tuple[tuple[SourceLine, ...], ...], shown: Collection[str]
+) -> list[list[Passage]]:
+    """The passages of each class.
+
+    Args:
+        classes: their lines.
+        shown: paths on the page. A line that hides others, too, does not name these.
+    """
+    long = sum(map(len, classes)) > LINES
+    told = []
+    room = LINES
+    for lines in classes:
+        kept = tuple(_naming(line, shown) for line in lines)
+        found = [Passage("", kept)]
+        if long:
+            found = _around_what_matters(kept, room)
+        room -= sum(len(each.lines) for each in found)
+        if found:
+            told.append(found)
+    return told
+
+
+def _naming(line: SourceLine, shown: Collection[str]) -> SourceLine:
+    if not line.hides:
+        return line
+    named = tuple(path for path in line.hides if path in shown)
+    return line.model_copy(update={"hides": named or line.hides[:1]})
+
+
+def _around_what_matters(lines: tuple[SourceLine, ...], room: int) -> list[Passage]:
+    """The head of the class, the lines that hide something, and some lines around each."""
+    places: set[int] = set()
+    for place, line in enumerate(lines):
+        if place == 0 or line.hides:
+            places.update(range(place - AROUND, place + AROUND + 1))
+    wanted = sorted(place for place in places if 0 <= place < len(lines))[: max(room, 0)]
+    found: list[Passage] = []
+    end = 0
+    for place in wanted:
+        if place == end and found:
+            found[-1] = Passage(found[-1].left_out, (*found[-1].lines, lines[place]))
+        else:
+            found.append(Passage(_left_out(place - end), (lines[place],)))
+        end = place + 1
+    if wanted and end < len(lines):
+        found.append(Passage(_left_out(len(lines) - end), ()))
+    return found
+
+
+def _left_out(lines: int) -> str:
+    if not lines:
+        return ""
+    return f"… {plural(lines, 'line', 'lines')} left out"
