@@ -12,13 +12,13 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.lab import Lab, LabError
 from rollcall.lab.choices import Choices
+from rollcall.web.bodies import templates_of
 from rollcall.web.error_pages import add_error_pages
 from rollcall.web.middleware import HeadAsGet, SecurityHeaders
 from rollcall.web.pages import Responder
 from rollcall.web.routes import routes
 from rollcall.web.static import StaticFiles
 from rollcall.web.streams import Streams
-from rollcall.web.templates import Templates
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
 PAGE_CACHE_BYTES = 128 << 20
@@ -67,7 +67,7 @@ def create_app(
         lifespan=lifespan,
     )
     static = StaticFiles(STATIC)
-    templates = Templates(TEMPLATES, static)
+    templates = templates_of(TEMPLATES, static.urls)
     responder = Responder(lab, templates, LRUCache(PAGE_CACHE_BYTES, getsizeof=len))
     app.include_router(static.routes())
     streams = Streams(lab, templates, LRUCache(FRAME_CACHE_BYTES, getsizeof=len), responder.large)

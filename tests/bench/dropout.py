@@ -33,7 +33,7 @@ async def _frames() -> tuple[list[float], list[float], list[int]]:
     running, rendering, sizes = [], [], []
     try:
         await lab.warm_up()
-        templates = Templates(TEMPLATES, StaticFiles(STATIC))
+        templates = Templates(TEMPLATES, StaticFiles(STATIC).urls)
         for query in LARGEST.frames[:FRAMES]:
             start = time.perf_counter()
             report = await lab.run(DROPOUT, query)

@@ -11,7 +11,7 @@ from bench.figure import Figure, milliseconds, new_seed
 from rollcall.experiments.registry.experiment import REGISTRY, RegistryQuery
 from rollcall.folders import STATIC, TEMPLATES
 from rollcall.lab import Lab
-from rollcall.web.pages import tabs
+from rollcall.web.bodies import tabs
 from rollcall.web.static import StaticFiles
 from rollcall.web.templates import Templates
 
@@ -58,7 +58,7 @@ async def parts(folder: Path) -> tuple[dict[str, list[float]], dict[str, list[fl
     try:
         await lab.warm_up()
         context = {"choices": await lab.choices(), "tabs": tabs({})}
-        templates = Templates(TEMPLATES, StaticFiles(STATIC))
+        templates = Templates(TEMPLATES, StaticFiles(STATIC).urls)
         for _ in range(REPEATS):
             for model in running:
                 pair = f"net.{model}"

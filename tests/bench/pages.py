@@ -14,7 +14,7 @@ from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.experiments.registry.experiment import REGISTRY, RegistryQuery
 from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.lab import Lab
-from rollcall.web.pages import tabs
+from rollcall.web.bodies import tabs
 from rollcall.web.static import StaticFiles
 from rollcall.web.templates import Templates
 
@@ -48,7 +48,7 @@ async def parts_of_a_request() -> tuple[list[float], list[float]]:
     try:
         await lab.warm_up()
         choices = await lab.choices()
-        templates = Templates(TEMPLATES, StaticFiles(STATIC))
+        templates = Templates(TEMPLATES, StaticFiles(STATIC).urls)
         running, rendering = [], []
         for _ in range(REQUESTS):
             query = RegistryQuery(seed=new_seed())

@@ -2,6 +2,7 @@
 
 import asyncio
 import multiprocessing
+import os
 import pickle
 import threading
 from collections.abc import Awaitable, Callable
@@ -12,7 +13,7 @@ from typing import TypeVar
 import pytest
 
 from event_loop import run
-from rollcall.core.query import InvalidParameter
+from rollcall.core.query import InvalidParameter, Query
 from rollcall.core.report import Report
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.registry.experiment import RegistryQuery, RegistryReport
@@ -50,6 +51,11 @@ class Random(Net):  # how many numbers answer depends on what it drops, and that
         kept = int(F.dropout(torch.ones(1000)).count_nonzero())
         self.drawn = nn.Parameter(torch.randn(kept))
         return super().forward(x) + self.drawn.sum()
+
+class Large(Net):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.ModuleList(nn.Linear(2, 2) for _ in range(300))
 
 class Hangs(Net):
     def forward(self, x):
@@ -147,6 +153,36 @@ def test_an_answer_is_kept_until_a_lecture_file_changes(folder: Path, trace: Pat
     first, repeated, after_saving, and_again = in_lab(folder, again)
     assert first == repeated
     assert after_saving == and_again == 2 * first
+
+
+def process_id(report: Report, query: Query) -> bytes:
+    """Where a report is looked at."""
+    assert isinstance(report, RegistryReport)
+    assert isinstance(query, RegistryQuery)
+    return f"{os.getpid()} {query.find}".encode()
+
+
+def test_a_large_report_is_looked_at_where_it_was_made(folder: Path) -> None:
+    async def looked(lab: Lab) -> list[bytes]:
+        asked = (query("net.Net"), query("net.Large"), query("net.Large").replace(find="layer"))
+        return [await lab.make(REGISTRY, each, process_id) for each in asked]
+
+    small, large, found = in_lab(folder, looked)
+    assert small == f"{os.getpid()} ".encode()
+    assert large != small
+    assert found == large + b"layer"
+
+
+def test_what_only_the_page_heeds_is_one_run(folder: Path, trace: Path) -> None:
+    async def opened(lab: Lab) -> list[int]:
+        counts = []
+        for lines in ((), ("layer",)):
+            await lab.run(REGISTRY, query("net.Counted").replace(open=lines))
+            counts.append(runs(trace))
+        return counts
+
+    once, again = in_lab(folder, opened)
+    assert once == again
 
 
 def test_different_questions_are_different_runs(folder: Path) -> None:

@@ -1,12 +1,13 @@
 """A responder whose lab has one report, for tests that care about pages and not about models."""
 
 import asyncio
+from collections.abc import Callable
 from typing import cast
 
 from cachetools import LRUCache
 from starlette.requests import Request
 
-from rollcall.core.query import PairQuery
+from rollcall.core.query import PairQuery, Query
 from rollcall.core.report import Report
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.folders import STATIC, TEMPLATES
@@ -17,7 +18,7 @@ from rollcall.web.pages import Responder
 from rollcall.web.static import StaticFiles
 from rollcall.web.templates import Templates
 
-TEMPLATES_OF_THE_APP = Templates(TEMPLATES, StaticFiles(STATIC))
+TEMPLATES_OF_THE_APP = Templates(TEMPLATES, StaticFiles(STATIC).urls)
 
 
 class OneReport:
@@ -35,13 +36,21 @@ class OneReport:
         await asyncio.sleep(0)  # as a real one, it lets others go on
         return self._report
 
+    async def make(
+        self, experiment: Experiment, query: PairQuery, work: Callable[[Report, Query], bytes]
+    ) -> bytes:
+        return work(await self.run(experiment, query), query)
+
     async def choices(self) -> Choices:
         return self._choices
 
 
 def responder(report: Report, *cards: ModelCard) -> Responder:
-    lab = cast(Lab, OneReport(report, cards))
-    return Responder(lab, TEMPLATES_OF_THE_APP, LRUCache(1 << 26, getsizeof=len))
+    return responder_of(OneReport(report, cards))
+
+
+def responder_of(lab: OneReport) -> Responder:
+    return Responder(cast(Lab, lab), TEMPLATES_OF_THE_APP, LRUCache(1 << 26, getsizeof=len))
 
 
 def request(path: str) -> Request:

@@ -327,4 +327,4 @@ def test_templates_refuse_what_is_undefined(tmp_path_factory: pytest.TempPathFac
     (folder / "wrong").mkdir()
     (folder / "wrong/page.html").write_text("{{ nothing }}")
     with pytest.raises(UndefinedError):
-        Templates(folder, StaticFiles(STATIC)).render("wrong", partial=False)
+        Templates(folder, StaticFiles(STATIC).urls).render("wrong", partial=False)

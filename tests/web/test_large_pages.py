@@ -1,4 +1,4 @@
-"""A large page is made beside the event loop, and once for all who wait for it."""
+"""A page is made once for all who wait for it, and its template is there before it."""
 
 import asyncio
 import threading
@@ -12,47 +12,30 @@ from rollcall import main
 from rollcall.core.query import PairQuery
 from rollcall.core.report import Report
 from rollcall.experiments import Experiment
-from rollcall.folders import STATIC, TEMPLATES
+from rollcall.folders import TEMPLATES
 from rollcall.lab import Lab, LabError
 from rollcall.lab.choices import Choices
-from rollcall.web.large_pages import LARGE, n_records
+from rollcall.web.large_pages import n_records
 from rollcall.web.pages import Responder
-from rollcall.web.static import StaticFiles
-from rollcall.web.templates import Templates
-from web.answering import OneReport, page, responder
+from web.answering import OneReport, page, responder_of
 from web.view.counted import LEFT, RIGHT, registry_report
 
 
-class Watched(Templates):
-    """Remembers in which thread each page was rendered."""
+class Counting(OneReport):
+    """Counts how often its report is asked for."""
 
-    def __init__(self) -> None:
-        super().__init__(TEMPLATES, StaticFiles(STATIC))
-        self.threads: list[int] = []
+    runs = 0
 
-    def render(self, page: str, *, partial: bool, **context: Any) -> bytes:
-        self.threads.append(threading.get_ident())
-        return super().render(page, partial=partial, **context)
+    async def run(self, experiment: Experiment, query: PairQuery) -> Report:
+        self.runs += 1
+        return await super().run(experiment, query)
 
 
-def watched(size: int) -> tuple[Responder, Watched, PairQuery]:
+def counting(size: int) -> tuple[Responder, Counting, PairQuery]:
     """A responder about models of so many modules."""
     report = registry_report(size)
-    asked = responder(report, LEFT, RIGHT)
-    asked.templates = templates = Watched()
-    return asked, templates, report.query
-
-
-async def thread_of_the_loop(asked: Responder, query: PairQuery) -> int:
-    """Ask for a page, in this thread."""
-    await page(asked, query)
-    return threading.get_ident()
-
-
-def test_a_large_page_leaves_the_event_loop_to_others() -> None:
-    asked, templates, query = watched(LARGE)
-    assert run(thread_of_the_loop(asked, query)) not in templates.threads
-    assert len(templates.threads) == 1
+    lab = Counting(report, (LEFT, RIGHT))
+    return responder_of(lab), lab, report.query
 
 
 class SilentLab(Lab):
@@ -87,24 +70,19 @@ def test_no_page_waits_for_its_template_to_be_compiled(monkeypatch: pytest.Monke
     assert loop not in compiled.values()
 
 
-def test_a_small_page_is_made_at_once() -> None:
-    asked, templates, query = watched(10)
-    assert [run(thread_of_the_loop(asked, query))] == templates.threads
-
-
-@pytest.mark.parametrize("size", [10, LARGE])
+@pytest.mark.parametrize("size", [10, 1000])
 def test_those_who_wait_for_one_page_share_it(size: int) -> None:
-    asked, templates, query = watched(size)
+    asked, lab, query = counting(size)
 
     async def many() -> list[str]:
         return await asyncio.gather(*(page(asked, query) for _ in range(8)))
 
     assert len(set(run(many()))) == 1
-    assert len(templates.threads) == 1
+    assert lab.runs == 1
 
 
 def test_who_leaves_does_not_take_the_page_from_the_others() -> None:
-    asked, templates, query = watched(10)
+    asked, lab, query = counting(10)
 
     async def one_leaves() -> str:
         first = asyncio.create_task(page(asked, query))
@@ -114,7 +92,7 @@ def test_who_leaves_does_not_take_the_page_from_the_others() -> None:
         return await second
 
     assert "<html" in run(one_leaves())
-    assert len(templates.threads) == 1
+    assert lab.runs == 1
 
 
 class Refuses(OneReport):
@@ -129,9 +107,9 @@ class Refuses(OneReport):
 
 
 def test_an_error_is_for_all_who_wait_and_is_not_kept() -> None:
-    asked, _, query = watched(10)
-    lab = Refuses(registry_report(10), (LEFT, RIGHT))
-    asked.lab = lab  # type: ignore[assignment]
+    report = registry_report(10)
+    lab = Refuses(report, (LEFT, RIGHT))
+    asked, query = responder_of(lab), report.query
 
     async def many() -> list[str | BaseException]:
         waiting = (page(asked, query) for _ in range(3))

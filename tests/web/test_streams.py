@@ -60,7 +60,7 @@ class OneRecording:
 @pytest.fixture
 def streams() -> Streams:
     lab: Any = OneRecording()
-    templates = Templates(TEMPLATES, StaticFiles(STATIC))
+    templates = Templates(TEMPLATES, StaticFiles(STATIC).urls)
     made = Streams(lab, templates, LRUCache(1 << 20, getsizeof=len), LargePages())
     made.sleep = lambda _: asyncio.sleep(0)
     return made

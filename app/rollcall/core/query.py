@@ -43,6 +43,11 @@ class Query(BaseModel):
         return type(self).model_validate({**self.model_dump(), **changes})
 
     @property
+    def computed(self) -> Self:
+        """The query that is run for this one: without what only the page heeds."""
+        return self
+
+    @property
     def url(self) -> str:
         """The page's address.
 

@@ -28,7 +28,7 @@ from rollcall.lab.recording import Recording
 from rollcall.lectures.lecture_file import version
 
 WARM_UP_SECONDS = 120.0
-LARGE_ANSWER = 200_000  # bytes take 20 ms to unpickle: the event loop does not wait for more
+LARGE_ANSWER = 60_000  # bytes, of which a page takes some 30 ms: the event loop waits for no more
 RECORDING_LIMITS = 3  # time limits that a whole recording may take, if none passes without a frame
 FAILURE_KEPT = 5.0  # seconds
 
@@ -90,11 +90,36 @@ class Lab:
         if experiment.play:
             recording = self._recording(experiment.name, experiment.play, query)
             return await recording.frame(query)
-        key = (experiment.name, query, self.version)
-        answer = await self._once(key, worker.run, experiment.name, query, self.folder)
+        answer = await self._answer(experiment, query)
         if len(answer) > LARGE_ANSWER:
             return cast(Report, await asyncio.to_thread(pickle.loads, answer))
         return cast(Report, pickle.loads(answer))
+
+    async def make(
+        self, experiment: Experiment, query: Query, work: Callable[[Report, Query], bytes]
+    ) -> bytes:
+        """What `work` makes of a report: here, or by a worker where the report is large.
+
+        A large report never comes here, so that the event loop waits neither for it nor for what is
+        made of it. Raises as `run` does.
+        """
+        if experiment.play:
+            recording = self._recording(experiment.name, experiment.play, query)
+            report = await recording.frame(query)
+            if recording.is_large:
+                return await asyncio.to_thread(work, report, query)
+            return work(report, query)
+        answer = await self._answer(experiment, query)
+        if len(answer) > LARGE_ANSWER:
+            made = await self._call(worker.make, answer, work, query, seconds=self.seconds)
+            return cast(bytes, made)
+        return work(pickle.loads(answer), query)
+
+    async def _answer(self, experiment: Experiment, query: Query) -> bytes:
+        """A report, still pickled."""
+        computed = query.computed
+        key = (experiment.name, computed, self.version)
+        return await self._once(key, worker.run, experiment.name, computed, self.folder)
 
     def prepare(self, experiment: Experiment, query: Query) -> None:
         """Begin what `run` will soon be asked for, if it is a frame of a play."""

@@ -29,6 +29,11 @@ class Recording:
     def __len__(self) -> int:
         return self._size
 
+    @property
+    def is_large(self) -> bool:
+        """Whether the event loop should not wait for a frame."""
+        return self._size > LARGE
+
     async def frame(self, query: Query) -> Report:
         """The report of one frame, once the recording reaches it.
 
@@ -85,6 +90,6 @@ class Recording:
 
     async def _frame(self, query: Query) -> Report | None:
         increments = tuple(self._increments)
-        if self._size > LARGE:
+        if self.is_large:
             return await asyncio.to_thread(self._recorder.frame, increments, query)
         return self._recorder.frame(increments, query)

@@ -15,6 +15,7 @@ import torch.fx.config
 
 from rollcall.core.devices import SIMULATED, devices
 from rollcall.core.query import InvalidParameter, Query
+from rollcall.core.report import Report
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.opening import checked
 from rollcall.lab.choices import Choices
@@ -61,6 +62,12 @@ def _nothing_escapes() -> Iterator[None]:
 def run(name: str, query: Query, folder: Path) -> bytes:
     """Run one experiment; its report comes back pickled, ready for a cache that counts bytes."""
     return pickle.dumps(EXPERIMENTS[name].run(query, _catalog(folder)))
+
+
+@_nothing_escapes()
+def make(answer: bytes, work: Callable[[Report, Query], bytes], query: Query) -> bytes:
+    """What `work` makes of a report that `run` gave."""
+    return work(pickle.loads(answer), query)
 
 
 @_nothing_escapes()

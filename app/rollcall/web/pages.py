@@ -4,16 +4,16 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from cachetools import LRUCache
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rollcall.core.devices import SIMULATED
-from rollcall.core.query import PairQuery, Query
+from rollcall.core.query import Query
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Lab
+from rollcall.web.bodies import PageBody, json_body, tabs
 from rollcall.web.cached_response import CachedResponse
 from rollcall.web.large_pages import LargePages
 from rollcall.web.pairing import opening
@@ -21,6 +21,7 @@ from rollcall.web.templates import Templates
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
+LARGE = 500_000  # bytes, which take 20 ms to compress: the event loop does not wait for more
 VARY = "Accept-Encoding, HX-Request-Type"
 
 Form = Literal["page", "fragment", "json"]
@@ -82,24 +83,16 @@ class Responder:
             task.exception()  # tells asyncio that it was seen, for when nobody waits any more
 
     async def _experiment(self, experiment: Experiment, query: Query, form: Form) -> CachedResponse:
-        report = await self.lab.run(experiment, query)
         if form == "json":
-            write = report.model_dump_json
-            return await self.large.make(report, lambda: CachedResponse.of(write().encode(), JSON))
-        common: dict[str, Any] = {}
-        if isinstance(query, PairQuery):
-            common = query.common
-        render = partial(
-            self.templates.render,
+            return await _compressed(await self.lab.make(experiment, query, json_body), JSON)
+        body = PageBody(
+            self.templates.folder,
+            self.templates.static,
             experiment.name,
-            partial=form == "fragment",
-            experiment=experiment,
-            query=query,
-            report=report,
-            choices=await self.lab.choices(),
-            tabs=tabs(common, experiment),
+            form == "fragment",
+            await self.lab.choices(),
         )
-        return await self.large.make(report, lambda: CachedResponse.of(render(), HTML))
+        return await _compressed(await self.lab.make(experiment, query, body), HTML)
 
     async def page(self, request: Request, name: str, **context: object) -> Response:
         """A page that is no experiment."""
@@ -122,30 +115,7 @@ class Responder:
         return CachedResponse.of(html, HTML).response(request, status=status, vary=VARY)
 
 
-def tabs(common: dict[str, Any], current: Experiment | None = None) -> list[tuple[Experiment, str]]:
-    """Every experiment with its address, asked with what is `common` to all.
-
-    Where nothing is, the bare path leads to models that this course has.
-    """
-    if not common:
-        return [(experiment, experiment.query.path) for experiment in EXPERIMENTS.values()]
-    addresses = []
-    for experiment in EXPERIMENTS.values():
-        asked = common
-        if experiment is not current:
-            asked = _travelling(experiment, common)
-        addresses.append((experiment, experiment.query(**asked).url))
-    return addresses
-
-
-def _travelling(experiment: Experiment, common: dict[str, Any]) -> dict[str, Any]:
-    """What comes along to another page.
-
-    No mode or simulated GPU comes to a page that would then run otherwise than one expects.
-    """
-    asked = {**common}
-    if not getattr(experiment.query, "mode_travels", False):
-        asked.pop("mode", None)
-    if asked.get("device") == SIMULATED and not getattr(experiment.query, "simulates", False):
-        asked["device"] = "cpu"
-    return asked
+async def _compressed(content: bytes, media_type: str) -> CachedResponse:
+    if len(content) > LARGE:
+        return await asyncio.to_thread(CachedResponse.of, content, media_type)
+    return CachedResponse.of(content, media_type)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from rollcall.web.cached_response import CachedResponse
+from rollcall.web.static_urls import StaticUrls
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 
@@ -21,17 +22,10 @@ class StaticFiles:
                 name = path.relative_to(folder).as_posix()
                 self._bodies[name] = CachedResponse.of(path.read_bytes(), _media_type(path))
 
-    def url(self, name: str) -> str:
-        """The address of a file, which changes with its content."""
-        return f"/static/{name}?v={self._bodies[name].digest[:12]}"
-
     @property
-    def stylesheets(self) -> list[str]:
-        """The style of all pages, then each topic's own: htmx brings pages, and no styles."""
-        return [
-            "app.css",
-            *(name for name in self._bodies if name.endswith(".css") and "/" in name),
-        ]
+    def urls(self) -> StaticUrls:
+        """Their addresses."""
+        return StaticUrls(tuple((name, body.digest) for name, body in self._bodies.items()))
 
     def routes(self) -> APIRouter:
         """The route that serves them."""

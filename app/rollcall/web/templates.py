@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from rollcall.experiments.opening import opening
 from rollcall.lectures.source_lines import SourceLine
-from rollcall.web.static import StaticFiles
+from rollcall.web.static_urls import StaticUrls
 from rollcall.web.view.assign.grid import grid as assign_grid
 from rollcall.web.view.assign.landing import SLOTS as SLOT_NAMES
 from rollcall.web.view.assign.landing import headline as assign_headline
@@ -74,7 +74,7 @@ from rollcall.web.view.training.optimizer import ended_by, optimizer_class, uncl
 from rollcall.web.view.training.pictures import answers_picture, loss_chart
 from rollcall.web.view.training.player import player as training_player
 from rollcall.web.view.training.tensor_table import tensor_table
-from rollcall.web.view.words import number, plural, size
+from rollcall.web.view.words import number, plural, shortened, size
 
 # What templates may call, from `web/view/`: it decides what is said, they lay it out.
 GLOBALS: dict[str, Any] = {
@@ -157,7 +157,9 @@ GLOBALS: dict[str, Any] = {
 class Templates:
     """The templates of one folder, and the static files that they name."""
 
-    def __init__(self, folder: Path, static: StaticFiles) -> None:
+    def __init__(self, folder: Path, static: StaticUrls) -> None:
+        self.folder = folder
+        self.static = static
         self._environment = Environment(
             loader=FileSystemLoader(folder),
             autoescape=True,
@@ -204,6 +206,7 @@ FILTERS: dict[str, Any] = {
     "highlight": highlight,
     "number": number,
     "plural": plural,
+    "shortened": shortened,
     "significant": significant,
     "size": size,
     "small": small,

@@ -54,21 +54,27 @@ def report(left: list[TensorMove], right: list[TensorMove], **asked: str) -> Dev
 
 
 def row(**given: Any) -> Row:
-    return move_table(report([tensor(**given)], []), "left").rows[0]
+    return move_table(report([tensor(**given)], []), "left").tensors.rows[0]
 
 
 def test_rows_follow_the_opposite_side() -> None:
     hidden = [tensor("head", status="registered"), tensor("layers[0]", status="unregistered")]
     shown = report(hidden, [tensor("layers.0"), tensor("head")])
-    assert [each.tensor.path for each in move_table(shown, "left").rows] == ["layers[0]", "head"]
-    assert [each.lost for each in move_table(shown, "left").rows] == [True, False]
-    assert [each.tensor.path for each in move_table(shown, "right").rows] == ["layers.0", "head"]
+    assert [each.tensor.path for each in move_table(shown, "left").tensors.rows] == [
+        "layers[0]",
+        "head",
+    ]
+    assert [each.lost for each in move_table(shown, "left").tensors.rows] == [True, False]
+    assert [each.tensor.path for each in move_table(shown, "right").tensors.rows] == [
+        "layers.0",
+        "head",
+    ]
 
 
 def test_a_side_that_raised_orders_nothing() -> None:
     shown = report([tensor()], [])
     alone = shown.model_copy(update={"right": DeviceSubject(card=card("Net"), raised=RAISED)})
-    assert len(move_table(alone, "left").rows) == 1
+    assert len(move_table(alone, "left").tensors.rows) == 1
 
 
 @pytest.mark.parametrize(
@@ -84,8 +90,8 @@ def test_a_place_is_what_the_move_was_about(
 ) -> None:
     table = move_table(report([tensor()], [], **asked), "left")
     assert table.outcome_head == head
-    assert table.rows[0].before.lines == lines
-    assert table.rows[0].before.title == "float32 on cpu"
+    assert table.tensors.rows[0].before.lines == lines
+    assert table.tensors.rows[0].before.title == "float32 on cpu"
 
 
 def test_outcomes() -> None:

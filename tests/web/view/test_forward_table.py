@@ -1,6 +1,6 @@
 """The headline and the rows of the forward page, before they are HTML."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -46,7 +46,7 @@ def report(
 def row(shown: Step, **asked: Any) -> Row:
     """The row of one call."""
     made = call_table(report(subject(shown), subject(), (0, None), **asked), "left")[0]
-    assert made
+    assert isinstance(made, Row)
     return made
 
 
@@ -77,10 +77,35 @@ def test_equals_stand_beside_equals() -> None:
     left = subject(step("", facts()), step("a", facts("[0]"), facts("[1]")))
     right = subject(step("", facts()))
     shown = report(left, right, (0, 0), (1, None), (None, 0))
-    names = [row.who.text if row else None for row in call_table(shown, "left")]
-    assert names == ["Net", "a", "[1]", None]
-    names = [row.who.text if row else None for row in call_table(shown, "right")]
-    assert names == ["Net", None, None, "Net"]
+    assert names(shown, "left") == ["Net", "a", "[1]", None]
+    assert names(shown, "right") == ["Net", None, None, "Net"]
+
+
+def names(shown: ForwardReport, side: Literal["left", "right"]) -> list[str | None]:
+    """Who was called, what is said of calls that are left out, and gaps."""
+    told: list[str | None] = []
+    for each in call_table(shown, side):
+        if isinstance(each, Row):
+            told.append(each.who.text)
+        else:
+            told.append(each)
+    return told
+
+
+def test_many_calls_are_left_out_on_both_sides_at_once() -> None:
+    many = [step("", facts()), *(step(f"a{index}", facts()) for index in range(200))]
+    many[100] = step("lost", facts(), status="unregistered")
+    pairs = [(index, index) for index in range(201)]
+    shown = report(subject(*many), subject(*many), *pairs)
+    left, right = names(shown, "left"), names(shown, "right")
+    assert left == right
+    assert left[15:19] == [
+        "a14",
+        "… 84 calls more, in the JSON",
+        "lost",
+        "… 96 calls more, in the JSON",
+    ]
+    assert left[-1] == "a199"
 
 
 @pytest.mark.parametrize(

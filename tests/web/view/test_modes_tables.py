@@ -97,7 +97,7 @@ def test_the_same_input_twice() -> None:
 def test_what_modules_are() -> None:
     lost = module("drops[0]", stateful=True, **hidden("drops"))
     modules = [module(""), module("relu", stateful=False), lost]
-    root, relu, drops = table(effects(), effects(), *modules).rows
+    root, relu, drops = table(effects(), effects(), *modules).modules.rows
     assert [root.name, relu.name, drops.name] == ["model", "relu", "drops[0]"]
     assert [root.inert, relu.inert, drops.inert] == [False, True, False]
     assert [root.lost, relu.lost, drops.lost] == [False, False, True]
@@ -118,14 +118,14 @@ def test_what_modules_are() -> None:
 def test_what_a_module_does(
     found: Drop | TensorChange, mark: str, text: str, detail: str, in_eval: str
 ) -> None:
-    row = table(effects(found), effects(found), module("drop")).rows[0]
+    row = table(effects(found), effects(found), module("drop")).modules.rows[0]
     assert (row.in_eval.mark, row.in_eval.text, row.in_eval.detail) == (mark, text, detail)
     assert (row.in_train.kind, row.in_eval.kind) == ("", in_eval)
 
 
 def test_a_function_stands_under_the_module_that_calls_it() -> None:
     called = drop("", function="F.dropout", line=7)
-    row = table(effects(called), effects(), module("")).rows[0]
+    row = table(effects(called), effects(), module("")).modules.rows[0]
     step = row.steps[0]
     assert (step.function, step.line) == ("F.dropout", 7)
     assert (step.in_train.text, step.in_eval) == ("drops", NOT_CALLED)
@@ -137,7 +137,7 @@ def test_statistics() -> None:
         train=effects(change(), change("norm.count", before=(0.0,), after=(1.0,), numel=1)),
         eval=effects(change(by=0.0), change("other")),
     )
-    mean, count, other = statistics(subject)
+    mean, count, other = statistics(subject).rows
     assert [mean.path, count.path, other.path] == ["norm.mean", "norm.count", "other"]
     assert (mean.before, mean.train.elements, mean.eval.elements) == (
         "0.00 1.00",

@@ -82,7 +82,7 @@ def rows(left: RoundTrip, right: RoundTrip | None) -> list[Row]:
         for side, made in (("left", left), ("right", right))
     }
     report = SavingReport(query=SavingQuery(), cross_load=None, **subjects)
-    return file_table(report, "left")
+    return file_table(report, "left").rows
 
 
 def test_rows_follow_the_opposite_side() -> None:
@@ -119,7 +119,7 @@ MISSHAPEN = KeyDifference(key="c", verdict="shape", in_file=(3, 2), in_model=())
 
 
 def test_keys_on_which_file_and_model_differ() -> None:
-    missing, extra, misshapen = key_table(loaded(0, MISSING, EXTRA, MISSHAPEN))
+    missing, extra, misshapen = key_table(loaded(0, MISSING, EXTRA, MISSHAPEN)).rows
     assert (missing.in_file, missing.in_model.text, missing.verdict) == (ABSENT, "2", "missing")
     assert (extra.in_file.text, extra.in_model) == ("no tensor", ABSENT)
     assert (misshapen.in_file.text, misshapen.in_model.text) == ("3×2", "scalar")

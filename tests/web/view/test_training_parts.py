@@ -36,12 +36,14 @@ def subject(*tensors: TensorTraining, name: str = "Net", **given: Any) -> Traini
 
 
 def row(**given: Any) -> Row:
-    return tensor_table(subject(tensor(**given)), subject())[0]
+    return tensor_table(subject(tensor(**given)), subject()).rows[0]
 
 
 def test_rows_follow_the_opposite_side() -> None:
     lost = tensor("layers[0]", status="unregistered", in_optimizer=False)
-    rows = tensor_table(subject(tensor("head"), lost), subject(tensor("layers.0"), tensor("head")))
+    rows = tensor_table(
+        subject(tensor("head"), lost), subject(tensor("layers.0"), tensor("head"))
+    ).rows
     assert [row.tensor.path for row in rows] == ["layers[0]", "head"]
     assert [row.lost for row in rows] == [True, False]
 

@@ -43,6 +43,11 @@ class RegistryQuery(ModeCallsQuery):
         "", max_length=80, description="words of a path, a class or a status: only these are shown"
     )
 
+    @property
+    def computed(self) -> Self:
+        """Lines are opened and searched on the page of one report."""
+        return self.replace(open=(), find="")
+
     def with_open(self, line: str) -> Self | None:
         """The same page with one more line open; None where an address has no room for it."""
         try:

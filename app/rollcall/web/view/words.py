@@ -10,6 +10,8 @@ from rollcall.web.view.sentence import Sentence, code, joined, sentence
 CONTAINERS = ("list", "tuple", "dict", "set", "frozenset", "deque")
 TENSORS = ("Tensor", "Parameter")
 NAMED = 3  # of a longer list
+LONG = 2000  # characters of a message that is shown whole
+LAST = 200  # of a longer one
 
 
 def number(n: int) -> str:
@@ -72,6 +74,14 @@ def errors(raising: int, failed: int) -> str:
     if failed == 2:
         return "; PyTorch raises an error for both"
     return f"; PyTorch raises an error for all {failed}"
+
+
+def shortened(text: str) -> str:
+    """What PyTorch says, as far as it can be read: the first and the last of a long message."""
+    if len(text) <= LONG:
+        return text
+    left_out = len(text) - LONG
+    return f"{text[: LONG - LAST]} … {number(left_out)} characters … {text[-LAST:]}"
 
 
 def all_of(names: Sequence[str]) -> Sentence:

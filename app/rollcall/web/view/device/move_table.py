@@ -1,11 +1,13 @@
 """The table of one column: where each tensor was, where it is, and in which Python object."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Literal
 
 from rollcall.experiments.device.experiment import DeviceQuery, DeviceReport
 from rollcall.experiments.device.report import DeviceAndType, Move, TensorMove
 from rollcall.web.view.device.losses import losses
+from rollcall.web.view.folded_rows import FoldedRows, folded_rows
 from rollcall.web.view.in_order_of import in_order_of
 from rollcall.web.view.table_cell import TableCell, not_asked
 
@@ -59,7 +61,7 @@ class MoveTable:
     """All tensors of a model, and what the column of outcomes is called."""
 
     outcome_head: str
-    rows: tuple[Row, ...]
+    tensors: FoldedRows[Row]
 
 
 def move_table(report: DeviceReport, side: Literal["left", "right"]) -> MoveTable:
@@ -72,7 +74,20 @@ def move_table(report: DeviceReport, side: Literal["left", "right"]) -> MoveTabl
     head = report.call
     if "," in head:  # too long for a column
         head = "moved?"
-    return MoveTable(head, tuple(_row(tensor, report.query) for tensor in ordered))
+    rows = [_row(tensor, report.query) for tensor in ordered]
+    return MoveTable(head, folded_rows(rows, _path, _look, _left_behind))
+
+
+def _path(row: Row) -> str:
+    return row.tensor.path
+
+
+def _look(row: Row) -> Hashable:
+    return row.lost, row.is_buffer, row.before, row.after, row.outcome, row.same_object
+
+
+def _left_behind(row: Row) -> bool:
+    return row.outcome.kind == "no"
 
 
 def _tensors(move: Move | None) -> tuple[TensorMove, ...]:

@@ -1,15 +1,20 @@
 """The table of calls: a row for each call, and one for each further tensor that it returned."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from rollcall.core.tensor_stats import TensorFacts
+from rollcall.experiments.forward.alignment import Pair
 from rollcall.experiments.forward.call_log import CallLog, Step
 from rollcall.experiments.forward.experiment import ForwardReport, ForwardSubject
 from rollcall.web.view.forward.numbers import Numbers, numbers
 from rollcall.web.view.mask_link import mask_query
-from rollcall.web.view.words import brief, size
+from rollcall.web.view.words import brief, plural, size
 
+FITS = 50  # pairs of calls that are all shown
+FIRST, LAST = 16, 4  # of more
+TELLING = 12  # and where something is the matter
 DEEPEST = 5  # how far a call is set in
 INPUTS = 3  # whose shapes are shown
 USUAL = "float32"
@@ -57,24 +62,62 @@ class Row:
     mask: MaskLink | None
 
 
-def call_table(report: ForwardReport, side: Literal["left", "right"]) -> list[Row | None]:
-    """The rows of one side; None where only the opposite side has something to show."""
+def call_table(report: ForwardReport, side: Literal["left", "right"]) -> list[Row | str | None]:
+    """The rows of one side; None where only the opposite side has something to show.
+
+    A text stands for calls that are left out, on both sides at the same place.
+    """
     subject, opposite = report.left, report.right
     own_place, other_place = 0, 1
     if side == "right":
         subject, opposite = opposite, subject
         own_place, other_place = other_place, own_place
-    rows: list[Row | None] = []
-    for pair in report.rows:
+    rows: list[Row | str | None] = []
+    for pair in _shown_pairs(report):
+        if isinstance(pair, str):
+            rows.append(pair)
+            continue
         across = _step(opposite, pair[other_place])
         step = _step(subject, pair[own_place])
-        shown: list[Row | None] = []
+        shown: list[Row] = []
         if step:
             mask = _mask_link(report, side, step)
-            shown += _rows(step, subject.card.class_name, mask)
-        missing = max(_height(step), _height(across)) - len(shown)
-        rows += shown + [None] * missing
+            shown = _rows(step, subject.card.class_name, mask)
+        rows += shown
+        rows += [None] * (max(_height(step), _height(across)) - len(shown))
     return rows
+
+
+def _shown_pairs(report: ForwardReport) -> Iterator[Pair | str]:
+    """All calls; of many, the first and the last ones, and those where something is the matter."""
+    pairs = report.rows
+    shown = set(range(len(pairs)))
+    if len(pairs) > FITS:
+        shown = {*range(FIRST), *range(len(pairs) - LAST, len(pairs))}
+        shown.update([place for place, pair in enumerate(pairs) if _tells(report, pair)][:TELLING])
+    left_out = 0
+    for place, pair in enumerate(pairs):
+        if place not in shown:
+            left_out += 1
+            continue
+        if left_out:
+            yield f"… {plural(left_out, 'call', 'calls')} more, in the JSON"
+        left_out = 0
+        yield pair
+
+
+def _tells(report: ForwardReport, pair: Pair) -> bool:
+    """Whether a module is unregistered or new, or something raised, on one side or the other."""
+    steps = (_step(report.left, pair[0]), _step(report.right, pair[1]))
+    return any(step and (_is_lost(step) or _is_made(step) or not step.returned) for step in steps)
+
+
+def _is_lost(step: Step) -> bool:
+    return step.kind == "module" and step.status != "registered"
+
+
+def _is_made(step: Step) -> bool:
+    return step.kind == "module" and step.appeared
 
 
 def stopped_call(log: CallLog) -> str:
@@ -107,8 +150,8 @@ def _rows(step: Step, model: str, mask: MaskLink | None) -> list[Row]:
         depth=min(step.depth, DEEPEST),
         given=_given(step),
         returned=_returned(step),
-        lost=step.kind == "module" and step.status != "registered",
-        made=step.kind == "module" and step.appeared,
+        lost=_is_lost(step),
+        made=_is_made(step),
         mask=mask,
     )
     rows = [call]

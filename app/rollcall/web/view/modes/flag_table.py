@@ -1,12 +1,13 @@
 """The table of flags: each module, what it did in each mode, and the dropouts that it calls."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from rollcall.core.query import Mode
 from rollcall.core.scan import ModuleEntry
 from rollcall.experiments.modes.effects import Drop, Effects, TensorChange
 from rollcall.experiments.modes.experiment import ModesSubject
+from rollcall.web.view.folded_rows import FoldedRows, folded_rows
 from rollcall.web.view.mode_flags import Deeds, FlagRow, flag_rows
 from rollcall.web.view.modes.numbers import decimal
 from rollcall.web.view.table_cell import Kind, TableCell
@@ -49,18 +50,33 @@ class FlagTable:
 
     twice_in_train: TableCell
     twice_in_eval: TableCell
-    rows: list[Row]
+    modules: FoldedRows[Row]
 
 
 def flag_table(subject: ModesSubject, opposite: ModesSubject) -> FlagTable:
     """The table of a subject that was run, in the order of the opposite side."""
     assert subject.train
     assert subject.eval
+    rows = [_row(flags) for flags in flag_rows(subject, opposite)]
     return FlagTable(
         twice_in_train=_twice(subject.train, "train"),
         twice_in_eval=_twice(subject.eval, "eval"),
-        rows=[_row(flags) for flags in flag_rows(subject, opposite)],
+        modules=folded_rows(rows, _path, _look, _is_wrong),
     )
+
+
+def _path(row: Row) -> str:
+    return row.name
+
+
+def _look(row: Row) -> Hashable:
+    module = row.module
+    shown = (module.class_name, module.extra_repr, module.training, row.built)
+    return *shown, row.lost, row.inert, row.unheard, row.in_train, row.in_eval, *row.steps
+
+
+def _is_wrong(row: Row) -> bool:
+    return row.lost or row.unheard or row.in_eval.kind == "no"
 
 
 def _row(flags: FlagRow) -> Row:

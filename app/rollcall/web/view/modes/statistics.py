@@ -1,10 +1,12 @@
 """The table of statistics: what one forward leaves behind in each mode."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from rollcall.core.query import Mode
 from rollcall.experiments.modes.effects import TensorChange
 from rollcall.experiments.modes.experiment import ModesSubject
+from rollcall.web.view.folded_rows import FoldedRows, folded_rows
 from rollcall.web.view.modes.numbers import decimal, first_elements
 from rollcall.web.view.table_cell import Kind
 
@@ -29,7 +31,7 @@ class Statistic:
     eval: After
 
 
-def statistics(subject: ModesSubject) -> list[Statistic]:
+def statistics(subject: ModesSubject) -> FoldedRows[Statistic]:
     """Every such tensor of a subject that was run; none where no module keeps any."""
     assert subject.train
     assert subject.eval
@@ -41,7 +43,11 @@ def statistics(subject: ModesSubject) -> list[Statistic]:
         before = first_elements(known.before, known.numel)
         train = _after(in_train.get(path), before, "train")
         rows.append(Statistic(path, before, train, _after(in_eval.get(path), before, "eval")))
-    return rows
+    return folded_rows(rows, lambda row: row.path, _look, lambda row: row.eval.kind == "no")
+
+
+def _look(row: Statistic) -> Hashable:
+    return row.before, row.train, row.eval
 
 
 def _after(change: TensorChange | None, before: str, mode: Mode) -> After:

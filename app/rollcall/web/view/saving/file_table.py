@@ -1,10 +1,12 @@
 """The table of one column: which tensors are in the file, and which come back."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Literal
 
 from rollcall.core.round_trip import RoundTrip, TensorTrip
 from rollcall.experiments.saving.experiment import SavingReport
+from rollcall.web.view.folded_rows import FoldedRows, folded_rows
 from rollcall.web.view.in_order_of import in_order_of
 from rollcall.web.view.table_cell import TableCell, not_asked
 from rollcall.web.view.words import size
@@ -28,13 +30,22 @@ class Row:
     back: TableCell
 
 
-def file_table(report: SavingReport, side: Literal["left", "right"]) -> list[Row]:
+def file_table(report: SavingReport, side: Literal["left", "right"]) -> FoldedRows[Row]:
     """The rows of a side whose model was saved, in the order of the opposite side."""
     trip, opposite = report.left.trip, report.right.trip
     if side == "right":
         trip, opposite = opposite, trip
     assert trip
-    return [_row(tensor) for tensor in in_order_of(trip.tensors, _tensors(opposite))]
+    rows = [_row(tensor) for tensor in in_order_of(trip.tensors, _tensors(opposite))]
+    return folded_rows(rows, lambda row: row.path, _look, _is_wrong)
+
+
+def _look(row: Row) -> Hashable:
+    return row.buffer, row.lost, row.shape, row.in_file, row.back
+
+
+def _is_wrong(row: Row) -> bool:
+    return "no" in (row.in_file.kind, row.back.kind)
 
 
 def _tensors(trip: RoundTrip | None) -> tuple[TensorTrip, ...]:

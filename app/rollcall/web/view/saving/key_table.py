@@ -1,9 +1,10 @@
 """The keys on which the left file and the right model differ."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from rollcall.experiments.saving.cross_load import CrossLoad, KeyDifference
+from rollcall.web.view.folded_rows import FoldedRows, folded_rows
 from rollcall.web.view.table_cell import TableCell
 from rollcall.web.view.words import plural, size
 
@@ -21,9 +22,14 @@ class KeyRow:
     verdict: str
 
 
-def key_table(loaded: CrossLoad) -> list[KeyRow]:
-    """A row for each difference."""
-    return [_row(difference) for difference in loaded.differences]
+def key_table(loaded: CrossLoad) -> FoldedRows[KeyRow]:
+    """The rows of all differences."""
+    rows = [_row(difference) for difference in loaded.differences]
+    return folded_rows(rows, lambda row: row.key, _look, lambda _: True)
+
+
+def _look(row: KeyRow) -> Hashable:
+    return row.in_file, row.in_model, row.verdict
 
 
 def agreement(loaded: CrossLoad, model: str) -> str:

@@ -1,9 +1,10 @@
 """The table of one column: the gradient of each tensor, and how far training moved it."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 from rollcall.experiments.training.report import TensorTraining, TrainingSubject
+from rollcall.web.view.folded_rows import FoldedRows, folded_rows
 from rollcall.web.view.in_order_of import in_order_of
 from rollcall.web.view.numerals import significant
 from rollcall.web.view.polyline import sparkline
@@ -36,9 +37,22 @@ class Row:
     moved: TableCell
 
 
-def tensor_table(subject: TrainingSubject, opposite: TrainingSubject) -> list[Row]:
+def tensor_table(subject: TrainingSubject, opposite: TrainingSubject) -> FoldedRows[Row]:
     """The rows of a subject, in the order of the opposite side."""
-    return [_row(tensor) for tensor in in_order_of(subject.tensors, opposite.tensors)]
+    rows = [_row(tensor) for tensor in in_order_of(subject.tensors, opposite.tensors)]
+    return folded_rows(rows, _path, _look, _stands_out)
+
+
+def _path(row: Row) -> str:
+    return row.tensor.path
+
+
+def _look(row: Row) -> Hashable:
+    return row.tensor.in_optimizer, row.lost, row.norms, row.no_norms, row.moved
+
+
+def _stands_out(row: Row) -> bool:
+    return not row.tensor.in_optimizer or row.moved.kind == "no"
 
 
 def _row(tensor: TensorTraining) -> Row:

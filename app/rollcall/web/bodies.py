@@ -1,0 +1,81 @@
+"""What becomes of a report: a page or JSON, in this process or in a worker."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from rollcall.core.devices import SIMULATED
+from rollcall.core.query import PairQuery, Query
+from rollcall.core.report import Report
+from rollcall.experiments import EXPERIMENTS, Experiment
+from rollcall.lab.choices import Choices
+from rollcall.web.static_urls import StaticUrls
+from rollcall.web.templates import Templates
+
+
+@dataclass(frozen=True)
+class PageBody:
+    """Renders the page of a report. It can be sent to where the report is."""
+
+    folder: Path  # of the templates
+    static: StaticUrls
+    name: str  # of the experiment
+    partial: bool
+    choices: Choices
+
+    def __call__(self, report: Report, query: Query) -> bytes:
+        """The HTML."""
+        experiment = EXPERIMENTS[self.name]
+        common: dict[str, Any] = {}
+        if isinstance(query, PairQuery):
+            common = query.common
+        return templates_of(self.folder, self.static).render(
+            self.name,
+            partial=self.partial,
+            experiment=experiment,
+            query=query,
+            report=report,
+            choices=self.choices,
+            tabs=tabs(common, experiment),
+        )
+
+
+def json_body(report: Report, query: Query) -> bytes:
+    """The whole report as JSON, under the query that was asked."""
+    return report.model_copy(update={"query": query}).model_dump_json().encode()
+
+
+@cache
+def templates_of(folder: Path, static: StaticUrls) -> Templates:
+    """The templates of a folder, once in each process."""
+    return Templates(folder, static)
+
+
+def tabs(common: dict[str, Any], current: Experiment | None = None) -> list[tuple[Experiment, str]]:
+    """Every experiment with its address, asked with what is `common` to all.
+
+    Where nothing is, the bare path leads to models that this course has.
+    """
+    if not common:
+        return [(experiment, experiment.query.path) for experiment in EXPERIMENTS.values()]
+    addresses = []
+    for experiment in EXPERIMENTS.values():
+        asked = common
+        if experiment is not current:
+            asked = _travelling(experiment, common)
+        addresses.append((experiment, experiment.query(**asked).url))
+    return addresses
+
+
+def _travelling(experiment: Experiment, common: dict[str, Any]) -> dict[str, Any]:
+    """What comes along to another page.
+
+    No mode or simulated GPU comes to a page that would then run otherwise than one expects.
+    """
+    asked = {**common}
+    if not getattr(experiment.query, "mode_travels", False):
+        asked.pop("mode", None)
+    if asked.get("device") == SIMULATED and not getattr(experiment.query, "simulates", False):
+        asked["device"] = "cpu"
+    return asked
