@@ -47,6 +47,13 @@ class Query(BaseModel):
         """The query that is run for this one: without what only the page heeds."""
         return self
 
+    def check(self, report: Any) -> None:
+        """Refuse what names nothing in the report, where only the page heeds it.
+
+        Raises:
+            InvalidParameter: a parameter names what does not exist.
+        """
+
     @property
     def url(self) -> str:
         """The page's address.

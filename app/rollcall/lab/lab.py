@@ -92,8 +92,8 @@ class Lab:
             return await recording.frame(query)
         answer = await self._answer(experiment, query)
         if len(answer) > LARGE_ANSWER:
-            return cast(Report, await asyncio.to_thread(pickle.loads, answer))
-        return cast(Report, pickle.loads(answer))
+            return await asyncio.to_thread(worker.report_of, answer, query)
+        return worker.report_of(answer, query)
 
     async def make(
         self, experiment: Experiment, query: Query, work: Callable[[Report, Query], bytes]
@@ -113,7 +113,7 @@ class Lab:
         if len(answer) > LARGE_ANSWER:
             made = await self._call(worker.make, answer, work, query, seconds=self.seconds)
             return cast(bytes, made)
-        return work(pickle.loads(answer), query)
+        return work(worker.report_of(answer, query), query)
 
     async def _answer(self, experiment: Experiment, query: Query) -> bytes:
         """A report, still pickled."""

@@ -67,7 +67,18 @@ def run(name: str, query: Query, folder: Path) -> bytes:
 @_nothing_escapes()
 def make(answer: bytes, work: Callable[[Report, Query], bytes], query: Query) -> bytes:
     """What `work` makes of a report that `run` gave."""
-    return work(pickle.loads(answer), query)
+    return work(report_of(answer, query), query)
+
+
+def report_of(answer: bytes, query: Query) -> Report:
+    """The report of a query, from that of the query that was run for it.
+
+    Raises:
+        InvalidParameter: the query names what the report does not have.
+    """
+    report: Report = pickle.loads(answer)
+    query.check(report)
+    return report.model_copy(update={"query": query})
 
 
 @_nothing_escapes()

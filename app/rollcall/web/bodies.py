@@ -42,8 +42,8 @@ class PageBody:
 
 
 def json_body(report: Report, query: Query) -> bytes:
-    """The whole report as JSON, under the query that was asked."""
-    return report.model_copy(update={"query": query}).model_dump_json().encode()
+    """The whole report as JSON."""
+    return report.model_dump_json().encode()
 
 
 @cache

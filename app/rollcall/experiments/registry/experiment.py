@@ -1,5 +1,6 @@
 """Who is registered: the module tree, the roll call and the source of two models."""
 
+import re
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
 
@@ -9,6 +10,7 @@ from torch import nn
 
 from rollcall.core.first_forward import first_forward
 from rollcall.core.object_walk import walk
+from rollcall.core.query import InvalidParameter
 from rollcall.core.report import Raised, Report
 from rollcall.core.roll_call import RollCall, take_roll_call
 from rollcall.core.scan import Scan, scan_with_leaves
@@ -25,7 +27,14 @@ from rollcall.experiments.subject import ModelFactory, Subject, examine_both
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.source_lines import Change, LectureFile, Source, changes
 
+BETWEEN = " … "  # the first and the last path of a line, where no numbers tell them apart
 Lines = tuple[Annotated[str, Field(max_length=400, examples=["blocks.0-11"])], ...]
+
+
+def first_path(line: str) -> str:
+    """The first module of a line: `blocks.0.norm` of `blocks.0-11.norm`."""
+    first, _, _ = line.partition(BETWEEN)
+    return re.sub(r"(\d+)-\d+", r"\1", first)
 
 
 class RegistryQuery(ModeCallsQuery):
@@ -40,13 +49,24 @@ class RegistryQuery(ModeCallsQuery):
         "stands for many",
     )
     find: str = Field(
-        "", max_length=80, description="words of a path, a class or a status: only these are shown"
+        "",
+        max_length=80,
+        pattern=r"^[\w\s.\[\]'\"{}-]*$",
+        description="words of a path, a class or a status: only these are shown",
     )
 
     @property
     def computed(self) -> Self:
         """Lines are opened and searched on the page of one report."""
         return self.replace(open=(), find="")
+
+    def check(self, report: "RegistryReport") -> None:
+        """Accept a line that begins with a module of either model."""
+        scans = [subject.scan for subject in (report.left, report.right) if subject.scan]
+        known = {module.path for scan in scans for module in scan.modules}
+        for line in self.open:
+            if not known & {line, first_path(line)}:
+                raise InvalidParameter("open", line, tuple(sorted(known - {""})))
 
     def with_open(self, line: str) -> Self | None:
         """The same page with one more line open; None where an address has no room for it."""

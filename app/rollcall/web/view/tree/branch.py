@@ -5,6 +5,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
 from rollcall.core.scan import ModuleEntry, TensorEntry
+from rollcall.experiments.registry.experiment import BETWEEN
 
 Totals = tuple[int, ...]  # modules, tensors, and what else a page counts
 
@@ -58,7 +59,7 @@ def span_of(first: str, last: str) -> str:
     start, end = _numbered(first), _numbered(last)
     if start and end and start[0] == end[0] and start[2] == end[2]:
         return f"{start[0]}{start[1]}-{end[1]}{start[2]}"
-    return f"{first} … {last}"
+    return f"{first}{BETWEEN}{last}"
 
 
 def follows(path: str, previous: str) -> bool:
