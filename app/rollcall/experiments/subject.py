@@ -41,6 +41,10 @@ class ModelFactory:
         """The input that goes with it, on the CPU, the same at every call."""
         return self.catalog.example(self.card.name, model, self.seed)
 
+    def draw_example(self, model: nn.Module, seed: int) -> Tensor:
+        """An input like that one, drawn from another seed."""
+        return self.catalog.example(self.card.name, model, seed)
+
     def drawing_in_training(
         self, example: Tensor, device: str, options: dict[str, Any] | None = None
     ) -> frozenset[SourceKey]:

@@ -1,13 +1,14 @@
 """The models of a folder of lecture files, how they are built, and the lessons that pair them."""
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
+from cachetools import LRUCache
 from pydantic import TypeAdapter, ValidationError
 from torch import Tensor, nn
 
@@ -27,6 +28,10 @@ from rollcall.lectures.lecture_file import LoadedFile, lecture_files
 from rollcall.lectures.reference_layer import guess_reference, torch_layer
 from rollcall.lectures.source_lines import lines_around
 
+KEPT = 256  # answers of `Catalog.once`
+
+T = TypeVar("T")
+
 _MODEL_NAME: TypeAdapter[str] = TypeAdapter(ModelName)
 
 
@@ -40,6 +45,7 @@ class Catalog:
     _args: dict[str, tuple[bool | int | float | str, ...]] = field(default_factory=dict)
     _defaults: dict[str, dict[str, Any]] = field(default_factory=dict)
     _shapes: dict[str, list[int] | None] = field(default_factory=dict)
+    _once: LRUCache[Hashable, Any] = field(default_factory=lambda: LRUCache(KEPT))
 
     def card(self, name: str, parameter: str) -> ModelCard:
         """Look up a model that the query's `parameter` asks for.
@@ -87,6 +93,16 @@ class Catalog:
         It has the declared shape, or one that the model's first layer suggests.
         """
         return example_input(model, self._shapes[name], torch.Generator().manual_seed(seed))
+
+    def once(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """What `compute` returned when it was last asked for by this key, while the files stay.
+
+        For what one model is, whatever a page asks about it.
+        """
+        if key not in self._once:
+            self._once[key] = compute()
+        kept: T = self._once[key]
+        return kept
 
 
 def load(folder: Path) -> Catalog:

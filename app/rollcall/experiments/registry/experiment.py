@@ -6,6 +6,7 @@ from typing import ClassVar
 import torch
 from torch import nn
 
+from rollcall.core.findings import Findings, ModelUnderTest, look_for_findings
 from rollcall.core.first_forward import first_forward
 from rollcall.core.object_walk import walk
 from rollcall.core.report import Raised, Report
@@ -40,6 +41,7 @@ class RegistrySubject(Subject):
     unheard: tuple[str, ...] = ()
     forward_raised: Raised | None = None  # then scan.used is None
     roll_call: RollCall | None = None
+    findings: Findings = Findings()  # of the model as it is built, on the CPU
     source: Source | None = None
     printed: str = ""  # str(model)
 
@@ -103,6 +105,7 @@ def _take_roll(factory: ModelFactory, query: RegistryQuery) -> RegistrySubject:
         roll_call=take_roll_call(
             factory.build, example, query.device, query.seed, str(factory.file)
         ),
+        findings=_findings(factory),
         source=_source(factory.file, model),
         printed=printed,
     )
@@ -118,6 +121,23 @@ def _first_forward(
         return first_forward(model, example, query.seed), None
     except Exception as error:
         return None, factory.raised(error)
+
+
+def _findings(factory: ModelFactory) -> Findings:
+    """What else is the matter; the query's calls and device make no difference to it."""
+
+    def look() -> Findings:
+        return look_for_findings(
+            ModelUnderTest(
+                build=factory.build,
+                draw_input=factory.draw_example,
+                call=lambda model, x: model(x.clone()),
+                seed=factory.seed,
+                filename=str(factory.file),
+            )
+        )
+
+    return factory.catalog.once(("findings", factory.card.name, factory.seed), look)
 
 
 def _source(file: Path, model: nn.Module) -> Source:
