@@ -19,7 +19,10 @@ class Repeats(nn.Module):
 
 def nested() -> ModelInput:
     return ModelInput.of(
-        torch.ones(4, 2), [torch.zeros(4), (torch.arange(4),)], "bilinear", mask={"a": torch.ones(4)}
+        torch.ones(4, 2),
+        [torch.zeros(4), (torch.arange(4),)],
+        "bilinear",
+        mask={"a": torch.ones(4)},
     )
 
 

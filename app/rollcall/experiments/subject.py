@@ -38,11 +38,15 @@ class ModelFactory:
         """
         return self.catalog.build(self.card.name, self.seed, **options)
 
+    def build_other(self) -> nn.Module:
+        """A fresh model with weights of its own, as one that a file is loaded into has."""
+        return self.catalog.build(self.card.name, (self.seed + 1) % 2**32)
+
     def example(self, model: nn.Module) -> ModelInput:
         """The input that goes with it, on the CPU, the same at every call."""
         return self.catalog.example(self.card.name, model, self.seed)
 
-    def draw_example(self, model: nn.Module, seed: int) -> Tensor:
+    def draw_example(self, model: nn.Module, seed: int) -> ModelInput:
         """An input like that one, drawn from another seed."""
         return self.catalog.example(self.card.name, model, seed)
 

@@ -10,21 +10,22 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from rollcall.core.findings import Findings, ModelUnderTest, look_for_findings
+from rollcall.core.model_input import ModelInput
 from rollcall.core.random_state import seeded
 
 N_FEATURES = 6
 
 
 def look(kind: Callable[[], nn.Module], shape: tuple[int, ...] = (5, N_FEATURES)) -> Findings:
-    def build() -> nn.Module:
-        with seeded(3):
+    def build(seed: int) -> nn.Module:
+        with seeded(seed):
             return kind()
 
-    def draw_input(_: nn.Module, seed: int) -> Tensor:
-        return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+    def draw_input(_: nn.Module, seed: int) -> ModelInput:
+        return ModelInput.of(torch.randn(shape, generator=torch.Generator().manual_seed(seed)))
 
     return look_for_findings(
-        ModelUnderTest(build, draw_input, lambda model, x: model(x.clone()), 3, __file__)
+        ModelUnderTest(lambda: build(3), lambda: build(4), draw_input, 3, __file__)
     )
 
 
@@ -313,6 +314,15 @@ class ParametersInAList(Net):
         self.weights = [self.body.weight]
 
 
+class LayersInAList(Net):
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = [nn.Linear(N_FEATURES, N_FEATURES)]
+
+    def forward(self, x: Tensor) -> Any:
+        return super().forward(self.layers[0](x))
+
+
 def wrapped() -> nn.Module:
     return nn.DataParallel(Net())
 
@@ -409,8 +419,15 @@ BAD: list[tuple[Callable[[], nn.Module], dict[str, Any]]] = [
             "left_at": "float32",
         },
     ),
+    (
+        LayersInAList,
+        {
+            "kind": "the file does not reproduce the output",
+            "missing": ("layers[0].weight", "layers[0].bias"),
+        },
+    ),
 ]
-# Bugs that have a further effect, which is found as well.
+# Bugs that have further effects, which is found as well.
 EFFECTS = {
     ModeEndsHere: "random in eval",  # its dropout goes on
     NewParameter: "eval forwards differ",  # each makes it smaller
@@ -464,8 +481,8 @@ def test_who_draws_after_eval_is_named_with_its_line() -> None:
 def test_what_a_forward_raises_is_told_and_the_other_runs_still_look() -> None:
     found = look(OneBlockThrice, shape=(5, N_FEATURES + 1))
     assert [finding.kind for finding in found.findings] == ["shared module"]
-    assert [run.raised.type for run in found.not_run] == ["RuntimeError", "RuntimeError"]
-    assert [run.name for run in found.not_run] == ["training", "eval"]
+    assert [run.raised.type for run in found.not_run] == ["RuntimeError"] * 3
+    assert [run.name for run in found.not_run] == ["training", "eval", "file"]
 
 
 def test_a_train_that_needs_arguments_is_told_as_what_it_raises() -> None:

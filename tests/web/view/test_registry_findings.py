@@ -3,6 +3,7 @@
 from typing import get_args
 
 import pytest
+from torch import nn
 
 from rollcall.core.findings import Findings
 from rollcall.core.findings.kinds import (
@@ -28,6 +29,7 @@ from rollcall.core.findings.kinds import (
 )
 from rollcall.core.findings.look import Run
 from rollcall.core.report import Raised
+from rollcall.core.scan import scan
 from rollcall.experiments.registry.experiment import RegistryQuery
 from rollcall.web.view.registry.finding_words import told
 from rollcall.web.view.registry.findings import PAGES, finding_lines, not_run
@@ -158,8 +160,11 @@ SAID = [
     ),
     (
         FileDoesNotReproduce(apart=0.25, missing=("layers[0].weight",)),
-        "A fresh model that loads the file answers up to 0.250 away: "
-        "the file lacks layers[0].weight.",
+        "The file lacks layers[0].weight: without it a fresh model answers up to 0.250 away.",
+    ),
+    (
+        FileDoesNotReproduce(apart=None, missing=()),
+        "A fresh model that loads the file answers differently.",
     ),
 ]
 
@@ -179,11 +184,23 @@ def test_findings_of_one_kind_are_one_line() -> None:
     split = SplitByMove(path="a", alias="b[0]", moved_to="float64", left_at="float32")
     found = Findings(findings=(split, split.model_copy(update={"path": "c"}), NoGraph(numel=1)))
     query = RegistryQuery(seed=5, mode="eval")
-    first, second = finding_lines(found, query)
+    first, second = finding_lines(found, scan(nn.Linear(1, 1)), query)
     assert read(first.said).endswith("once the same. (1 more such place.)")
     assert (first.page, second.page) == ("Device", "Training")
     assert first.url.startswith("/device?")
     assert "seed=5" in first.url
+
+
+def test_a_file_that_lacks_what_the_roll_call_lists_has_no_line_of_its_own() -> None:
+    model = nn.Module()
+    model.layers = [nn.Linear(1, 1)]  # type: ignore[assignment]
+    listed = FileDoesNotReproduce(apart=0.5, missing=("layers[0].weight", "layers[0].bias"))
+    hidden = listed.model_copy(update={"missing": ("layers[0].weight", "other")})
+    lines = [
+        finding_lines(Findings(findings=(finding,)), scan(model), RegistryQuery())
+        for finding in (listed, hidden)
+    ]
+    assert list(map(len, lines)) == [0, 1]
 
 
 def test_a_run_that_raised_is_told() -> None:

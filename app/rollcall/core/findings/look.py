@@ -6,6 +6,7 @@ from typing import Any
 import torch
 
 from rollcall.core.findings.eval_run import EvalRun
+from rollcall.core.findings.file_run import FileRun
 from rollcall.core.findings.kinds import Finding
 from rollcall.core.findings.mode_run import ModeRun
 from rollcall.core.findings.model_under_test import ModelUnderTest
@@ -43,6 +44,7 @@ def look_for_findings(subject: ModelUnderTest) -> Findings:
         ("training", TrainingRun),
         ("eval", EvalRun),
         ("move", MoveRun),
+        ("file", FileRun),
     )
     for name, run in runs:
         try:

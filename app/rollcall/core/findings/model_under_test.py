@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from torch import Tensor, nn
 
+from rollcall.core.model_input import ModelInput
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.random_state import seeded
 
@@ -15,23 +15,23 @@ class ModelUnderTest:
     """How a model is built and called."""
 
     build: Callable[[], nn.Module]  # a fresh one, with the same weights at every call
-    draw_input: Callable[[nn.Module, int], Any]  # what it is called with, drawn from a seed
-    call: Callable[[nn.Module, Any], Any]  # one forward
+    build_other: Callable[[], nn.Module]  # a fresh one with other weights
+    draw_input: Callable[[nn.Module, int], ModelInput]  # what it is called with, from a seed
     seed: int
     filename: str  # the lecture file that lines are of
 
-    def input(self, model: nn.Module, number: int = 0) -> Any:
+    def input(self, model: nn.Module, number: int = 0) -> ModelInput:
         """One of its inputs, the same for a number at every call."""
         return self.draw_input(model, self.seed + number)
 
-    def outputs(self, model: nn.Module, x: Any, number: int = 0) -> list[Tensor]:
+    def outputs(self, model: nn.Module, x: ModelInput, number: int = 0) -> list[Tensor]:
         """The tensors that one forward returns; `number` is what it draws from.
 
         Raises:
             Exception: whatever forward raises.
         """
         with seeded(self.seed + number):
-            return tensors_in(self.call(model, x))
+            return tensors_in(x.clone().call(model))
 
 
 def set_mode(model: nn.Module, training: bool) -> None:

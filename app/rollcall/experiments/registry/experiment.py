@@ -130,8 +130,8 @@ def _findings(factory: ModelFactory) -> Findings:
         return look_for_findings(
             ModelUnderTest(
                 build=factory.build,
+                build_other=factory.build_other,
                 draw_input=factory.draw_example,
-                call=lambda model, x: model(x.clone()),
                 seed=factory.seed,
                 filename=str(factory.file),
             )

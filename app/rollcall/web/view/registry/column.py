@@ -36,7 +36,7 @@ def registry_column(
         tensors = in_order_of(tensors, opposite.scan.tensors)
     return RegistryColumn(
         headline=headline(scan),
-        findings=finding_lines(subject.findings, query),
+        findings=finding_lines(subject.findings, scan, query),
         not_looked_at=not_run(subject.findings),
         tree=module_tree(modules, tensors, subject.card.class_name, subject.unheard),
         roll_call=roll_call_table(subject, modules, tensors),

@@ -208,9 +208,14 @@ def _(finding: SplitByMove) -> Sentence:
 
 @told.register
 def _(finding: FileDoesNotReproduce) -> Sentence:
-    other = "A fresh model that loads the file "
-    apart = em(f"answers up to {significant(finding.apart or 0.0)} away")
-    missing: Sentence = ()
+    fresh = "A fresh model that loads the file "
     if finding.missing:
-        missing = sentence(": the file lacks ", all_of(finding.missing))
-    return sentence(other, apart, missing, ".")
+        them = one_or_many(len(finding.missing), "it", "them")
+        fresh = f"without {them} a fresh model "
+    away = em("answers differently")
+    if finding.apart is not None:
+        away = em(f"answers up to {significant(finding.apart)} away")
+    told = sentence(fresh, away, ".")
+    if finding.missing:
+        return sentence("The file lacks ", all_of(finding.missing), ": ", told)
+    return told

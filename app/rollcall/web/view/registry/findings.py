@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from rollcall.core.findings import Findings
+from rollcall.core.findings import Finding, Findings
+from rollcall.core.findings.kinds import FileDoesNotReproduce
 from rollcall.core.query import PairQuery
+from rollcall.core.scan import Scan
 from rollcall.experiments import EXPERIMENTS
 from rollcall.web.view.registry.finding_words import told
 from rollcall.web.view.sentence import Sentence, code, joined, sentence
@@ -41,10 +43,12 @@ class FindingLine:
     url: str
 
 
-def finding_lines(found: Findings, query: PairQuery) -> list[FindingLine]:
+def finding_lines(found: Findings, scan: Scan, query: PairQuery) -> list[FindingLine]:
     """A line for each kind, in the order in which they were found."""
+    unregistered = {entry.path for entry in scan.tensors if entry.status == "unregistered"}
+    findings = [each for each in found.findings if not _is_shown_below(each, unregistered)]
     lines = []
-    for kind, group in groupby(found.findings, key=lambda finding: finding.kind):
+    for kind, group in groupby(findings, key=lambda finding: finding.kind):
         first, *others = group
         said = told(first)
         if others:
@@ -54,6 +58,13 @@ def finding_lines(found: Findings, query: PairQuery) -> list[FindingLine]:
         url = experiment.query.model_validate(query.common).url
         lines.append(FindingLine(said, experiment.title, url))
     return lines
+
+
+def _is_shown_below(finding: Finding, unregistered: set[str]) -> bool:
+    """Whether the roll call says it: tensors that are unregistered, and in no file."""
+    if not isinstance(finding, FileDoesNotReproduce) or not finding.missing:
+        return False
+    return unregistered.issuperset(finding.missing)
 
 
 def not_run(found: Findings) -> Sentence:
