@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rollcall import cli
+from rollcall.addresses import bracketed
 from rollcall.folders import MODELS
 from rollcall.main import create_app
 from web.course import GENEROUS
@@ -66,7 +67,7 @@ def serving_in_a_thread(models: Path = MODELS, host: str = "127.0.0.1") -> Itera
         thread.start()
         try:
             assert ready.wait(GENEROUS), "it did not get ready"
-            yield f"http://{cli._bracketed(host)}:{listener.getsockname()[1]}"
+            yield f"http://{bracketed(host)}:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
             thread.join()

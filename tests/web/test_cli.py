@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import rollcall as package
-from rollcall import cli, main
+from rollcall import addresses, cli, main
 from rollcall.cli import listen
 from rollcall.lab.choices import Choices
 from rollcall.lectures.catalog import load
@@ -118,7 +118,15 @@ def fits(heard: str, host: str, workers: str = "2 workers try") -> str:
 def test_help(arguments: tuple[str, ...]) -> None:
     told = rollcall(*arguments)
     assert (told.returncode, told.stderr) == (0, "")
-    options = ("--host", "--port", "--open", "--models", "--workers", "--allow-host")
+    options = (
+        "--host",
+        "--port",
+        "--open",
+        "--models",
+        "--workers",
+        "--time-limit",
+        "--allow-host",
+    )
     assert "serve" in told.stdout
     assert all(option in told.stdout for option in options) or arguments == ("--help",)
 
@@ -157,6 +165,9 @@ def test_the_version_is_the_newest_of_the_changelog() -> None:
         (("--port", "65536"), "--port takes a number from 0 to 65535, not 65536"),
         (("--port", "-1"), "--port takes a number from 0 to 65535, not -1"),
         (("--workers", "0"), "--workers takes a number from 1 to 64, not 0"),
+        (("--time-limit", "0"), "--time-limit takes up to 3,600 seconds, not 0"),
+        (("--time-limit", "nan"), "--time-limit takes up to 3,600 seconds, not nan"),
+        (("--time-limit", "ten"), "--time-limit"),
         (("--models", "/no/such/folder"), "cannot read /no/such/folder: No such file or directory"),
         (("--models", __file__), f"cannot read {__file__}: Not a directory"),
         (
@@ -265,6 +276,18 @@ def test_what_was_imported_is_left_out_of_garbage_collection(
         gc.unfreeze()
 
 
+@pytest.mark.parametrize(("options", "seconds"), [((), 10), (("--time-limit", "2.5"), 2.5)])
+def test_the_time_limit_reaches_the_lab(
+    monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], seconds: float
+) -> None:
+    create_app = Mock()
+    monkeypatch.setattr(main, "create_app", create_app)
+    monkeypatch.setattr(cli, "http_server", Mock())
+    monkeypatch.setattr(cli, "_tell", Mock())
+    cli.main(["serve", "--port", "0", *options])
+    assert create_app.call_args.kwargs["seconds"] == seconds
+
+
 # How it ends
 
 
@@ -314,7 +337,7 @@ def test_an_ipv6_address() -> None:
             "rollcall: cannot listen on ::1:0: "
         )
         return
-    assert cli._own_names("::1") == ("[::1]",)
+    assert addresses.own_names("::1") == ("[::1]",)
     with serving_in_a_thread(host="::1") as url:
         assert url.startswith("http://[::1]:")
         assert status(url, "/registry") == 200
@@ -331,7 +354,7 @@ def test_on_every_address_it_tells_what_others_type_and_answers_there(tmp_path: 
         typed = re.findall(r"others on the same network type (\S+)\n", heard)
         assert typed == [
             f"http://{address}:{urlsplit(here[1]).port}/"
-            for address in cli._network_addresses("0.0.0.0")
+            for address in addresses.network_addresses("0.0.0.0")
         ]
         assert [status(url, "/healthz") for url in typed] == [200] * len(typed)
         assert ("nobody else can reach it" in heard) == (not typed)
@@ -360,16 +383,16 @@ def test_the_addresses_that_others_type(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(socket, "gethostname", lambda: "Lectern")
     # What a Debian machine makes of its own name.
     monkeypatch.setattr(socket, "getaddrinfo", lambda name, port: [(2, 1, 6, "", ("127.0.1.1", 0))])
-    assert cli._addresses_to_type("0.0.0.0") == ["localhost", "141.20.1.2"]
-    assert cli._addresses_to_type("::") == ["localhost", "141.20.1.2", "[2001:638::2]"]
-    assert cli._addresses_to_type("::1") == ["[::1]"]
-    assert cli._own_names("0.0.0.0") == ("lectern", "lectern.local", "127.0.1.1", "141.20.1.2")
+    assert addresses.addresses_to_type("0.0.0.0") == ["localhost", "141.20.1.2"]
+    assert addresses.addresses_to_type("::") == ["localhost", "141.20.1.2", "[2001:638::2]"]
+    assert addresses.addresses_to_type("::1") == ["[::1]"]
+    assert addresses.own_names("0.0.0.0") == ("lectern", "lectern.local", "127.0.1.1", "141.20.1.2")
 
 
 def test_a_machine_without_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
     unreachable = Mock(side_effect=OSError(errno.ENETUNREACH, "Network is unreachable"))
     monkeypatch.setattr(socket, "socket", unreachable)
-    assert cli._addresses_to_type("0.0.0.0") == ["localhost"]
+    assert addresses.addresses_to_type("0.0.0.0") == ["localhost"]
 
 
 def has_ipv6() -> bool:

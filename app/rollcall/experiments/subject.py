@@ -12,6 +12,7 @@ from rollcall.core.model_input import ModelInput
 from rollcall.core.query import NOWHERE, InvalidParameter, PairQuery
 from rollcall.core.randomness import SourceKey, drawing_in_training
 from rollcall.core.report import Raised, Report
+from rollcall.experiments.notes import Notes
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import ModelCard
 
@@ -21,6 +22,7 @@ class Subject(Report):
 
     card: ModelCard
     raised: Raised | None = None  # the model could not be built or looked at, and the rest is empty
+    notes: Notes = Notes()
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,11 @@ class ModelFactory:
         turns. Raises whatever the file raises.
         """
         self.catalog.run_anew(self.card.name)
+
+    @property
+    def notes(self) -> Notes:
+        """What is known of it by now, whatever the page is about."""
+        return Notes(compiled=self.catalog.compiled_parts(self.card.name))
 
     @property
     def own_p(self) -> float | None:
@@ -123,6 +130,7 @@ def examine_both(
 
 def _or_raised(factory: ModelFactory, subject: type[S], examine: Callable[[ModelFactory], S]) -> S:
     try:
-        return examine(factory)
+        examined = examine(factory)
     except Exception as error:  # the lecture file's own, whatever it is: it belongs on the page
-        return subject(card=factory.card, raised=factory.raised(error))
+        examined = subject(card=factory.card, raised=factory.raised(error))
+    return examined.model_copy(update={"notes": factory.notes})

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 import torch
+import torch.compiler
 import torch.fx.config
 
 from rollcall.core.devices import SIMULATED, devices
@@ -34,6 +35,8 @@ def prepare() -> None:
     logging.getLogger("torch").setLevel(logging.CRITICAL)
     # Calls run beside each other in processes, and one thread repeats to the last bit.
     torch.set_num_threads(1)
+    # To compile takes longer than anybody waits for a page.
+    torch.compiler.set_stance("force_eager")
     # Of the server, for each operation that torch.export meets.
     torch.fx.config.do_not_emit_stack_traces = True
     gc.freeze()  # nothing imported so far is garbage

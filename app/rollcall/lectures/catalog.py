@@ -12,6 +12,7 @@ from cachetools import LRUCache
 from pydantic import TypeAdapter, ValidationError
 from torch import nn
 
+from rollcall.core.compiled import compiled_parts
 from rollcall.core.model_input import ModelInput
 from rollcall.core.query import InvalidParameter, ModelName
 from rollcall.core.random_state import seeded
@@ -47,6 +48,7 @@ class Catalog:
     _defaults: dict[str, dict[str, Any]] = field(default_factory=dict)
     _shapes: dict[str, list[int] | None] = field(default_factory=dict)
     _once: LRUCache[Hashable, Any] = field(default_factory=lambda: LRUCache(KEPT))
+    _compiled: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def card(self, name: str, parameter: str) -> ModelCard:
         """Look up a model that the query's `parameter` asks for.
@@ -69,7 +71,14 @@ class Catalog:
         Its constructor must take the `options`.
         """
         with seeded(seed):
-            return self.kind(name)(*self._args[name], **options)
+            model = self.kind(name)(*self._args[name], **options)
+        if name not in self._compiled:
+            self._compiled[name] = compiled_parts(model)
+        return model
+
+    def compiled_parts(self, name: str) -> tuple[str, ...]:
+        """What of a model torch.compile was asked to compile; empty until it was built."""
+        return self._compiled.get(name, ())
 
     def kind(self, name: str) -> type[nn.Module]:
         """The class of a model, for whoever builds it with other arguments."""

@@ -92,7 +92,7 @@ def record_training(
             return
 
 
-def told_after(recorded: Sequence[Recorded | None], step: int) -> TrainingSubject:
+def told_after(recorded: Sequence[Recorded], step: int) -> TrainingSubject:
     """What is told of a training after a step.
 
     Args:
