@@ -72,6 +72,28 @@ def test_a_state_that_did_not_move_is_copied_once(monkeypatch: pytest.MonkeyPatc
         assert len(copies) == 2
 
 
+def test_a_state_that_did_not_move_is_not_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    copies: list[None] = []
+    set_state = np.random.set_state
+
+    def counted(state: Any) -> None:
+        copies.append(None)
+        set_state(state)
+
+    monkeypatch.setattr(np.random, "set_state", counted)
+    generator = NumpyGenerator()
+    with seeded(3):
+        start = generator.state()
+        generator.set_state(start)
+        assert not copies
+        first = np.random.rand()
+        generator.set_state(start)
+        assert np.random.rand() == first
+        generator.set_state(start)  # nobody looked since then
+        assert np.random.rand() == first
+        assert len(copies) == 2
+
+
 def test_its_memory_is_laid_out_as_numpy_says() -> None:
     with seeded(3):
         np.random.rand()

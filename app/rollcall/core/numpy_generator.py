@@ -15,8 +15,8 @@ MT19937_BYTES = 625 * 4  # 624 words and a position among them
 class NumpyGenerator:
     """Its state is bytes: two arrays are not equal or unequal as a whole.
 
-    numpy copies a state number by number, which takes as long as a small forward. So it is copied
-    only where the generator's memory is no longer the same. A normal number may be one that was
+    numpy copies a state number by number, in and out, which takes as long as a small forward. So it
+    is copied only where the generator's memory is no longer the same. A normal number may be one that was
     drawn before: numpy draws two at once and keeps one outside that memory.
     """
 
@@ -27,7 +27,7 @@ class NumpyGenerator:
     def state(self) -> bytes:
         """Equal for two moments if the next draws are the same."""
         memory = _memory_of(get_bit_generator())
-        if memory and memory == self._memory:
+        if self._holds(memory):
             return self._state
         state = np.random.get_state(legacy=False)
         self._state = pickle.dumps(state)
@@ -38,8 +38,14 @@ class NumpyGenerator:
 
     def set_state(self, state: bytes) -> None:
         """Let it draw on from there."""
+        if state == self._state and self._holds(_memory_of(get_bit_generator())):
+            return  # nobody drew from it
         self._memory = b""
         np.random.set_state(pickle.loads(state))
+
+    def _holds(self, memory: bytes) -> bool:
+        """Whether `_state` is the state of this memory."""
+        return bool(memory) and memory == self._memory
 
 
 def _memory_of(generator: np.random.BitGenerator) -> bytes:
