@@ -225,6 +225,7 @@ def test_slots_and_a_dict_together() -> None:
 
 
 def test_objects_of_the_standard_library_are_left_alone_except_for_those_that_only_hold() -> None:
+    import concurrent.futures
     import functools
     import logging
     import threading
@@ -232,10 +233,11 @@ def test_objects_of_the_standard_library_are_left_alone_except_for_those_that_on
     layer = nn.Linear(2, 2)
     logger = logging.Logger("a logger that somebody hung a layer on")
     logger.layer = layer  # type: ignore[attr-defined]
-    assert (
-        found(Holder(a=functools.partial(layer), b=threading.Lock(), c=logger, d=iter([layer])))
-        == []
-    )
+    future = concurrent.futures.Future[nn.Module]()  # of a module within a package
+    future.set_result(layer)
+    left_alone = [functools.partial(layer), threading.Lock(), logger, iter([layer]), future]
+    for each in left_alone:
+        assert found(Holder(a=each)) == []
     walked = {"a": SimpleNamespace(x=layer), "b": UserList([layer]), "c": UserDict(x=layer)}
     for name, each in walked.items():
         assert found(Holder(**{name: each})) != []
@@ -323,6 +325,15 @@ def test_a_list_that_was_assigned_before_super_init() -> None:
             super().__init__()
 
     assert found(Late()) == ["layers[0]", "layers[0].weight", "layers[0].bias"]
+
+
+def test_a_module_that_forgot_super_init_has_no_registries() -> None:
+    class Half(nn.Module):
+        def __init__(self) -> None:
+            self.tables = [torch.ones(1)]
+
+    assert found(Holder(part=Half())) == ["part.tables[0]"]
+    assert found(Holder(parts=[Half()])) == ["parts[0]", "parts[0].tables[0]"]
 
 
 def test_a_tensor_in_place_of_a_deleted_parameter() -> None:
