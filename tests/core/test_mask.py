@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -180,6 +181,19 @@ def test_a_subclass_of_a_dropout_may_show_none() -> None:
     calls: list[int] = []
     dropout = OnlyOnce()
     call = call_of(dropout, dropout)
+    assert read_mask(call) is None
+    assert not shows_mask(call)
+
+
+@pytest.mark.parametrize("raises", [nn.Dropout(), F.dropout])
+def test_a_dropout_that_raised_shows_no_mask(raises: Any) -> None:
+    def forward(x: Tensor) -> Tensor:
+        with suppress(RuntimeError):  # an integer cannot be scaled
+            raises(x.long())
+        return x
+
+    call = call_of(raises, Runs(forward))
+    assert not call.answered
     assert read_mask(call) is None
     assert not shows_mask(call)
 
