@@ -163,7 +163,7 @@ class _Move:
 
     def __init__(self, model: nn.Module, target: torch.dtype | torch.device, filename: str) -> None:
         self.target_name = str(target).removeprefix("torch.")
-        self.arrived: dict[str, bool | None] = {}
+        self.arrived: dict[str, bool] = {}
         self.raised: Raised | None = None
         try:
             model.to(target)
@@ -174,7 +174,5 @@ class _Move:
             tensor: Tensor = found.value
             if isinstance(target, torch.device):
                 self.arrived[found.path] = tensor.device == target
-            elif tensor.is_floating_point():
+            elif tensor.is_floating_point():  # integers are left alone, registered or not
                 self.arrived[found.path] = tensor.dtype == target
-            else:  # a dtype move leaves integers alone, registered or not
-                self.arrived[found.path] = None
