@@ -186,6 +186,13 @@ def test_a_source_that_eval_does_not_call_is_still_known() -> None:
     assert sources_of(model, known) == []
 
 
+def test_of_a_forward_that_raises_no_source_is_known() -> None:
+    def forward(self: nn.Module, x: Tensor) -> Tensor:
+        raise ValueError(F.dropout(x).shape)
+
+    assert drawing_in_training(Own(forward), torch.randn(4, 6), 0, __file__) == frozenset()
+
+
 def test_calls_of_one_line_whose_results_show_no_mask_are_one_source() -> None:
     model = Own(
         lambda self, x: sum(self.parts["a"](x) * torch.rand(1) for _ in range(5)), a=linear()
