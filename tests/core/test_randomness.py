@@ -203,6 +203,24 @@ def test_calls_of_one_line_whose_results_show_no_mask_are_one_source() -> None:
     assert [len(each.calls) for each in sources_of(model)] == [1, 1, 1]
 
 
+@pytest.mark.parametrize(
+    ("probabilities", "drew"), [((0.0, 0.5), True), ((0.5, 0.0), True), ((0.0, 0.0), False)]
+)
+def test_one_call_of_a_line_that_drew_is_enough(
+    probabilities: tuple[float, ...], drew: bool
+) -> None:
+    def forward(self: nn.Module, x: Tensor) -> list[Tensor]:
+        q = x[None]
+        return [F.scaled_dot_product_attention(q, q, q, dropout_p=p) for p in chosen]
+
+    model = Own(forward)
+    chosen: tuple[float, ...] = (0.5, 0.5)
+    known = frozenset(source.key for source in sources_of(model))
+    chosen = probabilities
+    (source,) = sources_of(model, known)
+    assert (len(source.calls), source.drew) == (2, drew)
+
+
 def test_of_one_inside_another_the_inner_one_is_the_source() -> None:
     inner = nn.Dropout(0.3)
     (source,) = sources_of(nn.Sequential(Zoneout(lambda self, x: self.parts["a"](x), a=inner)))
