@@ -120,6 +120,7 @@ def test_a_function_is_called_again_as_it_was_called(forward: Callable[[Tensor],
         (lambda x: x * (torch.rand(3, 4) < 0.5), True),
         (lambda x: x * (torch.rand(3, 4) < 0.5) * 3, True),
         (lambda x: x * torch.zeros(3, 4) * torch.rand(1), True),  # all are dropped
+        (lambda x: nn.Parameter(torch.zeros(3, 4)) * torch.rand(1), True),  # of x nothing is left
         (lambda x: (x * (torch.rand(3, 4) < 0.5)).detach(), True),
         (lambda x: x + torch.rand(3, 4), False),
         (lambda x: x * torch.rand(3, 4), False),  # not all are scaled alike

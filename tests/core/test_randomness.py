@@ -187,6 +187,13 @@ def test_a_source_that_eval_does_not_call_is_still_known() -> None:
     assert sources_of(model, known) == []
 
 
+def test_of_a_forward_that_raises_no_source_is_known() -> None:
+    def forward(self: nn.Module, x: Tensor) -> Tensor:
+        raise ValueError(F.dropout(x).shape)
+
+    assert drawing_in_training(Own(forward), torch.randn(4, 6), 0, __file__) == frozenset()
+
+
 def test_calls_of_one_line_whose_results_show_no_mask_are_one_source() -> None:
     model = Own(
         lambda self, x: sum(self.parts["a"](x) * torch.rand(1) for _ in range(5)), a=linear()
@@ -195,6 +202,24 @@ def test_calls_of_one_line_whose_results_show_no_mask_are_one_source() -> None:
     assert (source.key.name, len(source.calls)) == ("torch.rand", 5)
     model = Own(lambda self, x: [F.dropout(x) for _ in range(3)])
     assert [len(each.calls) for each in sources_of(model)] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "drew"), [((0.0, 0.5), True), ((0.5, 0.0), True), ((0.0, 0.0), False)]
+)
+def test_one_call_of_a_line_that_drew_is_enough(
+    probabilities: tuple[float, ...], drew: bool
+) -> None:
+    def forward(self: nn.Module, x: Tensor) -> list[Tensor]:
+        q = x[None]
+        return [F.scaled_dot_product_attention(q, q, q, dropout_p=p) for p in chosen]
+
+    model = Own(forward)
+    chosen: tuple[float, ...] = (0.5, 0.5)
+    known = frozenset(source.key for source in sources_of(model))
+    chosen = probabilities
+    (source,) = sources_of(model, known)
+    assert (len(source.calls), source.drew) == (2, drew)
 
 
 def test_of_one_inside_another_the_inner_one_is_the_source() -> None:

@@ -534,6 +534,23 @@ def test_the_smallest_step_is_a_step_and_none_is_none() -> None:
     assert {each.path: each.stepped for each in answers} == {"barely": True, "not_at_all": False}
 
 
+def test_an_optimizer_that_cannot_step_is_told() -> None:
+    class Expanded(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.scale = nn.Parameter(torch.ones(1).expand(2))  # two elements, one place in memory
+
+        def forward(self, x: Tensor) -> Tensor:
+            return x * self.scale
+
+    roll = take_roll_call(Expanded, torch.ones(2), "cpu", 0, "")
+    assert roll.optimizer_raised
+    assert roll.optimizer_raised.type == "RuntimeError"
+    assert "single memory location" in roll.optimizer_raised.message
+    (answers,) = roll.tensors
+    assert (answers.autograd, answers.optimizer, answers.stepped) == (True, True, False)
+
+
 def test_the_example_is_not_changed() -> None:
     class InPlace(nn.Module):
         def forward(self, x: Tensor) -> Tensor:

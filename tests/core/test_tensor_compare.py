@@ -274,6 +274,11 @@ def test_many_differences_are_those_of_each_pair(odd: str) -> None:
         assert apart == [max_abs_diff(*pair) for pair in zip(*lists, strict=True)]
 
 
+def test_many_tensors_without_values_have_no_differences() -> None:
+    meta = torch.ones(2, device="meta")
+    assert max_abs_diffs([meta, meta], [meta, meta]) == [None, None]
+
+
 def test_plain_tensors_are_compared_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(tensor_compare, "max_abs_diff")
     weights: list[Tensor] = [nn.Parameter(torch.ones(2, 3)), torch.zeros(4)]
