@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from rollcall.core.generator_watch import GeneratorWatch
 from rollcall.core.mask import read_mask
+from rollcall.core.model_input import ModelInput
 from rollcall.core.random_state import seeded
 from rollcall.core.randomness import (
     RandomSource,
@@ -166,7 +167,7 @@ def test_every_source_is_named_in_train_and_in_eval(case: str) -> None:
     sources = sources_of(model)
     assert [(each.key.name, read_mask(each.call) is not None) for each in sources] == expected
     assert all(source.drew for source in sources)
-    known = drawing_in_training(model, torch.randn(4, 6), 0, __file__)
+    known = drawing_in_training(model, ModelInput.of(torch.randn(4, 6)), 0, __file__)
     assert known == {source.key for source in sources}
     model.eval()
     after = sources_of(model, known)
@@ -180,7 +181,7 @@ def test_a_source_that_eval_does_not_call_is_still_known() -> None:
         return y + torch.randn(y.shape) if self.training else y
 
     model = Own(forward, a=linear())
-    known = drawing_in_training(model, torch.randn(4, 6), 0, __file__)
+    known = drawing_in_training(model, ModelInput.of(torch.randn(4, 6)), 0, __file__)
     assert {key.name for key in known} == {"torch.randn"}
     model.eval()
     assert sources_of(model, known) == []

@@ -1,15 +1,16 @@
 """What the first forward of a model uses, held against what Python reached before it."""
 
-from torch import Tensor, nn
+from torch import nn
 
 from rollcall.core.autograd_leaves import leaves_of
+from rollcall.core.model_input import ModelInput
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import walk
 from rollcall.core.random_state import seeded
 from rollcall.core.used_parameters import UsedParameters, used_parameters
 
 
-def first_forward(model: nn.Module, example: Tensor, seed: int) -> UsedParameters:
+def first_forward(model: nn.Module, example: ModelInput, seed: int) -> UsedParameters:
     """Run a fresh model twice, and compare what its forward uses with what was there before.
 
     An optimizer is built before the first forward. So what the first forward makes comes too late.
@@ -20,9 +21,9 @@ def first_forward(model: nn.Module, example: Tensor, seed: int) -> UsedParameter
     tensors = walk(model).tensors
     keys = set(model.state_dict())
     with seeded(seed):
-        leaves = leaves_of(tensors_in(model(example.clone())))
+        leaves = leaves_of(tensors_in(example.clone().call(model)))
         added = tuple(key for key in model.state_dict() if key not in keys)
-        again = {id(leaf) for leaf in leaves_of(tensors_in(model(example.clone())))}
+        again = {id(leaf) for leaf in leaves_of(tensors_in(example.clone().call(model)))}
     used = used_parameters(leaves, tensors)
     known = {id(found.value) for found in tensors}
     unknown = [leaf for leaf in leaves if id(leaf) not in known]

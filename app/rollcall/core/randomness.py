@@ -10,6 +10,7 @@ from torch import nn
 from torch.nn.modules.dropout import _DropoutNd
 
 from rollcall.core.call_recorder import Call, CallRecorder
+from rollcall.core.model_input import ModelInput
 from rollcall.core.object_walk import Found, walk
 from rollcall.core.pytorch_names import name_of, of_pytorch
 from rollcall.core.random_state import seeded
@@ -77,7 +78,7 @@ def random_recorder(filename: str, device: torch.device) -> CallRecorder:
 
 
 def drawing_in_training(
-    model: nn.Module, example: Any, seed: int, filename: str
+    model: nn.Module, example: ModelInput, seed: int, filename: str
 ) -> frozenset[SourceKey]:
     """The sources in a forward of a fresh model, in its training mode; none where that raises.
 
@@ -91,7 +92,7 @@ def drawing_in_training(
 
 
 def sources_of_forward(
-    model: nn.Module, example: Any, seed: int, filename: str
+    model: nn.Module, example: ModelInput, seed: int, filename: str
 ) -> list[RandomSource]:
     """The sources in one forward, made from a seed.
 
@@ -100,7 +101,7 @@ def sources_of_forward(
     """
     recorder = random_recorder(filename, example.device)
     with seeded(seed), recorder:
-        model(example)
+        example.call(model)
     return random_sources(recorder.calls, model)
 
 

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
+from rollcall.core.model_input import ModelInput
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import walk
 from rollcall.core.optimizer_tensors import ids_in_optimizer
@@ -51,7 +52,7 @@ class RollCall(Report):
 
 
 def take_roll_call(
-    build: Callable[[], nn.Module], example: Tensor, device: str, seed: int, filename: str
+    build: Callable[[], nn.Module], example: ModelInput, device: str, seed: int, filename: str
 ) -> RollCall:
     """Call the roll of the model that `build` makes.
 
@@ -102,7 +103,7 @@ def _answers_to_eval(model: nn.Module) -> tuple[ModuleAnswers, ...]:
 class _Backward:
     """One forward, one backward, one optimizer step."""
 
-    def __init__(self, model: nn.Module, example: Tensor, seed: int, filename: str) -> None:
+    def __init__(self, model: nn.Module, example: ModelInput, seed: int, filename: str) -> None:
         self.raised: Raised | None = None
         self.optimizer_raised: Raised | None = None
         self.has_grad: dict[str, bool] = {}
@@ -130,11 +131,12 @@ class _Backward:
             self.optimizer_raised = Raised.of(error, self._filename)
             return None
 
-    def _runs(self, model: nn.Module, example: Tensor, seed: int) -> bool:
+    def _runs(self, model: nn.Module, example: ModelInput, seed: int) -> bool:
         """Whether a forward and a backward went through."""
         try:
             with seeded(seed):
-                outputs = [out for out in tensors_in(model(example.clone())) if out.requires_grad]
+                output = example.clone().call(model)
+                outputs = [out for out in tensors_in(output) if out.requires_grad]
                 if outputs:
                     torch.autograd.backward([out.abs().square().mean() for out in outputs])
         except Exception as error:

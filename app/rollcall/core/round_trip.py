@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
+from rollcall.core.model_input import ModelInput
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import Aliases, Found, walk
 from rollcall.core.random_state import seeded
@@ -62,7 +63,7 @@ class RoundTrip(Report):
         return tuple(tensor for tensor in self.tensors if tensor.key is None)
 
 
-def call_once(model: nn.Module, example: Tensor, seed: int) -> None:
+def call_once(model: nn.Module, example: ModelInput, seed: int) -> None:
     """One forward in eval mode, after which a lazy layer has weights.
 
     Nobody saves a model that was never called.
@@ -70,7 +71,8 @@ def call_once(model: nn.Module, example: Tensor, seed: int) -> None:
     mode = model.training
     # What the forward raises, the comparison raises again and shows.
     with seeded(seed), torch.no_grad(), suppress(Exception):
-        model.eval()(example.clone())
+        model.eval()
+        example.clone().call(model)
     model.train(mode)
 
 
@@ -91,7 +93,7 @@ def round_trip(
     model: nn.Module,
     file: bytes,
     build: Callable[[], nn.Module],
-    example: Tensor,
+    example: ModelInput,
     seed: int,
     filename: str,
 ) -> RoundTrip:
@@ -190,7 +192,7 @@ def _trip(found: Found, aliases: Aliases, loading: _Loading) -> TensorTrip:
     )
 
 
-def _compare(model: nn.Module, fresh: nn.Module, example: Tensor, seed: int) -> Comparison:
+def _compare(model: nn.Module, fresh: nn.Module, example: ModelInput, seed: int) -> Comparison:
     model.eval()
     fresh.eval()
     with torch.no_grad():
@@ -206,5 +208,5 @@ def _compare(model: nn.Module, fresh: nn.Module, example: Tensor, seed: int) -> 
     )
 
 
-def _outputs(model: nn.Module, example: Tensor) -> list[Tensor]:
-    return [output.clone() for output in tensors_in(model(example.clone()))]
+def _outputs(model: nn.Module, example: ModelInput) -> list[Tensor]:
+    return [output.clone() for output in tensors_in(example.clone().call(model))]

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from torch import Tensor, nn
+from torch import nn
 
 from rollcall.core.devices import SIMULATED, accepted
+from rollcall.core.model_input import ModelInput
 from rollcall.core.query import NOWHERE, InvalidParameter, PairQuery
 from rollcall.core.randomness import SourceKey, drawing_in_training
 from rollcall.core.report import Raised, Report
@@ -37,12 +38,12 @@ class ModelFactory:
         """
         return self.catalog.build(self.card.name, self.seed, **options)
 
-    def example(self, model: nn.Module) -> Tensor:
+    def example(self, model: nn.Module) -> ModelInput:
         """The input that goes with it, on the CPU, the same at every call."""
         return self.catalog.example(self.card.name, model, self.seed)
 
     def drawing_in_training(
-        self, example: Tensor, device: str, options: dict[str, Any] | None = None
+        self, example: ModelInput, device: str, options: dict[str, Any] | None = None
     ) -> frozenset[SourceKey]:
         """The sources of randomness of a fresh model after train(), on the example's device."""
         model = self.build(**(options or {}))

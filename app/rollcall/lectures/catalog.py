@@ -9,8 +9,9 @@ from typing import Any
 
 import torch
 from pydantic import TypeAdapter, ValidationError
-from torch import Tensor, nn
+from torch import nn
 
+from rollcall.core.model_input import ModelInput
 from rollcall.core.query import InvalidParameter, ModelName
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised
@@ -81,12 +82,13 @@ class Catalog:
         """
         self._loaded[name.partition(".")[0]].run_anew()
 
-    def example(self, name: str, model: nn.Module, seed: int) -> Tensor:
+    def example(self, name: str, model: nn.Module, seed: int) -> ModelInput:
         """The input a model is shown with.
 
         It has the declared shape, or one that the model's first layer suggests.
         """
-        return example_input(model, self._shapes[name], torch.Generator().manual_seed(seed))
+        generator = torch.Generator().manual_seed(seed)
+        return ModelInput.of(example_input(model, self._shapes[name], generator))
 
 
 def load(folder: Path) -> Catalog:

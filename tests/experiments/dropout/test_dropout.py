@@ -440,7 +440,7 @@ def test_every_model_of_the_course_is_a_subject(name: str, mode: Mode) -> None:
 def test_the_mask_of_a_net_is_that_of_its_module(name: str, call: int) -> None:
     subject = side(name, call=call, seed=4, draw=3)
     model: Any = COURSE.build(name, 4)
-    x = COURSE.example(name, model, 4)
+    x = COURSE.example(name, model, 4).args[0]
     noted: list[tuple[Tensor, Tensor]] = []
     layers = getattr(model, "dropouts", None) or [model.dropout]
     for layer in layers:
@@ -458,7 +458,7 @@ def test_the_mask_of_a_net_is_that_of_its_function(name: str) -> None:
     subject = side(name, seed=4)
     model: Any = COURSE.build(name, 4)
     with torch.no_grad():
-        hidden = F.relu(model.hidden(COURSE.example(name, model, 4)))
+        hidden = F.relu(model.hidden(COURSE.example(name, model, 4).args[0]))
     torch.manual_seed(4)
     assert bits(cells(subject).output) == bits(F.dropout(hidden, 0.5).flatten().double().tolist())
 

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from lectures.course import FINISHED, FORGETFUL
+from rollcall.core.model_input import ModelInput
 from rollcall.core.query import InvalidParameter
 from rollcall.core.random_state import seeded
 from rollcall.experiments.training.experiment import (
@@ -489,5 +490,5 @@ def test_a_forward_that_changes_its_input_in_place_is_given_the_same_one_at_each
         def forward(self, x: torch.Tensor) -> torch.Tensor:
             return x.add_(1)
 
-    task = Task(torch.ones(2, 2), ())
+    task = Task(ModelInput.of(torch.ones(2, 2)), ())
     assert [float(task.answer(InPlace())[0].sum()) for _ in range(2)] == [8, 8]

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
+from rollcall.core.model_input import ModelInput
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import Found, walk
 from rollcall.core.random_state import seeded
@@ -41,11 +42,9 @@ class Destination:
         else:
             model.to(self.device, self.dtype)
 
-    def send_input(self, tensor: Tensor) -> Tensor:
+    def send_input(self, example: ModelInput) -> ModelInput:
         """An input follows; token ids stay integers."""
-        if tensor.is_floating_point():
-            return tensor.to(self.device, self.dtype)
-        return tensor.to(self.device)
+        return example.to(self.device, self.dtype)
 
     def entered(self) -> AbstractContextManager[None]:
         """Where the device exists, and autograd is off."""
@@ -55,7 +54,7 @@ class Destination:
 
 
 def move(
-    build: Callable[[], nn.Module], example: Tensor, to: Destination, seed: int, filename: str
+    build: Callable[[], nn.Module], example: ModelInput, to: Destination, seed: int, filename: str
 ) -> Move:
     """Send a model to a destination, look at every tensor, and call the model there once.
 
@@ -84,7 +83,7 @@ def _is_mismatch(raised: Raised) -> bool:
     return "devices" in raised.message
 
 
-def _move(model: nn.Module, example: Tensor, to: Destination, seed: int, filename: str) -> Move:
+def _move(model: nn.Module, example: ModelInput, to: Destination, seed: int, filename: str) -> Move:
     before = [_Before.of(found) for found in walk(model).tensors]
     with seeded(seed), to.entered():
         try:
@@ -187,23 +186,29 @@ def _outcome(
     return "left_behind"
 
 
-def _forward(model: nn.Module, example: Tensor, to: Destination, filename: str) -> Forward:
+def _forward(model: nn.Module, example: ModelInput, to: Destination, filename: str) -> Forward:
     outputs: list[Tensor] = []
     raised = None
     sent = to.send_input(example)
     try:
-        outputs = tensors_in(model(sent))
+        outputs = tensors_in(sent.call(model))
     except Exception as error:
         raised = Raised.of(error, filename)
     places = [_place(output) for output in outputs]
     outcomes = [_outcome(*pair, to) for pair in zip(places, places, outputs, strict=True)]
     return Forward(
-        input=_place(sent),
+        input=_first_place(sent),
         outputs=tuple(places),
         astray="left_behind" in outcomes,
         raised=raised,
         believable=True,
     )
+
+
+def _first_place(example: ModelInput) -> DeviceAndType | None:
+    for tensor in example.tensors:
+        return _place(tensor)
+    return None
 
 
 def _place(tensor: Tensor) -> DeviceAndType:

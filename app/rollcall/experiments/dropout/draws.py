@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from rollcall.core.call_recorder import Call
 from rollcall.core.mask import n_trials, read_mask
+from rollcall.core.model_input import ModelInput
 from rollcall.core.random_state import RandomStream
 from rollcall.core.randomness import RandomSource, SourceKey, random_recorder, random_sources
 from rollcall.core.repeatable import Repeatable
@@ -76,7 +77,7 @@ class Draws:
     def __init__(
         self,
         model: nn.Module,
-        example: Tensor,
+        example: ModelInput,
         seed: int,
         number: int,
         filename: str,
@@ -99,7 +100,7 @@ class Draws:
         """
         recorder = random_recorder(self._filename, self.example.device)
         with self._stream, recorder:
-            self._model(self.example.clone())
+            self.example.clone().call(self._model)
         self.first_calls = self.first_calls or recorder.calls
         sources = tuple(random_sources(recorder.calls, self._model, self._known))
         if not sources:

@@ -10,6 +10,7 @@ from torch.utils._pytree import keystr, tree_flatten_with_path
 
 from rollcall.core.call_recorder import Call, CallRecorder
 from rollcall.core.mask import shows_mask
+from rollcall.core.model_input import ModelInput
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import walk
 from rollcall.core.pytorch_names import name_of
@@ -55,9 +56,9 @@ class CallLog(Report):
 
 
 def log_calls(
-    model: nn.Module, example: Any, filename: str, known: Collection[SourceKey] = ()
+    model: nn.Module, example: ModelInput, filename: str, known: Collection[SourceKey] = ()
 ) -> tuple[CallLog, Any]:
-    """Run `model(example)` and note each call.
+    """Call the model and note each call.
 
     Returns:
         The calls, and the output, which is None where the forward raised.
@@ -68,11 +69,11 @@ def log_calls(
         filename: the lecture file that lines are of.
         known: sources of randomness in another mode, which are numbered too.
     """
-    log = _CallNotes(model, filename, getattr(example, "device", torch.device("cpu")))
+    log = _CallNotes(model, filename, example.device)
     raised, output = None, None
     try:
         with log.recorder:
-            output = model(example)
+            output = example.call(model)
     except Exception as error:
         raised = Raised.of(error, filename)
     calls, failed = log.recorder.calls, log.recorder.failed

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
+from rollcall.core.model_input import ModelInput
 from rollcall.core.round_trip import shape_of
 from rollcall.experiments.layers.dropout_checks import DROPOUT
 from rollcall.experiments.layers.findings import Described, Finding, described, judged, worst
@@ -71,8 +72,8 @@ def double(pair: LayerPair) -> Finding:
 
 def batches(pair: LayerPair) -> Finding:
     """All of it again in three dimensions."""
-    x = usual_input(pair)
-    if not x.is_floating_point() or x.dim() > 2:
+    x = usual_input(pair).only
+    if x is None or not x.is_floating_point() or x.dim() not in (1, 2):
         raise NotApplicable
     width = x.shape[-1]
     if pair.kind() == "activation":
@@ -92,7 +93,7 @@ def small(pair: LayerPair) -> Finding:
 
 def nan(pair: LayerPair) -> Finding:
     """What is no number stays none where the reference leaves it."""
-    return worst(run_both(pair, torch.tensor([math.nan]), only="y"))
+    return worst(run_both(pair, ModelInput.of(torch.tensor([math.nan])), only="y"))
 
 
 def _parameter(name: str) -> Check:
@@ -135,11 +136,20 @@ def _scaled(pair: LayerPair, scale: float) -> Finding:
         x = torch.stack([extremes, -extremes], dim=1).flatten()  # the first to fail is told
         if scale == SMALL:
             x = torch.linspace(-scale, scale, 21)
-        return worst(run_both(pair, x, relative=scale == SMALL))
-    x = pair.example()
-    if not x.is_floating_point():
+        return worst(run_both(pair, ModelInput.of(x), relative=scale == SMALL))
+    example = pair.example()
+    if not any(tensor.is_floating_point() for tensor in example.tensors):
         raise NotApplicable
-    return worst(run_both(pair, x * scale, relative=True))
+    return worst(run_both(pair, _times(example, scale), relative=True))
+
+
+def _times(example: ModelInput, scale: float) -> ModelInput:
+    def scaled(tensor: torch.Tensor) -> torch.Tensor:
+        if tensor.is_floating_point():
+            return tensor * scale
+        return tensor
+
+    return example.map(scaled)
 
 
 _ACTIVATION: dict[str, Check] = {

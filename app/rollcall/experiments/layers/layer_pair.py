@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import Any, Literal
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
+from rollcall.core.model_input import ModelInput
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.query import Mode
 from rollcall.core.random_state import seeded
@@ -95,22 +96,23 @@ class LayerPair:
             model.train(self.mode == "train").to(self.device, dtype)
         return layer, reference
 
-    def example(self) -> Tensor:
+    def example(self) -> ModelInput:
         """The input that the course shows the layer with."""
         return self.factory.catalog.example(
             self.factory.card.name, self.build_reference(), self.factory.seed
         )
 
-    def drawn(self, *shape: int) -> Tensor:
+    def drawn(self, *shape: int) -> ModelInput:
         """Another input, from N(0, 1)."""
-        return torch.randn(*shape, generator=torch.Generator().manual_seed(self.factory.seed))
+        generator = torch.Generator().manual_seed(self.factory.seed)
+        return ModelInput.of(torch.randn(*shape, generator=generator))
 
     def settled(self) -> "LayerPair":
         """The same after eval(), if the reference draws in training: each layer draws its own."""
         reference, x = self.build_reference(), self.example()
         try:
             with seeded(self.factory.seed), torch.no_grad():
-                first, second = (tensors_in(reference(x.clone())) for _ in range(2))
+                first, second = (tensors_in(x.clone().call(reference)) for _ in range(2))
         except Exception:  # it does not take this input, in training or at all
             return self
         if all_same(first, second):

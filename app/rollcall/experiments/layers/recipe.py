@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from rollcall.core.input_python import InputPython
 from rollcall.core.query import Mode
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
@@ -59,13 +60,10 @@ def _lines(pair: LayerPair, mode: Mode) -> list[str]:
         lines.append("mine.load_state_dict(theirs.state_dict())")
     if mode == "eval":
         lines.append("_ = mine.eval(), theirs.eval()")
-    x = pair.example()
-    shape = ", ".join(map(str, x.shape))
-    if x.is_floating_point():
-        lines.append(f"x = torch.randn({shape})")
-    else:
-        lines.append(f"x = torch.randint({int(x.max()) + 1}, ({shape}))")
-    return [*lines, "torch.testing.assert_close(mine(x), theirs(x))"]
+    given = InputPython(pair.example())
+    passed = given.passed
+    lines += given.drawn.split("\n")
+    return [*lines, f"torch.testing.assert_close(mine({passed}), theirs({passed}))"]
 
 
 def _run(python: str, names: dict[str, object], pair: LayerPair) -> RecipeLine:

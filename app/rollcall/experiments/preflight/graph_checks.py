@@ -42,7 +42,7 @@ def exported(checked: CheckedModel) -> CheckOutcome:
     model, example = checked.build(), checked.example
     try:
         with seeded(checked.factory.seed):
-            program = torch.export.export(model, (example,), strict=False)
+            program = torch.export.export(model, example.args, example.kwargs, strict=False)
     except Exception as error:
         return CheckOutcome(verdict="na", raised=checked.factory.raised(error))
     unregistered = {found.value.data_ptr() for found in walk(model).tensors if _is_lost(found)}

@@ -25,7 +25,7 @@ def printed(checked: CheckedModel) -> CheckOutcome:
 
     with nn.modules.module.register_module_forward_hook(note), seeded(checked.factory.seed):
         shown = {id(module) for module in model.modules()}
-        model(checked.example)
+        checked.example.call(model)
     layers = [module for module in called.values() if module is not model]
     if not layers:
         return NOT_APPLICABLE

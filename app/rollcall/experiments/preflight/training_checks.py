@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 
+import torch
+
+from rollcall.core.model_input import ModelInput
 from rollcall.core.object_walk import walk
 from rollcall.core.random_state import seeded
 from rollcall.experiments.preflight.checked_model import CheckedModel
@@ -14,17 +17,22 @@ def moved(checked: CheckedModel) -> CheckOutcome:
     tensors = [found.path for found in walk(model).tensors]
     left = tuple(each.path for each in checked.roll.tensors if each.to is False)
     model.to(checked.target)
-    example = checked.example
     try:
-        if example.is_floating_point():
-            example = example.to(checked.target)
+        example = _brought(checked.example, checked.target)
         with seeded(checked.factory.seed):
-            model(example)
+            example.call(model)
     except Exception as error:
         return CheckOutcome(verdict="fail", paths=left, raised=checked.factory.raised(error))
     if not tensors:
         return NOT_APPLICABLE
     return judged(not left, paths=left, found=len(tensors) - len(left), wanted=len(tensors))
+
+
+def _brought(example: ModelInput, target: torch.dtype | torch.device) -> ModelInput:
+    """Where the model is. A move to another float type leaves integers alone."""
+    if isinstance(target, torch.dtype):
+        return example.to(dtype=target)
+    return example.to(target)
 
 
 def held(checked: CheckedModel) -> CheckOutcome:

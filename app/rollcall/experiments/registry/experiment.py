@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import ClassVar
 
-import torch
 from torch import nn
 
 from rollcall.core.first_forward import first_forward
+from rollcall.core.model_input import ModelInput
 from rollcall.core.object_walk import walk
 from rollcall.core.report import Raised, Report
 from rollcall.core.roll_call import RollCall, take_roll_call
@@ -109,7 +109,7 @@ def _take_roll(factory: ModelFactory, query: RegistryQuery) -> RegistrySubject:
 
 
 def _first_forward(
-    factory: ModelFactory, query: RegistryQuery, example: torch.Tensor
+    factory: ModelFactory, query: RegistryQuery, example: ModelInput
 ) -> tuple[UsedParameters | None, Raised | None]:
     """What it used, on the CPU and in the mode that was called, or what it raised."""
     model = factory.build()

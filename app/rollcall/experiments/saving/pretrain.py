@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from rollcall.core.model_input import ModelInput
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
@@ -20,7 +21,7 @@ class Pretraining(Report):
 
 
 def pretrain(
-    model: nn.Module, example: Tensor, steps: int, seed: int, filename: str
+    model: nn.Module, example: ModelInput, steps: int, seed: int, filename: str
 ) -> Pretraining:
     """Train `model` in place, in the mode that it is in.
 
@@ -48,11 +49,11 @@ def pretrain(
     return Pretraining(asked=steps, done=done, in_optimizer=in_optimizer, raised=None)
 
 
-def _loss(model: nn.Module, example: Tensor, seed: int) -> Tensor:
+def _loss(model: nn.Module, example: ModelInput, seed: int) -> Tensor:
     """Mean squared error, summed over the outputs; the target is the same at every step."""
     generator = torch.Generator().manual_seed(seed)
     errors = []
-    for output in tensors_in(model(example.clone())):
+    for output in tensors_in(example.clone().call(model)):
         if output.is_floating_point():
             target = torch.randn(output.shape, generator=generator).to(output)
             errors.append((output - target).square().mean())

@@ -72,7 +72,7 @@ def record_training(
         raised = factory.raised(error)
         yield RecordedStart(TrainingSubject(card=factory.card, raised=raised), ended=True)
         return
-    subject = TrainingSubject(card=factory.card, batch=tuple(task.input.shape), wanted=wanted)
+    subject = TrainingSubject(card=factory.card, batch=task.batch, wanted=wanted)
     try:
         with stream:
             loop = TrainingLoop(model, loss, make)
