@@ -234,9 +234,6 @@ def test_of_one_inside_another_the_inner_one_is_the_source() -> None:
 
 
 def test_a_module_without_a_path_is_a_source_all_the_same() -> None:
-    drop = nn.Dropout()
-    (source,) = sources_of(Own(lambda self, x, drop=drop: drop(x)))
-    assert source.found is None or source.found.path == ""
     (source,) = sources_of(Own(lambda self, x: nn.Dropout()(x)))
     assert (source.key, source.found) == ((None, "Dropout", None), None)
 

@@ -262,16 +262,6 @@ class Bad(nn.Module):
     def forward(self, x):
         return self.layers[0](x)
 """,
-    "a part without super().__init__()": """
-class Part(nn.Module):
-    def __init__(self):
-        self.width = 3
-
-class Bad(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.parts = [Part()]
-""",
     "a parameter in place of a module": """
 class Bad(nn.Module):
     def __init__(self):
@@ -283,16 +273,6 @@ class Bad(nn.Module):
 class Bad(nn.Module):
     def extra_repr(self):
         return self.width  # here
-""",
-    "extra_repr of what is hidden": """
-class Part(nn.Module):
-    def extra_repr(self):
-        return self.width  # here
-
-class Bad(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.parts = [Part()]
 """,
     "a train() of its own": """
 class Bad(nn.Module):
@@ -320,6 +300,38 @@ def test_a_model_that_cannot_be_shown(tmp_path: Path, kind: str) -> None:
     assert report.right == subject_of(catalog, "own.Good")
     assert (report.right.raised, report.right.forward_raised) == (None, None)
     assert RegistryReport.model_validate_json(report.model_dump_json()) == report
+
+
+ODD_PARTS = {
+    "a part without super().__init__()": """
+class Part(nn.Module):
+    def __init__(self):
+        self.width = 3
+
+class Bad(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.parts = [Part()]
+""",
+    "extra_repr of what is hidden": """
+class Part(nn.Module):
+    def extra_repr(self):
+        return self.width  # here
+
+class Bad(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.parts = [Part()]
+""",
+}
+
+
+@pytest.mark.parametrize("kind", ODD_PARTS)
+def test_a_hidden_part_that_raises_when_it_is_printed_is_shown(tmp_path: Path, kind: str) -> None:
+    subject = subject_of(catalog_of(tmp_path, ODD_PARTS[kind].replace("  # here", "")), "own.Bad")
+    assert subject.raised is None
+    assert subject.scan is not None
+    assert [each.path for each in subject.scan.modules] == ["", "parts[0]"]
 
 
 def test_pytorchs_own_words_are_kept(tmp_path: Path) -> None:
