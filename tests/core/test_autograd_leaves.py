@@ -1,8 +1,11 @@
 """The leaves of the graph are the tensors that get a gradient, as backward does it."""
 
 import copy
+import sys
 from collections import OrderedDict, namedtuple
 from collections.abc import Callable
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -117,7 +120,7 @@ def test_several_inputs() -> None:
     assert scan(nn.Bilinear(3, 3, 2)).used is None
 
 
-def test_a_layer_in_a_closure_is_reached_and_on_no_path() -> None:
+def test_a_layer_in_a_closure_is_reached_and_unregistered() -> None:
     class Net(nn.Module):
         def __init__(self) -> None:
             super().__init__()
@@ -132,25 +135,31 @@ def test_a_layer_in_a_closure_is_reached_and_on_no_path() -> None:
 
     report = scan(Net(), X)
     assert report.used is not None
-    leaves = report.used.unreachable
-    assert {(each.shape, each.numel) for each in leaves} == {((4, 3), 12), ((4,), 4)}
-    assert {(each.dtype, each.device) for each in leaves} == {("float32", "cpu")}
+    assert report.used.unreachable == ()
     assert (report.used.reached, report.used.answering) == (26, 10)
-    assert (report.registered, report.unregistered) == (10, 0)
+    assert (report.registered, report.unregistered) == (10, 16)
 
 
-def test_a_layer_of_the_class_is_reached_and_on_no_path() -> None:
+def test_a_layer_of_another_module_is_reached_and_on_no_path(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    elsewhere = ModuleType("elsewhere")
+    vars(elsewhere)["layer"] = nn.Linear(3, 4)
+    monkeypatch.setitem(sys.modules, "elsewhere", elsewhere)
+
     class Net(nn.Module):
-        layers = [nn.Linear(3, 4)]  # noqa: RUF012
-
         def forward(self, x: Tensor) -> Tensor:
-            out = self.layers[0](x)
+            out = import_module("elsewhere").layer(x)
             assert isinstance(out, Tensor)
             return out
 
-    used = scan(Net(), X).used
-    assert used is not None
-    assert sorted(each.numel for each in used.unreachable) == [4, 12]
+    report = scan(Net(), X)
+    assert report.used is not None
+    leaves = report.used.unreachable
+    assert {(each.shape, each.numel) for each in leaves} == {((4, 3), 12), ((4,), 4)}
+    assert {(each.dtype, each.device) for each in leaves} == {("float32", "cpu")}
+    assert (report.used.reached, report.used.answering) == (16, 0)
+    assert (report.registered, report.unregistered) == (0, 0)
 
 
 def test_a_parameter_that_is_returned_as_it_is_gets_a_gradient_too() -> None:

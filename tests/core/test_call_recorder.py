@@ -6,6 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.modules.module import _has_any_global_hook
 
 from rollcall.core.call_recorder import Call, CallRecorder
 from rollcall.core.pytorch_names import name_of
@@ -53,3 +54,10 @@ def test_a_call_is_told_with_its_arguments_by_name_unless_it_raised() -> None:
             model(x, scale=0)
     # Of a call that raised PyTorch tells a hook only what was given by place.
     assert told == [((x,), {"scale": 2.0}, answer, True), ((x,), {}, None, False)]
+
+
+def test_no_hook_is_left_behind() -> None:
+    """Else PyTorch looks for hooks at every call of every module, and a compiled one warns."""
+    with CallRecorder(__file__):
+        assert _has_any_global_hook()
+    assert not _has_any_global_hook()

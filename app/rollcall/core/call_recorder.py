@@ -9,7 +9,11 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
+from torch.nn.modules.module import (
+    _global_forward_hooks_with_kwargs,
+    register_module_forward_hook,
+    register_module_forward_pre_hook,
+)
 from torch.overrides import TorchFunctionMode
 
 from rollcall.core.generator_watch import GeneratorWatch
@@ -90,9 +94,10 @@ class CallRecorder(TorchFunctionMode):
     def __enter__(self) -> "CallRecorder":
         add_pre_hook, add_hook = register_module_forward_pre_hook, register_module_forward_hook
         self._hooks.callback(add_pre_hook(self._enter_module).remove)
-        self._hooks.callback(
-            add_hook(self._leave_module, with_kwargs=True, always_call=True).remove
-        )
+        handle = add_hook(self._leave_module, with_kwargs=True, always_call=True)
+        # PyTorch 2.13 leaves this entry behind, and would warn of a hook at each compiled module.
+        self._hooks.callback(_global_forward_hooks_with_kwargs.pop, handle.id, None)
+        self._hooks.callback(handle.remove)
         self._watch = GeneratorWatch(self.device)
         super().__enter__()  # type: ignore[no-untyped-call]
         return self
