@@ -543,7 +543,7 @@ def test_an_optimizer_that_cannot_step_is_told() -> None:
         def forward(self, x: Tensor) -> Tensor:
             return x * self.scale
 
-    roll = take_roll_call(Expanded, torch.ones(2), "cpu", 0, "")
+    roll = take_roll_call(Expanded, ModelInput.of(torch.ones(2)), "cpu", 0, "")
     assert roll.optimizer_raised
     assert roll.optimizer_raised.type == "RuntimeError"
     assert "single memory location" in roll.optimizer_raised.message

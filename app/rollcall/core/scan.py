@@ -6,12 +6,13 @@ from typing import Any, Literal
 
 from pydantic import computed_field
 from torch import Tensor, nn
-from torch.nn.parameter import is_lazy
 
 from rollcall.core.autograd_leaves import reached_leaves
+from rollcall.core.module_facts import extra_repr, is_training
 from rollcall.core.object_walk import Aliases, Found, HidingPlace, Registration, walk
 from rollcall.core.pytorch_names import short_name
 from rollcall.core.report import Report
+from rollcall.core.tensor_shape import Shape, shape_of
 from rollcall.core.used_parameters import UsedParameters, used_parameters
 
 REGISTERED: Registration = "registered"
@@ -53,7 +54,7 @@ class TensorEntry(Entry):
     """One tensor of the tree."""
 
     kind: Literal["parameter", "persistent buffer", "non-persistent buffer", "tensor"]
-    shape: tuple[int, ...] | None  # None for a lazy parameter, which has none yet
+    shape: Shape | None  # None for a lazy parameter, which has none yet
     dtype: str
     device: str
     requires_grad: bool
@@ -182,8 +183,8 @@ def _module_entry(found: Found, aliases: Aliases, holds_tensors: bool) -> Module
         status,
         place,
         type(module).__name__,
-        module.training,
-        module.extra_repr(),
+        is_training(module),
+        extra_repr(module),
         holds_tensors or asks_for_mode(getattr(type(module), "forward", None)),
     )
 
@@ -191,9 +192,9 @@ def _module_entry(found: Found, aliases: Aliases, holds_tensors: bool) -> Module
 def _tensor_entry(found: Found, aliases: Aliases) -> TensorEntry:
     tensor = found.value
     holder, status, place = _standing(found)
-    shape, numel = None, 0
-    if not is_lazy(tensor):
-        shape, numel = tuple(tensor.shape), tensor.numel()
+    shape, numel = shape_of(tensor), 0
+    if shape is not None:
+        numel = int(tensor.numel())
     return TensorEntry(
         found.path,
         tuple(aliases.get(id(tensor), ())),

@@ -11,6 +11,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from rollcall.core.plain_tensor import plain
+
 Pair = tuple[Tensor, Tensor]
 # A flip of this bit makes an unsigned number a signed one, and keeps the order of two numbers.
 SIGN = -(2**63)
@@ -47,7 +49,7 @@ def max_abs_diff(one: Tensor, other: Tensor) -> float | None:
         None where the shapes differ or there are no values to compare.
     """
     try:
-        one, other = one.detach(), other.detach()
+        one, other = plain(one), plain(other)
         if _are_plain(one, other):
             gap = float(torch.linalg.vector_norm(one - other, math.inf))
             if math.isfinite(gap):

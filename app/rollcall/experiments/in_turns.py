@@ -63,5 +63,9 @@ def _told(side: Turns[M], tell: Callable[[Sequence[M]], S]) -> S:
 
 
 def _turns(factory: ModelFactory, made: Iterator[M]) -> Iterator[Turn[M]]:
-    for each in made:
+    while True:
+        with factory.listening():
+            each = next(made, None)
+        if each is None:
+            return
         yield Turn(each, factory.notes)

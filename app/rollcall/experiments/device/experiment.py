@@ -114,7 +114,7 @@ def _look_at_move(factory: ModelFactory, query: DeviceQuery) -> DeviceSubject:
     return DeviceSubject(
         card=factory.card,
         move=move(
-            lambda: factory.build().train(query.mode == "train"),
+            lambda: factory.build_in(query.mode),
             example,
             to,
             query.seed,
