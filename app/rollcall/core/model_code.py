@@ -51,6 +51,13 @@ def listening(heard: Heard) -> Iterator[None]:
 
 
 @contextmanager
+def unheard() -> Iterator[None]:
+    """Nothing that model code warns of inside the block is noted or printed."""
+    with listening(Heard("")):
+        yield
+
+
+@contextmanager
 def model_code(call: str) -> Iterator[None]:
     """Inside the block the model's code runs, or PyTorch's on the model.
 

@@ -16,8 +16,8 @@ class NumpyGenerator:
     """Its state is bytes: two arrays are not equal or unequal as a whole.
 
     numpy copies a state number by number, in and out, which takes as long as a small forward. So it
-    is copied only where the generator's memory is no longer the same. A normal number may be one that was
-    drawn before: numpy draws two at once and keeps one outside that memory.
+    is copied only where the generator's memory is no longer the same. A normal number may be one
+    that was drawn before: numpy draws two at once and keeps one outside that memory.
     """
 
     def __init__(self) -> None:

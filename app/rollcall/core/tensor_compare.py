@@ -62,6 +62,11 @@ def max_abs_diff(one: Tensor, other: Tensor) -> float | None:
         return None
 
 
+def is_zero(tensor: Tensor) -> bool:
+    """Whether every element is exactly 0; so it is where there is none."""
+    return max_abs_diff(tensor, torch.zeros_like(tensor)) == 0
+
+
 def max_abs_diffs(some: list[Tensor], others: list[Tensor]) -> list[float | None]:
     """That of each two in the same place: all at once where they are alike enough for that.
 
