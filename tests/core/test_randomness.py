@@ -191,10 +191,8 @@ def test_of_a_forward_that_raises_no_source_is_known() -> None:
     def forward(self: nn.Module, x: Tensor) -> Tensor:
         raise ValueError(F.dropout(x).shape)
 
-    assert (
-        drawing_in_training(Own(forward), ModelInput.of(torch.randn(4, 6)), 0, __file__)
-        == frozenset()
-    )
+    x = ModelInput.of(torch.randn(4, 6))
+    assert drawing_in_training(Own(forward), x, 0, __file__) == frozenset()
 
 
 def test_calls_of_one_line_whose_results_show_no_mask_are_one_source() -> None:

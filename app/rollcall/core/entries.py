@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 import torch
-from torch import Tensor, nn
-from torch.nn.parameter import is_lazy
 
 from rollcall.core.found import Found, HidingPlace, Registration, Walk
+from rollcall.core.module_facts import extra_repr, is_training
 from rollcall.core.pytorch_names import short_name
 from rollcall.core.rank import FINDINGS, Rank, ranks, reads_mode
-from rollcall.core.raw_read import module_dict, name_of_class
+from rollcall.core.raw_read import name_of_class
+from rollcall.core.tensor_shape import Shape, shape_of
 
 # unreachable: no attribute leads to it
 ModuleStatus = Literal["registered", "unregistered", "unreachable"]
@@ -56,7 +56,7 @@ class TensorEntry(Entry):
     """One tensor of the tree."""
 
     kind: Literal["parameter", "persistent buffer", "non-persistent buffer", "tensor"]
-    shape: tuple[int, ...] | None  # None for a lazy parameter, which has none yet
+    shape: Shape | None  # None for a lazy parameter, which has none yet
     dtype: str
     device: str
     requires_grad: bool
@@ -92,7 +92,7 @@ class Entries:
             *self._standing(found),
             name_of_class(kind),
             is_training(module),
-            _extra_repr(module),
+            extra_repr(module),
             stateful,
         )
 
@@ -103,9 +103,9 @@ class Entries:
 
     def _tensor(self, found: Found) -> TensorEntry:
         tensor = found.value
-        shape, numel = None, 0
-        if not is_lazy(tensor):
-            shape, numel = _shape(tensor), tensor.numel()
+        shape, numel = shape_of(tensor), 0
+        if shape is not None:
+            numel = int(tensor.numel())
         return TensorEntry(
             found.path,
             *self._standing(found),
@@ -129,29 +129,3 @@ class Entries:
             return aliases, holder, "registered", None, None, None
         place = found.trail.unregistered_at
         return aliases, holder, "unregistered", place, found.trail.found_by, self._ranks[key]
-
-
-def is_training(module: nn.Module) -> bool:
-    """Its flag; True where it has none, as without nn.Module's constructor.
-
-    That of a scripted module is the compiler's, and a frozen one has lost it.
-    """
-    if issubclass(type(module), torch.jit.ScriptModule):
-        return getattr(module, "training", False)
-    return module_dict(module).get("training", True) is not False
-
-
-def _extra_repr(module: nn.Module) -> str:
-    """What print(model) says of it; empty where that raises."""
-    try:
-        return str(module.extra_repr())
-    except Exception:
-        return ""
-
-
-def _shape(tensor: Tensor) -> tuple[int, ...] | None:
-    """None of a nested tensor, which has none that is rectangular."""
-    try:
-        return tuple(tensor.shape)
-    except RuntimeError:
-        return None

@@ -4,9 +4,11 @@ from torch import nn
 
 from rollcall.core.autograd_leaves import leaves_of
 from rollcall.core.model_input import ModelInput
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import walk
 from rollcall.core.random_state import seeded
+from rollcall.core.state_keys import listed
 from rollcall.core.used_parameters import UsedParameters, used_parameters
 
 
@@ -16,13 +18,13 @@ def first_forward(model: nn.Module, example: ModelInput, seed: int) -> UsedParam
     An optimizer is built before the first forward. So what the first forward makes comes too late.
 
     Raises:
-        Exception: whatever forward raises.
+        ModelRaised: from whatever forward raises.
     """
     tensors = walk(model).tensors
-    keys = set(model.state_dict())
+    keys = _keys(model)
     with seeded(seed):
         leaves = leaves_of(tensors_in(example.clone().call(model)))
-        added = tuple(key for key in model.state_dict() if key not in keys)
+        added = tuple(key for key in _keys(model) if key not in keys)
         again = {id(leaf) for leaf in leaves_of(tensors_in(example.clone().call(model)))}
     used = used_parameters(leaves, tensors)
     known = {id(found.value) for found in tensors}
@@ -32,3 +34,11 @@ def first_forward(model: nn.Module, example: ModelInput, seed: int) -> UsedParam
         for leaf, each in zip(unknown, used.unreachable, strict=True)
     )
     return used.model_copy(update={"unreachable": tuple(unreachable), "added_by_forward": added})
+
+
+def _keys(model: nn.Module) -> dict[str, None]:
+    """Of its state_dict(); none where that raises."""
+    try:
+        return dict.fromkeys(listed(model))
+    except ModelRaised:
+        return {}

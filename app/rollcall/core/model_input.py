@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils._pytree import tree_map_only
 
+from rollcall.core.model_code import model_code
 from rollcall.core.nested_tensors import tensors_in
 
 CPU = torch.device("cpu")
@@ -29,8 +30,13 @@ class ModelInput:
         return cls(args, kwargs)
 
     def call(self, model: nn.Module) -> Any:
-        """Call the model with these very tensors, and return what it returns."""
-        return model(*self.args, **self.kwargs)
+        """Call the model with these very tensors, and return what it returns.
+
+        Raises:
+            ModelRaised: from whatever its forward raises.
+        """
+        with model_code("model(input)"):
+            return model(*self.args, **self.kwargs)
 
     @property
     def tensors(self) -> list[Tensor]:
@@ -87,8 +93,13 @@ def stacked(inputs: Sequence[ModelInput]) -> ModelInput:
     What has no dimension, or is no tensor, is the first one's.
 
     Raises:
-        Exception: what torch.cat raises where they do not fit together.
+        ModelRaised: from what torch.cat raises where they do not fit together.
     """
+    with model_code("torch.cat(inputs)"):
+        return _stacked(inputs)
+
+
+def _stacked(inputs: Sequence[ModelInput]) -> ModelInput:
     rest = iter(zip(*(each.tensors for each in inputs), strict=True))
 
     def joined(first: Tensor) -> Tensor:

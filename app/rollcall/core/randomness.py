@@ -11,6 +11,8 @@ from torch.nn.modules.dropout import _DropoutNd
 
 from rollcall.core.call_recorder import Call, CallRecorder
 from rollcall.core.model_input import ModelInput
+from rollcall.core.model_raised import ModelRaised
+from rollcall.core.module_facts import holds_tensors
 from rollcall.core.object_walk import Found, walk
 from rollcall.core.pytorch_names import name_of, of_pytorch
 from rollcall.core.random_state import seeded
@@ -69,7 +71,7 @@ def may_mask(target: Any) -> bool:
         return True
     if not isinstance(target, nn.Module) or of_pytorch(target):
         return False
-    return next(target.parameters(), None) is None and next(target.buffers(), None) is None
+    return not holds_tensors(target)
 
 
 def random_recorder(filename: str, device: torch.device) -> CallRecorder:
@@ -86,7 +88,7 @@ def drawing_in_training(
     """
     try:
         sources = sources_of_forward(model, example, seed, filename)
-    except Exception:  # the page's own forward raises it too, and shows it
+    except ModelRaised:  # the page's own forward raises it too, and shows it
         return frozenset()
     return frozenset(source.key for source in sources)
 
@@ -97,7 +99,7 @@ def sources_of_forward(
     """The sources in one forward, made from a seed.
 
     Raises:
-        Exception: whatever the forward raises.
+        ModelRaised: from whatever the forward raises.
     """
     recorder = random_recorder(filename, example.device)
     with seeded(seed), recorder:

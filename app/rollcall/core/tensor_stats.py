@@ -5,7 +5,9 @@ import math
 import torch
 from torch import Tensor
 
+from rollcall.core.plain_tensor import plain
 from rollcall.core.report import Report
+from rollcall.core.tensor_shape import Shape, shape_of
 
 CPU = torch.device("cpu")
 BINS = 15  # odd, so that zero has a bin of its own
@@ -15,7 +17,7 @@ class TensorFacts(Report):
     """One tensor in numbers; nan where there is nothing to average."""
 
     name: str  # where it stands in what was returned: "" alone, "[0]", "['logits']"
-    shape: tuple[int, ...]
+    shape: Shape
     dtype: str
     mean: float
     std: float  # unbiased, as Tensor.std() has it; nan for fewer than two elements
@@ -34,7 +36,7 @@ def facts(name: str, tensor: Tensor) -> TensorFacts:
     finite, max_abs = _finite(values)
     return TensorFacts(
         name=name,
-        shape=tuple(tensor.shape),
+        shape=shape_of(tensor) or (),
         dtype=str(tensor.dtype).removeprefix("torch."),
         mean=_mean(values),
         std=std_of(values),
@@ -47,11 +49,11 @@ def facts(name: str, tensor: Tensor) -> TensorFacts:
 
 def elements(tensor: Tensor) -> Tensor | None:
     """Its elements in a row, as float64 on the CPU; None where it has none to show."""
-    if tensor.is_meta or tensor.is_complex() or tensor.is_quantized:
+    if tensor.is_meta or tensor.is_complex() or tensor.is_quantized or tensor.is_nested:
         return None
     if tensor.layout != torch.strided:
         return None
-    return tensor.detach().to("cpu", torch.float64).flatten()
+    return plain(tensor).to("cpu", torch.float64).flatten()
 
 
 def std_of(values: Tensor) -> float:

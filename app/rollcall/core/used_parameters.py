@@ -6,12 +6,13 @@ from torch.nn.parameter import is_lazy
 from rollcall.core.object_walk import Found
 from rollcall.core.pytorch_names import short_name
 from rollcall.core.report import Report
+from rollcall.core.tensor_shape import Shape, shape_of
 
 
 class UnreachableLeaf(Report):
     """A tensor that backward reaches, but no walk over attributes, such as one in a closure."""
 
-    shape: tuple[int, ...]
+    shape: Shape
     dtype: str
     device: str
     numel: int
@@ -49,13 +50,13 @@ def used_parameters(leaves: list[Tensor], tensors: list[Found]) -> UsedParameter
 def _numel(tensor: Tensor) -> int:
     if is_lazy(tensor):
         return 0
-    return tensor.numel()
+    return int(tensor.numel())
 
 
 def _unreachable_leaf(leaf: Tensor) -> UnreachableLeaf:
     return UnreachableLeaf(
-        shape=tuple(leaf.shape),
+        shape=shape_of(leaf) or (),
         dtype=short_name(leaf.dtype),
         device=short_name(leaf.device),
-        numel=leaf.numel(),
+        numel=int(leaf.numel()),
     )

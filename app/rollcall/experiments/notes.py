@@ -1,6 +1,7 @@
 """What every page tells of a model, whatever the page is about."""
 
-from rollcall.core.report import Report
+from rollcall.core.model_code import Warned
+from rollcall.core.report import Raised, Report
 
 
 class Notes(Report):
@@ -8,3 +9,6 @@ class Notes(Report):
 
     # parts of the model that torch.compile was asked for, and that ran without being compiled
     compiled: tuple[str, ...] = ()
+    # by calls that the page went on without, such as model.eval()
+    raised: tuple[Raised, ...] = ()
+    warned: tuple[Warned, ...] = ()  # while the model was run, each once

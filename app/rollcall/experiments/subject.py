@@ -1,6 +1,7 @@
 """The two models of a query, each ready to be built as often as an experiment needs it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -8,8 +9,10 @@ from typing import Any, TypeVar
 from torch import nn
 
 from rollcall.core.devices import SIMULATED, accepted
+from rollcall.core.model_code import Heard, listening, model_code, move_to, set_mode
 from rollcall.core.model_input import ModelInput
-from rollcall.core.query import NOWHERE, InvalidParameter, PairQuery
+from rollcall.core.model_raised import ModelRaised
+from rollcall.core.query import NOWHERE, InvalidParameter, Mode, PairQuery
 from rollcall.core.randomness import SourceKey, drawing_in_training
 from rollcall.core.report import Raised, Report
 from rollcall.experiments.no_answer import LEFT_OUT, NoAnswer
@@ -34,6 +37,7 @@ class ModelFactory:
     card: ModelCard
     seed: int
     catalog: Catalog
+    heard: Heard  # what the model says while the page runs it
     left_out: bool = False  # the other column is run alone
 
     def build(self, **options: Any) -> nn.Module:
@@ -41,11 +45,21 @@ class ModelFactory:
 
         Its constructor must take the `options`.
         """
-        return self.catalog.build(self.card.name, self.seed, **options)
+        with model_code(f"{self.card.class_name}()"):
+            return self.catalog.build(self.card.name, self.seed, **options)
+
+    def build_in(self, mode: Mode, device: str | None = None, **options: Any) -> nn.Module:
+        """The same after train() or eval(), and where a device is given, after to()."""
+        model = self.build(**options)
+        set_mode(model, mode)
+        if device is not None:
+            move_to(model, device)
+        return model
 
     def build_other(self) -> nn.Module:
         """A fresh model with weights of its own, as one that a file is loaded into has."""
-        return self.catalog.build(self.card.name, (self.seed + 1) % 2**32)
+        with model_code(f"{self.card.class_name}()"):
+            return self.catalog.build(self.card.name, (self.seed + 1) % 2**32)
 
     def example(self, model: nn.Module) -> ModelInput:
         """The input that goes with it, on the CPU, the same at every call."""
@@ -59,9 +73,7 @@ class ModelFactory:
         self, example: ModelInput, device: str, options: dict[str, Any] | None = None
     ) -> frozenset[SourceKey]:
         """The sources of randomness of a fresh model after train(), on the example's device."""
-        model = self.build(**(options or {}))
-        model.train()
-        model.to(device)
+        model = self.build_in("train", device, **(options or {}))
         return drawing_in_training(model, example, self.seed, str(self.file))
 
     def run_file_anew(self) -> None:
@@ -70,12 +82,17 @@ class ModelFactory:
         What is built next shares nothing with what was built before, so that both can be called in
         turns. Raises whatever the file raises.
         """
-        self.catalog.run_anew(self.card.name)
+        with model_code(self.file.name):
+            self.catalog.run_anew(self.card.name)
 
     @property
     def notes(self) -> Notes:
         """What is known of it by now, whatever the page is about."""
-        return Notes(compiled=self.catalog.compiled_parts(self.card.name))
+        return Notes(
+            compiled=self.catalog.compiled_parts(self.card.name),
+            raised=tuple(self.heard.raised),
+            warned=tuple(self.heard.warned),
+        )
 
     @property
     def own_p(self) -> float | None:
@@ -93,6 +110,12 @@ class ModelFactory:
     def raised(self, error: Exception) -> Raised:
         """What PyTorch said, with the line of the lecture file."""
         return Raised.of(error, str(self.file))
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Note what the model warns of, and which of our calls it refuses, inside the block."""
+        with listening(self.heard):
+            yield
 
 
 S = TypeVar("S", bound=Subject)
@@ -116,10 +139,14 @@ def cards_of(query: PairQuery, catalog: Catalog) -> tuple[ModelCard, ModelCard]:
 def model_factories(query: PairQuery, catalog: Catalog) -> tuple[ModelFactory, ModelFactory]:
     """Both, ready to be built. Raises as above."""
     left, right = cards_of(query, catalog)
-    return (
-        ModelFactory(left, query.seed, catalog, catalog.left_out == "left"),
-        ModelFactory(right, query.seed, catalog, catalog.left_out == "right"),
+    return _factory(left, query.seed, catalog, "left"), _factory(
+        right, query.seed, catalog, "right"
     )
+
+
+def _factory(card: ModelCard, seed: int, catalog: Catalog, side: str) -> ModelFactory:
+    heard = Heard(str(catalog.file(card.name)))
+    return ModelFactory(card, seed, catalog, heard, left_out=catalog.left_out == side)
 
 
 def examine_both(
@@ -138,7 +165,8 @@ def _or_raised(factory: ModelFactory, subject: type[S], examine: Callable[[Model
     if factory.left_out:
         return subject(card=factory.card, raised=LEFT_OUT)
     try:
-        examined = examine(factory)
-    except Exception as error:  # the lecture file's own, whatever it is: it belongs on the page
+        with factory.listening():
+            examined = examine(factory)
+    except ModelRaised as error:
         examined = subject(card=factory.card, raised=factory.raised(error))
     return examined.model_copy(update={"notes": factory.notes})

@@ -27,7 +27,9 @@ RAISED = Raised(type="ValueError", message="optimizer got an empty parameter lis
 
 
 def answers(path: str, **given: bool | None) -> TensorAnswers:
-    known: dict[str, Any] = dict.fromkeys(("autograd", "optimizer", "stepped", "to"), True)
+    known: dict[str, Any] = dict.fromkeys(
+        ("trainable", "autograd", "optimizer", "stepped", "to"), True
+    )
     known["state_dict"] = True
     return TensorAnswers(path=path, **known | given)
 

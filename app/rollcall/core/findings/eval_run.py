@@ -18,11 +18,13 @@ from rollcall.core.findings.kinds import (
     RandomPlace,
 )
 from rollcall.core.findings.model_under_test import ModelUnderTest, set_mode
+from rollcall.core.model_code import model_code
+from rollcall.core.module_facts import is_training
 from rollcall.core.object_walk import walk
 from rollcall.core.pytorch_names import name_of
 from rollcall.core.randomness import random_recorder, random_sources
 from rollcall.core.repeatable import Arguments
-from rollcall.core.tensor_compare import all_max_abs_diff, all_same, same
+from rollcall.core.tensor_compare import all_max_abs_diff, all_same, max_abs_diff, same
 
 TRAINING_ARGUMENT = 5  # F.batch_norm(input, mean, var, weight, bias, training, ...)
 LARGEST_ROUNDING = 1e-5  # what the order of a sum may change
@@ -40,7 +42,7 @@ class EvalRun:
     """Forwards of one model on one input, the last one with other random numbers.
 
     Raises:
-        Exception: whatever the forward raises.
+        ModelRaised: from whatever the forward raises.
     """
 
     def __init__(self, subject: ModelUnderTest) -> None:
@@ -117,7 +119,7 @@ def _name(target: Any) -> str:
 
 def _uses_the_batch(target: Any, arguments: Arguments) -> bool:
     if isinstance(target, _BatchNorm):
-        return target.training or target.running_mean is None
+        return is_training(target) or target.running_mean is None
     if target is not F.batch_norm:
         return False
     args, kwargs = arguments
@@ -131,7 +133,9 @@ def _row_change(x: Tensor, again: Callable[[Tensor], Any]) -> float | None:
     other = x.clone()
     other[1:] = other[1:] * 2 + 1
     with torch.no_grad():
-        return all_max_abs_diff([again(x)[0]], [again(other)[0]])
+        with model_code("module(input)"):
+            answers = again(x)[0], again(other)[0]
+        return max_abs_diff(*answers)
 
 
 def _values(model: nn.Module) -> dict[str, Tensor]:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from rollcall.core.report import Raised, Report
+from rollcall.core.tensor_shape import Shape
 
 
 class SharedModule(Report):
@@ -123,7 +124,7 @@ class StaleCopy(Report):
 
     kind: Literal["computed once"] = "computed once"
     path: str
-    shape: tuple[int, ...]
+    shape: Shape
     sources: tuple[str, ...]  # registered parameters that it was computed from
     moved: bool  # whether the steps changed one of these, and the copy stayed as it was
 

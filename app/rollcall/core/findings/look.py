@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import torch
+from torch import nn
 
 from rollcall.core.findings.eval_run import EvalRun
 from rollcall.core.findings.file_run import FileRun
@@ -13,8 +13,10 @@ from rollcall.core.findings.model_under_test import ModelUnderTest
 from rollcall.core.findings.move_run import MoveRun
 from rollcall.core.findings.structure import hidden_by_class, shared_modules, wrapped_keys
 from rollcall.core.findings.training_run import TrainingRun
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.object_walk import walk
 from rollcall.core.report import Raised, Report
+from rollcall.core.state_keys import listed
 
 
 class Run(Report):
@@ -35,7 +37,7 @@ def look_for_findings(subject: ModelUnderTest) -> Findings:
     """Make every run, and gather what each shows.
 
     Raises:
-        Exception: whatever the constructor raises.
+        ModelRaised: from whatever the constructor raises.
     """
     findings = list(_of_structure(subject))
     not_run = []
@@ -49,7 +51,7 @@ def look_for_findings(subject: ModelUnderTest) -> Findings:
     for name, run in runs:
         try:
             done = run(subject)
-        except Exception as error:
+        except ModelRaised as error:
             not_run.append(Run(name=name, raised=Raised.of(error, subject.filename)))
         else:
             findings.extend(done.findings())
@@ -59,7 +61,14 @@ def look_for_findings(subject: ModelUnderTest) -> Findings:
 def _of_structure(subject: ModelUnderTest) -> Iterable[Finding]:
     model = subject.build()
     modules = walk(model).modules
-    keys = list(torch.nn.Module.state_dict(model))
+    keys = _keys(model)
     yield from shared_modules(modules)
     yield from hidden_by_class(modules)
     yield from wrapped_keys(modules, keys)
+
+
+def _keys(model: nn.Module) -> list[str]:
+    try:
+        return list(listed(model))
+    except ModelRaised:  # the roll call says so
+        return []

@@ -7,6 +7,9 @@ from torch import nn
 
 from rollcall.core.findings.kinds import ModeNotPassedOn
 from rollcall.core.findings.model_under_test import ModelUnderTest
+from rollcall.core.model_code import model_code
+from rollcall.core.model_raised import ModelRaised
+from rollcall.core.module_facts import is_training
 from rollcall.core.object_walk import Found, walk
 from rollcall.core.pytorch_names import of_pytorch
 from rollcall.core.report import Raised
@@ -32,16 +35,19 @@ class ModeRun:
 
     def _call(self, found: Found, below: list[Found], method: str, filename: str) -> None:
         module = found.value
-        for each in below:
-            each.value.training = True
         try:
-            answer: Any = module.train()
-            module.eval()
-        except Exception as error:
+            for each in below:
+                with model_code("module.training = True"):
+                    each.value.training = True
+            with model_code("module.train()"):
+                answer: Any = module.train()
+            with model_code("module.eval()"):
+                module.eval()
+        except ModelRaised as error:
             raised = Raised.of(error, filename)
             self._found.append(_finding(found, method, answer=module, unheard=(), raised=raised))
             return
-        unheard = tuple(each.path for each in below if each.value.training)
+        unheard = tuple(each.path for each in below if is_training(each.value))
         if answer is not module or unheard:
             self._found.append(_finding(found, method, answer, unheard, raised=None))
 

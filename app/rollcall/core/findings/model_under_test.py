@@ -1,11 +1,14 @@
 """A model that is looked at by building it anew for each run."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from torch import Tensor, nn
 
+from rollcall.core.model_code import model_code
 from rollcall.core.model_input import ModelInput
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.random_state import seeded
 
@@ -28,7 +31,7 @@ class ModelUnderTest:
         """The tensors that one forward returns; `number` is what it draws from.
 
         Raises:
-            Exception: whatever forward raises.
+            ModelRaised: from whatever forward raises.
         """
         with seeded(self.seed + number):
             return tensors_in(x.clone().call(model))
@@ -39,10 +42,8 @@ def set_mode(model: nn.Module, training: bool) -> None:
 
     What it raises is told by the run that looks at train() itself.
     """
-    try:
+    with suppress(ModelRaised), model_code("model.train() or model.eval()"):
         if training:
             model.train()
         else:
             model.eval()
-    except Exception:
-        return

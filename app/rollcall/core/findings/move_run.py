@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from rollcall.core.findings.kinds import Finding, SplitByMove, TiedByData
 from rollcall.core.findings.model_under_test import ModelUnderTest
+from rollcall.core.model_code import model_code
 from rollcall.core.object_walk import Found, Walk, walk
 from rollcall.core.pytorch_names import short_name
 
@@ -16,7 +17,7 @@ class MoveRun:
     """`model.double()` on a fresh model.
 
     Raises:
-        Exception: whatever the move raises.
+        ModelRaised: from whatever the move raises.
     """
 
     def __init__(self, subject: ModelUnderTest) -> None:
@@ -28,7 +29,8 @@ class MoveRun:
             for alias in before.aliases.get(id(found.value), ())
         ]
         self._tied = list(_tied_by_data(before.tensors))
-        model.double()
+        with model_code("model.double()"):
+            model.double()
         self._after = _by_name(walk(model))
 
     def findings(self) -> Iterator[Finding]:
@@ -70,8 +72,11 @@ def _tied_by_data(tensors: list[Found]) -> Iterator[tuple[Found, Found]]:
 
 def _memory(tensor: Tensor | None) -> tuple[int, int] | None:
     """Where a dense tensor begins, and how many elements it has; None where that says nothing."""
-    if tensor is None or nn.parameter.is_lazy(tensor) or tensor.layout != torch.strided:
+    # A subclass, such as the stand-ins inside an exported program, may have no memory at all.
+    if tensor is None or type(tensor) not in (Tensor, nn.Parameter):
         return None
-    if tensor.is_nested or tensor.device.type == "meta" or not tensor.numel():
+    if tensor.layout != torch.strided or tensor.is_nested:
+        return None
+    if tensor.device.type == "meta" or not tensor.numel():
         return None
     return tensor.data_ptr(), tensor.numel()

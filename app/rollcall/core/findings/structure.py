@@ -6,7 +6,7 @@ from torch import nn
 from torch.nn.parameter import is_lazy
 
 from rollcall.core.findings.kinds import HiddenByClass, SharedModule, WrappedKeys
-from rollcall.core.object_walk import Found
+from rollcall.core.object_walk import Found, walk
 
 REGISTRIES = ("_modules", "_parameters", "_buffers")
 WRAPPERS = {"_orig_mod": "_orig_mod.", "module": "module."}
@@ -36,8 +36,9 @@ def shared_modules(modules: list[Found]) -> Iterator[SharedModule]:
 
 def _numel(module: nn.Module) -> int:
     """Elements of the parameters of a module and of those below it."""
-    parameters = {id(each): each for each in nn.Module.parameters(module) if not is_lazy(each)}
-    return sum(each.numel() for each in parameters.values())
+    registered = (found for found in walk(module).tensors if found.registered)
+    parameters = (found.value for found in registered if found.kind == "parameter")
+    return sum(each.numel() for each in parameters if not is_lazy(each))
 
 
 def hidden_by_class(modules: list[Found]) -> Iterator[HiddenByClass]:

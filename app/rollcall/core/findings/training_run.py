@@ -20,9 +20,11 @@ from rollcall.core.findings.kinds import (
     ZeroGradient,
 )
 from rollcall.core.findings.model_under_test import ModelUnderTest, set_mode
+from rollcall.core.model_code import model_code
 from rollcall.core.object_walk import Found, Walk, walk
 from rollcall.core.random_state import seeded
-from rollcall.core.tensor_compare import same
+from rollcall.core.tensor_compare import is_zero, same
+from rollcall.core.tensor_shape import shape_of
 
 STEPS = 3  # a weight behind one that starts at zero gets a gradient from the second on
 LEARNING_RATE = 0.01
@@ -34,7 +36,7 @@ class TrainingRun:
     """`STEPS` steps of SGD towards random targets, each with an input of its own.
 
     Raises:
-        Exception: whatever the forward or the backward raises.
+        ModelRaised: from whatever the forward or the backward raises.
     """
 
     def __init__(self, subject: ModelUnderTest) -> None:
@@ -92,16 +94,18 @@ class TrainingRun:
         parameters = [each.value for each in self._trainable]
         for parameter in parameters:
             parameter.grad = None
-        with seeded(seed):
+        with seeded(seed), model_code("loss"):
             losses = [(each - torch.randn_like(each)).abs().square().mean() for each in wanted]
-        torch.autograd.backward(losses, retain_graph=bool(self._computed()))
+        with model_code("loss.backward()"):
+            torch.autograd.backward(losses, retain_graph=bool(self._computed()))
         for parameter in parameters:
             if parameter.grad is not None:
                 self._with_grad.add(id(parameter))
-                if parameter.grad.count_nonzero():
+                if not is_zero(parameter.grad):
                     self._with_nonzero.add(id(parameter))
         if parameters:
-            torch.optim.SGD(parameters, lr=LEARNING_RATE).step()
+            with model_code("optimizer.step()"):
+                torch.optim.SGD(parameters, lr=LEARNING_RATE).step()
 
     def _unreached(self) -> Iterator[Unreached]:
         found = [each for each in self._trainable if id(each.value) not in self._with_grad]
@@ -137,7 +141,7 @@ class TrainingRun:
             sources = [leaf for leaf in leaves_of([copy]) if id(leaf) in paths]
             yield StaleCopy(
                 path=found.path,
-                shape=tuple(copy.shape),
+                shape=shape_of(copy) or (),
                 sources=tuple(paths[id(leaf)] for leaf in sources),
                 moved=any(self._was_changed(id(leaf)) for leaf in sources)
                 and not self._was_changed(id(copy)),

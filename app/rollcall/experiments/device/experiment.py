@@ -113,7 +113,7 @@ def _look_at_move(factory: ModelFactory, query: DeviceQuery) -> DeviceSubject:
     to = Destination(query.target_device, DTYPES[query.target_dtype], query.simulated)
 
     def build() -> nn.Module:
-        return factory.build().train(query.mode == "train")
+        return factory.build_in(query.mode)
 
     model = build()
     example = factory.example(model)

@@ -10,9 +10,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
+from rollcall.core.model_code import model_code
 from rollcall.core.model_input import ModelInput
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import Found, walk
+from rollcall.core.plain_tensor import plain
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised
 from rollcall.experiments.device.report import (
@@ -96,8 +99,9 @@ def _move(model: nn.Module, example: ModelInput, to: Destination, seed: int, fil
     before = [_Before.of(found) for found in walk(model).tensors]
     with seeded(seed), to.entered():
         try:
-            to.send(model)
-        except Exception as error:
+            with model_code("model.to(…)"):
+                to.send(model)
+        except ModelRaised as error:
             return Move(tensors=(), raised=Raised.of(error, filename), forward=None)
         after = {found.path: found.value for found in walk(model).tensors}
         still_there = [each for each in before if each.found.path in after]
@@ -128,7 +132,7 @@ def _moved(tensor: _Before, value: Tensor, to: Destination) -> TensorMove:
     outcome = _outcome(before, after, value, to)
     lost = None
     if outcome == "moved" and before.dtype != after.dtype and not to.simulated:
-        lost = _lost_numbers(tensor.values, value.detach())
+        lost = _lost_numbers(tensor.values, value)
     # FakeTensorMode makes Module.to() replace every Parameter. On a real device it does not.
     same_object = None
     if not to.simulated:
@@ -148,9 +152,9 @@ def _moved(tensor: _Before, value: Tensor, to: Destination) -> TensorMove:
 
 def _lost_numbers(before: Tensor | None, after: Tensor) -> LostNumbers | None:
     """Compare the elements; None where a tensor has none, or is not strided."""
-    if before is None or before.layout != torch.strided or before.is_meta:
+    if before is None or before.layout != torch.strided or before.is_meta or before.is_nested:
         return None
-    before, after = before.cpu(), after.cpu()
+    before, after = plain(before).cpu(), plain(after).cpu()
     imaginary = 0
     if before.is_complex() and not after.is_complex():
         imaginary = int(before.imag.count_nonzero())
@@ -203,7 +207,7 @@ def _forward(model: nn.Module, example: ModelInput, to: Destination, filename: s
     sent = to.send_input(example)
     try:
         outputs = tensors_in(sent.call(model))
-    except Exception as error:
+    except ModelRaised as error:
         raised = Raised.of(error, filename)
     places = [_place(output) for output in outputs]
     outcomes = [_outcome(*pair, to) for pair in zip(places, places, outputs, strict=True)]

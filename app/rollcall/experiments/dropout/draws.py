@@ -96,7 +96,7 @@ class Draws:
 
         Raises:
             NothingRandom: it drew nothing.
-            Exception: whatever forward raises.
+            ModelRaised: from whatever forward raises.
         """
         recorder = random_recorder(self._filename, self.example.device)
         with self._stream, recorder:

@@ -6,7 +6,9 @@ from functools import cached_property
 from torch import Tensor, nn
 
 from rollcall.core.mask import drop_probability
+from rollcall.core.model_code import move_to, set_mode
 from rollcall.core.model_input import ModelInput
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import Mode
 from rollcall.core.randomness import (
     RandomSource,
@@ -37,7 +39,7 @@ class Run:
     """One model, ready to be called again and again.
 
     Raises:
-        Exception: whatever the lecture file raises.
+        ModelRaised: from whatever the lecture file raises.
     """
 
     def __init__(self, factory: ModelFactory, setting: Setting) -> None:
@@ -95,8 +97,8 @@ def _sent(factory: ModelFactory, model: nn.Module, setting: Setting) -> ModelInp
         # In as many dimensions as its own example has.
         grid = grid_of(setting.content, setting.rows, setting.columns, factory.seed)
         example = ModelInput.of(in_pictures(grid, example.only.dim()))
-    model.train(setting.mode == "train")
-    model.to(setting.device)
+    set_mode(model, setting.mode)
+    move_to(model, setting.device)
     return example.to(setting.device)
 
 
@@ -106,7 +108,7 @@ def _first_sources(factory: ModelFactory, setting: Setting) -> tuple[RandomSourc
         model = _model(factory, setting)
         sent = _sent(factory, model, setting)
         return tuple(sources_of_forward(model, sent, factory.seed, str(factory.file)))
-    except Exception:
+    except ModelRaised:
         return ()
 
 

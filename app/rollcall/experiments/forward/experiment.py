@@ -7,6 +7,7 @@ import torch
 from pydantic import Field, field_validator
 from torch import Tensor, nn
 
+from rollcall.core.model_code import move_to, set_mode
 from rollcall.core.model_input import ModelInput
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.pytorch_names import short_name
@@ -103,8 +104,8 @@ def _run_forward(
 ) -> ForwardSubject:
     model = factory.build()
     example = _input(factory, model, query.shape)
-    model.train(query.mode == "train")
-    model.to(query.device)
+    set_mode(model, query.mode)
+    move_to(model, query.device)
     sent = example.to(query.device)
     known: frozenset[SourceKey] = frozenset()
     if query.mode == "eval":

@@ -6,8 +6,11 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
+from rollcall.core.model_code import model_code
 from rollcall.core.model_input import ModelInput
-from rollcall.core.round_trip import shape_of
+from rollcall.core.model_raised import ModelRaised
+from rollcall.core.round_trip import entry_shape
+from rollcall.core.state_keys import listed
 from rollcall.experiments.layers.dropout_checks import DROPOUT
 from rollcall.experiments.layers.findings import Described, Finding, described, judged, worst
 from rollcall.experiments.layers.layer_pair import Kind, LayerPair, NotApplicable, NotCopied
@@ -34,8 +37,8 @@ def keys(pair: LayerPair) -> Finding:
 
 
 def _shapes(model: nn.Module) -> dict[str, Described]:
-    entries = model.state_dict().items()
-    return {key: Described(kind="Tensor", shape=shape_of(value)) for key, value in entries}
+    entries = listed(model).items()
+    return {key: Described(kind="Tensor", shape=entry_shape(value)) for key, value in entries}
 
 
 def copied(pair: LayerPair) -> Finding:
@@ -106,10 +109,12 @@ def _parameter(name: str) -> Check:
 
 
 def _attribute(model: nn.Module, name: str) -> Described:
-    if not hasattr(model, name):
-        return NOTHING
-    found = described(getattr(model, name))
-    if name in dict(model.named_buffers()):
+    with model_code(f"layer.{name}"):
+        if not hasattr(model, name):
+            return NOTHING
+        value = getattr(model, name)
+    found = described(value)
+    if name in vars(model)["_buffers"]:
         return found.model_copy(update={"kind": "buffer"})
     return found
 
@@ -200,11 +205,12 @@ def check(run: Check, pair: LayerPair) -> Finding | None:
         return run(pair)
     except NotApplicable:
         return None
-    except NotImplementedError as error:
-        return Finding(verdict="todo", raised=pair.factory.raised(error))
     except NotCopied as error:
         if run is not copied:
             return Finding(verdict="fail", blocked=True)
         return Finding(verdict="fail", raised=pair.factory.raised(error.cause))
-    except Exception as error:
-        return Finding(verdict="fail", raised=pair.factory.raised(error))
+    except ModelRaised as error:
+        raised = pair.factory.raised(error)
+        if isinstance(error.cause, NotImplementedError):
+            return Finding(verdict="todo", raised=raised)
+        return Finding(verdict="fail", raised=raised)

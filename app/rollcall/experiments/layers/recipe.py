@@ -4,6 +4,9 @@ import torch
 from torch import nn
 
 from rollcall.core.input_python import InputPython
+from rollcall.core.model_code import model_code
+from rollcall.core.model_raised import ModelRaised
+from rollcall.core.module_facts import holds_tensors
 from rollcall.core.query import Mode
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
@@ -56,7 +59,7 @@ def recipe(pair: LayerPair) -> tuple[RecipeLine, ...]:
 def _lines(pair: LayerPair, mode: Mode) -> list[str]:
     layer_call, reference_call = calls(pair)
     lines = [f"mine = {layer_call}", f"theirs = {reference_call}"]
-    if pair.build_reference().state_dict():
+    if holds_tensors(pair.build_reference()):
         lines.append("mine.load_state_dict(theirs.state_dict())")
     if mode == "eval":
         lines.append("_ = mine.eval(), theirs.eval()")
@@ -67,12 +70,14 @@ def _lines(pair: LayerPair, mode: Mode) -> list[str]:
 
 
 def _run(python: str, names: dict[str, object], pair: LayerPair) -> RecipeLine:
+    answer = None
     try:
-        if " = " in python:
-            exec(python, names)
-            return RecipeLine(python=python)
-        answer = eval(python, names)
-    except Exception as error:
+        with model_code(python):
+            if " = " in python:
+                exec(python, names)
+            else:
+                answer = eval(python, names)
+    except ModelRaised as error:
         return RecipeLine(python=python, raised=pair.factory.raised(error))
     if answer is None:
         return RecipeLine(python=python)

@@ -5,7 +5,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from rollcall.core.model_code import model_code
 from rollcall.core.model_input import ModelInput
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.random_state import seeded
 from rollcall.experiments.layers.closeness import DOUBLE
@@ -66,7 +68,7 @@ def _wanted(
     """The tensors among the reference's answers whose name begins with `only`."""
     try:
         answers = _answers(reference, x, seed, single, only)
-    except Exception as error:
+    except ModelRaised as error:
         raise NotApplicable from error
     wanted = {}
     for of, answer in answers.items():
@@ -104,7 +106,8 @@ def _gradients(model: nn.Module, x: ModelInput, seed: int, plain: bool) -> dict[
         By name, `x.grad` and `weight.grad`; None where none arrived.
     """
     x = x.map(lambda tensor: tensor.clone().requires_grad_(tensor.is_floating_point()))
-    leaves = {**_named(x), **dict(model.named_parameters())}
+    with model_code("layer.named_parameters()"):
+        leaves = {**_named(x), **dict(model.named_parameters())}
     leaves = {name: leaf for name, leaf in leaves.items() if leaf.requires_grad}
     with seeded(seed):
         outputs = tensors_in(x.call(model))
@@ -115,7 +118,8 @@ def _gradients(model: nn.Module, x: ModelInput, seed: int, plain: bool) -> dict[
     weights = [torch.randn(output.shape, generator=generator).to(output) for output in outputs]
     if plain:
         weights = [torch.ones_like(output) for output in outputs]
-    gradients = torch.autograd.grad(outputs, list(leaves.values()), weights, allow_unused=True)
+    with model_code("backward()"):
+        gradients = torch.autograd.grad(outputs, list(leaves.values()), weights, allow_unused=True)
     return {f"{name}.grad": gradient for name, gradient in zip(leaves, gradients, strict=True)}
 
 

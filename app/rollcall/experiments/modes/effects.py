@@ -9,6 +9,7 @@ from torch.nn.parameter import is_lazy
 
 from rollcall.core.mask import shows_mask
 from rollcall.core.model_input import ModelInput
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import walk
 from rollcall.core.random_state import seeded
@@ -74,7 +75,7 @@ class Observation:
                 self._tensor_changes = _tensor_changes(before, model)
                 second = tensors_in(example.clone().call(model))
                 self._apart = all_max_abs_diff(first, second)
-        except Exception as error:
+        except ModelRaised as error:
             self._raised = Raised.of(error, filename)
 
     @property

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from rollcall.core.model_code import move_to
 from rollcall.core.query import LeftModel, Mode, RightModel
 from rollcall.core.report import Report
 from rollcall.core.scan import ModuleEntry, scan_with_leaves
@@ -103,5 +104,5 @@ def _observed(factory: ModelFactory, query: ModesQuery, mode: Mode) -> Observati
     if mode == query.mode:
         calls = query.calls
     make_mode_calls(model, calls)
-    model.to(query.device)
+    move_to(model, query.device)
     return Observation(model, example.to(query.device), query.seed, str(factory.file))

@@ -25,7 +25,7 @@ class CheckedModel:
 
     def build(self) -> nn.Module:
         """A fresh model after train() or eval()."""
-        return self.factory.build().train(self.mode == "train")
+        return self.factory.build_in(self.mode)
 
     @cached_property
     def untouched(self) -> nn.Module:

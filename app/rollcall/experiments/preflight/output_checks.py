@@ -37,7 +37,7 @@ def round_trip(checked: CheckedModel) -> CheckOutcome:
 
 def agreeing(checked: CheckedModel) -> CheckOutcome:
     """The same input twice, after `eval()`."""
-    model = checked.factory.build().eval()
+    model = checked.factory.build_in("eval")
     stateful = [entry for entry in scan(model).missing if isinstance(entry, ModuleEntry)]
     unheard = tuple(entry.path for entry in stateful if entry.training)
     with seeded(checked.factory.seed):

@@ -7,7 +7,9 @@ from torch import nn
 
 from rollcall.core.findings import Findings, ModelUnderTest, look_for_findings
 from rollcall.core.first_forward import first_forward
+from rollcall.core.model_code import going_on_after, move_to, unheard
 from rollcall.core.model_input import ModelInput
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.object_walk import walk
 from rollcall.core.report import Raised, Report
 from rollcall.core.roll_call import RollCall, take_roll_call
@@ -91,10 +93,10 @@ REGISTRY = Experiment(
 
 def _take_roll(factory: ModelFactory, query: RegistryQuery) -> RegistrySubject:
     model = factory.build()
-    printed = str(model)
+    printed = _printed(model)
     example = factory.example(model)
     calls = make_mode_calls(model, query.calls)
-    model.to(query.device)
+    move_to(model, query.device)
     scan = scan_with_leaves(model, None)
     used, forward_raised = _first_forward(factory, query, example)
     return RegistrySubject(
@@ -112,6 +114,13 @@ def _take_roll(factory: ModelFactory, query: RegistryQuery) -> RegistrySubject:
     )
 
 
+def _printed(model: nn.Module) -> str:
+    text = ""
+    with going_on_after("print(model)"):
+        text = str(model)
+    return text
+
+
 def _first_forward(
     factory: ModelFactory, query: RegistryQuery, example: ModelInput
 ) -> tuple[UsedParameters | None, Raised | None]:
@@ -120,7 +129,7 @@ def _first_forward(
     make_mode_calls(model, query.calls)
     try:
         return first_forward(model, example, query.seed), None
-    except Exception as error:
+    except ModelRaised as error:
         return None, factory.raised(error)
 
 
@@ -128,15 +137,15 @@ def _findings(factory: ModelFactory) -> Findings:
     """What else is the matter; the query's calls and device make no difference to it."""
 
     def look() -> Findings:
-        return look_for_findings(
-            ModelUnderTest(
-                build=factory.build,
-                build_other=factory.build_other,
-                draw_input=factory.draw_example,
-                seed=factory.seed,
-                filename=str(factory.file),
-            )
+        subject = ModelUnderTest(
+            build=factory.build,
+            build_other=factory.build_other,
+            draw_input=factory.draw_example,
+            seed=factory.seed,
+            filename=str(factory.file),
         )
+        with unheard():  # it may be long ago: the page's own runs say the same
+            return look_for_findings(subject)
 
     return factory.catalog.once(("findings", factory.card.name, factory.seed), look)
 

@@ -3,7 +3,9 @@
 import torch
 from torch import Tensor, nn
 
+from rollcall.core.model_code import model_code
 from rollcall.core.model_input import ModelInput
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
@@ -34,15 +36,19 @@ def pretrain(
     """
     in_optimizer = done = 0
     try:
-        optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
+        with model_code("SGD(model.parameters())"):
+            optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
         in_optimizer = sum(len(group["params"]) for group in optimizer.param_groups)
         with seeded(seed):
             while done < steps:
                 optimizer.zero_grad()
-                _loss(model, example, seed).backward()  # type: ignore[no-untyped-call]
-                optimizer.step()
+                loss = _loss(model, example, seed)
+                with model_code("loss.backward()"):
+                    loss.backward()  # type: ignore[no-untyped-call]
+                with model_code("optimizer.step()"):
+                    optimizer.step()
                 done += 1
-    except Exception as error:
+    except ModelRaised as error:
         return Pretraining(
             asked=steps, done=done, in_optimizer=in_optimizer, raised=Raised.of(error, filename)
         )
@@ -52,9 +58,11 @@ def pretrain(
 def _loss(model: nn.Module, example: ModelInput, seed: int) -> Tensor:
     """Mean squared error, summed over the outputs; the target is the same at every step."""
     generator = torch.Generator().manual_seed(seed)
+    outputs = tensors_in(example.clone().call(model))
     errors = []
-    for output in tensors_in(example.clone().call(model)):
-        if output.is_floating_point():
-            target = torch.randn(output.shape, generator=generator).to(output)
-            errors.append((output - target).square().mean())
-    return torch.stack(errors).sum()
+    with model_code("loss"):
+        for output in outputs:
+            if output.is_floating_point():
+                target = torch.randn(output.shape, generator=generator).to(output)
+                errors.append((output - target).square().mean())
+        return torch.stack(errors).sum()

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from rollcall.core.model_code import model_code
 from rollcall.core.model_input import ModelInput, stacked
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.random_state import seeded
 
@@ -33,17 +35,19 @@ class Task:
     def answer(self, model: nn.Module) -> list[Tensor]:
         """The tensors that the model returns."""
         outputs = tensors_in(self.input.clone().call(model))
-        if not outputs:
-            raise TypeError("forward returned no tensor")
+        with model_code("loss"):
+            if not outputs:
+                raise TypeError("forward returned no tensor")
         return outputs
 
     def loss(self, outputs: list[Tensor]) -> Tensor:
         """Mean squared error, summed over the tensors of an answer."""
-        errors = [
-            (out - goal).abs().square().mean()
-            for out, goal in zip(outputs, self.targets, strict=True)
-        ]
-        return torch.stack(errors).sum()
+        with model_code("loss"):
+            errors = [
+                (out - goal).abs().square().mean()
+                for out, goal in zip(outputs, self.targets, strict=True)
+            ]
+            return torch.stack(errors).sum()
 
     def to(self, device: str) -> "Task":
         """The same task on another device."""
@@ -62,13 +66,13 @@ def task_for(
         seed: of the inputs and the teacher.
 
     Raises:
-        Exception: whatever the model raises on its example.
+        ModelRaised: from whatever the model raises on its example.
     """
     examples = [example(seed + number) for number in range(BATCHES)]
     try:
         many = stacked(examples)
         outputs = _outputs(build(), many, seed)
-    except Exception:  # a model may insist on the size of its example
+    except ModelRaised:  # a model may insist on the size of its example
         many = examples[0]
         outputs = _outputs(build(), many, seed)
     generator = torch.Generator().manual_seed(seed + OF_THE_TEACHER)
@@ -81,7 +85,12 @@ def _outputs(model: nn.Module, example: ModelInput, seed: int) -> list[Tensor]:
 
 
 def _teach(tensors: list[Tensor], output: Tensor, generator: torch.Generator) -> Tensor:
-    """Two random layers with a tanh between, from each sample's numbers to those of its output."""
+    """Two random layers with a tanh between, from each sample's numbers to those of its output.
+
+    For what is no grid of numbers, such as a sparse tensor, the goal is 0.
+    """
+    if output.is_nested or output.layout != torch.strided:
+        return torch.zeros_like(output)
     samples = 1
     batched = [each for each in tensors if each.shape[:1] == output.shape[:1] != ()]
     if batched:

@@ -94,7 +94,7 @@ def what(place: HidingPlace) -> str:
     return f"a plain {place.holds} object"
 
 
-def size(shape: Sequence[int] | None) -> str:
+def size(shape: Sequence[int | str] | None) -> str:
     """A shape as it is written on a slide: 10×20."""
     if shape is None:
         return "lazy"

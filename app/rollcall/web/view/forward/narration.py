@@ -1,5 +1,6 @@
 """The sentences above both columns of the forward page."""
 
+from rollcall.core.tensor_shape import Shape
 from rollcall.experiments.forward.experiment import ForwardReport, ForwardSubject
 from rollcall.web.view.forward.headline import stopped_in
 from rollcall.web.view.no_answer import without_result
@@ -43,7 +44,7 @@ def _outcome(report: ForwardReport) -> str:
     return f"The outputs differ by up to {apart:.2f}"
 
 
-def _shapes(subject: ForwardSubject) -> list[tuple[int, ...]]:
+def _shapes(subject: ForwardSubject) -> list[Shape]:
     assert subject.call_log
     return [output.shape for output in subject.call_log.steps[0].outputs]
 
