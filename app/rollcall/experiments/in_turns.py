@@ -5,9 +5,11 @@ from itertools import zip_longest
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from rollcall.core.query import PairQuery
+from rollcall.experiments.no_answer import LEFT_OUT
 from rollcall.experiments.notes import Notes
 from rollcall.experiments.subject import ModelFactory, Subject, model_factories
 from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.contents import ModelCard
 
 
 class Made(Protocol):
@@ -30,7 +32,13 @@ class Turn(NamedTuple, Generic[M]):
     notes: Notes
 
 
-Turns = tuple[Turn[M] | None, ...]  # of left and right; None: that one ended earlier
+class LeftOut(NamedTuple):
+    """What stands in the place of the first increment of a model that is not run."""
+
+    card: ModelCard
+
+
+Turns = tuple[Turn[M] | LeftOut | None, ...]  # of left and right; None: that one ended earlier
 
 
 def in_turns(
@@ -47,21 +55,27 @@ def in_turns(
 
 def ended(turns: Turns[M]) -> bool:
     """Whether neither model is called any more."""
-    return all(turn is None or turn.made.ended for turn in turns)
+    return all(not isinstance(turn, Turn) or turn.made.ended for turn in turns)
 
 
-def both_told(increments: Sequence[Turns[M]], tell: Callable[[Sequence[M]], S]) -> tuple[S, S]:
+def both_told(
+    increments: Sequence[Turns[M]], subject: type[S], tell: Callable[[Sequence[M]], S]
+) -> tuple[S, S]:
     """What is told of left and of right, each from its own increments."""
     left, right = zip(*increments, strict=True)
-    return _told(left, tell), _told(right, tell)
+    return _told(left, subject, tell), _told(right, subject, tell)
 
 
-def _told(side: Turns[M], tell: Callable[[Sequence[M]], S]) -> S:
-    turns = [turn for turn in side if turn]
-    subject = tell([turn.made for turn in turns])
-    return subject.model_copy(update={"notes": turns[-1].notes})
+def _told(side: Turns[M], subject: type[S], tell: Callable[[Sequence[M]], S]) -> S:
+    if isinstance(side[0], LeftOut):
+        return subject(card=side[0].card, raised=LEFT_OUT)
+    turns = [turn for turn in side if isinstance(turn, Turn)]
+    return tell([turn.made for turn in turns]).model_copy(update={"notes": turns[-1].notes})
 
 
-def _turns(factory: ModelFactory, made: Iterator[M]) -> Iterator[Turn[M]]:
+def _turns(factory: ModelFactory, made: Iterator[M]) -> Iterator[Turn[M] | LeftOut]:
+    if factory.left_out:
+        yield LeftOut(factory.card)
+        return
     for each in made:
         yield Turn(each, factory.notes)

@@ -12,6 +12,7 @@ from rollcall.core.model_input import ModelInput
 from rollcall.core.query import NOWHERE, InvalidParameter, PairQuery
 from rollcall.core.randomness import SourceKey, drawing_in_training
 from rollcall.core.report import Raised, Report
+from rollcall.experiments.no_answer import LEFT_OUT, NoAnswer
 from rollcall.experiments.notes import Notes
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import ModelCard
@@ -21,7 +22,8 @@ class Subject(Report):
     """What stands in a column; every experiment adds what it found."""
 
     card: ModelCard
-    raised: Raised | None = None  # the model could not be built or looked at, and the rest is empty
+    # why the rest is empty: the model could not be built or looked at, or brought no answer
+    raised: Raised | NoAnswer | None = None
     notes: Notes = Notes()
 
 
@@ -32,6 +34,7 @@ class ModelFactory:
     card: ModelCard
     seed: int
     catalog: Catalog
+    left_out: bool = False  # the other column is run alone
 
     def build(self, **options: Any) -> nn.Module:
         """A fresh model on the CPU, with the same weights at every call.
@@ -113,7 +116,10 @@ def cards_of(query: PairQuery, catalog: Catalog) -> tuple[ModelCard, ModelCard]:
 def model_factories(query: PairQuery, catalog: Catalog) -> tuple[ModelFactory, ModelFactory]:
     """Both, ready to be built. Raises as above."""
     left, right = cards_of(query, catalog)
-    return ModelFactory(left, query.seed, catalog), ModelFactory(right, query.seed, catalog)
+    return (
+        ModelFactory(left, query.seed, catalog, catalog.left_out == "left"),
+        ModelFactory(right, query.seed, catalog, catalog.left_out == "right"),
+    )
 
 
 def examine_both(
@@ -129,6 +135,8 @@ def examine_both(
 
 
 def _or_raised(factory: ModelFactory, subject: type[S], examine: Callable[[ModelFactory], S]) -> S:
+    if factory.left_out:
+        return subject(card=factory.card, raised=LEFT_OUT)
     try:
         examined = examine(factory)
     except Exception as error:  # the lecture file's own, whatever it is: it belongs on the page

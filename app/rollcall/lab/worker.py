@@ -18,6 +18,7 @@ from rollcall.core.devices import SIMULATED, devices
 from rollcall.core.query import InvalidParameter, Query
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.opening import checked
+from rollcall.lab.apart import Side
 from rollcall.lab.choices import Choices
 from rollcall.lab.progress_file import packed
 from rollcall.lectures.catalog import Catalog, load
@@ -61,19 +62,23 @@ def _nothing_escapes() -> Iterator[None]:
 
 
 @_nothing_escapes()
-def run(name: str, query: Query, folder: Path) -> bytes:
+def run(name: str, query: Query, folder: Path, left_out: Side | None = None) -> bytes:
     """Run one experiment; its report comes back pickled, ready for a cache that counts bytes."""
-    return pickle.dumps(EXPERIMENTS[name].run(query, _catalog(folder)))
+    catalog = _catalog(folder).leaving_out(left_out)
+    return pickle.dumps(EXPERIMENTS[name].run(query, catalog))
 
 
 @_nothing_escapes()
-def record(name: str, query: Query, folder: Path, path: Path) -> bytes:
+def record(
+    name: str, query: Query, folder: Path, path: Path, left_out: Side | None = None
+) -> bytes:
     """Make the recording of an experiment. What the file at `path` gets meanwhile is the answer."""
     play = EXPERIMENTS[name].play
     assert play
+    catalog = _catalog(folder).leaving_out(left_out)
     recording = bytearray()
     with _growing(path) as write:
-        for increment in play.recorder.record(query, _catalog(folder)):
+        for increment in play.recorder.record(query, catalog):
             content = packed(increment)
             recording += content
             write(content)

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
@@ -43,12 +43,17 @@ class Catalog:
 
     contents: Contents
     files: dict[str, Path] = field(default_factory=dict)
+    left_out: str | None = None  # "left" or "right": the column that is not to be run
     _loaded: dict[str, LoadedFile] = field(default_factory=dict)
     _args: dict[str, tuple[bool | int | float | str, ...]] = field(default_factory=dict)
     _defaults: dict[str, dict[str, Any]] = field(default_factory=dict)
     _shapes: dict[str, list[int] | None] = field(default_factory=dict)
     _once: LRUCache[Hashable, Any] = field(default_factory=lambda: LRUCache(KEPT))
     _compiled: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def leaving_out(self, side: str | None) -> "Catalog":
+        """The same catalog, for a call that runs only the model in the other column."""
+        return replace(self, left_out=side)
 
     def card(self, name: str, parameter: str) -> ModelCard:
         """Look up a model that the query's `parameter` asks for.

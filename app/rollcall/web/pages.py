@@ -12,8 +12,10 @@ from starlette.responses import Response
 
 from rollcall.core.devices import SIMULATED
 from rollcall.core.query import PairQuery, Query
+from rollcall.core.report import Report
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Lab
+from rollcall.lab.apart import is_complete
 from rollcall.web.cached_response import CachedResponse
 from rollcall.web.large_pages import LargePages
 from rollcall.web.pairing import opening
@@ -71,7 +73,10 @@ class Responder:
         return await asyncio.shield(task)
 
     async def _keep(self, key: BodyKey, experiment: Experiment, query: Query) -> CachedResponse:
-        body = await self._experiment(experiment, query, key.form)
+        report = await self.lab.run(experiment, query)
+        body = await self._experiment(experiment, query, report, key.form)
+        if not is_complete(report):
+            return body
         with suppress(ValueError):  # larger than the whole cache
             self.bodies[key] = body
         return body
@@ -81,8 +86,9 @@ class Responder:
         if not task.cancelled():
             task.exception()  # tells asyncio that it was seen, for when nobody waits any more
 
-    async def _experiment(self, experiment: Experiment, query: Query, form: Form) -> CachedResponse:
-        report = await self.lab.run(experiment, query)
+    async def _experiment(
+        self, experiment: Experiment, query: Query, report: Report, form: Form
+    ) -> CachedResponse:
         if form == "json":
             write = report.model_dump_json
             return await self.large.make(report, lambda: CachedResponse.of(write().encode(), JSON))

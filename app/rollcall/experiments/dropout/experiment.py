@@ -179,7 +179,7 @@ class DropoutRecorder:
             return None
         if len(increments) < query.draw and not ended(increments[-1]):
             return None
-        left, right = both_told(increments[: query.draw], told_of)
+        left, right = both_told(increments[: query.draw], DropoutSubject, told_of)
         return DropoutReport(query=query, left=left, right=right)
 
 

@@ -63,7 +63,8 @@ def modes(query: ModesQuery, catalog: Catalog) -> ModesReport:
     left, right = examine_both(
         query, catalog, ModesSubject, lambda factory: _observe_modes(factory, query)
     )
-    refuse_unknown_paths(query, left.modules, right.modules)
+    if not catalog.left_out:  # a path may lead into the model that is not run
+        refuse_unknown_paths(query, left.modules, right.modules)
     return ModesReport(query=query, left=left, right=right)
 
 

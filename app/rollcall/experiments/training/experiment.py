@@ -105,7 +105,9 @@ class TrainingRecorder:
         if len(increments) < start_and_next_step and not ended(increments[-1]):
             return None
         left, right = both_told(
-            increments[:start_and_next_step], lambda made: told_after(made, query.shown)
+            increments[:start_and_next_step],
+            TrainingSubject,
+            lambda made: told_after(made, query.shown),
         )
         return TrainingReport(query=query, left=left, right=right)
 

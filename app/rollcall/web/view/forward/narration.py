@@ -2,6 +2,7 @@
 
 from rollcall.experiments.forward.experiment import ForwardReport, ForwardSubject
 from rollcall.web.view.forward.headline import stopped_in
+from rollcall.web.view.no_answer import without_result
 from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
 from rollcall.web.view.words import all_of, one_or_many
 
@@ -51,7 +52,7 @@ def _broken(subject: ForwardSubject) -> Sentence:
     """Why there is no output; empty where there is one."""
     name = subject.card.class_name
     if subject.raised:
-        return sentence(f"{name} cannot be run: {subject.raised.type}.")
+        return without_result(subject, "cannot be run:")
     log = subject.call_log
     assert log
     if not log.raised:

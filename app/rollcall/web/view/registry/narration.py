@@ -4,6 +4,7 @@ from rollcall.core.object_walk import HidingPlace
 from rollcall.core.scan import ModuleEntry, Scan
 from rollcall.core.used_parameters import UsedParameters
 from rollcall.experiments.registry.experiment import RegistryReport, RegistrySubject
+from rollcall.web.view.no_answer import without_result
 from rollcall.web.view.sentence import Part, Sentence, code, em, joined, sentence
 from rollcall.web.view.words import all_of, number, one_or_many, plural, unheard_mode, what
 
@@ -46,7 +47,7 @@ def _about(subject: RegistrySubject, *, alone: bool) -> Sentence:
     """
     name = subject.card.class_name
     if subject.raised:
-        return sentence(f"{name} cannot be built: {subject.raised.type}.")
+        return without_result(subject, "cannot be built:")
     if subject.forward_raised:
         return sentence(f"The forward of {name} raises {subject.forward_raised.type}.")
     if subject.unheard:
