@@ -24,7 +24,7 @@ class Raised(Report):
         """Record `error`; `line` is the innermost line of `filename` in its traceback."""
         message = str(error)
         line: int | None = None
-        if isinstance(error, SyntaxError):
+        if isinstance(error, SyntaxError) and filename in (None, error.filename):
             message, line = error.msg, error.lineno
         traceback = error.__traceback__
         while traceback is not None:

@@ -77,5 +77,9 @@ def _turns(factory: ModelFactory, made: Iterator[M]) -> Iterator[Turn[M] | LeftO
     if factory.left_out:
         yield LeftOut(factory.card)
         return
-    for each in made:
+    while True:
+        with factory.running():
+            each = next(made, None)
+        if each is None:
+            return
         yield Turn(each, factory.notes)

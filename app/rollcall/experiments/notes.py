@@ -1,5 +1,6 @@
 """What every page tells of a model, whatever the page is about."""
 
+from rollcall.core.process_state import StateChange
 from rollcall.core.report import Report
 
 
@@ -8,3 +9,5 @@ class Notes(Report):
 
     # parts of the model that torch.compile was asked for, and that ran without being compiled
     compiled: tuple[str, ...] = ()
+    # what its code, or that of its file, changed for the whole process; put back after it
+    state_changes: tuple[StateChange, ...] = ()

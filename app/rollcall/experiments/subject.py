@@ -1,6 +1,7 @@
 """The two models of a query, each ready to be built as often as an experiment needs it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,6 +10,7 @@ from torch import nn
 
 from rollcall.core.devices import SIMULATED, accepted
 from rollcall.core.model_input import ModelInput
+from rollcall.core.process_state import OwnState, StateChange
 from rollcall.core.query import NOWHERE, InvalidParameter, PairQuery
 from rollcall.core.randomness import SourceKey, drawing_in_training
 from rollcall.core.report import Raised, Report
@@ -35,6 +37,7 @@ class ModelFactory:
     seed: int
     catalog: Catalog
     left_out: bool = False  # the other column is run alone
+    own_state: OwnState | None = None  # None: it is not watched
 
     def build(self, **options: Any) -> nn.Module:
         """A fresh model on the CPU, with the same weights at every call.
@@ -75,7 +78,16 @@ class ModelFactory:
     @property
     def notes(self) -> Notes:
         """What is known of it by now, whatever the page is about."""
-        return Notes(compiled=self.catalog.compiled_parts(self.card.name))
+        changes: tuple[StateChange, ...] = ()
+        if self.own_state:
+            changes = tuple(self.own_state.changes)
+        return Notes(compiled=self.catalog.compiled_parts(self.card.name), state_changes=changes)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Run its code inside the block. What that changes for the process is put back."""
+        with self.own_state.entered() if self.own_state else nullcontext():
+            yield
 
     @property
     def own_p(self) -> float | None:
@@ -117,9 +129,13 @@ def model_factories(query: PairQuery, catalog: Catalog) -> tuple[ModelFactory, M
     """Both, ready to be built. Raises as above."""
     left, right = cards_of(query, catalog)
     return (
-        ModelFactory(left, query.seed, catalog, catalog.left_out == "left"),
-        ModelFactory(right, query.seed, catalog, catalog.left_out == "right"),
+        _factory(left, query.seed, catalog, catalog.left_out == "left"),
+        _factory(right, query.seed, catalog, catalog.left_out == "right"),
     )
+
+
+def _factory(card: ModelCard, seed: int, catalog: Catalog, left_out: bool) -> ModelFactory:
+    return ModelFactory(card, seed, catalog, left_out, catalog.own_state(card.name))
 
 
 def examine_both(
@@ -138,7 +154,8 @@ def _or_raised(factory: ModelFactory, subject: type[S], examine: Callable[[Model
     if factory.left_out:
         return subject(card=factory.card, raised=LEFT_OUT)
     try:
-        examined = examine(factory)
+        with factory.running():
+            examined = examine(factory)
     except Exception as error:  # the lecture file's own, whatever it is: it belongs on the page
         examined = subject(card=factory.card, raised=factory.raised(error))
     return examined.model_copy(update={"notes": factory.notes})

@@ -62,7 +62,8 @@ def saving(query: SavingQuery, catalog: Catalog) -> SavingReport:
     loaded = None
     if left.trip and right.trip:
         (_, file), (into, _) = files
-        loaded = cross_load(file, _build(into, query), str(into.file))
+        with into.running():
+            loaded = cross_load(file, _build(into, query), str(into.file))
     return SavingReport(query=query, left=left, right=right, cross_load=loaded)
 
 
