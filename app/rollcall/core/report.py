@@ -30,7 +30,7 @@ class Raised(Report):
             during, error = error.call, error.cause
         message = _message(error)
         line: int | None = None
-        if isinstance(error, SyntaxError):
+        if isinstance(error, SyntaxError) and filename in (None, error.filename):
             message, line = error.msg, error.lineno
         traceback = error.__traceback__
         while traceback is not None:

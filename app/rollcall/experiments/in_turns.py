@@ -78,7 +78,7 @@ def _turns(factory: ModelFactory, made: Iterator[M]) -> Iterator[Turn[M] | LeftO
         yield LeftOut(factory.card)
         return
     while True:
-        with factory.listening():
+        with factory.running():
             each = next(made, None)
         if each is None:
             return

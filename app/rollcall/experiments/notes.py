@@ -1,6 +1,7 @@
 """What every page tells of a model, whatever the page is about."""
 
 from rollcall.core.model_code import Warned
+from rollcall.core.process_state import StateChange
 from rollcall.core.report import Raised, Report
 
 
@@ -12,3 +13,5 @@ class Notes(Report):
     # by calls that the page went on without, such as model.eval()
     raised: tuple[Raised, ...] = ()
     warned: tuple[Warned, ...] = ()  # while the model was run, each once
+    # what its code, or that of its file, changed for the whole process; put back after it
+    state_changes: tuple[StateChange, ...] = ()

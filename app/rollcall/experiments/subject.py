@@ -1,7 +1,7 @@
 """The two models of a query, each ready to be built as often as an experiment needs it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from rollcall.core.devices import SIMULATED, accepted
 from rollcall.core.model_code import Heard, listening, model_code, move_to, set_mode
 from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
+from rollcall.core.process_state import OwnState, StateChange
 from rollcall.core.query import NOWHERE, InvalidParameter, Mode, PairQuery
 from rollcall.core.randomness import SourceKey, drawing_in_training
 from rollcall.core.report import Raised, Report
@@ -39,6 +40,7 @@ class ModelFactory:
     catalog: Catalog
     heard: Heard  # what the model says while the page runs it
     left_out: bool = False  # the other column is run alone
+    own_state: OwnState | None = None  # None: it is not watched
 
     def build(self, **options: Any) -> nn.Module:
         """A fresh model on the CPU, with the same weights at every call.
@@ -88,11 +90,25 @@ class ModelFactory:
     @property
     def notes(self) -> Notes:
         """What is known of it by now, whatever the page is about."""
+        changes: tuple[StateChange, ...] = ()
+        if self.own_state:
+            changes = tuple(self.own_state.changes)
         return Notes(
             compiled=self.catalog.compiled_parts(self.card.name),
             raised=tuple(self.heard.raised),
             warned=tuple(self.heard.warned),
+            state_changes=changes,
         )
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Run its code inside the block, and hear what it warns of and which calls it refuses.
+
+        What it changes for the process is put back.
+        """
+        own_state = self.own_state.entered() if self.own_state else nullcontext()
+        with own_state, listening(self.heard):
+            yield
 
     @property
     def own_p(self) -> float | None:
@@ -110,12 +126,6 @@ class ModelFactory:
     def raised(self, error: Exception) -> Raised:
         """What PyTorch said, with the line of the lecture file."""
         return Raised.of(error, str(self.file))
-
-    @contextmanager
-    def listening(self) -> Iterator[None]:
-        """Note what the model warns of, and which of our calls it refuses, inside the block."""
-        with listening(self.heard):
-            yield
 
 
 S = TypeVar("S", bound=Subject)
@@ -139,14 +149,15 @@ def cards_of(query: PairQuery, catalog: Catalog) -> tuple[ModelCard, ModelCard]:
 def model_factories(query: PairQuery, catalog: Catalog) -> tuple[ModelFactory, ModelFactory]:
     """Both, ready to be built. Raises as above."""
     left, right = cards_of(query, catalog)
-    return _factory(left, query.seed, catalog, "left"), _factory(
-        right, query.seed, catalog, "right"
+    return (
+        _factory(left, query.seed, catalog, catalog.left_out == "left"),
+        _factory(right, query.seed, catalog, catalog.left_out == "right"),
     )
 
 
-def _factory(card: ModelCard, seed: int, catalog: Catalog, side: str) -> ModelFactory:
+def _factory(card: ModelCard, seed: int, catalog: Catalog, left_out: bool) -> ModelFactory:
     heard = Heard(str(catalog.file(card.name)))
-    return ModelFactory(card, seed, catalog, heard, left_out=catalog.left_out == side)
+    return ModelFactory(card, seed, catalog, heard, left_out, catalog.own_state(card.name))
 
 
 def examine_both(
@@ -165,7 +176,7 @@ def _or_raised(factory: ModelFactory, subject: type[S], examine: Callable[[Model
     if factory.left_out:
         return subject(card=factory.card, raised=LEFT_OUT)
     try:
-        with factory.listening():
+        with factory.running():
             examined = examine(factory)
     except ModelRaised as error:
         examined = subject(card=factory.card, raised=factory.raised(error))

@@ -19,6 +19,7 @@ class Workers:
     def __init__(self, number: int) -> None:
         self.number = number
         self._pool = _pool(number)
+        self._single_use: set[ProcessPool] = set()
         self._closed = False
 
     async def call(self, work: Callable[..., Any], *args: Any, seconds: float) -> Any:
@@ -31,11 +32,40 @@ class Workers:
             TimeLimit: the call took longer.
             WorkerDied: the process ended in the middle of it.
         """
+        try:
+            return await self._on(self._usable_pool(), work, *args, seconds=seconds)
+        except WorkerDied as died:
+            if died.exit_code != worker.SPENT:
+                raise
+        return await self._in_own_process(work, *args, seconds=seconds)
+
+    def close(self) -> None:
+        """End every worker, whatever it is doing."""
+        self._closed = True
+        for pool in (self._pool, *self._single_use):
+            _end(pool)
+
+    async def _in_own_process(self, work: Callable[..., Any], *args: Any, seconds: float) -> Any:
+        """For models that leave something running, which must not be there for the next ones."""
+        pool = _pool(1, max_tasks=1)
+        self._single_use.add(pool)
+        try:
+            return await self._on(pool, worker.run_and_end, work, *args, seconds=seconds)
+        finally:
+            self._single_use.discard(pool)
+            await asyncio.to_thread(_end, pool)
+
+    def _usable_pool(self) -> ProcessPool:
         # A worker that dies between two calls breaks the whole pool.
         if not self._pool.active and not self._closed:
-            self._end()
+            _end(self._pool)
             self._pool = _pool(self.number)
-        future = self._pool.schedule(work, args=args, timeout=seconds)
+        return self._pool
+
+    async def _on(
+        self, pool: ProcessPool, work: Callable[..., Any], *args: Any, seconds: float
+    ) -> Any:
+        future = pool.schedule(work, args=args, timeout=seconds)
         try:
             return await asyncio.wrap_future(future)
         except (TimeoutError, FutureTimeout) as error:
@@ -45,18 +75,19 @@ class Workers:
         except BrokenProcessPool as error:
             raise WorkerDied(None) from error
 
-    def close(self) -> None:
-        """End every worker, whatever it is doing."""
-        self._closed = True
-        self._end()
 
-    def _end(self) -> None:
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+def _pool(workers: int, max_tasks: int = 0) -> ProcessPool:
+    return ProcessPool(
+        max_workers=workers,
+        max_tasks=max_tasks,
+        initializer=worker.prepare,
+        context=_context(),
+    )
 
 
-def _pool(workers: int) -> ProcessPool:
-    return ProcessPool(max_workers=workers, initializer=worker.prepare, context=_context())
+def _end(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
 
 
 def _context() -> multiprocessing.context.BaseContext:

@@ -14,10 +14,11 @@ from torch import nn
 
 from rollcall.core.compiled import compiled_parts
 from rollcall.core.model_input import ModelInput
+from rollcall.core.process_state import OwnState
 from rollcall.core.query import InvalidParameter, ModelName
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised
-from rollcall.lectures.contents import Chapter, Contents, Lesson, ModelCard, Problem
+from rollcall.lectures.contents import ChangingFile, Chapter, Contents, Lesson, ModelCard, Problem
 from rollcall.lectures.course_toml import (
     COURSE,
     DeclaredChapter,
@@ -44,6 +45,7 @@ class Catalog:
     contents: Contents
     files: dict[str, Path] = field(default_factory=dict)
     left_out: str | None = None  # "left" or "right": the column that is not to be run
+    guarded: bool = False  # each model leaves the process as it found it
     _loaded: dict[str, LoadedFile] = field(default_factory=dict)
     _args: dict[str, tuple[bool | int | float | str, ...]] = field(default_factory=dict)
     _defaults: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -54,6 +56,20 @@ class Catalog:
     def leaving_out(self, side: str | None) -> "Catalog":
         """The same catalog, for a call that runs only the model in the other column."""
         return replace(self, left_out=side)
+
+    def guarding(self) -> "Catalog":
+        """The same catalog, for a call in which each model leaves the process as it found it."""
+        return replace(self, guarded=True)
+
+    def own_state(self, name: str) -> OwnState | None:
+        """What a model changes for the whole process.
+
+        None where it need not be watched: its file changed nothing when it was run.
+        """
+        differences = self._loaded[name.partition(".")[0]].differences
+        if not differences and not self.guarded:
+            return None
+        return OwnState(differences)
 
     def card(self, name: str, parameter: str) -> ModelCard:
         """Look up a model that the query's `parameter` asks for.
@@ -110,6 +126,10 @@ class Catalog:
         generator = torch.Generator().manual_seed(seed)
         return ModelInput.of(example_input(model, self._shapes[name], generator))
 
+    def forget_answers(self) -> None:
+        """Compute anew what `once` has kept."""
+        self._once.clear()
+
     def once(self, key: Hashable, compute: Callable[[], T]) -> T:
         """What `compute` returned when it was last asked for by this key, while the files stay.
 
@@ -147,7 +167,14 @@ class _Loading:
                 loaded.append(self._file(paths[stem], declared.get(stem)))
         # Only after all files are loaded, because one may name the models of another.
         chapters = tuple(self._chapter(chapter) for chapter in loaded if chapter)
-        self.catalog.contents = Contents(chapters=chapters, problems=tuple(self.problems))
+        self.catalog.contents = Contents(
+            chapters=chapters, problems=tuple(self.problems), changing=tuple(self._changing())
+        )
+
+    def _changing(self) -> Iterator[ChangingFile]:
+        for stem, file in self.catalog._loaded.items():
+            if changes := tuple(each.change for each in file.differences):
+                yield ChangingFile(file=f"{stem}.py", state_changes=changes)
 
     def _declared(self, folder: Path) -> dict[str, DeclaredChapter]:
         try:

@@ -97,7 +97,7 @@ def _save_and_load(
 
 def _offered(file: bytes, into: ModelFactory, query: SavingQuery) -> CrossLoad:
     try:
-        with into.listening():
+        with into.running():
             return cross_load(file, _build(into, query), str(into.file))
     except ModelRaised as error:
         return CrossLoad(raised=into.raised(error))

@@ -1,9 +1,15 @@
-"""What is told of a model on every page, in the column's own words."""
+"""What is told of a model on every page, above its column."""
 
+from collections.abc import Sequence
+
+from rollcall.core.process_state import StateChange
 from rollcall.experiments.notes import Notes
 from rollcall.experiments.subject import Subject
-from rollcall.web.view.sentence import Sentence, sentence
+from rollcall.web.view.sentence import Part, Sentence, code, joined, sentence
 from rollcall.web.view.words import all_of
+
+MOST_CHANGES = 4  # that are told
+VERBS = {"replaced": "replaces", "added": "adds", "deleted": "deletes"}
 
 
 def notes_of(subject: object) -> list[Sentence]:
@@ -14,9 +20,35 @@ def notes_of(subject: object) -> list[Sentence]:
     told = []
     if notes.compiled:
         told.append(_compiled(name, notes))
+    if notes.state_changes:
+        told.append(changes_of(name, notes.state_changes))
     return told
+
+
+def changes_of(name: str, changes: Sequence[StateChange]) -> Sentence:
+    """What a model or a file changes for the whole process, and who sees it."""
+    parts: list[Part] = [_change(each) for each in changes[:MOST_CHANGES]]
+    more = len(changes) - len(parts)
+    if more:
+        parts.append(f"changes {more} more")
+    listed = joined(parts, ", ")
+    if len(parts) > 1:
+        listed = sentence(joined(parts[:-1], ", "), " and ", parts[-1])
+    return sentence(f"{name} ", listed, " for the whole process; no other model sees that here.")
 
 
 def _compiled(name: str, notes: Notes) -> Sentence:
     parts = all_of(notes.compiled)
     return sentence(f"{name}: ", parts, " ran eagerly here, without torch.compile.")
+
+
+def _change(change: StateChange) -> Sentence:
+    if change.kind == "set":
+        return sentence(f"sets {change.name} to ", code(change.value))
+    if change.kind == "left running":
+        return sentence(f"leaves {change.name} running")
+    if change.kind != "changed":
+        return sentence(f"{VERBS[change.kind]} ", code(change.name))
+    if not change.value:
+        return sentence(f"changes {change.name}")
+    return sentence(f"changes {change.name} (", code(change.value), ")")
