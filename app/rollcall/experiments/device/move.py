@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 import torch
@@ -23,6 +24,8 @@ from rollcall.experiments.device.report import (
     TensorMove,
 )
 from rollcall.experiments.device.simulated_gpu import simulated_gpu
+
+NOTHING_LOST = LostNumbers(to_infinity=0, to_zero=0, imaginary=0)
 
 
 @dataclass(frozen=True)
@@ -54,18 +57,24 @@ class Destination:
 
 
 def move(
-    build: Callable[[], nn.Module], example: ModelInput, to: Destination, seed: int, filename: str
+    model: nn.Module,
+    build: Callable[[], nn.Module],
+    example: ModelInput,
+    to: Destination,
+    seed: int,
+    filename: str,
 ) -> Move:
     """Send a model to a destination, look at every tensor, and call the model there once.
 
     Args:
-        build: returns a fresh model on the CPU. It is called outside the simulation of a GPU.
+        model: fresh, on the CPU.
+        build: returns another one like it. It is called outside the simulation of a GPU.
         example: input of one forward, on the CPU.
         to: where to.
         seed: for what forward draws.
         filename: lecture file in which to point at the line of an exception.
     """
-    moved = _move(build(), example, to, seed, filename)
+    moved = _move(model, example, to, seed, filename)
     forward = moved.forward
     if not to.simulated or forward is None or forward.raised is None:
         return moved
@@ -146,6 +155,8 @@ def _lost_numbers(before: Tensor | None, after: Tensor) -> LostNumbers | None:
     if before.is_complex() and not after.is_complex():
         imaginary = int(before.imag.count_nonzero())
     before, after = _real(before), _real(after)
+    if not imaginary and torch.equal(before, after):
+        return NOTHING_LOST
     return LostNumbers(
         to_infinity=int((before.isfinite() & ~after.isfinite()).sum()),
         to_zero=int(((before != 0) & (after == 0)).sum()),
@@ -178,10 +189,10 @@ def _outcome(
         dtype = _short(to.dtype)
     elif to.dtype is not None and to.device == "cpu":
         return "exempt"
-    wanted = DeviceAndType(device=to.device, dtype=dtype)
-    if before == wanted:
+    wanted = (to.device, dtype)
+    if (before.device, before.dtype) == wanted:
         return "there"
-    if after == wanted:
+    if (after.device, after.dtype) == wanted:
         return "moved"
     return "left_behind"
 
@@ -212,7 +223,13 @@ def _first_place(example: ModelInput) -> DeviceAndType | None:
 
 
 def _place(tensor: Tensor) -> DeviceAndType:
-    return DeviceAndType(device=_short(tensor.device), dtype=_short(tensor.dtype))
+    return _device_and_type(tensor.device, tensor.dtype)
+
+
+@lru_cache(maxsize=64)
+def _device_and_type(device: torch.device, dtype: torch.dtype) -> DeviceAndType:
+    """One for all tensors of that kind: so it is made, and pickled, once."""
+    return DeviceAndType(device=_short(device), dtype=_short(dtype))
 
 
 def _short(dtype_or_device: torch.dtype | torch.device) -> str:
