@@ -31,15 +31,14 @@ def facts(name: str, tensor: Tensor) -> TensorFacts:
     values = elements(tensor)
     if values is None:
         values = torch.empty(0, dtype=torch.float64)
-    finite = values[values.isfinite()]
-    max_abs = _max_abs(finite)
+    finite, max_abs = _finite(values)
     return TensorFacts(
         name=name,
         shape=tuple(tensor.shape),
         dtype=str(tensor.dtype).removeprefix("torch."),
         mean=_mean(values),
         std=std_of(values),
-        zeros=_mean((values == 0).double()),
+        zeros=_zeros(values),
         not_finite=values.numel() - finite.numel(),
         histogram=_histogram(finite, max_abs),
         max_abs=max_abs,
@@ -77,10 +76,24 @@ def _mean(values: Tensor) -> float:
     return float(values.mean())  # nan where there are none
 
 
-def _max_abs(finite: Tensor) -> float:
+def _zeros(values: Tensor) -> float:
+    if not values.numel():
+        return math.nan
+    return (values.numel() - int(values.count_nonzero())) / values.numel()
+
+
+def _finite(values: Tensor) -> tuple[Tensor, float]:
+    """The finite ones, and the largest absolute value of them; 0 where there are none."""
+    if not values.numel():
+        return values, 0.0
+    smallest, largest = values.aminmax()
+    max_abs = max(abs(float(smallest)), abs(float(largest)))
+    if math.isfinite(max_abs):
+        return values, max_abs
+    finite = values[values.isfinite()]
     if not finite.numel():
-        return 0.0
-    return float(finite.abs().max())
+        return finite, 0.0
+    return finite, float(finite.abs().max())
 
 
 def _histogram(finite: Tensor, max_abs: float) -> tuple[int, ...]:
