@@ -66,10 +66,17 @@ def test_a_state_that_did_not_move_is_copied_once(monkeypatch: pytest.MonkeyPatc
         for _ in range(5):
             generator.state()
         assert len(copies) == 1
+        np.random.seed(4)
+        generator.note_seeding()
+        generator.state()
+        assert len(copies) == 1  # just seeded: there is nothing outside its memory
+        np.random.seed(3)
+        generator.state()
+        assert len(copies) == 2
         np.random.rand()
         for _ in range(5):
             generator.state()
-        assert len(copies) == 2
+        assert len(copies) == 3
 
 
 def test_a_state_that_did_not_move_is_not_put_back(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -132,6 +132,7 @@ def _numpy_seeded(seed: int) -> Iterator[None]:
     own = _spare_bit_generator()
     set_bit_generator(own)
     np.random.seed(seed % 2**32)  # it takes no larger one
+    NUMPY.note_seeding()
     try:
         yield
     finally:
@@ -162,6 +163,7 @@ class RandomStream:
             outer = RandomState(self._generators)  # of other devices, which seeded() leaves alone
             set_bit_generator(self._numpy)
             np.random.seed(seed % 2**32)
+            NUMPY.note_seeding()
             self._inner = RandomState(self._generators)
             outer.put_back()
 
