@@ -1,6 +1,7 @@
 """The device page's report agrees with plain PyTorch, for real moves and for the simulated one."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from core.versions import TWO_DEVICES
 from lectures.course import COURSE, FINISHED
 from rollcall.core.model_input import ModelInput
 from rollcall.core.query import InvalidParameter
+from rollcall.experiments.device import move as device_move
 from rollcall.experiments.device.experiment import DEVICE, DeviceQuery, DeviceReport, device
-from rollcall.experiments.device.move import Destination, move
+from rollcall.experiments.device.move import Destination
 from rollcall.experiments.device.report import Move, TensorMove
 from rollcall.experiments.device.simulated_gpu import simulated_gpu
 
@@ -39,6 +41,10 @@ def moved(side: Any) -> Move:
     assert side.move.raised is None
     found: Move = side.move
     return found
+
+
+def move(build: Callable[[], nn.Module], *rest: Any) -> Move:
+    return device_move.move(build(), build, *rest)
 
 
 def by_path(found: Move) -> dict[str, TensorMove]:

@@ -3,6 +3,7 @@
 from itertools import product
 from typing import Any, ClassVar
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -270,3 +271,18 @@ def test_every_outcome_is_counted_once(outcomes: list[int], p: float) -> None:
         low = counts.start + bar * counts.width
         assert seen == sum(low <= outcome < low + counts.width for outcome in outcomes)
     assert sum(counts.expected) == pytest.approx(len(outcomes), rel=1e-3)
+
+
+class NaiveDropout(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return x * (torch.rand(x.shape) > 0.5)
+
+
+def test_the_masks_of_draws_copy_no_state_of_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
+    copies: list[str] = []
+    for name in ("get_state", "set_state"):
+        monkeypatch.setattr(np.random, name, lambda *_, name=name, **__: copies.append(name))
+    forwards = Draws(NaiveDropout(), ModelInput.of(torch.ones(4, 4)), 3, 0, "")
+    for _ in range(3):
+        assert forwards.next().mask
+    assert not copies

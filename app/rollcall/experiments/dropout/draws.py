@@ -99,12 +99,17 @@ class Draws:
             ModelRaised: from whatever forward raises.
         """
         recorder = random_recorder(self._filename, self.example.device)
-        with self._stream, recorder:
-            self.example.clone().call(self._model)
-        self.first_calls = self.first_calls or recorder.calls
-        sources = tuple(random_sources(recorder.calls, self._model, self._known))
+        with self._stream:
+            with recorder:
+                self.example.clone().call(self._model)
+            self.first_calls = self.first_calls or recorder.calls
+            # To read a mask puts generators back, which is free where they stand there already.
+            return self._draw_of(recorder.calls)
+
+    def _draw_of(self, calls: list[Call]) -> Draw:
+        sources = tuple(random_sources(calls, self._model, self._known))
         if not sources:
-            raise NothingRandom(_modules_in(recorder.calls))
+            raise NothingRandom(_modules_in(calls))
         shown = min(self._number, len(sources) - 1)
         return Draw(sources, shown, _mask_of(sources[shown]))
 
