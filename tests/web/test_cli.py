@@ -99,9 +99,11 @@ def status(url: str, path: str) -> int:
         return connection.getresponse().status
 
 
-def fits(heard: str, host: str, workers: str = "2 workers try") -> str:
+def fits(heard: str, host: str) -> str:
     """The address in what a server says at its start, which must be these four lines."""
-    imported = rf"Roll Call: PyTorch is there after \d+\.\d s; {workers} every experiment \.\.\.\n"
+    imported = (
+        r"Roll Call: PyTorch is there after \d+\.\d s; 2 workers try every experiment \.\.\.\n"
+    )
     ready = (
         rf"Roll Call: ready after \d+\.\d s at (http://{re.escape(host)}:\d+/)\n"
         r"Roll Call: Ctrl\+C stops it\n"
@@ -306,16 +308,41 @@ def test_ctrl_c_ends_it_quietly_while_it_imports() -> None:
         assert process.wait() == 130
 
 
-def test_sigterm_ends_it_while_a_model_hangs(tmp_path: Path) -> None:
-    (tmp_path / "net.py").write_text(HANGS)
-    with serve("--models", str(tmp_path), "--workers", "1") as (process, said):
-        url = fits(listen_to(said, until="Ctrl"), "127.0.0.1", "1 worker tries")
-        with closing(HTTPConnection(urlsplit(url).netloc)) as waiting:
+# It is started once for two questions, because each start imports PyTorch twice.
+def test_it_answers_on_every_address_and_sigterm_ends_it_while_a_model_hangs(
+    tmp_path: Path,
+) -> None:
+    options = ("--host", "0.0.0.0", "--models", str(tmp_path), "--workers", "1")
+    with serve(*options) as (process, said):
+        heard = listen_to(said, until="Ctrl")
+        assert "1 worker tries every experiment" in heard
+        here = answering_address(heard, tmp_path)
+        (tmp_path / "net.py").write_text(HANGS)
+        with closing(HTTPConnection(urlsplit(here).netloc)) as waiting:
             waiting.request("GET", "/registry?left=net.Net&right=net.Net")
             listen_to(said, until="it hangs")
             process.terminate()
             assert "Traceback" not in said.read()
             assert process.wait() == -signal.SIGTERM
+
+
+def answering_address(heard: str, folder: Path) -> str:
+    """The own address of a server on every address, which tells what others type.
+
+    It answers at all of them. A folder without models is served, too.
+    """
+    assert f"Roll Call: WARNING: no models in {folder}: looked for " in heard
+    here = re.search(r"ready after .* at (http://localhost:\d+/)\n", heard)
+    assert here, heard
+    assert [status(here[1], path) for path in ("/healthz", "/")] == [200, 200]
+    typed = re.findall(r"others on the same network type (\S+)\n", heard)
+    port = urlsplit(here[1]).port
+    assert typed == [
+        f"http://{address}:{port}/" for address in addresses.network_addresses("0.0.0.0")
+    ]
+    assert [status(url, "/healthz") for url in typed] == [200] * len(typed)
+    assert ("nobody else can reach it" in heard) == (not typed)
+    return here[1]
 
 
 # How it listens
@@ -338,23 +365,6 @@ def test_an_ipv6_address() -> None:
     with serving_in_a_thread(host="::1") as url:
         assert url.startswith("http://[::1]:")
         assert status(url, "/registry") == 200
-
-
-def test_on_every_address_it_tells_what_others_type_and_answers_there(tmp_path: Path) -> None:
-    with serve("--host", "0.0.0.0", "--models", str(tmp_path)) as (_, said):
-        heard = listen_to(said, until="Ctrl")
-        # A folder without models is served, too.
-        assert f"Roll Call: WARNING: no models in {tmp_path}: looked for " in heard
-        here = re.search(r"ready after .* at (http://localhost:\d+/)\n", heard)
-        assert here, heard
-        assert [status(here[1], path) for path in ("/healthz", "/")] == [200, 200]
-        typed = re.findall(r"others on the same network type (\S+)\n", heard)
-        assert typed == [
-            f"http://{address}:{urlsplit(here[1]).port}/"
-            for address in addresses.network_addresses("0.0.0.0")
-        ]
-        assert [status(url, "/healthz") for url in typed] == [200] * len(typed)
-        assert ("nobody else can reach it" in heard) == (not typed)
 
 
 class Probe:
