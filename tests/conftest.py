@@ -28,6 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Set up a process that runs tests."""
     if config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput"):
         return  # it hands them to others
+    gc.set_threshold(100_000)  # as in a worker of the lab: next to nothing of it is garbage
     import torch
     from hypothesis import HealthCheck, settings
 
@@ -42,7 +43,6 @@ def pytest_collection_finish() -> None:
     """What was imported and collected is no garbage: to look through it again costs seconds."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000)
 
 
 @pytest.fixture(scope="session")
