@@ -32,8 +32,13 @@ class Entry:
 
     @property
     def is_finding(self) -> bool:
-        """Whether it should be registered. A note is unregistered, too, and harmless."""
+        """Whether it should be registered."""
         return self.rank in FINDINGS
+
+    @property
+    def is_note(self) -> bool:
+        """Whether it is unregistered, and that does no harm."""
+        return self.rank is not None and self.rank not in FINDINGS
 
     @property
     def names(self) -> tuple[str, ...]:

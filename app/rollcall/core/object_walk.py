@@ -153,13 +153,20 @@ def _onward(trail: Trail | None, step: Step) -> Trail | None:
     """How the registries were left after one more step; None: they were not, as in a method."""
     if step.found_by is None and step.assignment is None:
         return trail
+    place = HidingPlace(step.path, name_of_class(type(step.value)), step.found_by or ATTRIBUTE)
     if trail is None:
-        place = HidingPlace(step.path, name_of_class(type(step.value)))
         trail = Trail(place, (), ATTRIBUTE)
+    elif step.found_by and _is_passed_on(trail.unregistered_at):
+        trail = trail._replace(unregistered_at=place)
     via = trail.via
     if step.assignment is not None:
         via = (*via, step.assignment)
     return Trail(trail.unregistered_at, via, step.found_by or trail.found_by)
+
+
+def _is_passed_on(place: HidingPlace) -> bool:
+    """Whether it is a hook or a global function, of which what it names is the better place."""
+    return place.found_by != ATTRIBUTE and place.holds == "function"
 
 
 def _kind_of(tensor: Tensor) -> Kind:

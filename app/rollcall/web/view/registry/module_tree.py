@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rollcall.core.entries import Entry
+from rollcall.core.found import ATTRIBUTE
 from rollcall.core.scan import ModuleEntry, TensorEntry
-from rollcall.web.view.words import brief, size
+from rollcall.web.view.words import brief, size, whereabouts
 
 LETTERS = {
     "parameter": "P",
@@ -28,8 +30,8 @@ class Chip:
     title: str
     aliases: str  # further names; "" where there are none
     lost: bool
-    derived: bool  # it was computed, and is no leaf
-    marked: bool  # it says by itself that it is unregistered: its module is registered
+    note: bool  # it is unregistered, and that does no harm
+    mark: str  # that it is unregistered; "" where it is not, or where its module says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class Node:
     devices: str
     aliases: str
     lost: bool
-    stateless: bool
+    note: bool  # it is unregistered, and that does no harm
+    mark: str  # that it is unregistered, and how it was found; "" where it is not
     unheard: bool  # its flag is not what was called on it
     opens: bool  # children follow
     closes: int  # branches that end with this node
@@ -108,7 +111,8 @@ def _node(
         devices=", ".join(devices),
         aliases=", ".join(module.aliases),
         lost=module.status == "unregistered",
-        stateless=not module.stateful,
+        note=module.is_note,
+        mark=_mark(module),
         unheard=unheard,
         opens=opens,
         closes=closes,
@@ -144,9 +148,26 @@ def _class_text(module: ModuleEntry) -> str:
     return f"{module.class_name}({arguments})"
 
 
+def _mark(entry: Entry) -> str:
+    """What is said of something unregistered: its rank if it is a note, and where it was found."""
+    if entry.status == "registered":
+        return ""
+    words = ["unregistered"]
+    if entry.is_note and entry.rank:
+        words.append(entry.rank)
+    if entry.found_by and entry.found_by != ATTRIBUTE:
+        words.append(whereabouts(entry.found_by))
+    return ", ".join(words)
+
+
 def _chip(tensor: TensorEntry, module: ModuleEntry) -> Chip:
     lost = tensor.status == "unregistered"
     title = [f"{tensor.kind} {tensor.path}", tensor.status]
+    mark = _mark(tensor)
+    if mark:
+        title[-1] = mark
+    if mark == _mark(module):
+        mark = ""
     if not tensor.is_leaf:
         title.append("computed")
     if tensor.requires_grad:
@@ -161,6 +182,6 @@ def _chip(tensor: TensorEntry, module: ModuleEntry) -> Chip:
         title=", ".join(title),
         aliases=", ".join(tensor.aliases),
         lost=lost,
-        derived=not tensor.is_leaf,
-        marked=lost and module.status == "registered",
+        note=tensor.is_note,
+        mark=mark,
     )
