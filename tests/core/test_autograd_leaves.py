@@ -1,11 +1,9 @@
 """The leaves of the graph are the tensors that get a gradient, as backward does it."""
 
 import copy
-import sys
+import logging
 from collections import OrderedDict, namedtuple
 from collections.abc import Callable
-from importlib import import_module
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -15,7 +13,7 @@ from torch import Tensor, nn
 from core.planted import evaluate
 from lectures.course import FINISHED, IN_FORWARD, build, example
 from rollcall.core import find_unregistered, scan
-from rollcall.core.autograd_leaves import leaves_of, reached_leaves
+from rollcall.core.autograd_leaves import leaves_of
 from rollcall.core.nested_tensors import tensors_in
 
 X = torch.ones(2, 3)
@@ -120,12 +118,13 @@ def test_several_inputs() -> None:
     assert scan(nn.Bilinear(3, 3, 2)).used is None
 
 
-def test_a_layer_in_a_closure_is_reached_and_unregistered() -> None:
+def test_a_layer_that_no_walk_comes_to_is_reached_and_on_no_path() -> None:
     class Net(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            hidden = nn.Linear(3, 4)
-            self.call: Callable[[Tensor], Tensor] = lambda x: hidden(x)
+            self.logger = logging.Logger("it holds a layer, and nobody looks into it")
+            self.logger.layer = nn.Linear(3, 4)  # type: ignore[attr-defined]
+            self.call: Callable[[Tensor], Tensor] = lambda x: self.logger.layer(x)  # type: ignore[attr-defined]
             self.head = nn.Linear(4, 2)
 
         def forward(self, x: Tensor) -> Tensor:
@@ -135,31 +134,30 @@ def test_a_layer_in_a_closure_is_reached_and_unregistered() -> None:
 
     report = scan(Net(), X)
     assert report.used is not None
-    assert report.used.unreachable == ()
-    assert (report.used.reached, report.used.answering) == (26, 10)
-    assert (report.registered, report.unregistered) == (10, 16)
-
-
-def test_a_layer_of_another_module_is_reached_and_on_no_path(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    elsewhere = ModuleType("elsewhere")
-    vars(elsewhere)["layer"] = nn.Linear(3, 4)
-    monkeypatch.setitem(sys.modules, "elsewhere", elsewhere)
-
-    class Net(nn.Module):
-        def forward(self, x: Tensor) -> Tensor:
-            out = import_module("elsewhere").layer(x)
-            assert isinstance(out, Tensor)
-            return out
-
-    report = scan(Net(), X)
-    assert report.used is not None
     leaves = report.used.unreachable
     assert {(each.shape, each.numel) for each in leaves} == {((4, 3), 12), ((4,), 4)}
     assert {(each.dtype, each.device) for each in leaves} == {("float32", "cpu")}
-    assert (report.used.reached, report.used.answering) == (16, 0)
-    assert (report.registered, report.unregistered) == (0, 0)
+    assert (report.used.reached, report.used.answering) == (26, 10)
+    assert (report.registered, report.unregistered) == (10, 0)
+
+
+def test_a_layer_of_the_class_is_reached_and_on_its_path() -> None:
+    class Net(nn.Module):
+        layers = [nn.Linear(3, 4)]  # noqa: RUF012
+
+        def forward(self, x: Tensor) -> Tensor:
+            out = self.layers[0](x)
+            assert isinstance(out, Tensor)
+            return out
+
+    used = scan(Net(), X).used
+    assert used is not None
+    assert used.unreachable == ()
+    assert (used.reached, used.answering, used.paths) == (
+        16,
+        0,
+        ("layers[0].weight", "layers[0].bias"),
+    )
 
 
 def test_a_parameter_that_is_returned_as_it_is_gets_a_gradient_too() -> None:
@@ -293,11 +291,6 @@ def test_batch_norm_keeps_its_statistics() -> None:
         assert all(map(torch.equal, norm.state_dict().values(), state.values()))
     model(example("dropout.BatchNormListNet", model))
     assert model.norms[0].num_batches_tracked == 1
-
-
-def test_the_leaves_of_the_copy_are_told_as_those_of_the_model() -> None:
-    model = nn.Sequential(nn.Linear(3, 3))
-    assert ids(reached_leaves(model, [X])) == ids(model.parameters())
 
 
 def test_what_forward_raises_is_raised() -> None:

@@ -62,9 +62,9 @@ def instance_attributes(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def slots(kind: type, beyond: type) -> Iterator[Slot]:
-    """The slots that a class has in addition to those of a class that it inherits from."""
+    """The `__slots__` that a class has in addition to those of a class that it inherits from."""
     for klass in mro(kind):
-        if not issubclass(beyond, klass):
+        if "__slots__" in class_dict(klass) and not issubclass(beyond, klass):
             yield from _slots_of(klass)
 
 

@@ -24,7 +24,17 @@ from rollcall.core.raw_read import instance_dict, module_dict, name_of_class
 from rollcall.core.registry_walk import RegistryWalk, prefix_of
 from rollcall.core.step import Step
 
-__all__ = ["Aliases", "Found", "HidingPlace", "Kind", "Registration", "Trail", "Walk", "walk"]
+__all__ = [
+    "Aliases",
+    "Found",
+    "HidingPlace",
+    "Kind",
+    "Registration",
+    "Trail",
+    "Walk",
+    "walk",
+    "walk_with_holders",
+]
 
 _OWN = frozenset(vars(nn.Module()))  # nn.Module's own bookkeeping
 _HOOKS = tuple(name for name in vars(nn.Module()) if name.endswith("_hooks"))
@@ -38,10 +48,16 @@ def walk(model: nn.Module) -> Walk:
     then the classes, hooks and globals of the user's own files. Nothing of the model's is called:
     no property, `__getattr__`, `__iter__`, `__eq__` or `__hash__`.
     """
+    walked, _ = walk_with_holders(model)
+    return walked
+
+
+def walk_with_holders(model: nn.Module) -> tuple[Walk, list[Any]]:
+    """The same, and all that it came through: containers, objects, functions, classes."""
     walker = _Walker()
     walker.enter_registries(Found(model, "module", "", None, None))
     walker.follow_attributes()
-    return Walk(walker.modules, walker.tensors, walker.aliases)
+    return Walk(walker.modules, walker.tensors, walker.aliases), [*walker.entered.values()]
 
 
 class _Walker(RegistryWalk):
@@ -51,7 +67,7 @@ class _Walker(RegistryWalk):
         self.unlisted: deque[tuple[Found, str, Any]] = deque()
         # what is followed after all attributes; without a trail it still is the module's own
         self.later: deque[tuple[Found, Step, Trail | None]] = deque()
-        self.entered: set[int] = set()  # whatever may hold something, by id
+        self.entered: dict[int, Any] = {}  # whatever may hold something, by its id
         self.slots: dict[int, tuple[Slot, ...]] = {}  # of the classes of modules, by their id
         self.paths: set[str] = set()  # all that are taken, once something unregistered is found
 
@@ -110,7 +126,7 @@ class _Walker(RegistryWalk):
             elif issubclass(kind, nn.Module | Tensor):
                 self._find(value, self._unique(step.path), owner, trail)
             elif id(value) not in self.entered:
-                self.entered.add(id(value))
+                self.entered[id(value)] = value
                 stack.extend((each, trail) for each in reversed(self._below(owner, step, trail)))
 
     def _find(self, value: Any, path: str, owner: Found, trail: Trail | None) -> None:

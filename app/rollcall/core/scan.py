@@ -4,16 +4,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from pydantic import computed_field
-from torch import Tensor, nn
+from torch import nn
 
-from rollcall.core.autograd_leaves import reached_leaves
+from rollcall.core.autograd_leaves import leaves_of
 from rollcall.core.entries import Entries, ModuleEntry, ModuleStatus, TensorEntry
-from rollcall.core.object_walk import HidingPlace, Registration, walk
+from rollcall.core.kept_state import kept_state
+from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.object_walk import HidingPlace, Registration, Walk, walk, walk_with_holders
 from rollcall.core.raw_read import name_of_class
 from rollcall.core.report import Report
 from rollcall.core.used_parameters import UsedParameters, used_parameters
 
-__all__ = ["ModuleEntry", "ModuleStatus", "Scan", "TensorEntry", "scan", "scan_with_leaves"]
+__all__ = ["ModuleEntry", "ModuleStatus", "Scan", "TensorEntry", "scan", "scan_of_walk"]
 
 
 class Scan(Report):
@@ -79,27 +81,26 @@ def scan(model: nn.Module, *inputs: Any) -> Scan:
 
     Args:
         model: any module; it is walked, not called.
-        inputs: positional arguments for one forward. Where given, a deep copy of the model runs
-            that forward, and the leaves of the output's autograd graph are counted as `used`.
+        inputs: positional arguments for one forward. Where given, the model runs that forward, and
+            the leaves of the output's autograd graph are counted as `used`. Whatever the forward
+            changes is put back.
 
     Raises:
         TypeError: `model` is not an nn.Module.
-        Exception: whatever the copy's forward raises on `inputs`.
+        Exception: whatever the forward raises on `inputs`.
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"scan() takes a torch.nn.Module, not {type(model).__name__}")
-    leaves = None
-    if inputs:
-        leaves = reached_leaves(model, inputs)
-    return scan_with_leaves(model, leaves)
+    if not inputs:
+        return scan_of_walk(model, walk(model))
+    walked, holders = walk_with_holders(model)
+    with kept_state(walked, holders, tensors_in(inputs)):
+        leaves = leaves_of(tensors_in(model(*inputs)))
+    return scan_of_walk(model, walked, used_parameters(leaves, walked.tensors))
 
 
-def scan_with_leaves(model: nn.Module, leaves: list[Tensor] | None) -> Scan:
-    """Take the roll of `model`, and compare it with the leaves that a graph has reached."""
-    walked = walk(model)
-    used = None
-    if leaves is not None:
-        used = used_parameters(leaves, walked.tensors)
+def scan_of_walk(model: nn.Module, walked: Walk, used: UsedParameters | None = None) -> Scan:
+    """The report on a model from a walk over it, and from what a forward has used."""
     entries = Entries(walked)
     return Scan.model_construct(  # made here a moment ago: nothing to validate
         class_name=name_of_class(type(model)),

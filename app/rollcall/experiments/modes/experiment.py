@@ -5,9 +5,10 @@ from typing import ClassVar
 from pydantic import Field
 
 from rollcall.core.model_code import move_to
+from rollcall.core.object_walk import walk
 from rollcall.core.query import LeftModel, Mode, RightModel
 from rollcall.core.report import Report
-from rollcall.core.scan import ModuleEntry, scan_with_leaves
+from rollcall.core.scan import ModuleEntry, scan_of_walk
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.mode_calls import (
     ModeCall,
@@ -81,9 +82,9 @@ MODES = Experiment(
 
 def _observe_modes(factory: ModelFactory, query: ModesQuery) -> ModesSubject:
     model = factory.build()
-    before = scan_with_leaves(model, None)
+    before = scan_of_walk(model, walk(model))
     calls = make_mode_calls(model, query.calls)
-    after = scan_with_leaves(model, None)
+    after = scan_of_walk(model, walk(model))
     in_train, in_eval = (_observed(factory, query, mode) for mode in BOTH)
     return ModesSubject(
         card=factory.card,

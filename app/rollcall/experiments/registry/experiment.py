@@ -13,7 +13,7 @@ from rollcall.core.model_raised import ModelRaised
 from rollcall.core.object_walk import walk
 from rollcall.core.report import Raised, Report
 from rollcall.core.roll_call import RollCall, take_roll_call
-from rollcall.core.scan import Scan, scan_with_leaves
+from rollcall.core.scan import Scan, scan_of_walk
 from rollcall.core.used_parameters import UsedParameters
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.mode_calls import (
@@ -97,7 +97,7 @@ def _take_roll(factory: ModelFactory, query: RegistryQuery) -> RegistrySubject:
     example = factory.example(model)
     calls = make_mode_calls(model, query.calls)
     move_to(model, query.device)
-    scan = scan_with_leaves(model, None)
+    scan = scan_of_walk(model, walk(model))
     used, forward_raised = _first_forward(factory, query, example)
     return RegistrySubject(
         card=factory.card,
