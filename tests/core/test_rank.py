@@ -240,3 +240,59 @@ def test_no_class_of_pytorch_has_a_finding(name: str) -> None:
         model = small(name)
     assert ranks(model) == {}
     assert scan(model).missing == ()
+
+
+# What only a forward tells
+
+
+class Remaking(nn.Module):
+    """Its forward puts tensors in the place of others."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(2, 2)
+        self.attention = torch.zeros(1, 2)
+        self.maps = {"last": torch.zeros(1, 2)}
+        self.mean = torch.zeros(2)
+        self.steps = torch.zeros(1)
+        self.once = torch.zeros(1)
+        self.table = torch.ones(2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.layer(F.dropout(x)) * self.table
+        self.attention = out.detach().softmax(1)
+        self.maps["last"] = self.attention * 2
+        self.mean = 0.9 * self.mean + 0.1 * out.detach().mean(0)
+        self.steps += 1
+        if self.once[0] == 0:
+            self.once = torch.ones(1)
+        return out
+
+
+def test_what_every_forward_makes_anew_is_a_note() -> None:
+    model = Remaking()
+    missing = ["attention", "maps['last']", "mean", "steps", "once", "table"]
+    assert [each.path for each in scan(model).missing] == missing
+    report = scan(model, X)
+    assert report.used is not None
+    assert report.used.remade == ("attention", "maps['last']")
+    assert [each.path for each in report.missing] == ["mean", "steps", "once", "table"]
+    ranked = {each.path: each.rank for each in report.tensors}
+    assert ranked["attention"] == ranked["maps['last']"] == "derived"
+    assert torch.equal(model.steps, torch.zeros(1))
+
+
+def test_a_forward_that_runs_only_once_is_run_once() -> None:
+    class Once(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.table = torch.ones(2)
+            self.left = [1]
+
+        def forward(self, x: Tensor) -> Tensor:
+            self.left.pop()
+            return x * self.table
+
+    model = Once()
+    for _ in range(2):
+        assert [each.path for each in scan(model, X).missing] == ["table"]

@@ -1,5 +1,6 @@
 """The records of a scan: one for each module and each tensor."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -78,9 +79,9 @@ _Standing = tuple[
 class Entries:
     """Makes the records of one walk."""
 
-    def __init__(self, walked: Walk) -> None:
+    def __init__(self, walked: Walk, remade: Collection[str]) -> None:
         self._aliases = walked.aliases
-        self._ranks = ranks(walked)
+        self._ranks = ranks(walked, remade)
         self._holders = {id(found.owner) for found in walked.tensors}
         self._reads_mode: dict[int, bool] = {}  # by the id of a class
 

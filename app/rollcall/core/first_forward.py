@@ -8,6 +8,7 @@ from rollcall.core.model_raised import ModelRaised
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import walk
 from rollcall.core.random_state import seeded
+from rollcall.core.remade import RemadeTensors
 from rollcall.core.state_keys import listed
 from rollcall.core.used_parameters import UsedParameters, used_parameters
 
@@ -20,14 +21,18 @@ def first_forward(model: nn.Module, example: ModelInput, seed: int) -> UsedParam
     Raises:
         ModelRaised: from whatever forward raises.
     """
-    tensors = walk(model).tensors
+    walked = walk(model)
+    remade = RemadeTensors(model, walked)
     keys = _keys(model)
     with seeded(seed):
         leaves = leaves_of(tensors_in(example.clone().call(model)))
-        added = tuple(key for key in _keys(model) if key not in keys)
+    added = tuple(key for key in _keys(model) if key not in keys)
+    remade.look()
+    with seeded(seed):
         again = {id(leaf) for leaf in leaves_of(tensors_in(example.clone().call(model)))}
-    used = used_parameters(leaves, tensors)
-    known = {id(found.value) for found in tensors}
+    remade.look()
+    used = used_parameters(leaves, walked.tensors, remade.paths)
+    known = {id(found.value) for found in walked.tensors}
     unknown = [leaf for leaf in leaves if id(leaf) not in known]
     unreachable = (
         each.model_copy(update={"fresh": id(leaf) not in again})

@@ -1,17 +1,19 @@
 """The registry of one model as a report: every module and tensor, and who is missing from it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic import computed_field
-from torch import nn
+from torch import Tensor, nn
 
 from rollcall.core.autograd_leaves import leaves_of
 from rollcall.core.entries import Entries, ModuleEntry, ModuleStatus, TensorEntry
 from rollcall.core.kept_state import kept_state
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import HidingPlace, Registration, Walk, walk, walk_with_holders
+from rollcall.core.random_state import seeded
 from rollcall.core.raw_read import name_of_class
+from rollcall.core.remade import RemadeTensors
 from rollcall.core.report import Report
 from rollcall.core.used_parameters import UsedParameters, used_parameters
 
@@ -95,13 +97,38 @@ def scan(model: nn.Module, *inputs: Any) -> Scan:
         return scan_of_walk(model, walk(model))
     walked, holders = walk_with_holders(model)
     with kept_state(walked, holders, tensors_in(inputs)):
+        leaves, remade = _run(model, inputs, walked)
+    return scan_of_walk(model, walked, used_parameters(leaves, walked.tensors, remade))
+
+
+def _run(
+    model: nn.Module, inputs: Sequence[Any], walked: Walk
+) -> tuple[list[Tensor], frozenset[str]]:
+    """The leaves that a forward reaches, and the paths of the tensors that it makes anew.
+
+    The second needs another forward, which is run only where there is such a tensor.
+    """
+    remade = RemadeTensors(model, walked)
+    if not remade.is_asked:
+        return leaves_of(tensors_in(model(*inputs))), frozenset()
+    with seeded(0):
         leaves = leaves_of(tensors_in(model(*inputs)))
-    return scan_of_walk(model, walked, used_parameters(leaves, walked.tensors))
+    remade.look()
+    try:
+        with seeded(0):
+            model(*inputs)
+    except Exception:  # it ran once, and no more was asked
+        return leaves, frozenset()
+    remade.look()
+    return leaves, remade.paths
 
 
 def scan_of_walk(model: nn.Module, walked: Walk, used: UsedParameters | None = None) -> Scan:
     """The report on a model from a walk over it, and from what a forward has used."""
-    entries = Entries(walked)
+    remade: tuple[str, ...] = ()
+    if used is not None:
+        remade = used.remade
+    entries = Entries(walked, remade)
     return Scan.model_construct(  # made here a moment ago: nothing to validate
         class_name=name_of_class(type(model)),
         modules=tuple(map(entries.module, walked.modules)),

@@ -1,5 +1,7 @@
 """What one forward used, held against what a walk over the model found before it."""
 
+from collections.abc import Iterable
+
 from torch import Tensor
 from torch.nn.parameter import is_lazy
 
@@ -27,6 +29,7 @@ class UsedParameters(Report):
     paths: tuple[str, ...]  # the leaves that the walk also found
     unreachable: tuple[UnreachableLeaf, ...]
     added_by_forward: tuple[str, ...] = ()  # names that the first forward added to state_dict()
+    remade: tuple[str, ...] = ()  # unregistered tensors that every forward makes anew
 
     @property
     def fresh(self) -> int:
@@ -34,7 +37,9 @@ class UsedParameters(Report):
         return sum(leaf.numel for leaf in self.unreachable if leaf.fresh)
 
 
-def used_parameters(leaves: list[Tensor], tensors: list[Found]) -> UsedParameters:
+def used_parameters(
+    leaves: list[Tensor], tensors: list[Found], remade: Iterable[str] = ()
+) -> UsedParameters:
     """Compare the leaves that a graph has reached with what a walk found before that forward."""
     known = {id(found.value): found for found in tensors}
     met = [known[id(leaf)] for leaf in leaves if id(leaf) in known]
@@ -44,6 +49,7 @@ def used_parameters(leaves: list[Tensor], tensors: list[Found]) -> UsedParameter
         answering=sum(map(_numel, answering)),
         paths=tuple(found.path for found in met),
         unreachable=tuple(_unreachable_leaf(leaf) for leaf in leaves if id(leaf) not in known),
+        remade=tuple(sorted(remade)),
     )
 
 

@@ -97,12 +97,12 @@ def _take_roll(factory: ModelFactory, query: RegistryQuery) -> RegistrySubject:
     example = factory.example(model)
     calls = make_mode_calls(model, query.calls)
     move_to(model, query.device)
-    scan = scan_of_walk(model, walk(model))
     used, forward_raised = _first_forward(factory, query, example)
+    scan = scan_of_walk(model, walk(model), used)
     return RegistrySubject(
         card=factory.card,
         calls=calls,
-        scan=scan.model_copy(update={"used": used}),
+        scan=scan,
         unheard=unheard_by(scan.modules, calls),
         forward_raised=forward_raised,
         roll_call=take_roll_call(
