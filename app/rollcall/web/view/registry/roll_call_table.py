@@ -16,7 +16,7 @@ from rollcall.web.view.words import one_or_many
 NO_GRADIENT = "it does not require a gradient"
 NO_MOVE = "a move to a float type leaves integers alone"
 NO_TENSOR = "it holds no tensor"
-LED_TO_BY_NOTHING = "that no attribute leads to (a closure or a global, perhaps)."
+FOUND_NOWHERE = "that was found nowhere in the model."
 NOT_BUILT = "a freshly built model does not have it"
 
 
@@ -179,7 +179,7 @@ def hidden_leaves(used: UsedParameters | None) -> tuple[Sentence, ...]:
         told.append(sentence(_reached(fresh), _made_anew(used, len(fresh))))
     others = [leaf for leaf in used.unreachable if not leaf.fresh]
     if others:
-        told.append(sentence(_reached(others), LED_TO_BY_NOTHING))
+        told.append(sentence(_reached(others), FOUND_NOWHERE))
     return tuple(told)
 
 
