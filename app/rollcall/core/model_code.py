@@ -67,9 +67,19 @@ def model_code(call: str) -> Iterator[None]:
     Raises:
         ModelRaised: from whatever is raised inside.
     """
+    with raised_during(call), _warnings_heard():
+        yield
+
+
+@contextmanager
+def raised_during(call: str) -> Iterator[None]:
+    """Inside the block PyTorch works on what a model gave. What it warns of there is our doing.
+
+    Raises:
+        ModelRaised: from whatever is raised inside.
+    """
     try:
-        with _warnings_heard():
-            yield
+        yield
     except (ModelRaised, OwnFault):
         raise
     except Exception as error:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils._pytree import tree_map_only
 
-from rollcall.core.model_code import model_code
+from rollcall.core.model_code import model_code, raised_during
 from rollcall.core.nested_tensors import tensors_in
 
 CPU = torch.device("cpu")
@@ -95,7 +95,7 @@ def stacked(inputs: Sequence[ModelInput]) -> ModelInput:
     Raises:
         ModelRaised: from what torch.cat raises where they do not fit together.
     """
-    with model_code("torch.cat(inputs)"):
+    with raised_during("torch.cat(inputs)"):
         return _stacked(inputs)
 
 

@@ -20,7 +20,7 @@ from rollcall.core.findings.kinds import (
     ZeroGradient,
 )
 from rollcall.core.findings.model_under_test import ModelUnderTest, set_mode
-from rollcall.core.model_code import model_code
+from rollcall.core.model_code import model_code, raised_during
 from rollcall.core.object_walk import Found, Walk, walk
 from rollcall.core.random_state import seeded
 from rollcall.core.tensor_compare import is_zero, same
@@ -94,7 +94,7 @@ class TrainingRun:
         parameters = [each.value for each in self._trainable]
         for parameter in parameters:
             parameter.grad = None
-        with seeded(seed), model_code("loss"):
+        with seeded(seed), raised_during("loss"):
             losses = [(each - torch.randn_like(each)).abs().square().mean() for each in wanted]
         with model_code("loss.backward()"):
             torch.autograd.backward(losses, retain_graph=bool(self._computed()))

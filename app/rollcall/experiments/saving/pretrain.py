@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from rollcall.core.model_code import model_code
+from rollcall.core.model_code import model_code, raised_during
 from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.nested_tensors import tensors_in
@@ -60,7 +60,7 @@ def _loss(model: nn.Module, example: ModelInput, seed: int) -> Tensor:
     generator = torch.Generator().manual_seed(seed)
     outputs = tensors_in(example.clone().call(model))
     errors = []
-    with model_code("loss"):
+    with raised_during("loss"):
         for output in outputs:
             if output.is_floating_point():
                 target = torch.randn(output.shape, generator=generator).to(output)

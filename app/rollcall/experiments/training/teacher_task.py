@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from rollcall.core.model_code import model_code
+from rollcall.core.model_code import raised_during
 from rollcall.core.model_input import ModelInput, stacked
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.nested_tensors import tensors_in
@@ -35,14 +35,14 @@ class Task:
     def answer(self, model: nn.Module) -> list[Tensor]:
         """The tensors that the model returns."""
         outputs = tensors_in(self.input.clone().call(model))
-        with model_code("loss"):
+        with raised_during("loss"):
             if not outputs:
                 raise TypeError("forward returned no tensor")
         return outputs
 
     def loss(self, outputs: list[Tensor]) -> Tensor:
         """Mean squared error, summed over the tensors of an answer."""
-        with model_code("loss"):
+        with raised_during("loss"):
             errors = [
                 (out - goal).abs().square().mean()
                 for out, goal in zip(outputs, self.targets, strict=True)
