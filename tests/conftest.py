@@ -1,47 +1,76 @@
-"""One application over the built-in course, and a course of a test's own."""
+"""One application over the built-in course, and a course of a test's own.
 
+What imports PyTorch is imported where it is needed: a process that only hands tests to others has
+no use for it, and would take seconds over it.
+"""
+
+import gc
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-import torch
-from hypothesis import HealthCheck, settings
-from starlette.testclient import TestClient
 
-from rollcall.main import create_app
-from serving import serving_in_a_thread
-from web.course import GENEROUS, Course
 from without_browser import pytest_collection_modifyitems
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
+
+    from web.course import Course
 
 __all__ = ["pytest_collection_modifyitems"]  # pytest calls it
 
 pytest_plugins = ["browser_fixtures"]  # each topic has its browser tests in its own folder
-torch.set_num_threads(1)  # as in a worker of the lab
 
-# On a busy machine an example takes as long as it takes.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("patient")
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set up a process that runs tests."""
+    if config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput"):
+        return  # it hands them to others
+    gc.set_threshold(100_000)  # as in a worker of the lab: next to nothing of it is garbage
+    import torch
+    from hypothesis import HealthCheck, settings
+
+    torch.set_num_threads(1)  # as in a worker of the lab
+    # On a busy machine an example takes as long as it takes.
+    patience = [HealthCheck.too_slow]
+    settings.register_profile("patient", deadline=None, suppress_health_check=patience)
+    settings.load_profile("patient")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected is no garbage: to look through it again costs seconds."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
-def app_client() -> Iterator[TestClient]:
+def app_client() -> Iterator["TestClient"]:
     """The application with a real lab of two workers."""
-    app = create_app(seconds=GENEROUS)
+    from starlette.testclient import TestClient
+
+    from web.course import GENEROUS, application
+
+    app = application(seconds=GENEROUS)
     with TestClient(app, "http://localhost", follow_redirects=False) as client:
         yield client
 
 
 # Not in browser_fixtures: of two plugins, pytest-playwright would win with its own.
 @pytest.fixture(scope="session")
-def base_url() -> Iterator[str]:
-    """The address of a real server over the built-in course."""
-    with serving_in_a_thread() as url:
+def base_url(app_client: "TestClient") -> Iterator[str]:
+    """The address of a real server over the built-in course: the application of the client."""
+    from serving import serving_a_client
+
+    with serving_a_client(app_client) as url:
         yield url
 
 
 @pytest.fixture
-def course(tmp_path: Path) -> Iterator[Course]:
+def course(tmp_path: Path) -> Iterator["Course"]:
     """Lecture files that the test writes."""
+    from web.course import Course
+
     with ExitStack() as clients:
         yield Course(tmp_path / "course", clients)

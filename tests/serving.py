@@ -7,11 +7,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
+
+from fastapi import FastAPI
+from starlette.testclient import TestClient
 
 from rollcall import cli
+from rollcall.addresses import bracketed
 from rollcall.folders import MODELS
-from rollcall.main import create_app
-from web.course import GENEROUS
+from web.course import GENEROUS, application
 
 # The checkout must not reach an installed package through PYTHONPATH.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
@@ -59,14 +63,29 @@ def serving_in_a_thread(models: Path = MODELS, host: str = "127.0.0.1") -> Itera
         host: the address to listen on.
     """
     ready = threading.Event()
-    app = create_app(models, workers=1, seconds=GENEROUS, on_ready=lambda found: ready.set())
+    app = application(models, workers=1, seconds=GENEROUS, on_ready=lambda found: ready.set())
     with cli.listen(host, 0) as listener:
         server = cli.http_server(app)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
             assert ready.wait(GENEROUS), "it did not get ready"
-            yield f"http://{cli._bracketed(host)}:{listener.getsockname()[1]}"
+            yield f"http://{bracketed(host)}:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
             thread.join()
+
+
+@contextmanager
+def serving_a_client(client: TestClient) -> Iterator[str]:
+    """The address at which the application of a client, begun already, answers browsers as well."""
+    assert client.portal
+    server = cli.http_server(cast(FastAPI, client.app))
+    server.config.lifespan = "off"  # the client sees to it
+    with cli.listen("127.0.0.1", 0) as listener:
+        served = client.portal.start_task_soon(server.serve, [listener])
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            served.result()

@@ -227,16 +227,20 @@ def suite(tmp_path: Path) -> Path:
 
 def run_suite(folder: Path, *options: str) -> tuple[int, str]:
     config = Path(__file__).parents[1] / "pyproject.toml"
+    # The plugins of browsers and of hypothesis would be imported, by each process.
+    environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     command = [
         sys.executable,
         "-m",
         "pytest",
+        "-p",
+        "xdist",
         f"--config-file={config}",
         f"--rootdir={folder}",
         str(folder),
         *options,
     ]
-    told = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    told = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     return told.returncode, told.stdout
 
 

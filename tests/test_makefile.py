@@ -19,6 +19,19 @@ OF_MAKE = ("MAKE", "MFLAGS", "ARGS", "HOST", "PORT", "OPEN", "PYTHON")
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(OF_MAKE)}
 
 
+# Ends as `rollcall serve` does, which tests/web/test_cli.py holds, and imports nothing.
+SERVER = f"""#!{sys.executable}
+import signal
+import sys
+
+try:
+    print(*sys.argv[1:], "Ctrl+C stops it", flush=True)
+    signal.pause()
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A checkout whose .venv borrows our programs, so that nothing is left to install."""
@@ -87,6 +100,10 @@ def test_tests_without_a_browser_run_where_none_can_be_installed(checkout: Path)
 
 
 def test_ctrl_c_ends_make_serve_without_an_error(checkout: Path) -> None:
+    rollcall = checkout / ".venv/bin/rollcall"
+    rollcall.unlink()
+    rollcall.write_text(SERVER)
+    rollcall.chmod(0o755)
     process = subprocess.Popen(
         ["make", "serve", "PORT=0"],
         cwd=checkout,
@@ -107,6 +124,7 @@ def test_ctrl_c_ends_make_serve_without_an_error(checkout: Path) -> None:
             line = process.stdout.readline()
             assert line, f"it ended, having said:\n{heard}"
             heard += line
+        assert "serve --host 127.0.0.1 --port 0" in heard
         os.killpg(
             process.pid, signal.SIGINT
         )  # as a terminal does: make, the shell and the server get it

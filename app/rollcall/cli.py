@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rollcall import __version__
+from rollcall.addresses import EVERY_ADDRESS, addresses_to_type, own_names
 
 if TYPE_CHECKING:
     import uvicorn
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from rollcall.lab.choices import Choices
 
 DEFAULT_PORT = 8000
-EVERY_ADDRESS = ("0.0.0.0", "::")
+MOST_SECONDS = 3600
 MOST_NAMES = 10  # of files, in one line
 WANTED = "*.py files with classes that are an nn.Module"
 
@@ -40,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         error(f"--port takes a number from 0 to 65535, not {options.port}")
     if not 1 <= options.workers <= 64:
         error(f"--workers takes a number from 1 to 64, not {options.workers}")
+    if not 0 < options.time_limit <= MOST_SECONDS:
+        error(f"--time-limit takes up to {MOST_SECONDS:,} seconds, not {options.time_limit:g}")
     if options.models is not None and (problem := _folder_problem(options.models)):
         error(f"--models takes a folder of {WANTED}, and cannot read {problem}")
     try:
@@ -75,6 +78,13 @@ def parser() -> argparse.ArgumentParser:
         "--workers", type=int, default=2, help="processes that run models (default: %(default)s)"
     )
     serve.add_argument(
+        "--time-limit",
+        type=float,
+        default=10.0,
+        metavar="SECONDS",
+        help="for one experiment, and for one model of it alone (default: %(default)g)",
+    )
+    serve.add_argument(
         "--allow-host",
         action="append",
         default=[],
@@ -90,7 +100,7 @@ def run_server(options: argparse.Namespace) -> None:
     # before torch is imported: a taken port is told at once
     listener = listen(options.host, options.port)
     port = listener.getsockname()[1]
-    here, *elsewhere = [f"http://{address}:{port}/" for address in _addresses_to_type(options.host)]
+    here, *elsewhere = [f"http://{address}:{port}/" for address in addresses_to_type(options.host)]
     started = time.monotonic()
     _tell("importing PyTorch and warming up the lab ...")
 
@@ -120,7 +130,8 @@ def run_server(options: argparse.Namespace) -> None:
     app = create_app(
         options.models or MODELS,
         workers=options.workers,
-        hosts=(*LOOPBACK, *_own_names(options.host), *options.allow_host),
+        seconds=options.time_limit,
+        hosts=(*LOOPBACK, *own_names(options.host), *options.allow_host),
         on_ready=ready,
     )
     http_server(app).run(sockets=[listener])
@@ -202,48 +213,3 @@ def _tell_what_is_wrong(folder: Path, found: "Choices") -> None:
             names[MOST_NAMES:] = [f"{len(names) - MOST_NAMES} more"]
         there = ", ".join(names) or "nothing"
         _tell(f"WARNING: no models in {folder.absolute()}: looked for {WANTED}, and found {there}")
-
-
-def _addresses_to_type(host: str) -> list[str]:
-    """What goes into a browser's address bar: on this machine, then on others of the network."""
-    if host not in EVERY_ADDRESS:
-        return [_bracketed(host)]
-    return ["localhost", *_network_addresses(host)]
-
-
-def _network_addresses(host: str) -> list[str]:
-    """Addresses that others reach if we listen on `host`: those that we would send from."""
-    # To connect a datagram socket sends nothing. These two addresses are kept free for
-    # documentation.
-    probes = [(socket.AF_INET, "192.0.2.1")]
-    if host == "::":
-        probes.append((socket.AF_INET6, "2001:db8::1"))
-    found = []
-    for family, elsewhere in probes:
-        try:
-            with socket.socket(family, socket.SOCK_DGRAM) as probe:
-                probe.connect((elsewhere, 9))
-                found.append(_bracketed(probe.getsockname()[0]))
-        except OSError:  # no network of this family
-            continue
-    return found
-
-
-def _bracketed(address: str) -> str:
-    if ":" in address:
-        return f"[{address}]"
-    return address
-
-
-def _own_names(host: str) -> tuple[str, ...]:
-    """What this machine is called, for a server that listens on all its addresses."""
-    if host not in EVERY_ADDRESS:
-        return (_bracketed(host),)
-    name = socket.gethostname().lower()
-    try:
-        addresses = {_bracketed(str(entry[4][0])) for entry in socket.getaddrinfo(name, None)}
-    except OSError:
-        addresses = set()
-    # A Debian machine knows itself as 127.0.1.1, so its own name does not lead to the address that
-    # others use.
-    return (name, f"{name}.local", *sorted(addresses | set(_network_addresses(host))))

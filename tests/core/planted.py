@@ -1,12 +1,17 @@
 """Random module trees with state in known hiding places; Hypothesis can shrink them."""
 
 import re
+import weakref
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from types import SimpleNamespace
+from functools import lru_cache, partial
+from itertools import chain, cycle
+from queue import SimpleQueue
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
 import torch
 from hypothesis import strategies as st
 from torch import Tensor, nn
@@ -18,6 +23,8 @@ class Box:
     def __init__(self, *items: Any) -> None:
         for index, item in enumerate(items):
             setattr(self, f"item{index}", item)
+
+    def method(self) -> None: ...
 
 
 class SlottedBox:
@@ -97,6 +104,113 @@ CONTAINERS: dict[str, Callable[..., Any]] = {
     "set": lambda *items: {*map(_hashable, items)},
     "frozenset": lambda *items: frozenset(map(_hashable, items)),
 }
+
+
+KEPT: list[Any] = []  # what only weak references lead to
+CONTAINERS |= {
+    # Places that no attribute and no item names.
+    "closure": lambda *items: lambda: items,
+    "closures": lambda *items: _nested_closure(items),
+    "default argument": lambda *items: _with_defaults(*items),
+    "function attribute": lambda *items: _with_attributes(*items),
+    "partial": lambda *items: partial(print, *items, **dict(zip("abc", items, strict=False))),
+    "bound method": lambda *items: Box(*items).method,
+    "method of C": lambda *items: [*items].append,
+    "generator": lambda *items: _started(*items),
+    "iterator": lambda *items: iter(items),
+    "chain": lambda *items: chain([None], *map(_alone, items)),
+    "cycle": lambda *items: cycle(items),
+    "zip": lambda *items: zip(items, items, strict=True),
+    "mapping proxy": lambda *items: MappingProxyType(dict(enumerate(items))),
+    "values": lambda *items: dict(enumerate(items)).values(),
+    "array": lambda *items: _array(*items),
+    "queue": lambda *items: _queue(*items),
+    "cache": lambda *items: _cached(*items),
+    "class": lambda *items: _class_of(*items),
+    "object of such a class": lambda *items: _class_of(*items)(),
+    "weak references": lambda *items: [_weak(item) for item in items],
+    "cell": lambda *items: (lambda: items).__closure__,
+}
+
+
+def _nested_closure(items: tuple[Any, ...]) -> Callable[[], Any]:
+    def outer() -> Any:
+        def inner() -> Any:
+            return items
+
+        return inner
+
+    inner: Callable[[], Any] = outer()
+    return inner
+
+
+def _with_defaults(*items: Any) -> Callable[..., Any]:
+    def function(first: Any = items, *, second: Any = items[:1]) -> Any:
+        return first, second
+
+    del items
+    return function
+
+
+def _with_attributes(*items: Any) -> Callable[[], Any]:
+    def function() -> None: ...
+
+    for index, item in enumerate(items):
+        setattr(function, f"item{index}", item)
+    return function
+
+
+def _started(*items: Any) -> Iterator[Any]:
+    def generator(held: tuple[Any, ...]) -> Iterator[Any]:
+        yield None
+        yield from held
+
+    started = generator(items)
+    next(started)
+    return started
+
+
+def _alone(item: Any) -> list[Any]:
+    return [item]
+
+
+def _array(*items: Any) -> Any:
+    array = np.empty((2, max(1, len(items))), dtype=object)
+    for index, item in enumerate(items):
+        array[index % 2, index] = item
+    return array
+
+
+def _queue(*items: Any) -> Any:
+    line: SimpleQueue[Any] = SimpleQueue()
+    for item in items:
+        line.put(item)
+    return line
+
+
+def _cached(*items: Any) -> Any:
+    @lru_cache(maxsize=8)
+    def look_up(index: int) -> Any:
+        return left[index]
+
+    left = list(items)
+    for index in range(len(items)):
+        look_up(index)
+    left.clear()
+    return look_up
+
+
+def _class_of(*items: Any) -> Any:
+    return type("Own", (), {f"item{index}": item for index, item in enumerate(items)})
+
+
+def _weak(item: Any) -> Any:
+    try:
+        reference = weakref.ref(item)
+    except TypeError:
+        return item
+    KEPT.append(item)
+    return reference
 
 
 def _hashable(item: Any) -> Any:

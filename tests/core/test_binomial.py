@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from rollcall.core.binomial import counted, deviation, fraction_bounds
 from rollcall.core.mask import n_trials
+from rollcall.core.model_input import ModelInput
 from rollcall.experiments.dropout.draws import Draws
 
 
@@ -61,7 +62,9 @@ def test_every_draw_starts_from_the_same_input() -> None:
         def forward(self, x: Tensor) -> Tensor:
             return x.add_(1)
 
-    draws = Draws(nn.Sequential(AddsInPlace(), nn.Dropout(0.0)), torch.ones(2, 2), 0, 0, "")
+    draws = Draws(
+        nn.Sequential(AddsInPlace(), nn.Dropout(0.0)), ModelInput.of(torch.ones(2, 2)), 0, 0, ""
+    )
     for _ in range(3):
         mask = draws.next().mask
         assert mask

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -119,6 +120,7 @@ def test_a_function_is_called_again_as_it_was_called(forward: Callable[[Tensor],
         (lambda x: x * (torch.rand(3, 4) < 0.5), True),
         (lambda x: x * (torch.rand(3, 4) < 0.5) * 3, True),
         (lambda x: x * torch.zeros(3, 4) * torch.rand(1), True),  # all are dropped
+        (lambda x: nn.Parameter(torch.zeros(3, 4)) * torch.rand(1), True),  # of x nothing is left
         (lambda x: (x * (torch.rand(3, 4) < 0.5)).detach(), True),
         (lambda x: x + torch.rand(3, 4), False),
         (lambda x: x * torch.rand(3, 4), False),  # not all are scaled alike
@@ -180,6 +182,19 @@ def test_a_subclass_of_a_dropout_may_show_none() -> None:
     calls: list[int] = []
     dropout = OnlyOnce()
     call = call_of(dropout, dropout)
+    assert read_mask(call) is None
+    assert not shows_mask(call)
+
+
+@pytest.mark.parametrize("raises", [nn.Dropout(), F.dropout])
+def test_a_dropout_that_raised_shows_no_mask(raises: Any) -> None:
+    def forward(x: Tensor) -> Tensor:
+        with suppress(RuntimeError):  # an integer cannot be scaled
+            raises(x.long())
+        return x
+
+    call = call_of(raises, Runs(forward))
+    assert not call.answered
     assert read_mask(call) is None
     assert not shows_mask(call)
 

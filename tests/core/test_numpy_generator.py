@@ -66,9 +66,38 @@ def test_a_state_that_did_not_move_is_copied_once(monkeypatch: pytest.MonkeyPatc
         for _ in range(5):
             generator.state()
         assert len(copies) == 1
+        np.random.seed(4)
+        generator.note_seeding()
+        generator.state()
+        assert len(copies) == 1  # just seeded: there is nothing outside its memory
+        np.random.seed(3)
+        generator.state()
+        assert len(copies) == 2
         np.random.rand()
         for _ in range(5):
             generator.state()
+        assert len(copies) == 3
+
+
+def test_a_state_that_did_not_move_is_not_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    copies: list[None] = []
+    set_state = np.random.set_state
+
+    def counted(state: Any) -> None:
+        copies.append(None)
+        set_state(state)
+
+    monkeypatch.setattr(np.random, "set_state", counted)
+    generator = NumpyGenerator()
+    with seeded(3):
+        start = generator.state()
+        generator.set_state(start)
+        assert not copies
+        first = np.random.rand()
+        generator.set_state(start)
+        assert np.random.rand() == first
+        generator.set_state(start)  # nobody looked since then
+        assert np.random.rand() == first
         assert len(copies) == 2
 
 

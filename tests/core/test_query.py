@@ -230,6 +230,7 @@ def test_a_call_is_made_once() -> None:
 def test_unacceptable_says_what_would_be() -> None:
     error = InvalidParameter("left", "a.B", ("a.A",))
     assert (error.parameter, error.value, error.accepts) == ("left", "a.B", ("a.A",))
+    assert str(error) == "('left', 'a.B', ('a.A',), 'does not exist here')"  # as in a log
 
 
 def test_a_pair_query_is_a_query() -> None:

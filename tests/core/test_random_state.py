@@ -79,7 +79,27 @@ def test_blocks_can_be_nested() -> None:
 
 
 def test_no_seed_is_too_large() -> None:
-    assert draws(2**40, DRAWS["numpy"]) == draws(2**40, DRAWS["numpy"])
+    (first, *_) = draws(2**40, DRAWS["numpy"])
+    assert draws(2**40, DRAWS["numpy"])[0] == first
+    with RandomStream(2**40):
+        assert np.random.rand() == first
+
+
+@pytest.mark.parametrize("available", [False, True])
+def test_accelerators_are_seeded_where_there_are_some_and_never_copied(
+    monkeypatch: pytest.MonkeyPatch, available: bool
+) -> None:
+    def refuse() -> int:
+        raise AssertionError("asked for all GPUs, to copy the state of each")
+
+    told: list[int] = []
+    monkeypatch.setattr(torch.accelerator, "is_available", lambda: available)
+    monkeypatch.setattr(torch.cuda, "manual_seed_all", told.append)
+    monkeypatch.setattr(torch.cuda, "device_count", refuse)
+    expected = torch.Generator().manual_seed(3)
+    with seeded(3):
+        assert torch.rand(1) == torch.rand(1, generator=expected)
+    assert told == [3] * available
 
 
 # Streams
@@ -164,6 +184,38 @@ def test_on_a_gpu_too() -> None:
 
 
 # States
+
+
+class FakeDevice:
+    """What torch keeps for one kind of device, with random numbers of its own."""
+
+    def __init__(self, *named: torch.device) -> None:
+        self.states = {named: torch.tensor([1, 2], dtype=torch.uint8)}
+
+    def get_rng_state(self, *named: torch.device) -> torch.Tensor:
+        return self.states[named]
+
+    def set_rng_state(self, state: torch.Tensor, *named: torch.device) -> None:
+        assert named in self.states
+        self.states[named] = state
+
+
+@pytest.mark.parametrize(
+    ("device", "named"), [("cuda:1", (torch.device("cuda:1"),)), ("mps:0", ())]
+)
+def test_a_device_has_a_generator_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, device: str, named: tuple[torch.device, ...]
+) -> None:
+    """Its functions are told which device is meant, but on mps, where there is only one."""
+    fake = FakeDevice(*named)
+    monkeypatch.setattr(torch, "get_device_module", lambda _: fake)
+    generators = torch_generators(torch.device(device))
+    before = RandomState(generators)
+    fake.states[named] = torch.tensor([3, 4], dtype=torch.uint8)
+    assert before != RandomState(generators)
+    before.put_back()
+    assert before == RandomState(generators)
+    assert fake.states[named].tolist() == [1, 2]
 
 
 def test_states_are_equal_until_somebody_draws() -> None:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from rollcall.core.generator_watch import GeneratorWatch
 from rollcall.core.mask import read_mask
+from rollcall.core.model_input import ModelInput
 from rollcall.core.random_state import seeded
 from rollcall.core.randomness import (
     RandomSource,
@@ -166,7 +167,7 @@ def test_every_source_is_named_in_train_and_in_eval(case: str) -> None:
     sources = sources_of(model)
     assert [(each.key.name, read_mask(each.call) is not None) for each in sources] == expected
     assert all(source.drew for source in sources)
-    known = drawing_in_training(model, torch.randn(4, 6), 0, __file__)
+    known = drawing_in_training(model, ModelInput.of(torch.randn(4, 6)), 0, __file__)
     assert known == {source.key for source in sources}
     model.eval()
     after = sources_of(model, known)
@@ -180,10 +181,18 @@ def test_a_source_that_eval_does_not_call_is_still_known() -> None:
         return y + torch.randn(y.shape) if self.training else y
 
     model = Own(forward, a=linear())
-    known = drawing_in_training(model, torch.randn(4, 6), 0, __file__)
+    known = drawing_in_training(model, ModelInput.of(torch.randn(4, 6)), 0, __file__)
     assert {key.name for key in known} == {"torch.randn"}
     model.eval()
     assert sources_of(model, known) == []
+
+
+def test_of_a_forward_that_raises_no_source_is_known() -> None:
+    def forward(self: nn.Module, x: Tensor) -> Tensor:
+        raise ValueError(F.dropout(x).shape)
+
+    x = ModelInput.of(torch.randn(4, 6))
+    assert drawing_in_training(Own(forward), x, 0, __file__) == frozenset()
 
 
 def test_calls_of_one_line_whose_results_show_no_mask_are_one_source() -> None:
@@ -196,6 +205,24 @@ def test_calls_of_one_line_whose_results_show_no_mask_are_one_source() -> None:
     assert [len(each.calls) for each in sources_of(model)] == [1, 1, 1]
 
 
+@pytest.mark.parametrize(
+    ("probabilities", "drew"), [((0.0, 0.5), True), ((0.5, 0.0), True), ((0.0, 0.0), False)]
+)
+def test_one_call_of_a_line_that_drew_is_enough(
+    probabilities: tuple[float, ...], drew: bool
+) -> None:
+    def forward(self: nn.Module, x: Tensor) -> list[Tensor]:
+        q = x[None]
+        return [F.scaled_dot_product_attention(q, q, q, dropout_p=p) for p in chosen]
+
+    model = Own(forward)
+    chosen: tuple[float, ...] = (0.5, 0.5)
+    known = frozenset(source.key for source in sources_of(model))
+    chosen = probabilities
+    (source,) = sources_of(model, known)
+    assert (len(source.calls), source.drew) == (2, drew)
+
+
 def test_of_one_inside_another_the_inner_one_is_the_source() -> None:
     inner = nn.Dropout(0.3)
     (source,) = sources_of(nn.Sequential(Zoneout(lambda self, x: self.parts["a"](x), a=inner)))
@@ -205,9 +232,6 @@ def test_of_one_inside_another_the_inner_one_is_the_source() -> None:
 
 
 def test_a_module_without_a_path_is_a_source_all_the_same() -> None:
-    drop = nn.Dropout()
-    (source,) = sources_of(Own(lambda self, x, drop=drop: drop(x)))
-    assert source.found is None or source.found.path == ""
     (source,) = sources_of(Own(lambda self, x: nn.Dropout()(x)))
     assert (source.key, source.found) == ((None, "Dropout", None), None)
 

@@ -15,6 +15,7 @@ from core.planted import evaluate
 from lectures.course import BUGS, COURSE, FINISHED, FORGETFUL, build, column, example
 from lectures.lectures import HEAD, catalog_of
 from rollcall.core import find_unregistered
+from rollcall.core.model_input import ModelInput
 from rollcall.core.roll_call import (
     LEARNING_RATE,
     RollCall,
@@ -151,7 +152,7 @@ def test_the_calls_do_not_see_each_other() -> None:
         built.append(COURSE.build("containers.ModuleListNet", 0))
         return built[-1]
 
-    roll = take_roll_call(fresh, torch.ones(4, 10), "cpu", 0, "")
+    roll = take_roll_call(fresh, ModelInput.of(torch.ones(4, 10)), "cpu", 0, "")
     assert len(built) == len({id(model) for model in built})
     assert sum(model.layers[0].weight.dtype == torch.float64 for model in built) == 1  # type: ignore[index, union-attr]
     assert sum(not model.training for model in built) == 1
@@ -529,8 +530,25 @@ def test_the_smallest_step_is_a_step_and_none_is_none() -> None:
     model(torch.ones(1)).square().mean().backward()
     optimizer.step()
     assert 0 < 1 - model.barely.item() < 2e-7
-    answers = take_roll_call(Barely, torch.ones(1), "cpu", 0, "").tensors
+    answers = take_roll_call(Barely, ModelInput.of(torch.ones(1)), "cpu", 0, "").tensors
     assert {each.path: each.stepped for each in answers} == {"barely": True, "not_at_all": False}
+
+
+def test_an_optimizer_that_cannot_step_is_told() -> None:
+    class Expanded(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.scale = nn.Parameter(torch.ones(1).expand(2))  # two elements, one place in memory
+
+        def forward(self, x: Tensor) -> Tensor:
+            return x * self.scale
+
+    roll = take_roll_call(Expanded, ModelInput.of(torch.ones(2)), "cpu", 0, "")
+    assert roll.optimizer_raised
+    assert roll.optimizer_raised.type == "RuntimeError"
+    assert "single memory location" in roll.optimizer_raised.message
+    (answers,) = roll.tensors
+    assert (answers.autograd, answers.optimizer, answers.stepped) == (True, True, False)
 
 
 def test_the_example_is_not_changed() -> None:
@@ -539,7 +557,7 @@ def test_the_example_is_not_changed() -> None:
             return x.add_(1)
 
     example = torch.ones(2)
-    take_roll_call(InPlace, example, "cpu", 0, "")
+    take_roll_call(InPlace, ModelInput.of(example), "cpu", 0, "")
     assert torch.equal(example, torch.ones(2))
 
 

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from rollcall.core.first_forward import first_forward
+from rollcall.core.model_input import ModelInput
 from rollcall.core.round_trip import call_once
 
 
@@ -25,15 +26,16 @@ class Doubles(nn.Module):
 def test_a_model_is_called_in_eval_and_stays_in_its_mode() -> None:
     for mode in (True, False):
         model = Doubles().train(mode)
-        call_once(model, torch.ones(2), seed=0)
+        call_once(model, ModelInput.of(torch.ones(2)), seed=0)
         assert model.seen == [([1.0, 1.0], False)]
         assert model.training is mode
 
 
 def test_each_call_gets_the_example_as_it_was() -> None:
-    example = torch.ones(2)
+    tensor = torch.ones(2)
+    example = ModelInput.of(tensor)
     model = Doubles()
     call_once(model, example, seed=0)
     first_forward(model, example, seed=0)
     assert [given for given, _ in model.seen] == [[1.0, 1.0]] * 3
-    assert example.tolist() == [1.0, 1.0]
+    assert tensor.tolist() == [1.0, 1.0]

@@ -28,6 +28,12 @@ def test_it_prints_a_table() -> None:
     ]
 
 
+def test_no_line_of_the_table_ends_in_blanks() -> None:
+    model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2, device="meta"))
+    _, *rows = str(scan(model)).splitlines()
+    assert [row.rsplit(" ", 1)[1] for row in rows] == ["cpu", "cpu", "meta", "meta"]
+
+
 def test_it_prints_what_answers_after_a_forward() -> None:
     model = build("containers.HalfListNet")
     first, second, *_ = str(scan(model, example("containers.HalfListNet", model))).splitlines()
@@ -89,6 +95,24 @@ def test_what_a_tensor_entry_says_is_what_the_tensor_says() -> None:
         assert (each.requires_grad, each.is_leaf) == (tensor.requires_grad, tensor.is_leaf)
 
 
+def test_an_entry_says_what_kind_it_is_and_who_holds_it() -> None:
+    model: Any = nn.Sequential(nn.BatchNorm1d(2))
+    model[0].register_buffer("steps", torch.zeros(1), persistent=False)
+    model[0].scales = [torch.ones(2)]
+    report = scan(model)
+    assert [(each.path, each.owner) for each in report.modules] == [("", None), ("0", "")]
+    assert {each.owner for each in report.tensors} == {"0"}
+    assert {each.path: each.kind for each in report.tensors} == {
+        "0.weight": "parameter",
+        "0.bias": "parameter",
+        "0.running_mean": "persistent buffer",
+        "0.running_var": "persistent buffer",
+        "0.num_batches_tracked": "persistent buffer",
+        "0.steps": "non-persistent buffer",
+        "0.scales[0]": "tensor",
+    }
+
+
 def test_what_a_module_entry_says_is_what_the_module_says() -> None:
     model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.Dropout(0.3).eval())
     for each, module in zip(scan(model).modules, model.modules(), strict=True):
@@ -119,6 +143,7 @@ def test_what_a_forward_computed_and_a_layer_without_state_are_not_missed() -> N
     assert "layers[1]" in [module.path for module in roll.modules]
     missing = [entry.path for entry in roll.missing]
     assert missing == ["layers[0]", "layers[0].weight", "layers[0].bias", "scales[0]"]
+    assert roll.unregistered == 6  # those of the layer
 
 
 def test_each_place_that_hides_something_is_named_once() -> None:

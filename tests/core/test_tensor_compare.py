@@ -96,6 +96,13 @@ def test_integers_are_exact(dtype: torch.dtype) -> None:
     assert max_abs_diff(most, least) == max_abs_diff(least, most) == float(limits.max - limits.min)
 
 
+@pytest.mark.parametrize("dtype", [torch.uint8, torch.int8, torch.int16, torch.int32])
+def test_integers_of_two_types_are_exact(dtype: torch.dtype) -> None:
+    large = torch.tensor([2**53 + 1])  # which float64 does not know
+    one = torch.ones(1, dtype=dtype)
+    assert max_abs_diff(large, one) == max_abs_diff(one, large) == 2**53
+
+
 @given(st.lists(st.tuples(*[st.integers(-(2**63), 2**63 - 1)] * 2), min_size=1))
 def test_the_gap_of_integers_is_pythons(pairs: list[tuple[int, int]]) -> None:
     one, other = (torch.tensor(each) for each in zip(*pairs, strict=True))
@@ -241,6 +248,7 @@ ODD_PAIRS = {
     "NaN": (torch.tensor([math.nan, 1.0]), torch.tensor([math.nan, 2.0])),
     "infinite": (torch.tensor([math.inf]), torch.tensor([math.inf])),
     "another shape": (torch.ones(2), torch.ones(3)),
+    "a shape to broadcast": (torch.ones(2), torch.ones(1)),
     "another type": (torch.ones(2, dtype=torch.float64), torch.zeros(2, dtype=torch.float64)),
     "integers": (torch.tensor([3]), torch.tensor([5])),
     "empty": (torch.ones(0), torch.ones(0)),
@@ -264,6 +272,11 @@ def test_many_differences_are_those_of_each_pair(odd: str) -> None:
     ):
         apart = max_abs_diffs(*lists)
         assert apart == [max_abs_diff(*pair) for pair in zip(*lists, strict=True)]
+
+
+def test_many_tensors_without_values_have_no_differences() -> None:
+    meta = torch.ones(2, device="meta")
+    assert max_abs_diffs([meta, meta], [meta, meta]) == [None, None]
 
 
 def test_plain_tensors_are_compared_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

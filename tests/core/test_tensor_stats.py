@@ -60,3 +60,14 @@ def test_norms_are_those_of_torch_one_by_one(dtype: torch.dtype) -> None:
     assert math.isnan(norms([odd, first])[0])
     assert norms([first.to_sparse(), first]) == [expected[0]] * 2
     assert norms([]) == []
+
+
+@pytest.mark.parametrize("odd", [[], [math.nan], [math.inf], [-math.inf, math.nan]])
+def test_the_finite_elements_are_those_that_isfinite_names(odd: list[float]) -> None:
+    values = torch.tensor([0.0, -0.0, -7.5, 1e-40, 3.0, 3.0, *odd])
+    found = facts("", values)
+    finite = values[values.isfinite()].double()
+    assert found.not_finite == len(odd)
+    assert found.max_abs == 7.5
+    assert found.histogram == tuple(torch.histc(finite, BINS, -7.5, 7.5).int().tolist())
+    assert found.zeros == float((values == 0).double().mean())

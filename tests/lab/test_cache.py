@@ -17,7 +17,9 @@ def kept(cache_bytes: int) -> tuple[list[int], int]:
             for query in QUERIES:
                 await lab.run(REGISTRY, query)
             seeds = [
-                query.seed for query in QUERIES if ("registry", query, lab.version) in lab._answers
+                query.seed
+                for query in QUERIES
+                if ("registry", query, lab.version, None, None) in lab._answers
             ]
             return seeds, int(lab._answers.currsize)
         finally:

@@ -165,7 +165,7 @@ def process_id(report: Report, query: Query) -> bytes:
 def test_a_large_report_is_looked_at_where_it_was_made(folder: Path) -> None:
     async def looked(lab: Lab) -> list[bytes]:
         asked = (query("net.Net"), query("net.Large"), query("net.Large").replace(find="layer"))
-        return [await lab.make(REGISTRY, each, process_id) for each in asked]
+        return [(await lab.make(REGISTRY, each, process_id)).content for each in asked]
 
     small, large, found = in_lab(folder, looked)
     assert small == f"{os.getpid()} ".encode()
@@ -297,7 +297,7 @@ def test_a_call_that_hangs_ends_at_the_limit(folder: Path) -> None:
     async def hang(lab: Lab) -> None:
         patient, lab.seconds = lab.seconds, 0.5
         with pytest.raises(TimeLimit) as limit:
-            await lab.run(REGISTRY, query("net.Hangs"))
+            await lab.run(REGISTRY, query("net.Hangs", right="net.Hangs"))
         assert limit.value.seconds == 0.5
         lab.seconds = patient
         await lab.run(REGISTRY, query("net.Net"))
@@ -320,7 +320,7 @@ def test_a_worker_that_dies_is_told_and_replaced(folder: Path) -> None:
     async def die(lab: Lab) -> None:
         for seed in range(3):
             with pytest.raises(WorkerDied, match="exit code 7") as died:
-                await lab.run(REGISTRY, query("net.Dies", seed))
+                await lab.run(REGISTRY, query("net.Dies", seed, right="net.Dies"))
             assert died.value.exit_code == 7
             await lab.run(REGISTRY, query("net.Net", seed))
 
@@ -335,7 +335,7 @@ def test_a_worker_that_dies_between_two_calls_is_replaced(folder: Path, workers:
         assert len(dead) == workers
         for process in dead:
             process.kill()
-        noticing = lab._pool._pool_manager_loop
+        noticing = lab._workers._pool._pool_manager_loop
         assert noticing
         await asyncio.to_thread(noticing.join)
         await asyncio.gather(*[lab.run(REGISTRY, query("net.Net", seed)) for seed in range(3)])

@@ -47,4 +47,6 @@ def column(name: str) -> RegistrySubject:
 
 def example(name: str, model: nn.Module, seed: int = 0) -> Tensor:
     """The input it is shown with."""
-    return COURSE.example(name, model, seed)
+    tensor = COURSE.example(name, model, seed).only
+    assert tensor is not None
+    return tensor

@@ -82,7 +82,7 @@ def full(file: str, model: str) -> str:
 @pytest.mark.parametrize("name", FINISHED)
 def test_a_model_runs_on_its_example(name: str) -> None:
     model = COURSE.build(name, 0)
-    assert isinstance(model(COURSE.example(name, model, 0)), torch.Tensor)
+    assert isinstance(model(COURSE.example(name, model, 0).args[0]), torch.Tensor)
 
 
 @pytest.mark.parametrize("name", FINISHED)
@@ -90,7 +90,9 @@ def test_the_same_seed_gives_the_same_weights(name: str) -> None:
     first, second = COURSE.build(name, 3), COURSE.build(name, 3)
     assert first is not second
     assert all(map(torch.equal, first.state_dict().values(), second.state_dict().values()))
-    assert torch.equal(COURSE.example(name, first, 3), COURSE.example(name, second, 3))
+    assert torch.equal(
+        COURSE.example(name, first, 3).args[0], COURSE.example(name, second, 3).args[0]
+    )
 
 
 def test_the_weights_are_those_that_the_seed_gives_in_plain_torch() -> None:
@@ -435,7 +437,7 @@ def test_the_shape_of_an_input_is_guessed_from_the_first_layer(tmp_path: Path, l
     text = NET.replace("nn.Linear(10, 5)", layer)
     catalog = catalog_of(tmp_path, text)
     model = catalog.build("own.Net", 0)
-    x = catalog.example("own.Net", model, 0)
+    x = catalog.example("own.Net", model, 0).args[0]
     assert tuple(x.shape) == GUESSES[layer]
     assert x.dtype == (torch.int64 if "Embedding" in layer else torch.float32)
     model(x)
@@ -458,7 +460,7 @@ def test_the_shape_of_an_input_is_guessed_without_a_layer(
     tmp_path: Path, attribute: str, shape: tuple[int, ...]
 ) -> None:
     catalog = catalog_of(tmp_path, NET.replace("self.layer = nn.Linear(10, 5)", attribute))
-    assert tuple(catalog.example("own.Net", catalog.build("own.Net", 0), 0).shape) == shape
+    assert tuple(catalog.example("own.Net", catalog.build("own.Net", 0), 0).args[0].shape) == shape
 
 
 def test_a_declared_shape_is_taken(tmp_path: Path) -> None:
@@ -467,9 +469,9 @@ def test_a_declared_shape_is_taken(tmp_path: Path) -> None:
     catalog = catalog_of(tmp_path, text, course)
     for name, shape in {"own.Net": (2, 3, 10), "own.Other": (10,)}.items():
         model = catalog.build(name, 0)
-        x = catalog.example(name, model, 0)
+        x = catalog.example(name, model, 0).args[0]
         assert tuple(x.shape) == shape
-        assert not torch.equal(x, catalog.example(name, model, 1))
+        assert not torch.equal(x, catalog.example(name, model, 1).args[0])
 
 
 # What is on the disk is what counts

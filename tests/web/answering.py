@@ -13,6 +13,7 @@ from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.folders import STATIC, TEMPLATES
 from rollcall.lab import Lab
 from rollcall.lab.choices import Choices
+from rollcall.lab.lab import Made
 from rollcall.lectures.contents import Chapter, Contents, ModelCard
 from rollcall.web.pages import Responder
 from rollcall.web.static import StaticFiles
@@ -38,8 +39,8 @@ class OneReport:
 
     async def make(
         self, experiment: Experiment, query: PairQuery, work: Callable[[Report, Query], bytes]
-    ) -> bytes:
-        return work(await self.run(experiment, query), query)
+    ) -> Made:
+        return Made(work(await self.run(experiment, query), query), True)
 
     async def choices(self) -> Choices:
         return self._choices

@@ -46,6 +46,10 @@ def extremes(name: str, schema: dict[str, Any]) -> list[Any]:
     return [schema["default"], "99,99", "1,2", "", "9" * schema.get("maxLength", 9)]
 
 
+# 2,000 draws of two models cost five seconds: on the left nothing is drawn.
+CHEAPER: dict[str, dict[str, Any]] = {"dropout": {"left": "containers.BadListNet"}}
+
+
 def addresses(experiment: Experiment, asked: dict[str, Any]) -> Iterator[str]:
     for suffix in ("", ".json"):
         yield f"{experiment.query.path}{suffix}?{urlencode(asked, doseq=True)}"
@@ -60,7 +64,8 @@ def parameters(experiment: Experiment) -> dict[str, list[Any]]:
 def test_one_parameter_at_its_bounds(app_client: TestClient, experiment: Experiment) -> None:
     for name, values in parameters(experiment).items():
         for value in values:
-            for address in addresses(experiment, {name: value}):
+            asked = CHEAPER.get(experiment.name, {}) | {name: value}
+            for address in addresses(experiment, asked):
                 assert app_client.get(address).status_code in (200, 422), address
 
 
@@ -74,7 +79,8 @@ def test_several_parameters_at_their_bounds(
     app_client: TestClient, experiment: Experiment, data: st.DataObject
 ) -> None:
     choices = {name: st.sampled_from(values) for name, values in parameters(experiment).items()}
-    asked = data.draw(st.fixed_dictionaries({}, optional=choices))
+    drawn = data.draw(st.fixed_dictionaries({}, optional=choices))
+    asked = CHEAPER.get(experiment.name, {}) | drawn
     for address in addresses(experiment, asked):
         assert app_client.get(address).status_code in (200, 422), address
 

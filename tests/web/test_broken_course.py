@@ -31,6 +31,7 @@ PATHS = [experiment.query.path for experiment in RUNNING]
 PAGES = [experiment.query.path for experiment in SHOWING]
 GOOD = "/registry?left=good.Net&right=good.Net"
 BAD = "/registry?left=bad.Bad&right=good.Net"
+TWICE = "/registry?left=bad.Bad&right=bad.Bad"
 
 
 def bad(body: str) -> str:
@@ -435,7 +436,7 @@ def test_a_model_that_ends_its_process(course: Course, death: str, told: str) ->
     course.write("good.py", NET)
     course.write("bad.py", bad(f"forward(self, x):\n        {death}"))
     client = course.open()
-    text = said(client.get(BAD), 502)
+    text = said(client.get(TWICE), 502)
     assert "The worker process died" in text
     assert told in text
     assert client.get(GOOD).status_code == 200
@@ -446,7 +447,7 @@ def test_a_model_that_ends_its_process_ends_it_on_every_page(course: Course) -> 
     course.write("bad.py", bad("forward(self, x):\n        os._exit(3)"))
     client = course.open()
     for path in PATHS:
-        assert client.get(BAD.replace("/registry", f"{path}.json")).json()["status"] == 502, path
+        assert client.get(TWICE.replace("/registry", f"{path}.json")).json()["status"] == 502, path
     assert client.get(GOOD).status_code == 200
 
 
@@ -464,8 +465,8 @@ def test_a_model_that_never_answers(course: Course, wait: str) -> None:
     course.write("bad.py", bad(f"forward(self, x):\n        {wait}"))
     client = course.open()
     with course.limit(0.5):
-        assert "No answer within 0.5 seconds" in said(client.get(BAD), 504)
-        assert client.get(BAD.replace("?", ".json?")).json()["status"] == 504
+        assert "No answer within 0.5 seconds" in said(client.get(TWICE), 504)
+        assert client.get(TWICE.replace("?", ".json?")).json()["status"] == 504
     assert client.get(GOOD).status_code == 200
 
 

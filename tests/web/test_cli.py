@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import rollcall as package
-from rollcall import cli, main
+from rollcall import addresses, cli, main
 from rollcall.cli import listen
 from rollcall.lab.choices import Choices
 from rollcall.lectures.catalog import load
@@ -99,9 +99,11 @@ def status(url: str, path: str) -> int:
         return connection.getresponse().status
 
 
-def fits(heard: str, host: str, workers: str = "2 workers try") -> str:
+def fits(heard: str, host: str) -> str:
     """The address in what a server says at its start, which must be these four lines."""
-    imported = rf"Roll Call: PyTorch is there after \d+\.\d s; {workers} every experiment \.\.\.\n"
+    imported = (
+        r"Roll Call: PyTorch is there after \d+\.\d s; 2 workers try every experiment \.\.\.\n"
+    )
     ready = (
         rf"Roll Call: ready after \d+\.\d s at (http://{re.escape(host)}:\d+/)\n"
         r"Roll Call: Ctrl\+C stops it\n"
@@ -118,7 +120,15 @@ def fits(heard: str, host: str, workers: str = "2 workers try") -> str:
 def test_help(arguments: tuple[str, ...]) -> None:
     told = rollcall(*arguments)
     assert (told.returncode, told.stderr) == (0, "")
-    options = ("--host", "--port", "--open", "--models", "--workers", "--allow-host")
+    options = (
+        "--host",
+        "--port",
+        "--open",
+        "--models",
+        "--workers",
+        "--time-limit",
+        "--allow-host",
+    )
     assert "serve" in told.stdout
     assert all(option in told.stdout for option in options) or arguments == ("--help",)
 
@@ -157,6 +167,9 @@ def test_the_version_is_the_newest_of_the_changelog() -> None:
         (("--port", "65536"), "--port takes a number from 0 to 65535, not 65536"),
         (("--port", "-1"), "--port takes a number from 0 to 65535, not -1"),
         (("--workers", "0"), "--workers takes a number from 1 to 64, not 0"),
+        (("--time-limit", "0"), "--time-limit takes up to 3,600 seconds, not 0"),
+        (("--time-limit", "nan"), "--time-limit takes up to 3,600 seconds, not nan"),
+        (("--time-limit", "ten"), "--time-limit"),
         (("--models", "/no/such/folder"), "cannot read /no/such/folder: No such file or directory"),
         (("--models", __file__), f"cannot read {__file__}: Not a directory"),
         (
@@ -257,12 +270,21 @@ def test_what_was_imported_is_left_out_of_garbage_collection(
     monkeypatch.setattr(cli, "http_server", Mock())
     monkeypatch.setattr(cli, "_tell", Mock())
     cli.main(["serve", "--port", "0"])
-    before = gc.get_freeze_count()
+    gc.unfreeze()  # the tests leave it out themselves
     create_app.call_args.kwargs["on_ready"](None)
-    try:
-        assert gc.get_freeze_count() > before + 100_000
-    finally:
-        gc.unfreeze()
+    assert gc.get_freeze_count() > 100_000
+
+
+@pytest.mark.parametrize(("options", "seconds"), [((), 10), (("--time-limit", "2.5"), 2.5)])
+def test_the_time_limit_reaches_the_lab(
+    monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], seconds: float
+) -> None:
+    create_app = Mock()
+    monkeypatch.setattr(main, "create_app", create_app)
+    monkeypatch.setattr(cli, "http_server", Mock())
+    monkeypatch.setattr(cli, "_tell", Mock())
+    cli.main(["serve", "--port", "0", *options])
+    assert create_app.call_args.kwargs["seconds"] == seconds
 
 
 # How it ends
@@ -286,16 +308,41 @@ def test_ctrl_c_ends_it_quietly_while_it_imports() -> None:
         assert process.wait() == 130
 
 
-def test_sigterm_ends_it_while_a_model_hangs(tmp_path: Path) -> None:
-    (tmp_path / "net.py").write_text(HANGS)
-    with serve("--models", str(tmp_path), "--workers", "1") as (process, said):
-        url = fits(listen_to(said, until="Ctrl"), "127.0.0.1", "1 worker tries")
-        with closing(HTTPConnection(urlsplit(url).netloc)) as waiting:
+# It is started once for two questions, because each start imports PyTorch twice.
+def test_it_answers_on_every_address_and_sigterm_ends_it_while_a_model_hangs(
+    tmp_path: Path,
+) -> None:
+    options = ("--host", "0.0.0.0", "--models", str(tmp_path), "--workers", "1")
+    with serve(*options) as (process, said):
+        heard = listen_to(said, until="Ctrl")
+        assert "1 worker tries every experiment" in heard
+        here = answering_address(heard, tmp_path)
+        (tmp_path / "net.py").write_text(HANGS)
+        with closing(HTTPConnection(urlsplit(here).netloc)) as waiting:
             waiting.request("GET", "/registry?left=net.Net&right=net.Net")
             listen_to(said, until="it hangs")
             process.terminate()
             assert "Traceback" not in said.read()
             assert process.wait() == -signal.SIGTERM
+
+
+def answering_address(heard: str, folder: Path) -> str:
+    """The own address of a server on every address, which tells what others type.
+
+    It answers at all of them. A folder without models is served, too.
+    """
+    assert f"Roll Call: WARNING: no models in {folder}: looked for " in heard
+    here = re.search(r"ready after .* at (http://localhost:\d+/)\n", heard)
+    assert here, heard
+    assert [status(here[1], path) for path in ("/healthz", "/")] == [200, 200]
+    typed = re.findall(r"others on the same network type (\S+)\n", heard)
+    port = urlsplit(here[1]).port
+    assert typed == [
+        f"http://{address}:{port}/" for address in addresses.network_addresses("0.0.0.0")
+    ]
+    assert [status(url, "/healthz") for url in typed] == [200] * len(typed)
+    assert ("nobody else can reach it" in heard) == (not typed)
+    return here[1]
 
 
 # How it listens
@@ -314,27 +361,10 @@ def test_an_ipv6_address() -> None:
             "rollcall: cannot listen on ::1:0: "
         )
         return
-    assert cli._own_names("::1") == ("[::1]",)
+    assert addresses.own_names("::1") == ("[::1]",)
     with serving_in_a_thread(host="::1") as url:
         assert url.startswith("http://[::1]:")
         assert status(url, "/registry") == 200
-
-
-def test_on_every_address_it_tells_what_others_type_and_answers_there(tmp_path: Path) -> None:
-    with serve("--host", "0.0.0.0", "--models", str(tmp_path)) as (_, said):
-        heard = listen_to(said, until="Ctrl")
-        # A folder without models is served, too.
-        assert f"Roll Call: WARNING: no models in {tmp_path}: looked for " in heard
-        here = re.search(r"ready after .* at (http://localhost:\d+/)\n", heard)
-        assert here, heard
-        assert [status(here[1], path) for path in ("/healthz", "/")] == [200, 200]
-        typed = re.findall(r"others on the same network type (\S+)\n", heard)
-        assert typed == [
-            f"http://{address}:{urlsplit(here[1]).port}/"
-            for address in cli._network_addresses("0.0.0.0")
-        ]
-        assert [status(url, "/healthz") for url in typed] == [200] * len(typed)
-        assert ("nobody else can reach it" in heard) == (not typed)
 
 
 class Probe:
@@ -360,16 +390,16 @@ def test_the_addresses_that_others_type(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(socket, "gethostname", lambda: "Lectern")
     # What a Debian machine makes of its own name.
     monkeypatch.setattr(socket, "getaddrinfo", lambda name, port: [(2, 1, 6, "", ("127.0.1.1", 0))])
-    assert cli._addresses_to_type("0.0.0.0") == ["localhost", "141.20.1.2"]
-    assert cli._addresses_to_type("::") == ["localhost", "141.20.1.2", "[2001:638::2]"]
-    assert cli._addresses_to_type("::1") == ["[::1]"]
-    assert cli._own_names("0.0.0.0") == ("lectern", "lectern.local", "127.0.1.1", "141.20.1.2")
+    assert addresses.addresses_to_type("0.0.0.0") == ["localhost", "141.20.1.2"]
+    assert addresses.addresses_to_type("::") == ["localhost", "141.20.1.2", "[2001:638::2]"]
+    assert addresses.addresses_to_type("::1") == ["[::1]"]
+    assert addresses.own_names("0.0.0.0") == ("lectern", "lectern.local", "127.0.1.1", "141.20.1.2")
 
 
 def test_a_machine_without_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
     unreachable = Mock(side_effect=OSError(errno.ENETUNREACH, "Network is unreachable"))
     monkeypatch.setattr(socket, "socket", unreachable)
-    assert cli._addresses_to_type("0.0.0.0") == ["localhost"]
+    assert addresses.addresses_to_type("0.0.0.0") == ["localhost"]
 
 
 def has_ipv6() -> bool:

@@ -1,6 +1,8 @@
 """The sentence above both columns, for one, two and many of what it counts."""
 
 import re
+from collections.abc import Iterator
+from contextlib import ExitStack
 from html import unescape
 
 import pytest
@@ -75,11 +77,13 @@ def narration(
     return unescape(" ".join(re.sub("<[^>]+>", "", found[1]).split()))
 
 
-@pytest.fixture
-def counted(course: Course) -> TestClient:
-    course.write("own.py", COUNTED)
-    course.write("others.py", OTHERS)
-    return course.open()
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with ExitStack() as clients:
+        course = Course(tmp_path_factory.mktemp("counted") / "course", clients)
+        course.write("own.py", COUNTED)
+        course.write("others.py", OTHERS)
+        yield course.open()
 
 
 def test_one_two_and_three_tensors(counted: TestClient) -> None:

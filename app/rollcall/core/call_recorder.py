@@ -4,15 +4,20 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from types import FrameType
 from typing import Any
 
 import torch
 from torch import nn
-from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
+from torch.nn.modules.module import (
+    _global_forward_hooks_with_kwargs,
+    register_module_forward_hook,
+    register_module_forward_pre_hook,
+)
 from torch.overrides import TorchFunctionMode
 
 from rollcall.core.generator_watch import GeneratorWatch
+from rollcall.core.lecture_line import line_of
+from rollcall.core.model_code import own_code
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.pytorch_names import of_pytorch
 from rollcall.core.repeatable import Arguments, Repeatable
@@ -90,9 +95,10 @@ class CallRecorder(TorchFunctionMode):
     def __enter__(self) -> "CallRecorder":
         add_pre_hook, add_hook = register_module_forward_pre_hook, register_module_forward_hook
         self._hooks.callback(add_pre_hook(self._enter_module).remove)
-        self._hooks.callback(
-            add_hook(self._leave_module, with_kwargs=True, always_call=True).remove
-        )
+        handle = add_hook(self._leave_module, with_kwargs=True, always_call=True)
+        # PyTorch 2.13 leaves this entry behind, and would warn of a hook at each compiled module.
+        self._hooks.callback(_global_forward_hooks_with_kwargs.pop, handle.id, None)
+        self._hooks.callback(handle.remove)
         self._watch = GeneratorWatch(self.device)
         super().__enter__()  # type: ignore[no-untyped-call]
         return self
@@ -105,24 +111,28 @@ class CallRecorder(TorchFunctionMode):
         arguments = (args, kwargs or {})
         if self._looks_away or (self._open and of_pytorch(self._open[-1].target)):
             return func(*args, **arguments[1])
-        call = self._begin(func, arguments)
-        given = _generators_in(arguments)
-        before = [generator.get_state() for generator in given]
+        with own_code():
+            call = self._begin(func, arguments)
+            given = _generators_in(arguments)
+            before = [generator.get_state() for generator in given]
         try:
             output = func(*args, **arguments[1])
         except Exception:
             self._list(call)
-            self._fail(call, arguments)
+            with own_code():
+                self._fail(call, arguments)
             raise
         if not _computes(func, output):
             return output
-        self._list(call)
-        self._look_for_draws(call)
-        moved = (
-            not torch.equal(g.get_state(), state) for g, state in zip(given, before, strict=True)
-        )
-        call.drew = call.drew or any(moved)
-        self._answer(call, arguments, output)
+        with own_code():
+            self._list(call)
+            self._look_for_draws(call)
+            moved = (
+                not torch.equal(g.get_state(), state)
+                for g, state in zip(given, before, strict=True)
+            )
+            call.drew = call.drew or any(moved)
+            self._answer(call, arguments, output)
         return output
 
     def _enter_module(self, module: nn.Module, args: tuple[Any, ...]) -> None:
@@ -151,7 +161,8 @@ class CallRecorder(TorchFunctionMode):
         """What a hook computes is not the model's."""
         self._looks_away = True
         try:
-            yield
+            with own_code():
+                yield
         finally:
             self._looks_away = False
 
@@ -216,13 +227,3 @@ def _computes(function: Any, output: Any) -> bool:
 def _generators_in(arguments: Arguments) -> list[torch.Generator]:
     args, kwargs = arguments
     return [each for each in (*args, *kwargs.values()) if isinstance(each, torch.Generator)]
-
-
-def line_of(filename: str) -> int | None:
-    """The innermost line of a lecture file that is being run."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None:
-        if frame.f_code.co_filename == filename:
-            return frame.f_lineno
-        frame = frame.f_back
-    return None

@@ -1,33 +1,49 @@
 """What the first forward of a model uses, held against what Python reached before it."""
 
-from torch import Tensor, nn
+from torch import nn
 
 from rollcall.core.autograd_leaves import leaves_of
+from rollcall.core.model_input import ModelInput
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import walk
 from rollcall.core.random_state import seeded
+from rollcall.core.remade import RemadeTensors
+from rollcall.core.state_keys import listed
 from rollcall.core.used_parameters import UsedParameters, used_parameters
 
 
-def first_forward(model: nn.Module, example: Tensor, seed: int) -> UsedParameters:
+def first_forward(model: nn.Module, example: ModelInput, seed: int) -> UsedParameters:
     """Run a fresh model twice, and compare what its forward uses with what was there before.
 
     An optimizer is built before the first forward. So what the first forward makes comes too late.
 
     Raises:
-        Exception: whatever forward raises.
+        ModelRaised: from whatever forward raises.
     """
-    tensors = walk(model).tensors
-    keys = set(model.state_dict())
+    walked = walk(model)
+    remade = RemadeTensors(model, walked)
+    keys = _keys(model)
     with seeded(seed):
-        leaves = leaves_of(tensors_in(model(example.clone())))
-        added = tuple(key for key in model.state_dict() if key not in keys)
-        again = {id(leaf) for leaf in leaves_of(tensors_in(model(example.clone())))}
-    used = used_parameters(leaves, tensors)
-    known = {id(found.value) for found in tensors}
+        leaves = leaves_of(tensors_in(example.clone().call(model)))
+    added = tuple(key for key in _keys(model) if key not in keys)
+    remade.look()
+    with seeded(seed):
+        again = {id(leaf) for leaf in leaves_of(tensors_in(example.clone().call(model)))}
+    remade.look()
+    used = used_parameters(leaves, walked.tensors, remade.paths)
+    known = {id(found.value) for found in walked.tensors}
     unknown = [leaf for leaf in leaves if id(leaf) not in known]
     unreachable = (
         each.model_copy(update={"fresh": id(leaf) not in again})
         for leaf, each in zip(unknown, used.unreachable, strict=True)
     )
     return used.model_copy(update={"unreachable": tuple(unreachable), "added_by_forward": added})
+
+
+def _keys(model: nn.Module) -> dict[str, None]:
+    """Of its state_dict(); none where that raises."""
+    try:
+        return dict.fromkeys(listed(model))
+    except ModelRaised:
+        return {}

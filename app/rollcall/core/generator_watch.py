@@ -14,12 +14,12 @@ class GeneratorWatch:
 
     def __init__(self, device: torch.device) -> None:
         self._torch = torch_generators(device)
-        self._last = RandomState(self._torch)
+        self._last = [generator.state() for generator in self._torch]
         self._last_foreign: RandomState | None = None
 
     def torch_moved(self) -> bool:
         """Whether one of torch's generators, on the CPU or on the device, moved since then."""
-        before, self._last = self._last, RandomState(self._torch)
+        before, self._last = self._last, [generator.state() for generator in self._torch]
         return self._last != before
 
     def foreign_moved(self) -> bool:
@@ -29,6 +29,7 @@ class GeneratorWatch:
 
     def state(self, foreign: bool) -> RandomState:
         """As it was seen last: torch's generators and, if `foreign`, numpy's and Python's."""
+        seen = RandomState(self._torch, self._last)
         if foreign and self._last_foreign is not None:
-            return self._last + self._last_foreign
-        return self._last
+            return seen + self._last_foreign
+        return seen

@@ -1,9 +1,16 @@
-"""What a plain Python object holds, read without a call of its own code."""
+"""What an object holds, read without a call of its own code, and whose objects are looked into."""
 
 import sys
-from collections import UserDict, UserList
-from collections.abc import Iterator
-from types import GetSetDescriptorType, MemberDescriptorType, ModuleType, SimpleNamespace
+from collections.abc import Iterable, Iterator
+from types import (
+    CodeType,
+    FrameType,
+    FunctionType,
+    GetSetDescriptorType,
+    MemberDescriptorType,
+    ModuleType,
+    TracebackType,
+)
 from typing import Any
 
 from torch import Tensor
@@ -11,18 +18,34 @@ from torch.nn.parameter import is_lazy
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
-PLAIN_TYPES = (str, int, float, bool, bytes, type(None))
-_OPAQUE = (Optimizer, LRScheduler, ModuleType, type)  # they hold what belongs to others
-_WALKED_STDLIB = (SimpleNamespace, UserDict, UserList)
+from rollcall.core.container_items import is_plain
+from rollcall.core.ownership import ENGINES, package_of
+from rollcall.core.raw_read import class_dict, home_of_class, mro, name_of_class
+
+Slot = tuple[str, MemberDescriptorType]  # its name, and what reads it
+
+# They hold what belongs to others.
+_OPAQUE = (Optimizer, LRScheduler, ModuleType, CodeType, FrameType, TracebackType)
+_STATE_OF_TORCH = ("torch.nn", "torch.distributions", "torch.utils.data")
+# The standard library's machinery leads to the whole process; the rest of it only holds things.
+_MACHINERY = frozenset(
+    {
+        *("_io", "ast", "asyncio", "ctypes", "importlib", "inspect", "io", "logging"),
+        *("multiprocessing", "selectors", "socket", "sqlite3", "ssl", "subprocess", "threading"),
+        *("traceback", "tracemalloc", "typing", "unittest", "warnings"),
+    }
+)
 
 
 def has_state(kind: type) -> bool:
     """Whether the attributes of an object of this class may be state of a model."""
     if issubclass(kind, _OPAQUE):
         return False
-    if issubclass(kind, _WALKED_STDLIB):
-        return True
-    return kind.__module__.partition(".")[0] not in sys.stdlib_module_names
+    home = home_of_class(kind)
+    package = package_of(home)
+    if package in ENGINES:
+        return any(home == own or home.startswith(f"{own}.") for own in _STATE_OF_TORCH)
+    return package not in _MACHINERY or package not in sys.stdlib_module_names
 
 
 def instance_attributes(value: Any) -> Iterator[tuple[str, Any]]:
@@ -30,26 +53,55 @@ def instance_attributes(value: Any) -> Iterator[tuple[str, Any]]:
 
     They are read past any property, `__getattr__` or proxy.
     """
-    for klass in type(value).__mro__:
-        for name, descriptor in vars(klass).items():
-            if name == "__dict__" and type(descriptor) is GetSetDescriptorType:
-                yield from descriptor.__get__(value).items()
-            elif type(descriptor) is MemberDescriptorType:
-                try:
-                    yield name, descriptor.__get__(value)
-                except AttributeError:  # a slot that was never set
-                    continue
+    for klass in mro(type(value)):
+        names = class_dict(klass)
+        dict_of = names.get("__dict__")
+        if type(dict_of) is GetSetDescriptorType:
+            yield from _entries(dict_of.__get__(value))
+        yield from filled(_slots_of(klass), value)
+
+
+def slots(kind: type, beyond: type) -> Iterator[Slot]:
+    """The `__slots__` that a class has in addition to those of a class that it inherits from."""
+    for klass in mro(kind):
+        if "__slots__" in class_dict(klass) and not issubclass(beyond, klass):
+            yield from _slots_of(klass)
+
+
+def filled(slots: Iterable[Slot], value: Any) -> Iterator[tuple[str, Any]]:
+    """The slots of an object that were set, each with its name."""
+    for name, descriptor in slots:
+        try:
+            yield name, descriptor.__get__(value)
+        except AttributeError:  # it was never set
+            continue
+
+
+def _slots_of(klass: type) -> Iterator[Slot]:
+    for name, descriptor in class_dict(klass).items():
+        if type(descriptor) is MemberDescriptorType:
+            yield name, descriptor
+
+
+def _entries(names: Any) -> Iterator[tuple[str, Any]]:
+    if issubclass(type(names), dict):  # of a class it is a proxy
+        yield from dict.items(names)
 
 
 def outline(value: Any) -> str:
     """What an object looks like in every process, without its address or its hash."""
     kind = type(value)
-    if kind in PLAIN_TYPES:
+    if is_plain(value):
         return ""
+    if issubclass(kind, type):
+        return f"class {home_of_class(value)}.{name_of_class(value)}"
+    if issubclass(kind, FunctionType):
+        return f"function {value.__module__}.{value.__qualname__}"
+    name = name_of_class(kind)
     if issubclass(kind, Tensor):
         shape = None
         if not is_lazy(value):
             shape = tuple(value.shape)
-        return f"{kind.__name__} {shape} {value.dtype} {value.requires_grad}"
-    plain = [(name, item) for name, item in instance_attributes(value) if type(item) in PLAIN_TYPES]
-    return f"{kind.__qualname__} {plain}"
+        return f"{name} {shape} {value.dtype} {value.requires_grad}"
+    plain = [(name, item) for name, item in instance_attributes(value) if is_plain(item)]
+    return f"{name} {plain}"

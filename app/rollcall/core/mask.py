@@ -10,6 +10,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from rollcall.core.call_recorder import Call
+from rollcall.core.model_code import model_code
+from rollcall.core.model_raised import ModelRaised
+from rollcall.core.module_facts import is_training
 from rollcall.core.pytorch_names import of_pytorch
 from rollcall.core.randomness import is_dropout
 from rollcall.core.repeatable import Repeatable
@@ -39,7 +42,7 @@ def read_mask(call: Call) -> Tensor | None:
         return None
     try:
         factor = _factor(call.target, noted)
-    except Exception:  # a lecture's own module may refuse to be called out of turn
+    except ModelRaised:  # a lecture's own module may refuse to be called out of turn
         return None
     if factor is None or is_dropout(call.target):
         return factor
@@ -74,7 +77,7 @@ def was_training(call: Call) -> bool:
     """The flag of the module, or what the dropout function was told."""
     if isinstance(call.target, nn.Module) or is_dropout(call.target):
         return bool(_setting(call, "training"))
-    return call.owner is not None and call.owner.training
+    return call.owner is not None and is_training(call.owner)
 
 
 def n_trials(target: Any, shape: tuple[int, ...]) -> int:
@@ -90,13 +93,14 @@ def n_trials(target: Any, shape: tuple[int, ...]) -> int:
 def _factor(target: Any, noted: Repeatable) -> Tensor | None:
     assert noted.input is not None
     x = noted.input.clone().requires_grad_(noted.input.is_floating_point())
-    with noted.random_state.restored(), torch.enable_grad():
+    with noted.random_state.restored(), torch.enable_grad(), model_code("module(input)"):
         again = _call_again(target, noted, x.clone())
     if not isinstance(again, Tensor) or not same(again.detach(), noted.output):
         return None
     if not again.requires_grad:  # its forward turns gradients off
         return again.detach() / noted.input
-    (factor,) = torch.autograd.grad(again.sum(), x, allow_unused=True)
+    with model_code("backward()"):
+        (factor,) = torch.autograd.grad(again.sum(), x, allow_unused=True)
     if factor is None:
         return torch.zeros_like(x)
     return factor

@@ -15,31 +15,43 @@ MT19937_BYTES = 625 * 4  # 624 words and a position among them
 class NumpyGenerator:
     """Its state is bytes: two arrays are not equal or unequal as a whole.
 
-    numpy copies a state number by number, which takes as long as a small forward. So it is copied
-    only where the generator's memory is no longer the same. A normal number may be one that was
-    drawn before: numpy draws two at once and keeps one outside that memory.
+    numpy copies a state number by number, in and out, which takes as long as a small forward. So
+    its memory is read instead. That is the whole state but for one normal number: numpy draws two
+    at once, and keeps the second one elsewhere.
     """
 
     def __init__(self) -> None:
-        self._memory = b""  # when the state was copied; empty: it must be copied anew
-        self._state = b""
+        self._whole = b""  # a memory that was the whole state, and is while it is the same
+
+    def note_seeding(self) -> None:
+        """It was seeded a moment ago, so it keeps no normal number."""
+        self._whole = _memory_of(get_bit_generator())
 
     def state(self) -> bytes:
         """Equal for two moments if the next draws are the same."""
         memory = _memory_of(get_bit_generator())
-        if memory and memory == self._memory:
-            return self._state
+        if memory and memory == self._whole:
+            return memory
         state = np.random.get_state(legacy=False)
-        self._state = pickle.dumps(state)
-        self._memory = memory
-        if state["has_gauss"]:
-            self._memory = b""
-        return self._state
+        if not memory or state["has_gauss"]:
+            return pickle.dumps(state)
+        self._whole = memory
+        return memory
 
     def set_state(self, state: bytes) -> None:
         """Let it draw on from there."""
-        self._memory = b""
-        np.random.set_state(pickle.loads(state))
+        if state == self._whole == _memory_of(get_bit_generator()):
+            return  # nobody drew from it
+        if len(state) != MT19937_BYTES:  # not a memory
+            self._whole = b""
+            np.random.set_state(pickle.loads(state))
+            return
+        words = np.frombuffer(state, np.uint32)
+        place = {"key": words[:-1], "pos": int(words[-1])}
+        np.random.set_state(
+            {"bit_generator": "MT19937", "state": place, "has_gauss": 0, "gauss": 0.0}
+        )
+        self._whole = state
 
 
 def _memory_of(generator: np.random.BitGenerator) -> bytes:

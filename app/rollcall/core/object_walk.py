@@ -1,247 +1,202 @@
 """Everything that Python reaches from a module, and whether PyTorch's registries know it."""
 
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import filterfalse
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
+import torch
 from torch import Tensor, nn
 
-from rollcall.core.container_items import DEAD_ENDS, container_items, is_dead_end
-from rollcall.core.instance_attributes import has_state, instance_attributes, outline
+from rollcall.core.container_items import DEAD_END_IDS, is_dead_end
+from rollcall.core.found import (
+    ATTRIBUTE,
+    Aliases,
+    Found,
+    HidingPlace,
+    Kind,
+    Registration,
+    Trail,
+    Walk,
+)
+from rollcall.core.instance_attributes import Slot, filled, outline, slots
+from rollcall.core.object_parts import object_parts
+from rollcall.core.raw_read import instance_dict, module_dict, name_of_class
+from rollcall.core.registry_walk import RegistryWalk, prefix_of
+from rollcall.core.step import Step
 
-Kind = Literal["module", "parameter", "persistent buffer", "non-persistent buffer", "tensor"]
-Registration = Literal["registered", "unregistered"]
+__all__ = [
+    "Aliases",
+    "Found",
+    "HidingPlace",
+    "Kind",
+    "Registration",
+    "Trail",
+    "Walk",
+    "walk",
+    "walk_with_holders",
+]
 
-MAX_NAMES = 32  # a module shared at every level has exponentially many names
 _OWN = frozenset(vars(nn.Module()))  # nn.Module's own bookkeeping
-
-
-class HidingPlace(NamedTuple):
-    """The attribute behind which PyTorch's registries end."""
-
-    attribute: str  # path of the attribute: "layers"
-    holds: str  # class of its value: "list"
-
-
-class Trail(NamedTuple):
-    """How PyTorch's registries were left on the way to something."""
-
-    unregistered_at: HidingPlace
-    # (class, attribute) of every assignment that PyTorch did not record
-    via: tuple[tuple[type, str], ...]
-
-
-# Not a tuple: a walk makes thousands, and a tuple with names takes half as long again.
-@dataclass(slots=True, eq=False)
-class Found:
-    """One tensor or module, met for the first time at `path`."""
-
-    value: Any
-    kind: Kind
-    path: str
-    owner: "Found | None"  # the module that holds it; None for the model itself
-    trail: Trail | None  # None: it is registered
-
-    @property
-    def registered(self) -> bool:
-        """Whether the model's own registries lead to it."""
-        return self.trail is None
-
-    @property
-    def status(self) -> Registration:
-        """The same as a word, for reports."""
-        if self.trail is None:
-            return "registered"
-        return "unregistered"
-
-    @property
-    def unregistered_at(self) -> HidingPlace | None:
-        """Where the registries were left; None: they were not."""
-        if self.trail is None:
-            return None
-        return self.trail.unregistered_at
-
-
-Aliases = dict[int, list[str]]  # by id of the value: every path after the first
-
-
-class Walk(NamedTuple):
-    """Everything that was found, in order."""
-
-    modules: list[Found]
-    tensors: list[Found]
-    aliases: Aliases
+_HOOKS = tuple(name for name in vars(nn.Module()) if name.endswith("_hooks"))
 
 
 def walk(model: nn.Module) -> Walk:
     """Find every module and tensor that is reachable from `model`.
 
     Each is listed once, and the registered ones come first. Registries are followed as
-    `named_modules()` follows them. Attributes are then followed through list, tuple, dict (keys and
-    values), set, frozenset, deque and the instance attributes of plain Python objects. Nothing of
-    the model's is called: no property, `__getattr__`, `__iter__`, `__eq__` or `__hash__`.
+    `named_modules()` follows them. Attributes are then followed through whatever holds something;
+    then the classes, hooks and globals of the user's own files. Nothing of the model's is called:
+    no property, `__getattr__`, `__iter__`, `__eq__` or `__hash__`.
     """
+    walked, _ = walk_with_holders(model)
+    return walked
+
+
+def walk_with_holders(model: nn.Module) -> tuple[Walk, list[Any]]:
+    """The same, and all that it came through: containers, objects, functions, classes."""
     walker = _Walker()
     walker.enter_registries(Found(model, "module", "", None, None))
     walker.follow_attributes()
-    return Walk(walker.modules, walker.tensors, walker.aliases)
+    return Walk(walker.modules, walker.tensors, walker.aliases), [*walker.entered.values()]
 
 
-class _Walker:
+class _Walker(RegistryWalk):
     def __init__(self) -> None:
-        self.found: dict[int, Found] = {}
-        self.modules: list[Found] = []
-        self.tensors: list[Found] = []
-        self.aliases: Aliases = {}
+        super().__init__()
         # attributes of modules that are still to be followed: the module, the name, the value
         self.unlisted: deque[tuple[Found, str, Any]] = deque()
-        self.entered: set[int] = set()  # containers and plain objects, by id
+        # what is followed after all attributes; without a trail it still is the module's own
+        self.later: deque[tuple[Found, Step, Trail | None]] = deque()
+        self.entered: dict[int, Any] = {}  # whatever may hold something, by its id
+        self.slots: dict[int, tuple[Slot, ...]] = {}  # of the classes of modules, by their id
+        self.paths: set[str] = set()  # all that are taken, once something unregistered is found
 
-    def enter_registries(self, start: Found) -> None:
-        """Enter a module and, in PyTorch's own order, all that is registered below it."""
-        self._enter(start)
-        stack = self._contents(start, start.path)
-        while stack:
-            value, path, owner = stack.pop()
-            known = self.found.get(id(value))
-            if known is None:
-                known = Found(value, "module", path, owner, owner.trail)
-                self._enter(known)
-            elif _is_ancestor(known, owner) or not self._also(known, path):
-                continue
-            stack.extend(self._contents(known, path))
-
-    def _contents(self, module: Found, path: str) -> list[tuple[nn.Module, str, Found]]:
-        """Enter the tensors of a module and list its children, the last one first."""
-        attributes = vars(module.value)
-        prefix = _prefix(path)
-        if parameters := attributes.get("_parameters"):
-            self._tensors(parameters, prefix, module)
-        if buffers := attributes.get("_buffers"):
-            self._tensors(buffers, prefix, module, attributes["_non_persistent_buffers_set"])
-        children = attributes.get("_modules")
-        if not children:
-            return []
-        return [
-            (child, prefix + name, module)
-            for name, child in reversed(children.items())
-            if child is not None
-        ]
-
-    def _tensors(
-        self,
-        registry: dict[str, Tensor | None],
-        prefix: str,
-        owner: Found,
-        transient: set[str] | None = None,
-    ) -> None:
-        """Enter one registry: the parameters, or the buffers.
-
-        `transient` names the buffers that are not persistent; for parameters it is None.
-        """
-        kind: Kind = "parameter"
-        trail = owner.trail
-        for name, value in registry.items():
-            if value is None:
-                continue
-            if transient is not None:
-                kind = "non-persistent buffer" if name in transient else "persistent buffer"
-            here = Found(value, kind, prefix + name, owner, trail)
-            known = self.found.setdefault(id(value), here)
-            if known is here:
-                self.tensors.append(here)
-            else:
-                self._also(known, here.path)
-
-    def _also(self, known: Found, name: str) -> bool:
-        """Note one more name; False when it is known or there are too many."""
-        names = self.aliases.setdefault(id(known.value), [])
-        if name == known.path or name in names or len(names) >= MAX_NAMES:
-            return False
-        names.append(name)
-        return True
-
-    def _enter(self, module: Found) -> None:
+    def enter(self, module: Found) -> None:
         """Note a module, and its attributes for later."""
-        self.found[id(module.value)] = module
-        self.modules.append(module)
-        attributes = vars(module.value)
+        super().enter(module)
+        value = module.value
+        attributes = module_dict(value)
         for name in filterfalse(_OWN.__contains__, attributes):
-            value = attributes[name]
-            if type(value) not in DEAD_ENDS and not is_dead_end(value):
-                self.unlisted.append((module, name, value))
+            item = attributes[name]
+            if id(type(item)) not in DEAD_END_IDS and not is_dead_end(item):
+                self.unlisted.append((module, name, item))
+        if any(map(attributes.get, _HOOKS)):
+            self._note_hooks(module, attributes)
+        kind = type(value)
+        if id(kind) not in self.slots:
+            self.slots[id(kind)] = tuple(slots(kind, nn.Module))
+            self.later.append((module, Step(kind, module.path), module.trail))
+        for slot in self.slots[id(kind)]:
+            self.unlisted.extend((module, *pair) for pair in filled([slot], value))
+
+    def _note_hooks(self, module: Found, attributes: dict[str, Any]) -> None:
+        for registry in _HOOKS:
+            kind = registry.removesuffix("s").strip("_").replace("_", " ")
+            hooks: Any = attributes.get(registry)
+            if not issubclass(type(hooks), dict):
+                continue
+            for index, hook in enumerate(dict.values(hooks)):
+                path = f"{module.path} ({kind} {index})".lstrip()
+                self.later.append((module, Step(hook, path, "hook"), module.trail))
 
     def follow_attributes(self) -> None:
         """Follow the attributes of all modules, also of those that are found on the way."""
-        while self.unlisted:
-            owner, name, value = self.unlisted.popleft()
-            path = _prefix(owner.path) + name
-            assignment = (type(owner.value), name)
-            if owner.trail is None:
-                start = Trail(HidingPlace(path, type(value).__name__), (assignment,))
+        while self.strangers or self.unlisted or self.later:
+            self.unlisted.extend(self.strangers)
+            self.strangers.clear()
+            if self.unlisted:
+                owner, name, value = self.unlisted.popleft()
+                if issubclass(type(owner.value), torch.jit.ScriptModule):
+                    continue  # its attributes are the compiler's
+                assignment = (type(owner.value), name)
+                step = Step(value, prefix_of(owner.path) + name, None, assignment)
+                self._follow(owner, step, owner.trail)
             else:
-                start = Trail(owner.trail.unregistered_at, (*owner.trail.via, assignment))
-            stack = [(value, path, start)]
-            while stack:
-                value, path, trail = stack.pop()
-                kind = type(value)
-                if (known := self.found.get(id(value))) is not None:
-                    self._also(known, path)
-                elif issubclass(kind, nn.Module):
-                    self.enter_registries(Found(value, "module", path, owner, trail))
-                elif issubclass(kind, Tensor):
-                    self.found[id(value)] = Found(value, _kind_of(value), path, owner, trail)
-                    self.tensors.append(self.found[id(value)])
-                elif id(value) not in self.entered:
-                    self.entered.add(id(value))
-                    steps = _steps(value, path, trail)
-                    inside = [step for step in steps if not is_dead_end(step[0])]
-                    stack.extend(reversed(inside))
+                self._follow(*self.later.popleft())
+
+    def _follow(self, owner: Found, first: Step, start: Trail | None) -> None:
+        stack = [(first, start)]
+        while stack:
+            step, before = stack.pop()
+            trail = _onward(before, step)
+            value = step.value
+            kind = type(value)
+            if (known := self.found.get(id(value))) is not None:
+                self._meet_again(known, step.path, trail)
+            elif issubclass(kind, nn.Module | Tensor):
+                self._find(value, self._unique(step.path), owner, trail)
+            elif id(value) not in self.entered:
+                self.entered[id(value)] = value
+                stack.extend((each, trail) for each in reversed(self._below(owner, step, trail)))
+
+    def _find(self, value: Any, path: str, owner: Found, trail: Trail | None) -> None:
+        """Enter something that no registry of its owner leads to."""
+        if issubclass(type(value), nn.Module):
+            self.enter_registries(Found(value, "module", path, owner, trail))
+            return
+        self.found[id(value)] = Found(value, _kind_of(value), path, owner, trail)
+        self.tensors.append(self.found[id(value)])
+
+    def _below(self, owner: Found, step: Step, trail: Trail | None) -> list[Step]:
+        """What is to be followed now; what others hold, too, is left for later."""
+        near = []
+        for below in object_parts(step.value, step.path, _stable):
+            if below.remote:
+                self.later.append((owner, below, trail))
+            elif not is_dead_end(below.value):
+                near.append(below)
+        return near
+
+    def _meet_again(self, known: Found, path: str, trail: Trail | None) -> None:
+        """A closure or a bound method that holds `self` gives no name to it."""
+        found_by = ATTRIBUTE if trail is None else trail.found_by
+        if found_by == ATTRIBUTE or (known.kind != "module" and found_by != "weak reference"):
+            self.also(known, path)
+
+    def _unique(self, path: str) -> str:
+        """The path, with a number behind it where another thing has it."""
+        if not self.paths:
+            self.paths.update(found.path for found in self.found.values())
+        free, number = path, 1
+        while free in self.paths:
+            number += 1
+            free = f"{path} ({number})"
+        self.paths.add(free)
+        return free
 
 
-def _prefix(path: str) -> str:
-    """What stands before the name of an attribute."""
-    if not path:
-        return ""
-    return path + "."
+def _onward(trail: Trail | None, step: Step) -> Trail | None:
+    """How the registries were left after one more step; None: they were not, as in a method."""
+    if step.found_by is None and step.assignment is None:
+        return trail
+    place = HidingPlace(step.path, name_of_class(type(step.value)), step.found_by or ATTRIBUTE)
+    if trail is None:
+        trail = Trail(place, (), ATTRIBUTE)
+    elif step.found_by and _is_passed_on(trail.unregistered_at):
+        trail = trail._replace(unregistered_at=place)
+    via = trail.via
+    if step.assignment is not None:
+        via = (*via, step.assignment)
+    return Trail(trail.unregistered_at, via, step.found_by or trail.found_by)
+
+
+def _is_passed_on(place: HidingPlace) -> bool:
+    """Whether it is a hook or a global function, of which what it names is the better place."""
+    return place.found_by != ATTRIBUTE and place.holds == "function"
 
 
 def _kind_of(tensor: Tensor) -> Kind:
     """Of one that no registry holds."""
-    if isinstance(tensor, nn.Parameter):
+    if issubclass(type(tensor), nn.Parameter) or "_is_param" in instance_dict(tensor):
         return "parameter"
     return "tensor"
-
-
-def _is_ancestor(candidate: Found, module: Found) -> bool:
-    at: Found | None = module
-    while at is not None:
-        if at is candidate:
-            return True
-        at = at.owner
-    return False
-
-
-Step = tuple[Any, str, Trail]
-
-
-def _steps(value: Any, path: str, trail: Trail) -> Iterator[Step]:
-    """What is one level below a container or a plain object: each value, its path, its trail."""
-    for item, item_path in container_items(value, path, _stable):
-        yield item, item_path, trail
-    kind = type(value)
-    if has_state(kind):
-        for name, item in instance_attributes(value):
-            yield item, f"{path}.{name}", Trail(trail.unregistered_at, (*trail.via, (kind, name)))
 
 
 def _stable(item: Any) -> str:
     """Orders a set the same way in every process, which its hashes do not."""
     if not issubclass(type(item), nn.Module):
         return outline(item)
-    inside = _Walker()
+    inside = RegistryWalk()
     inside.enter_registries(Found(item, "module", "", None, None))
     everything = (*inside.modules, *inside.tensors)
     return " ".join(f"{found.path} {outline(found.value)}" for found in everything)

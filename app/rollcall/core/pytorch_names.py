@@ -4,12 +4,12 @@ from functools import cache
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 
-def of_pytorch(module: nn.Module) -> bool:
-    """Whether a module's forward is PyTorch's own affair rather than the lecture's."""
-    return type(module).__module__.partition(".")[0] == "torch"
+def of_pytorch(value: nn.Module | Tensor) -> bool:
+    """Whether its class is PyTorch's own affair rather than the lecture's."""
+    return type(value).__module__.partition(".")[0] == "torch"
 
 
 def name_of(function: Any) -> str:

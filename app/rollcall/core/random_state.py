@@ -25,7 +25,11 @@ class Generator(NamedTuple):
 def torch_generators(device: torch.device) -> list[Generator]:
     """The generators of torch from which a model on `device` draws."""
     cpu = torch.default_generator
-    generators = [Generator(lambda: _bytes(cpu.get_state()), lambda s: _set(cpu.set_state, s))]
+    generators = [
+        Generator(
+            lambda: cpu.get_state().numpy().tobytes(), lambda state: _set(cpu.set_state, state)
+        )
+    ]
     if device.type != "cpu":
         module = torch.get_device_module(device)
         named: tuple[torch.device, ...] = (device,)
@@ -33,16 +37,11 @@ def torch_generators(device: torch.device) -> list[Generator]:
             named = ()
         generators.append(
             Generator(
-                lambda: _bytes(module.get_rng_state(*named)),
+                lambda: module.get_rng_state(*named).numpy().tobytes(),
                 lambda s: _set(lambda state: module.set_rng_state(state, *named), s),
             )
         )
     return generators
-
-
-def _bytes(state: torch.Tensor) -> bytes:
-    content: bytes = state.numpy().tobytes()
-    return content
 
 
 def _set(set_state: Callable[[torch.Tensor], object], state: bytes) -> None:
@@ -59,11 +58,19 @@ class RandomState:
     """Where some generators stand now.
 
     Taken in the middle of a forward, so that one call of it can be made again.
+
+    Args:
+        generators: which.
+        states: of each, as they were seen a moment ago; None: as they are now.
     """
 
-    def __init__(self, generators: Sequence[Generator]) -> None:
+    def __init__(
+        self, generators: Sequence[Generator], states: Sequence[Any] | None = None
+    ) -> None:
         self._generators = generators
-        self._states = [generator.state() for generator in generators]
+        if states is None:
+            states = [generator.state() for generator in generators]
+        self._states = states
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RandomState) and self._states == other._states
@@ -72,10 +79,8 @@ class RandomState:
 
     def __add__(self, other: "RandomState") -> "RandomState":
         """Where the generators of both stand."""
-        both = RandomState(())
-        both._generators = (*self._generators, *other._generators)
-        both._states = [*self._states, *other._states]
-        return both
+        generators = (*self._generators, *other._generators)
+        return RandomState(generators, [*self._states, *other._states])
 
     def put_back(self) -> None:
         """Let each generator draw on from where it stood."""
@@ -132,6 +137,7 @@ def _numpy_seeded(seed: int) -> Iterator[None]:
     own = _spare_bit_generator()
     set_bit_generator(own)
     np.random.seed(seed % 2**32)  # it takes no larger one
+    NUMPY.note_seeding()
     try:
         yield
     finally:
@@ -162,6 +168,7 @@ class RandomStream:
             outer = RandomState(self._generators)  # of other devices, which seeded() leaves alone
             set_bit_generator(self._numpy)
             np.random.seed(seed % 2**32)
+            NUMPY.note_seeding()
             self._inner = RandomState(self._generators)
             outer.put_back()
 

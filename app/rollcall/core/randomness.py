@@ -10,6 +10,9 @@ from torch import nn
 from torch.nn.modules.dropout import _DropoutNd
 
 from rollcall.core.call_recorder import Call, CallRecorder
+from rollcall.core.model_input import ModelInput
+from rollcall.core.model_raised import ModelRaised
+from rollcall.core.module_facts import holds_tensors
 from rollcall.core.object_walk import Found, walk
 from rollcall.core.pytorch_names import name_of, of_pytorch
 from rollcall.core.random_state import seeded
@@ -68,7 +71,7 @@ def may_mask(target: Any) -> bool:
         return True
     if not isinstance(target, nn.Module) or of_pytorch(target):
         return False
-    return next(target.parameters(), None) is None and next(target.buffers(), None) is None
+    return not holds_tensors(target)
 
 
 def random_recorder(filename: str, device: torch.device) -> CallRecorder:
@@ -77,7 +80,7 @@ def random_recorder(filename: str, device: torch.device) -> CallRecorder:
 
 
 def drawing_in_training(
-    model: nn.Module, example: Any, seed: int, filename: str
+    model: nn.Module, example: ModelInput, seed: int, filename: str
 ) -> frozenset[SourceKey]:
     """The sources in a forward of a fresh model, in its training mode; none where that raises.
 
@@ -85,22 +88,22 @@ def drawing_in_training(
     """
     try:
         sources = sources_of_forward(model, example, seed, filename)
-    except Exception:  # the page's own forward raises it too, and shows it
+    except ModelRaised:  # the page's own forward raises it too, and shows it
         return frozenset()
     return frozenset(source.key for source in sources)
 
 
 def sources_of_forward(
-    model: nn.Module, example: Any, seed: int, filename: str
+    model: nn.Module, example: ModelInput, seed: int, filename: str
 ) -> list[RandomSource]:
     """The sources in one forward, made from a seed.
 
     Raises:
-        Exception: whatever the forward raises.
+        ModelRaised: from whatever the forward raises.
     """
     recorder = random_recorder(filename, example.device)
     with seeded(seed), recorder:
-        model(example)
+        example.call(model)
     return random_sources(recorder.calls, model)
 
 

@@ -4,6 +4,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
+from rollcall.core.model_raised import ModelRaised
+
 
 class Report(BaseModel):
     """Base of every report: immutable, and the same object in Python, JSON and the page."""
@@ -18,17 +20,30 @@ class Raised(Report):
     type: str
     message: str
     line: int | None = None  # in the lecture file, where the traceback passes through it
+    during: str = ""  # the call that raised, as a script writes it, where that is known
 
     @classmethod
     def of(cls, error: BaseException, filename: str | None = None) -> Self:
         """Record `error`; `line` is the innermost line of `filename` in its traceback."""
-        message = str(error)
+        during = ""
+        if isinstance(error, ModelRaised):
+            during, error = error.call, error.cause
+        message = _message(error)
         line: int | None = None
-        if isinstance(error, SyntaxError):
+        if isinstance(error, SyntaxError) and filename in (None, error.filename):
             message, line = error.msg, error.lineno
         traceback = error.__traceback__
         while traceback is not None:
             if traceback.tb_frame.f_code.co_filename == filename:
                 line = traceback.tb_lineno
             traceback = traceback.tb_next
-        return cls(type=type(error).__name__, message=message, line=line)
+        return cls(type=type(error).__name__, message=message, line=line, during=during)
+
+
+def _message(error: BaseException) -> str:
+    """Its words; a class of a lecture's own may have none, or some that are no Unicode."""
+    try:
+        words = str(error)
+    except Exception:
+        return ""
+    return words.encode(errors="replace").decode()

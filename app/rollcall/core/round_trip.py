@@ -7,20 +7,25 @@ from typing import Any, Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn.parameter import is_lazy
 
+from rollcall.core.model_code import model_code, set_mode
+from rollcall.core.model_input import ModelInput
+from rollcall.core.model_raised import ModelRaised
+from rollcall.core.module_facts import mode_of
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import Aliases, Found, walk
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
+from rollcall.core.state_keys import with_keys
 from rollcall.core.tensor_compare import all_max_abs_diff, all_same, same
+from rollcall.core.tensor_shape import Shape, shape_of
 
 
 class Key(Report):
     """One entry of the file; the shape is None for what is no tensor."""
 
     name: str
-    shape: tuple[int, ...] | None
+    shape: Shape | None
 
 
 class TensorTrip(Report):
@@ -29,7 +34,7 @@ class TensorTrip(Report):
     path: str
     kind: Literal["parameter", "persistent buffer", "non-persistent buffer", "tensor"]
     status: Literal["registered", "unregistered"]
-    shape: tuple[int, ...] | None  # None for a lazy parameter
+    shape: Shape | None  # None for a lazy parameter
     key: str | None  # its name in the file
     # the fresh model holds the same values after loading; None where loading raised
     back: bool | None
@@ -62,36 +67,44 @@ class RoundTrip(Report):
         return tuple(tensor for tensor in self.tensors if tensor.key is None)
 
 
-def call_once(model: nn.Module, example: Tensor, seed: int) -> None:
+def call_once(model: nn.Module, example: ModelInput, seed: int) -> None:
     """One forward in eval mode, after which a lazy layer has weights.
 
     Nobody saves a model that was never called.
     """
-    mode = model.training
+    mode = mode_of(model)
+    set_mode(model, "eval")
     # What the forward raises, the comparison raises again and shows.
-    with seeded(seed), torch.no_grad(), suppress(Exception):
-        model.eval()(example.clone())
-    model.train(mode)
+    with seeded(seed), torch.no_grad(), suppress(ModelRaised):
+        example.clone().call(model)
+    set_mode(model, mode)
 
 
 def saved(model: nn.Module) -> bytes:
     """`torch.save(model.state_dict())`, to memory."""
     file = io.BytesIO()
-    torch.save(model.state_dict(), file)
+    with model_code("torch.save(model.state_dict(), file)"):
+        torch.save(model.state_dict(), file)
     return file.getvalue()
 
 
-def loaded(file: bytes) -> dict[str, Any]:
+def loaded(file: bytes) -> Any:
     """What is in the file, read as one reads the file of a stranger."""
-    entries: dict[str, Any] = torch.load(io.BytesIO(file), weights_only=True)
-    return entries
+    with model_code("torch.load(file)"):
+        return torch.load(io.BytesIO(file), weights_only=True)
+
+
+def load(model: nn.Module, content: Any) -> str:
+    """Load it strictly; what the model answers, as printed."""
+    with model_code("model.load_state_dict(torch.load(file))"):
+        return str(model.load_state_dict(content, strict=True))
 
 
 def round_trip(
     model: nn.Module,
     file: bytes,
     build: Callable[[], nn.Module],
-    example: Tensor,
+    example: ModelInput,
     seed: int,
     filename: str,
 ) -> RoundTrip:
@@ -114,7 +127,7 @@ def round_trip(
     before = _tensors_by_path(model)
     try:
         comparison = _compare(model, fresh, example, seed)
-    except Exception as error:
+    except ModelRaised as error:
         forward_raised = Raised.of(error, filename)
     after = _tensors_by_path(model)
     # What every forward makes anew needs no place in the file. So weight_norm makes its weight.
@@ -141,24 +154,25 @@ class _Loading(NamedTuple):
     @property
     def keys(self) -> tuple[Key, ...]:
         """The entries as a report has them."""
-        return tuple(Key(name=name, shape=shape_of(each)) for name, each in self.entries.items())
+        return tuple(Key(name=name, shape=entry_shape(each)) for name, each in self.entries.items())
 
 
 def _load(fresh: nn.Module, file: bytes, filename: str) -> _Loading:
     entries: dict[str, Any] = {}
     try:
-        entries = loaded(file)
-        answer = str(fresh.load_state_dict(entries, strict=True))
-    except Exception as error:
+        content = loaded(file)
+        entries = with_keys(content)
+        answer = load(fresh, content)
+    except ModelRaised as error:
         return _Loading(entries, None, Raised.of(error, filename), {})
     return _Loading(entries, answer, None, _tensors_by_path(fresh))
 
 
-def shape_of(value: Any) -> tuple[int, ...] | None:
+def entry_shape(value: Any) -> Shape | None:
     """None for what is no tensor, or has no shape yet."""
-    if not isinstance(value, Tensor) or is_lazy(value):
+    if not isinstance(value, Tensor):
         return None
-    return tuple(value.shape)
+    return shape_of(value)
 
 
 def _tensors_by_path(model: nn.Module) -> dict[str, Tensor]:
@@ -190,9 +204,9 @@ def _trip(found: Found, aliases: Aliases, loading: _Loading) -> TensorTrip:
     )
 
 
-def _compare(model: nn.Module, fresh: nn.Module, example: Tensor, seed: int) -> Comparison:
-    model.eval()
-    fresh.eval()
+def _compare(model: nn.Module, fresh: nn.Module, example: ModelInput, seed: int) -> Comparison:
+    set_mode(model, "eval")
+    set_mode(fresh, "eval")
     with torch.no_grad():
         with seeded(seed):
             before = _outputs(model, example)
@@ -206,5 +220,5 @@ def _compare(model: nn.Module, fresh: nn.Module, example: Tensor, seed: int) -> 
     )
 
 
-def _outputs(model: nn.Module, example: Tensor) -> list[Tensor]:
-    return [output.clone() for output in tensors_in(model(example.clone()))]
+def _outputs(model: nn.Module, example: ModelInput) -> list[Tensor]:
+    return [output.clone() for output in tensors_in(example.clone().call(model))]

@@ -1,64 +1,23 @@
 """The registry of one model as a report: every module and tensor, and who is missing from it."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from pydantic import computed_field
 from torch import Tensor, nn
-from torch.nn.parameter import is_lazy
 
-from rollcall.core.autograd_leaves import reached_leaves
-from rollcall.core.object_walk import Aliases, Found, HidingPlace, Registration, walk
-from rollcall.core.pytorch_names import short_name
+from rollcall.core.autograd_leaves import leaves_of
+from rollcall.core.entries import Entries, ModuleEntry, ModuleStatus, TensorEntry
+from rollcall.core.kept_state import kept_state
+from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.object_walk import HidingPlace, Registration, Walk, walk, walk_with_holders
+from rollcall.core.random_state import seeded
+from rollcall.core.raw_read import name_of_class
+from rollcall.core.remade import RemadeTensors
 from rollcall.core.report import Report
 from rollcall.core.used_parameters import UsedParameters, used_parameters
 
-REGISTERED: Registration = "registered"
-UNREGISTERED: Registration = "unregistered"
-# unreachable: no attribute leads to it
-ModuleStatus = Literal["registered", "unregistered", "unreachable"]
-
-
-# Not frozen: a scan builds thousands, and a frozen __init__ takes four times as long.
-@dataclass(slots=True)
-class Entry:
-    """What modules and tensors have in common."""
-
-    # as PyTorch names it if it is registered, else as Python reaches it; "" is the model itself
-    path: str
-    aliases: tuple[str, ...]  # every further path that leads to it
-    owner: str | None  # path of the module that holds it; None for the model itself
-    status: Registration
-    unregistered_at: HidingPlace | None  # the attribute that keeps it from the registries
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Every path that leads to it, its own first."""
-        return (self.path, *self.aliases)
-
-
-@dataclass(slots=True)
-class ModuleEntry(Entry):
-    """One module of the tree."""
-
-    class_name: str
-    training: bool
-    extra_repr: str
-    stateful: bool  # it holds tensors, or its forward asks for `self.training`
-
-
-@dataclass(slots=True)
-class TensorEntry(Entry):
-    """One tensor of the tree."""
-
-    kind: Literal["parameter", "persistent buffer", "non-persistent buffer", "tensor"]
-    shape: tuple[int, ...] | None  # None for a lazy parameter, which has none yet
-    dtype: str
-    device: str
-    requires_grad: bool
-    is_leaf: bool  # False for what was computed from something else, such as a cached activation
-    numel: int
+__all__ = ["ModuleEntry", "ModuleStatus", "Scan", "TensorEntry", "scan", "scan_of_walk"]
 
 
 class Scan(Report):
@@ -86,9 +45,9 @@ class Scan(Report):
 
     @property
     def missing(self) -> tuple[ModuleEntry | TensorEntry, ...]:
-        """The unregistered state: stateful modules, and tensors that were not computed."""
-        modules = (m for m in self.modules if m.status == "unregistered" and m.stateful)
-        tensors = (t for t in self.tensors if t.status == "unregistered" and t.is_leaf)
+        """The unregistered state: all findings, the modules first."""
+        modules = (module for module in self.modules if module.is_finding)
+        tensors = (tensor for tensor in self.tensors if tensor.is_finding)
         return (*modules, *tensors)
 
     @property
@@ -124,32 +83,56 @@ def scan(model: nn.Module, *inputs: Any) -> Scan:
 
     Args:
         model: any module; it is walked, not called.
-        inputs: positional arguments for one forward. Where given, a deep copy of the model runs
-            that forward, and the leaves of the output's autograd graph are counted as `used`.
+        inputs: positional arguments for one forward. Where given, the model runs that forward, and
+            the leaves of the output's autograd graph are counted as `used`. Whatever the forward
+            changes is put back.
 
     Raises:
         TypeError: `model` is not an nn.Module.
-        Exception: whatever the copy's forward raises on `inputs`.
+        Exception: whatever the forward raises on `inputs`.
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"scan() takes a torch.nn.Module, not {type(model).__name__}")
-    leaves = None
-    if inputs:
-        leaves = reached_leaves(model, inputs)
-    return scan_with_leaves(model, leaves)
+    if not inputs:
+        return scan_of_walk(model, walk(model))
+    walked, holders = walk_with_holders(model)
+    with kept_state(walked, holders, tensors_in(inputs)):
+        leaves, remade = _run(model, inputs, walked)
+    return scan_of_walk(model, walked, used_parameters(leaves, walked.tensors, remade))
 
 
-def scan_with_leaves(model: nn.Module, leaves: list[Tensor] | None) -> Scan:
-    """Take the roll of `model`, and compare it with the leaves that a graph has reached."""
-    modules, tensors, aliases = walk(model)
-    holders = {id(found.owner) for found in tensors}
-    used = None
-    if leaves is not None:
-        used = used_parameters(leaves, tensors)
+def _run(
+    model: nn.Module, inputs: Sequence[Any], walked: Walk
+) -> tuple[list[Tensor], frozenset[str]]:
+    """The leaves that a forward reaches, and the paths of the tensors that it makes anew.
+
+    The second needs another forward, which is run only where there is such a tensor.
+    """
+    remade = RemadeTensors(model, walked)
+    if not remade.is_asked:
+        return leaves_of(tensors_in(model(*inputs))), frozenset()
+    with seeded(0):
+        leaves = leaves_of(tensors_in(model(*inputs)))
+    remade.look()
+    try:
+        with seeded(0):
+            model(*inputs)
+    except Exception:  # it ran once, and no more was asked
+        return leaves, frozenset()
+    remade.look()
+    return leaves, remade.paths
+
+
+def scan_of_walk(model: nn.Module, walked: Walk, used: UsedParameters | None = None) -> Scan:
+    """The report on a model from a walk over it, and from what a forward has used."""
+    remade: tuple[str, ...] = ()
+    if used is not None:
+        remade = used.remade
+    entries = Entries(walked, remade)
     return Scan.model_construct(  # made here a moment ago: nothing to validate
-        class_name=type(model).__name__,
-        modules=tuple([_module_entry(found, aliases, id(found) in holders) for found in modules]),
-        tensors=tuple([_tensor_entry(found, aliases) for found in tensors]),
+        class_name=name_of_class(type(model)),
+        modules=tuple(map(entries.module, walked.modules)),
+        tensors=entries.tensors(walked.tensors),
         used=used,
     )
 
@@ -160,57 +143,3 @@ def _cells(tensor: TensorEntry) -> tuple[str, ...]:
     if tensor.shape is not None:
         shape = str(list(tensor.shape))
     return (tensor.path, tensor.kind, tensor.status, shape, tensor.dtype, tensor.device)
-
-
-def _standing(found: Found) -> tuple[str | None, Registration, HidingPlace | None]:
-    """The path of its owner, whether PyTorch knows it, and the attribute that hides it if not."""
-    holder = None
-    if found.owner is not None:
-        holder = found.owner.path
-    if found.trail is None:
-        return holder, REGISTERED, None
-    return holder, UNREGISTERED, found.trail.unregistered_at
-
-
-def _module_entry(found: Found, aliases: Aliases, holds_tensors: bool) -> ModuleEntry:
-    module = found.value
-    holder, status, place = _standing(found)
-    return ModuleEntry(
-        found.path,
-        tuple(aliases.get(id(module), ())),
-        holder,
-        status,
-        place,
-        type(module).__name__,
-        module.training,
-        module.extra_repr(),
-        holds_tensors or asks_for_mode(getattr(type(module), "forward", None)),
-    )
-
-
-def _tensor_entry(found: Found, aliases: Aliases) -> TensorEntry:
-    tensor = found.value
-    holder, status, place = _standing(found)
-    shape, numel = None, 0
-    if not is_lazy(tensor):
-        shape, numel = tuple(tensor.shape), tensor.numel()
-    return TensorEntry(
-        found.path,
-        tuple(aliases.get(id(tensor), ())),
-        holder,
-        status,
-        place,
-        found.kind,  # type: ignore[arg-type]  # never "module" here
-        shape,
-        short_name(tensor.dtype),
-        short_name(tensor.device),
-        tensor.requires_grad,
-        tensor.is_leaf,
-        numel,
-    )
-
-
-def asks_for_mode(forward: Callable[..., Any] | None) -> bool:
-    """Whether a forward reads `self.training`."""
-    code = getattr(forward, "__code__", None)
-    return code is not None and "training" in code.co_names

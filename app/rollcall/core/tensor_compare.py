@@ -11,6 +11,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from rollcall.core.plain_tensor import plain
+
 Pair = tuple[Tensor, Tensor]
 # A flip of this bit makes an unsigned number a signed one, and keeps the order of two numbers.
 SIGN = -(2**63)
@@ -47,7 +49,7 @@ def max_abs_diff(one: Tensor, other: Tensor) -> float | None:
         None where the shapes differ or there are no values to compare.
     """
     try:
-        one, other = one.detach(), other.detach()
+        one, other = plain(one), plain(other)
         if _are_plain(one, other):
             gap = float(torch.linalg.vector_norm(one - other, math.inf))
             if math.isfinite(gap):
@@ -58,6 +60,11 @@ def max_abs_diff(one: Tensor, other: Tensor) -> float | None:
         return max((_largest_gap(*pair) for pair in pairs), default=0.0)
     except Exception:  # of a kind of tensor that cannot be read, such as a lazy one
         return None
+
+
+def is_zero(tensor: Tensor) -> bool:
+    """Whether every element is exactly 0; so it is where there is none."""
+    return max_abs_diff(tensor, torch.zeros_like(tensor)) == 0
 
 
 def max_abs_diffs(some: list[Tensor], others: list[Tensor]) -> list[float | None]:

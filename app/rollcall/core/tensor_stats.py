@@ -5,7 +5,9 @@ import math
 import torch
 from torch import Tensor
 
+from rollcall.core.plain_tensor import plain
 from rollcall.core.report import Report
+from rollcall.core.tensor_shape import Shape, shape_of
 
 CPU = torch.device("cpu")
 BINS = 15  # odd, so that zero has a bin of its own
@@ -15,7 +17,7 @@ class TensorFacts(Report):
     """One tensor in numbers; nan where there is nothing to average."""
 
     name: str  # where it stands in what was returned: "" alone, "[0]", "['logits']"
-    shape: tuple[int, ...]
+    shape: Shape
     dtype: str
     mean: float
     std: float  # unbiased, as Tensor.std() has it; nan for fewer than two elements
@@ -31,15 +33,14 @@ def facts(name: str, tensor: Tensor) -> TensorFacts:
     values = elements(tensor)
     if values is None:
         values = torch.empty(0, dtype=torch.float64)
-    finite = values[values.isfinite()]
-    max_abs = _max_abs(finite)
+    finite, max_abs = _finite(values)
     return TensorFacts(
         name=name,
-        shape=tuple(tensor.shape),
+        shape=shape_of(tensor) or (),
         dtype=str(tensor.dtype).removeprefix("torch."),
         mean=_mean(values),
         std=std_of(values),
-        zeros=_mean((values == 0).double()),
+        zeros=_zeros(values),
         not_finite=values.numel() - finite.numel(),
         histogram=_histogram(finite, max_abs),
         max_abs=max_abs,
@@ -48,11 +49,11 @@ def facts(name: str, tensor: Tensor) -> TensorFacts:
 
 def elements(tensor: Tensor) -> Tensor | None:
     """Its elements in a row, as float64 on the CPU; None where it has none to show."""
-    if tensor.is_meta or tensor.is_complex() or tensor.is_quantized:
+    if tensor.is_meta or tensor.is_complex() or tensor.is_quantized or tensor.is_nested:
         return None
     if tensor.layout != torch.strided:
         return None
-    return tensor.detach().to("cpu", torch.float64).flatten()
+    return plain(tensor).to("cpu", torch.float64).flatten()
 
 
 def std_of(values: Tensor) -> float:
@@ -77,10 +78,24 @@ def _mean(values: Tensor) -> float:
     return float(values.mean())  # nan where there are none
 
 
-def _max_abs(finite: Tensor) -> float:
+def _zeros(values: Tensor) -> float:
+    if not values.numel():
+        return math.nan
+    return (values.numel() - int(values.count_nonzero())) / values.numel()
+
+
+def _finite(values: Tensor) -> tuple[Tensor, float]:
+    """The finite ones, and the largest absolute value of them; 0 where there are none."""
+    if not values.numel():
+        return values, 0.0
+    smallest, largest = values.aminmax()
+    max_abs = max(abs(float(smallest)), abs(float(largest)))
+    if math.isfinite(max_abs):
+        return values, max_abs
+    finite = values[values.isfinite()]
     if not finite.numel():
-        return 0.0
-    return float(finite.abs().max())
+        return finite, 0.0
+    return finite, float(finite.abs().max())
 
 
 def _histogram(finite: Tensor, max_abs: float) -> tuple[int, ...]:

@@ -1,11 +1,13 @@
 """State that a module uses and PyTorch does not know."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from torch import Tensor, nn
 
-from rollcall.core.object_walk import walk
+from rollcall.core.object_walk import Found, walk
+from rollcall.core.rank import Rank, ranks
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,18 +17,28 @@ class Unregistered:
     path: str
     kind: Literal["tensor", "module"]
     value: Tensor | nn.Module
+    rank: Rank  # trainable, stateful and tensor are findings; frozen, derived and stateless notes
+    found_by: str  # "attribute", "closure of block", "global of the file", ...
 
 
 def find_unregistered(model: nn.Module) -> list[Unregistered]:
     """List what `optimizer`, `.to()`, `state_dict()` and `eval()` of `model` do not reach.
 
     A module in a plain list is one record, and so is each of its tensors and submodules. `value` is
-    the object itself.
+    the object itself. Modules come first.
     """
-    modules, tensors, _ = walk(model)
-    lost_modules = [found for found in modules if not found.registered]
-    lost_tensors = [found for found in tensors if not found.registered]
+    walked = walk(model)
+    rank_of = ranks(walked)
     return [
-        *(Unregistered(found.path, "module", found.value) for found in lost_modules),
-        *(Unregistered(found.path, "tensor", found.value) for found in lost_tensors),
+        *_records(walked.modules, "module", rank_of),
+        *_records(walked.tensors, "tensor", rank_of),
     ]
+
+
+def _records(
+    everything: list[Found], kind: Literal["tensor", "module"], rank_of: dict[int, Rank]
+) -> Iterator[Unregistered]:
+    for found in everything:
+        if found.trail is not None:
+            rank = rank_of[id(found.value)]
+            yield Unregistered(found.path, kind, found.value, rank, found.trail.found_by)

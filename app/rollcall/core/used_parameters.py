@@ -1,17 +1,20 @@
 """What one forward used, held against what a walk over the model found before it."""
 
+from collections.abc import Iterable
+
 from torch import Tensor
 from torch.nn.parameter import is_lazy
 
 from rollcall.core.object_walk import Found
 from rollcall.core.pytorch_names import short_name
 from rollcall.core.report import Report
+from rollcall.core.tensor_shape import Shape, shape_of
 
 
 class UnreachableLeaf(Report):
     """A tensor that backward reaches, but no walk over attributes, such as one in a closure."""
 
-    shape: tuple[int, ...]
+    shape: Shape
     dtype: str
     device: str
     numel: int
@@ -26,6 +29,7 @@ class UsedParameters(Report):
     paths: tuple[str, ...]  # the leaves that the walk also found
     unreachable: tuple[UnreachableLeaf, ...]
     added_by_forward: tuple[str, ...] = ()  # names that the first forward added to state_dict()
+    remade: tuple[str, ...] = ()  # unregistered tensors that every forward makes anew
 
     @property
     def fresh(self) -> int:
@@ -33,7 +37,9 @@ class UsedParameters(Report):
         return sum(leaf.numel for leaf in self.unreachable if leaf.fresh)
 
 
-def used_parameters(leaves: list[Tensor], tensors: list[Found]) -> UsedParameters:
+def used_parameters(
+    leaves: list[Tensor], tensors: list[Found], remade: Iterable[str] = ()
+) -> UsedParameters:
     """Compare the leaves that a graph has reached with what a walk found before that forward."""
     known = {id(found.value): found for found in tensors}
     met = [known[id(leaf)] for leaf in leaves if id(leaf) in known]
@@ -43,19 +49,20 @@ def used_parameters(leaves: list[Tensor], tensors: list[Found]) -> UsedParameter
         answering=sum(map(_numel, answering)),
         paths=tuple(found.path for found in met),
         unreachable=tuple(_unreachable_leaf(leaf) for leaf in leaves if id(leaf) not in known),
+        remade=tuple(sorted(remade)),
     )
 
 
 def _numel(tensor: Tensor) -> int:
     if is_lazy(tensor):
         return 0
-    return tensor.numel()
+    return int(tensor.numel())
 
 
 def _unreachable_leaf(leaf: Tensor) -> UnreachableLeaf:
     return UnreachableLeaf(
-        shape=tuple(leaf.shape),
+        shape=shape_of(leaf) or (),
         dtype=short_name(leaf.dtype),
         device=short_name(leaf.device),
-        numel=leaf.numel(),
+        numel=int(leaf.numel()),
     )

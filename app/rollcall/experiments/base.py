@@ -50,6 +50,7 @@ class Experiment:
     report: type[Report]
     run: Callable[[Any, Catalog], Report]
     play: Play | None = None
+    shows_models: bool = True  # in its columns; else they only travel along
 
 
 def record_until(recorder: Recorder, query: Query, catalog: Catalog) -> Report:

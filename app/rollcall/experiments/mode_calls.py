@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, ValidationError
 from torch import nn
 
+from rollcall.core.model_code import set_mode
 from rollcall.core.object_walk import walk
 from rollcall.core.query import InvalidParameter, Mode, PairQuery
 from rollcall.core.scan import ModuleEntry
@@ -62,8 +63,15 @@ def make_mode_calls(model: nn.Module, calls: tuple[ModeCall, ...]) -> tuple[Mode
     modules = {found.path: found.value for found in walk(model).modules}
     made = tuple(call for call in calls if call[0] in modules)
     for path, mode in made:
-        modules[path].train(mode == "train")
+        set_mode(modules[path], mode, _as_written(path))
     return made
+
+
+def _as_written(path: str) -> str:
+    """How a script names the module at a path."""
+    if not path:
+        return "model"
+    return f"model.{path}"
 
 
 def unheard_by(modules: Sequence[ModuleEntry], calls: tuple[ModeCall, ...]) -> tuple[str, ...]:

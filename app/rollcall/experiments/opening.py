@@ -43,7 +43,7 @@ def checked(contents: Contents, experiments: dict[str, Experiment]) -> Contents:
     for chapter in contents.chapters:
         lessons = tuple(_mended(chapter.lessons, experiments, problems))
         chapters.append(chapter.model_copy(update={"lessons": lessons}))
-    return Contents(chapters=tuple(chapters), problems=tuple(problems))
+    return contents.model_copy(update={"chapters": tuple(chapters), "problems": tuple(problems)})
 
 
 def _mended(

@@ -1,16 +1,23 @@
 """The two models of a query, each ready to be built as often as an experiment needs it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from torch import Tensor, nn
+from torch import nn
 
 from rollcall.core.devices import SIMULATED, accepted
-from rollcall.core.query import NOWHERE, InvalidParameter, PairQuery
+from rollcall.core.model_code import Heard, listening, model_code, move_to, set_mode
+from rollcall.core.model_input import ModelInput
+from rollcall.core.model_raised import ModelRaised
+from rollcall.core.process_state import OwnState, StateChange
+from rollcall.core.query import NOWHERE, InvalidParameter, Mode, PairQuery
 from rollcall.core.randomness import SourceKey, drawing_in_training
 from rollcall.core.report import Raised, Report
+from rollcall.experiments.no_answer import LEFT_OUT, NoAnswer
+from rollcall.experiments.notes import Notes
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import ModelCard
 
@@ -19,7 +26,9 @@ class Subject(Report):
     """What stands in a column; every experiment adds what it found."""
 
     card: ModelCard
-    raised: Raised | None = None  # the model could not be built or looked at, and the rest is empty
+    # why the rest is empty: the model could not be built or looked at, or brought no answer
+    raised: Raised | NoAnswer | None = None
+    notes: Notes = Notes()
 
 
 @dataclass(frozen=True)
@@ -29,25 +38,44 @@ class ModelFactory:
     card: ModelCard
     seed: int
     catalog: Catalog
+    heard: Heard  # what the model says while the page runs it
+    left_out: bool = False  # the other column is run alone
+    own_state: OwnState | None = None  # None: it is not watched
 
     def build(self, **options: Any) -> nn.Module:
         """A fresh model on the CPU, with the same weights at every call.
 
         Its constructor must take the `options`.
         """
-        return self.catalog.build(self.card.name, self.seed, **options)
+        with model_code(f"{self.card.class_name}()"):
+            return self.catalog.build(self.card.name, self.seed, **options)
 
-    def example(self, model: nn.Module) -> Tensor:
+    def build_in(self, mode: Mode, device: str | None = None, **options: Any) -> nn.Module:
+        """The same after train() or eval(), and where a device is given, after to()."""
+        model = self.build(**options)
+        set_mode(model, mode)
+        if device is not None:
+            move_to(model, device)
+        return model
+
+    def build_other(self) -> nn.Module:
+        """A fresh model with weights of its own, as one that a file is loaded into has."""
+        with model_code(f"{self.card.class_name}()"):
+            return self.catalog.build(self.card.name, (self.seed + 1) % 2**32)
+
+    def example(self, model: nn.Module) -> ModelInput:
         """The input that goes with it, on the CPU, the same at every call."""
         return self.catalog.example(self.card.name, model, self.seed)
 
+    def draw_example(self, model: nn.Module, seed: int) -> ModelInput:
+        """An input like that one, drawn from another seed."""
+        return self.catalog.example(self.card.name, model, seed)
+
     def drawing_in_training(
-        self, example: Tensor, device: str, options: dict[str, Any] | None = None
+        self, example: ModelInput, device: str, options: dict[str, Any] | None = None
     ) -> frozenset[SourceKey]:
         """The sources of randomness of a fresh model after train(), on the example's device."""
-        model = self.build(**(options or {}))
-        model.train()
-        model.to(device)
+        model = self.build_in("train", device, **(options or {}))
         return drawing_in_training(model, example, self.seed, str(self.file))
 
     def run_file_anew(self) -> None:
@@ -56,7 +84,31 @@ class ModelFactory:
         What is built next shares nothing with what was built before, so that both can be called in
         turns. Raises whatever the file raises.
         """
-        self.catalog.run_anew(self.card.name)
+        with model_code(self.file.name):
+            self.catalog.run_anew(self.card.name)
+
+    @property
+    def notes(self) -> Notes:
+        """What is known of it by now, whatever the page is about."""
+        changes: tuple[StateChange, ...] = ()
+        if self.own_state:
+            changes = tuple(self.own_state.changes)
+        return Notes(
+            compiled=self.catalog.compiled_parts(self.card.name),
+            raised=tuple(self.heard.raised),
+            warned=tuple(self.heard.warned),
+            state_changes=changes,
+        )
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Run its code inside the block, and hear what it warns of and which calls it refuses.
+
+        What it changes for the process is put back.
+        """
+        own_state = self.own_state.entered() if self.own_state else nullcontext()
+        with own_state, listening(self.heard):
+            yield
 
     @property
     def own_p(self) -> float | None:
@@ -97,7 +149,15 @@ def cards_of(query: PairQuery, catalog: Catalog) -> tuple[ModelCard, ModelCard]:
 def model_factories(query: PairQuery, catalog: Catalog) -> tuple[ModelFactory, ModelFactory]:
     """Both, ready to be built. Raises as above."""
     left, right = cards_of(query, catalog)
-    return ModelFactory(left, query.seed, catalog), ModelFactory(right, query.seed, catalog)
+    return (
+        _factory(left, query.seed, catalog, catalog.left_out == "left"),
+        _factory(right, query.seed, catalog, catalog.left_out == "right"),
+    )
+
+
+def _factory(card: ModelCard, seed: int, catalog: Catalog, left_out: bool) -> ModelFactory:
+    heard = Heard(str(catalog.file(card.name)))
+    return ModelFactory(card, seed, catalog, heard, left_out, catalog.own_state(card.name))
 
 
 def examine_both(
@@ -113,7 +173,11 @@ def examine_both(
 
 
 def _or_raised(factory: ModelFactory, subject: type[S], examine: Callable[[ModelFactory], S]) -> S:
+    if factory.left_out:
+        return subject(card=factory.card, raised=LEFT_OUT)
     try:
-        return examine(factory)
-    except Exception as error:  # the lecture file's own, whatever it is: it belongs on the page
-        return subject(card=factory.card, raised=factory.raised(error))
+        with factory.running():
+            examined = examine(factory)
+    except ModelRaised as error:
+        examined = subject(card=factory.card, raised=factory.raised(error))
+    return examined.model_copy(update={"notes": factory.notes})

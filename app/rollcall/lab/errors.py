@@ -1,8 +1,14 @@
 """What can go wrong in the lab without being PyTorch's answer."""
 
+from rollcall.experiments.no_answer import NoAnswer
+
 
 class LabError(Exception):
     """A call that brought no report. Its worker is replaced: the next call finds a fresh one."""
+
+    def as_no_answer(self) -> NoAnswer:
+        """The same as a part of a report, where one of two models is to blame."""
+        return NoAnswer(type=type(self).__name__, message=str(self))
 
 
 class TimeLimit(LabError):
@@ -11,6 +17,9 @@ class TimeLimit(LabError):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"the models did not answer within {seconds:g} seconds")
         self.seconds = seconds
+
+    def as_no_answer(self) -> NoAnswer:
+        return super().as_no_answer().model_copy(update={"seconds": self.seconds})
 
 
 class WorkerDied(LabError):
@@ -22,3 +31,6 @@ class WorkerDied(LabError):
             told += f" with exit code {exit_code}"
         super().__init__(told)
         self.exit_code = exit_code
+
+    def as_no_answer(self) -> NoAnswer:
+        return super().as_no_answer().model_copy(update={"exit_code": self.exit_code})

@@ -25,6 +25,7 @@ class Recording:
         self._ended = False
         self._error: Exception | None = None
         self._grown = asyncio.Event()
+        self._asked = 0  # how often a frame was asked for
 
     def __len__(self) -> int:
         return self._size
@@ -40,6 +41,7 @@ class Recording:
         Raises:
             InvalidParameter, LabError: as `Lab.run` does, if it never does.
         """
+        self._asked += 1
         while True:
             ended, grown = self._ended, self._grown
             report = await self._frame(query)
@@ -76,6 +78,13 @@ class Recording:
         finally:
             self._ended = True
             self._grown.set()
+
+    async def left_alone_for(self, seconds: float) -> None:
+        """Wait until nobody has asked for a frame for some time."""
+        asked = None
+        while asked != self._asked:
+            asked = self._asked
+            await asyncio.sleep(seconds)
 
     def _add(self, content: bytes) -> bool:
         before = self._size

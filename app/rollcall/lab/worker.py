@@ -7,10 +7,12 @@ import os
 import pickle
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import torch
+import torch.compiler
 import torch.fx.config
 
 from rollcall.core.devices import SIMULATED, devices
@@ -18,12 +20,18 @@ from rollcall.core.query import InvalidParameter, Query
 from rollcall.core.report import Report
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.opening import checked
+from rollcall.lab.apart import Side
 from rollcall.lab.choices import Choices
+from rollcall.lab.guard import Guard
 from rollcall.lab.progress_file import packed
 from rollcall.lectures.catalog import Catalog, load
 from rollcall.lectures.lecture_file import version
 
 SLOW_IMPORT = "torch._dynamo"  # torch.optim imports it at its first use, which takes a second
+
+SPENT = 97  # exit code of a worker in which something was left running
+
+_single_use = False
 
 _catalogs: dict[tuple[Path, str], Catalog] = {}
 
@@ -35,8 +43,11 @@ def prepare() -> None:
     logging.getLogger("torch").setLevel(logging.CRITICAL)
     # Calls run beside each other in processes, and one thread repeats to the last bit.
     torch.set_num_threads(1)
+    # To compile takes longer than anybody waits for a page.
+    torch.compiler.set_stance("force_eager")
     # Of the server, for each operation that torch.export meets.
     torch.fx.config.do_not_emit_stack_traces = True
+    _guard()
     gc.freeze()  # nothing imported so far is garbage
     # More than a call allocates: collect between calls, not in the middle of one.
     gc.set_threshold(100_000)
@@ -59,9 +70,15 @@ def _nothing_escapes() -> Iterator[None]:
 
 
 @_nothing_escapes()
-def run(name: str, query: Query, folder: Path) -> bytes:
+def run(name: str, query: Query, folder: Path, left_out: Side | None = None) -> bytes:
     """Run one experiment; its report comes back pickled, ready for a cache that counts bytes."""
-    return pickle.dumps(EXPERIMENTS[name].run(query, _catalog(folder)))
+
+    def report(catalog: Catalog) -> bytes:
+        return pickle.dumps(EXPERIMENTS[name].run(query, catalog))
+
+    answer = _guard().call(report, query, _catalog(folder).leaving_out(left_out))
+    _end_if_spent()
+    return answer
 
 
 @_nothing_escapes()
@@ -82,16 +99,24 @@ def report_of(answer: bytes, query: Query) -> Report:
 
 
 @_nothing_escapes()
-def record(name: str, query: Query, folder: Path, path: Path) -> bytes:
+def record(
+    name: str, query: Query, folder: Path, path: Path, left_out: Side | None = None
+) -> bytes:
     """Make the recording of an experiment. What the file at `path` gets meanwhile is the answer."""
     play = EXPERIMENTS[name].play
     assert play
+    catalog = _catalog(folder).leaving_out(left_out)
+
+    def increments(catalog: Catalog) -> Iterator[Any]:
+        return play.recorder.record(query, catalog)
+
     recording = bytearray()
     with _growing(path) as write:
-        for increment in play.recorder.record(query, _catalog(folder)):
+        for increment in _guard().calls(increments, query, catalog):
             content = packed(increment)
             recording += content
             write(content)
+    _end_if_spent()
     return bytes(recording)
 
 
@@ -138,6 +163,24 @@ def warm_up(folder: Path) -> None:
                 run(experiment.name, query.replace(device=SIMULATED), folder)
     gc.collect()
     gc.freeze()  # nor is what torch imported meanwhile
+
+
+@cache
+def _guard() -> Guard:
+    return Guard()
+
+
+def _end_if_spent() -> None:
+    """End the process, and give no answer, if a model left something in it for the next one."""
+    if _guard().spent and not _single_use:
+        os._exit(SPENT)
+
+
+def run_and_end(work: Callable[..., bytes], *args: Any) -> bytes:
+    """Do the work of a call after which this process ends in any case."""
+    global _single_use
+    _single_use = True
+    return work(*args)
 
 
 def _first_lesson(folder: Path) -> tuple[str, str] | None:

@@ -1,20 +1,24 @@
 """The models of a folder of lecture files, how they are built, and the lessons that pair them."""
 
 import inspect
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
+from cachetools import LRUCache
 from pydantic import TypeAdapter, ValidationError
-from torch import Tensor, nn
+from torch import nn
 
+from rollcall.core.compiled import compiled_parts
+from rollcall.core.model_input import ModelInput
+from rollcall.core.process_state import OwnState
 from rollcall.core.query import InvalidParameter, ModelName
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised
-from rollcall.lectures.contents import Chapter, Contents, Lesson, ModelCard, Problem
+from rollcall.lectures.contents import ChangingFile, Chapter, Contents, Lesson, ModelCard, Problem
 from rollcall.lectures.course_toml import (
     COURSE,
     DeclaredChapter,
@@ -27,6 +31,10 @@ from rollcall.lectures.lecture_file import LoadedFile, lecture_files
 from rollcall.lectures.reference_layer import guess_reference, torch_layer
 from rollcall.lectures.source_lines import lines_around
 
+KEPT = 256  # answers of `Catalog.once`
+
+T = TypeVar("T")
+
 _MODEL_NAME: TypeAdapter[str] = TypeAdapter(ModelName)
 
 
@@ -36,10 +44,32 @@ class Catalog:
 
     contents: Contents
     files: dict[str, Path] = field(default_factory=dict)
+    left_out: str | None = None  # "left" or "right": the column that is not to be run
+    guarded: bool = False  # each model leaves the process as it found it
     _loaded: dict[str, LoadedFile] = field(default_factory=dict)
     _args: dict[str, tuple[bool | int | float | str, ...]] = field(default_factory=dict)
     _defaults: dict[str, dict[str, Any]] = field(default_factory=dict)
     _shapes: dict[str, list[int] | None] = field(default_factory=dict)
+    _once: LRUCache[Hashable, Any] = field(default_factory=lambda: LRUCache(KEPT))
+    _compiled: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def leaving_out(self, side: str | None) -> "Catalog":
+        """The same catalog, for a call that runs only the model in the other column."""
+        return replace(self, left_out=side)
+
+    def guarding(self) -> "Catalog":
+        """The same catalog, for a call in which each model leaves the process as it found it."""
+        return replace(self, guarded=True)
+
+    def own_state(self, name: str) -> OwnState | None:
+        """What a model changes for the whole process.
+
+        None where it need not be watched: its file changed nothing when it was run.
+        """
+        differences = self._loaded[name.partition(".")[0]].differences
+        if not differences and not self.guarded:
+            return None
+        return OwnState(differences)
 
     def card(self, name: str, parameter: str) -> ModelCard:
         """Look up a model that the query's `parameter` asks for.
@@ -62,7 +92,14 @@ class Catalog:
         Its constructor must take the `options`.
         """
         with seeded(seed):
-            return self.kind(name)(*self._args[name], **options)
+            model = self.kind(name)(*self._args[name], **options)
+        if name not in self._compiled:
+            self._compiled[name] = compiled_parts(model)
+        return model
+
+    def compiled_parts(self, name: str) -> tuple[str, ...]:
+        """What of a model torch.compile was asked to compile; empty until it was built."""
+        return self._compiled.get(name, ())
 
     def kind(self, name: str) -> type[nn.Module]:
         """The class of a model, for whoever builds it with other arguments."""
@@ -81,12 +118,27 @@ class Catalog:
         """
         self._loaded[name.partition(".")[0]].run_anew()
 
-    def example(self, name: str, model: nn.Module, seed: int) -> Tensor:
+    def example(self, name: str, model: nn.Module, seed: int) -> ModelInput:
         """The input a model is shown with.
 
         It has the declared shape, or one that the model's first layer suggests.
         """
-        return example_input(model, self._shapes[name], torch.Generator().manual_seed(seed))
+        generator = torch.Generator().manual_seed(seed)
+        return ModelInput.of(example_input(model, self._shapes[name], generator))
+
+    def forget_answers(self) -> None:
+        """Compute anew what `once` has kept."""
+        self._once.clear()
+
+    def once(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """What `compute` returned when it was last asked for by this key, while the files stay.
+
+        For what one model is, whatever a page asks about it.
+        """
+        if key not in self._once:
+            self._once[key] = compute()
+        kept: T = self._once[key]
+        return kept
 
 
 def load(folder: Path) -> Catalog:
@@ -115,7 +167,14 @@ class _Loading:
                 loaded.append(self._file(paths[stem], declared.get(stem)))
         # Only after all files are loaded, because one may name the models of another.
         chapters = tuple(self._chapter(chapter) for chapter in loaded if chapter)
-        self.catalog.contents = Contents(chapters=chapters, problems=tuple(self.problems))
+        self.catalog.contents = Contents(
+            chapters=chapters, problems=tuple(self.problems), changing=tuple(self._changing())
+        )
+
+    def _changing(self) -> Iterator[ChangingFile]:
+        for stem, file in self.catalog._loaded.items():
+            if changes := tuple(each.change for each in file.differences):
+                yield ChangingFile(file=f"{stem}.py", state_changes=changes)
 
     def _declared(self, folder: Path) -> dict[str, DeclaredChapter]:
         try:

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from rollcall.core.process_state import StateChange
 from rollcall.core.query import Mode
 from rollcall.core.report import Raised, Report
 from rollcall.lectures.course_toml import COURSE, Parameter
@@ -50,11 +51,19 @@ class Problem(Report):
     lines: tuple[SourceLine, ...] = ()  # of the file, around the line at which it was raised
 
 
+class ChangingFile(Report):
+    """A lecture file that changes something for the whole process when it is run."""
+
+    file: str
+    state_changes: tuple[StateChange, ...]
+
+
 class Contents(Report):
     """What the catalog offers, without the models themselves."""
 
     chapters: tuple[Chapter, ...]
     problems: tuple[Problem, ...]
+    changing: tuple[ChangingFile, ...] = ()
 
     @property
     def cards(self) -> dict[str, ModelCard]:

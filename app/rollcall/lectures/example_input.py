@@ -36,7 +36,7 @@ def example_input(
             sides = [SIDE] * len(value.kernel_size)
             channels = value.in_channels or WIDTH
             return torch.randn(BATCH, channels, *sides, generator=generator)
-        if isinstance(getattr(value, "in_features", None), int):
+        if isinstance(vars(value).get("in_features"), int):
             return torch.randn(BATCH, value.in_features or WIDTH, generator=generator)
     tensors = (found.value for found in walked.tensors if not is_lazy(found.value))
     matrices = (tensor.shape for tensor in tensors if tensor.dim() == 2)

@@ -1,14 +1,14 @@
 """The files of a course on disk: which there are, whether one changed, and how one is run."""
 
 import hashlib
-import importlib.util
-import sys
 from pathlib import Path
 from types import ModuleType
 
+from rollcall.core.process_state import OwnState
 from rollcall.core.random_state import seeded
 from rollcall.lectures.course_toml import COURSE
 from rollcall.lectures.shared_state import SharedState
+from rollcall.lectures.siblings import Siblings
 
 
 def lecture_files(folder: Path) -> list[Path]:
@@ -41,7 +41,10 @@ class LoadedFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._code = compile(path.read_bytes(), path, "exec")
-        self.shared_state = self._run()  # as it was last run
+        own_state = OwnState()
+        with own_state.entered():
+            self.shared_state = self._run()  # as it was last run
+        self.differences = own_state.differences  # what it changes for the whole process
 
     @property
     def module(self) -> ModuleType:
@@ -59,12 +62,7 @@ class LoadedFile:
         self.shared_state = self._run()
 
     def _run(self) -> SharedState:
-        name = f"lecture_{self.path.stem}"
-        spec = importlib.util.spec_from_loader(name, loader=None, origin=str(self.path))
-        assert spec is not None
-        module = importlib.util.module_from_spec(spec)
-        module.__file__ = str(self.path)
-        sys.modules[name] = module  # dataclasses and pickle look the module up by its name
+        siblings = Siblings(self.path)
         with seeded(0):  # what the file draws while it is run is the same in every process
-            exec(self._code, vars(module))
-        return SharedState(module)
+            module = siblings.run(self.path.stem, self._code)
+        return SharedState(module, siblings.modules)

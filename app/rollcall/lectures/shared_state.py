@@ -1,6 +1,6 @@
 """What a lecture file holds after it was run, and whether a model may have changed any of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from operator import is_
 from types import BuiltinFunctionType, CellType, FunctionType, GetSetDescriptorType, ModuleType
 
@@ -27,10 +27,16 @@ EMPTY = CellType()
 
 
 class SharedState:
-    """Everything that the names, classes and functions of one module lead to."""
+    """Everything that the names, classes and functions of a lecture file lead to.
 
-    def __init__(self, module: ModuleType) -> None:
+    Args:
+        module: the file.
+        modules: itself and the files of its folder that it has imported by now.
+    """
+
+    def __init__(self, module: ModuleType, modules: Mapping[str, ModuleType]) -> None:
         self.module = module
+        self._modules = modules
         self._before = list(self._values())
         self._constant = all(map(_is_constant, self._before))
 
@@ -43,7 +49,11 @@ class SharedState:
         return len(now) == len(self._before) and all(map(is_, now, self._before))
 
     def _values(self) -> Iterator[object]:
-        for name, value in vars(self.module).items():
+        for module in self._modules.values():
+            yield from self._in_module(module)
+
+    def _in_module(self, module: ModuleType) -> Iterator[object]:
+        for name, value in vars(module).items():
             if name.startswith("__"):
                 continue
             yield value
@@ -54,7 +64,7 @@ class SharedState:
                 yield from _in_function(value)
 
     def _defines(self, value: type | FunctionType) -> bool:
-        return value.__module__ == self.module.__name__
+        return any(value.__module__ == module.__name__ for module in self._modules.values())
 
 
 def _in_class(owner: type) -> Iterator[object]:

@@ -14,6 +14,7 @@ from rollcall.core.report import Report
 from rollcall.experiments import Experiment
 from rollcall.experiments.base import Play
 from rollcall.lab import Lab
+from rollcall.lab.apart import is_complete
 from rollcall.web.large_pages import LargePages
 from rollcall.web.shared_gzip import EncodedEvent
 from rollcall.web.templates import Templates
@@ -71,6 +72,8 @@ class Broadcast:
         self._lab.prepare(self._experiment, self.frames[ahead])
         report = await self._lab.run(self._experiment, frame)
         event = await self._large.make(report, partial(self._encoded, report, frame))
+        if not is_complete(report):
+            return event
         with suppress(ValueError):  # larger than the whole cache
             self._kept[frame, self._version] = event
         return event

@@ -72,7 +72,9 @@ class Responder:
         return await asyncio.shield(task)
 
     async def _keep(self, key: BodyKey, experiment: Experiment, query: Query) -> CachedResponse:
-        body = await self._experiment(experiment, query, key.form)
+        body, complete = await self._experiment(experiment, query, key.form)
+        if not complete:
+            return body
         with suppress(ValueError):  # larger than the whole cache
             self.bodies[key] = body
         return body
@@ -82,9 +84,13 @@ class Responder:
         if not task.cancelled():
             task.exception()  # tells asyncio that it was seen, for when nobody waits any more
 
-    async def _experiment(self, experiment: Experiment, query: Query, form: Form) -> CachedResponse:
+    async def _experiment(
+        self, experiment: Experiment, query: Query, form: Form
+    ) -> tuple[CachedResponse, bool]:
+        """The answer, and whether another try would bring no more."""
         if form == "json":
-            return await _compressed(await self.lab.make(experiment, query, json_body), JSON)
+            made = await self.lab.make(experiment, query, json_body)
+            return await _compressed(made.content, JSON), made.complete
         body = PageBody(
             self.templates.folder,
             self.templates.static,
@@ -92,7 +98,8 @@ class Responder:
             form == "fragment",
             await self.lab.choices(),
         )
-        return await _compressed(await self.lab.make(experiment, query, body), HTML)
+        made = await self.lab.make(experiment, query, body)
+        return await _compressed(made.content, HTML), made.complete
 
     async def page(self, request: Request, name: str, **context: object) -> Response:
         """A page that is no experiment."""

@@ -53,6 +53,8 @@ from rollcall.web.view.modes.flag_table import flag_table
 from rollcall.web.view.modes.headline import headline as modes_headline
 from rollcall.web.view.modes.narration import modes_narration
 from rollcall.web.view.modes.statistics import statistics
+from rollcall.web.view.no_answer import no_answer
+from rollcall.web.view.notes import changes_of, notes_of
 from rollcall.web.view.numerals import significant
 from rollcall.web.view.preflight.checklist import checklist as preflight_checklist
 from rollcall.web.view.preflight.headline import headline as preflight_headline
@@ -127,6 +129,9 @@ GLOBALS: dict[str, Any] = {
     "move_table": move_table,
     "opening": opening,
     "no_counts": no_counts,
+    "changes_of": changes_of,
+    "no_answer": no_answer,
+    "notes_of": notes_of,
     "optimizer_class": optimizer_class,
     "own_shape": own_shape,
     "preflight_checklist": preflight_checklist,

@@ -1,6 +1,7 @@
 """The device page's report agrees with plain PyTorch, for real moves and for the simulated one."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ from torch import Tensor, nn
 
 from core.versions import TWO_DEVICES
 from lectures.course import COURSE, FINISHED
+from rollcall.core.model_input import ModelInput
 from rollcall.core.query import InvalidParameter
+from rollcall.experiments.device import move as device_move
 from rollcall.experiments.device.experiment import DEVICE, DeviceQuery, DeviceReport, device
-from rollcall.experiments.device.move import Destination, move
+from rollcall.experiments.device.move import Destination
 from rollcall.experiments.device.report import Move, TensorMove
 from rollcall.experiments.device.simulated_gpu import simulated_gpu
 
@@ -40,6 +43,10 @@ def moved(side: Any) -> Move:
     return found
 
 
+def move(build: Callable[[], nn.Module], *rest: Any) -> Move:
+    return device_move.move(build(), build, *rest)
+
+
 def by_path(found: Move) -> dict[str, TensorMove]:
     return {tensor.path: tensor for tensor in found.tensors}
 
@@ -58,7 +65,7 @@ def test_every_model_moves_and_its_report_survives_json(pair: tuple[str, ...], c
 @pytest.mark.parametrize("name", FINISHED)
 def test_double_agrees_with_plain_pytorch(name: str, mode: str) -> None:
     model = COURSE.build(name, 0).train(mode == "train")
-    example = COURSE.example(name, model, 0)
+    example = COURSE.example(name, model, 0).args[0]
     parameters = dict(model.named_parameters())
     buffers = dict(model.named_buffers())
     model.double()
@@ -153,7 +160,8 @@ def test_an_output_somewhere_else_is_astray() -> None:
 
     for to in (Destination("cuda:0", None, simulated=True), Destination("cpu", torch.float64)):
         stays, follows = (
-            move(kind, torch.ones(2), to, 0, "").forward for kind in (Stays, nn.Identity)
+            move(kind(), kind, ModelInput.of(torch.ones(2)), to, 0, "").forward
+            for kind in (Stays, nn.Identity)
         )
         assert stays
         assert stays.astray
@@ -195,7 +203,9 @@ class Renews(nn.Module):
 
 
 def test_what_every_forward_makes_anew_was_not_left_behind() -> None:
-    found = move(Renews, torch.ones(3), Destination("cpu", torch.float64), 0, "")
+    found = move(
+        Renews(), Renews, ModelInput.of(torch.ones(3)), Destination("cpu", torch.float64), 0, ""
+    )
     assert by_path(found)["weight"].outcome == "replaced_by_forward"
     assert found.left_behind == ()
 
@@ -220,7 +230,16 @@ class Extreme(nn.Module):
 )
 @pytest.mark.filterwarnings("ignore:Complex modules are a new feature:UserWarning")
 def test_numbers_that_the_new_type_does_not_hold_are_counted() -> None:
-    half = by_path(move(Extreme, torch.ones(2), Destination("cpu", torch.float16), 0, ""))
+    half = by_path(
+        move(
+            Extreme(),
+            Extreme,
+            ModelInput.of(torch.ones(2)),
+            Destination("cpu", torch.float16),
+            0,
+            "",
+        )
+    )
     plain = Extreme()
     values = plain.weight.detach().clone()
     plain.to(torch.float16)
@@ -236,14 +255,17 @@ def test_numbers_that_the_new_type_does_not_hold_are_counted() -> None:
     assert half["empty"].lost
     assert half["empty"].lost.total == 0
     assert half["count"].lost is half["behind"].lost is None  # neither moved
-    double = move(Extreme, torch.ones(2), Destination("cpu", torch.float64), 0, "")
+    double = move(
+        Extreme(), Extreme, ModelInput.of(torch.ones(2)), Destination("cpu", torch.float64), 0, ""
+    )
     assert [tensor.path for tensor in double.damaged] == ["wave"]
 
 
 def test_the_simulated_gpu_knows_no_values_to_lose() -> None:
     found = move(
+        nn.Linear(2, 2),
         lambda: nn.Linear(2, 2),
-        torch.ones(2),
+        ModelInput.of(torch.ones(2)),
         Destination("cuda:0", torch.float16, simulated=True),
         0,
         "",
@@ -262,7 +284,8 @@ def test_what_fits_loses_nothing() -> None:
 
 
 def simulated(model: nn.Module, example: Tensor) -> Move:
-    return move(lambda: model, example, Destination("cuda:0", None, simulated=True), 0, "")
+    to = Destination("cuda:0", None, simulated=True)
+    return move(model, lambda: model, ModelInput.of(example), to, 0, "")
 
 
 class Asks(nn.Module):
@@ -362,12 +385,13 @@ def test_a_page_that_runs_on_values_says_why_it_refuses_the_simulated_gpu() -> N
 )
 @pytest.mark.parametrize("name", FINISHED)
 def test_the_simulated_gpu_answers_as_the_real_one(name: str) -> None:
-    example = COURSE.example(name, COURSE.build(name, 0), 0)
+    def build() -> nn.Module:
+        return COURSE.build(name, 0)
+
+    example = COURSE.example(name, build(), 0)
 
     def run(*, fake: bool) -> Move:
-        return move(
-            lambda: COURSE.build(name, 0), example, Destination("cuda:0", None, fake), 0, ""
-        )
+        return move(build(), build, example, Destination("cuda:0", None, fake), 0, "")
 
     real, fake = run(fake=False), run(fake=True)
     for one, other in zip(real.tensors, fake.tensors, strict=True):

@@ -3,6 +3,7 @@
 from itertools import product
 from typing import Any, ClassVar
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -13,6 +14,7 @@ from torch import Tensor, nn
 from rollcall.core.binomial import counted, deviation, probability
 from rollcall.core.call_recorder import Call
 from rollcall.core.mask import drop_probability, n_trials, read_mask, was_training
+from rollcall.core.model_input import ModelInput
 from rollcall.core.randomness import random_recorder, random_sources
 from rollcall.experiments.dropout.draws import Draws, NothingRandom
 from rollcall.experiments.dropout.grid import grid_of, in_pictures, laid_out
@@ -168,13 +170,13 @@ def test_an_own_dropout_without_a_gradient_has_a_mask() -> None:
 
 
 def test_a_dropout_that_cannot_be_repeated_has_no_mask() -> None:
-    draw = Draws(CountingDropout(), torch.ones(2, 2), 0, 0, "").next()
+    draw = Draws(CountingDropout(), ModelInput.of(torch.ones(2, 2)), 0, 0, "").next()
     assert draw.mask is None
     assert draw.source.drew
 
 
 def test_a_dropout_that_counts_its_calls_is_called_as_often_as_there_are_draws() -> None:
-    forwards = Draws(WarmingDropout(), torch.ones(8, 8), 0, 0, "")
+    forwards = Draws(WarmingDropout(), ModelInput.of(torch.ones(8, 8)), 0, 0, "")
     draws = [forwards.next() for _ in range(3)]
     ps = [drop_probability(draw.source.call) for draw in draws]
     assert ps == [1.0, 2.0, 3.0]  # before the call, as constructors leave it
@@ -184,13 +186,15 @@ def test_a_dropout_that_counts_its_calls_is_called_as_often_as_there_are_draws()
 
 def test_a_forward_without_randomness_names_what_was_called() -> None:
     with pytest.raises(NothingRandom) as caught:
-        Draws(nn.Sequential(nn.Linear(3, 3), nn.ReLU()), torch.ones(2, 3), 0, 0, "").next()
+        Draws(
+            nn.Sequential(nn.Linear(3, 3), nn.ReLU()), ModelInput.of(torch.ones(2, 3)), 0, 0, ""
+        ).next()
     assert caught.value.modules == ("Linear", "ReLU")
 
 
 def test_drawing_leaves_the_global_generator_alone() -> None:
     before = torch.get_rng_state()
-    forwards = Draws(nn.Dropout(), torch.ones(4, 4), 3, 0, "")
+    forwards = Draws(nn.Dropout(), ModelInput.of(torch.ones(4, 4)), 3, 0, "")
     for _ in range(4):
         forwards.next()
     assert torch.equal(torch.get_rng_state(), before)
@@ -267,3 +271,18 @@ def test_every_outcome_is_counted_once(outcomes: list[int], p: float) -> None:
         low = counts.start + bar * counts.width
         assert seen == sum(low <= outcome < low + counts.width for outcome in outcomes)
     assert sum(counts.expected) == pytest.approx(len(outcomes), rel=1e-3)
+
+
+class NaiveDropout(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return x * (torch.rand(x.shape) > 0.5)
+
+
+def test_the_masks_of_draws_copy_no_state_of_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
+    copies: list[str] = []
+    for name in ("get_state", "set_state"):
+        monkeypatch.setattr(np.random, name, lambda *_, name=name, **__: copies.append(name))
+    forwards = Draws(NaiveDropout(), ModelInput.of(torch.ones(4, 4)), 3, 0, "")
+    for _ in range(3):
+        assert forwards.next().mask
+    assert not copies

@@ -255,15 +255,17 @@ def test_a_dropout_that_is_on_in_one_mode_only_has_a_part_in_the_scale_of_both(
 
 @pytest.mark.parametrize("p", [0.1, 0.5, 0.8])
 def test_the_fraction_is_within_what_a_binomial_allows(p: float) -> None:
-    subject = side("dropout_layers.TorchDropout", p=p, rows=32, columns=64, draw=200)
+    inverted, naive = "dropout_layers.TorchDropout", "dropout_layers.NaiveDropout"
+    query = DropoutQuery(left=inverted, right=naive, p=p, rows=32, columns=64, draw=200)
+    report = dropout(query, COURSE)
+    subject = report.left
     assert abs(subject.fraction_so_far - p) < 5 * deviation(2048 * 200, p)
     assert all(abs(dropped / 2048 - p) < 5 * deviation(2048, p) for dropped in subject.dropped)
     assert subject.histogram
     assert sum(subject.histogram.seen) == 200
     # Inverted: for x = 1, scale · x has the variance p / (1 - p); 2048 · 200 were averaged.
     assert abs(subject.averages[-1] - 1) < 5 * (p / (1 - p) / (2048 * 200)) ** 0.5
-    naive = side("dropout_layers.NaiveDropout", p=p, rows=32, columns=64, draw=200)
-    assert abs(naive.averages[-1] - (1 - p)) < 5 * (p * (1 - p) / (2048 * 200)) ** 0.5
+    assert abs(report.right.averages[-1] - (1 - p)) < 5 * (p * (1 - p) / (2048 * 200)) ** 0.5
 
 
 def test_alpha_dropout_shifts_and_keeps_the_standard_deviation() -> None:
@@ -333,10 +335,12 @@ def test_a_draw_is_the_same_however_one_comes_to_it() -> None:
     """Alone, or told from a recording that goes further, while it is made or after that."""
     for left in (*LAYERS[:3], "dropout.DropoutNet", "containers.BadListNet"):
         query = DropoutQuery(left=left, right="dropout.DropoutListNet", seed=7)
+        asked = {query.at(draw).recorded for draw in (1, 2, 17)}
+        recordings = {each: list(RECORDER.record(each, COURSE)) for each in asked}
         for draw in (1, 2, 16, 17, 30):
             frame = query.at(draw)
             alone = dropout(frame, COURSE).model_dump_json()
-            whole = list(RECORDER.record(frame.recorded, COURSE))
+            whole = recordings[frame.recorded]
             so_far = whole[:draw]
             for increments in (so_far, whole):
                 report = RECORDER.frame(increments, frame)
@@ -440,7 +444,7 @@ def test_every_model_of_the_course_is_a_subject(name: str, mode: Mode) -> None:
 def test_the_mask_of_a_net_is_that_of_its_module(name: str, call: int) -> None:
     subject = side(name, call=call, seed=4, draw=3)
     model: Any = COURSE.build(name, 4)
-    x = COURSE.example(name, model, 4)
+    x = COURSE.example(name, model, 4).args[0]
     noted: list[tuple[Tensor, Tensor]] = []
     layers = getattr(model, "dropouts", None) or [model.dropout]
     for layer in layers:
@@ -458,7 +462,7 @@ def test_the_mask_of_a_net_is_that_of_its_function(name: str) -> None:
     subject = side(name, seed=4)
     model: Any = COURSE.build(name, 4)
     with torch.no_grad():
-        hidden = F.relu(model.hidden(COURSE.example(name, model, 4)))
+        hidden = F.relu(model.hidden(COURSE.example(name, model, 4).args[0]))
     torch.manual_seed(4)
     assert bits(cells(subject).output) == bits(F.dropout(hidden, 0.5).flatten().double().tolist())
 

@@ -12,6 +12,7 @@ from torch import nn
 
 from lectures.course import COURSE, FINISHED
 from lectures.lectures import catalog_of
+from rollcall.core.model_input import ModelInput
 from rollcall.core.query import Mode
 from rollcall.core.tensor_stats import BINS, facts
 from rollcall.experiments.forward.alignment import align
@@ -52,7 +53,7 @@ def test_the_calls_of_a_sequential_in_order() -> None:
 
 def test_the_numbers_are_those_of_plain_torch() -> None:
     model: Any = COURSE.build("containers.BadListNet", 3)
-    x = COURSE.example("containers.BadListNet", model, 3)
+    x = COURSE.example("containers.BadListNet", model, 3).args[0]
     with torch.no_grad():
         hidden = model.layers[0](x)
         active = F.relu(hidden)
@@ -95,7 +96,7 @@ def test_every_model_runs_and_its_first_row_is_its_forward(name: str, mode: Mode
     assert report.left.call_log.raised is None
     assert report.apart == 0
     model = COURSE.build(name, 0).train(mode == "train")
-    x = COURSE.example(name, model, 0)
+    x = COURSE.example(name, model, 0).args[0]
     with torch.random.fork_rng():
         torch.manual_seed(0)
         output = model(x)
@@ -410,7 +411,7 @@ def test_watching_changes_no_answer() -> None:
     torch.manual_seed(1)
     plain = model(x)
     torch.manual_seed(1)
-    _, watched = log_calls(model, x, "")
+    _, watched = log_calls(model, ModelInput.of(x), "")
     assert torch.equal(plain, watched)
     torch.manual_seed(1)
     assert torch.equal(plain, model(x))

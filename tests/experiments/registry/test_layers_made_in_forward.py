@@ -46,16 +46,18 @@ def test_the_twin_registers_all_of_it() -> None:
     assert (scan.used.answering, scan.used.reached, scan.used.unreachable) == (55, 55, ())
 
 
-def test_a_layer_in_a_closure_is_hidden_and_not_fresh(tmp_path: Path) -> None:
+def test_a_layer_where_no_walk_comes_is_hidden_and_not_fresh(tmp_path: Path) -> None:
     text = """
+    import logging
+
     class Net(nn.Module):
         def __init__(self):
             super().__init__()
-            layer = nn.Linear(10, 5)
-            self.call = lambda x: layer(x)
+            self.logger = logging.Logger("net")
+            self.logger.layer = nn.Linear(10, 5)
 
         def forward(self, x):
-            return self.call(x)
+            return self.logger.layer(x)
     """
     scan = subject_of(catalog_of(tmp_path, text), "own.Net").scan
     assert scan is not None

@@ -254,6 +254,21 @@ class Bad(nn.Module):
     def __init__(self):
         self.layer = nn.Linear(10, 5)  # here
 """,
+    "a parameter in place of a module": """
+class Bad(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(10, 5)
+        self.layer = torch.ones(3)  # here
+""",
+    "an __init__ that raises what is no error": """
+class Bad(nn.Module):
+    def __init__(self):
+        assert False, "not today"  # here
+""",
+}
+
+REFUSING = {
     "a list and no super().__init__()": """
 class Bad(nn.Module):
     def __init__(self):
@@ -262,48 +277,22 @@ class Bad(nn.Module):
     def forward(self, x):
         return self.layers[0](x)
 """,
-    "a part without super().__init__()": """
-class Part(nn.Module):
-    def __init__(self):
-        self.width = 3
-
-class Bad(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.parts = [Part()]
-""",
-    "a parameter in place of a module": """
-class Bad(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.layer = nn.Linear(10, 5)
-        self.layer = torch.ones(3)  # here
-""",
     "extra_repr": """
 class Bad(nn.Module):
     def extra_repr(self):
         return self.width  # here
-""",
-    "extra_repr of what is hidden": """
-class Part(nn.Module):
-    def extra_repr(self):
-        return self.width  # here
-
-class Bad(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.parts = [Part()]
 """,
     "a train() of its own": """
 class Bad(nn.Module):
     def train(self, data, labels):
         pass
 """,
-    "an __init__ that raises what is no error": """
-class Bad(nn.Module):
-    def __init__(self):
-        assert False, "not today"  # here
-""",
+}
+REFUSED = {
+    "a list and no super().__init__()": ("print(model)", "AttributeError"),
+    "extra_repr": ("print(model)", "AttributeError"),
+    "extra_repr of what is hidden": ("Part.extra_repr()", "AttributeError"),
+    "a train() of its own": ("model.train()", "TypeError"),
 }
 
 
@@ -320,6 +309,50 @@ def test_a_model_that_cannot_be_shown(tmp_path: Path, kind: str) -> None:
     assert report.right == subject_of(catalog, "own.Good")
     assert (report.right.raised, report.right.forward_raised) == (None, None)
     assert RegistryReport.model_validate_json(report.model_dump_json()) == report
+
+
+ODD_PARTS = {
+    "a part without super().__init__()": """
+class Part(nn.Module):
+    def __init__(self):
+        self.width = 3
+
+class Bad(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.parts = [Part()]
+""",
+    "extra_repr of what is hidden": """
+class Part(nn.Module):
+    def extra_repr(self):
+        return self.width  # here
+
+class Bad(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.parts = [Part()]
+""",
+}
+
+
+@pytest.mark.parametrize("kind", ODD_PARTS)
+def test_a_hidden_part_that_raises_when_it_is_printed_is_shown(tmp_path: Path, kind: str) -> None:
+    subject = subject_of(catalog_of(tmp_path, ODD_PARTS[kind].replace("  # here", "")), "own.Bad")
+    assert subject.raised is None
+    assert subject.scan is not None
+    assert [each.path for each in subject.scan.modules] == ["", "parts[0]"]
+
+
+@pytest.mark.parametrize("kind", REFUSING)
+def test_what_a_model_refuses_is_told_and_the_rest_is_shown(tmp_path: Path, kind: str) -> None:
+    text = REFUSING[kind] + GOOD
+    catalog = catalog_of(tmp_path, text, COURSE_OF_TWO)
+    left = report_on(catalog, "own.Bad", "own.Good").left
+    assert left.raised is None
+    assert left.scan
+    here = [number for number, line in enumerate((HEAD + text).splitlines(), 1) if "# here" in line]
+    refused = {(each.during, each.type): each.line for each in left.notes.raised}
+    assert refused[REFUSED[kind]] == (here[0] if here else None)
 
 
 def test_pytorchs_own_words_are_kept(tmp_path: Path) -> None:

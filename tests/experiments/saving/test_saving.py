@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from lectures.course import COURSE, FINISHED
+from rollcall.core.model_input import ModelInput
 from rollcall.core.round_trip import RoundTrip, call_once, round_trip, saved
 from rollcall.experiments.saving.cross_load import cross_load
 from rollcall.experiments.saving.experiment import SAVING, SavingQuery, SavingReport, saving
@@ -48,7 +49,7 @@ def test_a_model_that_grows_cannot_load_its_own_file() -> None:
 @pytest.mark.parametrize("name", STEADY)
 def test_the_round_trip_agrees_with_plain_pytorch(name: str) -> None:
     model = COURSE.build(name, 0).eval()
-    example = COURSE.example(name, model, 0)
+    example = COURSE.example(name, model, 0).args[0]
     file = io.BytesIO()
     torch.save(model.state_dict(), file)
     size = len(file.getvalue())
@@ -199,7 +200,7 @@ class Grows(nn.Module):
 def test_a_fresh_model_may_refuse_its_own_file() -> None:
     model = Grows()
     model(torch.zeros(1, 3))
-    found = round_trip(model, saved(model), Grows, torch.zeros(1, 3), 0, "")
+    found = round_trip(model, saved(model), Grows, ModelInput.of(torch.zeros(1, 3)), 0, "")
     assert found.answer is None
     assert found.load_raised
     assert "Unexpected key(s)" in found.load_raised.message
@@ -219,7 +220,7 @@ class Renews(nn.Module):
 
 def test_what_every_forward_makes_anew_is_not_missed() -> None:
     model = Renews()
-    found = round_trip(model, saved(model), Renews, torch.ones(3), 0, "")
+    found = round_trip(model, saved(model), Renews, ModelInput.of(torch.ones(3)), 0, "")
     assert [tensor.path for tensor in found.tensors] == ["raw"]
     assert found.comparison
     assert found.comparison.equal
@@ -231,7 +232,7 @@ def test_outputs_that_are_not_finite_survive_json() -> None:
             return x / 0 + torch.rand(())
 
     model = Infinite()
-    found = round_trip(model, saved(model), Infinite, torch.ones(2), 0, "")
+    found = round_trip(model, saved(model), Infinite, ModelInput.of(torch.ones(2)), 0, "")
     assert found.comparison
     again = RoundTrip.model_validate_json(found.model_dump_json())
     assert str(again) == str(found)
@@ -268,7 +269,7 @@ class Caches(nn.Module):
 def test_what_only_a_forward_makes_needs_no_place_in_the_file_and_what_was_built_does() -> None:
     model = Caches()
     model(torch.ones(3))
-    found = round_trip(model, saved(model), Caches, torch.ones(3), 0, "")
+    found = round_trip(model, saved(model), Caches, ModelInput.of(torch.ones(3)), 0, "")
     assert [(tensor.path, tensor.key, tensor.back) for tensor in found.tensors] == [
         ("raw", "raw", True),
         ("computed", None, False),
@@ -288,16 +289,17 @@ class InPlace(nn.Module):
 
 
 def test_a_forward_that_changes_its_input_in_place_gets_the_same_one_each_time() -> None:
-    model, example = InPlace(), torch.ones(1, 3)
+    model, tensor = InPlace(), torch.ones(1, 3)
+    example = ModelInput.of(tensor)
     call_once(model, example, 0)
     found = round_trip(model, saved(model), InPlace, example, 0, "").comparison
     assert found
     assert found.equal
     assert found.repeats
-    assert torch.equal(example, torch.ones(1, 3))
+    assert torch.equal(tensor, torch.ones(1, 3))
 
 
 def test_each_step_of_the_fit_sees_the_same_batch() -> None:
-    example = torch.ones(1, 3)
-    assert pretrain(InPlace(), example, 3, 0, "").done == 3
-    assert torch.equal(example, torch.ones(1, 3))
+    tensor = torch.ones(1, 3)
+    assert pretrain(InPlace(), ModelInput.of(tensor), 3, 0, "").done == 3
+    assert torch.equal(tensor, torch.ones(1, 3))

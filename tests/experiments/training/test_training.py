@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from lectures.course import FINISHED, FORGETFUL
+from rollcall.core.model_input import ModelInput
 from rollcall.core.query import InvalidParameter
 from rollcall.core.random_state import seeded
 from rollcall.experiments.training.experiment import (
@@ -57,11 +58,11 @@ def plain_losses(
     losses = []
     for _ in range(5):
         opt.zero_grad()
-        loss = nn.functional.mse_loss(model(task.input), task.targets[0])
+        loss = nn.functional.mse_loss(task.answer(model)[0], task.targets[0])
         losses.append(loss.item())
         loss.backward()  # type: ignore[no-untyped-call]
         opt.step()
-    return [*losses, nn.functional.mse_loss(model(task.input), task.targets[0]).item()]
+    return [*losses, nn.functional.mse_loss(task.answer(model)[0], task.targets[0]).item()]
 
 
 def test_the_losses_are_those_of_a_plain_loop(catalog: Catalog) -> None:
@@ -87,10 +88,10 @@ def test_the_answers_are_those_of_the_model_at_that_step(catalog: Catalog) -> No
     )
     places = [round(place) for place in torch.linspace(0, 319, 48).tolist()]
     assert before.wanted == after.wanted == tuple(task.targets[0].flatten()[places].tolist())
-    assert before.answered == tuple(model(task.input).flatten()[places].tolist())
+    assert before.answered == tuple(task.answer(model)[0].flatten()[places].tolist())
     task.loss(task.answer(model)).backward()  # type: ignore[no-untyped-call]
     torch.optim.SGD(model.parameters(), lr=0.1).step()
-    assert after.answered == pytest.approx(model(task.input).flatten()[places].tolist())
+    assert after.answered == pytest.approx(task.answer(model)[0].flatten()[places].tolist())
     assert after.answered != before.answered
     assert len(run(catalog, "containers.FullListNet", steps=3).answered) == 48
 
@@ -489,5 +490,5 @@ def test_a_forward_that_changes_its_input_in_place_is_given_the_same_one_at_each
         def forward(self, x: torch.Tensor) -> torch.Tensor:
             return x.add_(1)
 
-    task = Task(torch.ones(2, 2), ())
+    task = Task(ModelInput.of(torch.ones(2, 2)), ())
     assert [float(task.answer(InPlace())[0].sum()) for _ in range(2)] == [8, 8]

@@ -80,6 +80,7 @@ def _registry_subject(size: int, *, good: bool) -> RegistrySubject:
         for weight, path in zip(weights, paths, strict=True)
     )
     answers: dict[str, Any] = {
+        "trainable": True,
         "autograd": True,
         "optimizer": good,
         "stepped": good,
@@ -93,6 +94,8 @@ def _registry_subject(size: int, *, good: bool) -> RegistrySubject:
         backward_raised=None,
         optimizer_raised=None,
         to_raised=None,
+        state_dict_raised=None,
+        eval_raised=None,
     )
     used = UsedParameters(
         reached=size, answering=size if good else 0, paths=tuple(weights), unreachable=()

@@ -23,8 +23,13 @@ def module(path: str, owner: str | None = "", **given: Any) -> ModuleEntry:
         "training": True,
         "extra_repr": "in_features=2, out_features=3, bias=True",
         "stateful": True,
+        "found_by": None,
+        "rank": None,
     }
-    return ModuleEntry(**known | given)
+    entry = ModuleEntry(**known | given)
+    if entry.status == "unregistered" and not entry.stateful:
+        entry.rank = "stateless"
+    return entry
 
 
 def tensor(path: str, owner: str = "", **given: Any) -> TensorEntry:
@@ -42,10 +47,21 @@ def tensor(path: str, owner: str = "", **given: Any) -> TensorEntry:
         "requires_grad": True,
         "is_leaf": True,
         "numel": 6,
+        "found_by": None,
+        "rank": None,
     }
-    return TensorEntry(**known | given)
+    entry = TensorEntry(**known | given)
+    if entry.status == "unregistered" and not entry.is_leaf:
+        entry.rank = "derived"
+    return entry
 
 
 def hidden(attribute: str, holds: str = "list") -> dict[str, Any]:
     """What makes a record one of unregistered state."""
-    return {"status": "unregistered", "unregistered_at": HidingPlace(attribute, holds)}
+    place = HidingPlace(attribute, holds)
+    return {
+        "status": "unregistered",
+        "unregistered_at": place,
+        "found_by": "attribute",
+        "rank": "trainable",
+    }

@@ -22,6 +22,8 @@ NOTHING_ASKED = RollCall(
     backward_raised=None,
     optimizer_raised=None,
     to_raised=None,
+    state_dict_raised=None,
+    eval_raised=None,
 )
 
 
@@ -207,12 +209,18 @@ def test_a_node_is_lost_and_may_be_of_no_account() -> None:
         module("relu", stateful=False),
     ]
     nodes = module_tree(modules, [])
-    assert [(node.lost, node.stateless) for node in nodes] == [
-        (False, False),
-        (True, False),
-        (True, True),
-        (False, True),
+    assert [(node.lost, node.note, node.mark) for node in nodes] == [
+        (False, False, ""),
+        (True, False, "unregistered"),
+        (True, True, "unregistered, stateless"),
+        (False, False, ""),
     ]
+
+
+def test_a_node_says_where_it_was_found_unless_it_was_an_attribute() -> None:
+    found = hidden("block (closure: layer)") | {"found_by": "closure of block"}
+    (_, node) = module_tree([module(""), module("block (closure: layer)", **found)], [])
+    assert node.mark == "unregistered, in the closure of block"
 
 
 def test_tensors_are_chips_of_their_module() -> None:
@@ -234,11 +242,12 @@ def test_tensors_are_chips_of_their_module() -> None:
     assert scale.title == "persistent buffer scale, registered"
     weight, cache = head.chips
     assert weight.title == "parameter head.weight, registered, requires_grad"
-    assert cache.title == "tensor head.cache, unregistered, computed, requires_grad"
-    assert (cache.lost, cache.derived, cache.marked) == (True, True, True)
+    told = "unregistered, derived"
+    assert cache.title == f"tensor head.cache, {told}, computed, requires_grad"
+    assert (cache.lost, cache.note, cache.mark) == (True, True, told)
     (lazy,) = layer.chips
     assert (lazy.name, lazy.shape) == ("weight", "lazy")
-    assert (lazy.lost, lazy.marked) == (True, False)  # its module says it
+    assert (lazy.lost, lazy.note, lazy.mark) == (True, False, "")  # its module says it
 
 
 def test_a_tensor_reached_by_another_way_keeps_its_whole_path() -> None:

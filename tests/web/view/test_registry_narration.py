@@ -177,6 +177,13 @@ def test_who_did_not_hear(mode: Literal["eval", "train"], word: str) -> None:
     assert told(deaf, deaf) == " ".join([f"drops[0] of A stays in {word} mode."] * 2)
 
 
+def test_a_teacher_that_stays_in_eval_is_not_told() -> None:
+    teacher = module("teachers[0]", **hidden("teachers") | {"rank": "frozen"})
+    calls = (("", "train"),)
+    keeps = subject("A", modules=(teacher,), unheard=("teachers[0]",), calls=calls)
+    assert told(keeps) == f"{BOTH}, and PyTorch knows them all."
+
+
 def test_what_was_raised() -> None:
     broken = RegistrySubject(card=card("Broken"), raised=RAISED)
     assert told(broken) == "Broken cannot be built: RuntimeError."

@@ -34,7 +34,9 @@ RAISED = Raised(type="ValueError", message="optimizer got an empty parameter lis
 
 
 def answers(path: str, **given: bool | None) -> TensorAnswers:
-    known: dict[str, Any] = dict.fromkeys(("autograd", "optimizer", "stepped", "to"), True)
+    known: dict[str, Any] = dict.fromkeys(
+        ("trainable", "autograd", "optimizer", "stepped", "to"), True
+    )
     known["state_dict"] = True
     return TensorAnswers(path=path, **known | given)
 
@@ -189,7 +191,7 @@ def leaf(shape: tuple[int, ...], *, fresh: bool = False) -> UnreachableLeaf:
             (),
             [
                 "Backward also reached a tensor of 3×2, a tensor of one number "
-                "that no attribute leads to (a closure or a global, perhaps)."
+                "that was found nowhere in the model."
             ],
         ),
         (
@@ -225,4 +227,4 @@ def test_both_kinds_of_hidden_leaves_are_told_apart() -> None:
         UsedParameters(reached=6, answering=0, paths=(), unreachable=leaves)
     )
     assert read(first).endswith("state_dict() never has them.")
-    assert "a tensor of 1 that no attribute" in read(second)
+    assert "a tensor of 1 that was found nowhere" in read(second)

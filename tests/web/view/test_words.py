@@ -10,6 +10,7 @@ from rollcall.web.view.words import (
     errors,
     number,
     one_or_many,
+    place_name,
     plural,
     share,
     size,
@@ -48,6 +49,27 @@ def test_long_lists_are_cut(names: list[str], told: str) -> None:
 )
 def test_what_hides_it(holds: str, told: str) -> None:
     assert what(HidingPlace("layers", holds)) == told
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "told"),
+    [
+        (HidingPlace("block", "function"), "block", "a function"),
+        (HidingPlace("table", "Tensor", "class attribute"), "table", "an attribute of the class"),
+        (
+            HidingPlace("forward (global: helper) (global: TABLE)", "Tensor", "global of the file"),
+            "TABLE",
+            "a global of the file",
+        ),
+        (
+            HidingPlace("0 (forward hook 0) (closure: layer)", "Linear", "closure of hook"),
+            "layer",
+            "in the closure of hook",
+        ),
+    ],
+)
+def test_what_no_attribute_hides(place: HidingPlace, name: str, told: str) -> None:
+    assert (place_name(place), what(place)) == (name, told)
 
 
 def test_shapes() -> None:

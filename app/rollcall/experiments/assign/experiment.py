@@ -97,6 +97,7 @@ ASSIGN = Experiment(
     query=AssignQuery,
     report=AssignReport,
     run=assignments,
+    shows_models=False,
 )
 
 

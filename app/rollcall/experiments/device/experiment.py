@@ -4,6 +4,7 @@ from typing import ClassVar, Literal
 
 import torch
 from pydantic import Field
+from torch import nn
 
 from rollcall.core.devices import SIMULATED
 from rollcall.core.query import LeftModel, PairQuery, RightModel
@@ -110,14 +111,13 @@ DEVICE = Experiment(
 
 def _look_at_move(factory: ModelFactory, query: DeviceQuery) -> DeviceSubject:
     to = Destination(query.target_device, DTYPES[query.target_dtype], query.simulated)
-    example = factory.example(factory.build())
+
+    def build() -> nn.Module:
+        return factory.build_in(query.mode)
+
+    model = build()
+    example = factory.example(model)
     return DeviceSubject(
         card=factory.card,
-        move=move(
-            lambda: factory.build().train(query.mode == "train"),
-            example,
-            to,
-            query.seed,
-            str(factory.file),
-        ),
+        move=move(model, build, example, to, query.seed, str(factory.file)),
     )

@@ -3,14 +3,19 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
+from rollcall.core.model_code import model_code
+from rollcall.core.model_input import ModelInput
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import Found, walk
+from rollcall.core.plain_tensor import plain
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised
 from rollcall.experiments.device.report import (
@@ -22,6 +27,8 @@ from rollcall.experiments.device.report import (
     TensorMove,
 )
 from rollcall.experiments.device.simulated_gpu import simulated_gpu
+
+NOTHING_LOST = LostNumbers(to_infinity=0, to_zero=0, imaginary=0)
 
 
 @dataclass(frozen=True)
@@ -41,11 +48,9 @@ class Destination:
         else:
             model.to(self.device, self.dtype)
 
-    def send_input(self, tensor: Tensor) -> Tensor:
+    def send_input(self, example: ModelInput) -> ModelInput:
         """An input follows; token ids stay integers."""
-        if tensor.is_floating_point():
-            return tensor.to(self.device, self.dtype)
-        return tensor.to(self.device)
+        return example.to(self.device, self.dtype)
 
     def entered(self) -> AbstractContextManager[None]:
         """Where the device exists, and autograd is off."""
@@ -55,18 +60,24 @@ class Destination:
 
 
 def move(
-    build: Callable[[], nn.Module], example: Tensor, to: Destination, seed: int, filename: str
+    model: nn.Module,
+    build: Callable[[], nn.Module],
+    example: ModelInput,
+    to: Destination,
+    seed: int,
+    filename: str,
 ) -> Move:
     """Send a model to a destination, look at every tensor, and call the model there once.
 
     Args:
-        build: returns a fresh model on the CPU. It is called outside the simulation of a GPU.
+        model: fresh, on the CPU.
+        build: returns another one like it. It is called outside the simulation of a GPU.
         example: input of one forward, on the CPU.
         to: where to.
         seed: for what forward draws.
         filename: lecture file in which to point at the line of an exception.
     """
-    moved = _move(build(), example, to, seed, filename)
+    moved = _move(model, example, to, seed, filename)
     forward = moved.forward
     if not to.simulated or forward is None or forward.raised is None:
         return moved
@@ -84,12 +95,13 @@ def _is_mismatch(raised: Raised) -> bool:
     return "devices" in raised.message
 
 
-def _move(model: nn.Module, example: Tensor, to: Destination, seed: int, filename: str) -> Move:
+def _move(model: nn.Module, example: ModelInput, to: Destination, seed: int, filename: str) -> Move:
     before = [_Before.of(found) for found in walk(model).tensors]
     with seeded(seed), to.entered():
         try:
-            to.send(model)
-        except Exception as error:
+            with model_code("model.to(…)"):
+                to.send(model)
+        except ModelRaised as error:
             return Move(tensors=(), raised=Raised.of(error, filename), forward=None)
         after = {found.path: found.value for found in walk(model).tensors}
         still_there = [each for each in before if each.found.path in after]
@@ -120,7 +132,7 @@ def _moved(tensor: _Before, value: Tensor, to: Destination) -> TensorMove:
     outcome = _outcome(before, after, value, to)
     lost = None
     if outcome == "moved" and before.dtype != after.dtype and not to.simulated:
-        lost = _lost_numbers(tensor.values, value.detach())
+        lost = _lost_numbers(tensor.values, value)
     # FakeTensorMode makes Module.to() replace every Parameter. On a real device it does not.
     same_object = None
     if not to.simulated:
@@ -140,13 +152,15 @@ def _moved(tensor: _Before, value: Tensor, to: Destination) -> TensorMove:
 
 def _lost_numbers(before: Tensor | None, after: Tensor) -> LostNumbers | None:
     """Compare the elements; None where a tensor has none, or is not strided."""
-    if before is None or before.layout != torch.strided or before.is_meta:
+    if before is None or before.layout != torch.strided or before.is_meta or before.is_nested:
         return None
-    before, after = before.cpu(), after.cpu()
+    before, after = plain(before).cpu(), plain(after).cpu()
     imaginary = 0
     if before.is_complex() and not after.is_complex():
         imaginary = int(before.imag.count_nonzero())
     before, after = _real(before), _real(after)
+    if not imaginary and torch.equal(before, after):
+        return NOTHING_LOST
     return LostNumbers(
         to_infinity=int((before.isfinite() & ~after.isfinite()).sum()),
         to_zero=int(((before != 0) & (after == 0)).sum()),
@@ -179,26 +193,26 @@ def _outcome(
         dtype = _short(to.dtype)
     elif to.dtype is not None and to.device == "cpu":
         return "exempt"
-    wanted = DeviceAndType(device=to.device, dtype=dtype)
-    if before == wanted:
+    wanted = (to.device, dtype)
+    if (before.device, before.dtype) == wanted:
         return "there"
-    if after == wanted:
+    if (after.device, after.dtype) == wanted:
         return "moved"
     return "left_behind"
 
 
-def _forward(model: nn.Module, example: Tensor, to: Destination, filename: str) -> Forward:
+def _forward(model: nn.Module, example: ModelInput, to: Destination, filename: str) -> Forward:
     outputs: list[Tensor] = []
     raised = None
     sent = to.send_input(example)
     try:
-        outputs = tensors_in(model(sent))
-    except Exception as error:
+        outputs = tensors_in(sent.call(model))
+    except ModelRaised as error:
         raised = Raised.of(error, filename)
     places = [_place(output) for output in outputs]
     outcomes = [_outcome(*pair, to) for pair in zip(places, places, outputs, strict=True)]
     return Forward(
-        input=_place(sent),
+        input=_first_place(sent),
         outputs=tuple(places),
         astray="left_behind" in outcomes,
         raised=raised,
@@ -206,8 +220,20 @@ def _forward(model: nn.Module, example: Tensor, to: Destination, filename: str) 
     )
 
 
+def _first_place(example: ModelInput) -> DeviceAndType | None:
+    for tensor in example.tensors:
+        return _place(tensor)
+    return None
+
+
 def _place(tensor: Tensor) -> DeviceAndType:
-    return DeviceAndType(device=_short(tensor.device), dtype=_short(tensor.dtype))
+    return _device_and_type(tensor.device, tensor.dtype)
+
+
+@lru_cache(maxsize=64)
+def _device_and_type(device: torch.device, dtype: torch.dtype) -> DeviceAndType:
+    """One for all tensors of that kind: so it is made, and pickled, once."""
+    return DeviceAndType(device=_short(device), dtype=_short(dtype))
 
 
 def _short(dtype_or_device: torch.dtype | torch.device) -> str:

@@ -49,7 +49,7 @@ class TensorMove(Report):
 class Forward(Report):
     """One forward with the input where the model was sent."""
 
-    input: DeviceAndType
+    input: DeviceAndType | None  # of its first tensor; None: it is called without one
     outputs: tuple[DeviceAndType, ...]
     astray: bool  # an output is on another device, or of another float type, than was asked for
     raised: Raised | None

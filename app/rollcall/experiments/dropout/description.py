@@ -8,6 +8,7 @@ from torch import Tensor
 
 from rollcall.core.binomial import counted
 from rollcall.core.mask import drop_probability, was_training
+from rollcall.core.module_facts import is_training
 from rollcall.core.randomness import RandomSource, SourceKey
 from rollcall.core.scan import ModuleStatus
 from rollcall.core.tensor_compare import same
@@ -120,7 +121,7 @@ def _place(source: RandomSource) -> Place:
         status=status,
         line=call.line,
         training=was_training(call),
-        owner_training=call.owner is not None and call.owner.training,
+        owner_training=call.owner is not None and is_training(call.owner),
         drew=source.drew,
         calls=len(source.calls),
     )

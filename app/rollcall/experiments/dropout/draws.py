@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from rollcall.core.call_recorder import Call
 from rollcall.core.mask import n_trials, read_mask
+from rollcall.core.model_input import ModelInput
 from rollcall.core.random_state import RandomStream
 from rollcall.core.randomness import RandomSource, SourceKey, random_recorder, random_sources
 from rollcall.core.repeatable import Repeatable
@@ -76,7 +77,7 @@ class Draws:
     def __init__(
         self,
         model: nn.Module,
-        example: Tensor,
+        example: ModelInput,
         seed: int,
         number: int,
         filename: str,
@@ -95,15 +96,20 @@ class Draws:
 
         Raises:
             NothingRandom: it drew nothing.
-            Exception: whatever forward raises.
+            ModelRaised: from whatever forward raises.
         """
         recorder = random_recorder(self._filename, self.example.device)
-        with self._stream, recorder:
-            self._model(self.example.clone())
-        self.first_calls = self.first_calls or recorder.calls
-        sources = tuple(random_sources(recorder.calls, self._model, self._known))
+        with self._stream:
+            with recorder:
+                self.example.clone().call(self._model)
+            self.first_calls = self.first_calls or recorder.calls
+            # To read a mask puts generators back, which is free where they stand there already.
+            return self._draw_of(recorder.calls)
+
+    def _draw_of(self, calls: list[Call]) -> Draw:
+        sources = tuple(random_sources(calls, self._model, self._known))
         if not sources:
-            raise NothingRandom(_modules_in(recorder.calls))
+            raise NothingRandom(_modules_in(calls))
         shown = min(self._number, len(sources) - 1)
         return Draw(sources, shown, _mask_of(sources[shown]))
 

@@ -1,8 +1,7 @@
 """Dropout live: the mask that a dropout of each model drew, and the sum of all draws so far."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import zip_longest
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field
@@ -14,7 +13,8 @@ from rollcall.experiments.dropout.grid import Content
 from rollcall.experiments.dropout.recorder import RecordedDraw, record_draws, told_of
 from rollcall.experiments.dropout.report import MOST_COLUMNS, MOST_ROWS, DropoutSubject
 from rollcall.experiments.dropout.run import Setting
-from rollcall.experiments.subject import model_factories
+from rollcall.experiments.in_turns import Turns, both_told, ended, in_turns
+from rollcall.experiments.subject import ModelFactory
 from rollcall.lectures.catalog import Catalog
 
 MOST_DRAWS = 2000
@@ -150,10 +150,8 @@ class DropoutReport(Report):
 class DropoutRecorder:
     """Calls both models in turn: an increment is one draw of each."""
 
-    def record(
-        self, query: DropoutQuery, catalog: Catalog
-    ) -> Iterator[tuple[RecordedDraw | None, ...]]:
-        """All draws up to that of the query. None: that model ended earlier than the other.
+    def record(self, query: DropoutQuery, catalog: Catalog) -> Iterator[Turns[RecordedDraw]]:
+        """All draws up to that of the query.
 
         Raises:
             InvalidParameter: a model or device that does not exist here.
@@ -167,23 +165,22 @@ class DropoutRecorder:
             columns=query.columns,
             number=query.call - 1,
         )
-        both = [
-            record_draws(factory, setting, query.first_recorded, query.draw)
-            for factory in model_factories(query, catalog)
-        ]
-        yield from zip_longest(*both)
+
+        def record(factory: ModelFactory) -> Iterator[RecordedDraw]:
+            return record_draws(factory, setting, query.first_recorded, query.draw)
+
+        yield from in_turns(query, catalog, record)
 
     def frame(
-        self, increments: Sequence[tuple[RecordedDraw | None, ...]], query: DropoutQuery
+        self, increments: Sequence[Turns[RecordedDraw]], query: DropoutQuery
     ) -> DropoutReport | None:
         """Both at the draw of the query."""
         if not increments:
             return None
-        ended = all(each is None or each.ended for each in increments[-1])
-        if len(increments) < query.draw and not ended:
+        if len(increments) < query.draw and not ended(increments[-1]):
             return None
-        left, right = zip(*increments[: query.draw], strict=True)
-        return DropoutReport(query=query, left=told_of(_made(left)), right=told_of(_made(right)))
+        left, right = both_told(increments[: query.draw], DropoutSubject, told_of)
+        return DropoutReport(query=query, left=left, right=right)
 
 
 RECORDER = DropoutRecorder()
@@ -215,7 +212,3 @@ DROPOUT = Experiment(
         per_second=lambda query: float(query.rate),
     ),
 )
-
-
-def _made(side: Iterable[RecordedDraw | None]) -> list[RecordedDraw]:
-    return [each for each in side if each is not None]

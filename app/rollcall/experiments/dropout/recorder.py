@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from rollcall.core.model_raised import ModelRaised
 from rollcall.experiments.dropout.description import described, nothing_random, with_tallies
 from rollcall.experiments.dropout.draws import NothingRandom, Tally
 from rollcall.experiments.dropout.report import DropoutSubject
@@ -48,9 +49,10 @@ def record_draws(
             yield RecordedDraw(draw.tally, subject)
     except NothingRandom as nothing:
         assert run
-        subject = _compressed(nothing_random(factory.card, nothing.modules, run))
+        told = nothing_random(factory.card, nothing.modules, run)
+        subject = _compressed(told)
         yield RecordedDraw(None, subject, ended=True)
-    except Exception as error:  # the lecture file's own, whatever it is: it belongs on the page
+    except ModelRaised as error:
         raised = DropoutSubject(card=factory.card, raised=factory.raised(error))
         yield RecordedDraw(None, _compressed(raised), ended=True)
 

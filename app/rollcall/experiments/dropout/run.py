@@ -6,6 +6,9 @@ from functools import cached_property
 from torch import Tensor, nn
 
 from rollcall.core.mask import drop_probability
+from rollcall.core.model_code import move_to, set_mode
+from rollcall.core.model_input import ModelInput
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import Mode
 from rollcall.core.randomness import (
     RandomSource,
@@ -36,7 +39,7 @@ class Run:
     """One model, ready to be called again and again.
 
     Raises:
-        Exception: whatever the lecture file raises.
+        ModelRaised: from whatever the lecture file raises.
     """
 
     def __init__(self, factory: ModelFactory, setting: Setting) -> None:
@@ -64,9 +67,10 @@ class Run:
 
     def is_on_grid(self, draw: Draw) -> bool:
         """Whether what is shown is the grid that the model was given."""
-        if draw.mask is None:
+        grid = self.draws.example.only
+        if draw.mask is None or grid is None:
             return self._has_grid
-        return self._has_grid and draw.mask.input.shape == self.draws.example.shape
+        return self._has_grid and draw.mask.input.shape == grid.shape
 
 
 def _in_other_mode(setting: Setting) -> Setting:
@@ -82,18 +86,19 @@ def _model(factory: ModelFactory, setting: Setting) -> nn.Module:
 
 def _takes_grid(factory: ModelFactory, model: nn.Module) -> bool:
     """Whether it can be given a grid of numbers: it is a layer without tensors."""
-    return may_mask(model) and factory.example(model).dim() in (2, 3, 4)
+    example = factory.example(model).only
+    return may_mask(model) and example is not None and example.dim() in (2, 3, 4)
 
 
-def _sent(factory: ModelFactory, model: nn.Module, setting: Setting) -> Tensor:
+def _sent(factory: ModelFactory, model: nn.Module, setting: Setting) -> ModelInput:
     """Bring a model into the mode and onto the device of a setting; return its input there."""
-    example: Tensor = factory.example(model)
-    if setting.content is not None and _takes_grid(factory, model):
+    example = factory.example(model)
+    if setting.content is not None and example.only is not None and _takes_grid(factory, model):
         # In as many dimensions as its own example has.
         grid = grid_of(setting.content, setting.rows, setting.columns, factory.seed)
-        example = in_pictures(grid, example.dim())
-    model.train(setting.mode == "train")
-    model.to(setting.device)
+        example = ModelInput.of(in_pictures(grid, example.only.dim()))
+    set_mode(model, setting.mode)
+    move_to(model, setting.device)
     return example.to(setting.device)
 
 
@@ -103,7 +108,7 @@ def _first_sources(factory: ModelFactory, setting: Setting) -> tuple[RandomSourc
         model = _model(factory, setting)
         sent = _sent(factory, model, setting)
         return tuple(sources_of_forward(model, sent, factory.seed, str(factory.file)))
-    except Exception:
+    except ModelRaised:
         return ()
 
 

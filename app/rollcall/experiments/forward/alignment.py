@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby, zip_longest
 
+from rollcall.core.tensor_shape import Shape
 from rollcall.experiments.forward.call_log import Step
 
 Pair = tuple[int | None, int | None]  # places in left and right; None is a gap
@@ -76,5 +77,5 @@ def _word(step: Step) -> str:
     return step.name.rpartition(".")[2].lower()
 
 
-def _shapes(step: Step) -> list[tuple[int, ...]]:
+def _shapes(step: Step) -> list[Shape]:
     return [output.shape for output in step.outputs]

@@ -10,6 +10,9 @@ from torch.utils._pytree import keystr, tree_flatten_with_path
 
 from rollcall.core.call_recorder import Call, CallRecorder
 from rollcall.core.mask import shows_mask
+from rollcall.core.model_input import ModelInput
+from rollcall.core.model_raised import ModelRaised
+from rollcall.core.module_facts import extra_repr
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import walk
 from rollcall.core.pytorch_names import name_of
@@ -17,6 +20,7 @@ from rollcall.core.randomness import RandomSource, SourceKey, may_mask, random_s
 from rollcall.core.repeatable import Arguments
 from rollcall.core.report import Raised, Report
 from rollcall.core.scan import ModuleStatus
+from rollcall.core.tensor_shape import Shape, shape_of
 from rollcall.core.tensor_stats import TensorFacts, facts
 
 MOST_STEPS = 200  # a loop over time steps has thousands
@@ -37,7 +41,7 @@ class Step(Report):
     appeared: bool  # the forward itself made it; the model had no such module before
     depth: int  # how many modules' forwards it is inside of
     line: int | None  # of the lecture file from which it is called
-    inputs: tuple[tuple[int, ...], ...]  # shapes of the tensors that it is given
+    inputs: tuple[Shape, ...]  # shapes of the tensors that it is given
     outputs: tuple[TensorFacts, ...]
     returned: str  # class of what it returned; "" if it did not return
     drew: bool = False  # it drew random numbers, itself or by the functions that stand below it
@@ -55,9 +59,9 @@ class CallLog(Report):
 
 
 def log_calls(
-    model: nn.Module, example: Any, filename: str, known: Collection[SourceKey] = ()
+    model: nn.Module, example: ModelInput, filename: str, known: Collection[SourceKey] = ()
 ) -> tuple[CallLog, Any]:
-    """Run `model(example)` and note each call.
+    """Call the model and note each call.
 
     Returns:
         The calls, and the output, which is None where the forward raised.
@@ -68,12 +72,12 @@ def log_calls(
         filename: the lecture file that lines are of.
         known: sources of randomness in another mode, which are numbered too.
     """
-    log = _CallNotes(model, filename, getattr(example, "device", torch.device("cpu")))
+    log = _CallNotes(model, filename, example.device)
     raised, output = None, None
     try:
         with log.recorder:
-            output = model(example)
-    except Exception as error:
+            output = example.call(model)
+    except ModelRaised as error:
         raised = Raised.of(error, filename)
     calls, failed = log.recorder.calls, log.recorder.failed
     log.number(random_sources(calls, model, known))
@@ -92,7 +96,7 @@ def log_calls(
 class _Noted(NamedTuple):
     """What is told of a call that has answered."""
 
-    inputs: tuple[tuple[int, ...], ...] = ()
+    inputs: tuple[Shape, ...] = ()
     outputs: tuple[TensorFacts, ...] = ()
     returned: str = ""
 
@@ -146,7 +150,7 @@ class _CallNotes:
         name, detail = "", ""
         if isinstance(call.target, nn.Module):
             kind = "module"
-            name, detail = type(call.target).__name__, call.target.extra_repr()
+            name, detail = type(call.target).__name__, extra_repr(call.target)
         else:
             name = name_of(call.target)
         noted = self._noted.get(call, _Noted())
@@ -175,5 +179,5 @@ class _CallNotes:
         return self._paths.known.get(id(module), ("", "unreachable", False))
 
 
-def _shapes(arguments: Any) -> tuple[tuple[int, ...], ...]:
-    return tuple(tuple(tensor.shape) for tensor in tensors_in(arguments))
+def _shapes(arguments: Any) -> tuple[Shape, ...]:
+    return tuple(shape_of(tensor) or () for tensor in tensors_in(arguments))

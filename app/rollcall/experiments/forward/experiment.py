@@ -7,7 +7,10 @@ import torch
 from pydantic import Field, field_validator
 from torch import Tensor, nn
 
+from rollcall.core.model_code import move_to, set_mode
+from rollcall.core.model_input import ModelInput
 from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.pytorch_names import short_name
 from rollcall.core.query import LeftModel, PairQuery, RightModel
 from rollcall.core.random_state import seeded
 from rollcall.core.randomness import SourceKey
@@ -101,8 +104,8 @@ def _run_forward(
 ) -> ForwardSubject:
     model = factory.build()
     example = _input(factory, model, query.shape)
-    model.train(query.mode == "train")
-    model.to(query.device)
+    set_mode(model, query.mode)
+    move_to(model, query.device)
     sent = example.to(query.device)
     known: frozenset[SourceKey] = frozenset()
     if query.mode == "eval":
@@ -111,25 +114,27 @@ def _run_forward(
         call_log, output = log_calls(model, sent, str(factory.file), known)
     if call_log.raised is None:
         outputs.append(tensors_in(output))
+    first = example.tensors[0]
     return ForwardSubject(
         card=factory.card,
-        input_shape=tuple(example.shape),
-        input_dtype=str(example.dtype).removeprefix("torch."),
+        input_shape=tuple(first.shape),
+        input_dtype=short_name(first.dtype),
         p=factory.own_p,
         call_log=call_log,
     )
 
 
-def _input(factory: ModelFactory, model: nn.Module, shape: str) -> Tensor:
+def _input(factory: ModelFactory, model: nn.Module, shape: str) -> ModelInput:
     """Of the given shape, and of the type that the model's own example has."""
     example = factory.example(model)
     if not shape:
         return example
+    first = example.tensors[0]
     generator = torch.Generator().manual_seed(factory.seed)
-    if example.is_floating_point():
-        return torch.randn(*_sizes(shape), generator=generator)
-    known_ids = int(example.max()) + 1
-    return torch.randint(known_ids, _sizes(shape), generator=generator)
+    if first.is_floating_point():
+        return ModelInput.of(torch.randn(*_sizes(shape), generator=generator))
+    known_ids = int(first.max()) + 1
+    return ModelInput.of(torch.randint(known_ids, _sizes(shape), generator=generator))
 
 
 def _steps(subject: ForwardSubject) -> tuple[Step, ...]:

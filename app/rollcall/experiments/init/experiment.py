@@ -126,6 +126,7 @@ INIT = Experiment(
     query=InitQuery,
     report=InitReport,
     run=init,
+    shows_models=False,
 )
 
 

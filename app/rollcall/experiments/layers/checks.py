@@ -6,7 +6,11 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from rollcall.core.round_trip import shape_of
+from rollcall.core.model_code import model_code
+from rollcall.core.model_input import ModelInput
+from rollcall.core.model_raised import ModelRaised
+from rollcall.core.round_trip import entry_shape
+from rollcall.core.state_keys import listed
 from rollcall.experiments.layers.dropout_checks import DROPOUT
 from rollcall.experiments.layers.findings import Described, Finding, described, judged, worst
 from rollcall.experiments.layers.layer_pair import Kind, LayerPair, NotApplicable, NotCopied
@@ -33,8 +37,8 @@ def keys(pair: LayerPair) -> Finding:
 
 
 def _shapes(model: nn.Module) -> dict[str, Described]:
-    entries = model.state_dict().items()
-    return {key: Described(kind="Tensor", shape=shape_of(value)) for key, value in entries}
+    entries = listed(model).items()
+    return {key: Described(kind="Tensor", shape=entry_shape(value)) for key, value in entries}
 
 
 def copied(pair: LayerPair) -> Finding:
@@ -71,8 +75,8 @@ def double(pair: LayerPair) -> Finding:
 
 def batches(pair: LayerPair) -> Finding:
     """All of it again in three dimensions."""
-    x = usual_input(pair)
-    if not x.is_floating_point() or x.dim() > 2:
+    x = usual_input(pair).only
+    if x is None or not x.is_floating_point() or x.dim() not in (1, 2):
         raise NotApplicable
     width = x.shape[-1]
     if pair.kind() == "activation":
@@ -92,7 +96,7 @@ def small(pair: LayerPair) -> Finding:
 
 def nan(pair: LayerPair) -> Finding:
     """What is no number stays none where the reference leaves it."""
-    return worst(run_both(pair, torch.tensor([math.nan]), only="y"))
+    return worst(run_both(pair, ModelInput.of(torch.tensor([math.nan])), only="y"))
 
 
 def _parameter(name: str) -> Check:
@@ -105,10 +109,12 @@ def _parameter(name: str) -> Check:
 
 
 def _attribute(model: nn.Module, name: str) -> Described:
-    if not hasattr(model, name):
-        return NOTHING
-    found = described(getattr(model, name))
-    if name in dict(model.named_buffers()):
+    with model_code(f"layer.{name}"):
+        if not hasattr(model, name):
+            return NOTHING
+        value = getattr(model, name)
+    found = described(value)
+    if name in vars(model)["_buffers"]:
         return found.model_copy(update={"kind": "buffer"})
     return found
 
@@ -135,11 +141,20 @@ def _scaled(pair: LayerPair, scale: float) -> Finding:
         x = torch.stack([extremes, -extremes], dim=1).flatten()  # the first to fail is told
         if scale == SMALL:
             x = torch.linspace(-scale, scale, 21)
-        return worst(run_both(pair, x, relative=scale == SMALL))
-    x = pair.example()
-    if not x.is_floating_point():
+        return worst(run_both(pair, ModelInput.of(x), relative=scale == SMALL))
+    example = pair.example()
+    if not any(tensor.is_floating_point() for tensor in example.tensors):
         raise NotApplicable
-    return worst(run_both(pair, x * scale, relative=True))
+    return worst(run_both(pair, _times(example, scale), relative=True))
+
+
+def _times(example: ModelInput, scale: float) -> ModelInput:
+    def scaled(tensor: torch.Tensor) -> torch.Tensor:
+        if tensor.is_floating_point():
+            return tensor * scale
+        return tensor
+
+    return example.map(scaled)
 
 
 _ACTIVATION: dict[str, Check] = {
@@ -190,11 +205,12 @@ def check(run: Check, pair: LayerPair) -> Finding | None:
         return run(pair)
     except NotApplicable:
         return None
-    except NotImplementedError as error:
-        return Finding(verdict="todo", raised=pair.factory.raised(error))
     except NotCopied as error:
         if run is not copied:
             return Finding(verdict="fail", blocked=True)
         return Finding(verdict="fail", raised=pair.factory.raised(error.cause))
-    except Exception as error:
-        return Finding(verdict="fail", raised=pair.factory.raised(error))
+    except ModelRaised as error:
+        raised = pair.factory.raised(error)
+        if isinstance(error.cause, NotImplementedError):
+            return Finding(verdict="todo", raised=raised)
+        return Finding(verdict="fail", raised=raised)

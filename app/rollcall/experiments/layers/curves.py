@@ -3,6 +3,9 @@
 import torch
 from torch import Tensor, nn
 
+from rollcall.core.model_code import model_code, set_mode
+from rollcall.core.model_raised import ModelRaised
+from rollcall.core.query import Mode
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
 from rollcall.experiments.layers.layer_pair import LayerPair
@@ -28,24 +31,27 @@ class Curves(Report):
 
 def curves(pair: LayerPair, x_max: float) -> Curves:
     """Run both from -x_max to x_max."""
-    training = pair.mode == "train"
     half = torch.linspace(0, x_max, POINTS // 2 + 1, device=pair.device)
     x = torch.cat([-half[1:].flip(0), half])
     try:
         with seeded(pair.factory.seed):
-            actual = _curve(pair.build_layer().train(training), x)
-    except Exception as error:
+            actual = _curve(pair.build_layer(), pair.mode, x)
+    except ModelRaised as error:
         actual = Curve(raised=pair.factory.raised(error))
-    expected = _curve(pair.build_reference().train(training), x)
+    expected = _curve(pair.build_reference(), pair.mode, x)
     return Curves(x=_numbers(x), actual=actual, expected=expected)
 
 
-def _curve(layer: nn.Module, x: Tensor) -> Curve:
+def _curve(layer: nn.Module, mode: Mode, x: Tensor) -> Curve:
+    set_mode(layer, mode)
     x = x.clone().requires_grad_()
-    y = layer(x)
-    if not isinstance(y, Tensor) or y.shape != x.shape:
-        raise ValueError(f"forward returned {type(y).__name__}, and not a number for every number")
-    (slopes,) = torch.autograd.grad(y.sum(), x)
+    with model_code("layer(x)"):
+        y = layer(x)
+        if not isinstance(y, Tensor) or y.shape != x.shape:
+            returned = type(y).__name__
+            raise ValueError(f"forward returned {returned}, and not a number for every number")
+    with model_code("backward()"):
+        (slopes,) = torch.autograd.grad(y.sum(), x)
     return Curve(values=_numbers(y), slopes=_numbers(slopes))
 
 

@@ -10,6 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from rollcall.core.binomial import fraction_bounds
+from rollcall.core.model_code import model_code, move_to, set_mode
+from rollcall.core.query import Mode
 from rollcall.core.random_state import seeded
 from rollcall.core.tensor_compare import same
 from rollcall.experiments.layers.closeness import EXACT
@@ -57,7 +59,8 @@ def gradient(pair: LayerPair) -> Finding:
     """What was dropped gets no gradient, and what survived gets 1 / (1 - p) of it."""
     x = _input(pair).requires_grad_()
     (y,) = _call(pair, _training(pair), x)
-    (found,) = torch.autograd.grad(y.sum(), x)
+    with model_code("backward()"):
+        (found,) = torch.autograd.grad(y.sum(), x)
     return compared("x.grad", found, y.detach() / x.detach())
 
 
@@ -74,7 +77,7 @@ def batches(pair: LayerPair) -> Finding:
 def identity(pair: LayerPair) -> Finding:
     """After eval() the output is the input, bit for bit."""
     x = _input(pair)
-    (y,) = _call(pair, pair.build_layer().eval().to(pair.device), x)
+    (y,) = _call(pair, _in(pair, "eval", pair.build_layer()), x)
     return compared("y", y, x, tolerance=EXACT)
 
 
@@ -91,8 +94,8 @@ def all_dropped(pair: LayerPair) -> Finding:
 def _with_p(pair: LayerPair, p: float) -> Finding:
     """Where nothing is left to chance."""
     x = _input(pair)
-    (actual,) = _call(pair, pair.build_layer(p=p).train().to(pair.device), x)
-    (expected,) = _call(pair, pair.build_reference(p=p).train().to(pair.device), x)
+    (actual,) = _call(pair, _in(pair, "train", pair.build_layer(p=p)), x)
+    (expected,) = _call(pair, _in(pair, "train", pair.build_reference(p=p)), x)
     return compared("y", actual, expected)
 
 
@@ -106,7 +109,13 @@ def _bounds(pair: LayerPair) -> tuple[float, float]:
 
 
 def _training(pair: LayerPair) -> nn.Module:
-    return pair.build_layer().train().to(pair.device)
+    return _in(pair, "train", pair.build_layer())
+
+
+def _in(pair: LayerPair, mode: Mode, layer: nn.Module) -> nn.Module:
+    set_mode(layer, mode, "layer")
+    move_to(layer, pair.device)
+    return layer
 
 
 def _input(pair: LayerPair) -> Tensor:
@@ -116,8 +125,14 @@ def _input(pair: LayerPair) -> Tensor:
 
 
 def _call(pair: LayerPair, layer: nn.Module, x: Tensor, times: int = 1) -> list[Tensor]:
-    with seeded(pair.factory.seed):
-        return [layer(x) for _ in range(times)]
+    outputs = []
+    with seeded(pair.factory.seed), model_code("layer(input)"):
+        for _ in range(times):
+            y = layer(x)
+            if not isinstance(y, Tensor):
+                raise TypeError(f"forward returned {type(y).__name__}, and no tensor")
+            outputs.append(y)
+    return outputs
 
 
 def _survivors(pair: LayerPair, x: Tensor) -> Finding:

@@ -5,6 +5,7 @@ from typing import ClassVar
 import torch
 from pydantic import Field, computed_field
 
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import LeftModel, Mode, PairQuery, RightModel
 from rollcall.core.report import Raised, Report
 from rollcall.experiments.base import Experiment
@@ -131,7 +132,7 @@ def _check_layer(factory: ModelFactory, query: LayersQuery) -> LayersSubject:
         kind = pair.kind()
         if kind != "dropout":
             pair = pair.settled()
-    except Exception as error:
+    except ModelRaised as error:
         return LayersSubject(card=card, reference_raised=factory.raised(error))
     lines = []
     for name, run in CHECKS[kind].items():

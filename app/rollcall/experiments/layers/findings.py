@@ -6,6 +6,7 @@ from typing import Any, Literal
 from torch import Tensor, nn
 
 from rollcall.core.report import Raised, Report
+from rollcall.core.tensor_shape import Shape, shape_of
 from rollcall.experiments.layers.closeness import Closeness, closeness
 
 Verdict = Literal["pass", "fail", "todo"]
@@ -15,7 +16,7 @@ class Described(Report):
     """What stands where a tensor is wanted."""
 
     kind: str  # Parameter, Tensor, buffer, None, another class; "nothing": there is no such thing
-    shape: tuple[int, ...] | None = None
+    shape: Shape | None = None
     dtype: str = ""
 
 
@@ -60,7 +61,7 @@ def described(value: Any) -> Described:
     if isinstance(value, nn.Parameter):
         kind = "Parameter"
     dtype = str(value.dtype).removeprefix("torch.")
-    return Described(kind=kind, shape=tuple(value.shape), dtype=dtype)
+    return Described(kind=kind, shape=shape_of(value), dtype=dtype)
 
 
 def compared(

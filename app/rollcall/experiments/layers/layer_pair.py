@@ -7,11 +7,17 @@ from functools import lru_cache
 from typing import Any, Literal
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
+from rollcall.core.model_code import model_code, move_to, set_mode
+from rollcall.core.model_input import ModelInput
+from rollcall.core.model_raised import ModelRaised
+from rollcall.core.module_facts import holds_tensors
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.query import Mode
 from rollcall.core.random_state import seeded
+from rollcall.core.round_trip import load
+from rollcall.core.state_keys import listed
 from rollcall.core.tensor_compare import all_same
 from rollcall.experiments.subject import ModelFactory
 from rollcall.lectures.reference_layer import torch_layer
@@ -22,7 +28,7 @@ Kind = Literal["linear", "activation", "dropout", "module"]
 class NotCopied(Exception):
     """load_state_dict() refused the weights of the reference."""
 
-    def __init__(self, cause: RuntimeError) -> None:
+    def __init__(self, cause: ModelRaised) -> None:
         super().__init__(cause)
         self.cause = cause
 
@@ -72,13 +78,13 @@ class LayerPair:
 
     def build_layer(self, **options: Any) -> nn.Module:
         """A fresh layer, with some arguments changed by name."""
-        with seeded(self.factory.seed):
+        with seeded(self.factory.seed), model_code(f"{self.factory.card.class_name}()"):
             return _built(self.own_class, self.factory.card.args, options)
 
     def build_reference(self, **options: Any) -> nn.Module:
         """A fresh reference, likewise."""
         args, defaults = self.reference_arguments
-        with seeded(self.factory.seed):
+        with seeded(self.factory.seed), model_code(f"{self.reference}()"):
             return _built(self.reference_class, args, {**defaults, **options})
 
     def both(
@@ -92,26 +98,28 @@ class LayerPair:
         layer, reference = self.build_layer(**options), self.build_reference(**options)
         copy_weights(reference, layer)
         for model in (layer, reference):
-            model.train(self.mode == "train").to(self.device, dtype)
+            set_mode(model, self.mode, "layer")
+            move_to(model, self.device, dtype)
         return layer, reference
 
-    def example(self) -> Tensor:
+    def example(self) -> ModelInput:
         """The input that the course shows the layer with."""
         return self.factory.catalog.example(
             self.factory.card.name, self.build_reference(), self.factory.seed
         )
 
-    def drawn(self, *shape: int) -> Tensor:
+    def drawn(self, *shape: int) -> ModelInput:
         """Another input, from N(0, 1)."""
-        return torch.randn(*shape, generator=torch.Generator().manual_seed(self.factory.seed))
+        generator = torch.Generator().manual_seed(self.factory.seed)
+        return ModelInput.of(torch.randn(*shape, generator=generator))
 
     def settled(self) -> "LayerPair":
         """The same after eval(), if the reference draws in training: each layer draws its own."""
         reference, x = self.build_reference(), self.example()
         try:
             with seeded(self.factory.seed), torch.no_grad():
-                first, second = (tensors_in(reference(x.clone())) for _ in range(2))
-        except Exception:  # it does not take this input, in training or at all
+                first, second = (tensors_in(x.clone().call(reference)) for _ in range(2))
+        except ModelRaised:  # it does not take this input, in training or at all
             return self
         if all_same(first, second):
             return self
@@ -138,8 +146,8 @@ def copy_weights(source: nn.Module, target: nn.Module) -> None:
         NotCopied: the names or shapes differ.
     """
     try:
-        target.load_state_dict(source.state_dict())
-    except RuntimeError as error:
+        load(target, listed(source))
+    except ModelRaised as error:
         raise NotCopied(error) from error
 
 
@@ -165,7 +173,7 @@ def _arguments(kind: Callable[..., nn.Module], given: int) -> tuple[inspect.Para
 def _elementwise(layer: nn.Module) -> bool:
     """Whether it does the same to every element, at any place and with any neighbours."""
     x = torch.randn(3, 4, generator=torch.Generator().manual_seed(0))
-    if layer.state_dict():
+    if holds_tensors(layer):
         return False
     try:
         with torch.no_grad():

@@ -1,8 +1,12 @@
 """A linear layer small enough for the blackboard: two rows of four numbers become rows of three."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
+from rollcall.core.model_code import model_code
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
 from rollcall.experiments.layers.closeness import TOLERANCES
@@ -51,21 +55,28 @@ def small_case(pair: LayerPair) -> SmallCase:
     x, linear = _numbers(pair.factory.seed)
     try:
         with seeded(pair.factory.seed):
-            layer = pair.own_class(IN, OUT)
+            with model_code(f"{pair.factory.card.class_name}({IN}, {OUT})"):
+                layer = pair.own_class(IN, OUT)
             copy_weights(linear, layer)
-            y = layer(x.clone())
-        wanted = f"({ROWS}, {OUT}) was wanted"
-        if not isinstance(y, Tensor):
-            raise ValueError(f"forward returned {type(y).__name__} where {wanted}")
-        if y.shape != (ROWS, OUT):
-            raise ValueError(f"forward returned {tuple(y.shape)} where {wanted}")
+            with model_code("layer(x)"):
+                y = _checked(layer(x.clone()))
         rtol, atol = TOLERANCES[torch.float32]
         agrees = torch.isclose(y, linear(x), rtol=rtol, atol=atol)
         return SmallCase(y=_rows(y), agrees=tuple(tuple(row) for row in agrees.tolist()))
     except NotCopied as error:
         return SmallCase(raised=pair.factory.raised(error.cause))
-    except Exception as error:
+    except ModelRaised as error:
         return SmallCase(raised=pair.factory.raised(error))
+
+
+def _checked(y: Any) -> Tensor:
+    """The output, if it can stand beside that of the reference."""
+    wanted = f"({ROWS}, {OUT}) was wanted"
+    if not isinstance(y, Tensor):
+        raise ValueError(f"forward returned {type(y).__name__} where {wanted}")
+    if y.shape != (ROWS, OUT):
+        raise ValueError(f"forward returned {tuple(y.shape)} where {wanted}")
+    return y
 
 
 def _numbers(seed: int) -> tuple[Tensor, nn.Linear]:

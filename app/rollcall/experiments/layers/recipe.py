@@ -3,6 +3,10 @@
 import torch
 from torch import nn
 
+from rollcall.core.input_python import InputPython
+from rollcall.core.model_code import model_code
+from rollcall.core.model_raised import ModelRaised
+from rollcall.core.module_facts import holds_tensors
 from rollcall.core.query import Mode
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
@@ -55,26 +59,25 @@ def recipe(pair: LayerPair) -> tuple[RecipeLine, ...]:
 def _lines(pair: LayerPair, mode: Mode) -> list[str]:
     layer_call, reference_call = calls(pair)
     lines = [f"mine = {layer_call}", f"theirs = {reference_call}"]
-    if pair.build_reference().state_dict():
+    if holds_tensors(pair.build_reference()):
         lines.append("mine.load_state_dict(theirs.state_dict())")
     if mode == "eval":
         lines.append("_ = mine.eval(), theirs.eval()")
-    x = pair.example()
-    shape = ", ".join(map(str, x.shape))
-    if x.is_floating_point():
-        lines.append(f"x = torch.randn({shape})")
-    else:
-        lines.append(f"x = torch.randint({int(x.max()) + 1}, ({shape}))")
-    return [*lines, "torch.testing.assert_close(mine(x), theirs(x))"]
+    given = InputPython(pair.example())
+    passed = given.passed
+    lines += given.drawn.split("\n")
+    return [*lines, f"torch.testing.assert_close(mine({passed}), theirs({passed}))"]
 
 
 def _run(python: str, names: dict[str, object], pair: LayerPair) -> RecipeLine:
+    answer = None
     try:
-        if " = " in python:
-            exec(python, names)
-            return RecipeLine(python=python)
-        answer = eval(python, names)
-    except Exception as error:
+        with model_code(python):
+            if " = " in python:
+                exec(python, names)
+            else:
+                answer = eval(python, names)
+    except ModelRaised as error:
         return RecipeLine(python=python, raised=pair.factory.raised(error))
     if answer is None:
         return RecipeLine(python=python)

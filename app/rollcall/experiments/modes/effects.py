@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.parameter import is_lazy
 
 from rollcall.core.mask import shows_mask
+from rollcall.core.model_input import ModelInput
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import walk
 from rollcall.core.random_state import seeded
@@ -61,7 +62,7 @@ class Observation:
     They change the model's tensors as a forward changes them.
     """
 
-    def __init__(self, model: nn.Module, example: Any, seed: int, filename: str) -> None:
+    def __init__(self, model: nn.Module, example: ModelInput, seed: int, filename: str) -> None:
         self._model = model
         self._recorder = random_recorder(filename, example.device)
         self._raised: Raised | None = None
@@ -69,12 +70,12 @@ class Observation:
         try:
             with seeded(seed):
                 with self._recorder:
-                    first = tensors_in(model(example.clone()))
+                    first = tensors_in(example.clone().call(model))
                 first = [output.detach().clone() for output in first]
                 self._tensor_changes = _tensor_changes(before, model)
-                second = tensors_in(model(example.clone()))
+                second = tensors_in(example.clone().call(model))
                 self._apart = all_max_abs_diff(first, second)
-        except Exception as error:
+        except ModelRaised as error:
             self._raised = Raised.of(error, filename)
 
     @property

@@ -4,9 +4,11 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from rollcall.core.model_code import move_to
+from rollcall.core.object_walk import walk
 from rollcall.core.query import LeftModel, Mode, RightModel
 from rollcall.core.report import Report
-from rollcall.core.scan import ModuleEntry, scan_with_leaves
+from rollcall.core.scan import ModuleEntry, scan_of_walk
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.mode_calls import (
     ModeCall,
@@ -63,7 +65,8 @@ def modes(query: ModesQuery, catalog: Catalog) -> ModesReport:
     left, right = examine_both(
         query, catalog, ModesSubject, lambda factory: _observe_modes(factory, query)
     )
-    refuse_unknown_paths(query, left.modules, right.modules)
+    if not catalog.left_out:  # a path may lead into the model that is not run
+        refuse_unknown_paths(query, left.modules, right.modules)
     return ModesReport(query=query, left=left, right=right)
 
 
@@ -79,9 +82,9 @@ MODES = Experiment(
 
 def _observe_modes(factory: ModelFactory, query: ModesQuery) -> ModesSubject:
     model = factory.build()
-    before = scan_with_leaves(model, None)
+    before = scan_of_walk(model, walk(model))
     calls = make_mode_calls(model, query.calls)
-    after = scan_with_leaves(model, None)
+    after = scan_of_walk(model, walk(model))
     in_train, in_eval = (_observed(factory, query, mode) for mode in BOTH)
     return ModesSubject(
         card=factory.card,
@@ -102,5 +105,5 @@ def _observed(factory: ModelFactory, query: ModesQuery, mode: Mode) -> Observati
     if mode == query.mode:
         calls = query.calls
     make_mode_calls(model, calls)
-    model.to(query.device)
+    move_to(model, query.device)
     return Observation(model, example.to(query.device), query.seed, str(factory.file))

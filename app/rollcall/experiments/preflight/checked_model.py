@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from rollcall.core.first_forward import first_forward
+from rollcall.core.model_input import ModelInput
 from rollcall.core.query import Mode
 from rollcall.core.roll_call import RollCall, move_target, take_roll_call
 from rollcall.core.scan import Scan, scan
@@ -24,7 +25,7 @@ class CheckedModel:
 
     def build(self) -> nn.Module:
         """A fresh model after train() or eval()."""
-        return self.factory.build().train(self.mode == "train")
+        return self.factory.build_in(self.mode)
 
     @cached_property
     def untouched(self) -> nn.Module:
@@ -32,12 +33,12 @@ class CheckedModel:
         return self.build()
 
     @property
-    def example(self) -> Tensor:
+    def example(self) -> ModelInput:
         """The input of every forward: a copy, for a forward may change it in place."""
         return self._example.clone()
 
     @cached_property
-    def _example(self) -> Tensor:
+    def _example(self) -> ModelInput:
         return self.factory.example(self.untouched)
 
     @cached_property

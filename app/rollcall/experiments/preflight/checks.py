@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from rollcall.core.model_raised import ModelRaised
 from rollcall.experiments.preflight.checked_model import CheckedModel
 from rollcall.experiments.preflight.graph_checks import exported, traced
 from rollcall.experiments.preflight.listing_checks import containers, counted, parameters, printed
@@ -25,8 +26,8 @@ CHECKS: dict[str, Callable[[CheckedModel], CheckOutcome]] = {
 
 
 def check(name: str, checked: CheckedModel) -> CheckOutcome:
-    """Run one line; what is raised in it is its answer."""
+    """Run one line; what the model raises in it is its answer."""
     try:
         return CHECKS[name](checked)
-    except Exception as error:
+    except ModelRaised as error:
         return CheckOutcome(verdict="fail", raised=checked.factory.raised(error))

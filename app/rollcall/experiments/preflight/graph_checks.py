@@ -26,7 +26,7 @@ def traced(checked: CheckedModel) -> CheckOutcome:
     try:
         with seeded(checked.factory.seed):
             torch.fx.symbolic_trace(model)
-    except Exception as error:
+    except Exception as error:  # of torch.fx, which runs the model
         verdict: Verdict = "na"
         if isinstance(error, NameError) and str(error) in UNREGISTERED:
             verdict = "fail"
@@ -42,8 +42,8 @@ def exported(checked: CheckedModel) -> CheckOutcome:
     model, example = checked.build(), checked.example
     try:
         with seeded(checked.factory.seed):
-            program = torch.export.export(model, (example,), strict=False)
-    except Exception as error:
+            program = torch.export.export(model, example.args, example.kwargs, strict=False)
+    except Exception as error:  # of torch.export, which runs the model
         return CheckOutcome(verdict="na", raised=checked.factory.raised(error))
     unregistered = {found.value.data_ptr() for found in walk(model).tensors if _is_lost(found)}
     constants = [(name, value) for name, value in program.constants.items() if _has_data(value)]

@@ -4,6 +4,8 @@ from typing import Any
 
 from torch import nn
 
+from rollcall.core.model_code import model_code
+from rollcall.core.module_facts import extra_repr, holds_tensors
 from rollcall.core.object_walk import walk
 from rollcall.core.random_state import seeded
 from rollcall.core.scan import scan
@@ -24,15 +26,16 @@ def printed(checked: CheckedModel) -> CheckOutcome:
         called[id(module)] = module
 
     with nn.modules.module.register_module_forward_hook(note), seeded(checked.factory.seed):
-        shown = {id(module) for module in model.modules()}
-        model(checked.example)
+        with model_code("model.modules()"):
+            shown = {id(module) for module in model.modules()}
+        checked.example.call(model)
     layers = [module for module in called.values() if module is not model]
     if not layers:
         return NOT_APPLICABLE
     missing = []
     for layer in layers:
         if id(layer) not in shown and _counts(layer):
-            name = f"{type(layer).__name__}({layer.extra_repr()})"
+            name = f"{type(layer).__name__}({extra_repr(layer)})"
             missing.append(paths.get(id(layer)) or name)
     n_listed = len(layers) - len(missing)
     return judged(not missing, paths=tuple(missing), found=n_listed, wanted=len(layers))
@@ -41,12 +44,13 @@ def printed(checked: CheckedModel) -> CheckOutcome:
 def _counts(layer: nn.Module) -> bool:
     """Whether it matters that a layer is unknown: it holds state, or reads `self.training`."""
     entry = scan(layer).modules[0]
-    return entry.stateful or bool(layer.state_dict())
+    return entry.stateful or holds_tensors(layer)
 
 
 def parameters(checked: CheckedModel) -> CheckOutcome:
     """`named_parameters()` is not empty."""
-    names = list(checked.untouched.named_parameters())
+    with model_code("model.named_parameters()"):
+        names = list(checked.untouched.named_parameters())
     if not checked.has_parameters_to_want:
         return NOT_APPLICABLE
     return judged(bool(names), found=len(names))
@@ -65,9 +69,8 @@ def counted(checked: CheckedModel) -> CheckOutcome:
 def containers(checked: CheckedModel) -> CheckOutcome:
     """No list, tuple, dict or set of Python's holds a layer or a tensor."""
     plain = [place for place in checked.scan.hiding_places if place.holds in CONTAINERS]
-    registering = [
-        module for module in checked.untouched.modules() if isinstance(module, REGISTERING)
-    ]
+    modules = [found.value for found in walk(checked.untouched).modules if found.registered]
+    registering = [module for module in modules if isinstance(module, REGISTERING)]
     if not plain and not registering:
         return NOT_APPLICABLE
     return judged(not plain, paths=tuple(f"{place.attribute}: {place.holds}" for place in plain))

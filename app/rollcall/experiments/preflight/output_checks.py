@@ -5,6 +5,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor, nn
 
+from rollcall.core.model_input import ModelInput
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.random_state import seeded
 from rollcall.core.round_trip import call_once, saved
@@ -36,7 +37,7 @@ def round_trip(checked: CheckedModel) -> CheckOutcome:
 
 def agreeing(checked: CheckedModel) -> CheckOutcome:
     """The same input twice, after `eval()`."""
-    model = checked.factory.build().eval()
+    model = checked.factory.build_in("eval")
     stateful = [entry for entry in scan(model).missing if isinstance(entry, ModuleEntry)]
     unheard = tuple(entry.path for entry in stateful if entry.training)
     with seeded(checked.factory.seed):
@@ -47,6 +48,6 @@ def agreeing(checked: CheckedModel) -> CheckOutcome:
     return CheckOutcome(verdict="fail", paths=unheard, apart=all_max_abs_diff(first, second))
 
 
-def _outputs(model: nn.Module, example: Tensor) -> list[Tensor]:
+def _outputs(model: nn.Module, example: ModelInput) -> list[Tensor]:
     with torch.no_grad():
-        return [output.clone() for output in tensors_in(model(example))]
+        return [output.clone() for output in tensors_in(example.call(model))]

@@ -2,8 +2,14 @@
 
 from collections.abc import Iterable
 
+import torch
+
+from rollcall.core.model_code import model_code
+from rollcall.core.model_input import ModelInput
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.object_walk import walk
 from rollcall.core.random_state import seeded
+from rollcall.core.roll_call import TensorAnswers
 from rollcall.experiments.preflight.checked_model import CheckedModel
 from rollcall.experiments.preflight.outcome import NOT_APPLICABLE, CheckOutcome, judged
 
@@ -13,25 +19,31 @@ def moved(checked: CheckedModel) -> CheckOutcome:
     model = checked.build()
     tensors = [found.path for found in walk(model).tensors]
     left = tuple(each.path for each in checked.roll.tensors if each.to is False)
-    model.to(checked.target)
-    example = checked.example
     try:
-        if example.is_floating_point():
-            example = example.to(checked.target)
+        with model_code(f"model.to({checked.target})"):
+            model.to(checked.target)
+        example = _brought(checked.example, checked.target)
         with seeded(checked.factory.seed):
-            model(example)
-    except Exception as error:
+            example.call(model)
+    except ModelRaised as error:
         return CheckOutcome(verdict="fail", paths=left, raised=checked.factory.raised(error))
     if not tensors:
         return NOT_APPLICABLE
     return judged(not left, paths=left, found=len(tensors) - len(left), wanted=len(tensors))
 
 
+def _brought(example: ModelInput, target: torch.dtype | torch.device) -> ModelInput:
+    """Where the model is. A move to another float type leaves integers alone."""
+    if isinstance(target, torch.dtype):
+        return example.to(dtype=target)
+    return example.to(target)
+
+
 def held(checked: CheckedModel) -> CheckOutcome:
     """`SGD(model.parameters())`, built before the first forward, holds every trainable tensor."""
     if not checked.has_parameters_to_want:
         return NOT_APPLICABLE
-    missing = [each.path for each in checked.roll.tensors if each.optimizer is False]
+    missing = [each.path for each in _trainable(checked) if not each.optimizer]
     return _trained(checked, missing)
 
 
@@ -41,8 +53,7 @@ def stepped(checked: CheckedModel) -> CheckOutcome:
         return NOT_APPLICABLE
     if checked.roll.backward_raised:
         return CheckOutcome(verdict="fail", raised=checked.roll.backward_raised)
-    trainable = [each for each in checked.roll.tensors if each.optimizer is not None]
-    unchanged = [each for each in trainable if not each.stepped]
+    unchanged = [each for each in _trainable(checked) if not each.stepped]
     idle = tuple(each.path for each in unchanged if each.optimizer and each.autograd)
     outcome = _trained(checked, [each.path for each in unchanged if each.path not in idle])
     if outcome.found is None:
@@ -50,12 +61,15 @@ def stepped(checked: CheckedModel) -> CheckOutcome:
     return outcome.model_copy(update={"idle": idle, "found": outcome.found - len(idle)})
 
 
+def _trainable(checked: CheckedModel) -> list[TensorAnswers]:
+    return [each for each in checked.roll.tensors if each.trainable]
+
+
 def _trained(checked: CheckedModel, missing: Iterable[str]) -> CheckOutcome:
-    trainable = [each for each in checked.roll.tensors if each.optimizer is not None]
     sizes = ["×".join(map(str, leaf.shape)) or "1" for leaf in checked.used.unreachable]
     unknown = [f"a tensor of {size}" for size in sizes]
     missing = (*missing, *unknown)
-    wanted = len(trainable) + len(unknown)
+    wanted = len(_trainable(checked)) + len(unknown)
     found = wanted - len(missing)
     raised = checked.roll.optimizer_raised
     passes = not missing and raised is None

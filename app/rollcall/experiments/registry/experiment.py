@@ -4,16 +4,19 @@ import re
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
 
-import torch
 from pydantic import Field, ValidationError
 from torch import nn
 
+from rollcall.core.findings import Findings, ModelUnderTest, look_for_findings
 from rollcall.core.first_forward import first_forward
+from rollcall.core.model_code import going_on_after, move_to, unheard
+from rollcall.core.model_input import ModelInput
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.object_walk import walk
 from rollcall.core.query import InvalidParameter
 from rollcall.core.report import Raised, Report
 from rollcall.core.roll_call import RollCall, take_roll_call
-from rollcall.core.scan import Scan, scan_with_leaves
+from rollcall.core.scan import Scan, scan_of_walk
 from rollcall.core.used_parameters import UsedParameters
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.mode_calls import (
@@ -89,6 +92,7 @@ class RegistrySubject(Subject):
     unheard: tuple[str, ...] = ()
     forward_raised: Raised | None = None  # then scan.used is None
     roll_call: RollCall | None = None
+    findings: Findings = Findings()  # of the model as it is built, on the CPU
     source: Source | None = None
     printed: str = ""  # str(model)
 
@@ -112,7 +116,8 @@ def registry(query: RegistryQuery, catalog: Catalog) -> RegistryReport:
         query, catalog, RegistrySubject, lambda factory: _take_roll(factory, query)
     )
     scans = [subject.scan for subject in (left, right) if subject.scan]
-    refuse_unknown_paths(query, *(scan.modules for scan in scans))
+    if not catalog.left_out:  # a path may lead into the model that is not run
+        refuse_unknown_paths(query, *(scan.modules for scan in scans))
     return RegistryReport(query=query, left=left, right=right, changes=_changes(left, right))
 
 
@@ -137,36 +142,61 @@ REGISTRY = Experiment(
 
 def _take_roll(factory: ModelFactory, query: RegistryQuery) -> RegistrySubject:
     model = factory.build()
-    printed = str(model)
+    printed = _printed(model)
     example = factory.example(model)
     calls = make_mode_calls(model, query.calls)
-    model.to(query.device)
-    scan = scan_with_leaves(model, None)
+    move_to(model, query.device)
     used, forward_raised = _first_forward(factory, query, example)
+    scan = scan_of_walk(model, walk(model), used)
     return RegistrySubject(
         card=factory.card,
         calls=calls,
-        scan=scan.model_copy(update={"used": used}),
+        scan=scan,
         unheard=unheard_by(scan.modules, calls),
         forward_raised=forward_raised,
         roll_call=take_roll_call(
             factory.build, example, query.device, query.seed, str(factory.file)
         ),
+        findings=_findings(factory),
         source=_source(factory.file, model),
         printed=printed,
     )
 
 
+def _printed(model: nn.Module) -> str:
+    text = ""
+    with going_on_after("print(model)"):
+        text = str(model)
+    return text
+
+
 def _first_forward(
-    factory: ModelFactory, query: RegistryQuery, example: torch.Tensor
+    factory: ModelFactory, query: RegistryQuery, example: ModelInput
 ) -> tuple[UsedParameters | None, Raised | None]:
     """What it used, on the CPU and in the mode that was called, or what it raised."""
     model = factory.build()
     make_mode_calls(model, query.calls)
     try:
         return first_forward(model, example, query.seed), None
-    except Exception as error:
+    except ModelRaised as error:
         return None, factory.raised(error)
+
+
+def _findings(factory: ModelFactory) -> Findings:
+    """What else is the matter; the query's calls and device make no difference to it."""
+
+    def look() -> Findings:
+        subject = ModelUnderTest(
+            build=factory.build,
+            build_other=factory.build_other,
+            draw_input=factory.draw_example,
+            seed=factory.seed,
+            filename=str(factory.file),
+        )
+        with unheard():  # it may be long ago: the page's own runs say the same
+            return look_for_findings(subject)
+
+    return factory.catalog.once(("findings", factory.card.name, factory.seed), look)
 
 
 def _source(file: Path, model: nn.Module) -> Source:

@@ -5,8 +5,12 @@ from typing import Any, Literal
 
 from torch import nn
 
+from rollcall.core.model_code import model_code
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.report import Raised, Report
-from rollcall.core.round_trip import loaded, shape_of
+from rollcall.core.round_trip import entry_shape, load, loaded
+from rollcall.core.state_keys import listed, with_keys
+from rollcall.core.tensor_shape import Shape
 
 # as load_state_dict calls it, seen from the model
 Verdict = Literal["missing", "unexpected", "shape"]
@@ -17,38 +21,36 @@ class KeyDifference(Report):
 
     key: str
     verdict: Verdict
-    in_file: tuple[int, ...] | None
-    in_model: tuple[int, ...] | None
+    in_file: Shape | None
+    in_model: Shape | None
 
 
 class CrossLoad(Report):
     """What PyTorch answered when the left model's file was loaded into a fresh right model."""
 
-    differences: tuple[KeyDifference, ...]
-    agreeing: int  # keys with the same name and shape in both
-    answer: str | None  # what load_state_dict returned, as printed
-    raised: Raised | None
+    differences: tuple[KeyDifference, ...] = ()
+    agreeing: int = 0  # keys with the same name and shape in both
+    answer: str | None = None  # what load_state_dict returned, as printed
+    raised: Raised | None = None
 
 
 def cross_load(file: bytes, into: nn.Module, filename: str) -> CrossLoad:
     """Load `file` into the model, strictly, and say key by key where they differ."""
+    entries: dict[str, Any] = {}
+    own: dict[str, Any] = {}
+    differences: tuple[KeyDifference, ...] = ()
     answer, raised = None, None
     try:
-        answer = str(into.load_state_dict(loaded(file), strict=True))
-    except Exception as error:
+        own, content = listed(into), loaded(file)
+        entries = with_keys(content)
+        answer = load(into, content)
+    except ModelRaised as error:
         raised = Raised.of(error, filename)
-    entries, own = loaded(file), into.state_dict()
-    shared = [key for key in own if key in entries]
-    agreeing = [key for key in shared if shape_of(own[key]) == shape_of(entries[key])]
-    differences: tuple[KeyDifference, ...] = ()
-    if raised:
+    if own and raised:
         differences = _differences(entries, own, into)
-    return CrossLoad(
-        differences=differences,
-        agreeing=len(agreeing),
-        answer=answer,
-        raised=raised,
-    )
+    shared = [key for key in own if key in entries]
+    agreeing = [key for key in shared if entry_shape(own[key]) == entry_shape(entries[key])]
+    return CrossLoad(differences=differences, agreeing=len(agreeing), answer=answer, raised=raised)
 
 
 def _differences(
@@ -56,18 +58,23 @@ def _differences(
 ) -> tuple[KeyDifference, ...]:
     """Ask PyTorch what is missing: not every absent key is, such as the counter of a batch norm."""
     shared = [key for key in own if key in entries]
-    misshapen = [key for key in shared if shape_of(own[key]) != shape_of(entries[key])]
+    misshapen = [key for key in shared if entry_shape(own[key]) != entry_shape(entries[key])]
     # A copy with the versions of the modules, which PyTorch keeps beside the keys.
     fitting = copy.copy(entries)
     # On another shape PyTorch raises instead of answering.
     fitting.update({key: own[key] for key in misshapen})
-    missing, unexpected = into.load_state_dict(fitting, strict=False)
-    verdicts: list[tuple[str, Verdict]] = [(key, "missing") for key in missing]
-    verdicts += [(key, "unexpected") for key in unexpected]
+    verdicts: list[tuple[str, Verdict]] = []
+    try:
+        with model_code("model.load_state_dict(entries, strict=False)"):
+            answer = nn.Module.load_state_dict(into, fitting, strict=False)
+        verdicts += [(key, "missing") for key in answer.missing_keys]
+        verdicts += [(key, "unexpected") for key in answer.unexpected_keys]
+    except ModelRaised:  # it raised before, when it was asked strictly, and that is told
+        pass
     verdicts += [(key, "shape") for key in misshapen]
     differences = []
     for key, verdict in verdicts:
-        in_file, in_model = shape_of(entries.get(key)), shape_of(own.get(key))
+        in_file, in_model = entry_shape(entries.get(key)), entry_shape(own.get(key))
         differences.append(
             KeyDifference(key=key, verdict=verdict, in_file=in_file, in_model=in_model)
         )

@@ -6,6 +6,7 @@ from typing import ClassVar
 from pydantic import Field
 from torch import nn
 
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
 from rollcall.core.round_trip import RoundTrip, call_once, round_trip, saved
@@ -62,7 +63,7 @@ def saving(query: SavingQuery, catalog: Catalog) -> SavingReport:
     loaded = None
     if left.trip and right.trip:
         (_, file), (into, _) = files
-        loaded = cross_load(file, _build(into, query), str(into.file))
+        loaded = _offered(file, into, query)
     return SavingReport(query=query, left=left, right=right, cross_load=loaded)
 
 
@@ -94,5 +95,13 @@ def _save_and_load(
     return SavingSubject(card=factory.card, pretraining=pretraining, trip=trip)
 
 
+def _offered(file: bytes, into: ModelFactory, query: SavingQuery) -> CrossLoad:
+    try:
+        with into.running():
+            return cross_load(file, _build(into, query), str(into.file))
+    except ModelRaised as error:
+        return CrossLoad(raised=into.raised(error))
+
+
 def _build(factory: ModelFactory, query: SavingQuery) -> nn.Module:
-    return factory.build().to(query.device).train(query.mode == "train")
+    return factory.build_in(query.mode, query.device)

@@ -3,6 +3,9 @@
 import torch
 from torch import Tensor, nn
 
+from rollcall.core.model_code import model_code, raised_during
+from rollcall.core.model_input import ModelInput
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
@@ -20,7 +23,7 @@ class Pretraining(Report):
 
 
 def pretrain(
-    model: nn.Module, example: Tensor, steps: int, seed: int, filename: str
+    model: nn.Module, example: ModelInput, steps: int, seed: int, filename: str
 ) -> Pretraining:
     """Train `model` in place, in the mode that it is in.
 
@@ -33,27 +36,33 @@ def pretrain(
     """
     in_optimizer = done = 0
     try:
-        optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
+        with model_code("SGD(model.parameters())"):
+            optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
         in_optimizer = sum(len(group["params"]) for group in optimizer.param_groups)
         with seeded(seed):
             while done < steps:
                 optimizer.zero_grad()
-                _loss(model, example, seed).backward()  # type: ignore[no-untyped-call]
-                optimizer.step()
+                loss = _loss(model, example, seed)
+                with model_code("loss.backward()"):
+                    loss.backward()  # type: ignore[no-untyped-call]
+                with model_code("optimizer.step()"):
+                    optimizer.step()
                 done += 1
-    except Exception as error:
+    except ModelRaised as error:
         return Pretraining(
             asked=steps, done=done, in_optimizer=in_optimizer, raised=Raised.of(error, filename)
         )
     return Pretraining(asked=steps, done=done, in_optimizer=in_optimizer, raised=None)
 
 
-def _loss(model: nn.Module, example: Tensor, seed: int) -> Tensor:
+def _loss(model: nn.Module, example: ModelInput, seed: int) -> Tensor:
     """Mean squared error, summed over the outputs; the target is the same at every step."""
     generator = torch.Generator().manual_seed(seed)
+    outputs = tensors_in(example.clone().call(model))
     errors = []
-    for output in tensors_in(model(example.clone())):
-        if output.is_floating_point():
-            target = torch.randn(output.shape, generator=generator).to(output)
-            errors.append((output - target).square().mean())
-    return torch.stack(errors).sum()
+    with raised_during("loss"):
+        for output in outputs:
+            if output.is_floating_point():
+                target = torch.randn(output.shape, generator=generator).to(output)
+                errors.append((output - target).square().mean())
+        return torch.stack(errors).sum()

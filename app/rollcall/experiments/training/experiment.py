@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import zip_longest
 from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field
@@ -11,7 +10,8 @@ from torch.optim import SGD, AdamW, Optimizer
 from rollcall.core.query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment, Play, record_until
-from rollcall.experiments.subject import model_factories
+from rollcall.experiments.in_turns import Turns, both_told, ended, in_turns
+from rollcall.experiments.subject import ModelFactory
 from rollcall.experiments.training.report import TrainingSubject
 from rollcall.experiments.training.run import Recorded, record_training, told_after
 from rollcall.lectures.catalog import Catalog
@@ -79,23 +79,21 @@ class TrainingReport(Report):
 class TrainingRecorder:
     """Trains both subjects, their steps in turn: an increment is one step of each."""
 
-    def record(
-        self, query: TrainingQuery, catalog: Catalog
-    ) -> Iterator[tuple[Recorded | None, ...]]:
-        """Both trainings to the end. None: that one ended earlier than the other.
+    def record(self, query: TrainingQuery, catalog: Catalog) -> Iterator[Turns[Recorded]]:
+        """Both trainings to the end.
 
         Raises:
             InvalidParameter: a model or device that does not exist here.
         """
         make: Any = partial(OPTIMIZERS[query.optimizer], lr=query.lr)
-        trainings = [
-            record_training(factory, make, query.steps, query.mode, query.device)
-            for factory in model_factories(query, catalog)
-        ]
-        yield from zip_longest(*trainings)
+
+        def record(factory: ModelFactory) -> Iterator[Recorded]:
+            return record_training(factory, make, query.steps, query.mode, query.device)
+
+        yield from in_turns(query, catalog, record)
 
     def frame(
-        self, increments: Sequence[tuple[Recorded | None, ...]], query: TrainingQuery
+        self, increments: Sequence[Turns[Recorded]], query: TrainingQuery
     ) -> TrainingReport | None:
         """Both after the step that `query` looks at.
 
@@ -104,15 +102,14 @@ class TrainingRecorder:
         if not increments:
             return None
         start_and_next_step = query.shown + 3
-        ended = all(each is None or each.ended for each in increments[-1])
-        if len(increments) < start_and_next_step and not ended:
+        if len(increments) < start_and_next_step and not ended(increments[-1]):
             return None
-        left, right = zip(*increments[:start_and_next_step], strict=True)
-        return TrainingReport(
-            query=query,
-            left=told_after(left, query.shown),
-            right=told_after(right, query.shown),
+        left, right = both_told(
+            increments[:start_and_next_step],
+            TrainingSubject,
+            lambda made: told_after(made, query.shown),
         )
+        return TrainingReport(query=query, left=left, right=right)
 
 
 RECORDER = TrainingRecorder()

@@ -10,6 +10,8 @@ from torch.nn.parameter import is_lazy
 from torch.optim import Optimizer
 
 from rollcall.core.autograd_leaves import leaves_of
+from rollcall.core.model_code import model_code
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.object_walk import Found, Registration, walk
 from rollcall.core.optimizer_tensors import ids_in_optimizer
 from rollcall.core.tensor_compare import max_abs_diffs
@@ -50,19 +52,19 @@ class TrainingLoop:
 
     Args:
         model: trained in place.
-        loss: from the model, at each step.
+        loss: from the model, at each step; what the model raises in it is a ModelRaised.
         make: makes the optimizer.
 
     Raises:
-        Exception: what the optimizer raises when it is made.
+        ModelRaised: from what the optimizer raises when it is made.
     """
 
     def __init__(self, model: nn.Module, loss: Callable[[nn.Module], Tensor], make: Make) -> None:
         self.tracks: list[Track] = []  # known from the first forward on
         self.unreachable_elements = 0  # that the first backward reached and no attribute leads to
-        self.refused: Exception | None = None  # raised by the optimizer for model.parameters()
+        self.refused: ModelRaised | None = None  # raised by the optimizer for model.parameters()
         self.doing: Doing = "optimizer"  # what was done last
-        self.error: Exception | None = None  # what ended the training there
+        self.error: ModelRaised | None = None  # what ended the training there
         self._model = model
         self._loss = loss
         self._optimizer = self._made_by(make)
@@ -79,7 +81,7 @@ class TrainingLoop:
             step = Step()
             try:
                 self._make(step)
-            except Exception as error:  # the lecture file's own, whatever it is
+            except ModelRaised as error:
                 self.error = error
             yield step
             if self.error:
@@ -91,15 +93,19 @@ class TrainingLoop:
             last.loss = loss.item()
             if not number:
                 self._find(loss)
-        except Exception as error:
+        except ModelRaised as error:
             self.error = error
         yield last
 
     def _made_by(self, make: Make) -> Optimizer:
         try:
-            return make(self._model.parameters())
-        except ValueError as error:
+            with model_code("optimizer"):
+                return make(self._model.parameters())
+        except ModelRaised as error:
+            if not isinstance(error.cause, ValueError):
+                raise
             self.refused = error
+        with model_code("optimizer"):
             return make([{"params": self._model.parameters()}])
 
     def _make(self, step: Step) -> None:
@@ -107,10 +113,12 @@ class TrainingLoop:
         self._optimizer.zero_grad()
         loss = self._forward(step)
         self.doing = "backward"
-        loss.backward()  # type: ignore[no-untyped-call]
+        with model_code("loss.backward()"):
+            loss.backward()  # type: ignore[no-untyped-call]
         step.gradients = _norms([track.value.grad for track in self.tracks])
         self.doing = "step"
-        self._optimizer.step()
+        with model_code("optimizer.step()"):
+            self._optimizer.step()
         step.moved = _distances(self.tracks)
 
     def _forward(self, step: Step) -> Tensor:

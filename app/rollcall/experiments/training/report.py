@@ -47,7 +47,8 @@ class TrainingSubject(Subject):
     tensors: tuple[TensorTraining, ...] = ()
     unreachable_elements: int = 0  # that backward reached and no attribute leads to
     in_optimizer: int = 0  # numbers
-    refused: Raised | None = None  # by the optimizer, when it was given model.parameters()
+    # by the optimizer for model.parameters(); then it was given one parameter group with the same
+    refused: Raised | None = None
     stopped: Raised | None = None  # what ended the training early
     stopped_by: Doing | None = None
 

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 import torch
 from torch import Tensor, nn
 
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import Mode
 from rollcall.core.random_state import RandomStream
 from rollcall.core.report import Raised
@@ -66,17 +67,17 @@ def record_training(
     try:
         factory.run_file_anew()
         task = _task(factory).to(device)
-        model = factory.build().train(mode == "train").to(device)
+        model = factory.build_in(mode, device)
         wanted = tuple(_some_of(task.targets))
-    except Exception as error:  # the lecture file's own, whatever it is: it belongs on the page
+    except ModelRaised as error:
         raised = factory.raised(error)
         yield RecordedStart(TrainingSubject(card=factory.card, raised=raised), ended=True)
         return
-    subject = TrainingSubject(card=factory.card, batch=tuple(task.input.shape), wanted=wanted)
+    subject = TrainingSubject(card=factory.card, batch=task.batch, wanted=wanted)
     try:
         with stream:
             loop = TrainingLoop(model, loss, make)
-    except Exception as error:
+    except ModelRaised as error:
         stopped = {"stopped": factory.raised(error), "stopped_by": "optimizer"}
         yield RecordedStart(subject.model_copy(update=stopped), ended=True)
         return
@@ -92,7 +93,7 @@ def record_training(
             return
 
 
-def told_after(recorded: Sequence[Recorded | None], step: int) -> TrainingSubject:
+def told_after(recorded: Sequence[Recorded], step: int) -> TrainingSubject:
     """What is told of a training after a step.
 
     Args:
@@ -205,10 +206,17 @@ def _task(factory: ModelFactory) -> Task:
 
 def _some_of(tensors: Sequence[Tensor]) -> "array[float]":
     """Numbers from all over an answer, and always from the same places."""
-    if not tensors:  # which torch.cat does not take
+    numbers = [values for tensor in tensors if (values := _real_elements(tensor)) is not None]
+    if not numbers:  # which torch.cat does not take
         return array("f")
-    flat = torch.cat([tensor.detach().real.flatten() for tensor in tensors]).float()
+    flat = torch.cat(numbers).float()
     return array("f", flat[_places(len(flat), flat.device)].tolist())
+
+
+def _real_elements(tensor: Tensor) -> Tensor | None:
+    if tensor.layout != torch.strided or tensor.is_nested:
+        return None
+    return tensor.detach().real.flatten()
 
 
 @lru_cache(maxsize=64)

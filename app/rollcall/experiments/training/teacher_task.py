@@ -6,6 +6,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from rollcall.core.model_code import raised_during
+from rollcall.core.model_input import ModelInput, stacked
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.random_state import seeded
 
@@ -18,30 +21,42 @@ OF_THE_TEACHER = 1_000_003  # added to the seed, so that the teacher is not the 
 class Task:
     """One batch: an input and, for every tensor that the model returns, what it should be."""
 
-    input: Tensor
+    input: ModelInput
     targets: tuple[Tensor, ...]
+
+    @property
+    def batch(self) -> tuple[int, ...]:
+        """The shape of its first tensor."""
+        tensors = self.input.tensors
+        if not tensors:
+            return ()
+        return tuple(tensors[0].shape)
 
     def answer(self, model: nn.Module) -> list[Tensor]:
         """The tensors that the model returns."""
-        outputs = tensors_in(model(self.input.clone()))
-        if not outputs:
-            raise TypeError("forward returned no tensor")
+        outputs = tensors_in(self.input.clone().call(model))
+        with raised_during("loss"):
+            if not outputs:
+                raise TypeError("forward returned no tensor")
         return outputs
 
     def loss(self, outputs: list[Tensor]) -> Tensor:
         """Mean squared error, summed over the tensors of an answer."""
-        errors = [
-            (out - goal).abs().square().mean()
-            for out, goal in zip(outputs, self.targets, strict=True)
-        ]
-        return torch.stack(errors).sum()
+        with raised_during("loss"):
+            errors = [
+                (out - goal).abs().square().mean()
+                for out, goal in zip(outputs, self.targets, strict=True)
+            ]
+            return torch.stack(errors).sum()
 
     def to(self, device: str) -> "Task":
         """The same task on another device."""
         return Task(self.input.to(device), tuple(target.to(device) for target in self.targets))
 
 
-def task_for(build: Callable[[], nn.Module], example: Callable[[int], Tensor], seed: int) -> Task:
+def task_for(
+    build: Callable[[], nn.Module], example: Callable[[int], ModelInput], seed: int
+) -> Task:
     """Draw a task whose targets have the shapes of the model's own outputs.
 
     Args:
@@ -51,36 +66,46 @@ def task_for(build: Callable[[], nn.Module], example: Callable[[int], Tensor], s
         seed: of the inputs and the teacher.
 
     Raises:
-        Exception: whatever the model raises on its example.
+        ModelRaised: from whatever the model raises on its example.
     """
     examples = [example(seed + number) for number in range(BATCHES)]
-    many = examples[0]
-    if many.dim():
-        many = torch.cat(examples)
     try:
+        many = stacked(examples)
         outputs = _outputs(build(), many, seed)
-    except Exception:  # a model may insist on the size of its example
+    except ModelRaised:  # a model may insist on the size of its example
         many = examples[0]
         outputs = _outputs(build(), many, seed)
     generator = torch.Generator().manual_seed(seed + OF_THE_TEACHER)
-    return Task(many, tuple(_teach(many, out, generator) for out in outputs))
+    return Task(many, tuple(_teach(many.tensors, out, generator) for out in outputs))
 
 
-def _outputs(model: nn.Module, example: Tensor, seed: int) -> list[Tensor]:
+def _outputs(model: nn.Module, example: ModelInput, seed: int) -> list[Tensor]:
     with seeded(seed), torch.no_grad():
-        return tensors_in(model(example))
+        return tensors_in(example.clone().call(model))
 
 
-def _teach(example: Tensor, output: Tensor, generator: torch.Generator) -> Tensor:
-    """Two random layers with a tanh between, from each sample's numbers to those of its output."""
+def _teach(tensors: list[Tensor], output: Tensor, generator: torch.Generator) -> Tensor:
+    """Two random layers with a tanh between, from each sample's numbers to those of its output.
+
+    For what is no grid of numbers, such as a sparse tensor, the goal is 0.
+    """
+    if output.is_nested or output.layout != torch.strided:
+        return torch.zeros_like(output)
     samples = 1
-    if example.dim() and output.dim() and example.shape[0] == output.shape[0]:
-        samples = example.shape[0]
-    flat = example.reshape(samples, -1).float()
-    if not example.is_floating_point():
-        flat = flat / flat.abs().max().clamp(min=1)
+    batched = [each for each in tensors if each.shape[:1] == output.shape[:1] != ()]
+    if batched:
+        tensors, samples = batched, output.shape[0]
+    flat = torch.cat([_numbers_of(each).reshape(samples, -1) for each in tensors], dim=1)
     numbers = output.numel() // samples
     inner = torch.randn(flat.shape[1], HIDDEN, generator=generator) / max(1, flat.shape[1]) ** 0.5
     outer = torch.randn(HIDDEN, numbers, generator=generator) / HIDDEN**0.5
     answer: Tensor = torch.tanh(2 * flat @ inner) @ outer
     return answer.reshape(output.shape)
+
+
+def _numbers_of(tensor: Tensor) -> Tensor:
+    """As float32. Integers, such as token ids, are brought to a size of at most 1."""
+    numbers = tensor.float()
+    if tensor.is_floating_point() or not tensor.numel():
+        return numbers
+    return numbers / numbers.abs().max().clamp(min=1)

@@ -1,5 +1,6 @@
 """Grids of numbers as few shapes: a path for each shade, whatever the number of cells."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -83,7 +84,8 @@ def shaded(
         steps = SHADES / reach
     shade_of = {value: _shade(value, steps) for value in set(values)}
     shades = [shade_of[value] for value in values]
-    most = max(shade_of.values(), key=shades.count, default=ZERO)
+    counts = Counter(shades)
+    most = max(shade_of.values(), key=counts.__getitem__, default=ZERO)
     grid = Grid(len(values), columns)
     texts = []
     if grid.has_room(1):
@@ -116,11 +118,13 @@ def masked(factor: tuple[float, ...], columns: int) -> Drawing:
     Factors are printed where they are not all the same.
     """
     grid = Grid(len(factor), columns)
-    scales = {by for by in factor if by and not isnan(by)}
+    different = set(factor)
+    scales = {by for by in different if by and not isnan(by)}
     texts = []
     if grid.has_room(1):
         texts = [_kept(by, several=len(scales) > 1) for by in factor]
-    return _drawing(grid, [_fate(by) for by in factor], texts, KEPT)
+    fate_of = {by: _fate(by) for by in different}
+    return _drawing(grid, [fate_of[by] for by in factor], texts, KEPT)
 
 
 def _fate(factor: float) -> str:
@@ -169,17 +173,18 @@ def _paths(grid: Grid, classes: Sequence[str], ground: str) -> tuple[tuple[str, 
 
     A path goes to the first run of a row, and from there on step by step: that compresses well.
     """
-    paths = {ground: [f"M0 {row}h{grid.columns}" for row in range(grid.rows)]}
+    paths = defaultdict[str, list[str]](list)
+    paths[ground] = [f"M0 {row}h{grid.columns}" for row in range(grid.rows)]
     for row in range(grid.rows):
         column, ends = 0, dict[str, int]()
         cells = classes[row * grid.columns : (row + 1) * grid.columns]
         for kind, run in groupby(cells):
             width = len(list(run))
             if kind != ground:
-                start = f"M{column} {row}"
                 if kind in ends:
-                    start = f"m{column - ends[kind]} 0"
-                paths.setdefault(kind, []).append(f"{start}h{width}")
+                    paths[kind].append(f"m{column - ends[kind]} 0h{width}")
+                else:
+                    paths[kind].append(f"M{column} {row}h{width}")
                 ends[kind] = column + width
             column += width
     return tuple((kind, "".join(runs)) for kind, runs in paths.items())

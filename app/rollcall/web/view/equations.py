@@ -45,23 +45,25 @@ def equations(subject: DropoutSubject) -> Equations:
     known_inputs = Numbering()
     known_fates: list[Numbering] = []  # of each input
     texts: list[list[str]] = []
-    places: dict[tuple[float, ...], tuple[int, int]] = {}  # of what was met; NaN never is
-    inputs, fates = [], []
-    for cell in zip(cells.input, cells.factor, cells.output, strict=True):
-        if cell not in places:
-            given, factor, answer = cell
-            row = known_inputs.number(_comparable(given))
-            if row == len(texts):
-                known_fates.append(Numbering())
-                texts.append([])
-            fate = known_fates[row].number((_comparable(factor), _comparable(answer)))
-            if fate == len(texts[row]):
-                texts[row].append(_text(subject, given, factor, answer))
-            places[cell] = row, fate
-        row, fate = places[cell]
-        inputs.append(row)
-        fates.append(fate)
-    return Equations(tuple(map(tuple, texts)), tuple(inputs), tuple(fates))
+    all_cells = list(zip(cells.input, cells.factor, cells.output, strict=True))
+    row_of: dict[tuple[float, ...], int] = {}
+    fate_of: dict[tuple[float, ...], int] = {}
+    for cell in dict.fromkeys(all_cells):  # each once; of those with NaN, each
+        given, factor, answer = cell
+        row = known_inputs.number(_comparable(given))
+        if row == len(texts):
+            known_fates.append(Numbering())
+            texts.append([])
+        fate = known_fates[row].number((_comparable(factor), _comparable(answer)))
+        if fate == len(texts[row]):
+            texts[row].append(_text(subject, given, factor, answer))
+        row_of[cell] = row
+        fate_of[cell] = fate
+    return Equations(
+        texts=tuple(map(tuple, texts)),
+        inputs=tuple(map(row_of.__getitem__, all_cells)),
+        fates=tuple(map(fate_of.__getitem__, all_cells)),
+    )
 
 
 def _comparable(number: float) -> object:

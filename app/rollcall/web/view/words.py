@@ -3,12 +3,29 @@
 import re
 from collections.abc import Sequence
 
-from rollcall.core.object_walk import HidingPlace
+from rollcall.core.found import ATTRIBUTE, HidingPlace
 from rollcall.core.query import Mode
 from rollcall.web.view.sentence import Sentence, code, joined, sentence
 
 CONTAINERS = ("list", "tuple", "dict", "set", "frozenset", "deque")
 TENSORS = ("Tensor", "Parameter")
+HOLDERS = {
+    "function": "a function",
+    "method": "a bound method",
+    "generator": "a generator",
+    "_lru_cache_wrapper": "a cached function",
+    "ReferenceType": "a weak reference",
+    "ndarray": "a NumPy array",
+}
+WHEREABOUTS = {
+    "class attribute": "an attribute of the class",
+    "default argument": "a default argument",
+    "global of the file": "a global of the file",
+    "hook": "a hook",
+    "iterator": "in an iterator",
+    "referent": "known to the garbage collector only",
+    "weak reference": "a weak reference",
+}
 NAMED = 3  # of a longer list
 LONG = 2000  # characters of a message that is shown whole
 LAST = 200  # of a longer one
@@ -96,15 +113,32 @@ def all_of(names: Sequence[str]) -> Sentence:
 
 
 def what(place: HidingPlace) -> str:
-    """What an attribute holds in which PyTorch does not look."""
+    """What an attribute, or another place, is in which PyTorch does not look."""
+    if place.found_by != ATTRIBUTE:
+        return whereabouts(place.found_by)
     if place.holds in CONTAINERS:
         return f"a plain {place.holds}"
     if place.holds in TENSORS:
         return "a plain tensor"
-    return f"a plain {place.holds} object"
+    return HOLDERS.get(place.holds, f"a plain {place.holds} object")
 
 
-def size(shape: Sequence[int] | None) -> str:
+def whereabouts(found_by: str) -> str:
+    """Where something was found that is no attribute."""
+    if found_by.startswith("closure"):
+        return f"in the {found_by}"
+    return WHEREABOUTS.get(found_by, f"in a {found_by}")
+
+
+def place_name(place: HidingPlace) -> str:
+    """How one calls a place: a global by its name, an attribute by its path."""
+    named = re.search(r"\((?:closure|default|global): ([^()]+)\)$", place.attribute)
+    if named:
+        return named[1]
+    return place.attribute
+
+
+def size(shape: Sequence[int | str] | None) -> str:
     """A shape as it is written on a slide: 10×20."""
     if shape is None:
         return "lazy"

@@ -3,8 +3,9 @@
 from rollcall.experiments.device.experiment import DeviceReport, DeviceSubject
 from rollcall.experiments.device.report import Forward, Move
 from rollcall.web.view.device.losses import losses
+from rollcall.web.view.no_answer import without_result
 from rollcall.web.view.sentence import Part, Sentence, code, em, joined, sentence
-from rollcall.web.view.words import number, one_or_many, plural, what, whole_of
+from rollcall.web.view.words import number, one_or_many, place_name, plural, what, whole_of
 
 SHOWN = 2  # attributes, and tensors that lost numbers, that are named
 TENSORS = ("tensor", "tensors")
@@ -21,7 +22,7 @@ def device_narration(report: DeviceReport) -> Sentence:
 def _about(subject: DeviceSubject, call: str) -> Sentence:
     name = subject.card.class_name
     if subject.raised:
-        return sentence(f"{name} raises {subject.raised.type}.")
+        return without_result(subject, "raises")
     move = subject.move
     assert move
     told = _moved(name, move, call)
@@ -50,7 +51,7 @@ def _left_behind(name: str, move: Move, call: str) -> Sentence:
     parts: list[Part] = [code(call), " leaves ", em(f"{those} behind")]
     places = move.hiding_places[:SHOWN]
     if places:
-        told = [sentence(code(place.attribute), f" is {what(place)}") for place in places]
+        told = [sentence(code(place_name(place)), f" is {what(place)}") for place in places]
         parts += [": ", joined(told, ", ")]
     assert move.forward
     return sentence(*parts, "; ", _consequence(move.forward))

@@ -4,6 +4,7 @@ from rollcall.core.query import Mode
 from rollcall.experiments.dropout.experiment import DropoutReport
 from rollcall.experiments.dropout.report import DropoutSubject
 from rollcall.web.view.dropout.reason import reason
+from rollcall.web.view.no_answer import without_result
 from rollcall.web.view.numerals import NBSP, change, hundredths
 from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
 from rollcall.web.view.words import number
@@ -24,7 +25,7 @@ def dropout_narration(report: DropoutReport) -> Sentence:
 def _about(subject: DropoutSubject, mode: Mode) -> Sentence:
     name = subject.card.class_name
     if subject.raised:
-        return sentence(f"{name} cannot be run: {subject.raised.type}.")
+        return without_result(subject, "cannot be run:")
     if not subject.places and subject.silent:
         return sentence(f"{name} draws nothing after {mode}().")
     if not subject.places:

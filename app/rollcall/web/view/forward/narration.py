@@ -1,7 +1,9 @@
 """The sentences above both columns of the forward page."""
 
+from rollcall.core.tensor_shape import Shape
 from rollcall.experiments.forward.experiment import ForwardReport, ForwardSubject
 from rollcall.web.view.forward.headline import stopped_in
+from rollcall.web.view.no_answer import without_result
 from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
 from rollcall.web.view.words import all_of, one_or_many
 
@@ -42,7 +44,7 @@ def _outcome(report: ForwardReport) -> str:
     return f"The outputs differ by up to {apart:.2f}"
 
 
-def _shapes(subject: ForwardSubject) -> list[tuple[int, ...]]:
+def _shapes(subject: ForwardSubject) -> list[Shape]:
     assert subject.call_log
     return [output.shape for output in subject.call_log.steps[0].outputs]
 
@@ -51,7 +53,7 @@ def _broken(subject: ForwardSubject) -> Sentence:
     """Why there is no output; empty where there is one."""
     name = subject.card.class_name
     if subject.raised:
-        return sentence(f"{name} cannot be run: {subject.raised.type}.")
+        return without_result(subject, "cannot be run:")
     log = subject.call_log
     assert log
     if not log.raised:

@@ -4,6 +4,7 @@ from rollcall.core.query import Mode
 from rollcall.experiments.layers.experiment import CheckLine, LayersReport, LayersSubject
 from rollcall.experiments.layers.findings import Finding
 from rollcall.web.view.layers.evidence import TITLES, place, told_both, unlike
+from rollcall.web.view.no_answer import without_result
 from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
 from rollcall.web.view.words import one_or_many, plural, share
 
@@ -19,7 +20,7 @@ def layers_narration(report: LayersReport) -> Sentence:
 def _about(subject: LayersSubject, mode: Mode) -> Sentence:
     name = subject.card.class_name
     if subject.raised:
-        return sentence(f"{name} cannot be built: {subject.raised.type}.")
+        return without_result(subject, "cannot be built:")
     if subject.reference_raised:
         error = subject.reference_raised.type
         return sentence(f"{name} cannot be checked: its reference raises {error}.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from rollcall.core.query import Mode
 from rollcall.experiments.modes.effects import Drop, Effects
 from rollcall.experiments.modes.experiment import ModesReport, ModesSubject
+from rollcall.web.view.no_answer import without_result
 from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
 from rollcall.web.view.words import all_of, one_or_many, unheard_mode
 
@@ -60,7 +61,7 @@ def _once(names: list[str]) -> list[str]:
 def _about(subject: ModesSubject, mode: Mode) -> Sentence:
     name = subject.card.class_name
     if subject.raised:
-        return sentence(f"{name} cannot be run: {subject.raised.type}.")
+        return without_result(subject, "cannot be run:")
     effects = subject.train
     if mode == "eval":
         effects = subject.eval

@@ -1,6 +1,7 @@
 """The sentences above both columns of the pre-flight page."""
 
 from rollcall.experiments.preflight.experiment import PreflightReport, PreflightSubject
+from rollcall.web.view.no_answer import without_result
 from rollcall.web.view.sentence import Sentence, em, joined, sentence
 from rollcall.web.view.words import errors, share
 
@@ -30,7 +31,7 @@ def _parameters(subject: PreflightSubject) -> str:
 def _about(subject: PreflightSubject) -> Sentence:
     name = subject.card.class_name
     if subject.raised:
-        return sentence(f"{name} cannot be built: {subject.raised.type}.")
+        return without_result(subject, "cannot be built:")
     failed = [line.outcome for line in subject.lines if line.outcome.verdict == "fail"]
     if not failed and _parameters(subject) == "na":
         return sentence(f"{name} has nothing to train.")

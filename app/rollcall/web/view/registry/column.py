@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from rollcall.experiments.registry.experiment import RegistryQuery, RegistrySubject
 from rollcall.web.view.headline import Headline
 from rollcall.web.view.in_order_of import in_order_of
+from rollcall.web.view.registry.findings import FindingLine, finding_lines, not_run
 from rollcall.web.view.registry.headline import headline
 from rollcall.web.view.registry.module_tree import Node, module_tree
 from rollcall.web.view.registry.printed import printed
 from rollcall.web.view.registry.roll_call_table import RollCallTable, roll_call_table
 from rollcall.web.view.registry.standing import Standing
+from rollcall.web.view.sentence import Sentence
 from rollcall.web.view.source_text import Passage, passages
 from rollcall.web.view.tree.folding import by_owner, folded
 from rollcall.web.view.tree.opening import Line, opened
@@ -23,6 +25,8 @@ class RegistryColumn:
     """The parts of a column, from the top down."""
 
     headline: Headline
+    findings: list[FindingLine]
+    not_looked_at: Sentence
     found: str  # how much of what was looked for; "" where nothing was
     tree: list[Node]
     roll_call: RollCallTable
@@ -56,6 +60,8 @@ def registry_column(
         source = passages(subject.source.classes, _shown(lines))
     return RegistryColumn(
         headline=headline(scan),
+        findings=finding_lines(subject.findings, scan, query),
+        not_looked_at=not_run(subject.findings),
         found=found,
         tree=module_tree(lines, subject, query),
         roll_call=roll_call_table(subject, lines, standing),

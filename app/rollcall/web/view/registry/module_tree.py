@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rollcall.core.entries import Entry
+from rollcall.core.found import ATTRIBUTE
 from rollcall.core.scan import ModuleEntry, TensorEntry
 from rollcall.experiments.registry.experiment import RegistryQuery, RegistrySubject
 from rollcall.web.view.registry.standing import LOST, MODULES, TENSORS
 from rollcall.web.view.tree.branch import Branch
 from rollcall.web.view.tree.opening import Line
-from rollcall.web.view.words import brief, number, plural, size
+from rollcall.web.view.words import brief, number, plural, size, whereabouts
 
 LETTERS = {
     "parameter": "P",
@@ -31,8 +33,8 @@ class Chip:
     title: str
     aliases: str  # further names; "" where there are none
     lost: bool
-    derived: bool  # it was computed, and is no leaf
-    marked: bool  # it says by itself that it is unregistered: its module is registered
+    note: bool  # it is unregistered, and that does no harm
+    mark: str  # that it is unregistered; "" where it is not, or where its module says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class Node:
     devices: str
     aliases: str
     lost: bool
-    stateless: bool
+    note: bool  # it is unregistered, and that does no harm
+    mark: str  # that it is unregistered, and how it was found; "" where it is not
     unheard: bool  # its flag is not what was called on it
     gathers: bool  # it only holds modules, which differ, and is none itself
     toggle: Toggle | None
@@ -87,7 +90,8 @@ def _node(line: Line, model: str, unheard: bool, query: RegistryQuery) -> Node:
         devices=", ".join(devices),
         aliases=", ".join(module.aliases),
         lost=module.status == "unregistered" and not branch.gathers,
-        stateless=not module.stateful,
+        note=module.is_note,
+        mark=_mark(module),
         unheard=unheard and not branch.gathers,
         gathers=branch.gathers,
         toggle=_toggle(line, query),
@@ -140,9 +144,26 @@ def _class_title(branch: Branch) -> str:
     return f"{branch.first.class_name}({branch.first.extra_repr})"
 
 
+def _mark(entry: Entry) -> str:
+    """What is said of something unregistered: its rank if it is a note, and where it was found."""
+    if entry.status == "registered":
+        return ""
+    words = ["unregistered"]
+    if entry.is_note and entry.rank:
+        words.append(entry.rank)
+    if entry.found_by and entry.found_by != ATTRIBUTE:
+        words.append(whereabouts(entry.found_by))
+    return ", ".join(words)
+
+
 def _chip(tensor: TensorEntry, module: ModuleEntry) -> Chip:
     lost = tensor.status == "unregistered"
     title = [f"{tensor.kind} {tensor.path}", tensor.status]
+    mark = _mark(tensor)
+    if mark:
+        title[-1] = mark
+    if mark == _mark(module):
+        mark = ""
     if not tensor.is_leaf:
         title.append("computed")
     if tensor.requires_grad:
@@ -157,6 +178,6 @@ def _chip(tensor: TensorEntry, module: ModuleEntry) -> Chip:
         title=", ".join(title),
         aliases=", ".join(tensor.aliases),
         lost=lost,
-        derived=not tensor.is_leaf,
-        marked=lost and module.status == "registered",
+        note=tensor.is_note,
+        mark=mark,
     )

@@ -4,8 +4,17 @@ from rollcall.core.object_walk import HidingPlace
 from rollcall.core.scan import ModuleEntry, Scan
 from rollcall.core.used_parameters import UsedParameters
 from rollcall.experiments.registry.experiment import RegistryReport, RegistrySubject
+from rollcall.web.view.no_answer import without_result
 from rollcall.web.view.sentence import Part, Sentence, code, em, joined, sentence
-from rollcall.web.view.words import all_of, number, one_or_many, plural, unheard_mode, what
+from rollcall.web.view.words import (
+    all_of,
+    number,
+    one_or_many,
+    place_name,
+    plural,
+    unheard_mode,
+    what,
+)
 
 SHOWN = 2  # attributes that are named
 NUMBERS = ("trainable number", "trainable numbers")
@@ -21,7 +30,7 @@ def registry_narration(report: RegistryReport) -> Sentence:
 
 def _counts(left: RegistrySubject, right: RegistrySubject, more_follows: bool) -> list[Sentence]:
     """One sentence; none where a forward did not run, or where neither model heard the calls."""
-    if left.unheard and right.unheard:
+    if _unheard_paths(left) and _unheard_paths(right):
         return []
     if not (left.scan and left.scan.used and right.scan and right.scan.used):
         return []
@@ -46,11 +55,11 @@ def _about(subject: RegistrySubject, *, alone: bool) -> Sentence:
     """
     name = subject.card.class_name
     if subject.raised:
-        return sentence(f"{name} cannot be built: {subject.raised.type}.")
+        return without_result(subject, "cannot be built:")
     if subject.forward_raised:
         return sentence(f"The forward of {name} raises {subject.forward_raised.type}.")
-    if subject.unheard:
-        return _unheard(subject)
+    if unheard := _unheard_paths(subject):
+        return _unheard(subject, unheard)
     scan = subject.scan
     assert scan
     assert scan.used
@@ -65,11 +74,19 @@ def _about(subject: RegistrySubject, *, alone: bool) -> Sentence:
     return sentence(registered, ", but ", _out_of_reach(scan))
 
 
-def _unheard(subject: RegistrySubject) -> Sentence:
+def _unheard_paths(subject: RegistrySubject) -> tuple[str, ...]:
+    """The modules that did not hear a call; not a teacher that was frozen in eval, say."""
+    notes: set[str] = set()
+    if subject.scan:
+        notes.update(module.path for module in subject.scan.modules if module.is_note)
+    return tuple(path for path in subject.unheard if path not in notes)
+
+
+def _unheard(subject: RegistrySubject, paths: tuple[str, ...]) -> Sentence:
     mode = unheard_mode(subject.calls[-1][1])
-    stay = one_or_many(len(subject.unheard), "stays", "stay")
+    stay = one_or_many(len(paths), "stays", "stay")
     name = subject.card.class_name
-    return sentence(em(all_of(subject.unheard), f" of {name} {stay} in {mode} mode"), ".")
+    return sentence(em(all_of(paths), f" of {name} {stay} in {mode} mode"), ".")
 
 
 def _uses_unregistered(scan: Scan, used: UsedParameters) -> bool:
@@ -100,7 +117,7 @@ def _registered(name: str, scan: Scan, used: UsedParameters, *, alone: bool) -> 
 def _named(places: tuple[HidingPlace, ...]) -> Sentence:
     shown: list[Part] = []
     for place in places[:SHOWN]:
-        shown.append(sentence(code(place.attribute), f" is {what(place)}"))
+        shown.append(sentence(code(place_name(place)), f" is {what(place)}"))
     if len(places) > SHOWN:
         return sentence(joined(shown, ", "), " and more")
     return joined(shown, " and ")

@@ -15,7 +15,7 @@ from rollcall.web.view.sentence import Sentence, read, sentence
 from rollcall.web.view.tree.opening import Line
 from rollcall.web.view.words import NAMED, all_of, number, one_or_many, plural
 
-LED_TO_BY_NOTHING = "that no attribute leads to (a closure or a global, perhaps)."
+FOUND_NOWHERE = "that was found nowhere in the model."
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ def hidden_leaves(used: UsedParameters | None) -> tuple[Sentence, ...]:
         told.append(sentence(_reached(fresh), _made_anew(used, len(fresh))))
     others = [leaf for leaf in used.unreachable if not leaf.fresh]
     if others:
-        told.append(sentence(_reached(others), LED_TO_BY_NOTHING))
+        told.append(sentence(_reached(others), FOUND_NOWHERE))
     return tuple(told)
 
 

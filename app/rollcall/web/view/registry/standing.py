@@ -45,7 +45,7 @@ class Standing:
         cells = [self.of_tensor(tensor) for tensor in tensors]
         hears = self.of_module(module)
         unheard = module.path in self._unheard
-        lost = int(is_lost(module)) + sum(1 for tensor in tensors if is_lost(tensor))
+        lost = sum(1 for entry in (module, *tensors) if entry.is_finding)
         asked: list[Iterable[Answer]] = [*zip(*cells, strict=True)] or [()] * (CALLERS - 1)
         if tensors or module.stateful:
             asked.append([hears])
@@ -55,17 +55,8 @@ class Standing:
             kind=(module.class_name, module.extra_repr, module.stateful, *map(_kind, tensors)),
             answers=(_flags(module), unheard, hears, *map(_flags, tensors), *cells),
             totals=(1, len(tensors), lost, *_counts(asked)),
-            finding=bool(lost) or unheard or sought,
+            finding=bool(lost) or (unheard and not module.is_note) or sought,
         )
-
-
-def is_lost(entry: ModuleEntry | TensorEntry) -> bool:
-    """Whether it is state that PyTorch does not know."""
-    if entry.status == "registered":
-        return False
-    if isinstance(entry, ModuleEntry):
-        return entry.stateful
-    return entry.is_leaf
 
 
 def answers_of_many(totals: Totals) -> tuple[Answer, ...]:
@@ -96,4 +87,4 @@ def _flags(entry: ModuleEntry | TensorEntry) -> Hashable:
         own = (entry.training,)
     else:
         own = (entry.device, entry.requires_grad, entry.is_leaf)
-    return entry.status, bool(entry.aliases), own
+    return entry.status, entry.rank, entry.found_by, bool(entry.aliases), own

@@ -54,7 +54,7 @@ def _row(difference: KeyDifference) -> KeyRow:
     return KeyRow(difference.key, in_file, in_model, VERDICTS[difference.verdict])
 
 
-def _shape(shape: Sequence[int] | None) -> TableCell:
+def _shape(shape: Sequence[int | str] | None) -> TableCell:
     """The shape of what is there; an entry may be no tensor."""
     if shape is None:
         return TableCell("", "", "no tensor")

@@ -2,6 +2,7 @@
 
 from rollcall.core.round_trip import Comparison, RoundTrip
 from rollcall.experiments.saving.experiment import SavingReport, SavingSubject
+from rollcall.web.view.no_answer import without_result
 from rollcall.web.view.sentence import Sentence, em, joined, sentence
 from rollcall.web.view.words import number, share
 
@@ -17,7 +18,7 @@ def saving_narration(report: SavingReport) -> Sentence:
 def _about(subject: SavingSubject) -> Sentence:
     name = subject.card.class_name
     if subject.raised:
-        return sentence(f"{name} raises {subject.raised.type}.")
+        return without_result(subject, "raises")
     trip = subject.trip
     assert trip
     if trip.load_raised:

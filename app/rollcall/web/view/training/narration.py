@@ -2,6 +2,7 @@
 
 from rollcall.experiments.training.experiment import TrainingReport
 from rollcall.experiments.training.report import TrainingSubject
+from rollcall.web.view.no_answer import without_result
 from rollcall.web.view.numerals import change, significant
 from rollcall.web.view.sentence import Sentence, em, joined, sentence
 from rollcall.web.view.words import number, one_or_many, plural, whole
@@ -28,7 +29,7 @@ def _all_learns(subject: TrainingSubject) -> bool:
 def _about(subject: TrainingSubject, shown: int) -> Sentence:
     name = subject.card.class_name
     if subject.raised:
-        return sentence(f"{name} cannot be trained: {subject.raised.type}.")
+        return without_result(subject, "cannot be trained:")
     if not subject.trainable:
         return sentence(f"{name} has no trainable number, so backward has nowhere to go.")
     if subject.broke_at is not None:

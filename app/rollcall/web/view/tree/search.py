@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from rollcall.core.scan import Entry, ModuleEntry, TensorEntry
+from rollcall.core.entries import Entry, ModuleEntry, TensorEntry
 from rollcall.web.view.mode_badge import mode_of
 from rollcall.web.view.tree.folding import with_owners
 

@@ -1,0 +1,137 @@
+"""The records of a scan: one for each module and each tensor."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+
+from rollcall.core.found import Found, HidingPlace, Registration, Walk
+from rollcall.core.module_facts import extra_repr, is_training
+from rollcall.core.pytorch_names import short_name
+from rollcall.core.rank import FINDINGS, Rank, ranks, reads_mode
+from rollcall.core.raw_read import name_of_class
+from rollcall.core.tensor_shape import Shape, shape_of
+
+# unreachable: no attribute leads to it
+ModuleStatus = Literal["registered", "unregistered", "unreachable"]
+
+
+# Not frozen: a scan builds thousands, and a frozen __init__ takes four times as long.
+@dataclass(slots=True)
+class Entry:
+    """What modules and tensors have in common."""
+
+    # as PyTorch names it if it is registered, else as Python reaches it; "" is the model itself
+    path: str
+    aliases: tuple[str, ...]  # every further path that leads to it
+    owner: str | None  # path of the module that holds it; None for the model itself
+    status: Registration
+    unregistered_at: HidingPlace | None  # the attribute that keeps it from the registries
+    found_by: str | None  # "attribute", "closure of block", ...; None: the registries led to it
+    rank: Rank | None  # how much that matters; None: it is registered
+
+    @property
+    def is_finding(self) -> bool:
+        """Whether it should be registered."""
+        return self.rank in FINDINGS
+
+    @property
+    def is_note(self) -> bool:
+        """Whether it is unregistered, and that does no harm."""
+        return self.rank is not None and self.rank not in FINDINGS
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every path that leads to it, its own first."""
+        return (self.path, *self.aliases)
+
+
+@dataclass(slots=True)
+class ModuleEntry(Entry):
+    """One module of the tree."""
+
+    class_name: str
+    training: bool
+    extra_repr: str
+    stateful: bool  # it holds tensors, or its forward asks for `self.training`
+
+
+@dataclass(slots=True)
+class TensorEntry(Entry):
+    """One tensor of the tree."""
+
+    kind: Literal["parameter", "persistent buffer", "non-persistent buffer", "tensor"]
+    shape: Shape | None  # None for a lazy parameter, which has none yet
+    dtype: str
+    device: str
+    requires_grad: bool
+    is_leaf: bool  # False for what was computed from something else, such as a cached activation
+    numel: int
+
+
+# aliases, owner, status, unregistered_at, found_by and rank of an Entry
+_Standing = tuple[
+    tuple[str, ...], str | None, Registration, HidingPlace | None, str | None, Rank | None
+]
+
+
+class Entries:
+    """Makes the records of one walk."""
+
+    def __init__(self, walked: Walk, remade: Collection[str]) -> None:
+        self._aliases = walked.aliases
+        self._ranks = ranks(walked, remade)
+        self._holders = {id(found.owner) for found in walked.tensors}
+        self._reads_mode: dict[int, bool] = {}  # by the id of a class
+
+    def module(self, found: Found) -> ModuleEntry:
+        module = found.value
+        kind = type(module)
+        stateful = id(found) in self._holders
+        if not stateful:
+            if id(kind) not in self._reads_mode:
+                self._reads_mode[id(kind)] = reads_mode(kind)
+            stateful = self._reads_mode[id(kind)]
+        return ModuleEntry(
+            found.path,
+            *self._standing(found),
+            name_of_class(kind),
+            is_training(module),
+            extra_repr(module),
+            stateful,
+        )
+
+    def tensors(self, tensors: list[Found]) -> tuple[TensorEntry, ...]:
+        # A subclass of Tensor may answer for itself, and raise.
+        with torch._C.DisableTorchFunctionSubclass():
+            return tuple(map(self._tensor, tensors))
+
+    def _tensor(self, found: Found) -> TensorEntry:
+        tensor = found.value
+        shape, numel = shape_of(tensor), 0
+        if shape is not None:
+            numel = int(tensor.numel())
+        return TensorEntry(
+            found.path,
+            *self._standing(found),
+            found.kind,  # type: ignore[arg-type]  # never "module" here
+            shape,
+            short_name(tensor.dtype),
+            short_name(tensor.device),
+            tensor.requires_grad,
+            tensor.is_leaf,
+            numel,
+        )
+
+    def _standing(self, found: Found) -> _Standing:
+        """What an entry says after its path."""
+        key = id(found.value)
+        holder = None
+        if found.owner is not None:
+            holder = found.owner.path
+        aliases = tuple(self._aliases.get(key, ()))
+        if found.trail is None:
+            return aliases, holder, "registered", None, None, None
+        place = found.trail.unregistered_at
+        return aliases, holder, "unregistered", place, found.trail.found_by, self._ranks[key]

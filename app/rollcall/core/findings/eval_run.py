@@ -1,0 +1,152 @@
+"""Forwards after eval(): do they agree, who draws, and who looks at the whole batch."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.parameter import is_lazy
+
+from rollcall.core.call_recorder import CPU, Call
+from rollcall.core.findings.kinds import (
+    BatchStatisticsInEval,
+    EvalForwardsDiffer,
+    Finding,
+    RandomInEval,
+    RandomPlace,
+)
+from rollcall.core.findings.model_under_test import ModelUnderTest, set_mode
+from rollcall.core.model_code import model_code
+from rollcall.core.module_facts import is_training
+from rollcall.core.object_walk import walk
+from rollcall.core.pytorch_names import name_of
+from rollcall.core.randomness import random_recorder, random_sources
+from rollcall.core.repeatable import Arguments
+from rollcall.core.tensor_compare import all_max_abs_diff, all_same, max_abs_diff, same
+
+TRAINING_ARGUMENT = 5  # F.batch_norm(input, mean, var, weight, bias, training, ...)
+LARGEST_ROUNDING = 1e-5  # what the order of a sum may change
+
+
+class _Normalization(NamedTuple):
+    """A call that normalized by the batch, and what it was given."""
+
+    call: Call
+    x: Tensor
+    again: Callable[[Tensor], Any]  # the same call on another tensor
+
+
+class EvalRun:
+    """Forwards of one model on one input, the last one with other random numbers.
+
+    Raises:
+        ModelRaised: from whatever the forward raises.
+    """
+
+    def __init__(self, subject: ModelUnderTest) -> None:
+        self._model = subject.build()
+        set_mode(self._model, False)
+        x = subject.input(self._model)
+        with torch.no_grad():  # what the first forward alone does is found by the training run
+            subject.outputs(self._model, x)
+        self._normalizations: list[_Normalization] = []
+        before = _values(self._model)
+        recorder = random_recorder(subject.filename, CPU)
+        recorder.on_end = self._note
+        with torch.no_grad():
+            with recorder:
+                first = _copies(subject.outputs(self._model, x))
+            after = _values(self._model)
+            self._changed = tuple(path for path in before if not _is_like(before, after, path))
+            second = _copies(subject.outputs(self._model, x))
+            sources = random_sources(recorder.calls, self._model)
+            self._sources = [source for source in sources if source.drew]
+            self._agree = all_same(first, second)
+            self._apart = all_max_abs_diff(first, second)
+            self._apart_by_draws = None
+            if self._sources:
+                other = subject.outputs(self._model, x, 1)
+                self._apart_by_draws = all_max_abs_diff(second, other)
+
+    def findings(self) -> Iterator[Finding]:
+        """What they showed."""
+        if self._sources:
+            places = [
+                RandomPlace(path=each.key.path, name=each.key.name, line=each.key.line)
+                for each in self._sources
+            ]
+            yield RandomInEval(places=tuple(dict.fromkeys(places)), apart=self._apart_by_draws)
+        if not self._agree:
+            yield EvalForwardsDiffer(apart=self._apart, changed=self._changed)
+        yield from self._by_the_batch()
+
+    def _note(self, call: Call, arguments: Arguments, output: Any) -> None:
+        """Keep what is needed to make a normalization again."""
+        args, kwargs = arguments
+        target = call.target
+        x = kwargs.get("input", next(iter(args), None))
+        if not isinstance(x, Tensor) or output is None or not _uses_the_batch(target, arguments):
+            return
+        rest = {name: value for name, value in kwargs.items() if name != "input"}
+        self._normalizations.append(
+            _Normalization(call, x.detach().clone(), lambda x: target(x, *args[1:], **rest))
+        )
+
+    def _by_the_batch(self) -> Iterator[BatchStatisticsInEval]:
+        paths = {id(found.value): found.path for found in walk(self._model).modules}
+        told: set[int | None] = set()
+        for call, x, again in self._normalizations:
+            key = id(call.owner)
+            row_change = _row_change(x, again)
+            if key in told or row_change is None or row_change < LARGEST_ROUNDING:
+                continue
+            told.add(key)
+            yield BatchStatisticsInEval(
+                path=paths.get(key),
+                name=_name(call.target),
+                line=None if isinstance(call.target, nn.Module) else call.line,
+                row_change=row_change,
+            )
+
+
+def _name(target: Any) -> str:
+    if isinstance(target, nn.Module):
+        return type(target).__name__
+    return name_of(target)
+
+
+def _uses_the_batch(target: Any, arguments: Arguments) -> bool:
+    if isinstance(target, _BatchNorm):
+        return is_training(target) or target.running_mean is None
+    if target is not F.batch_norm:
+        return False
+    args, kwargs = arguments
+    return bool(kwargs.get("training", next(iter(args[TRAINING_ARGUMENT:]), False)))
+
+
+def _row_change(x: Tensor, again: Callable[[Tensor], Any]) -> float | None:
+    """How far the first row's answer moves when the other rows become others."""
+    if x.dim() < 2 or x.shape[0] < 2:
+        return None
+    other = x.clone()
+    other[1:] = other[1:] * 2 + 1
+    with torch.no_grad():
+        with model_code("module(input)"):
+            answers = again(x)[0], again(other)[0]
+        return max_abs_diff(*answers)
+
+
+def _values(model: nn.Module) -> dict[str, Tensor]:
+    """Copies of the tensors that have values, by path."""
+    tensors = (found for found in walk(model).tensors if not is_lazy(found.value))
+    return {found.path: found.value.detach().clone() for found in tensors}
+
+
+def _is_like(before: dict[str, Tensor], after: dict[str, Tensor], path: str) -> bool:
+    return path in after and same(before[path], after[path])
+
+
+def _copies(outputs: list[Tensor]) -> list[Tensor]:
+    return [output.detach().clone() for output in outputs]

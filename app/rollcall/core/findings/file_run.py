@@ -1,0 +1,37 @@
+"""Save the model, load the file into a fresh one, and compare their answers."""
+
+from collections.abc import Iterator
+
+import torch
+
+from rollcall.core.findings.kinds import FileDoesNotReproduce
+from rollcall.core.findings.model_under_test import ModelUnderTest, set_mode
+from rollcall.core.round_trip import RoundTrip, round_trip, saved
+
+
+class FileRun:
+    """`state_dict()` to a file, and back into a model that had other weights.
+
+    Raises:
+        Exception: whatever the forward or state_dict() raises.
+    """
+
+    def __init__(self, subject: ModelUnderTest) -> None:
+        model = subject.build()
+        x = subject.input(model)
+        set_mode(model, False)
+        with torch.no_grad():
+            subject.outputs(model, x)  # after which a lazy layer has weights
+        self._trip: RoundTrip = round_trip(
+            model, saved(model), subject.build_other, x, subject.seed, subject.filename
+        )
+
+    def findings(self) -> Iterator[FileDoesNotReproduce]:
+        """Nothing where two forwards of the saved model differ as well."""
+        comparison = self._trip.comparison
+        if comparison is None or comparison.equal or not comparison.repeats:
+            return
+        missing = [tensor for tensor in self._trip.missing if not tensor.back]
+        yield FileDoesNotReproduce(
+            apart=comparison.furthest, missing=tuple(tensor.path for tensor in missing)
+        )

@@ -1,0 +1,74 @@
+"""Look at one model in every way, each on a build of its own."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from torch import nn
+
+from rollcall.core.findings.eval_run import EvalRun
+from rollcall.core.findings.file_run import FileRun
+from rollcall.core.findings.kinds import Finding
+from rollcall.core.findings.mode_run import ModeRun
+from rollcall.core.findings.model_under_test import ModelUnderTest
+from rollcall.core.findings.move_run import MoveRun
+from rollcall.core.findings.structure import hidden_by_class, shared_modules, wrapped_keys
+from rollcall.core.findings.training_run import TrainingRun
+from rollcall.core.model_raised import ModelRaised
+from rollcall.core.object_walk import walk
+from rollcall.core.report import Raised, Report
+from rollcall.core.state_keys import listed
+
+
+class Run(Report):
+    """A run that ended in an exception, so that it shows nothing."""
+
+    name: str  # "a training step"
+    raised: Raised
+
+
+class Findings(Report):
+    """What was found, and which runs could not look."""
+
+    findings: tuple[Finding, ...] = ()
+    not_run: tuple[Run, ...] = ()
+
+
+def look_for_findings(subject: ModelUnderTest) -> Findings:
+    """Make every run, and gather what each shows.
+
+    Raises:
+        ModelRaised: from whatever the constructor raises.
+    """
+    findings = list(_of_structure(subject))
+    not_run = []
+    runs: tuple[tuple[str, Callable[[ModelUnderTest], Any]], ...] = (
+        ("train() and eval()", ModeRun),
+        ("training", TrainingRun),
+        ("eval", EvalRun),
+        ("move", MoveRun),
+        ("file", FileRun),
+    )
+    for name, run in runs:
+        try:
+            done = run(subject)
+        except ModelRaised as error:
+            not_run.append(Run(name=name, raised=Raised.of(error, subject.filename)))
+        else:
+            findings.extend(done.findings())
+    return Findings(findings=tuple(findings), not_run=tuple(not_run))
+
+
+def _of_structure(subject: ModelUnderTest) -> Iterable[Finding]:
+    model = subject.build()
+    modules = walk(model).modules
+    keys = _keys(model)
+    yield from shared_modules(modules)
+    yield from hidden_by_class(modules)
+    yield from wrapped_keys(modules, keys)
+
+
+def _keys(model: nn.Module) -> list[str]:
+    try:
+        return list(listed(model))
+    except ModelRaised:  # the roll call says so
+        return []

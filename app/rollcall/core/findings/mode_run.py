@@ -1,0 +1,86 @@
+"""Calls of an overridden train() or eval(), and what they do that nn.Module's does not."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from torch import nn
+
+from rollcall.core.findings.kinds import ModeNotPassedOn
+from rollcall.core.findings.model_under_test import ModelUnderTest
+from rollcall.core.model_code import model_code
+from rollcall.core.model_raised import ModelRaised
+from rollcall.core.module_facts import is_training
+from rollcall.core.object_walk import Found, walk
+from rollcall.core.pytorch_names import of_pytorch
+from rollcall.core.report import Raised
+
+METHODS = ("train", "eval")
+
+
+class ModeRun:
+    """`train()` and `eval()` on each module that overrides one of them."""
+
+    def __init__(self, subject: ModelUnderTest) -> None:
+        self._found: list[ModeNotPassedOn] = []
+        modules = [found for found in walk(subject.build()).modules if found.registered]
+        for found in modules:
+            method = _overridden(found.value)
+            if method is not None and not of_pytorch(found.value):
+                below = [each for each in modules if _is_below(each, found)]
+                self._call(found, below, method, subject.filename)
+
+    def findings(self) -> Iterator[ModeNotPassedOn]:
+        """Those that return something else, leave out a module, or raise."""
+        yield from self._found
+
+    def _call(self, found: Found, below: list[Found], method: str, filename: str) -> None:
+        module = found.value
+        try:
+            for each in below:
+                with model_code("module.training = True"):
+                    each.value.training = True
+            with model_code("module.train()"):
+                answer: Any = module.train()
+            with model_code("module.eval()"):
+                module.eval()
+        except ModelRaised as error:
+            raised = Raised.of(error, filename)
+            self._found.append(_finding(found, method, answer=module, unheard=(), raised=raised))
+            return
+        unheard = tuple(each.path for each in below if is_training(each.value))
+        if answer is not module or unheard:
+            self._found.append(_finding(found, method, answer, unheard, raised=None))
+
+
+def _overridden(module: nn.Module) -> str | None:
+    """Which of the two methods is not nn.Module's; `train` before `eval`, which calls it."""
+    for name in METHODS:
+        own = name in vars(module)
+        if own or getattr(type(module), name, None) is not getattr(nn.Module, name):
+            return name
+    return None
+
+
+def _is_below(found: Found, ancestor: Found) -> bool:
+    at: Found | None = found
+    while at is not None:
+        if at is ancestor:
+            return True
+        at = at.owner
+    return False
+
+
+def _finding(
+    found: Found, method: str, answer: Any, unheard: tuple[str, ...], raised: Raised | None
+) -> ModeNotPassedOn:
+    returned = None
+    if answer is not found.value:
+        returned = type(answer).__name__
+    return ModeNotPassedOn(
+        path=found.path,
+        class_name=type(found.value).__name__,
+        method=method,
+        returned=returned,
+        unheard=unheard,
+        raised=raised,
+    )

@@ -1,0 +1,49 @@
+"""A model that is looked at by building it anew for each run."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+
+from rollcall.core.model_code import model_code
+from rollcall.core.model_input import ModelInput
+from rollcall.core.model_raised import ModelRaised
+from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.random_state import seeded
+
+
+@dataclass(frozen=True)
+class ModelUnderTest:
+    """How a model is built and called."""
+
+    build: Callable[[], nn.Module]  # a fresh one, with the same weights at every call
+    build_other: Callable[[], nn.Module]  # a fresh one with other weights
+    draw_input: Callable[[nn.Module, int], ModelInput]  # what it is called with, from a seed
+    seed: int
+    filename: str  # the lecture file that lines are of
+
+    def input(self, model: nn.Module, number: int = 0) -> ModelInput:
+        """One of its inputs, the same for a number at every call."""
+        return self.draw_input(model, self.seed + number)
+
+    def outputs(self, model: nn.Module, x: ModelInput, number: int = 0) -> list[Tensor]:
+        """The tensors that one forward returns; `number` is what it draws from.
+
+        Raises:
+            ModelRaised: from whatever forward raises.
+        """
+        with seeded(self.seed + number):
+            return tensors_in(x.clone().call(model))
+
+
+def set_mode(model: nn.Module, training: bool) -> None:
+    """Call the model's own train() or eval(), and never use what it returns.
+
+    What it raises is told by the run that looks at train() itself.
+    """
+    with suppress(ModelRaised), model_code("model.train() or model.eval()"):
+        if training:
+            model.train()
+        else:
+            model.eval()

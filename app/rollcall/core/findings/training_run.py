@@ -1,0 +1,228 @@
+"""A short training, and what it shows: who gets a gradient, who is stale, what moves or appears."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
+
+from rollcall.core.autograd_leaves import leaves_of
+from rollcall.core.findings.forward_watch import calls_noted, tensors_in_graph
+from rollcall.core.findings.kinds import (
+    AddedByForward,
+    Finding,
+    FrozenMoves,
+    NoGraph,
+    ReplacedByForward,
+    StaleCopy,
+    Unreached,
+    ZeroGradient,
+)
+from rollcall.core.findings.model_under_test import ModelUnderTest, set_mode
+from rollcall.core.model_code import model_code, raised_during
+from rollcall.core.object_walk import Found, Walk, walk
+from rollcall.core.random_state import seeded
+from rollcall.core.tensor_compare import is_zero, same
+from rollcall.core.tensor_shape import shape_of
+
+STEPS = 3  # a weight behind one that starts at zero gets a gradient from the second on
+LEARNING_RATE = 0.01
+# They hold layers and are never called themselves.
+CONTAINERS = (nn.ModuleList, nn.ModuleDict, nn.ParameterList, nn.ParameterDict)
+
+
+class TrainingRun:
+    """`STEPS` steps of SGD towards random targets, each with an input of its own.
+
+    Raises:
+        ModelRaised: from whatever the forward or the backward raises.
+    """
+
+    def __init__(self, subject: ModelUnderTest) -> None:
+        self._model = subject.build()
+        set_mode(self._model, True)
+        self._before = walk(self._model)
+        self._copies = _copies(self._before)
+        self._called: set[int] = set()
+        self._graph: set[int] = set()  # ids of tensors from before that the first graph holds
+        self._has_graph = False
+        self._with_grad: set[int] = set()
+        self._with_nonzero: set[int] = set()
+        self.changed: set[int] = set()  # by the first forward, before any step
+        self._run(subject)
+
+    def findings(self) -> Iterator[Finding]:
+        """What it showed, in the order of the model."""
+        yield from self._added()
+        yield from self._replaced()
+        yield from self._stale()
+        yield from self._frozen()
+        if not self._trainable:
+            return
+        if not self._has_graph:
+            yield NoGraph(numel=_numel(self._trainable))
+            return
+        yield from self._unreached()
+        yield from self._zero()
+
+    def _run(self, subject: ModelUnderTest) -> None:
+        x = subject.input(self._model)
+        with calls_noted(self._called):
+            outputs = subject.outputs(self._model, x)
+            self.changed = {
+                key for key, (found, copy) in self._copies.items() if not same(copy, found.value)
+            }
+            self._after = walk(self._model)
+            self._trainable = [each for each in self._after.tensors if _is_trainable(each)]
+            self._graph = tensors_in_graph(outputs, self._computed())
+            for step in range(STEPS):
+                if step:
+                    x = subject.input(self._model, step)
+                    outputs = subject.outputs(self._model, x, step)
+                self._step(outputs, subject.seed + step)
+
+    def _computed(self) -> list[Found]:
+        """Tensors that were there before the first forward, and are no leaves."""
+        return [each for each in self._before.tensors if each.value.grad_fn is not None]
+
+    def _step(self, outputs: list[Tensor], seed: int) -> None:
+        wanted = [each for each in outputs if each.requires_grad]
+        if not wanted:
+            return
+        self._has_graph = True
+        parameters = [each.value for each in self._trainable]
+        for parameter in parameters:
+            parameter.grad = None
+        with seeded(seed), raised_during("loss"):
+            losses = [(each - torch.randn_like(each)).abs().square().mean() for each in wanted]
+        with model_code("loss.backward()"):
+            torch.autograd.backward(losses, retain_graph=bool(self._computed()))
+        for parameter in parameters:
+            if parameter.grad is not None:
+                self._with_grad.add(id(parameter))
+                if not is_zero(parameter.grad):
+                    self._with_nonzero.add(id(parameter))
+        if parameters:
+            with model_code("optimizer.step()"):
+                torch.optim.SGD(parameters, lr=LEARNING_RATE).step()
+
+    def _unreached(self) -> Iterator[Unreached]:
+        found = [each for each in self._trainable if id(each.value) not in self._with_grad]
+        if found:
+            yield Unreached(
+                paths=_paths(found),
+                numel=_numel(found),
+                never_called=tuple(dict.fromkeys(self._never_called(found))),
+                steps=STEPS,
+            )
+
+    def _never_called(self, tensors: list[Found]) -> Iterator[str]:
+        for found in tensors:
+            owner = found.owner
+            while owner is not None and isinstance(owner.value, CONTAINERS):
+                owner = owner.owner
+            if owner is not None and id(owner.value) not in self._called:
+                yield owner.path
+
+    def _zero(self) -> Iterator[ZeroGradient]:
+        met = (each for each in self._trainable if id(each.value) in self._with_grad)
+        found = [each for each in met if id(each.value) not in self._with_nonzero]
+        if found:
+            yield ZeroGradient(paths=_paths(found), numel=_numel(found), steps=STEPS)
+
+    def _stale(self) -> Iterator[StaleCopy]:
+        after = {found.path: found.value for found in self._after.tensors}
+        paths = {id(found.value): found.path for found in self._after.tensors}
+        for found in self._computed():
+            copy: Tensor = found.value
+            if id(copy) not in self._graph or after.get(found.path) is not copy:
+                continue
+            sources = [leaf for leaf in leaves_of([copy]) if id(leaf) in paths]
+            yield StaleCopy(
+                path=found.path,
+                shape=shape_of(copy) or (),
+                sources=tuple(paths[id(leaf)] for leaf in sources),
+                moved=any(self._was_changed(id(leaf)) for leaf in sources)
+                and not self._was_changed(id(copy)),
+            )
+
+    def _was_changed(self, key: int) -> bool:
+        if key not in self._copies:
+            return False
+        found, copy = self._copies[key]
+        return not same(copy, found.value)
+
+    def _frozen(self) -> Iterator[FrozenMoves]:
+        owned: dict[int, list[Found]] = {}
+        for found in self._before.tensors:
+            owned.setdefault(id(found.owner), []).append(found)
+        for module in self._before.modules:
+            own = owned.get(id(module), [])
+            parameters = [each for each in own if each.kind == "parameter"]
+            if not parameters or any(each.value.requires_grad for each in parameters):
+                continue
+            moved = [each for each in own if id(each.value) in self.changed]
+            moved = [each for each in moved if each.kind != "parameter"]
+            if moved:
+                yield FrozenMoves(
+                    path=module.path,
+                    class_name=type(module.value).__name__,
+                    tensors=_paths(moved),
+                )
+
+    def _added(self) -> Iterator[AddedByForward]:
+        known = {found.path for found in (*self._before.modules, *self._before.tensors)}
+        added: set[int] = set()
+        for found in (*self._after.modules, *self._after.tensors):
+            if found.path in known or _is_cache(found):
+                continue
+            added.add(id(found))
+            if found.owner is None or id(found.owner) not in added:  # else it came with that
+                yield AddedByForward(
+                    path=found.path,
+                    holds=_holds(found),
+                    class_name=type(found.value).__name__,
+                    registered=found.registered,
+                )
+
+    def _replaced(self) -> Iterator[ReplacedByForward]:
+        after = {found.path: found.value for found in self._after.tensors}
+        for found in self._before.tensors:
+            now = after.get(found.path, found.value)
+            if found.kind == "parameter" and now is not found.value:
+                yield ReplacedByForward(path=found.path, numel=found.value.numel())
+
+
+def _is_cache(found: Found) -> bool:
+    """Whether it was computed from something trainable, such as an activation that is kept."""
+    return isinstance(found.value, Tensor) and found.value.grad_fn is not None
+
+
+def _holds(found: Found) -> Any:
+    if "buffer" in found.kind:
+        return "buffer"
+    return found.kind
+
+
+def _copies(walked: Walk) -> dict[int, tuple[Found, Tensor]]:
+    """Of every tensor that has values, by its id."""
+    return {
+        id(found.value): (found, found.value.detach().clone())
+        for found in walked.tensors
+        if not is_lazy(found.value)
+    }
+
+
+def _is_trainable(found: Found) -> bool:
+    value = found.value
+    is_ready = value.requires_grad and value.is_leaf and not is_lazy(value)
+    return found.registered and found.kind == "parameter" and is_ready
+
+
+def _paths(tensors: list[Found]) -> tuple[str, ...]:
+    return tuple(found.path for found in tensors)
+
+
+def _numel(tensors: list[Found]) -> int:
+    return sum(found.value.numel() for found in tensors)

@@ -1,0 +1,57 @@
+"""Tensors that every forward makes anew: they are derived, whatever they look like."""
+
+from torch import Tensor, nn
+
+from rollcall.core.found import Found, Walk
+from rollcall.core.object_walk import walk
+from rollcall.core.tensor_compare import same
+
+
+class RemadeTensors:
+    """Looks at the unregistered tensors of a model after each of two forwards.
+
+    One is made anew if each forward has put another tensor in its place, with the same values from
+    the same input. Running statistics that are replaced, and not changed in place, differ: they are
+    state. Both forwards must draw the same random numbers.
+    """
+
+    def __init__(self, model: nn.Module, walked: Walk) -> None:
+        self._model = model
+        self._looks = [_by_path(walked)]
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether there is such a tensor. If not, nobody need run a second forward for it."""
+        return bool(self._looks[0])
+
+    def look(self) -> None:
+        """See what stands in each place after a forward."""
+        if self.is_asked:
+            self._looks.append(_by_path(walk(self._model)))
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """The paths of those that were made anew."""
+        if len(self._looks) < 3:
+            return frozenset()
+        before, first, second = self._looks[:3]
+        return frozenset(
+            path
+            for path in before
+            if path in first
+            and path in second
+            and before[path] is not first[path]
+            and first[path] is not second[path]
+            and same(first[path].detach(), second[path].detach())
+        )
+
+
+def _by_path(walked: Walk) -> dict[str, Tensor]:
+    return {found.path: found.value for found in walked.tensors if _may_be_derived(found)}
+
+
+def _may_be_derived(found: Found) -> bool:
+    """A tensor that is no Parameter, and not part of a module that is itself unregistered."""
+    if found.registered or found.kind == "parameter":
+        return False
+    return found.owner is None or found.owner.registered

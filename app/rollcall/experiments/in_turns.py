@@ -1,0 +1,85 @@
+"""Two models that are recorded in turns: an increment of the one, then one of the other."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import zip_longest
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+from rollcall.core.query import PairQuery
+from rollcall.experiments.no_answer import LEFT_OUT
+from rollcall.experiments.notes import Notes
+from rollcall.experiments.subject import ModelFactory, Subject, model_factories
+from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.contents import ModelCard
+
+
+class Made(Protocol):
+    """One increment of one model."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether the model is called no more."""
+        ...
+
+
+M = TypeVar("M", bound=Made)
+S = TypeVar("S", bound=Subject)
+
+
+class Turn(NamedTuple, Generic[M]):
+    """One increment, and what was known of the model when it was made."""
+
+    made: M
+    notes: Notes
+
+
+class LeftOut(NamedTuple):
+    """What stands in the place of the first increment of a model that is not run."""
+
+    card: ModelCard
+
+
+Turns = tuple[Turn[M] | LeftOut | None, ...]  # of left and right; None: that one ended earlier
+
+
+def in_turns(
+    query: PairQuery, catalog: Catalog, record: Callable[[ModelFactory], Iterator[M]]
+) -> Iterator[Turns[M]]:
+    """Record both models, each to its end.
+
+    Raises:
+        InvalidParameter: a model or device that does not exist here.
+    """
+    factories = model_factories(query, catalog)
+    yield from zip_longest(*(_turns(factory, record(factory)) for factory in factories))
+
+
+def ended(turns: Turns[M]) -> bool:
+    """Whether neither model is called any more."""
+    return all(not isinstance(turn, Turn) or turn.made.ended for turn in turns)
+
+
+def both_told(
+    increments: Sequence[Turns[M]], subject: type[S], tell: Callable[[Sequence[M]], S]
+) -> tuple[S, S]:
+    """What is told of left and of right, each from its own increments."""
+    left, right = zip(*increments, strict=True)
+    return _told(left, subject, tell), _told(right, subject, tell)
+
+
+def _told(side: Turns[M], subject: type[S], tell: Callable[[Sequence[M]], S]) -> S:
+    if isinstance(side[0], LeftOut):
+        return subject(card=side[0].card, raised=LEFT_OUT)
+    turns = [turn for turn in side if isinstance(turn, Turn)]
+    return tell([turn.made for turn in turns]).model_copy(update={"notes": turns[-1].notes})
+
+
+def _turns(factory: ModelFactory, made: Iterator[M]) -> Iterator[Turn[M] | LeftOut]:
+    if factory.left_out:
+        yield LeftOut(factory.card)
+        return
+    while True:
+        with factory.running():
+            each = next(made, None)
+        if each is None:
+            return
+        yield Turn(each, factory.notes)

@@ -1,0 +1,55 @@
+"""Each model in a call of its own, where the two together brought no answer."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+from rollcall.core.report import Report
+from rollcall.experiments.no_answer import NoAnswer
+from rollcall.experiments.subject import Subject
+from rollcall.lab.errors import LabError
+
+Side = Literal["left", "right"]
+
+
+async def each_alone(ask: Callable[[Side], Awaitable[Report]]) -> tuple[Report, Report] | Report:
+    """Run both models alone; where only one of them answers, its report and why the other is empty.
+
+    Args:
+        ask: runs the experiment with the named column left out.
+
+    Raises:
+        LabError: neither answers.
+    """
+    left, right = await asyncio.gather(ask("right"), ask("left"), return_exceptions=True)
+    if isinstance(left, LabError) and isinstance(right, Report):
+        return _without("left", right, left)
+    if isinstance(right, LabError) and isinstance(left, Report):
+        return _without("right", left, right)
+    for answer in (left, right):
+        if isinstance(answer, BaseException):
+            raise answer
+    assert isinstance(left, Report)
+    assert isinstance(right, Report)
+    return left, right
+
+
+def joined(left: Report, right: Report) -> Report:
+    """The columns of two reports that compare nothing."""
+    return left.model_copy(update={"right": dict(right)["right"]})
+
+
+def is_complete(report: Report) -> bool:
+    """Whether every model answered. If not, another try may bring more."""
+    for side in ("left", "right"):
+        subject = getattr(report, side, None)
+        if isinstance(subject, Subject) and isinstance(subject.raised, NoAnswer):
+            return False
+    return True
+
+
+def _without(side: Side, report: Report, error: LabError) -> Report:
+    subject = getattr(report, side)
+    return report.model_copy(
+        update={side: subject.model_copy(update={"raised": error.as_no_answer()})}
+    )

@@ -1,0 +1,81 @@
+"""No model changes what another answers: each call leaves its worker as it found it."""
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+from rollcall.core.process_state import ProcessState
+from rollcall.core.query import PairQuery, Query
+from rollcall.lectures.catalog import Catalog
+
+T = TypeVar("T")
+
+
+class Guard:
+    """Trusts a call, and looks afterwards.
+
+    If something has changed, it is put back, and the call is made again with each model guarded:
+    what one column changes is then put back before the other is run. So models that change nothing
+    pay only for the look.
+    """
+
+    def __init__(self) -> None:
+        self._most_used = ProcessState("most used")
+        self._everything = ProcessState("everything")
+        self._known: set[frozenset[str]] = set()  # pairs that were run before
+        self._suspects: set[str] = set()  # models that changed something, or stood beside one
+        self.spent = False  # something is left that cannot be put back, such as a thread
+
+    def call(self, work: Callable[[Catalog], T], query: Query, catalog: Catalog) -> T:
+        """What `work` answers on the catalog."""
+        models = _models_of(query)
+        if self._suspects.isdisjoint(models):
+            try:
+                answer = work(catalog)
+            finally:
+                changed = self._changed(models)
+            if not changed:
+                return answer
+            catalog.forget_answers()
+        answer = work(catalog.guarding())
+        self.spent = not self._everything.holds
+        return answer
+
+    def calls(
+        self, work: Callable[[Catalog], Iterator[T]], query: Query, catalog: Catalog
+    ) -> Iterator[T]:
+        """The same for an answer in increments. The early ones are looked at most often."""
+        models = _models_of(query)
+        given = 0
+        if self._suspects.isdisjoint(models):
+            for each in work(catalog):
+                if _is_power_of_two(given + 1) and self._changed(models):
+                    break
+                yield each
+                given += 1
+            if self._suspects.isdisjoint(models) and not self._changed(models):
+                return
+            catalog.forget_answers()
+        yield from islice(work(catalog.guarding()), given, None)
+        self.spent = not self._everything.holds
+
+    def _changed(self, models: frozenset[str]) -> bool:
+        """Whether these models changed anything. It is put back, where that can be done."""
+        state = self._most_used
+        if models not in self._known:
+            state = self._everything
+        self._known.add(models)
+        changed = bool(state.put_back()) or bool(state.left_running())
+        if changed:
+            self._suspects.update(models)
+        return changed
+
+
+def _models_of(query: Query) -> frozenset[str]:
+    if isinstance(query, PairQuery):
+        return frozenset((query.left, query.right))
+    return frozenset()
+
+
+def _is_power_of_two(number: int) -> bool:
+    return number & (number - 1) == 0

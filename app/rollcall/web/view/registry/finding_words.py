@@ -1,0 +1,221 @@
+"""A sentence for each kind of finding, which names who misses what."""
+
+from functools import singledispatch
+
+from rollcall.core.findings.kinds import (
+    AddedByForward,
+    BatchStatisticsInEval,
+    EvalForwardsDiffer,
+    FileDoesNotReproduce,
+    Finding,
+    FrozenMoves,
+    HiddenByClass,
+    ModeNotPassedOn,
+    NoGraph,
+    RandomInEval,
+    RandomPlace,
+    ReplacedByForward,
+    SharedModule,
+    SplitByMove,
+    StaleCopy,
+    TiedByData,
+    Unreached,
+    WrappedKeys,
+    ZeroGradient,
+)
+from rollcall.web.view.numerals import significant
+from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
+from rollcall.web.view.words import all_of, one_or_many, plural
+
+PLACES_NAMED = 3
+
+
+@singledispatch
+def told(finding: Finding) -> Sentence:
+    """The finding as a sentence that names who misses what."""
+    raise TypeError(f"no sentence for {type(finding).__name__}")
+
+
+@told.register
+def _(finding: SharedModule) -> Sentence:
+    names = all_of((finding.path, *finding.aliases))
+    numbers = plural(finding.numel, "number", "numbers")
+    times = f"{len(finding.aliases) + 1} times in the file"
+    return sentence(names, " are ", em(f"one {finding.class_name}"), f": {numbers}, {times}.")
+
+
+@told.register
+def _(finding: HiddenByClass) -> Sentence:
+    given = f"gives a {finding.given}"
+    if finding.given == "NoneType":
+        given = "gives None"
+    because = f": class {finding.class_name} has an attribute of that name."
+    return sentence(code(finding.path), " is registered, but the attribute ", em(given), because)
+
+
+@told.register
+def _(finding: TiedByData) -> Sentence:
+    pair = all_of((finding.path, finding.other))
+    after = "; after double() they are two."
+    if finding.tied_after_move:
+        after = "."
+    return sentence(pair, " are two Parameters ", em("over one memory"), after)
+
+
+@told.register
+def _(finding: WrappedKeys) -> Sentence:
+    who = finding.class_name
+    if finding.path:
+        who = f"{finding.path} ({finding.class_name})"
+    keys = plural(finding.keys, "key", "keys")
+    where = f" into {keys} of state_dict(), such as "
+    return sentence(f"{who} puts ", em(code(finding.prefix)), where, code(finding.example), ".")
+
+
+@told.register
+def _(finding: ModeNotPassedOn) -> Sentence:
+    whose = f"{finding.class_name} overrides {finding.method}(), and "
+    if finding.raised:
+        return sentence(whose, em(f"calling it raises {finding.raised.type}"), ".")
+    parts: list[Sentence] = []
+    if finding.unheard:
+        parts.append(sentence("eval() ", em("does not reach "), all_of(finding.unheard)))
+    if finding.returned:
+        returned = finding.returned.replace("NoneType", "None")
+        parts.append(sentence("it ", em(f"returns {returned}"), " instead of the model"))
+    return sentence(whose, joined(parts, "; "), ".")
+
+
+@told.register
+def _(finding: RandomInEval) -> Sentence:
+    places = joined([_place(place) for place in finding.places[:PLACES_NAMED]], ", ")
+    draws = one_or_many(len(finding.places), "draws", "draw")
+    apart = ""
+    if finding.apart:
+        apart = f": two outputs are up to {significant(finding.apart)} apart"
+    return sentence("After eval() ", places, em(f" still {draws} random numbers"), f"{apart}.")
+
+
+def _place(place: RandomPlace) -> Sentence:
+    if place.line is not None:
+        return sentence(code(place.name), f" (line {place.line})")
+    return sentence(code(place.path or place.name))
+
+
+@told.register
+def _(finding: EvalForwardsDiffer) -> Sentence:
+    by = ""
+    if finding.apart is not None:
+        by = f" by up to {significant(finding.apart)}"
+    because: Sentence = sentence(": the first one leaves something behind.")
+    if finding.changed:
+        because = sentence(": the first one changes ", all_of(finding.changed), ".")
+    forwards = "Two forwards after eval(), on one input, "
+    return sentence(forwards, em(f"differ{by}"), because)
+
+
+@told.register
+def _(finding: BatchStatisticsInEval) -> Sentence:
+    who = code(finding.path or finding.name)
+    where = f" ({finding.name})"
+    if finding.line is not None:
+        who, where = code(finding.name), f" (line {finding.line})"
+    still = em("still normalizes by the batch")
+    depends = ": an answer depends on the other rows."
+    return sentence("After eval() ", who, f"{where} ", still, depends)
+
+
+@told.register
+def _(finding: Unreached) -> Sentence:
+    numbers = plural(finding.numel, "number gets", "numbers get")
+    if finding.never_called:
+        called = sentence("Forward ", em("never calls "), all_of(finding.never_called))
+        return sentence(called, f": {numbers} no gradient.")
+    tensors = sentence(em("No backward reaches "), all_of(finding.paths))
+    return sentence(tensors, f": {numbers} no gradient in {finding.steps} steps.")
+
+
+@told.register
+def _(finding: NoGraph) -> Sentence:
+    numbers = plural(finding.numel, "trainable number", "trainable numbers")
+    return sentence(em("No output requires a gradient"), f", so none of {numbers} can learn.")
+
+
+@told.register
+def _(finding: ZeroGradient) -> Sentence:
+    zero = em(f"was exactly 0 in {finding.steps} training steps")
+    who = one_or_many(len(finding.paths), "it does", "they do")
+    return sentence("The gradient of ", all_of(finding.paths), " ", zero, f": {who} not move.")
+
+
+@told.register
+def _(finding: StaleCopy) -> Sentence:
+    source: Sentence = sentence("a tensor that nothing holds")
+    if finding.sources:
+        source = all_of(finding.sources)
+    never = em("no step updates it")
+    return sentence(
+        code(finding.path),
+        " was computed once, from ",
+        source,
+        "; forward uses it, and ",
+        never,
+        ".",
+    )
+
+
+@told.register
+def _(finding: FrozenMoves) -> Sentence:
+    names = [path.removeprefix(f"{finding.path}.") for path in finding.tensors]
+    moves = em("a forward in training mode still moves ")
+    return sentence(code(finding.path), " is frozen, but ", moves, all_of(names), ".")
+
+
+@told.register
+def _(finding: AddedByForward) -> Sentence:
+    made = sentence("The first forward makes ", code(finding.path))
+    if finding.registered and finding.holds in ("parameter", "module"):
+        return sentence(made, ": ", em("an optimizer built before it"), " does not hold it.")
+    if finding.registered:
+        return sentence(made, ", which is in no file that was saved ", em("before it"), ".")
+    missed = em(".to() and state_dict() miss it")
+    return sentence(made, f", a plain {finding.class_name}: ", missed, ".")
+
+
+@told.register
+def _(finding: ReplacedByForward) -> Sentence:
+    return sentence(
+        "Forward puts a new Parameter in the place of ",
+        code(finding.path),
+        ": ",
+        em("the optimizer holds the old one"),
+        ".",
+    )
+
+
+@told.register
+def _(finding: SplitByMove) -> Sentence:
+    left = em(f" stays a {finding.left_at} tensor")
+    return sentence(
+        "double() moves ",
+        code(finding.path),
+        ", and ",
+        code(finding.alias),
+        left,
+        ", once the same.",
+    )
+
+
+@told.register
+def _(finding: FileDoesNotReproduce) -> Sentence:
+    fresh = "A fresh model that loads the file "
+    if finding.missing:
+        them = one_or_many(len(finding.missing), "it", "them")
+        fresh = f"without {them} a fresh model "
+    away = em("answers differently")
+    if finding.apart is not None:
+        away = em(f"answers up to {significant(finding.apart)} away")
+    told = sentence(fresh, away, ".")
+    if finding.missing:
+        return sentence("The file lacks ", all_of(finding.missing), ": ", told)
+    return told

@@ -1,0 +1,210 @@
+"""The sentences about findings name who misses what, and lead to the page that shows it."""
+
+from typing import get_args
+
+import pytest
+from torch import nn
+
+from rollcall.core.findings import Findings
+from rollcall.core.findings.kinds import (
+    AddedByForward,
+    BatchStatisticsInEval,
+    EvalForwardsDiffer,
+    FileDoesNotReproduce,
+    Finding,
+    FrozenMoves,
+    HiddenByClass,
+    ModeNotPassedOn,
+    NoGraph,
+    RandomInEval,
+    RandomPlace,
+    ReplacedByForward,
+    SharedModule,
+    SplitByMove,
+    StaleCopy,
+    TiedByData,
+    Unreached,
+    WrappedKeys,
+    ZeroGradient,
+)
+from rollcall.core.findings.look import Run
+from rollcall.core.report import Raised
+from rollcall.core.scan import scan
+from rollcall.experiments.registry.experiment import RegistryQuery
+from rollcall.web.view.registry.finding_words import told
+from rollcall.web.view.registry.findings import PAGES, finding_lines, not_run
+from rollcall.web.view.sentence import read
+
+TYPE_ERROR = Raised(type="TypeError", message="missing 1 required positional argument: 'loader'")
+
+SAID = [
+    (
+        SharedModule(path="stack.0", aliases=("stack.1",), class_name="Linear", numel=1110),
+        "stack.0 and stack.1 are one Linear: 1,110 numbers, 2 times in the file.",
+    ),
+    (
+        HiddenByClass(path="skip", class_name="Block", given="NoneType"),
+        "skip is registered, but the attribute gives None: "
+        "class Block has an attribute of that name.",
+    ),
+    (
+        TiedByData(path="a.weight", other="b.weight", tied_after_move=False),
+        "a.weight and b.weight are two Parameters over one memory; after double() they are two.",
+    ),
+    (
+        WrappedKeys(
+            path="body", class_name="OptimizedModule", prefix="_orig_mod.", keys=1, example="x.y"
+        ),
+        "body (OptimizedModule) puts _orig_mod. into 1 key of state_dict(), such as x.y.",
+    ),
+    (
+        ModeNotPassedOn(
+            path="",
+            class_name="Net",
+            method="train",
+            returned="NoneType",
+            unheard=("body",),
+            raised=None,
+        ),
+        "Net overrides train(), and eval() does not reach body; "
+        "it returns None instead of the model.",
+    ),
+    (
+        ModeNotPassedOn(
+            path="", class_name="Net", method="train", returned=None, unheard=(), raised=TYPE_ERROR
+        ),
+        "Net overrides train(), and calling it raises TypeError.",
+    ),
+    (
+        RandomInEval(places=(RandomPlace(path="", name="torch.rand", line=60),), apart=1.5921),
+        "After eval() torch.rand (line 60) still draws random numbers: "
+        "two outputs are up to 1.59 apart.",
+    ),
+    (
+        RandomInEval(
+            places=(
+                RandomPlace(path="drops[0]", name="Dropout", line=None),
+                RandomPlace(path="drops[1]", name="Dropout", line=None),
+            ),
+            apart=0.0,
+        ),
+        "After eval() drops[0], drops[1] still draw random numbers.",
+    ),
+    (
+        EvalForwardsDiffer(apart=1.0, changed=("calls",)),
+        "Two forwards after eval(), on one input, differ by up to 1.00: "
+        "the first one changes calls.",
+    ),
+    (
+        EvalForwardsDiffer(apart=None, changed=()),
+        "Two forwards after eval(), on one input, differ: the first one leaves something behind.",
+    ),
+    (
+        BatchStatisticsInEval(path="norm", name="BatchNorm1d", line=None, row_change=1.2),
+        "After eval() norm (BatchNorm1d) still normalizes by the batch: "
+        "an answer depends on the other rows.",
+    ),
+    (
+        BatchStatisticsInEval(path="", name="F.batch_norm", line=12, row_change=1.2),
+        "After eval() F.batch_norm (line 12) still normalizes by the batch: "
+        "an answer depends on the other rows.",
+    ),
+    (
+        Unreached(paths=("aux.weight", "aux.bias"), numel=88, never_called=("aux",), steps=3),
+        "Forward never calls aux: 88 numbers get no gradient.",
+    ),
+    (
+        Unreached(paths=("body.weight",), numel=1, never_called=(), steps=3),
+        "No backward reaches body.weight: 1 number gets no gradient in 3 steps.",
+    ),
+    (
+        NoGraph(numel=56),
+        "No output requires a gradient, so none of 56 trainable numbers can learn.",
+    ),
+    (
+        ZeroGradient(paths=("fc.weight",), numel=80, steps=3),
+        "The gradient of fc.weight was exactly 0 in 3 training steps: it does not move.",
+    ),
+    (
+        StaleCopy(path="weight_t", shape=(10, 4), sources=("weight",), moved=True),
+        "weight_t was computed once, from weight; forward uses it, and no step updates it.",
+    ),
+    (
+        StaleCopy(path="gate", shape=(10, 4), sources=(), moved=False),
+        "gate was computed once, from a tensor that nothing holds; "
+        "forward uses it, and no step updates it.",
+    ),
+    (
+        FrozenMoves(path="norm", class_name="BatchNorm1d", tensors=("norm.running_mean",)),
+        "norm is frozen, but a forward in training mode still moves running_mean.",
+    ),
+    (
+        AddedByForward(path="delta", holds="parameter", class_name="Parameter", registered=True),
+        "The first forward makes delta: an optimizer built before it does not hold it.",
+    ),
+    (
+        AddedByForward(path="mask", holds="buffer", class_name="Tensor", registered=True),
+        "The first forward makes mask, which is in no file that was saved before it.",
+    ),
+    (
+        AddedByForward(path="mask", holds="tensor", class_name="Tensor", registered=False),
+        "The first forward makes mask, a plain Tensor: .to() and state_dict() miss it.",
+    ),
+    (
+        ReplacedByForward(path="fc.weight", numel=100),
+        "Forward puts a new Parameter in the place of fc.weight: the optimizer holds the old one.",
+    ),
+    (
+        SplitByMove(path="step_0", alias="steps[0]", moved_to="float64", left_at="float32"),
+        "double() moves step_0, and steps[0] stays a float32 tensor, once the same.",
+    ),
+    (
+        FileDoesNotReproduce(apart=0.25, missing=("layers[0].weight",)),
+        "The file lacks layers[0].weight: without it a fresh model answers up to 0.250 away.",
+    ),
+    (
+        FileDoesNotReproduce(apart=None, missing=()),
+        "A fresh model that loads the file answers differently.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("finding", "said"), SAID)
+def test_a_finding_is_one_sentence(finding: Finding, said: str) -> None:
+    assert read(told(finding)) == said
+
+
+def test_every_kind_has_a_sentence_and_a_page() -> None:
+    classes = get_args(get_args(Finding)[0])
+    assert {type(finding) for finding, _ in SAID} == set(classes)
+    assert PAGES.keys() == {kind.model_fields["kind"].default for kind in classes}
+
+
+def test_findings_of_one_kind_are_one_line() -> None:
+    split = SplitByMove(path="a", alias="b[0]", moved_to="float64", left_at="float32")
+    found = Findings(findings=(split, split.model_copy(update={"path": "c"}), NoGraph(numel=1)))
+    query = RegistryQuery(seed=5, mode="eval")
+    first, second = finding_lines(found, scan(nn.Linear(1, 1)), query)
+    assert read(first.said).endswith("once the same. (1 more such place.)")
+    assert (first.page, second.page) == ("Device", "Training")
+    assert first.url.startswith("/device?")
+    assert "seed=5" in first.url
+
+
+def test_a_file_that_lacks_what_the_roll_call_lists_has_no_line_of_its_own() -> None:
+    model = nn.Module()
+    model.layers = [nn.Linear(1, 1)]  # type: ignore[assignment]
+    listed = FileDoesNotReproduce(apart=0.5, missing=("layers[0].weight", "layers[0].bias"))
+    hidden = listed.model_copy(update={"missing": ("layers[0].weight", "other")})
+    lines = [
+        finding_lines(Findings(findings=(finding,)), scan(model), RegistryQuery())
+        for finding in (listed, hidden)
+    ]
+    assert list(map(len, lines)) == [0, 1]
+
+
+def test_a_run_that_raised_is_told() -> None:
+    runs = (Run(name="training", raised=TYPE_ERROR), Run(name="eval", raised=TYPE_ERROR))
+    said = read(not_run(Findings(not_run=runs)))
+    assert said == "Not looked at, because the model raised TypeError: training, eval."
+    assert not_run(Findings()) == ()
