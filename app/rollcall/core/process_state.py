@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from rollcall.core.report import Report
 
 MOST_LETTERS = 60  # of a value that is told
 
-Kind = Literal["set", "changed", "replaced", "added", "deleted", "left running"]
+Kind = Literal["set", "changed", "seeded", "replaced", "added", "deleted", "left running"]
 
 
 class StateChange(Report):
@@ -77,6 +77,12 @@ class ProcessState:
         """Threads and processes that were started since, and have not ended."""
         started = [each for each in _running() if each not in self._running]
         return [StateChange(kind="left running", name=name) for name, _ in started]
+
+
+def changes_of_seeds(libraries: Iterable[str]) -> Iterator[StateChange]:
+    """For random numbers that a model's code has seeded itself. They are put back in any case."""
+    for name in sorted(libraries):
+        yield StateChange(kind="seeded", name=f"the random numbers of {name}")
 
 
 class OwnState:
