@@ -137,7 +137,7 @@ def _of_setting(name: str, before: Any, after: Any) -> StateChange:
         keys = [key for key in after.keys() | before.keys() if after.get(key) != before.get(key)]
         return StateChange(kind="changed", name=name, value=_brief(", ".join(sorted(keys))))
     if isinstance(after, tuple):
-        new = [str(each) for each in after if each not in before]
+        new = dict.fromkeys(str(each) for each in after if each not in before)
         return StateChange(kind="changed", name=name, value=_brief(", ".join(new)))
     value = str(after).removeprefix("torch.")
     if isinstance(after, bool):
