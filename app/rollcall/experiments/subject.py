@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,8 +12,9 @@ from rollcall.core.devices import SIMULATED, accepted
 from rollcall.core.model_code import Heard, listening, model_code, move_to, set_mode
 from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.process_state import OwnState, StateChange
+from rollcall.core.process_state import OwnState, changes_of_seeds
 from rollcall.core.query import NOWHERE, InvalidParameter, Mode, PairQuery
+from rollcall.core.random_state import seeded_by_code
 from rollcall.core.randomness import SourceKey, drawing_in_training
 from rollcall.core.report import Raised, Report
 from rollcall.experiments.no_answer import LEFT_OUT, NoAnswer
@@ -41,6 +42,7 @@ class ModelFactory:
     heard: Heard  # what the model says while the page runs it
     left_out: bool = False  # the other column is run alone
     own_state: OwnState | None = None  # None: it is not watched
+    seeded: set[str] = field(default_factory=set)  # whose random numbers its code seeds itself
 
     def build(self, **options: Any) -> nn.Module:
         """A fresh model on the CPU, with the same weights at every call.
@@ -90,14 +92,15 @@ class ModelFactory:
     @property
     def notes(self) -> Notes:
         """What is known of it by now, whatever the page is about."""
-        changes: tuple[StateChange, ...] = ()
+        name = self.card.name
+        changes = [*self.catalog.changes_of_file(name), *changes_of_seeds(self.seeded)]
         if self.own_state:
-            changes = tuple(self.own_state.changes)
+            changes.extend(self.own_state.changes)
         return Notes(
-            compiled=self.catalog.compiled_parts(self.card.name),
+            compiled=self.catalog.compiled_parts(name),
             raised=tuple(self.heard.raised),
             warned=tuple(self.heard.warned),
-            state_changes=changes,
+            state_changes=tuple(dict.fromkeys(changes)),
         )
 
     @contextmanager
@@ -107,8 +110,12 @@ class ModelFactory:
         What it changes for the process is put back.
         """
         own_state = self.own_state.entered() if self.own_state else nullcontext()
-        with own_state, listening(self.heard):
-            yield
+        seeded_by_code.clear()
+        try:
+            with own_state, listening(self.heard):
+                yield
+        finally:
+            self.seeded.update(seeded_by_code)
 
     @property
     def own_p(self) -> float | None:

@@ -51,6 +51,8 @@ def _compiled(name: str, notes: Notes) -> Sentence:
 def _change(change: StateChange) -> Sentence:
     if change.kind == "set":
         return sentence(f"sets {change.name} to ", code(change.value))
+    if change.kind == "seeded":
+        return sentence(f"seeds {change.name}")
     if change.kind == "left running":
         return sentence(f"leaves {change.name} running")
     if change.kind != "changed":
