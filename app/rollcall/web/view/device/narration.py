@@ -4,7 +4,7 @@ from rollcall.experiments.device.experiment import DeviceReport, DeviceSubject
 from rollcall.experiments.device.report import Forward, Move
 from rollcall.web.view.device.losses import losses
 from rollcall.web.view.sentence import Part, Sentence, code, em, joined, sentence
-from rollcall.web.view.words import number, one_or_many, plural, what, whole_of
+from rollcall.web.view.words import cannot, number, one_or_many, plural, what, whole_of
 
 SHOWN = 2  # attributes, and tensors that lost numbers, that are named
 TENSORS = ("tensor", "tensors")
@@ -21,7 +21,7 @@ def device_narration(report: DeviceReport) -> Sentence:
 def _about(subject: DeviceSubject, call: str) -> Sentence:
     name = subject.card.class_name
     if subject.raised:
-        return sentence(f"{name} raises {subject.raised.type}.")
+        return cannot(name, "run", subject.raised)
     move = subject.move
     assert move
     told = _moved(name, move, call)

@@ -6,7 +6,7 @@ from rollcall.experiments.dropout.report import DropoutSubject
 from rollcall.web.view.dropout.reason import reason
 from rollcall.web.view.numerals import NBSP, change, hundredths
 from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
-from rollcall.web.view.words import number
+from rollcall.web.view.words import cannot, number
 
 
 def dropout_narration(report: DropoutReport) -> Sentence:
@@ -24,7 +24,7 @@ def dropout_narration(report: DropoutReport) -> Sentence:
 def _about(subject: DropoutSubject, mode: Mode) -> Sentence:
     name = subject.card.class_name
     if subject.raised:
-        return sentence(f"{name} cannot be run: {subject.raised.type}.")
+        return cannot(name, "run", subject.raised)
     if not subject.places and subject.silent:
         return sentence(f"{name} draws nothing after {mode}().")
     if not subject.places:

@@ -4,7 +4,7 @@ from rollcall.core.tensor_shape import Shape
 from rollcall.experiments.forward.experiment import ForwardReport, ForwardSubject
 from rollcall.web.view.forward.headline import stopped_in
 from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
-from rollcall.web.view.words import all_of, one_or_many
+from rollcall.web.view.words import all_of, cannot, one_or_many
 
 ROUNDING = 1e-5  # outputs closer than this are the same but for rounding
 HUGE = 1e300  # beyond it not all outputs are finite
@@ -52,7 +52,7 @@ def _broken(subject: ForwardSubject) -> Sentence:
     """Why there is no output; empty where there is one."""
     name = subject.card.class_name
     if subject.raised:
-        return sentence(f"{name} cannot be run: {subject.raised.type}.")
+        return cannot(name, "run", subject.raised)
     log = subject.call_log
     assert log
     if not log.raised:

@@ -5,7 +5,7 @@ from rollcall.experiments.layers.experiment import CheckLine, LayersReport, Laye
 from rollcall.experiments.layers.findings import Finding
 from rollcall.web.view.layers.evidence import TITLES, place, told_both, unlike
 from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
-from rollcall.web.view.words import one_or_many, plural, share
+from rollcall.web.view.words import cannot, one_or_many, plural, share
 
 
 def layers_narration(report: LayersReport) -> Sentence:
@@ -19,7 +19,7 @@ def layers_narration(report: LayersReport) -> Sentence:
 def _about(subject: LayersSubject, mode: Mode) -> Sentence:
     name = subject.card.class_name
     if subject.raised:
-        return sentence(f"{name} cannot be built: {subject.raised.type}.")
+        return cannot(name, "built", subject.raised)
     if subject.reference_raised:
         error = subject.reference_raised.type
         return sentence(f"{name} cannot be checked: its reference raises {error}.")

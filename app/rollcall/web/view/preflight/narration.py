@@ -2,7 +2,7 @@
 
 from rollcall.experiments.preflight.experiment import PreflightReport, PreflightSubject
 from rollcall.web.view.sentence import Sentence, em, joined, sentence
-from rollcall.web.view.words import errors, share
+from rollcall.web.view.words import cannot, errors, share
 
 
 def preflight_narration(report: PreflightReport) -> Sentence:
@@ -30,7 +30,7 @@ def _parameters(subject: PreflightSubject) -> str:
 def _about(subject: PreflightSubject) -> Sentence:
     name = subject.card.class_name
     if subject.raised:
-        return sentence(f"{name} cannot be built: {subject.raised.type}.")
+        return cannot(name, "built", subject.raised)
     failed = [line.outcome for line in subject.lines if line.outcome.verdict == "fail"]
     if not failed and _parameters(subject) == "na":
         return sentence(f"{name} has nothing to train.")

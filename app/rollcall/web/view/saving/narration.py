@@ -3,7 +3,7 @@
 from rollcall.core.round_trip import Comparison, RoundTrip
 from rollcall.experiments.saving.experiment import SavingReport, SavingSubject
 from rollcall.web.view.sentence import Sentence, em, joined, sentence
-from rollcall.web.view.words import number, share
+from rollcall.web.view.words import cannot, number, share
 
 
 def saving_narration(report: SavingReport) -> Sentence:
@@ -17,7 +17,7 @@ def saving_narration(report: SavingReport) -> Sentence:
 def _about(subject: SavingSubject) -> Sentence:
     name = subject.card.class_name
     if subject.raised:
-        return sentence(f"{name} raises {subject.raised.type}.")
+        return cannot(name, "saved", subject.raised)
     trip = subject.trip
     assert trip
     if trip.load_raised:
@@ -43,7 +43,7 @@ def _compared(name: str, trip: RoundTrip, compared: Comparison) -> Sentence:
     if compared.equal:
         held = share(total, total, "tensor", "tensors")
         return sentence(f"{name}’s file holds {held}: same outputs.")
-    told = f"{name}’s file holds every tensor, and "
+    told = f"{name}’s file holds every tensor that an attribute leads to, and "
     return sentence(told, em("the loaded model still computes something else"), ".")
 
 
