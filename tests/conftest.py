@@ -50,9 +50,10 @@ def app_client() -> Iterator["TestClient"]:
     """The application with a real lab of two workers."""
     from starlette.testclient import TestClient
 
-    from web.course import GENEROUS, application
+    from rollcall.main import create_app
+    from web.course import GENEROUS
 
-    app = application(seconds=GENEROUS)
+    app = create_app(seconds=GENEROUS)
     with TestClient(app, "http://localhost", follow_redirects=False) as client:
         yield client
 

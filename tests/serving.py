@@ -15,7 +15,8 @@ from starlette.testclient import TestClient
 from rollcall import cli
 from rollcall.addresses import bracketed
 from rollcall.folders import MODELS
-from web.course import GENEROUS, application
+from rollcall.main import create_app
+from web.course import GENEROUS
 
 # The checkout must not reach an installed package through PYTHONPATH.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
@@ -63,7 +64,7 @@ def serving_in_a_thread(models: Path = MODELS, host: str = "127.0.0.1") -> Itera
         host: the address to listen on.
     """
     ready = threading.Event()
-    app = application(models, workers=1, seconds=GENEROUS, on_ready=lambda found: ready.set())
+    app = create_app(models, workers=1, seconds=GENEROUS, on_ready=lambda found: ready.set())
     with cli.listen(host, 0) as listener:
         server = cli.http_server(app)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -14,7 +14,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from rollcall.cli import parser
-from web.course import application
+from rollcall.main import create_app
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -141,7 +141,7 @@ def test_the_course_of_the_docs_has_no_problem(tmp_path: Path) -> None:
     assert len(courses) == 1
     for name, text in {**lectures, "course.toml": courses[0]}.items():
         (tmp_path / name).write_text(text)
-    with TestClient(application(tmp_path, workers=1), "http://localhost") as client:
+    with TestClient(create_app(tmp_path, workers=1), "http://localhost") as client:
         contents = client.get("/catalog.json").json()["contents"]
     assert contents["problems"] == []
     assert [lesson["title"] for lesson in contents["chapters"][0]["lessons"]] == ["Heads in a list"]

@@ -6,15 +6,12 @@ from pathlib import Path
 from typing import Any, cast
 from unittest import mock
 
-from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from rollcall import main
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.subject import Subject
-from rollcall.folders import MODELS
 from rollcall.lab import Lab
-from web.answering import TEMPLATES_OF_THE_APP
 
 GENEROUS = 120.0  # seconds for a call that ends: a busy machine is no reason to fail
 # Those about the two models; on the page about assignments they only travel along.
@@ -38,12 +35,6 @@ class Net(nn.Module):
     def forward(self, x):
         return self.layer(x)
 """
-
-
-def application(models: Path = MODELS, **options: Any) -> FastAPI:
-    """The application, with the templates of all others: to compile them takes half a second."""
-    with mock.patch.object(main, "Templates", return_value=TEMPLATES_OF_THE_APP):
-        return main.create_app(models, **options)
 
 
 class Course:
@@ -77,7 +68,7 @@ class Course:
     def open(self, *, workers: int = 1, seconds: float = GENEROUS) -> TestClient:
         """Start the application; as in a server, it answers the unforeseen with a page."""
         with mock.patch.object(main, "Lab", self._lab):
-            app = application(self.folder, workers=workers, seconds=seconds)
+            app = main.create_app(self.folder, workers=workers, seconds=seconds)
         client = TestClient(
             app, "http://localhost", raise_server_exceptions=False, follow_redirects=False
         )

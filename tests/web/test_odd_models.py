@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from web.course import GENEROUS, application
+from rollcall.main import create_app
+from web.course import GENEROUS
 from web.page import Page
 
 ODD_MODELS = Path(__file__).parents[1] / "odd_models"
@@ -17,7 +18,7 @@ NEVER = ("ready to be trained", "knows them all", "nothing to register", "no tra
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
-    app = application(ODD_MODELS, workers=1, seconds=GENEROUS)
+    app = create_app(ODD_MODELS, workers=1, seconds=GENEROUS)
     with TestClient(app, "http://localhost", follow_redirects=False) as client:
         yield client
 
