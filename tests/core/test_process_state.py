@@ -156,3 +156,10 @@ def test_a_thread_that_goes_on_is_told_and_cannot_be_put_back() -> None:
     go_on.set()
     thread.join()
     assert before.holds
+
+
+def test_what_the_first_compilation_replaces_is_pytorch_s_own_doing() -> None:
+    before = ProcessState()
+    model = torch.compile(nn.Linear(2, 2), backend="eager")
+    model(torch.ones(1, 2)).sum().backward()
+    assert before.differences() == []

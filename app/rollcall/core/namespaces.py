@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from operator import attrgetter, is_
+from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, Literal, NamedTuple
 
@@ -37,6 +38,8 @@ EVERYTHING = (
 PACKAGES = ("torch.nn", "torch.optim", "torch.autograd")
 # What Python adds to a namespace by itself, at the first use of something.
 ADDED_BY_PYTHON = ("__annotations__", "__slotnames__", "__warningregistry__")
+COMPILER = Path(torch.__file__).parent / "_dynamo"
+COMPILER_MARK = "___needs_generation_tag_patch"
 PROFILER = "torch.autograd.profiler"
 FOLLOWS_DEFAULT_DTYPE = "torch.Storage"
 
@@ -126,7 +129,15 @@ def _is_usual(found: Rename) -> bool:
         return True
     if found.name == "step" and getattr(found.after, "hooked", False):
         return True  # the first optimizer of a class wraps it for the profiler
+    if found.name == COMPILER_MARK or _is_of_compiler(found.after):
+        return True
     return found.name in ADDED_BY_PYTHON or found.path == FOLLOWS_DEFAULT_DTYPE
+
+
+def _is_of_compiler(value: Any) -> bool:
+    """Whether the first torch.compile put it there, around what it must not look into."""
+    code = getattr(value, "__code__", None)
+    return code is not None and COMPILER in Path(code.co_filename).parents
 
 
 class _Watched(NamedTuple):
