@@ -9,7 +9,15 @@ from typing import Any, TypeVar
 from torch import nn
 
 from rollcall.core.devices import SIMULATED, accepted
-from rollcall.core.model_code import Heard, listening, model_code, move_to, set_mode
+from rollcall.core.findings import Findings, ModelUnderTest, look_for_findings
+from rollcall.core.model_code import (
+    Heard,
+    listening,
+    model_code,
+    move_to,
+    set_mode,
+    unheard,
+)
 from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.process_state import OwnState, StateChange
@@ -86,6 +94,23 @@ class ModelFactory:
         """
         with model_code(self.file.name):
             self.catalog.run_anew(self.card.name)
+
+    @property
+    def findings(self) -> Findings:
+        """What else is the matter, in any mode and on any device: looked for once."""
+
+        def look() -> Findings:
+            subject = ModelUnderTest(
+                build=self.build,
+                build_other=self.build_other,
+                draw_input=self.draw_example,
+                seed=self.seed,
+                filename=str(self.file),
+            )
+            with unheard():  # it may be long ago: the page's own runs say the same
+                return look_for_findings(subject)
+
+        return self.catalog.once(("findings", self.card.name, self.seed), look)
 
     @property
     def notes(self) -> Notes:

@@ -53,7 +53,8 @@ MATCHED = "PyTorch says that all keys matched, and"
         (trip(3), "Net’s file holds all 3 tensors: same outputs."),
         (
             trip(3, comparison=UNEQUAL),
-            "Net’s file holds every tensor, and the loaded model still computes something else.",
+            "Net’s file holds every tensor that an attribute leads to, "
+            "and the loaded model still computes something else.",
         ),
         (
             trip(0, 1),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rollcall.experiments.no_answer import NoAnswer
 from rollcall.experiments.subject import Subject
-from rollcall.web.view.sentence import Sentence, em, sentence
+from rollcall.web.view.sentence import Sentence, code, em, sentence
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,9 @@ def without_result(subject: Subject, raises: str) -> Sentence:
     name, failure = subject.card.class_name, subject.raised
     assert failure
     if not isinstance(failure, NoAnswer):
-        return sentence(f"{name} {raises} {failure.type}.")
+        if failure.during in ("", f"{name}()"):
+            return sentence(f"{name} {raises} {failure.type}.")
+        return sentence(f"{name}: ", code(failure.during), f" raises {failure.type}.")
     if failure.seconds is not None:
         return sentence(em(f"{name} did not answer"), f" {_within(failure.seconds)}.")
     ended = f" {_with_code(failure.exit_code)}".rstrip()

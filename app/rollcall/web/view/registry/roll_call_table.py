@@ -14,6 +14,7 @@ from rollcall.web.view.sentence import Sentence, sentence
 from rollcall.web.view.words import one_or_many
 
 NO_GRADIENT = "it does not require a gradient"
+COMPUTED = "it is computed from other tensors, and no optimizer takes such a one"
 NO_MOVE = "a move to a float type leaves integers alone"
 NO_TENSOR = "it holds no tensor"
 FOUND_NOWHERE = "that was found nowhere in the model."
@@ -94,7 +95,7 @@ def _groups(
     groups = []
     for module in modules:
         own = owned.get(module.path, [])
-        rows = [_tensor_row(tensor, given.get(tensor.path)) for tensor in own]
+        rows = [_tensor_row(tensor, given.get(tensor.path), roll) for tensor in own]
         if not own and module.stateful:
             rows = [_module_row(module, model)]
         if rows:
@@ -102,28 +103,42 @@ def _groups(
     return groups
 
 
-def _tensor_row(tensor: TensorEntry, given: TensorAnswers | None) -> Row:
+def _tensor_row(tensor: TensorEntry, given: TensorAnswers | None, roll: RollCall) -> Row:
     return Row(
         path=tensor.path,
         label=tensor.path,
         class_name="",
         lost=tensor.status == "unregistered",
-        answers=_tensor_answers(given),
+        answers=_tensor_answers(tensor, given, roll),
     )
 
 
-def _tensor_answers(given: TensorAnswers | None) -> tuple[Answer, ...]:
+def _tensor_answers(
+    tensor: TensorEntry, given: TensorAnswers | None, roll: RollCall
+) -> tuple[Answer, ...]:
     if given is None:
         return (Answer("na", NOT_BUILT),) * 4
-    optimizer = _answer(given.optimizer, NO_GRADIENT)
+    optimizer = _answer(given.optimizer, _no_training(tensor, given, "the optimizer raised"))
     if given.optimizer and not given.stepped:
         optimizer = Answer("held")
+    no_move = NO_MOVE
+    if roll.to_raised:
+        no_move = "the move raised"
     return (
-        _answer(given.autograd, NO_GRADIENT),
+        _answer(given.autograd, _no_training(tensor, given, "forward or backward raised")),
         optimizer,
-        _answer(given.to, NO_MOVE),
-        _answer(given.state_dict, ""),
+        _answer(given.to, no_move),
+        _answer(given.state_dict, "state_dict() raised"),
     )
+
+
+def _no_training(tensor: TensorEntry, given: TensorAnswers, raised: str) -> str:
+    """Why a question about gradients has no answer."""
+    if given.trainable:
+        return raised
+    if tensor.requires_grad:
+        return COMPUTED
+    return NO_GRADIENT
 
 
 def _module_row(module: ModuleEntry, model: str) -> Row:
@@ -150,7 +165,7 @@ def _answer(value: bool | None, why: str) -> Answer:
 def _heard(given: ModuleAnswers | None) -> Answer:
     if given is None:
         return Answer("na", NOT_BUILT)
-    return _answer(given.eval, "")
+    return _answer(given.eval, "eval() raised")
 
 
 def _refusals(
@@ -161,11 +176,17 @@ def _refusals(
     refusals = []
     trains = any(tensor.requires_grad for tensor in tensors) or (used and used.fresh)
     if roll.optimizer_raised and trains:  # else nobody wants an optimizer
-        refusals.append(Refusal("SGD(…)", roll.optimizer_raised))
+        call = roll.optimizer_raised.during or "SGD(…)"
+        refusals.append(Refusal(call, roll.optimizer_raised))
     if roll.backward_raised:
-        refusals.append(Refusal("backward()", roll.backward_raised))
+        call = roll.backward_raised.during or "backward()"
+        refusals.append(Refusal(call, roll.backward_raised))
     if roll.to_raised:
         refusals.append(Refusal(f"model.to({roll.moved_to})", roll.to_raised))
+    if roll.state_dict_raised:
+        refusals.append(Refusal("model.state_dict()", roll.state_dict_raised))
+    if roll.eval_raised:
+        refusals.append(Refusal("model.eval()", roll.eval_raised))
     return refusals
 
 
@@ -179,7 +200,11 @@ def hidden_leaves(used: UsedParameters | None) -> tuple[Sentence, ...]:
         told.append(sentence(_reached(fresh), _made_anew(used, len(fresh))))
     others = [leaf for leaf in used.unreachable if not leaf.fresh]
     if others:
-        told.append(sentence(_reached(others), FOUND_NOWHERE))
+        why = FOUND_NOWHERE
+        if used.added_by_forward:
+            names = ", ".join(used.added_by_forward)
+            why = f"that was not there before: state_dict() has {names} after the first call."
+        told.append(sentence(_reached(others), why))
     return tuple(told)
 
 
