@@ -82,7 +82,7 @@ def test_a_warning_is_heard_once_with_its_line() -> None:
                 warnings.warn("mind the gap", UserWarning, stacklevel=1)
     (warned,) = heard.warned
     assert (warned.type, warned.message) == ("UserWarning", "mind the gap")
-    assert warned.line == warned.file_line
+    assert warned.file == "test_model_code.py"
 
 
 def test_a_warning_of_pytorchs_own_is_heard_each_time() -> None:
@@ -95,6 +95,14 @@ def test_a_warning_of_pytorchs_own_is_heard_each_time() -> None:
         assert "out" in warned.message
         assert warned.line
     assert not torch.is_warn_always_enabled()
+
+
+def test_a_warning_that_came_through_no_lecture_file_has_pytorchs_own() -> None:
+    heard = Heard("lecture.py")
+    with listening(heard), model_code("model(input)"):
+        nn.Dropout2d()(torch.ones(2, 3, 4))
+    (warned,) = heard.warned
+    assert warned.file.startswith("torch/nn/")
 
 
 def test_what_our_own_calls_warn_of_is_not_the_models() -> None:

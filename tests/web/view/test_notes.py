@@ -18,10 +18,8 @@ def told(**notes: Any) -> list[str]:
     return [read(each) for each in notes_of(subject)]
 
 
-def warned(message: str, line: int | None) -> Warned:
-    return Warned(
-        type="UserWarning", message=message, line=line, file="torch/nn/functional.py", file_line=9
-    )
+def warned(message: str, file: str = "net.py", line: int = 12) -> Warned:
+    return Warned(type="UserWarning", message=message, file=file, line=line)
 
 
 def test_a_call_that_the_page_went_on_without() -> None:
@@ -31,8 +29,8 @@ def test_a_call_that_the_page_went_on_without() -> None:
     assert told(raised=(silent,)) == ["model.train() raises TypeError. The rest ran without it."]
 
 
-def test_a_warning_has_the_line_of_the_lecture_file_if_it_came_through_that() -> None:
-    notes = told(warned=(warned("too flat", 12), warned("too old", None)))
+def test_a_warning_has_a_file_and_a_line() -> None:
+    notes = told(warned=(warned("too flat"), warned("too old", "torch/nn/functional.py", 9)))
     assert notes == [
         "UserWarning: too flat (net.py, line 12)",
         "UserWarning: too old (torch/nn/functional.py, line 9)",
@@ -40,7 +38,7 @@ def test_a_warning_has_the_line_of_the_lecture_file_if_it_came_through_that() ->
 
 
 def test_a_long_warning_is_cut_between_two_words() -> None:
-    (text,) = told(warned=(warned("one two\n" * 100, 1),))
+    (text,) = told(warned=(warned("one two\n" * 100),))
     assert "\n" not in text
     assert len(text) < LONGEST + 50
     assert " …" in text
