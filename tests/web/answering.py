@@ -15,11 +15,11 @@ from rollcall.lab import Lab
 from rollcall.lab.choices import Choices
 from rollcall.lab.lab import Made
 from rollcall.lectures.contents import Chapter, Contents, ModelCard
+from rollcall.web.bodies import templates_of
 from rollcall.web.pages import Responder
 from rollcall.web.static import StaticFiles
-from rollcall.web.templates import Templates
 
-TEMPLATES_OF_THE_APP = Templates(TEMPLATES, StaticFiles(STATIC).urls)
+TEMPLATES_OF_THE_APP = templates_of(TEMPLATES, StaticFiles(STATIC).urls)
 
 
 class OneReport:

@@ -14,7 +14,6 @@ from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.subject import Subject
 from rollcall.folders import MODELS
 from rollcall.lab import Lab
-from web.answering import TEMPLATES_OF_THE_APP
 
 GENEROUS = 120.0  # seconds for a call that ends: a busy machine is no reason to fail
 # Those about the two models; on the page about assignments they only travel along.
@@ -41,9 +40,8 @@ class Net(nn.Module):
 
 
 def application(models: Path = MODELS, **options: Any) -> FastAPI:
-    """The application, with the templates of all others: to compile them takes half a second."""
-    with mock.patch.object(main, "Templates", return_value=TEMPLATES_OF_THE_APP):
-        return main.create_app(models, **options)
+    """The application. Its templates are those of all others, compiled once."""
+    return main.create_app(models, **options)
 
 
 class Course:
