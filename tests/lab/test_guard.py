@@ -77,6 +77,9 @@ CHANGES = {
         " torch.manual_seed(1)",
         "sets the default dtype to float64",
     ),
+    "seed": ("torch.manual_seed(1)", "seeds the random numbers of PyTorch"),
+    "numpy_seed": ("np.random.seed(1)", "seeds the random numbers of numpy"),
+    "python_seed": ("random.seed(1)", "seeds the random numbers of Python"),
 }
 
 HEAD = """
@@ -115,8 +118,8 @@ NEIGHBOUR = "neighbour.Net"
 # Where it is done, and a page on which the model is looked at.
 PLACES: dict[str, type[PairQuery]] = {
     "at_import_{}.Net": ForwardQuery,
-    "within_{}.InInit": RegistryQuery,
-    "within_{}.InForward": TrainingQuery,
+    "within_{}.InInit": TrainingQuery,
+    "within_{}.InForward": RegistryQuery,
 }
 
 

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from rollcall.core.call_recorder import Call
-from rollcall.core.model_code import model_code
+from rollcall.core.model_code import model_code, unheard
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.module_facts import is_training
 from rollcall.core.pytorch_names import of_pytorch
@@ -93,7 +93,9 @@ def n_trials(target: Any, shape: tuple[int, ...]) -> int:
 def _factor(target: Any, noted: Repeatable) -> Tensor | None:
     assert noted.input is not None
     x = noted.input.clone().requires_grad_(noted.input.is_floating_point())
-    with noted.random_state.restored(), torch.enable_grad(), model_code("module(input)"):
+    as_it_was = noted.random_state.restored()
+    # Unheard: what it warns of, it warned of when it was called first.
+    with as_it_was, torch.enable_grad(), unheard(), model_code("module(input)"):
         again = _call_again(target, noted, x.clone())
     if not isinstance(again, Tensor) or not same(again.detach(), noted.output):
         return None

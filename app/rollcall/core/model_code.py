@@ -1,10 +1,13 @@
 """The border to a model's own code: what is raised or warned behind it is the model's."""
 
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
 from typing import Literal, TextIO
 
 import torch
@@ -20,9 +23,11 @@ class Warned(Report):
 
     type: str
     message: str
-    line: int | None  # of the lecture file that it came through; None: it did not
-    file: str  # where it stands in PyTorch otherwise
-    file_line: int
+    file: str  # the lecture file, where it came through that; else the file of PyTorch's
+    line: int
+
+
+OURS = Path(__file__).parents[1]
 
 
 @dataclass
@@ -139,12 +144,16 @@ def _warnings_heard() -> Iterator[None]:
         file: TextIO | None = None,
         line: str | None = None,
     ) -> None:
+        in_lecture = line_of(heard.filename)
+        if in_lecture is not None:
+            filename, lineno = Path(heard.filename).name, in_lecture
+        elif Path(filename).is_relative_to(OURS):  # we are the caller of who warned
+            filename, lineno = _innermost_of_others()
         warned = Warned(
             type=category.__name__,
             message=str(message),
-            line=line_of(heard.filename),
             file=filename.rpartition("site-packages/")[2],
-            file_line=lineno,
+            line=lineno,
         )
         heard.warned.setdefault(warned)
 
@@ -152,6 +161,19 @@ def _warnings_heard() -> Iterator[None]:
         warnings.simplefilter("always")
         warnings.showwarning = note
         yield
+
+
+def _innermost_of_others() -> tuple[str, int]:
+    """The file and the line that are being run, outside of this package."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and (
+        Path(frame.f_code.co_filename).is_relative_to(OURS)
+        or frame.f_code.co_filename == warnings.__file__
+    ):
+        frame = frame.f_back
+    if frame is None:
+        return "", 0
+    return frame.f_code.co_filename, frame.f_lineno
 
 
 @contextmanager

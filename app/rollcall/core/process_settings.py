@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import warnings
-from collections.abc import Callable, MutableMapping, MutableSequence
+from collections.abc import Callable, MutableMapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -39,11 +39,13 @@ def _dict(name: str, contents: MutableMapping[Any, Any]) -> Setting:
     return Setting(name, lambda: dict(contents), write)
 
 
-def _list(name: str, contents: MutableSequence[Any]) -> Setting:
-    def write(kept: tuple[Any, ...]) -> None:
-        contents[:] = kept
+def _list(name: str, owner: Any, attribute: str) -> Setting:
+    """What stands in the list that an attribute leads to, which may be another one tomorrow."""
 
-    return Setting(name, lambda: tuple(contents), write)
+    def write(kept: tuple[Any, ...]) -> None:
+        getattr(owner, attribute)[:] = kept
+
+    return Setting(name, lambda: tuple(getattr(owner, attribute)), write)
 
 
 def _warning_filters() -> Setting:
@@ -234,8 +236,8 @@ def _of_python() -> list[Setting]:
     return [
         Setting("the current folder", os.getcwd, _set_path),
         _environment(),
-        _list("sys.path", sys.path),
-        _list("the import hooks", sys.meta_path),
+        _list("sys.path", sys, "path"),
+        _list("the import hooks", sys, "meta_path"),
         _attribute("sys.stdout", sys, "stdout"),
         _attribute("sys.stderr", sys, "stderr"),
         Setting("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit),
@@ -243,7 +245,7 @@ def _of_python() -> list[Setting]:
         Setting("the profile function", sys.getprofile, sys.setprofile),
         Setting("garbage collection", _collects, _set_collects),
         _attribute("the level of the root logger", root, "level"),
-        _list("the handlers of the root logger", root.handlers),
+        _list("the handlers of the root logger", root, "handlers"),
         _attribute("logging.disable", root.manager, "disable"),
         _warning_filters(),
         *_signals(),

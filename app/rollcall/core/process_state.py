@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from rollcall.core.report import Report
 
 MOST_LETTERS = 60  # of a value that is told
 
-Kind = Literal["set", "changed", "replaced", "added", "deleted", "left running"]
+Kind = Literal["set", "changed", "seeded", "replaced", "added", "deleted", "left running"]
 
 
 class StateChange(Report):
@@ -79,6 +79,12 @@ class ProcessState:
         return [StateChange(kind="left running", name=name) for name, _ in started]
 
 
+def changes_of_seeds(libraries: Iterable[str]) -> Iterator[StateChange]:
+    """For random numbers that a model's code has seeded itself. They are put back in any case."""
+    for name in sorted(libraries):
+        yield StateChange(kind="seeded", name=f"the random numbers of {name}")
+
+
 class OwnState:
     """What one model's code has changed. It is so while its code runs, and else as it was.
 
@@ -131,7 +137,7 @@ def _of_setting(name: str, before: Any, after: Any) -> StateChange:
         keys = [key for key in after.keys() | before.keys() if after.get(key) != before.get(key)]
         return StateChange(kind="changed", name=name, value=_brief(", ".join(sorted(keys))))
     if isinstance(after, tuple):
-        new = [str(each) for each in after if each not in before]
+        new = dict.fromkeys(str(each) for each in after if each not in before)
         return StateChange(kind="changed", name=name, value=_brief(", ".join(new)))
     value = str(after).removeprefix("torch.")
     if isinstance(after, bool):

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from rollcall.core.numpy_generator import NumpyGenerator, get_bit_generator, set_bit_generator
+from rollcall.core.own_seed import mersenne_twister, numpy_state, only_drawn
 
 NUMPY = NumpyGenerator()
 
@@ -101,6 +102,11 @@ class RandomState:
             before.put_back()
 
 
+# Whose random numbers the code inside a `seeded` block has seeded itself. Whoever runs code and
+# wants to tell of it empties this before.
+seeded_by_code: set[str] = set()
+
+
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
     """Draw from `seed` inside the block, and put the generators back afterwards.
@@ -114,16 +120,24 @@ def seeded(seed: int) -> Iterator[None]:
         else:
             # The same draws. manual_seed() notes a stack trace for every accelerator not there.
             torch.default_generator.manual_seed(seed)
-        yield
+        try:
+            yield
+        finally:
+            if torch.default_generator.initial_seed() != seed:
+                seeded_by_code.add("PyTorch")
 
 
 @contextmanager
 def _python_seeded(seed: int) -> Iterator[None]:
     before = random.getstate()
     random.seed(seed)
+    start = random.getstate()
     try:
         yield
     finally:
+        now = random.getstate()
+        if now != start and not only_drawn(mersenne_twister(start), mersenne_twister(now)):
+            seeded_by_code.add("Python")
         random.setstate(before)
 
 
@@ -138,9 +152,12 @@ def _numpy_seeded(seed: int) -> Iterator[None]:
     set_bit_generator(own)
     np.random.seed(seed % 2**32)  # it takes no larger one
     NUMPY.note_seeding()
+    start = numpy_state(own)
     try:
         yield
     finally:
+        if not only_drawn(start, numpy_state(own)):
+            seeded_by_code.add("numpy")
         set_bit_generator(before)
         _spare.append(own)
 

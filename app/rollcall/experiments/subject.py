@@ -2,18 +2,27 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 from torch import nn
 
 from rollcall.core.devices import SIMULATED, accepted
-from rollcall.core.model_code import Heard, listening, model_code, move_to, set_mode
+from rollcall.core.findings import Findings, ModelUnderTest, look_for_findings
+from rollcall.core.model_code import (
+    Heard,
+    listening,
+    model_code,
+    move_to,
+    set_mode,
+    unheard,
+)
 from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.process_state import OwnState, StateChange
+from rollcall.core.process_state import OwnState, changes_of_seeds
 from rollcall.core.query import NOWHERE, InvalidParameter, Mode, PairQuery
+from rollcall.core.random_state import seeded_by_code
 from rollcall.core.randomness import SourceKey, drawing_in_training
 from rollcall.core.report import Raised, Report
 from rollcall.experiments.no_answer import LEFT_OUT, NoAnswer
@@ -41,6 +50,7 @@ class ModelFactory:
     heard: Heard  # what the model says while the page runs it
     left_out: bool = False  # the other column is run alone
     own_state: OwnState | None = None  # None: it is not watched
+    seeded: set[str] = field(default_factory=set)  # whose random numbers its code seeds itself
 
     def build(self, **options: Any) -> nn.Module:
         """A fresh model on the CPU, with the same weights at every call.
@@ -88,16 +98,34 @@ class ModelFactory:
             self.catalog.run_anew(self.card.name)
 
     @property
+    def findings(self) -> Findings:
+        """What else is the matter, in any mode and on any device: looked for once."""
+
+        def look() -> Findings:
+            subject = ModelUnderTest(
+                build=self.build,
+                build_other=self.build_other,
+                draw_input=self.draw_example,
+                seed=self.seed,
+                filename=str(self.file),
+            )
+            with unheard():  # it may be long ago: the page's own runs say the same
+                return look_for_findings(subject)
+
+        return self.catalog.once(("findings", self.card.name, self.seed), look)
+
+    @property
     def notes(self) -> Notes:
         """What is known of it by now, whatever the page is about."""
-        changes: tuple[StateChange, ...] = ()
+        name = self.card.name
+        changes = [*self.catalog.changes_of_file(name), *changes_of_seeds(self.seeded)]
         if self.own_state:
-            changes = tuple(self.own_state.changes)
+            changes.extend(self.own_state.changes)
         return Notes(
-            compiled=self.catalog.compiled_parts(self.card.name),
+            compiled=self.catalog.compiled_parts(name),
             raised=tuple(self.heard.raised),
             warned=tuple(self.heard.warned),
-            state_changes=changes,
+            state_changes=tuple(dict.fromkeys(changes)),
         )
 
     @contextmanager
@@ -107,8 +135,12 @@ class ModelFactory:
         What it changes for the process is put back.
         """
         own_state = self.own_state.entered() if self.own_state else nullcontext()
-        with own_state, listening(self.heard):
-            yield
+        seeded_by_code.clear()
+        try:
+            with own_state, listening(self.heard):
+                yield
+        finally:
+            self.seeded.update(seeded_by_code)
 
     @property
     def own_p(self) -> float | None:

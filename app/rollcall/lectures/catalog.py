@@ -14,7 +14,7 @@ from torch import nn
 
 from rollcall.core.compiled import compiled_parts
 from rollcall.core.model_input import ModelInput
-from rollcall.core.process_state import OwnState
+from rollcall.core.process_state import OwnState, StateChange
 from rollcall.core.query import InvalidParameter, ModelName
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised
@@ -60,6 +60,10 @@ class Catalog:
     def guarding(self) -> "Catalog":
         """The same catalog, for a call in which each model leaves the process as it found it."""
         return replace(self, guarded=True)
+
+    def changes_of_file(self, name: str) -> tuple[StateChange, ...]:
+        """What the file of a model changes for the whole process when it is run."""
+        return self._loaded[name.partition(".")[0]].state_changes
 
     def own_state(self, name: str) -> OwnState | None:
         """What a model changes for the whole process.
@@ -173,8 +177,8 @@ class _Loading:
 
     def _changing(self) -> Iterator[ChangingFile]:
         for stem, file in self.catalog._loaded.items():
-            if changes := tuple(each.change for each in file.differences):
-                yield ChangingFile(file=f"{stem}.py", state_changes=changes)
+            if file.state_changes:
+                yield ChangingFile(file=f"{stem}.py", state_changes=file.state_changes)
 
     def _declared(self, folder: Path) -> dict[str, DeclaredChapter]:
         try:

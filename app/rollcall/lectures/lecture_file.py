@@ -4,8 +4,8 @@ import hashlib
 from pathlib import Path
 from types import ModuleType
 
-from rollcall.core.process_state import OwnState
-from rollcall.core.random_state import seeded
+from rollcall.core.process_state import OwnState, changes_of_seeds
+from rollcall.core.random_state import seeded, seeded_by_code
 from rollcall.lectures.course_toml import COURSE
 from rollcall.lectures.shared_state import SharedState
 from rollcall.lectures.siblings import Siblings
@@ -42,9 +42,11 @@ class LoadedFile:
         self.path = path
         self._code = compile(path.read_bytes(), path, "exec")
         own_state = OwnState()
+        seeded_by_code.clear()
         with own_state.entered():
             self.shared_state = self._run()  # as it was last run
         self.differences = own_state.differences  # what it changes for the whole process
+        self.state_changes = (*own_state.changes, *changes_of_seeds(seeded_by_code))
 
     @property
     def module(self) -> ModuleType:

@@ -161,6 +161,54 @@ def test_a_parameter_whose_gradient_vanishes_is_no_bug() -> None:
     assert set(found.idle) <= {"hidden.bias", "norms.0.bias"}
 
 
+GRADIENTS = """
+class Base(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body, self.head = nn.Linear(10, 8), nn.Linear(8, 2)
+        self.gate = nn.Parameter(torch.zeros(8))
+
+
+class Net(Base):
+    def forward(self, x):  # a gradient of exactly 0 for the gate and all before it
+        return self.head(self.body(x) * self.gate * 0.0)
+
+
+class Chance(Base):
+    def forward(self, x):  # the gate is left out for the one input, and not for the others
+        h = self.body(x)
+        if abs(float(x[0, 0]) + 1.1258) > 0.001:
+            h = h + self.gate
+        return self.head(h)
+
+
+class Still(Base):
+    def forward(self, x):
+        return self.head(self.body(x) * 0.0).detach() + 0.0 * self.gate.sum()
+"""
+
+
+def stepped(tmp_path: Path, name: str) -> CheckOutcome:
+    catalog = catalog_of(tmp_path, GRADIENTS, TEN_FEATURES)
+    query = PreflightQuery(left=f"own.{name}", right=f"own.{name}")
+    return {line.name: line.outcome for line in preflight(query, catalog).left.lines}["stepped"]
+
+
+def test_a_gradient_that_is_always_0_is_no_training(tmp_path: Path) -> None:
+    found = stepped(tmp_path, "Net")
+    assert found.verdict == "fail"
+    assert set(found.paths) >= {"body.weight", "body.bias", "gate"}
+
+
+def test_what_one_input_leaves_out_is_a_note(tmp_path: Path) -> None:
+    found = stepped(tmp_path, "Chance")
+    assert (found.verdict, found.idle) == ("pass", ("gate",))
+
+
+def test_a_step_that_changes_nothing_is_no_pass(tmp_path: Path) -> None:
+    assert stepped(tmp_path, "Still").verdict == "fail"
+
+
 def test_lines_that_ask_for_nothing_do_not_apply() -> None:
     verdicts = Counter(outcome.verdict for outcome in outcomes("activations.MyReLU").values())
     assert verdicts == {"na": 8, "pass": 3}

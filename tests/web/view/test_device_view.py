@@ -127,7 +127,9 @@ def test_each_model_is_told_of() -> None:
     left = DeviceSubject(card=card("Broken"), raised=RAISED)
     right = DeviceSubject(card=card("Net"), move=move())
     report = DeviceReport(query=query, call=query.call, simulated=False, left=left, right=right)
-    assert read(device_narration(report)) == "Broken raises RuntimeError. Net holds no tensor."
+    assert (
+        read(device_narration(report)) == "Broken cannot be run: RuntimeError. Net holds no tensor."
+    )
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,15 @@ def drop(path: str = "", function: str = "", **given: Any) -> Drop:
     return Drop(path=path, function=function, calls=1, **known | given)
 
 
-def change(owner: str = "", by: float = 1.0) -> TensorChange:
+def change(owner: str = "", by: float = 1.0, name: str = "mean") -> TensorChange:
     return TensorChange(
-        path=f"{owner}.mean", owner=owner, before=(0.0,), after=(by,), numel=1, by=by
+        path=f"{owner}.{name}",
+        owner=owner,
+        statistic=name == "mean",
+        before=(0.0,),
+        after=(by,),
+        numel=1,
+        by=by,
     )
 
 
@@ -67,6 +73,7 @@ F_DROPOUT = drop("", "F.dropout", line=7)
         ),
         ([change("norm")], "In Net, norm still updates its statistics after eval()."),
         ([change("")], "Net still updates its statistics after eval()."),
+        ([change("gcn", name="weight")], "In Net, gcn.weight still changes after eval()."),
         (
             [drop("a"), change("n"), change("m")],
             "In Net, a still drops and n and m still update their statistics after eval().",

@@ -32,7 +32,8 @@ def drop(path: str = "drop", **given: Any) -> Drop:
 
 def change(path: str = "norm.mean", by: float = 0.5, **given: Any) -> TensorChange:
     known: dict[str, Any] = {"owner": "norm", "before": (0.0, 1.0), "after": (0.5, 1.0)}
-    return TensorChange(**known | {"path": path, "numel": 2, "by": by} | given)
+    known |= {"path": path, "numel": 2, "by": by, "statistic": True}
+    return TensorChange(**known | given)
 
 
 def effects(*found: Drop | TensorChange, apart: float | None = 0.0) -> Effects:

@@ -71,7 +71,10 @@ def test_evidence(checked: ChecklistLine, text: str) -> None:
     [
         (line("agreeing", "fail", paths=["drop"]), "still training: drop"),
         (line("agreeing", "pass", paths=["drop"]), ""),
-        (line("stepped", "pass", idle=["a", "b"]), "but hardly a gradient for a + 1 more"),
+        (
+            line("stepped", "pass", idle=["a", "b"]),
+            "but hardly a gradient, or none this time, for a + 1 more",
+        ),
         (line("stepped", "pass"), ""),
     ],
 )

@@ -1,5 +1,6 @@
 """The number over a column says no more than the report."""
 
+from rollcall.core.report import Raised
 from rollcall.core.scan import ModuleEntry, Scan, TensorEntry
 from rollcall.core.used_parameters import UsedParameters
 from rollcall.web.view.headline import Headline
@@ -48,7 +49,18 @@ def test_all_answer_and_a_tensor_does_not() -> None:
 
 def test_there_is_nothing() -> None:
     nothing = Headline("none", "0", "trainable numbers:", "nothing to register", False)
-    assert headline(scan(0)) == nothing
+    assert headline(scan(0, tensors=())) == nothing
+
+
+def test_what_is_there_and_was_not_used_is_not_nothing() -> None:
+    shown = headline(scan(0))
+    assert (shown.verdict, shown.count) == ("none", "0")
+    assert (shown.first, shown.second) == ("of 6 trainable", "numbers were used")
+
+
+def test_none_answers_where_no_optimizer_can_be_made() -> None:
+    shown = headline(scan(6), Raised(type="TypeError", message="'list' object is not callable"))
+    assert (shown.verdict, shown.count) == ("bad", "0 of 6")
 
 
 def test_where_forward_raised_the_walk_is_counted() -> None:

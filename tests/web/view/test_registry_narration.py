@@ -5,6 +5,7 @@ from typing import Any, Literal
 import pytest
 
 from rollcall.core.report import Raised
+from rollcall.core.roll_call import RollCall
 from rollcall.core.scan import ModuleEntry, Scan, TensorEntry
 from rollcall.core.used_parameters import UnreachableLeaf, UsedParameters
 from rollcall.experiments.registry.experiment import RegistryQuery, RegistryReport, RegistrySubject
@@ -13,6 +14,7 @@ from rollcall.web.view.sentence import Sentence, read
 from web.view.entries import card, hidden, module, tensor
 
 RAISED = Raised(type="RuntimeError", message="no luck")
+HEAD = tensor("head.weight", "head")
 LAYER = tensor("layers[0].weight", **hidden("layers"))
 DROPOUT = module("dropouts[0]", **hidden("dropouts"))
 ALPHA = tensor("alpha", requires_grad=False, **hidden("alpha", "Tensor"))
@@ -62,6 +64,33 @@ def test_nothing_is_the_matter() -> None:
     assert told(subject("A", 1200)) == others
     nothing = "Both compute with 0 trainable numbers: there is nothing to register."
     assert told(subject("A", 0), subject("B", 0)) == nothing
+
+
+def test_what_a_forward_leaves_out_is_not_nothing() -> None:
+    idle = subject("A", 0, tensors=(HEAD,))
+    text = "Both compute with 0 trainable numbers: this forward left out all 6 that are there."
+    assert told(idle, subject("B", 0)) == text
+
+
+def test_what_a_caller_of_pytorch_raised_is_said() -> None:
+    raised = Raised(type="TypeError", message="not callable", during="model.parameters()")
+    roll = RollCall(
+        moved_to="float64",
+        tensors=(),
+        modules=(),
+        backward_raised=None,
+        optimizer_raised=raised,
+        to_raised=None,
+    )
+    hidden_method = subject("A", tensors=(HEAD,), roll_call=roll)
+    assert told(hidden_method) == f"{BOTH}. model.parameters() of A raises TypeError."
+
+
+def test_what_the_first_forward_adds_has_a_name() -> None:
+    leaf = UnreachableLeaf(shape=(2,), dtype="float32", device="cpu", numel=2)
+    late = subject("A", 6, 4, leaves=(leaf,), added=("delta",))
+    made = "The first forward of A makes delta, too late for an optimizer that was built before."
+    assert told(late) == f"{BOTH}. {made}"
 
 
 def test_pytorch_sees_none_or_some() -> None:

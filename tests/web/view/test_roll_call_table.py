@@ -1,5 +1,6 @@
 """The rows of a roll call: each tensor's own answers, and what its module heard."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from rollcall.core.scan import ModuleEntry, Scan, TensorEntry
 from rollcall.core.used_parameters import UnreachableLeaf, UsedParameters
 from rollcall.experiments.registry.experiment import RegistrySubject
 from rollcall.web.view.registry.answers import (
+    COMPUTED,
     NO_GRADIENT,
     NO_MOVE,
     NO_TENSOR,
@@ -45,7 +47,7 @@ def table(
     modules: list[ModuleEntry],
     tensors: list[TensorEntry],
     given: list[TensorAnswers],
-    heard: dict[str, bool],
+    heard: Mapping[str, bool | None],
     used: UsedParameters | None = None,
     **raised: Raised,
 ) -> RollCallTable:
@@ -90,12 +92,42 @@ def test_a_group_is_a_module_with_its_tensors() -> None:
 def test_a_question_that_does_not_arise_says_why() -> None:
     shown = table(
         [module("")],
-        [tensor("count")],
-        [answers("count", autograd=None, optimizer=None, stepped=None, to=None)],
+        [tensor("count", requires_grad=False)],
+        [answers("count", trainable=False, autograd=None, optimizer=None, stepped=None, to=None)],
         {"": True},
     )
     no_gradient = Answer("na", NO_GRADIENT)
     assert shown.groups[0].rows[0].answers == (no_gradient, no_gradient, Answer("na", NO_MOVE), YES)
+
+
+def test_what_raised_is_no_answer() -> None:
+    known: dict[str, bool | None] = dict.fromkeys(("autograd", "optimizer", "stepped", "to"))
+    unanswered = answers("weight", **known, state_dict=None)
+    calls = ("backward_raised", "optimizer_raised", "to_raised", "state_dict_raised", "eval_raised")
+    raised: Any = dict.fromkeys(calls, RAISED)
+    shown = table([module("")], [tensor("weight")], [unanswered], {"": None}, **raised)
+    whys = [each.why for each in (*shown.groups[0].rows[0].answers, shown.groups[0].heard)]
+    assert whys == [
+        "forward or backward raised",
+        "the optimizer raised",
+        "the move raised",
+        "state_dict() raised",
+        "eval() raised",
+    ]
+    assert [each.call for each in shown.refusals] == [
+        "SGD(…)",
+        "backward()",
+        "model.to(float64)",
+        "model.state_dict()",
+        "model.eval()",
+    ]
+
+
+def test_a_tensor_that_was_computed_is_told_apart() -> None:
+    computed = tensor("copy", requires_grad=True, is_leaf=False)
+    given = answers("copy", trainable=False, autograd=None, optimizer=None, stepped=None)
+    shown = table([module("")], [computed], [given], {"": True})
+    assert shown.groups[0].rows[0].answers[:2] == (Answer("na", COMPUTED),) * 2
 
 
 def test_a_module_without_tensors_has_a_row_if_it_heeds_its_mode() -> None:

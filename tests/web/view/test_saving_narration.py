@@ -53,7 +53,8 @@ MATCHED = "PyTorch says that all keys matched, and"
         (trip(3), "Net’s file holds all 3 tensors: same outputs."),
         (
             trip(3, comparison=UNEQUAL),
-            "Net’s file holds every tensor, and the loaded model still computes something else.",
+            "Net’s file holds every tensor that an attribute leads to, "
+            "and the loaded model still computes something else.",
         ),
         (
             trip(0, 1),
@@ -88,4 +89,4 @@ def test_sentence(made: RoundTrip, text: str) -> None:
 def test_each_model_is_told_of() -> None:
     left = SavingSubject(card=card("Broken"), raised=RAISED)
     right = SavingSubject(card=card("Net"), trip=trip())
-    assert told(left, right) == "Broken raises RuntimeError. Net holds nothing to save."
+    assert told(left, right) == "Broken cannot be saved: RuntimeError. Net holds nothing to save."

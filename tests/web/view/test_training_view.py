@@ -15,6 +15,9 @@ from web.view.entries import card
 
 RAISED = Raised(type="RuntimeError", message="no luck")
 START, DONE = TrainingQuery(steps=2, at=0), TrainingQuery(steps=2)
+SAME = "0.900\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}0.900"
+NO_OPTIMIZER = Raised(type="TypeError", message="not callable", during="optimizer")
+NO_FORWARD = Raised(type="RuntimeError", message="no luck", during="model(input)")
 FALL = "0.900\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}0.100"
 
 
@@ -56,6 +59,18 @@ def told(left: TrainingSubject, right: TrainingSubject | None = None, *, at: int
         ),
         (subject(LEARNS, stopped=RAISED), "The training of Net was ended by RuntimeError."),
         (subject(LEARNS), f"Everything in Net learns: loss {FALL}."),
+        (
+            subject(LEARNS, losses=(0.9, 0.5, 0.9)),
+            f"Everything in Net changes, and the loss does not fall: {SAME}.",
+        ),
+        (
+            subject(losses=(), stopped=NO_OPTIMIZER, stopped_by="optimizer"),
+            "No optimizer can be made from parameters() of Net: TypeError.",
+        ),
+        (
+            subject(losses=(), stopped=NO_FORWARD, stopped_by="forward"),
+            "The first model(input) of Net raises RuntimeError.",
+        ),
         (
             subject(STUCK),
             "Net learns nothing: its one tensor gets a gradient and never changes.",
@@ -136,3 +151,16 @@ def test_headline(
     found = headline(trained, query)
     assert (found.count, found.first, found.second) == shown
     assert verdict(trained, query) == how
+
+
+def test_where_nothing_was_trained_nothing_is_counted() -> None:
+    stopped = subject(losses=(), stopped=NO_OPTIMIZER, stopped_by="optimizer")
+    shown = headline(stopped, DONE)
+    assert (shown.count, shown.first) == ("0", "steps were made:")
+    assert shown.second == "TypeError was raised"
+    assert verdict(stopped, DONE) == "bad"
+
+
+def test_what_changes_and_does_not_fall_is_not_good() -> None:
+    assert verdict(subject(LEARNS), DONE) == "good"
+    assert verdict(subject(LEARNS, losses=(0.9, 0.9, 0.9)), DONE) == "bad"

@@ -28,6 +28,7 @@ from rollcall.core.tensor_shape import shape_of
 
 STEPS = 3  # a weight behind one that starts at zero gets a gradient from the second on
 LEARNING_RATE = 0.01
+OF_THE_TARGETS = 1_000_003  # added to the seed, so that they are not the input
 # They hold layers and are never called themselves.
 CONTAINERS = (nn.ModuleList, nn.ModuleDict, nn.ParameterList, nn.ParameterDict)
 
@@ -94,7 +95,7 @@ class TrainingRun:
         parameters = [each.value for each in self._trainable]
         for parameter in parameters:
             parameter.grad = None
-        with seeded(seed), raised_during("loss"):
+        with seeded(seed + OF_THE_TARGETS), raised_during("loss"):
             losses = [(each - torch.randn_like(each)).abs().square().mean() for each in wanted]
         with model_code("loss.backward()"):
             torch.autograd.backward(losses, retain_graph=bool(self._computed()))

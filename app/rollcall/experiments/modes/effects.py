@@ -40,6 +40,7 @@ class TensorChange(Report):
 
     path: str
     owner: str  # path of the module that holds it
+    statistic: bool  # a buffer of a BatchNorm, or of one of its kin
     before: tuple[float, ...]  # its first numbers
     after: tuple[float, ...]
     numel: int
@@ -155,6 +156,7 @@ def _tensor_changes(before: dict[str, _State], model: nn.Module) -> tuple[Tensor
             TensorChange(
                 path=path,
                 owner=state.owner,
+                statistic=state.statistic,
                 before=_first_elements(state.value),
                 after=_first_elements(value),
                 numel=value.numel(),

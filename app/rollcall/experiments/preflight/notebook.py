@@ -65,6 +65,7 @@ def _words_for(given: InputPython, words: dict[str, str]) -> dict[str, str]:
     return {
         "nested": nested,
         "drawn": given.drawn,
+        "drawn_again": given.drawn.replace("\n", "; "),
         "passed": given.passed,
         "copied": given.copied,
         "moved": given.moved(words["to"]),

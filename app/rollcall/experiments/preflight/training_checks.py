@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import torch
 
+from rollcall.core.findings.kinds import Unreached, ZeroGradient
 from rollcall.core.model_code import model_code
 from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
@@ -48,17 +49,33 @@ def held(checked: CheckedModel) -> CheckOutcome:
 
 
 def stepped(checked: CheckedModel) -> CheckOutcome:
-    """One step changes each of them, unless its gradient is too small for that."""
+    """One step changes each of them, unless its gradient is too small, or absent by chance.
+
+    A bias before a normalization has a gradient of rounding errors, and an expert that was not
+    routed to has none. What gets none or exactly 0 for several inputs will not be trained.
+    """
     if not checked.has_parameters_to_want:
         return NOT_APPLICABLE
     if checked.roll.backward_raised:
         return CheckOutcome(verdict="fail", raised=checked.roll.backward_raised)
     unchanged = [each for each in _trainable(checked) if not each.stepped]
-    idle = tuple(each.path for each in unchanged if each.optimizer and each.autograd)
+    without = _never_trained(checked)
+    idle = tuple(each.path for each in unchanged if each.optimizer and each.path not in without)
+    if len(idle) == len(_trainable(checked)):  # the step changed nothing at all
+        idle = ()
     outcome = _trained(checked, [each.path for each in unchanged if each.path not in idle])
     if outcome.found is None:
         return outcome.model_copy(update={"idle": idle})
     return outcome.model_copy(update={"idle": idle, "found": outcome.found - len(idle)})
+
+
+def _never_trained(checked: CheckedModel) -> set[str]:
+    """The parameters whose gradient is absent or exactly 0 for several seeds and inputs."""
+    paths: set[str] = set()
+    for finding in checked.factory.findings.findings:
+        if isinstance(finding, Unreached | ZeroGradient):
+            paths.update(finding.paths)
+    return paths
 
 
 def _trainable(checked: CheckedModel) -> list[TensorAnswers]:

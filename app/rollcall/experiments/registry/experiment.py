@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, ValidationError
 from torch import nn
 
-from rollcall.core.findings import Findings, ModelUnderTest, look_for_findings
+from rollcall.core.findings import Findings
 from rollcall.core.first_forward import first_forward
-from rollcall.core.model_code import going_on_after, move_to, unheard
+from rollcall.core.model_code import going_on_after, move_to
 from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.object_walk import walk
@@ -157,7 +157,7 @@ def _take_roll(factory: ModelFactory, query: RegistryQuery) -> RegistrySubject:
         roll_call=take_roll_call(
             factory.build, example, query.device, query.seed, str(factory.file)
         ),
-        findings=_findings(factory),
+        findings=factory.findings,
         source=_source(factory.file, model),
         printed=printed,
     )
@@ -180,23 +180,6 @@ def _first_forward(
         return first_forward(model, example, query.seed), None
     except ModelRaised as error:
         return None, factory.raised(error)
-
-
-def _findings(factory: ModelFactory) -> Findings:
-    """What else is the matter; the query's calls and device make no difference to it."""
-
-    def look() -> Findings:
-        subject = ModelUnderTest(
-            build=factory.build,
-            build_other=factory.build_other,
-            draw_input=factory.draw_example,
-            seed=factory.seed,
-            filename=str(factory.file),
-        )
-        with unheard():  # it may be long ago: the page's own runs say the same
-            return look_for_findings(subject)
-
-    return factory.catalog.once(("findings", factory.card.name, factory.seed), look)
 
 
 def _source(file: Path, model: nn.Module) -> Source:

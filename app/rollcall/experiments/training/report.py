@@ -63,6 +63,16 @@ class TrainingSubject(Subject):
         return sum(tensor.numel for tensor in self.tensors if tensor.changed)
 
     @property
+    def all_changed(self) -> bool:
+        """Whether training changed all that is trainable, and something is."""
+        return bool(self.trainable) and self.learning == self.trainable
+
+    @property
+    def loss_fell(self) -> bool:
+        """Whether the loss is lower than before the first step."""
+        return len(self.losses) > 1 and self.losses[-1] < self.losses[0]
+
+    @property
     def stuck(self) -> tuple[TensorTraining, ...]:
         """The tensors that got a gradient and stayed as they were."""
         return tuple(t for t in self.tensors if not t.changed and any(t.gradients))

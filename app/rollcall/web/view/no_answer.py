@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from rollcall.experiments.no_answer import NoAnswer
 from rollcall.experiments.subject import Subject
 from rollcall.web.view.sentence import Sentence, em, sentence
+from rollcall.web.view.words import cannot
 
 
 @dataclass(frozen=True)
@@ -25,16 +26,12 @@ def no_answer(subject: Subject) -> Silence | None:
     return Silence("its process ended", _with_code(failure.exit_code))
 
 
-def without_result(subject: Subject, raises: str) -> Sentence:
-    """Why nothing is told of a model.
-
-    Args:
-        raises: what is said between its name and an exception, such as `cannot be built:`.
-    """
+def without_result(subject: Subject, what: str) -> Sentence:
+    """Why nothing is told of a model that could not be `what`: built, run, trained."""
     name, failure = subject.card.class_name, subject.raised
     assert failure
     if not isinstance(failure, NoAnswer):
-        return sentence(f"{name} {raises} {failure.type}.")
+        return cannot(name, what, failure)
     if failure.seconds is not None:
         return sentence(em(f"{name} did not answer"), f" {_within(failure.seconds)}.")
     ended = f" {_with_code(failure.exit_code)}".rstrip()

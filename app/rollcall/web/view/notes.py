@@ -20,14 +20,13 @@ def notes_of(subject: object) -> list[Sentence]:
     if not isinstance(subject, Subject):
         return []
     notes, name = subject.notes, subject.card.class_name
-    file = subject.card.name.partition(".")[0]
     told = []
     if notes.compiled:
         told.append(_compiled(name, notes))
     if notes.state_changes:
         told.append(changes_of(name, notes.state_changes))
     told.extend(_raised(raised) for raised in notes.raised)
-    told.extend(_warned(warned, f"{file}.py") for warned in notes.warned)
+    told.extend(_warned(warned) for warned in notes.warned)
     return told
 
 
@@ -51,6 +50,8 @@ def _compiled(name: str, notes: Notes) -> Sentence:
 def _change(change: StateChange) -> Sentence:
     if change.kind == "set":
         return sentence(f"sets {change.name} to ", code(change.value))
+    if change.kind == "seeded":
+        return sentence(f"seeds {change.name}")
     if change.kind == "left running":
         return sentence(f"leaves {change.name} running")
     if change.kind != "changed":
@@ -71,10 +72,8 @@ def _raised(raised: Raised) -> Sentence:
     return sentence(call, " raises ", em(raised.type), f"{words}{line}. The rest ran without it.")
 
 
-def _warned(warned: Warned, lecture_file: str) -> Sentence:
-    place = f"{warned.file}, line {warned.file_line}"
-    if warned.line:
-        place = f"{lecture_file}, line {warned.line}"
+def _warned(warned: Warned) -> Sentence:
+    place = f"{warned.file}, line {warned.line}"
     return sentence(em(warned.type), f": {short(warned.message)} ({place})")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from rollcall.core.found import ATTRIBUTE, HidingPlace
 from rollcall.core.query import Mode
+from rollcall.core.report import Raised
 from rollcall.web.view.sentence import Sentence, code, joined, sentence
 
 CONTAINERS = ("list", "tuple", "dict", "set", "frozenset", "deque")
@@ -78,6 +79,13 @@ def unheard_mode(called: Mode) -> str:
     if called == "eval":
         return "training"
     return "evaluation"
+
+
+def cannot(name: str, what: str, raised: Raised) -> Sentence:
+    """Why nothing is told of a model: its constructor raised, or another call that is named."""
+    if raised.during in ("", f"{name}()"):
+        return sentence(f"{name} cannot be {what}: {raised.type}.")
+    return sentence(f"{name}: ", code(raised.during), f" raises {raised.type}.")
 
 
 def errors(raising: int, failed: int) -> str:

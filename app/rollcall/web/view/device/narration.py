@@ -22,7 +22,7 @@ def device_narration(report: DeviceReport) -> Sentence:
 def _about(subject: DeviceSubject, call: str) -> Sentence:
     name = subject.card.class_name
     if subject.raised:
-        return without_result(subject, "raises")
+        return without_result(subject, "run")
     move = subject.move
     assert move
     told = _moved(name, move, call)

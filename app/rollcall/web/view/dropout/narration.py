@@ -25,7 +25,7 @@ def dropout_narration(report: DropoutReport) -> Sentence:
 def _about(subject: DropoutSubject, mode: Mode) -> Sentence:
     name = subject.card.class_name
     if subject.raised:
-        return without_result(subject, "cannot be run:")
+        return without_result(subject, "run")
     if not subject.places and subject.silent:
         return sentence(f"{name} draws nothing after {mode}().")
     if not subject.places:

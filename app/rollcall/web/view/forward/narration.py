@@ -53,7 +53,7 @@ def _broken(subject: ForwardSubject) -> Sentence:
     """Why there is no output; empty where there is one."""
     name = subject.card.class_name
     if subject.raised:
-        return without_result(subject, "cannot be run:")
+        return without_result(subject, "run")
     log = subject.call_log
     assert log
     if not log.raised:

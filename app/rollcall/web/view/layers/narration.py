@@ -20,7 +20,7 @@ def layers_narration(report: LayersReport) -> Sentence:
 def _about(subject: LayersSubject, mode: Mode) -> Sentence:
     name = subject.card.class_name
     if subject.raised:
-        return without_result(subject, "cannot be built:")
+        return without_result(subject, "built")
     if subject.reference_raised:
         error = subject.reference_raised.type
         return sentence(f"{name} cannot be checked: its reference raises {error}.")

@@ -18,12 +18,14 @@ class Acting:
     drawing: list[str]  # modules whose answers show no mask
     functions: list[Drop]
     updating: list[str]  # modules whose statistics change
+    changing: list[str]  # other tensors that a forward changes
     paths: list[str]  # of all these modules, "" for the model itself
 
     @property
     def anything(self) -> bool:
         """Whether the mode leaves anything acting."""
-        return bool(self.dropping or self.drawing or self.functions or self.updating)
+        modules = self.dropping or self.drawing or self.updating
+        return bool(modules or self.functions or self.changing)
 
 
 def modes_narration(report: ModesReport) -> Sentence:
@@ -38,14 +40,16 @@ def acting(name: str, effects: Effects) -> Acting:
     """Sort what acts by how it acts, each module once; `name` is the model's."""
     active = [drop for drop in effects.drops if drop.acts]
     modules = [drop for drop in active if not drop.function]
-    owners = [each.owner for each in effects.tensor_changes if each.by != 0]
+    changes = [each for each in effects.tensor_changes if each.by != 0]
+    owners = [each.owner for each in changes]
     drawing = _named(name, [drop.path or "" for drop in modules if not drop.of])
     dropping = _named(name, [drop.path or "" for drop in modules])
     return Acting(
         dropping=[each for each in dropping if each not in drawing],
         drawing=drawing,
         functions=[drop for drop in active if drop.function],
-        updating=_named(name, owners),
+        updating=_named(name, [each.owner for each in changes if each.statistic]),
+        changing=[each.path for each in changes if not each.statistic],
         paths=_once([drop.path or "" for drop in modules] + owners),
     )
 
@@ -61,7 +65,7 @@ def _once(names: list[str]) -> list[str]:
 def _about(subject: ModesSubject, mode: Mode) -> Sentence:
     name = subject.card.class_name
     if subject.raised:
-        return without_result(subject, "cannot be run:")
+        return without_result(subject, "run")
     effects = subject.train
     if mode == "eval":
         effects = subject.eval
@@ -149,6 +153,9 @@ def _clauses(found: Acting, still: str) -> Sentence:
     if found.updating:
         verb = one_or_many(len(found.updating), "updates its", "update their")
         clauses.append(sentence(all_of(found.updating), f" {still}{verb} statistics"))
+    if found.changing:
+        verb = one_or_many(len(found.changing), "changes", "change")
+        clauses.append(sentence(all_of(found.changing), f" {still}{verb}"))
     return joined(clauses, " and ")
 
 

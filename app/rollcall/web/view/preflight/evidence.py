@@ -50,7 +50,7 @@ def remark(line: ChecklistLine) -> Sentence:
     if line.name == "agreeing" and outcome.verdict == "fail" and outcome.paths:
         return sentence("still training: ", _first(outcome.paths))
     if outcome.idle:
-        return sentence("but hardly a gradient for ", _first(outcome.idle))
+        return sentence("but hardly a gradient, or none this time, for ", _first(outcome.idle))
     return ()
 
 

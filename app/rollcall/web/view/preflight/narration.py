@@ -31,7 +31,7 @@ def _parameters(subject: PreflightSubject) -> str:
 def _about(subject: PreflightSubject) -> Sentence:
     name = subject.card.class_name
     if subject.raised:
-        return without_result(subject, "cannot be built:")
+        return without_result(subject, "built")
     failed = [line.outcome for line in subject.lines if line.outcome.verdict == "fail"]
     if not failed and _parameters(subject) == "na":
         return sentence(f"{name} has nothing to train.")

@@ -2,10 +2,12 @@
 
 from typing import Literal, NamedTuple
 
-from rollcall.core.roll_call import ModuleAnswers, TensorAnswers
+from rollcall.core.roll_call import ModuleAnswers, RollCall, TensorAnswers
+from rollcall.core.scan import TensorEntry
 from rollcall.web.view.words import number
 
 NO_GRADIENT = "it does not require a gradient"
+COMPUTED = "it is computed from other tensors, and no optimizer takes such a one"
 NO_MOVE = "a move to a float type leaves integers alone"
 NO_TENSOR = "it holds no tensor"
 NOT_BUILT = "a freshly built model does not have it"
@@ -20,26 +22,40 @@ class Answer(NamedTuple):
     of_many: str = ""  # where the line stands for many: how many of them
 
 
-def tensor_answers(given: TensorAnswers | None) -> tuple[Answer, ...]:
+def tensor_answers(
+    tensor: TensorEntry, given: TensorAnswers | None, roll: RollCall
+) -> tuple[Answer, ...]:
     """Of autograd, optimizer, .to() and state_dict."""
     if given is None:
         return (Answer("na", NOT_BUILT),) * 4
-    optimizer = _answer(given.optimizer, NO_GRADIENT)
+    optimizer = _answer(given.optimizer, _no_training(tensor, given, "the optimizer raised"))
     if given.optimizer and not given.stepped:
         optimizer = Answer("held")
+    no_move = NO_MOVE
+    if roll.to_raised:
+        no_move = "the move raised"
     return (
-        _answer(given.autograd, NO_GRADIENT),
+        _answer(given.autograd, _no_training(tensor, given, "forward or backward raised")),
         optimizer,
-        _answer(given.to, NO_MOVE),
-        _answer(given.state_dict, ""),
+        _answer(given.to, no_move),
+        _answer(given.state_dict, "state_dict() raised"),
     )
+
+
+def _no_training(tensor: TensorEntry, given: TensorAnswers, raised: str) -> str:
+    """Why a question about gradients has no answer."""
+    if given.trainable:
+        return raised
+    if tensor.requires_grad:
+        return COMPUTED
+    return NO_GRADIENT
 
 
 def heard(given: ModuleAnswers | None) -> Answer:
     """Of eval()."""
     if given is None:
         return Answer("na", NOT_BUILT)
-    return _answer(given.eval, "")
+    return _answer(given.eval, "eval() raised")
 
 
 def of_many(answering: int, asked: int) -> Answer:

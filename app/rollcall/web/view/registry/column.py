@@ -40,6 +40,7 @@ def registry_column(
     """The column of a subject that was built; `opposite` gives the order of the rows."""
     scan = subject.scan
     assert scan
+    assert subject.roll_call
     modules, tensors = list(scan.modules), list(scan.tensors)
     if opposite.scan:
         modules = in_order_of(modules, opposite.scan.modules)
@@ -59,7 +60,7 @@ def registry_column(
     if subject.source:
         source = passages(subject.source.classes, _shown(lines))
     return RegistryColumn(
-        headline=headline(scan),
+        headline=headline(scan, subject.roll_call.optimizer_raised),
         findings=finding_lines(subject.findings, scan, query),
         not_looked_at=not_run(subject.findings),
         found=found,

@@ -1,6 +1,8 @@
 """The sentences above both columns of the registry page."""
 
 from rollcall.core.object_walk import HidingPlace
+from rollcall.core.report import Raised
+from rollcall.core.roll_call import RollCall
 from rollcall.core.scan import ModuleEntry, Scan
 from rollcall.core.used_parameters import UsedParameters
 from rollcall.experiments.registry.experiment import RegistryReport, RegistrySubject
@@ -25,7 +27,8 @@ def registry_narration(report: RegistryReport) -> Sentence:
     subjects = (report.left, report.right)
     troubled = [subject for subject in subjects if _about(subject, alone=True)]
     told = [_about(subject, alone=len(troubled) == 1) for subject in troubled]
-    return joined([*_counts(report.left, report.right, bool(told)), *told])
+    more_follows = bool(told) or any(subject.findings.findings for subject in subjects)
+    return joined([*_counts(report.left, report.right, more_follows), *told])
 
 
 def _counts(left: RegistrySubject, right: RegistrySubject, more_follows: bool) -> list[Sentence]:
@@ -39,12 +42,20 @@ def _counts(left: RegistrySubject, right: RegistrySubject, more_follows: bool) -
     if ours != theirs:
         one = f"{left.card.class_name} computes with {plural(ours, *NUMBERS)}"
         compute = f"{one}, {right.card.class_name} with {number(theirs)}"
+    if ours == theirs == 0:
+        return [sentence(f"{compute}: {_without_any(left.scan, right.scan)}.")]
     if more_follows:
         return [sentence(f"{compute}.")]
-    if ours == theirs == 0:
-        return [sentence(f"{compute}: there is nothing to register.")]
     knows = one_or_many(max(ours, theirs), "it", "them all")
     return [sentence(f"{compute}, and PyTorch knows {knows}.")]
+
+
+def _without_any(left: Scan, right: Scan) -> str:
+    """What it means that neither forward used a trainable number."""
+    idle = max(each.registered + each.unregistered for each in (left, right))
+    if idle == 0:
+        return "there is nothing to register"
+    return f"this forward left out all {number(idle)} that are there"
 
 
 def _about(subject: RegistrySubject, *, alone: bool) -> Sentence:
@@ -55,13 +66,28 @@ def _about(subject: RegistrySubject, *, alone: bool) -> Sentence:
     """
     name = subject.card.class_name
     if subject.raised:
-        return without_result(subject, "cannot be built:")
+        return without_result(subject, "built")
     if subject.forward_raised:
         return sentence(f"The forward of {name} raises {subject.forward_raised.type}.")
     if unheard := _unheard_paths(subject):
         return _unheard(subject, unheard)
     scan = subject.scan
     assert scan
+    refused = _refused(subject.roll_call)
+    if refused and scan.registered:
+        return _refusing(name, scan, refused)
+    return _unregistered(name, scan, alone=alone)
+
+
+def _refusing(name: str, scan: Scan, refused: Raised) -> Sentence:
+    told = sentence(code(refused.during), f" of {name} ", em(f"raises {refused.type}"), ".")
+    if not scan.missing:
+        return told
+    return joined([told, sentence(f"In {name} ", _out_of_reach(scan))])
+
+
+def _unregistered(name: str, scan: Scan, *, alone: bool) -> Sentence:
+    """What PyTorch does not know of a model that it can work on; empty where it knows all."""
     assert scan.used
     if not scan.missing:
         return _beyond_attributes(name, scan.used)
@@ -72,6 +98,13 @@ def _about(subject: RegistrySubject, *, alone: bool) -> Sentence:
         return joined([beyond, sentence(f"In {name} ", _out_of_reach(scan))])
     registered = _registered(name, scan, scan.used, alone=alone)
     return sentence(registered, ", but ", _out_of_reach(scan))
+
+
+def _refused(roll: RollCall | None) -> Raised | None:
+    """What a caller of PyTorch's raised for this model, the optimizer before the others."""
+    if roll is None:
+        return None
+    return roll.optimizer_raised or roll.state_dict_raised or roll.eval_raised or roll.to_raised
 
 
 def _unheard_paths(subject: RegistrySubject) -> tuple[str, ...]:
@@ -145,6 +178,9 @@ def _beyond_attributes(name: str, used: UsedParameters) -> Sentence:
         return sentence(made, ", and none of those is registered.")
     if used.unreachable:
         hidden = number(used.reached - used.answering)
+        if used.added_by_forward:
+            made = em(f"The first forward of {name} makes ", all_of(used.added_by_forward))
+            return sentence(made, ", too late for an optimizer that was built before.")
         return sentence(f"{name} uses {hidden} numbers that no attribute leads to.")
     if used.answering < used.reached:
         others = number(used.reached - used.answering)

@@ -134,11 +134,17 @@ def _refusals(
     refusals = []
     trains = any(tensor.requires_grad for tensor in tensors) or (used and used.fresh)
     if roll.optimizer_raised and trains:  # else nobody wants an optimizer
-        refusals.append(Refusal("SGD(…)", roll.optimizer_raised))
+        call = roll.optimizer_raised.during or "SGD(…)"
+        refusals.append(Refusal(call, roll.optimizer_raised))
     if roll.backward_raised:
-        refusals.append(Refusal("backward()", roll.backward_raised))
+        call = roll.backward_raised.during or "backward()"
+        refusals.append(Refusal(call, roll.backward_raised))
     if roll.to_raised:
         refusals.append(Refusal(f"model.to({roll.moved_to})", roll.to_raised))
+    if roll.state_dict_raised:
+        refusals.append(Refusal("model.state_dict()", roll.state_dict_raised))
+    if roll.eval_raised:
+        refusals.append(Refusal("model.eval()", roll.eval_raised))
     return refusals
 
 
@@ -152,7 +158,11 @@ def hidden_leaves(used: UsedParameters | None) -> tuple[Sentence, ...]:
         told.append(sentence(_reached(fresh), _made_anew(used, len(fresh))))
     others = [leaf for leaf in used.unreachable if not leaf.fresh]
     if others:
-        told.append(sentence(_reached(others), FOUND_NOWHERE))
+        why = FOUND_NOWHERE
+        if used.added_by_forward:
+            names = ", ".join(used.added_by_forward)
+            why = f"that was not there before: state_dict() has {names} after the first call."
+        told.append(sentence(_reached(others), why))
     return tuple(told)
 
 

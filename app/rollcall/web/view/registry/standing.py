@@ -17,13 +17,14 @@ class Standing:
     def __init__(self, subject: RegistrySubject) -> None:
         roll = subject.roll_call
         assert roll
+        self._roll = roll
         self._tensors = {each.path: each for each in roll.tensors}
         self._modules = {each.path: each for each in roll.modules}
         self._unheard = frozenset(subject.unheard)
 
     def of_tensor(self, tensor: TensorEntry) -> tuple[Answer, ...]:
         """Autograd, optimizer, .to() and state_dict."""
-        return tensor_answers(self._tensors.get(tensor.path))
+        return tensor_answers(tensor, self._tensors.get(tensor.path), self._roll)
 
     def of_module(self, module: ModuleEntry) -> Answer:
         """What it heard of eval()."""

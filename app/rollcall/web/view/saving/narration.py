@@ -18,7 +18,7 @@ def saving_narration(report: SavingReport) -> Sentence:
 def _about(subject: SavingSubject) -> Sentence:
     name = subject.card.class_name
     if subject.raised:
-        return without_result(subject, "raises")
+        return without_result(subject, "saved")
     trip = subject.trip
     assert trip
     if trip.load_raised:
@@ -44,7 +44,7 @@ def _compared(name: str, trip: RoundTrip, compared: Comparison) -> Sentence:
     if compared.equal:
         held = share(total, total, "tensor", "tensors")
         return sentence(f"{name}’s file holds {held}: same outputs.")
-    told = f"{name}’s file holds every tensor, and "
+    told = f"{name}’s file holds every tensor that an attribute leads to, and "
     return sentence(told, em("the loaded model still computes something else"), ".")
 
 

@@ -22,15 +22,19 @@ class Headline:
 
 def verdict(subject: TrainingSubject, query: TrainingQuery) -> Verdict:
     """Good where all that is trainable changed and the loss is a number."""
+    if subject.stopped and not subject.losses:
+        return "bad"
     if not subject.trainable or not query.shown:
         return "none"
-    if subject.learning == subject.trainable and subject.broke_at is None:
+    if subject.all_changed and subject.loss_fell and subject.broke_at is None:
         return "good"
     return "bad"
 
 
 def headline(subject: TrainingSubject, query: TrainingQuery) -> Headline:
     """What there is to train, then how much of it changed, or the loss that is no number."""
+    if subject.stopped and not subject.losses:
+        return Headline("0", "steps were made:", f"{subject.stopped.type} was raised")
     if not subject.trainable:
         return Headline("0", "numbers to train", "")
     numbers = one_or_many(subject.trainable, "number", "numbers")

@@ -1,10 +1,11 @@
 """The sentences above both columns of the training page."""
 
+from rollcall.core.report import Raised
 from rollcall.experiments.training.experiment import TrainingReport
 from rollcall.experiments.training.report import TrainingSubject
 from rollcall.web.view.no_answer import without_result
 from rollcall.web.view.numerals import change, significant
-from rollcall.web.view.sentence import Sentence, em, joined, sentence
+from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
 from rollcall.web.view.words import number, one_or_many, plural, whole
 
 
@@ -23,13 +24,15 @@ def training_narration(report: TrainingReport) -> Sentence:
 
 
 def _all_learns(subject: TrainingSubject) -> bool:
-    return bool(subject.trainable) and subject.learning == subject.trainable
+    return subject.all_changed and subject.loss_fell
 
 
 def _about(subject: TrainingSubject, shown: int) -> Sentence:
     name = subject.card.class_name
     if subject.raised:
-        return without_result(subject, "cannot be trained:")
+        return without_result(subject, "trained")
+    if subject.stopped and not subject.losses:
+        return _never_began(name, subject.stopped)
     if not subject.trainable:
         return sentence(f"{name} has no trainable number, so backward has nowhere to go.")
     if subject.broke_at is not None:
@@ -39,6 +42,14 @@ def _about(subject: TrainingSubject, shown: int) -> Sentence:
     if shown == 0:
         return sentence(f"{name} starts at a loss of {significant(subject.losses[0])}.")
     return _learnt(subject)
+
+
+def _never_began(name: str, stopped: Raised) -> Sentence:
+    if stopped.during == "optimizer":
+        return sentence(
+            "No optimizer can be made from ", code("parameters()"), f" of {name}: {stopped.type}."
+        )
+    return sentence("The first ", code(stopped.during), f" of {name} raises {stopped.type}.")
 
 
 def _broken(subject: TrainingSubject, step: int) -> Sentence:
@@ -61,6 +72,9 @@ def _learnt(subject: TrainingSubject) -> Sentence:
         of = f"{number(subject.learning)} of {name}’s {number(subject.trainable)} numbers"
         changes = one_or_many(subject.learning, "changes", "change")
         return sentence(f"{of} {changes}: loss {fall}.")
+    if not subject.loss_fell:
+        not_falling = em("the loss does not fall")
+        return sentence(f"Everything in {name} changes, and ", not_falling, f": {fall}.")
     return sentence(f"Everything in {name} learns: loss {fall}.")
 
 

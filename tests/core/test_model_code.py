@@ -1,0 +1,119 @@
+"""What is raised or warned behind the border to a model's code, and in our own code around it."""
+
+import warnings
+
+import pytest
+import torch
+from torch import nn
+
+from rollcall.core.model_code import (
+    Heard,
+    going_on_after,
+    listening,
+    model_code,
+    move_to,
+    own_code,
+    raised_during,
+    set_mode,
+    unheard,
+)
+from rollcall.core.model_raised import ModelRaised, OwnFault
+from rollcall.core.report import Raised
+
+
+def test_what_is_raised_is_the_models_and_has_its_call() -> None:
+    with pytest.raises(ModelRaised) as caught, model_code("model(input)"):
+        raise ValueError("no luck")
+    told = Raised.of(caught.value, __file__)
+    assert (told.type, told.message, told.during) == ("ValueError", "no luck", "model(input)")
+    assert told.line
+
+
+def test_the_innermost_call_is_told() -> None:
+    with pytest.raises(ModelRaised) as caught, model_code("outer"), model_code("inner"):
+        raise ValueError
+    assert caught.value.call == "inner"
+
+
+def test_our_own_fault_is_never_the_models() -> None:
+    with pytest.raises(OwnFault, match="KeyError"), model_code("model(input)"), own_code():
+        raise KeyError("ours")
+
+
+def test_a_message_that_cannot_be_read_is_none() -> None:
+    class Unspeakable(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError
+
+    assert Raised.of(Unspeakable()) == Raised(type="Unspeakable", message="")
+    assert Raised.of(ValueError("\udc80")).message == "?"
+
+
+class Odd(nn.Module):
+    def train(self, mode: bool = True) -> None:  # type: ignore[override]
+        self.training = mode
+
+    def to(self, *args: object) -> None:  # type: ignore[override]
+        raise ValueError("no")
+
+
+def test_what_train_returns_is_not_used() -> None:
+    model = Odd()
+    set_mode(model, "eval")
+    assert not model.training
+
+
+def test_a_page_goes_on_where_somebody_listens() -> None:
+    heard = Heard(__file__)
+    with listening(heard):
+        move_to(Odd(), "cpu", torch.float64)
+        move_to(Odd(), "cpu", torch.float64)
+    (raised,) = heard.raised
+    assert (raised.during, raised.message) == ("model.to(cpu, torch.float64)", "no")
+    with pytest.raises(ModelRaised), going_on_after("nobody listens"):
+        raise ValueError
+
+
+def test_a_warning_is_heard_once_with_its_line() -> None:
+    heard = Heard(__file__)
+    with listening(heard):
+        for _ in range(2):
+            with model_code("model(input)"):
+                warnings.warn("mind the gap", UserWarning, stacklevel=1)
+    (warned,) = heard.warned
+    assert (warned.type, warned.message) == ("UserWarning", "mind the gap")
+    assert warned.file == "test_model_code.py"
+
+
+def test_a_warning_of_pytorchs_own_is_heard_each_time() -> None:
+    """Its C++ code warns once in a process, unless it is told otherwise."""
+    for _ in range(2):
+        heard = Heard(__file__)
+        with listening(heard), model_code("model(input)"):
+            torch.add(torch.ones(2), torch.ones(2), out=torch.empty(3))
+        (warned,) = heard.warned
+        assert "out" in warned.message
+        assert warned.line
+    assert not torch.is_warn_always_enabled()
+
+
+def test_a_warning_that_came_through_no_lecture_file_has_pytorchs_own() -> None:
+    heard = Heard("lecture.py")
+    with listening(heard), model_code("model(input)"):
+        nn.Dropout2d()(torch.ones(2, 3, 4))
+    (warned,) = heard.warned
+    assert warned.file.startswith("torch/nn/")
+
+
+def test_what_our_own_calls_warn_of_is_not_the_models() -> None:
+    heard = Heard(__file__)
+    with listening(heard), pytest.warns(UserWarning, match="ours"), raised_during("loss"):
+        warnings.warn("ours", UserWarning, stacklevel=1)
+    assert not heard.warned
+
+
+def test_inside_unheard_nothing_is_noted() -> None:
+    heard = Heard(__file__)
+    with listening(heard), unheard(), model_code("model(input)"):
+        warnings.warn("long ago", UserWarning, stacklevel=1)
+    assert not heard.warned
