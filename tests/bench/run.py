@@ -14,10 +14,10 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # as pytest does
 
+from bench.any_size import any_size
 from bench.browsing import browsing
 from bench.caching import cached
 from bench.dropout import dropping
-from bench.large_models import large_models
 from bench.pages import every_page, parts_of_the_registry
 from bench.scanning import scanning
 from bench.streaming import streamed
@@ -37,7 +37,7 @@ def run() -> None:
         pages = (
             scanning(),
             parts_of_the_registry(),
-            large_models(),
+            any_size(),
             every_page(url),
             dropping(),
             cached(),

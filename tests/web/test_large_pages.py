@@ -15,6 +15,7 @@ from rollcall.experiments import Experiment
 from rollcall.folders import TEMPLATES
 from rollcall.lab import Lab, LabError
 from rollcall.lab.choices import Choices
+from rollcall.web.bodies import templates_of
 from rollcall.web.large_pages import n_records
 from rollcall.web.pages import Responder
 from web.answering import OneReport, page, responder_of
@@ -56,6 +57,7 @@ def test_no_page_waits_for_its_template_to_be_compiled(monkeypatch: pytest.Monke
         compiled[name] = threading.get_ident()
         return compile_template(self, source, name, *rest)
 
+    templates_of.cache_clear()  # an application of another test has compiled them
     monkeypatch.setattr(Environment, "compile", noted)
     monkeypatch.setattr(main, "Lab", SilentLab)
 

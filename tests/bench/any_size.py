@@ -1,0 +1,144 @@
+"""What every page of a large model costs: time, bytes, and how long the event loop stands still."""
+
+import asyncio
+import resource
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+from fastapi import FastAPI
+from starlette.types import Message
+
+from bench.figure import Figure
+from rollcall.experiments import EXPERIMENTS
+from rollcall.main import create_app
+
+SIZES = {"Ten": 10, "Hundred": 100, "Thousand": 1_000, "TenThousand": 10_000}
+TICK = 0.005
+COURSE = """
+from torch import nn
+
+class Ten(nn.Module):
+    blocks = 2
+
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.ModuleList(
+            nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Dropout()) for _ in range(self.blocks)
+        )
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+class Hundred(Ten):
+    blocks = 25
+
+class Thousand(Ten):
+    blocks = 250
+
+class TenThousand(Ten):
+    blocks = 2_500
+"""
+# What a page is asked for, so that its time is that of the model and not of a setting.
+ASKED = {"training": {"steps": 2, "at": 2}, "saving": {"steps": 1}}
+# They show no model that a lecture file defines, or a layer of it.
+NO_MODELS = ("init", "assign", "layers")
+
+
+def any_size() -> Iterator[Figure]:
+    """Each page of models of 10 to 10,000 modules, each asked for once."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "net.py").write_text(COURSE)
+        yield from asyncio.run(every_page(Path(folder)))
+
+
+@dataclass
+class Answer:
+    """One page."""
+
+    status: int
+    size: int
+    seconds: float
+
+
+async def every_page(folder: Path) -> list[Figure]:
+    figures: list[Figure] = []
+    app = create_app(folder, seconds=60)
+    async with app.router.lifespan_context(app):
+        for experiment in EXPERIMENTS.values():
+            if experiment.name in NO_MODELS:
+                continue
+            async with longest_gap() as gap:
+                answers = {}
+                for name in SIZES:
+                    pair = {"left": f"net.{name}", "right": f"net.{name}"}
+                    asked = {**pair, **ASKED.get(experiment.name, {})}
+                    answers[name] = await ask(app, f"/{experiment.name}", asked)
+            figures += growth(experiment.name, answers, gap[0])
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    figures.append(Figure("most memory of the web process", used, "MB"))
+    figures.append(Figure("  of a worker", workers, "MB"))
+    return figures
+
+
+def growth(page: str, answers: dict[str, Answer], gap: float) -> Iterator[Figure]:
+    """Lines about one page."""
+    for name, answer in answers.items():
+        told = f"/{page} of {SIZES[name]:,} modules"
+        if answer.status != 200:
+            told += f" ({answer.status})"
+        yield Figure(told, answer.seconds * 1000, "ms")
+        yield Figure("  bytes", answer.size / 1000, "kB", at_most=150)
+    few, many = answers["Thousand"], answers["TenThousand"]
+    yield Figure("  ten times the modules: time", many.seconds / few.seconds, "x", at_most=12)
+    yield Figure("  and bytes", many.size / few.size, "x", at_most=1.1)
+    yield Figure("  longest work of the web process at a stretch", gap, "ms", at_most=50)
+
+
+@asynccontextmanager
+async def longest_gap() -> AsyncIterator[list[float]]:
+    """Milliseconds of processor time that the event loop's thread took without a pause."""
+    longest = [0.0]
+
+    async def tick() -> None:
+        while True:
+            start = time.thread_time()
+            await asyncio.sleep(TICK)
+            longest[0] = max(longest[0], (time.thread_time() - start) * 1000)
+
+    ticking = asyncio.create_task(tick())
+    yield longest
+    ticking.cancel()
+
+
+async def ask(app: FastAPI, path: str, asked: dict[str, object]) -> Answer:
+    """One request without a socket."""
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "scheme": "http",
+        "path": path,
+        "query_string": urlencode(asked).encode(),
+        "headers": [(b"host", b"localhost")],
+        "server": ("localhost", 80),
+    }
+    told = Answer(0, 0, 0.0)
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    async def send(message: Message) -> None:
+        told.status = message.get("status", told.status)
+        told.size += len(message.get("body", b""))
+
+    start = time.perf_counter()
+    await app(scope, receive, send)
+    told.seconds = time.perf_counter() - start
+    return told
