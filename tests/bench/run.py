@@ -19,7 +19,7 @@ from bench.browsing import browsing
 from bench.caching import cached
 from bench.dropout import dropping
 from bench.pages import every_page, parts_of_the_registry
-from bench.scanning import scanning
+from bench.scanning import finding, scanning, scanning_with_a_forward, summing_up
 from bench.streaming import streamed
 from bench.training import trained
 from rollcall.lab.worker import prepare
@@ -36,6 +36,9 @@ def run() -> None:
     with tempfile.TemporaryDirectory() as folder, serving(ROLLCALL, Path(folder)) as url:
         pages = (
             scanning(),
+            finding(),
+            summing_up(),
+            scanning_with_a_forward(),
             parts_of_the_registry(),
             any_size(),
             every_page(url),

@@ -1,5 +1,6 @@
 """A scan in a REPL: what it takes, what it prints, what it counts."""
 
+import gc
 from typing import Any
 
 import pytest
@@ -150,3 +151,14 @@ def test_each_place_that_hides_something_is_named_once() -> None:
     model = CachingNet()
     model(torch.ones(1, 2))
     assert [place.attribute for place in scan(model).hiding_places] == ["layers", "scales"]
+
+
+@pytest.mark.parametrize("collects", [True, False])
+def test_garbage_collection_is_as_it_was(collects: bool) -> None:
+    was = gc.isenabled()
+    (gc.enable if collects else gc.disable)()
+    try:
+        scan(nn.Linear(2, 2))
+        assert gc.isenabled() is collects
+    finally:
+        (gc.enable if was else gc.disable)()

@@ -63,8 +63,9 @@ def instance_attributes(value: Any) -> Iterator[tuple[str, Any]]:
 
 def slots(kind: type, beyond: type) -> Iterator[Slot]:
     """The `__slots__` that a class has in addition to those of a class that it inherits from."""
+    inherited = set(map(id, mro(beyond)))
     for klass in mro(kind):
-        if "__slots__" in class_dict(klass) and not issubclass(beyond, klass):
+        if id(klass) not in inherited and "__slots__" in class_dict(klass):
             yield from _slots_of(klass)
 
 

@@ -1,7 +1,7 @@
 """Tensors, with values, gradients and flags: noted before a forward, and put back after it."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -17,16 +17,15 @@ def kept_tensors(tensors: Iterable[Tensor]) -> Iterator[None]:
         grads = [kept.grad for kept in before if kept.grad is not None]
         memories = _memories([*(kept.tensor for kept in before), *grads])
         counted = [kept.tensor for kept in before if not kept.tensor.is_inference()]
-    with ExitStack() as stack:
-        stack.enter_context(_unsafe_preserve_version_counter(tuple(counted)))
-        try:
-            yield
-        finally:
-            with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():
-                for memory in memories:
-                    memory.put_back()
-                for kept in before:
-                    kept.put_back()
+        versions = _unsafe_preserve_version_counter(tuple(counted))
+    try:
+        yield
+    finally:
+        with torch._C.DisableTorchFunctionSubclass(), torch.no_grad(), versions:
+            for memory in memories:
+                memory.put_back()
+            for kept in before:
+                kept.put_back()
 
 
 @dataclass(frozen=True, slots=True)

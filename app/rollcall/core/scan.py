@@ -1,6 +1,8 @@
 """The registry of one model as a report: every module and tensor, and who is missing from it."""
 
+import gc
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from pydantic import computed_field
@@ -94,11 +96,24 @@ def scan(model: nn.Module, *inputs: Any) -> Scan:
     if not isinstance(model, nn.Module):
         raise TypeError(f"scan() takes a torch.nn.Module, not {type(model).__name__}")
     if not inputs:
-        return scan_of_walk(model, walk(model))
+        with _no_collection():
+            return scan_of_walk(model, walk(model))
     walked, holders = walk_with_holders(model)
     with kept_state(walked, holders, tensors_in(inputs)):
         leaves, remade = _run(model, inputs, walked)
     return scan_of_walk(model, walked, used_parameters(leaves, walked.tensors, remade))
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """A scan makes tens of thousands of records, and all of them stay: there is no garbage."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _run(
