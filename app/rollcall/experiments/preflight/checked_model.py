@@ -39,7 +39,7 @@ class CheckedModel:
 
     @cached_property
     def _example(self) -> ModelInput:
-        return self.factory.example(self.untouched)
+        return self.factory.example()
 
     @cached_property
     def scan(self) -> Scan:
