@@ -39,6 +39,7 @@ class CheckedModel:
 
     @cached_property
     def _example(self) -> ModelInput:
+        self.build()  # one that cannot be built has no checklist, whatever it would be called with
         return self.factory.example()
 
     @cached_property
