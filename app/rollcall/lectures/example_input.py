@@ -68,10 +68,11 @@ class InputSource:
         Raises:
             Exception: what the lecture file raises in `example_input` or in a constructor.
         """
-        given = self._example_input()
-        if given is not None and not typed and self.declared is None:
-            with seeded(seed):
-                return _arguments(given(), self.kind())
+        if not typed and self.declared is None:
+            given = self._example_input()
+            if given is not None:
+                with seeded(seed):
+                    return _arguments(given(), self.kind())
         return draw(self._call(typed, stand_in), seed)
 
     def origin(self, seed: int, typed: str = "") -> InputOrigin:
