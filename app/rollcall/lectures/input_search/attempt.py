@@ -1,7 +1,6 @@
 """One try: a fresh model is called with an input, and where the input went is written down."""
 
 import ast
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,7 +14,9 @@ from torch.utils._pytree import tree_flatten
 
 from rollcall.core.call_recorder import Call, CallRecorder
 from rollcall.core.input_spec import GroupSpec, Path, draw
+from rollcall.core.model_code import unheard
 from rollcall.core.model_input import ModelInput
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import walk
 from rollcall.core.pytorch_names import name_of
@@ -103,13 +104,11 @@ def attempt(build: Callable[[], nn.Module], call: GroupSpec, filename: str) -> A
     notes = _Notes(given, call)
     found = Attempt(call, model)
     recorder = CallRecorder(filename, on_end=notes.note)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the page's own forward says it again
-        try:
-            with seeded(SEED), recorder:
-                given.call(model)
-        except Exception as error:  # the lecture file's own, whatever it is
-            found.error = error
+    try:
+        with unheard(), seeded(SEED), recorder:  # the page's own forward warns again
+            given.call(model)
+    except ModelRaised as raised:
+        found.error = raised.cause
     found.answered = sum(each.answered for each in recorder.calls)
     found.first_uses = sorted(notes.first_uses, key=lambda use: use.place)
     if found.error is None:
