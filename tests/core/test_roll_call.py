@@ -34,7 +34,7 @@ def call_the_roll(
         return catalog.build(name, seed)
 
     return take_roll_call(
-        fresh, catalog.example(name, fresh(), seed), device, seed, str(catalog.file(name))
+        fresh, catalog.input(name).draw(seed), device, seed, str(catalog.file(name))
     )
 
 

@@ -47,6 +47,6 @@ def column(name: str) -> RegistrySubject:
 
 def example(name: str, model: nn.Module, seed: int = 0) -> Tensor:
     """The input it is shown with."""
-    tensor = COURSE.example(name, model, seed).only
+    tensor = COURSE.input(name).draw(seed).only
     assert tensor is not None
     return tensor

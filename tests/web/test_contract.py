@@ -85,10 +85,18 @@ def test_page_and_twin_are_described(experiment: Experiment) -> None:
 def test_no_form_sends_a_parameter_twice(app_client: TestClient, experiment: Experiment) -> None:
     """Else a hidden field would overrule the control that stands beside it."""
     page = Page.of(app_client.get(experiment.query.path, follow_redirects=True))
-    controls = [*page.all("input"), *page.all("select")]
-    names = [each.attributes["name"] for each in controls if "name" in each.attributes]
-    repeated = {name for name in names if names.count(name) > 1}
-    assert not repeated & experiment.query.model_fields.keys() - {"eval", "train"}
+    sent: dict[str, list[str]] = {}  # by form
+    form = ""
+    for element in page.elements:
+        if element.tag == "form":
+            form = element.attributes.get("id") or f"form {len(sent)}"
+            sent[form] = []
+        elif element.tag in ("input", "select") and "name" in element.attributes:
+            sent[element.attributes.get("form", form)].append(element.attributes["name"])
+    assert "toolbar" in sent
+    for names in sent.values():
+        repeated = {name for name in names if names.count(name) > 1}
+        assert not repeated & experiment.query.model_fields.keys() - {"eval", "train"}
 
 
 @each_experiment

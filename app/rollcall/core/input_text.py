@@ -29,8 +29,9 @@ BRACKETS: dict[str, tuple[str, GroupKind]] = {
 }
 KEY = re.compile(r"([^\s=;()\[\]{}:,]+)=")
 VALUE = re.compile(r"[^;()\[\]{}]*")
-SIZES = re.compile(r"\d{1,7}(,\d{1,7})*")
-NUMBER = re.compile(r"-?\d{1,9}(\.\d{1,9})?")
+SIZE = "(0|[1-9][0-9]{0,6})"
+SIZES = re.compile(f"{SIZE}(,{SIZE})*")
+NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
 CONSTANTS: dict[str, Any] = {"None": None, "True": True, "False": False}
 
 
@@ -44,7 +45,11 @@ def parse_input(text: str) -> GroupSpec:
     Raises:
         BadInput: it is none, or too large.
     """
-    call = GroupSpec("call", tuple(_Reader(text).items("", "call", 0)))
+    return checked(GroupSpec("call", tuple(_Reader(text).items("", "call", 0))))
+
+
+def checked(call: GroupSpec) -> GroupSpec:
+    """The same, if it is not too large. Raises as above."""
     tensors = [tensor for _, tensor in call.tensors]
     if len(tensors) > MOST_TENSORS:
         raise BadInput(f"has more than {MOST_TENSORS} tensors")

@@ -3,7 +3,10 @@
 from typing import Annotated, Any, ClassVar, Literal, Self
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
+
+from rollcall.core.input_text import BadInput, parse_input
 
 Mode = Literal["train", "eval"]
 ModelName = Annotated[
@@ -37,6 +40,8 @@ class Query(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     path: ClassVar[str]
+    # parameters by the names that they have in older addresses, which stay good
+    renamed: ClassVar[dict[str, str]] = {}
 
     def replace(self, **changes: Any) -> Self:
         """The same experiment with some parameters changed, validated again."""
@@ -109,6 +114,22 @@ class PairQuery(Query):
         examples=["cpu", "cuda:0"],
     )
 
+    x: str = Field(
+        "",
+        max_length=300,
+        description="what both models are called with; empty for each model's own",
+        examples=["4,10", "int:4,6:50", "4,10;mask=bool:4,6"],
+    )
+
+    @field_validator("x")
+    @classmethod
+    def _is_input(cls, x: str) -> str:
+        try:
+            parse_input(x)
+        except BadInput as error:
+            raise PydanticCustomError("input", "{why}", {"why": str(error)}) from error
+        return x
+
     @property
     def swapped(self) -> Self:
         """The same pair with left and right exchanged."""
@@ -124,10 +145,13 @@ class PairQuery(Query):
 
         Dropped are the models, and paths, because these lead into a model.
         """
+        left_out = {"left", "right"}
+        if not self.x:
+            left_out.add("x")
         return {
             name: value
             for name, value in self
-            if name not in ("left", "right") and not isinstance(value, tuple)
+            if name not in left_out and not isinstance(value, tuple)
         }
 
     @property

@@ -29,12 +29,14 @@ from rollcall.experiments.no_answer import LEFT_OUT, NoAnswer
 from rollcall.experiments.notes import Notes
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import ModelCard
+from rollcall.lectures.example_input import InputOrigin
 
 
 class Subject(Report):
     """What stands in a column; every experiment adds what it found."""
 
     card: ModelCard
+    input: InputOrigin | None = None  # what it is called with; None: it was not called
     # why the rest is empty: the model could not be built or looked at, or brought no answer
     raised: Raised | NoAnswer | None = None
     notes: Notes = Notes()
@@ -51,6 +53,7 @@ class ModelFactory:
     left_out: bool = False  # the other column is run alone
     own_state: OwnState | None = None  # None: it is not watched
     seeded: set[str] = field(default_factory=set)  # whose random numbers its code seeds itself
+    typed: str = ""  # the input that the query asks for; "": the model's own
 
     def build(self, **options: Any) -> nn.Module:
         """A fresh model on the CPU, with the same weights at every call.
@@ -73,13 +76,21 @@ class ModelFactory:
         with model_code(f"{self.card.class_name}()"):
             return self.catalog.build(self.card.name, (self.seed + 1) % 2**32)
 
-    def example(self, model: nn.Module) -> ModelInput:
-        """The input that goes with it, on the CPU, the same at every call."""
-        return self.catalog.example(self.card.name, model, self.seed)
+    def example(self, seed: int | None = None) -> ModelInput:
+        """The input that goes with it, on the CPU, the same at every call.
 
-    def draw_example(self, model: nn.Module, seed: int) -> ModelInput:
-        """An input like that one, drawn from another seed."""
-        return self.catalog.example(self.card.name, model, seed)
+        Another seed than that of the query draws other numbers.
+        """
+        if seed is None:
+            seed = self.seed
+        with model_code(f"{self.card.class_name}()"):
+            return self.catalog.input(self.card.name).draw(seed, self.typed)
+
+    @property
+    def input_origin(self) -> InputOrigin:
+        """Who says that it is called so."""
+        with model_code(f"{self.card.class_name}()"):
+            return self.catalog.input(self.card.name).origin(self.seed, self.typed)
 
     def drawing_in_training(
         self, example: ModelInput, device: str, options: dict[str, Any] | None = None
@@ -105,14 +116,14 @@ class ModelFactory:
             subject = ModelUnderTest(
                 build=self.build,
                 build_other=self.build_other,
-                draw_input=self.draw_example,
+                draw_input=self.example,
                 seed=self.seed,
                 filename=str(self.file),
             )
             with unheard():  # it may be long ago: the page's own runs say the same
                 return look_for_findings(subject)
 
-        return self.catalog.once(("findings", self.card.name, self.seed), look)
+        return self.catalog.once(("findings", self.card.name, self.seed, self.typed), look)
 
     @property
     def notes(self) -> Notes:
@@ -182,14 +193,18 @@ def model_factories(query: PairQuery, catalog: Catalog) -> tuple[ModelFactory, M
     """Both, ready to be built. Raises as above."""
     left, right = cards_of(query, catalog)
     return (
-        _factory(left, query.seed, catalog, catalog.left_out == "left"),
-        _factory(right, query.seed, catalog, catalog.left_out == "right"),
+        _factory(left, query.seed, catalog, catalog.left_out == "left", query.x),
+        _factory(right, query.seed, catalog, catalog.left_out == "right", query.x),
     )
 
 
-def _factory(card: ModelCard, seed: int, catalog: Catalog, left_out: bool) -> ModelFactory:
+def _factory(
+    card: ModelCard, seed: int, catalog: Catalog, left_out: bool, typed: str
+) -> ModelFactory:
     heard = Heard(str(catalog.file(card.name)))
-    return ModelFactory(card, seed, catalog, heard, left_out, catalog.own_state(card.name))
+    return ModelFactory(
+        card, seed, catalog, heard, left_out, catalog.own_state(card.name), typed=typed
+    )
 
 
 def examine_both(
@@ -210,6 +225,7 @@ def _or_raised(factory: ModelFactory, subject: type[S], examine: Callable[[Model
     try:
         with factory.running():
             examined = examine(factory)
+            examined = examined.model_copy(update={"input": factory.input_origin})
     except ModelRaised as error:
         examined = subject(card=factory.card, raised=factory.raised(error))
     return examined.model_copy(update={"notes": factory.notes})

@@ -7,13 +7,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
-import torch
 from cachetools import LRUCache
 from pydantic import TypeAdapter, ValidationError
 from torch import nn
 
 from rollcall.core.compiled import compiled_parts
-from rollcall.core.model_input import ModelInput
 from rollcall.core.process_state import OwnState, StateChange
 from rollcall.core.query import InvalidParameter, ModelName
 from rollcall.core.random_state import seeded
@@ -26,7 +24,7 @@ from rollcall.lectures.course_toml import (
     line_of,
     read_course,
 )
-from rollcall.lectures.example_input import example_input
+from rollcall.lectures.example_input import InputSource
 from rollcall.lectures.lecture_file import LoadedFile, lecture_files
 from rollcall.lectures.reference_layer import guess_reference, torch_layer
 from rollcall.lectures.source_lines import lines_around
@@ -49,9 +47,9 @@ class Catalog:
     _loaded: dict[str, LoadedFile] = field(default_factory=dict)
     _args: dict[str, tuple[bool | int | float | str, ...]] = field(default_factory=dict)
     _defaults: dict[str, dict[str, Any]] = field(default_factory=dict)
-    _shapes: dict[str, list[int] | None] = field(default_factory=dict)
     _once: LRUCache[Hashable, Any] = field(default_factory=lambda: LRUCache(KEPT))
     _compiled: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _inputs: dict[str, InputSource] = field(default_factory=dict)
 
     def leaving_out(self, side: str | None) -> "Catalog":
         """The same catalog, for a call that runs only the model in the other column."""
@@ -122,13 +120,9 @@ class Catalog:
         """
         self._loaded[name.partition(".")[0]].run_anew()
 
-    def example(self, name: str, model: nn.Module, seed: int) -> ModelInput:
-        """The input a model is shown with.
-
-        It has the declared shape, or one that the model's first layer suggests.
-        """
-        generator = torch.Generator().manual_seed(seed)
-        return ModelInput.of(example_input(model, self._shapes[name], generator))
+    def input(self, name: str) -> InputSource:
+        """What a model is shown with, and who says so."""
+        return self._inputs[name]
 
     def forget_answers(self) -> None:
         """Compute anew what `once` has kept."""
@@ -182,12 +176,17 @@ class _Loading:
 
     def _declared(self, folder: Path) -> dict[str, DeclaredChapter]:
         try:
-            return {chapter.file: chapter for chapter in read_course(folder).chapter}
+            course = read_course(folder)
         except (OSError, ValueError) as error:
             line = line_of(error)
             raised = Raised.of(error).model_copy(update={"line": line})
             self._note_whole(folder / COURSE, raised)
             return {}
+        for wrong in course.wrong:
+            raised = Raised(type="ValueError", message=wrong.sentence, line=wrong.line)
+            lines = lines_around(folder / COURSE, wrong.line)
+            self.problems.append(Problem(file=COURSE, raised=raised, lines=lines))
+        return {chapter.file: chapter for chapter in course.chapters}
 
     def _note(self, file: str, error: Exception) -> None:
         self.problems.append(Problem(file=file, raised=Raised.of(error)))
@@ -226,7 +225,13 @@ class _Loading:
         arguments = _open_arguments(kind, len(own.args))
         self.catalog._args[name] = tuple(own.args)
         self.catalog._defaults[name] = {each.name: each.default for each in arguments}
-        self.catalog._shapes[name] = own.input or chapter.input
+        self.catalog._inputs[name] = InputSource(
+            build=lambda: self.catalog.build(name, seed=0),
+            kind=lambda: self.catalog.kind(name),
+            module=lambda: self.catalog._loaded[chapter.file].module,
+            filename=str(self.catalog.files[chapter.file]),
+            declared=own.input or chapter.input,
+        )
         self.cards[name] = ModelCard(
             name=name,
             class_name=class_name,

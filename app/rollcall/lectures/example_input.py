@@ -1,43 +1,150 @@
-"""An input that a model can be called with, when nobody has said which."""
+"""What a model is called with: what was typed, declared or given by its file, or else found."""
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from types import ModuleType
+from typing import Any, Literal
 
-import torch
-from torch import Tensor, nn
-from torch.nn.parameter import is_lazy
+from torch import nn
 
-from rollcall.core.object_walk import walk
+from rollcall.core.input_spec import GroupSpec, call_of, described, draw
+from rollcall.core.input_text import input_text, parse_input
+from rollcall.core.model_input import ModelInput
+from rollcall.core.random_state import seeded
+from rollcall.core.report import Raised, Report
+from rollcall.lectures.input_search.search import FoundCall, Try, find_call
 
-BATCH = 4
-SIDE = 16  # pixels, or time steps, for convolutions
-WIDTH = 10  # of what takes any width: a lazy layer, or a model without a layer
+NAME = "example_input"  # of the function that a lecture file may have
+Build = Callable[[], nn.Module]
+How = Literal["typed", "declared", "example_input", "guessed"]
 
 
-def example_input(
-    model: nn.Module, shape: Sequence[int] | None, generator: torch.Generator
-) -> Tensor:
-    """Draw an input of float32 from N(0, 1).
+class InputTry(Report):
+    """An input with which forward raised, before one was found."""
 
-    A model that starts with an Embedding gets int64 token ids of shape (4, 16).
+    text: str
+    layer: str  # whose call raised; "" where it was a line of the lecture file
+    raised: Raised
+
+
+class InputOrigin(Report):
+    """What a model is called with, and who says so."""
+
+    text: str  # as one types it
+    how: How
+    layer: str = ""  # the first that is given it, where it was guessed
+    tries: tuple[InputTry, ...] = ()
+    raised: Raised | None = None  # with every input that was tried; the one shown came furthest
+
+
+@dataclass
+class InputSource:
+    """Where the input of one model comes from.
 
     Args:
-        model: what will be called with it.
-        shape: of the input; None: one that suits the first layer that is reached from `model`.
-        generator: what the elements are drawn from.
+        build: makes a fresh model.
+        kind: its class.
+        filename: of the lecture file.
+        declared: what the course says; None: nothing.
     """
-    if shape is not None:
-        return torch.randn(*shape, generator=generator)
-    walked = walk(model)
-    for found in walked.modules:
-        value = found.value
-        if isinstance(value, nn.Embedding):
-            return torch.randint(value.num_embeddings, (BATCH, SIDE), generator=generator)
-        if isinstance(value, nn.modules.conv._ConvNd):
-            sides = [SIDE] * len(value.kernel_size)
-            channels = value.in_channels or WIDTH
-            return torch.randn(BATCH, channels, *sides, generator=generator)
-        if isinstance(vars(value).get("in_features"), int):
-            return torch.randn(BATCH, value.in_features or WIDTH, generator=generator)
-    tensors = (found.value for found in walked.tensors if not is_lazy(found.value))
-    matrices = (tensor.shape for tensor in tensors if tensor.dim() == 2)
-    return torch.randn(BATCH, next(matrices, (WIDTH, WIDTH))[0], generator=generator)
+
+    build: Build
+    kind: Callable[[], type[nn.Module]]
+    module: Callable[[], ModuleType]
+    filename: str
+    declared: GroupSpec | None = None
+    _found: FoundCall | None = field(default=None, init=False)
+    _found_by_stand_in: FoundCall | None = field(default=None, init=False)
+
+    def draw(self, seed: int, typed: str = "", stand_in: Build | None = None) -> ModelInput:
+        """The input that goes with a seed, on the CPU, the same at every call.
+
+        Args:
+            seed: of the numbers.
+            typed: what was asked for; "": the model's own.
+            stand_in: makes another model that takes the same input, for one that raises with any.
+
+        Raises:
+            Exception: what the lecture file raises in `example_input` or in a constructor.
+        """
+        if not typed and self.declared is None:
+            given = self._example_input()
+            if given is not None:
+                with seeded(seed):
+                    return _arguments(given(), self.kind())
+        return draw(self._call(typed, stand_in), seed)
+
+    def origin(self, seed: int, typed: str = "") -> InputOrigin:
+        """Who says so. Raises as above."""
+        if typed:
+            return InputOrigin(text=input_text(self._typed(typed)), how="typed")
+        if self.declared is not None:
+            return InputOrigin(text=input_text(self.declared), how="declared")
+        if self._example_input() is not None:
+            return InputOrigin(text=input_text(described(self.draw(seed))), how="example_input")
+        found = self._search()
+        raised = None
+        if found.error is not None:
+            raised = Raised.of(found.error, self.filename)
+        return InputOrigin(
+            text=input_text(found.call),
+            how="guessed",
+            layer=found.layer,
+            tries=tuple(map(self._told, found.tries)),
+            raised=raised,
+        )
+
+    def _call(self, typed: str, stand_in: Build | None) -> GroupSpec:
+        if typed:
+            return self._typed(typed)
+        if self.declared is not None:
+            return self.declared
+        found = self._search()
+        if found.error is not None and stand_in is not None:
+            if self._found_by_stand_in is None:
+                self._found_by_stand_in = find_call(stand_in, self.filename)
+            found = self._found_by_stand_in
+        return found.call
+
+    def _typed(self, text: str) -> GroupSpec:
+        """Sizes alone are those of what the model usually takes: token ids stay token ids."""
+        call = parse_input(text)
+        if text[0].isdigit() and len(call.items) == 1 and ":" not in text:
+            own = list(self._call("", None).tensors)
+            if len(own) == 1 and not own[0][1].is_float:
+                (typed,) = [tensor for _, tensor in call.tensors]
+                return call_of(replace(own[0][1], shape=typed.shape))
+        return call
+
+    def _search(self) -> FoundCall:
+        """Once for all pages: no seed changes what runs."""
+        if self._found is None:
+            self._found = find_call(self.build, self.filename)
+        return self._found
+
+    def _told(self, made: Try) -> InputTry:
+        return InputTry(
+            text=input_text(made.call),
+            layer=made.layer,
+            raised=Raised.of(made.error, self.filename),
+        )
+
+    def _example_input(self) -> Callable[[], Any] | None:
+        """Of the model's class, else of its file."""
+        given: Any = getattr(self.kind(), NAME, None) or getattr(self.module(), NAME, None)
+        if not callable(given):
+            return None
+        found: Callable[[], Any] = given
+        return found
+
+
+def _arguments(given: Any, kind: type[nn.Module]) -> ModelInput:
+    """A tuple holds the arguments; a dict those by name, if forward has such names."""
+    if isinstance(given, tuple):
+        return ModelInput(given)
+    if isinstance(given, dict):
+        names = inspect.signature(kind.forward).parameters
+        if all(name in names for name in given):
+            return ModelInput((), given)
+    return ModelInput.of(given)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -57,6 +58,8 @@ class ErrorPages:
     async def malformed(self, request: Request, error: RequestValidationError) -> Response:
         """A parameter that is unknown, out of bounds or no such value at all."""
         experiment, contents = _experiment_of(request), await self._contents()
+        if any(name in experiment.query.renamed for name in request.query_params):
+            return RedirectResponse(_renamed(request, experiment), status_code=308)
         refusals = [malformed(experiment, each) for each in error.errors()[:MOST_REFUSALS]]
         asked = asked_of(request, experiment)
         for refusal in refusals:
@@ -169,6 +172,14 @@ def _json_url(query: Query | None) -> str | None:
     if query is None:
         return None
     return query.json_url
+
+
+def _renamed(request: Request, experiment: Experiment) -> str:
+    """The address that was asked for, with the parameters as they are called today."""
+    today = experiment.query.renamed
+    asked = request.query_params.multi_items()
+    pairs = [(today.get(name, name), value) for name, value in asked if value or name not in today]
+    return f"{request.url.path}?{urlencode(pairs)}"
 
 
 def _address(request: Request, query: Query) -> str:

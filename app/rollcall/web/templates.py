@@ -31,7 +31,6 @@ from rollcall.web.view.dropout.without_mask import without_mask as dropout_witho
 from rollcall.web.view.forward.call_table import call_table, stopped_call
 from rollcall.web.view.forward.headline import headline as forward_headline
 from rollcall.web.view.forward.narration import forward_narration
-from rollcall.web.view.forward.own_shape import own_shape
 from rollcall.web.view.highlight import highlight
 from rollcall.web.view.histogram import histogram_bars
 from rollcall.web.view.init.headline import headline as init_headline
@@ -41,6 +40,7 @@ from rollcall.web.view.init.names import healthy_range
 from rollcall.web.view.init.narration import init_narration
 from rollcall.web.view.init.pictures import depth_curves
 from rollcall.web.view.init.pictures import pictures as init_pictures
+from rollcall.web.view.input_line import input_line
 from rollcall.web.view.layers.checks import checks, recipe_steps
 from rollcall.web.view.layers.curves import curves as layer_curves
 from rollcall.web.view.layers.evidence import small
@@ -116,6 +116,7 @@ GLOBALS: dict[str, Any] = {
     "init_names": INIT_NAMES,
     "init_narration": init_narration,
     "init_pictures": init_pictures,
+    "input_line": input_line,
     "key_table": key_table,
     "layer_curves": layer_curves,
     "layers_headline": layers_headline,
@@ -133,7 +134,6 @@ GLOBALS: dict[str, Any] = {
     "no_answer": no_answer,
     "notes_of": notes_of,
     "optimizer_class": optimizer_class,
-    "own_shape": own_shape,
     "preflight_checklist": preflight_checklist,
     "preflight_headline": preflight_headline,
     "preflight_narration": preflight_narration,

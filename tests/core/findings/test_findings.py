@@ -21,7 +21,7 @@ def look(kind: Callable[[], nn.Module], shape: tuple[int, ...] = (5, N_FEATURES)
         with seeded(seed):
             return kind()
 
-    def draw_input(_: nn.Module, seed: int) -> ModelInput:
+    def draw_input(seed: int) -> ModelInput:
         return ModelInput.of(torch.randn(shape, generator=torch.Generator().manual_seed(seed)))
 
     return look_for_findings(

@@ -65,7 +65,7 @@ def test_every_model_moves_and_its_report_survives_json(pair: tuple[str, ...], c
 @pytest.mark.parametrize("name", FINISHED)
 def test_double_agrees_with_plain_pytorch(name: str, mode: str) -> None:
     model = COURSE.build(name, 0).train(mode == "train")
-    example = COURSE.example(name, model, 0).args[0]
+    example = COURSE.input(name).draw(0).args[0]
     parameters = dict(model.named_parameters())
     buffers = dict(model.named_buffers())
     model.double()
@@ -388,7 +388,7 @@ def test_the_simulated_gpu_answers_as_the_real_one(name: str) -> None:
     def build() -> nn.Module:
         return COURSE.build(name, 0)
 
-    example = COURSE.example(name, build(), 0)
+    example = COURSE.input(name).draw(0)
 
     def run(*, fake: bool) -> Move:
         return move(build(), build, example, Destination("cuda:0", None, fake), 0, "")

@@ -444,7 +444,7 @@ def test_every_model_of_the_course_is_a_subject(name: str, mode: Mode) -> None:
 def test_the_mask_of_a_net_is_that_of_its_module(name: str, call: int) -> None:
     subject = side(name, call=call, seed=4, draw=3)
     model: Any = COURSE.build(name, 4)
-    x = COURSE.example(name, model, 4).args[0]
+    x = COURSE.input(name).draw(4).args[0]
     noted: list[tuple[Tensor, Tensor]] = []
     layers = getattr(model, "dropouts", None) or [model.dropout]
     for layer in layers:
@@ -462,7 +462,7 @@ def test_the_mask_of_a_net_is_that_of_its_function(name: str) -> None:
     subject = side(name, seed=4)
     model: Any = COURSE.build(name, 4)
     with torch.no_grad():
-        hidden = F.relu(model.hidden(COURSE.example(name, model, 4).args[0]))
+        hidden = F.relu(model.hidden(COURSE.input(name).draw(4).args[0]))
     torch.manual_seed(4)
     assert bits(cells(subject).output) == bits(F.dropout(hidden, 0.5).flatten().double().tolist())
 
@@ -491,8 +491,11 @@ def test_forward_leads_to_the_mask_of_its_own_draw(name: str, seed: int, mode: M
     assert [step.mask for step in report.left.call_log.steps] == [None] * len(
         report.left.call_log.steps
     )
-    other = forward(ForwardQuery(left=name, right=name, shape="4,10"), COURSE)
-    assert mask_query(other, "left", 1) is None
+    other = forward(ForwardQuery(left=name, right=name, x="3,10"), COURSE)
+    typed = mask_query(other, "left", 1)
+    assert typed
+    assert typed.x == "3,10"
+    assert cells(dropout(typed, COURSE).left).shape[0] == 3
 
 
 # Lecture files of somebody's own

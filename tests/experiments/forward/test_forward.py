@@ -53,7 +53,7 @@ def test_the_calls_of_a_sequential_in_order() -> None:
 
 def test_the_numbers_are_those_of_plain_torch() -> None:
     model: Any = COURSE.build("containers.BadListNet", 3)
-    x = COURSE.example("containers.BadListNet", model, 3).args[0]
+    x = COURSE.input("containers.BadListNet").draw(3).args[0]
     with torch.no_grad():
         hidden = model.layers[0](x)
         active = F.relu(hidden)
@@ -96,7 +96,7 @@ def test_every_model_runs_and_its_first_row_is_its_forward(name: str, mode: Mode
     assert report.left.call_log.raised is None
     assert report.apart == 0
     model = COURSE.build(name, 0).train(mode == "train")
-    x = COURSE.example(name, model, 0).args[0]
+    x = COURSE.input(name).draw(0).args[0]
     with torch.random.fork_rng():
         torch.manual_seed(0)
         output = model(x)
@@ -154,7 +154,7 @@ def test_every_call_has_one_row() -> None:
 
 
 def test_a_forward_that_fails_shows_the_way_there() -> None:
-    report = forward(ForwardQuery(left="containers.SequentialNet", shape="4,11"), COURSE)
+    report = forward(ForwardQuery(left="containers.SequentialNet", x="4,11"), COURSE)
     trace = report.left.call_log
     assert trace
     model = COURSE.build("containers.SequentialNet", 0)
@@ -194,7 +194,7 @@ def test_rows_up_to_the_failure(tmp_path: Path) -> None:
                 raise KeyError("mine")
         """
     catalog = catalog_of(tmp_path, text)
-    report = forward(ForwardQuery(left="own.Net", right="own.Adds"), catalog)
+    report = forward(ForwardQuery(left="own.Net", right="own.Adds", x="4,10"), catalog)
     assert report.left.call_log
     assert report.right.call_log
     assert [(step.path or step.name, step.returned) for step in report.left.call_log.steps[1:]] == [
@@ -231,7 +231,7 @@ def test_a_failure_that_forward_catches_is_no_failure(tmp_path: Path) -> None:
                 except RuntimeError:
                     return self.head(x)
         """
-    query = ForwardQuery(left="own.Net", right="own.Net", shape="4,10")
+    query = ForwardQuery(left="own.Net", right="own.Net", x="4,10")
     trace = forward(query, catalog_of(tmp_path, text)).left.call_log
     assert trace
     assert trace.raised is None
@@ -291,7 +291,7 @@ def test_tuples_and_dicts_are_listed_by_their_tensors(tmp_path: Path) -> None:
                 return self.head(input=x)
         """
     catalog = catalog_of(tmp_path, text)
-    steps = steps_of("own.Net", catalog, shape="4,10")
+    steps = steps_of("own.Net", catalog, x="4,10")
     by_path = {step.path: step for step in steps if step.kind == "module"}
     assert [(out.name, out.shape) for out in by_path["lstm"].outputs] == [
         ("[0]", (4, 6)),
@@ -328,9 +328,9 @@ def test_a_model_that_cannot_be_built_stays_in_its_column(tmp_path: Path) -> Non
 
 
 def test_the_shape_of_the_input() -> None:
-    assert steps_of("activations.MyReLU", shape="2,3,5")[0].outputs[0].shape == (2, 3, 5)
-    assert steps_of("activations.MyReLU", shape="7")[0].inputs == ((7,),)
-    empty = steps_of("activations.MyReLU", shape="0,10")[0].outputs[0]
+    assert steps_of("activations.MyReLU", x="2,3,5")[0].outputs[0].shape == (2, 3, 5)
+    assert steps_of("activations.MyReLU", x="7")[0].inputs == ((7,),)
+    empty = steps_of("activations.MyReLU", x="0,10")[0].outputs[0]
     assert empty.shape == (0, 10)
     assert empty.mean != empty.mean
     assert empty.histogram == ()
@@ -346,12 +346,12 @@ def test_ids_stay_ids_in_another_shape(tmp_path: Path) -> None:
             def forward(self, x):
                 return self.words(x)
         """
-    steps = steps_of("own.Net", catalog_of(tmp_path, text), shape="3,2")
+    steps = steps_of("own.Net", catalog_of(tmp_path, text), x="3,2")
     assert steps[0].outputs[0].shape == (3, 2, 6)
 
 
 @pytest.mark.parametrize(
-    "shape",
+    "x",
     [
         "a",
         "4,",
@@ -359,7 +359,7 @@ def test_ids_stay_ids_in_another_shape(tmp_path: Path) -> None:
         "4,,4",
         "-1",
         "4, 10",
-        "1,1,1,1,1,1,1",
+        "1,1,1,1,1,1,1,1,1",
         "1４",
         "1001,1000",
         "00000001",
@@ -367,9 +367,9 @@ def test_ids_stay_ids_in_another_shape(tmp_path: Path) -> None:
         "４",
     ],
 )
-def test_a_shape_that_is_refused(shape: str) -> None:
+def test_a_shape_that_is_refused(x: str) -> None:
     with pytest.raises(ValidationError):
-        ForwardQuery(shape=shape)
+        ForwardQuery(x=x)
 
 
 @pytest.mark.parametrize(

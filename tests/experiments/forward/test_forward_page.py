@@ -86,14 +86,16 @@ def test_a_histogram_says_what_it_shows(forward: Page) -> None:
 
 
 def test_a_shape_can_be_typed_and_taken_back(forward: Page) -> None:
-    forward.get_by_label("input shape").fill("7,10")
-    forward.get_by_label("input shape").press("Enter")
+    forward.locator("#left-input summary").click()
+    forward.locator("#left-x").fill("7,10")
+    forward.locator("#left-x").press("Enter")
     expect(forward.locator("#left .count strong")).to_have_text("7×10 → 7×5")
-    expect(forward).to_have_url(re.compile("shape=7(,|%2C)10"))
+    expect(forward).to_have_url(re.compile("x=7(,|%2C)10"))
     assert forward.evaluate("window.sameDocument === true")
-    forward.locator("#own-shape").click()
+    expect(forward.locator("#right-input summary")).to_contain_text("7×10, typed")
+    forward.locator("#left-input a").click()
     expect(forward.locator("#left .count strong")).to_have_text("4×10 → 4×5")
-    expect(forward.get_by_label("input shape")).to_have_value("")
+    expect(forward.locator("#left-input summary")).to_contain_text("4×10, declared in course.toml")
     forward.go_back()
     expect(forward.locator("#left .count strong")).to_have_text("7×10 → 7×5")
 
@@ -110,7 +112,7 @@ def test_a_shape_that_does_not_fit_shows_where_and_why(page: Page) -> None:
     expect(page.locator(".narration")).to_contain_text("stops in layers[0]")
     page.get_by_label("left model").select_option("activations.MyTanh")
     expect(page.locator("#left .count strong")).to_have_text("4×11 → 4×11")
-    expect(page.get_by_label("input shape")).to_have_value("4,11")
+    expect(page.locator("#left-x")).to_have_value("4,11")
 
 
 def test_a_shape_out_of_bounds_is_refused_in_words(page: Page) -> None:

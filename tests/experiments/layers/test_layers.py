@@ -239,7 +239,7 @@ def test_the_numbers_told_are_those_of_plain_torch() -> None:
     torch.manual_seed(0)
     theirs = nn.Linear(10, 5)
     mine.load_state_dict(theirs.state_dict())
-    x = COURSE.example("wrong_layers.ForgetfulLinear", mine, 0).args[0]
+    x = COURSE.input("wrong_layers.ForgetfulLinear").draw(0).args[0]
     assert close
     assert close.actual == mine(x)[close.place].item()
     assert close.expected == theirs(x)[close.place].item()

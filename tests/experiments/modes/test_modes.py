@@ -51,7 +51,7 @@ def effects_of(name: str, mode: Mode, catalog: Catalog = COURSE, **parameters: A
 @pytest.mark.parametrize(("name", "mode"), list(product(FINISHED, MODES)))
 def test_two_forwards_agree_as_plain_torch_says(name: str, mode: Mode) -> None:
     model = COURSE.build(name, 0).train(mode == "train")
-    x = COURSE.example(name, model, 0).args[0]
+    x = COURSE.input(name).draw(0).args[0]
     with torch.random.fork_rng():
         torch.manual_seed(0)
         first, second = model(x), model(x)
@@ -96,7 +96,7 @@ def test_a_dropout_in_a_list_goes_on_dropping_after_eval() -> None:
 
 def test_zeros_are_counted_as_plain_torch_draws_them() -> None:
     model: Any = COURSE.build("dropout.DropoutListNet", 5)
-    x = COURSE.example("dropout.DropoutListNet", model, 5).args[0]
+    x = COURSE.input("dropout.DropoutListNet").draw(5).args[0]
     with torch.random.fork_rng():
         torch.manual_seed(5)
         dropped = model.dropouts[0](x)
@@ -133,7 +133,7 @@ def test_a_batch_norm_in_a_list_keeps_updating_after_eval() -> None:
     assert all(change.by > 0 for change in in_train.tensor_changes)
     assert bad.apart == 0  # the outputs alone do not tell
     model: Any = COURSE.build("dropout.BatchNormListNet", 0).eval()
-    model(COURSE.example("dropout.BatchNormListNet", model, 0).args[0])
+    model(COURSE.input("dropout.BatchNormListNet").draw(0).args[0])
     after = {change.path: change.after for change in bad.tensor_changes}
     assert after["norms[0].running_mean"] == pytest.approx(
         tuple(model.norms[0].running_mean[:4].tolist())

@@ -116,7 +116,7 @@ def test_a_twin_passes_every_line(twin: str) -> None:
 def test_what_the_lines_found_is_what_plain_torch_finds() -> None:
     found = outcomes("containers.HalfListNet")
     model: Any = COURSE.build("containers.HalfListNet", 0)
-    x = COURSE.example("containers.HalfListNet", model, 0).args[0]
+    x = COURSE.input("containers.HalfListNet").draw(0).args[0]
     every = [*model.parameters(), *(p for layer in model.hidden for p in layer.parameters())]
     assert found["counted"].found == sum(p.numel() for p in model.parameters())
     assert found["counted"].wanted == sum(p.numel() for p in every)

@@ -35,7 +35,7 @@ def test_nothing_is_registered_before_the_first_call(name: str) -> None:
 )
 def test_what_the_first_call_adds_to_the_state_dict(name: str, added: tuple[str, ...]) -> None:
     model = COURSE.build(f"init_or_forward.{name}", 0)
-    used = first_forward(model, COURSE.example(f"init_or_forward.{name}", model, 0), 0)
+    used = first_forward(model, COURSE.input(f"init_or_forward.{name}").draw(0), 0)
     assert used.added_by_forward == added
 
 

@@ -49,7 +49,7 @@ def test_a_model_that_grows_cannot_load_its_own_file() -> None:
 @pytest.mark.parametrize("name", STEADY)
 def test_the_round_trip_agrees_with_plain_pytorch(name: str) -> None:
     model = COURSE.build(name, 0).eval()
-    example = COURSE.example(name, model, 0).args[0]
+    example = COURSE.input(name).draw(0).args[0]
     file = io.BytesIO()
     torch.save(model.state_dict(), file)
     size = len(file.getvalue())

@@ -51,9 +51,7 @@ def plain_losses(
 ) -> list[float]:
     """The training loop of every textbook."""
     model = catalog.build(name, 0)
-    task = task_for(
-        lambda: catalog.build(name, 0), lambda seed: catalog.example(name, model, seed), 0
-    )
+    task = task_for(lambda: catalog.build(name, 0), lambda seed: catalog.input(name).draw(seed), 0)
     opt = optimizer(model.parameters(), **options)
     losses = []
     for _ in range(5):
@@ -80,9 +78,7 @@ def test_the_losses_are_those_of_a_plain_loop(catalog: Catalog) -> None:
 def test_the_answers_are_those_of_the_model_at_that_step(catalog: Catalog) -> None:
     name = "containers.FullListNet"
     model = catalog.build(name, 0)
-    task = task_for(
-        lambda: catalog.build(name, 0), lambda seed: catalog.example(name, model, seed), 0
-    )
+    task = task_for(lambda: catalog.build(name, 0), lambda seed: catalog.input(name).draw(seed), 0)
     before, after = (
         run(catalog, name, optimizer="sgd", lr=0.1, steps=1, at=step) for step in (0, 1)
     )
@@ -151,9 +147,7 @@ def test_how_far_a_tensor_moved(catalog: Catalog) -> None:
     name = "parameters.GoodLayer"
     model = catalog.build(name, 0)
     before = model.weight.detach().clone()  # type: ignore[operator]
-    task = task_for(
-        lambda: catalog.build(name, 0), lambda seed: catalog.example(name, model, seed), 0
-    )
+    task = task_for(lambda: catalog.build(name, 0), lambda seed: catalog.input(name).draw(seed), 0)
     task.loss(task.answer(model)).backward()  # type: ignore[no-untyped-call]
     norm = model.weight.grad.norm().item()  # type: ignore[union-attr,operator]
     torch.optim.SGD(model.parameters(), lr=0.1).step()

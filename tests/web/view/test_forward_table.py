@@ -12,7 +12,6 @@ from rollcall.experiments.forward.experiment import ForwardQuery, ForwardReport,
 from rollcall.web.view.forward.call_table import Row, Who, call_table, stopped_call
 from rollcall.web.view.forward.headline import headline
 from rollcall.web.view.forward.numbers import numbers
-from rollcall.web.view.forward.own_shape import own_shape
 from web.view.entries import card
 
 RAISED = Raised(type="RuntimeError", message="no luck")
@@ -164,7 +163,9 @@ def test_sources_of_randomness_lead_to_their_masks() -> None:
     assert [link.text for link in links if link] == ["mask", "drew", "quiet"]
     assert links[0]
     assert "call=2" in links[0].url
-    assert row(step("a", facts(), **drew), shape="3,7").mask is None
+    typed = row(step("a", facts(), **drew), x="3,7").mask
+    assert typed
+    assert "x=3%2C7" in typed.url
 
 
 def test_numbers() -> None:
@@ -174,11 +175,3 @@ def test_numbers() -> None:
     assert [numbers(facts(zeros=zeros)).zeros for zeros in (0.0, NAN)] == ["0", "NaN"]
     means = [numbers(facts(mean=mean)).mean for mean in (-0.5, -1000.0, NAN)]
     assert means == ["−0.50", "−1e+03", "NaN"]
-
-
-def test_the_shape_that_an_empty_field_stands_for() -> None:
-    nothing = ForwardSubject(card=card("Net"), raised=RAISED)
-    other = ForwardSubject(card=card("Net"), input_shape=(2, 3))
-    assert own_shape(report(subject(), other)) == "4,10"
-    assert own_shape(report(nothing, other)) == "2,3"
-    assert own_shape(report(nothing, nothing)) == "4,10"

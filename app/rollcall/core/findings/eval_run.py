@@ -48,7 +48,7 @@ class EvalRun:
     def __init__(self, subject: ModelUnderTest) -> None:
         self._model = subject.build()
         set_mode(self._model, False)
-        x = subject.input(self._model)
+        x = subject.input()
         with torch.no_grad():  # what the first forward alone does is found by the training run
             subject.outputs(self._model, x)
         self._normalizations: list[_Normalization] = []

@@ -18,7 +18,7 @@ class FileRun:
 
     def __init__(self, subject: ModelUnderTest) -> None:
         model = subject.build()
-        x = subject.input(model)
+        x = subject.input()
         set_mode(model, False)
         with torch.no_grad():
             subject.outputs(model, x)  # after which a lazy layer has weights

@@ -19,13 +19,13 @@ class ModelUnderTest:
 
     build: Callable[[], nn.Module]  # a fresh one, with the same weights at every call
     build_other: Callable[[], nn.Module]  # a fresh one with other weights
-    draw_input: Callable[[nn.Module, int], ModelInput]  # what it is called with, from a seed
+    draw_input: Callable[[int], ModelInput]  # what it is called with, from a seed
     seed: int
     filename: str  # the lecture file that lines are of
 
-    def input(self, model: nn.Module, number: int = 0) -> ModelInput:
+    def input(self, number: int = 0) -> ModelInput:
         """One of its inputs, the same for a number at every call."""
-        return self.draw_input(model, self.seed + number)
+        return self.draw_input(self.seed + number)
 
     def outputs(self, model: nn.Module, x: ModelInput, number: int = 0) -> list[Tensor]:
         """The tensors that one forward returns; `number` is what it draws from.

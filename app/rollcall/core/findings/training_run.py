@@ -68,7 +68,7 @@ class TrainingRun:
         yield from self._zero()
 
     def _run(self, subject: ModelUnderTest) -> None:
-        x = subject.input(self._model)
+        x = subject.input()
         with calls_noted(self._called):
             outputs = subject.outputs(self._model, x)
             self.changed = {
@@ -79,7 +79,7 @@ class TrainingRun:
             self._graph = tensors_in_graph(outputs, self._computed())
             for step in range(STEPS):
                 if step:
-                    x = subject.input(self._model, step)
+                    x = subject.input(step)
                     outputs = subject.outputs(self._model, x, step)
                 self._step(outputs, subject.seed + step)
 

@@ -116,7 +116,7 @@ def _look_at_move(factory: ModelFactory, query: DeviceQuery) -> DeviceSubject:
         return factory.build_in(query.mode)
 
     model = build()
-    example = factory.example(model)
+    example = factory.example()
     return DeviceSubject(
         card=factory.card,
         move=move(model, build, example, to, query.seed, str(factory.file)),

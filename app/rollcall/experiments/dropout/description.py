@@ -41,6 +41,7 @@ def described(card: ModelCard, draw: Draw, run: Run, on_grid: bool, columns: int
         columns = MOST_COLUMNS
     subject = DropoutSubject(
         card=card,
+        input=run.origin,
         places=tuple(map(_place, draw.sources)),
         silent=_silent(run.known, draw.sources),
         shown=draw.shown,
@@ -93,6 +94,7 @@ def nothing_random(card: ModelCard, modules: tuple[str, ...], run: Run) -> Dropo
     """A model in whose forward nothing drew."""
     return DropoutSubject(
         card=card,
+        input=run.origin,
         modules=modules,
         silent=_silent(run.known, ()),
         takes_p=run.takes_p,

@@ -20,6 +20,7 @@ from rollcall.core.randomness import (
 from rollcall.experiments.dropout.draws import Draw, Draws
 from rollcall.experiments.dropout.grid import Content, grid_of, in_pictures
 from rollcall.experiments.subject import ModelFactory
+from rollcall.lectures.example_input import InputOrigin
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,10 @@ class Run:
         sent = _sent(factory, self._model, setting)
         file = str(factory.file)
         self.draws = Draws(self._model, sent, factory.seed, setting.number, file, self.known)
-        self._has_grid = self.takes_grid and setting.content is not None
+        self._has_grid = _is_given_grid(factory, setting, self._model)
+        self.origin: InputOrigin | None = None  # of its own input
+        if not self._has_grid:
+            self.origin = factory.input_origin
 
     @cached_property
     def max_abs(self) -> float:
@@ -86,17 +90,25 @@ def _model(factory: ModelFactory, setting: Setting) -> nn.Module:
 
 def _takes_grid(factory: ModelFactory, model: nn.Module) -> bool:
     """Whether it can be given a grid of numbers: it is a layer without tensors."""
-    example = factory.example(model).only
+    example = factory.example().only
     return may_mask(model) and example is not None and example.dim() in (2, 3, 4)
+
+
+def _is_given_grid(factory: ModelFactory, setting: Setting, model: nn.Module) -> bool:
+    """Whether it gets the numbers that the query describes; an input that was typed goes before."""
+    if setting.content is None or factory.typed:
+        return False
+    return _takes_grid(factory, model)
 
 
 def _sent(factory: ModelFactory, model: nn.Module, setting: Setting) -> ModelInput:
     """Bring a model into the mode and onto the device of a setting; return its input there."""
-    example = factory.example(model)
-    if setting.content is not None and example.only is not None and _takes_grid(factory, model):
+    example = factory.example()
+    if _is_given_grid(factory, setting, model):
         # In as many dimensions as its own example has.
+        assert setting.content is not None
         grid = grid_of(setting.content, setting.rows, setting.columns, factory.seed)
-        example = ModelInput.of(in_pictures(grid, example.only.dim()))
+        example = ModelInput.of(in_pictures(grid, example.tensors[0].dim()))
     set_mode(model, setting.mode)
     move_to(model, setting.device)
     return example.to(setting.device)

@@ -1,14 +1,10 @@
 """What happens inside a forward: every call of two models in order, with what came out of it."""
 
-import math
 from typing import ClassVar
 
-import torch
-from pydantic import Field, field_validator
-from torch import Tensor, nn
+from torch import Tensor
 
 from rollcall.core.model_code import move_to, set_mode
-from rollcall.core.model_input import ModelInput
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.pytorch_names import short_name
 from rollcall.core.query import LeftModel, PairQuery, RightModel
@@ -22,32 +18,14 @@ from rollcall.experiments.forward.call_log import CallLog, Step, log_calls
 from rollcall.experiments.subject import ModelFactory, Subject, examine_both
 from rollcall.lectures.catalog import Catalog
 
-MOST_NUMBERS = 1_000_000
-DIMENSION = "(0|[1-9][0-9]{0,6})"
-
 
 class ForwardQuery(PairQuery):
-    """Which two models, and the shape of what they are called with."""
+    """Which two models are called."""
 
     path: ClassVar[str] = "/forward"
-    controls: ClassVar[tuple[str, ...]] = ("shape",)
+    renamed: ClassVar[dict[str, str]] = {"shape": "x"}
     left: LeftModel = "containers.BadListNet"
     right: RightModel = "containers.SequentialNet"
-    shape: str = Field(
-        "",
-        max_length=60,
-        pattern=rf"^({DIMENSION}(,{DIMENSION}){{0,5}})?$",
-        description="shape of the input: up to 6 sizes, at most 1,000,000 numbers in all; "
-        "empty for each model's own",
-        examples=["4,10"],
-    )
-
-    @field_validator("shape")
-    @classmethod
-    def _not_too_large(cls, shape: str) -> str:
-        if math.prod(_sizes(shape)) > MOST_NUMBERS:
-            raise ValueError(f"has more than {MOST_NUMBERS:,} numbers")
-        return shape
 
 
 class ForwardSubject(Subject):
@@ -103,7 +81,7 @@ def _run_forward(
     factory: ModelFactory, query: ForwardQuery, outputs: list[list[Tensor]]
 ) -> ForwardSubject:
     model = factory.build()
-    example = _input(factory, model, query.shape)
+    example = factory.example()
     set_mode(model, query.mode)
     move_to(model, query.device)
     sent = example.to(query.device)
@@ -114,34 +92,20 @@ def _run_forward(
         call_log, output = log_calls(model, sent, str(factory.file), known)
     if call_log.raised is None:
         outputs.append(tensors_in(output))
-    first = example.tensors[0]
+    shape: tuple[int, ...] = ()
+    dtype = ""
+    for tensor in example.tensors[:1]:
+        shape, dtype = tuple(tensor.shape), short_name(tensor.dtype)
     return ForwardSubject(
         card=factory.card,
-        input_shape=tuple(first.shape),
-        input_dtype=short_name(first.dtype),
+        input_shape=shape,
+        input_dtype=dtype,
         p=factory.own_p,
         call_log=call_log,
     )
-
-
-def _input(factory: ModelFactory, model: nn.Module, shape: str) -> ModelInput:
-    """Of the given shape, and of the type that the model's own example has."""
-    example = factory.example(model)
-    if not shape:
-        return example
-    first = example.tensors[0]
-    generator = torch.Generator().manual_seed(factory.seed)
-    if first.is_floating_point():
-        return ModelInput.of(torch.randn(*_sizes(shape), generator=generator))
-    known_ids = int(first.max()) + 1
-    return ModelInput.of(torch.randint(known_ids, _sizes(shape), generator=generator))
 
 
 def _steps(subject: ForwardSubject) -> tuple[Step, ...]:
     if subject.call_log is None:
         return ()
     return subject.call_log.steps
-
-
-def _sizes(shape: str) -> list[int]:
-    return [int(size) for size in shape.split(",") if size]

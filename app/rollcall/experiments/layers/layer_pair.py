@@ -104,9 +104,8 @@ class LayerPair:
 
     def example(self) -> ModelInput:
         """The input that the course shows the layer with."""
-        return self.factory.catalog.example(
-            self.factory.card.name, self.build_reference(), self.factory.seed
-        )
+        source = self.factory.catalog.input(self.factory.card.name)
+        return source.draw(self.factory.seed, self.factory.typed, stand_in=self.build_reference)
 
     def drawn(self, *shape: int) -> ModelInput:
         """Another input, from N(0, 1)."""

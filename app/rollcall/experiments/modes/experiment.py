@@ -100,7 +100,7 @@ def _observe_modes(factory: ModelFactory, query: ModesQuery) -> ModesSubject:
 def _observed(factory: ModelFactory, query: ModesQuery, mode: Mode) -> Observation:
     """A fresh model, after the query's calls or, for the other mode, after a call on it alone."""
     model = factory.build()
-    example = factory.example(model)
+    example = factory.example()
     calls: tuple[ModeCall, ...] = (("", mode),)
     if mode == query.mode:
         calls = query.calls

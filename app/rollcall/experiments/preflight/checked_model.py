@@ -39,7 +39,8 @@ class CheckedModel:
 
     @cached_property
     def _example(self) -> ModelInput:
-        return self.factory.example(self.untouched)
+        self.build()  # one that cannot be built has no checklist, whatever it would be called with
+        return self.factory.example()
 
     @cached_property
     def scan(self) -> Scan:

@@ -143,7 +143,7 @@ REGISTRY = Experiment(
 def _take_roll(factory: ModelFactory, query: RegistryQuery) -> RegistrySubject:
     model = factory.build()
     printed = _printed(model)
-    example = factory.example(model)
+    example = factory.example()
     calls = make_mode_calls(model, query.calls)
     move_to(model, query.device)
     used, forward_raised = _first_forward(factory, query, example)

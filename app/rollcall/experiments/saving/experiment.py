@@ -82,7 +82,7 @@ def _save_and_load(
     factory: ModelFactory, query: SavingQuery, files: list[tuple[ModelFactory, bytes]]
 ) -> SavingSubject:
     model = _build(factory, query)
-    example = factory.example(model).to(query.device)
+    example = factory.example().to(query.device)
     pretraining = pretrain(model, example, query.steps, query.seed, str(factory.file))
     if pretraining.done == 0:
         call_once(model, example, query.seed)

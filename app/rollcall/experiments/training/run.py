@@ -69,11 +69,12 @@ def record_training(
         task = _task(factory).to(device)
         model = factory.build_in(mode, device)
         wanted = tuple(_some_of(task.targets))
+        origin = factory.input_origin
     except ModelRaised as error:
         raised = factory.raised(error)
         yield RecordedStart(TrainingSubject(card=factory.card, raised=raised), ended=True)
         return
-    subject = TrainingSubject(card=factory.card, batch=task.batch, wanted=wanted)
+    subject = TrainingSubject(card=factory.card, input=origin, batch=task.batch, wanted=wanted)
     try:
         with stream:
             loop = TrainingLoop(model, loss, make)
@@ -196,12 +197,7 @@ def _gradients(step: RecordedStep) -> list[float | None]:
 
 
 def _task(factory: ModelFactory) -> Task:
-    first = factory.build()
-    return task_for(
-        factory.build,
-        lambda seed: factory.catalog.example(factory.card.name, first, seed),
-        factory.seed,
-    )
+    return task_for(factory.build, factory.example, factory.seed)
 
 
 def _some_of(tensors: Sequence[Tensor]) -> "array[float]":

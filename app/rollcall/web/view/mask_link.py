@@ -12,11 +12,10 @@ def mask_query(
 ) -> DropoutQuery | None:
     """Where a side's source number `number` is shown: the first draw of the same models and seed.
 
-    None for an input of another shape than the model's own, which the dropout page does not give,
-    and for a number that is larger than that page takes.
+    None for a number that is larger than that page takes.
     """
     query = report.query
-    if query.shape or number > MOST_CALLS:
+    if number > MOST_CALLS:
         return None
     asked: dict[str, Any] = query.model_dump(include=set(PairQuery.model_fields))
     subject = report.left

@@ -1,0 +1,1 @@
+"""An input that a model can be called with, found by calling it."""
