@@ -309,6 +309,8 @@ def test_each_step_of_the_fit_sees_the_same_batch() -> None:
 class Counts(nn.Module):
     """Its output depends on how often it was called, and it draws nothing."""
 
+    calls: torch.Tensor
+
     def __init__(self) -> None:
         super().__init__()
         self.layer = nn.Linear(3, 3)
@@ -322,6 +324,8 @@ class Counts(nn.Module):
 
 class LearnsAShift(nn.Module):
     """Its file has a key that a fresh one does not know."""
+
+    shift: nn.Parameter | None
 
     def __init__(self) -> None:
         super().__init__()
