@@ -14,6 +14,7 @@ from rollcall.core.findings.kinds import (
     Finding,
     FrozenMoves,
     HiddenByClass,
+    LostOnDevice,
     ModeNotPassedOn,
     NoGraph,
     RandomInEval,
@@ -38,6 +39,11 @@ from rollcall.web.view.sentence import read
 TYPE_ERROR = Raised(type="TypeError", message="missing 1 required positional argument: 'loader'")
 
 SAID = [
+    (
+        LostOnDevice(paths=("gate",), device="cuda:0"),
+        'Built with device="cuda:0", gate is no Parameter any more: .to() gives a new tensor '
+        "there, which no optimizer or file knows.",
+    ),
     (
         SharedModule(path="stack.0", aliases=("stack.1",), class_name="Linear", numel=1110),
         "stack.0 and stack.1 are one Linear: 1,110 numbers, 2 times in the file.",

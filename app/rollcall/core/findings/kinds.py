@@ -166,6 +166,14 @@ class SplitByMove(Report):
     left_at: str  # dtype under `alias`
 
 
+class LostOnDevice(Report):
+    """Parameters that are plain tensors where the constructor is given another device."""
+
+    kind: Literal["no Parameter on another device"] = "no Parameter on another device"
+    paths: tuple[str, ...]
+    device: str  # "cuda:0", which is simulated
+
+
 class FileDoesNotReproduce(Report):
     """A fresh model that loads the file answers otherwise, on the same input."""
 
@@ -193,6 +201,7 @@ Finding = Annotated[
     | AddedByForward
     | ReplacedByForward
     | SplitByMove
+    | LostOnDevice
     | FileDoesNotReproduce,
     Field(discriminator="kind"),
 ]

@@ -10,6 +10,7 @@ from rollcall.core.findings.kinds import (
     Finding,
     FrozenMoves,
     HiddenByClass,
+    LostOnDevice,
     ModeNotPassedOn,
     NoGraph,
     RandomInEval,
@@ -204,6 +205,16 @@ def _(finding: SplitByMove) -> Sentence:
         left,
         ", once the same.",
     )
+
+
+@told.register
+def _(finding: LostOnDevice) -> Sentence:
+    no_parameter = one_or_many(
+        len(finding.paths), "is no Parameter any more", "are no Parameters any more"
+    )
+    built = f'Built with device="{finding.device}", '
+    why = ": .to() gives a new tensor there, which no optimizer or file knows."
+    return sentence(built, all_of(finding.paths), " ", em(no_parameter), why)
 
 
 @told.register

@@ -30,6 +30,7 @@ PAGES = {
     "made by the first forward": "saving",
     "replaced by the first forward": "training",
     "split by a move": "device",
+    "no Parameter on another device": "device",
     "the file does not reproduce the output": "saving",
 }
 
