@@ -24,7 +24,9 @@ def look(kind: Callable[[], nn.Module], shape: tuple[int, ...] = (5, N_FEATURES)
 
 
 def subject_of(
-    kind: Callable[[], nn.Module], shape: tuple[int, ...] = (5, N_FEATURES)
+    kind: Callable[[], nn.Module],
+    shape: tuple[int, ...] = (5, N_FEATURES),
+    filename: str = __file__,
 ) -> ModelUnderTest:
     def build(seed: int) -> nn.Module:
         with seeded(seed):
@@ -33,7 +35,7 @@ def subject_of(
     def draw_input(seed: int) -> ModelInput:
         return ModelInput.of(torch.randn(shape, generator=torch.Generator().manual_seed(seed)))
 
-    return ModelUnderTest(lambda: build(3), lambda: build(4), draw_input, 3, __file__)
+    return ModelUnderTest(lambda: build(3), lambda: build(4), draw_input, 3, filename)
 
 
 def kinds(found: Findings) -> list[str]:

@@ -27,6 +27,7 @@ PAGES = {
     "gradient is always 0": "training",
     "computed once": "training",
     "frozen and moving": "modes",
+    "array as a weight": "training",
     "made by the first forward": "saving",
     "replaced by the first forward": "training",
     "split by a move": "device",
