@@ -37,6 +37,7 @@ class Heard:
     filename: str  # the lecture file, whose lines are told
     warned: dict[Warned, None] = field(default_factory=dict)  # each once, in order
     raised: dict[Raised, None] = field(default_factory=dict)  # by calls the page goes on without
+    sets_filters: bool = False  # of warnings; they are as they were when the call has ended
 
 
 _listener: ContextVar[Heard | None] = ContextVar("_listener", default=None)
@@ -160,7 +161,11 @@ def _warnings_heard() -> Iterator[None]:
     with warnings.catch_warnings(), _warnings_repeated():
         warnings.simplefilter("always")
         warnings.showwarning = note
-        yield
+        filters = list(warnings.filters)
+        try:
+            yield
+        finally:
+            heard.sets_filters = heard.sets_filters or list(warnings.filters) != filters
 
 
 def _innermost_of_others() -> tuple[str, int]:

@@ -20,7 +20,7 @@ from rollcall.core.model_code import (
 )
 from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.process_state import OwnState, changes_of_seeds
+from rollcall.core.process_state import OwnState, StateChange, changes_of_seeds
 from rollcall.core.query import NOWHERE, InvalidParameter, Mode, PairQuery
 from rollcall.core.random_state import seeded_by_code
 from rollcall.core.randomness import SourceKey, drawing_in_training
@@ -132,6 +132,8 @@ class ModelFactory:
         changes = [*self.catalog.changes_of_file(name), *changes_of_seeds(self.seeded)]
         if self.own_state:
             changes.extend(self.own_state.changes)
+        if self.heard.sets_filters:
+            changes.append(StateChange(kind="changed", name="the warning filters"))
         return Notes(
             compiled=self.catalog.compiled_parts(name),
             raised=tuple(self.heard.raised),

@@ -210,12 +210,13 @@ def _some_of(tensors: Sequence[Tensor]) -> "array[float]":
 
 
 def _real_elements(tensor: Tensor) -> Tensor | None:
-    if tensor.layout != torch.strided or tensor.is_nested:
+    if tensor.layout != torch.strided or tensor.is_nested or tensor.is_meta:
         return None
     return tensor.detach().real.flatten()
 
 
 @lru_cache(maxsize=64)
 def _places(numbers: int, device: torch.device) -> Tensor:
-    places = torch.linspace(0, numbers - 1, min(numbers, MOST_ANSWERS), dtype=torch.float64)
+    shown = min(numbers, MOST_ANSWERS)
+    places = torch.linspace(0, numbers - 1, shown, dtype=torch.float64, device="cpu")
     return places.round().long().to(device)
