@@ -87,6 +87,13 @@ class ModelFactory:
             return self.catalog.input(self.card.name).draw(seed, self.typed)
 
     @property
+    def build_on(self) -> Callable[[str], nn.Module] | None:
+        """Builds one whose constructor is given a device; None where it takes none."""
+        if not self.catalog.takes(self.card.name, "device"):
+            return None
+        return lambda device: self.build(device=device)
+
+    @property
     def input_origin(self) -> InputOrigin:
         """Who says that it is called so."""
         with model_code(f"{self.card.class_name}()"):
@@ -119,6 +126,7 @@ class ModelFactory:
                 draw_input=self.example,
                 seed=self.seed,
                 filename=str(self.file),
+                build_on=self.build_on,
             )
             with unheard():  # it may be long ago: the page's own runs say the same
                 return look_for_findings(subject)

@@ -113,6 +113,10 @@ class Catalog:
         """The default of an argument of a model's constructor; None where there is no such one."""
         return self._defaults[name].get(option)
 
+    def takes(self, name: str, option: str) -> bool:
+        """Whether a model's constructor takes an argument that the course gives no value."""
+        return option in self._defaults[name]
+
     def run_anew(self, name: str) -> None:
         """Run the lecture file of a model once more, for two models that are called in turns.
 

@@ -67,7 +67,7 @@ from rollcall.web.view.saving.file_table import file_table
 from rollcall.web.view.saving.headline import headline as saving_headline
 from rollcall.web.view.saving.key_table import agreement, key_table
 from rollcall.web.view.saving.narration import saving_narration
-from rollcall.web.view.saving.story import file_size, saved_tensors
+from rollcall.web.view.saving.story import file_size, saved_tensors, why_it_differs
 from rollcall.web.view.switch import device_switch, has_gpu
 from rollcall.web.view.training.headline import headline as training_headline
 from rollcall.web.view.training.headline import verdict as training_verdict
@@ -144,6 +144,7 @@ GLOBALS: dict[str, Any] = {
     "registry_finder": registry_finder,
     "registry_narration": registry_narration,
     "saved_tensors": saved_tensors,
+    "why_it_differs": why_it_differs,
     "saving_headline": saving_headline,
     "saving_narration": saving_narration,
     "slot_names": SLOT_NAMES,

@@ -114,6 +114,7 @@ def test_what_modules_are() -> None:
         (drop(of=0, acts=False), "○", "draws nothing", "", "yes"),
         (change(owner="drop"), "●", "updates", "statistics", "no"),
         (change(owner="drop", by=0.0), "○", "keeps", "statistics", "yes"),
+        (change("drop.weight", owner="drop", statistic=False), "●", "changes", "weight", "no"),
     ],
 )
 def test_what_a_module_does(

@@ -22,6 +22,8 @@ class ModelUnderTest:
     draw_input: Callable[[int], ModelInput]  # what it is called with, from a seed
     seed: int
     filename: str  # the lecture file that lines are of
+    # one whose constructor is given a device; None: it takes none
+    build_on: Callable[[str], nn.Module] | None = None
 
     def input(self, number: int = 0) -> ModelInput:
         """One of its inputs, the same for a number at every call."""

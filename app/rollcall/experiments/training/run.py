@@ -40,6 +40,7 @@ class RecordedStep(NamedTuple):
     answers: "array[float]"
     tensors: tuple[TensorTraining, ...]  # in the first step: all that are found
     unreachable_elements: int
+    stale: tuple[str, ...]
     gradients: "array[float]"  # norms, one for each tensor; empty: the step ended before
     without: tuple[int, ...]  # tensors that got no gradient
     moved: "array[float]"  # one for each tensor; empty: the step ended before
@@ -82,6 +83,7 @@ def record_training(
         stopped = {"stopped": factory.raised(error), "stopped_by": "optimizer"}
         yield RecordedStart(subject.model_copy(update=stopped), ended=True)
         return
+    subject = subject.model_copy(update={"frozen_elements": loop.frozen_elements})
     if loop.refused:
         subject = subject.model_copy(update={"refused": factory.raised(loop.refused)})
     yield RecordedStart(subject, ended=False)
@@ -136,6 +138,7 @@ def _recorded(
         answers=answers,
         tensors=tensors,
         unreachable_elements=loop.unreachable_elements,
+        stale=loop.stale,
         gradients=array("d", [norm or 0.0 for norm in step.gradients]),
         without=tuple(place for place, norm in norms if norm is None),
         moved=array("d", step.moved),
@@ -168,6 +171,7 @@ def _tensors_after(known: list[RecordedStep], step: int) -> dict[str, object]:
         replaced.update(dict.fromkeys(each.replaced, number))
     return {
         "unreachable_elements": known[0].unreachable_elements,
+        "stale": known[0].stale,
         "in_optimizer": sum(tensor.numel for tensor in tensors if tensor.in_optimizer),
         "tensors": tuple(
             tensor.model_copy(

@@ -137,13 +137,18 @@ def _effect(deeds: Deeds, mode: Mode) -> TableCell:
     if deeds.drops:
         return _dropping(deeds.drops[0], mode)
     if deeds.tensor_changes:
-        return _statistics(deeds.tensor_changes, mode)
+        return _changed(deeds.tensor_changes, mode)
     return NOTHING
 
 
-def _statistics(changes: Sequence[TensorChange], mode: Mode) -> TableCell:
-    if any(change.by != 0 for change in changes):
+def _changed(changes: Sequence[TensorChange], mode: Mode) -> TableCell:
+    """Its statistics, or the first other tensor that its forward changed or replaced."""
+    changed = [change for change in changes if change.by != 0]
+    if any(change.statistic for change in changed):
         return TableCell(_kind(True, mode), "●", "updates", detail="statistics")
+    if changed:
+        name = changed[0].path.removeprefix(f"{changed[0].owner}.")
+        return TableCell(_kind(True, mode), "●", "changes", detail=name)
     return TableCell(_kind(False, mode), "○", "keeps", detail="statistics")
 
 
