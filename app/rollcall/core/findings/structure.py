@@ -23,9 +23,10 @@ def shared_modules(modules: list[Found]) -> Iterator[SharedModule]:
             if child is not None:
                 names.setdefault(id(child), []).append(joined_path(found.path, name))
                 children[id(child)] = child
-    for key, paths in names.items():
+    shared = {key: paths for key, paths in names.items() if len(paths) > 1}
+    for key, paths in shared.items():
         numel = _numel(children[key])
-        if len(paths) > 1 and numel:
+        if numel:
             yield SharedModule(
                 path=paths[0],
                 aliases=tuple(paths[1:]),
