@@ -8,7 +8,8 @@ import pytest
 
 from rollcall.core import object_walk
 from rollcall.experiments import Experiment
-from rollcall.lectures.catalog import Catalog, load
+from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.loading import load
 from web.course import RUNNING
 
 FILE = """

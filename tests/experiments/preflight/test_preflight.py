@@ -25,7 +25,8 @@ from rollcall.experiments.preflight.experiment import (
 from rollcall.experiments.preflight.outcome import CheckOutcome
 from rollcall.experiments.saving.experiment import SavingQuery, saving
 from rollcall.folders import MODELS
-from rollcall.lectures.catalog import Catalog, load
+from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.loading import load
 
 ALL = list(FINISHED)
 OWN = PreflightQuery(left="own.Net", right="own.Net")
