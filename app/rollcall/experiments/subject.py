@@ -116,20 +116,24 @@ class ModelFactory:
             self.catalog.run_anew(self.card.name)
 
     @property
+    def under_test(self) -> ModelUnderTest:
+        """The model for runs that build their own."""
+        return ModelUnderTest(
+            build=self.build,
+            build_other=self.build_other,
+            draw_input=self.example,
+            seed=self.seed,
+            filename=str(self.file),
+            build_on=self.build_on,
+        )
+
+    @property
     def findings(self) -> Findings:
         """What else is the matter, in any mode and on any device: looked for once."""
 
         def look() -> Findings:
-            subject = ModelUnderTest(
-                build=self.build,
-                build_other=self.build_other,
-                draw_input=self.example,
-                seed=self.seed,
-                filename=str(self.file),
-                build_on=self.build_on,
-            )
             with unheard():  # it may be long ago: the page's own runs say the same
-                return look_for_findings(subject)
+                return look_for_findings(self.under_test)
 
         return self.catalog.once(("findings", self.card.name, self.seed, self.typed), look)
 

@@ -72,7 +72,12 @@ from rollcall.web.view.switch import device_switch, has_gpu
 from rollcall.web.view.training.headline import headline as training_headline
 from rollcall.web.view.training.headline import verdict as training_verdict
 from rollcall.web.view.training.narration import training_narration
-from rollcall.web.view.training.optimizer import ended_by, optimizer_class, uncleared
+from rollcall.web.view.training.optimizer import (
+    cut_short,
+    ended_by,
+    optimizer_class,
+    uncleared,
+)
 from rollcall.web.view.training.pictures import answers_picture, loss_chart
 from rollcall.web.view.training.player import player as training_player
 from rollcall.web.view.training.tensor_table import tensor_table
@@ -156,6 +161,7 @@ GLOBALS: dict[str, Any] = {
     "training_player": training_player,
     "training_verdict": training_verdict,
     "twin_changes": twin_changes,
+    "training_cut_short": cut_short,
     "uncleared": uncleared,
 }
 
