@@ -72,6 +72,8 @@ class Page(HTMLParser):
         fields = []
         for index, element in enumerate(inside):
             given = element.attributes
+            if given.get("form", name) != name:
+                continue
             if element.tag == "input" and (
                 given.get("type") not in ("radio", "checkbox") or "checked" in given
             ):
