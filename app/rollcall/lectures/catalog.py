@@ -111,7 +111,7 @@ class Catalog:
 
     def takes(self, name: str, option: str) -> bool:
         """Whether a model's constructor takes an argument that the course gives no value."""
-        return option in self._defaults[name]
+        return option in self.models[name].defaults
 
     def run_anew(self, name: str) -> None:
         """Run the lecture file of a model once more, for two models that are called in turns.

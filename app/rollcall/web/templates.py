@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from rollcall.experiments.opening import opening
 from rollcall.lectures.source_lines import SourceLine
@@ -212,8 +212,14 @@ def code(lines: tuple[SourceLine, ...]) -> list[tuple[SourceLine, Markup]]:
     return list(zip(lines, highlight(text), strict=True))
 
 
+def at_dots(path: str) -> Markup:
+    """A long name that may be broken before each of its dots."""
+    return escape(path).replace(".", Markup("<wbr>."))
+
+
 # Below what this file itself adds to them.
 FILTERS: dict[str, Any] = {
+    "at_dots": at_dots,
     "code": code,
     "highlight": highlight,
     "number": number,
