@@ -13,7 +13,7 @@ from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.module_facts import mode_of
 from rollcall.core.nested_tensors import tensors_in
-from rollcall.core.object_walk import Aliases, Found, walk
+from rollcall.core.object_walk import Aliases, Found, Walk, walk
 from rollcall.core.random_state import (
     FOREIGN_GENERATORS,
     RandomState,
@@ -128,9 +128,10 @@ def round_trip(
     # Before any forward. What a forward alone leaves behind is a cache.
     made_by_init = _tensors_by_path(fresh).keys()
     loading = _load(fresh, file, filename)
-    trips = _trips(model, made_by_init, loading)
+    saved_model = walk(model)
+    trips = _trips(saved_model, made_by_init, loading)
     comparison, forward_raised = None, None
-    before = _tensors_by_path(model)
+    before = {found.path: found.value for found in saved_model.tensors}
     try:
         comparison = _compare(model, fresh, example, seed)
     except ModelRaised as error:
@@ -187,13 +188,12 @@ def _tensors_by_path(model: nn.Module) -> dict[str, Tensor]:
     return {found.path: found.value for found in walk(model).tensors}
 
 
-def _trips(model: nn.Module, made_by_init: Collection[str], loading: _Loading) -> list[TensorTrip]:
+def _trips(walked: Walk, made_by_init: Collection[str], loading: _Loading) -> list[TensorTrip]:
     """Of every tensor but those that a forward computed and left behind."""
-    _, tensors, aliases = walk(model)
     trips = []
-    for found in tensors:
+    for found in walked.tensors:
         if found.value.is_leaf or found.path in made_by_init:
-            trips.append(_trip(found, aliases, loading))
+            trips.append(_trip(found, walked.aliases, loading))
     return trips
 
 

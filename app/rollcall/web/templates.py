@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from rollcall.experiments.opening import opening
 from rollcall.lectures.source_lines import SourceLine
@@ -72,7 +72,12 @@ from rollcall.web.view.switch import device_switch, has_gpu
 from rollcall.web.view.training.headline import headline as training_headline
 from rollcall.web.view.training.headline import verdict as training_verdict
 from rollcall.web.view.training.narration import training_narration
-from rollcall.web.view.training.optimizer import ended_by, optimizer_class, uncleared
+from rollcall.web.view.training.optimizer import (
+    cut_short,
+    ended_by,
+    optimizer_class,
+    uncleared,
+)
 from rollcall.web.view.training.pictures import answers_picture, loss_chart
 from rollcall.web.view.training.player import player as training_player
 from rollcall.web.view.training.tensor_table import tensor_table
@@ -156,6 +161,7 @@ GLOBALS: dict[str, Any] = {
     "training_player": training_player,
     "training_verdict": training_verdict,
     "twin_changes": twin_changes,
+    "training_cut_short": cut_short,
     "uncleared": uncleared,
 }
 
@@ -206,8 +212,14 @@ def code(lines: tuple[SourceLine, ...]) -> list[tuple[SourceLine, Markup]]:
     return list(zip(lines, highlight(text), strict=True))
 
 
+def at_dots(path: str) -> Markup:
+    """A long name that may be broken before each of its dots."""
+    return escape(path).replace(".", Markup("<wbr>."))
+
+
 # Below what this file itself adds to them.
 FILTERS: dict[str, Any] = {
+    "at_dots": at_dots,
     "code": code,
     "highlight": highlight,
     "number": number,

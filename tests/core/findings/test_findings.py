@@ -10,10 +10,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from rollcall.core.findings import Findings, ModelUnderTest, look_for_findings
+from rollcall.core.findings import Findings, ModelUnderTest, look_for_findings, structure
 from rollcall.core.findings.kinds import LostOnDevice
 from rollcall.core.model_code import model_code
 from rollcall.core.model_input import ModelInput
+from rollcall.core.object_walk import Walk, walk
 from rollcall.core.random_state import seeded
 
 N_FEATURES = 6
@@ -519,6 +520,21 @@ def test_the_runs_leave_the_generators_as_they_were() -> None:
     before = torch.get_rng_state()
     look(DropsInEval)
     assert torch.equal(before, torch.get_rng_state())
+
+
+def test_only_a_shared_module_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To count each is quadratic in the depth of a model."""
+    walked: list[nn.Module] = []
+
+    def noted(model: nn.Module) -> Walk:
+        walked.append(model)
+        return walk(model)
+
+    layer = nn.Linear(2, 2)
+    modules = walk(nn.Sequential(layer, nn.ReLU(), nn.Sequential(nn.Linear(2, 2), layer))).modules
+    monkeypatch.setattr(structure, "walk", noted)
+    (found,) = structure.shared_modules(modules)
+    assert (found.path, found.aliases, walked) == ("0", ("2.1",), [layer])
 
 
 class Gated(Net):

@@ -162,7 +162,7 @@ def test_an_output_somewhere_else_is_astray() -> None:
 
     for to in (Destination("cuda:0", None, simulated=True), Destination("cpu", torch.float64)):
         stays, follows = (
-            move(kind(), kind, ModelInput.of(torch.ones(2)), to, 0, "").forward
+            move(kind, ModelInput.of(torch.ones(2)), to, 0, "").forward
             for kind in (Stays, nn.Identity)
         )
         assert stays
@@ -205,9 +205,7 @@ class Renews(nn.Module):
 
 
 def test_what_every_forward_makes_anew_was_not_left_behind() -> None:
-    found = move(
-        Renews(), Renews, ModelInput.of(torch.ones(3)), Destination("cpu", torch.float64), 0, ""
-    )
+    found = move(Renews, ModelInput.of(torch.ones(3)), Destination("cpu", torch.float64), 0, "")
     assert by_path(found)["weight"].outcome == "replaced_by_forward"
     assert found.left_behind == ()
 
@@ -234,7 +232,6 @@ class Extreme(nn.Module):
 def test_numbers_that_the_new_type_does_not_hold_are_counted() -> None:
     half = by_path(
         move(
-            Extreme(),
             Extreme,
             ModelInput.of(torch.ones(2)),
             Destination("cpu", torch.float16),
@@ -257,15 +254,12 @@ def test_numbers_that_the_new_type_does_not_hold_are_counted() -> None:
     assert half["empty"].lost
     assert half["empty"].lost.total == 0
     assert half["count"].lost is half["behind"].lost is None  # neither moved
-    double = move(
-        Extreme(), Extreme, ModelInput.of(torch.ones(2)), Destination("cpu", torch.float64), 0, ""
-    )
+    double = move(Extreme, ModelInput.of(torch.ones(2)), Destination("cpu", torch.float64), 0, "")
     assert [tensor.path for tensor in double.damaged] == ["wave"]
 
 
 def test_the_simulated_gpu_knows_no_values_to_lose() -> None:
     found = move(
-        nn.Linear(2, 2),
         lambda: nn.Linear(2, 2),
         ModelInput.of(torch.ones(2)),
         Destination("cuda:0", torch.float16, simulated=True),
@@ -287,7 +281,7 @@ def test_what_fits_loses_nothing() -> None:
 
 def simulated(model: nn.Module, example: Tensor) -> Move:
     to = Destination("cuda:0", None, simulated=True)
-    return move(model, lambda: model, ModelInput.of(example), to, 0, "")
+    return move(lambda: model, ModelInput.of(example), to, 0, "")
 
 
 class Asks(nn.Module):
@@ -393,7 +387,7 @@ def test_the_simulated_gpu_answers_as_the_real_one(name: str) -> None:
     example = COURSE.input(name).draw(0)
 
     def run(*, fake: bool) -> Move:
-        return move(build(), build, example, Destination("cuda:0", None, fake), 0, "")
+        return move(build, example, Destination("cuda:0", None, fake), 0, "")
 
     real, fake = run(fake=False), run(fake=True)
     for one, other in zip(real.tensors, fake.tensors, strict=True):

@@ -14,6 +14,7 @@ from torch import nn
 from lectures.course import COURSE, FINISHED
 from lectures.lectures import HEAD, catalog_of
 from rollcall.core.query import InvalidParameter, Mode
+from rollcall.experiments.preflight import graph_checks
 from rollcall.experiments.preflight.checks import CHECKS
 from rollcall.experiments.preflight.experiment import (
     PreflightQuery,
@@ -24,7 +25,8 @@ from rollcall.experiments.preflight.experiment import (
 from rollcall.experiments.preflight.outcome import CheckOutcome
 from rollcall.experiments.saving.experiment import SavingQuery, saving
 from rollcall.folders import MODELS
-from rollcall.lectures.catalog import Catalog, load
+from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.loading import load
 
 ALL = list(FINISHED)
 OWN = PreflightQuery(left="own.Net", right="own.Net")
@@ -409,6 +411,16 @@ def test_what_torch_export_cannot_follow_is_no_fault_of_the_models(tmp_path: Pat
     assert exported.verdict == "na"
     assert exported.raised
     assert "data-dependent" in exported.raised.message
+
+
+def test_torch_export_is_not_asked_of_more_modules_than_it_is_quick_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graph_checks, "MOST_MODULES", 3)
+    assert followed(tmp_path, "HiddenLayer")["exported"].verdict == "fail"
+    monkeypatch.setattr(graph_checks, "MOST_MODULES", 2)
+    exported = followed(tmp_path, "HiddenLayer")["exported"]
+    assert (exported.verdict, exported.too_large) == ("na", 3)
 
 
 def test_arguments_that_are_unpacked_are_traced(tmp_path: Path) -> None:

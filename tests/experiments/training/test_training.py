@@ -13,6 +13,7 @@ from lectures.course import FINISHED, FORGETFUL
 from rollcall.core.model_input import ModelInput
 from rollcall.core.query import InvalidParameter
 from rollcall.core.random_state import seeded
+from rollcall.experiments.training import run as training_run
 from rollcall.experiments.training.experiment import (
     RECORDER,
     TrainingQuery,
@@ -22,7 +23,8 @@ from rollcall.experiments.training.experiment import (
 from rollcall.experiments.training.report import TensorTraining, TrainingSubject
 from rollcall.experiments.training.teacher_task import BATCHES, Task, task_for
 from rollcall.folders import MODELS
-from rollcall.lectures.catalog import Catalog, load
+from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.loading import load
 
 HALF = "containers.HalfListNet"
 
@@ -90,6 +92,21 @@ def test_the_answers_are_those_of_the_model_at_that_step(catalog: Catalog) -> No
     assert after.answered == pytest.approx(task.answer(model)[0].flatten()[places].tolist())
     assert after.answered != before.answered
     assert len(run(catalog, "containers.FullListNet", steps=3).answered) == 48
+
+
+def test_a_large_model_makes_fewer_steps_and_the_other_all(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair = TrainingQuery(left="containers.HalfListNet", right="linear.MyLinear", steps=6)
+    whole = training(pair, catalog)
+    monkeypatch.setattr(training_run, "MOST_WORK", 40)
+    cut = training(pair, catalog)
+    assert cut.right == whole.right
+    assert (cut.left.steps, cut.left.too_large) == (3, 5)
+    assert cut.left.losses == whole.left.losses[:4]
+    assert [each.moved for each in cut.left.tensors] == [
+        each.moved[:3] for each in whole.left.tensors
+    ]
 
 
 def test_both_are_given_the_same_task(catalog: Catalog) -> None:

@@ -125,6 +125,12 @@ def test_what_a_module_does(
     assert (row.in_train.kind, row.in_eval.kind) == ("", in_eval)
 
 
+def test_what_is_no_statistic_is_called_by_its_name() -> None:
+    made = [change(f"fc.{name}", owner="fc", statistic=False) for name in ("weight", "bias")]
+    row = table(effects(*made), effects(), module("fc")).modules.rows[0]
+    assert (row.in_train.text, row.in_train.detail) == ("changes", "weight + 1 more")
+
+
 def test_a_function_stands_under_the_module_that_calls_it() -> None:
     called = drop("", function="F.dropout", line=7)
     row = table(effects(called), effects(), module("")).modules.rows[0]

@@ -151,7 +151,7 @@ def test_two_that_differ_have_a_sentence_each(other: TrainingSubject) -> None:
         (
             subject(LEARNS, losses=(0.9, nan)),
             DONE,
-            ("NaN", "is the loss", "after 2 steps"),
+            ("NaN", "is the loss", "after 1 step"),
             "bad",
         ),
     ],

@@ -1,11 +1,13 @@
 """The lines that ask whether a move and a training step find all of a model."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 import torch
 
 from rollcall.core.findings.kinds import SplitByMove, Unreached, ZeroGradient
-from rollcall.core.model_code import model_code
+from rollcall.core.findings.training_run import TrainingRun
+from rollcall.core.model_code import model_code, unheard
 from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.object_walk import walk
@@ -82,9 +84,10 @@ def stepped(checked: CheckedModel) -> CheckOutcome:
 def _never_trained(checked: CheckedModel) -> set[str]:
     """The parameters whose gradient is absent or exactly 0 for several seeds and inputs."""
     paths: set[str] = set()
-    for finding in checked.factory.findings.findings:
-        if isinstance(finding, Unreached | ZeroGradient):
-            paths.update(finding.paths)
+    with suppress(ModelRaised), unheard():
+        for finding in TrainingRun(checked.factory.under_test).findings():
+            if isinstance(finding, Unreached | ZeroGradient):
+                paths.update(finding.paths)
     return paths
 
 

@@ -57,6 +57,9 @@ class TrainingSubject(Subject):
     wanted: tuple[float, ...] = ()  # some numbers of the teacher's answer
     answered: tuple[float, ...] = ()  # the same numbers of the model's answer after the step
     tensors: tuple[TensorTraining, ...] = ()
+    # modules of a model that is so large that fewer steps are made than were asked for
+    too_large: int | None = None
+    steps: int = 0  # that are made, if nothing ends the training early
     unreachable_elements: int = 0  # that backward reached and no attribute leads to
     frozen_elements: int = 0  # of Parameters that ask for no gradient
     # tensors that forward uses, and that were computed once before it: no step updates them

@@ -142,13 +142,15 @@ def _effect(deeds: Deeds, mode: Mode) -> TableCell:
 
 
 def _changed(changes: Sequence[TensorChange], mode: Mode) -> TableCell:
-    """Its statistics, or the first other tensor that its forward changed or replaced."""
+    """What a forward did to the tensors of a module: its statistics, or others by their names."""
     changed = [change for change in changes if change.by != 0]
     if any(change.statistic for change in changed):
         return TableCell(_kind(True, mode), "●", "updates", detail="statistics")
     if changed:
-        name = changed[0].path.removeprefix(f"{changed[0].owner}.")
-        return TableCell(_kind(True, mode), "●", "changes", detail=name)
+        first, *others = [change.path.removeprefix(f"{change.owner}.") for change in changed]
+        if others:
+            first += f" + {len(others)} more"
+        return TableCell(_kind(True, mode), "●", "changes", detail=first)
     return TableCell(_kind(False, mode), "○", "keeps", detail="statistics")
 
 

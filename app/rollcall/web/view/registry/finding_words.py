@@ -27,9 +27,7 @@ from rollcall.core.findings.kinds import (
 from rollcall.web.view.numerals import significant
 from rollcall.web.view.registry.finding_parts import array, exits, random_place
 from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
-from rollcall.web.view.words import all_of, one_or_many, plural
-
-PLACES_NAMED = 3
+from rollcall.web.view.words import all_of, listed, one_or_many, plural
 
 
 @singledispatch
@@ -58,7 +56,7 @@ def _(finding: HiddenByClass) -> Sentence:
 @told.register
 def _(finding: TiedByData) -> Sentence:
     pair = all_of((finding.path, finding.other))
-    after = "; after double() they are two."
+    after = "; after double() they no longer share it."
     if finding.tied_after_move:
         after = "."
     return sentence(pair, " are two Parameters ", em("over one memory"), after)
@@ -83,19 +81,22 @@ def _(finding: ModeNotPassedOn) -> Sentence:
     if finding.unheard:
         parts.append(sentence("eval() ", em("does not reach "), all_of(finding.unheard)))
     if finding.returned:
+        who = "it"
+        if finding.unheard:
+            who = f"{finding.method}()"
         returned = finding.returned.replace("NoneType", "None")
-        parts.append(sentence("it ", em(f"returns {returned}"), " instead of the model"))
+        parts.append(sentence(f"{who} ", em(f"returns {returned}"), " instead of the model"))
     return sentence(whose, joined(parts, "; "), ".")
 
 
 @told.register
 def _(finding: RandomInEval) -> Sentence:
-    places = joined([random_place(place) for place in finding.places[:PLACES_NAMED]], ", ")
+    places = listed([random_place(place) for place in finding.places])
     draws = one_or_many(len(finding.places), "draws", "draw")
     apart = ""
     if finding.apart:
         apart = f": two outputs are up to {significant(finding.apart)} apart"
-    return sentence("After eval() ", places, em(f" still {draws} random numbers"), f"{apart}.")
+    return sentence("After eval(), ", places, em(f" still {draws} random numbers"), f"{apart}.")
 
 
 @told.register
@@ -117,8 +118,8 @@ def _(finding: BatchStatisticsInEval) -> Sentence:
     if finding.line is not None:
         who, where = code(finding.name), f" (line {finding.line})"
     still = em("still normalizes by the batch")
-    depends = ": an answer depends on the other rows."
-    return sentence("After eval() ", who, f"{where} ", still, depends)
+    depends = ": the answer for a row depends on the other rows."
+    return sentence("After eval(), ", who, f"{where} ", still, depends)
 
 
 @told.register
@@ -203,15 +204,8 @@ def _(finding: ReplacedByForward) -> Sentence:
 
 @told.register
 def _(finding: SplitByMove) -> Sentence:
-    left = em(f" stays a {finding.left_at} tensor")
-    return sentence(
-        "double() moves ",
-        code(finding.path),
-        ", and ",
-        code(finding.alias),
-        left,
-        ", once the same.",
-    )
+    moved = sentence("double() moves ", code(finding.path), ", but ", code(finding.alias))
+    return sentence(moved, em(f" stays a {finding.left_at} tensor"), ": they were one before.")
 
 
 @told.register
