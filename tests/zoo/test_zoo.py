@@ -10,7 +10,7 @@ from rollcall.core.findings import Findings
 from rollcall.core.rank import FINDINGS, Rank
 from rollcall.core.unregistered import find_unregistered
 from rollcall.experiments.registry.experiment import RegistryReport
-from rollcall.lectures.catalog import load
+from rollcall.lectures.loading import load
 from rollcall.web.view.registry.findings import finding_lines, not_run
 from rollcall.web.view.registry.narration import registry_narration
 from rollcall.web.view.sentence import joined, read
