@@ -147,7 +147,7 @@ BUGS = {
         "because project is a plain partial object", lost={"project.keywords['other']": "trainable"}
     ),
     "modes.AttentionDropout": Bug(
-        "After eval() F.scaled_dot_product_attention (line", kinds=("random in eval",)
+        "After eval(), F.scaled_dot_product_attention (line", kinds=("random in eval",)
     ),
     "modes.BatchInEval": Bug(
         "norm (BatchNorm1d) still normalizes by the batch", kinds=("batch statistics in eval",)
@@ -166,7 +166,7 @@ BUGS = {
         "norm is frozen, but a forward in training mode still moves running_mean",
         kinds=("frozen and moving",),
     ),
-    "modes.FunctionalDropout": Bug("After eval() F.dropout (line", kinds=("random in eval",)),
+    "modes.FunctionalDropout": Bug("After eval(), F.dropout (line", kinds=("random in eval",)),
     "modes.HiddenDropout": Bug(
         "drops is a plain list, so eval() will not reach it",
         kinds=("random in eval",),
@@ -177,9 +177,9 @@ BUGS = {
         kinds=("batch statistics in eval",),
         lost={"norms[0]": "trainable"},
     ),
-    "modes.Noise": Bug("After eval() torch.randn_like (line", kinds=("random in eval",)),
+    "modes.Noise": Bug("After eval(), torch.randn_like (line", kinds=("random in eval",)),
     "modes.SkipsByPython": Bug(
-        "After eval() SkipsByPython still draws random numbers", kinds=("random in eval",)
+        "After eval(), SkipsByPython still draws random numbers", kinds=("random in eval",)
     ),
     "parameters.DeletedAndSet": Bug("shift is a plain tensor", lost={"shift": "tensor"}),
     "parameters.LateParameter": Bug(
