@@ -1,7 +1,7 @@
 """Where a forward takes numbers out of the autograd graph: detach(), item(), argmax, no_grad()."""
 
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -14,14 +14,7 @@ from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.pytorch_names import name_of
 
 INTO_PYTHON = ("item", "tolist", "numpy", "array", "float", "int")
-MOST_EXITS = 100  # each is an autograd graph to be searched
-
-
-class _Left(NamedTuple):
-    """A call that was given tensors of the graph, and answered with none."""
-
-    place: GraphExit
-    given: list[Tensor]
+MOST_PLACES = 20  # for each an autograd graph is searched
 
 
 class GraphExits(TorchFunctionMode):
@@ -34,29 +27,25 @@ class GraphExits(TorchFunctionMode):
     def __init__(self, filename: str) -> None:
         super().__init__()
         self._filename = filename
-        self._left: list[_Left] = []
+        # what the calls at each place were given
+        self._given: dict[GraphExit, list[Tensor]] = {}
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        given = []
-        if len(self._left) < MOST_EXITS:
-            given = [each for each in tensors_in((args, kwargs)) if each.requires_grad]
+        given = [each for each in tensors_in((args, kwargs)) if each.requires_grad]
         output = func(*args, **(kwargs or {}))
         if given and _leaves(func, output):
-            name = _name(func)
-            if not torch.is_grad_enabled():
-                name = "torch.no_grad"
-            place = GraphExit(name=name, line=line_of(self._filename))
-            self._left.append(_Left(place, given))
+            place = GraphExit(name=_name(func), line=line_of(self._filename))
+            if place in self._given or len(self._given) < MOST_PLACES:
+                self._given.setdefault(place, []).extend(given)
         return output
 
     def of(self, leaves: Collection[int]) -> tuple[GraphExit, ...]:
         """Those whose arguments were computed from one of these leaves, given by their ids."""
-        found = (each for each in self._left if _reaches(each.given, leaves))
-        return tuple(dict.fromkeys(each.place for each in found))
-
-
-def _reaches(tensors: list[Tensor], leaves: Collection[int]) -> bool:
-    return any(id(leaf) in leaves for leaf in leaves_of(tensors))
+        return tuple(
+            place
+            for place, given in self._given.items()
+            if any(id(leaf) in leaves for leaf in leaves_of(given))
+        )
 
 
 def _leaves(function: Any, output: Any) -> bool:
@@ -68,7 +57,9 @@ def _leaves(function: Any, output: Any) -> bool:
 
 
 def _name(function: Any) -> str:
-    """The name of a property is that of its owner: `data` for Tensor.data.__get__."""
+    """What cuts: a block, or a function. That of Tensor.data.__get__ is `data`."""
+    if not torch.is_grad_enabled():
+        return "torch.no_grad"
     if getattr(function, "__name__", "") == "__get__":
         function = function.__self__
     return name_of(function)
