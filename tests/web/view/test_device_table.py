@@ -161,3 +161,8 @@ def test_where_models_are_sent_is_a_choice_only_with_a_gpu() -> None:
     choices = device_switch(query, ("cpu", "cuda:0"))
     assert [choice.current for choice in choices] == [True, False]
     assert choices[1].url == query.replace(device="cuda:0").url
+
+
+def test_what_a_move_split_off_names_what_it_was() -> None:
+    split = row(path="steps[0]", outcome="left_behind", split_from="step_0", status="unregistered")
+    assert (split.outcome.kind, split.outcome.below) == ("no", ("was step_0",))

@@ -7,7 +7,14 @@ import pytest
 from rollcall.core.object_walk import HidingPlace
 from rollcall.core.report import Raised
 from rollcall.experiments.device.experiment import DeviceQuery, DeviceReport, DeviceSubject
-from rollcall.experiments.device.report import DeviceAndType, Forward, LostNumbers, Move, TensorMove
+from rollcall.experiments.device.report import (
+    DeviceAndType,
+    Forward,
+    LostNumbers,
+    LostParameters,
+    Move,
+    TensorMove,
+)
 from rollcall.web.view.device.headline import headline
 from rollcall.web.view.device.losses import losses
 from rollcall.web.view.device.narration import device_narration
@@ -160,3 +167,14 @@ def test_a_move_that_raised_is_bad_whatever_moved() -> None:
 def test_only_what_was_lost_is_told() -> None:
     assert losses(lost(0, 2)) == ["2 became 0"]
     assert losses(lost(0)) == []
+
+
+def test_what_is_no_parameter_there_is_told_after_the_move() -> None:
+    gate = LostParameters(device="cuda:0", paths=("gate",))
+    subject = DeviceSubject(card=card("Net"), move=move(tensor()), lost=gate)
+    query = DeviceQuery(device="simulated")
+    report = DeviceReport(query=query, call=query.call, simulated=True, left=subject, right=subject)
+    assert read(device_narration(report)) == (
+        'Net’s only tensor moves. Built with device="cuda:0", gate is no Parameter any more: '
+        ".to() gives a new tensor there."
+    )

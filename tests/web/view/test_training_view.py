@@ -89,6 +89,10 @@ def told(left: TrainingSubject, right: TrainingSubject | None = None, *, at: int
             subject(STUCK, STUCK, DEAF),
             "Net learns nothing: 2 of its 3 tensors get gradients and never change.",
         ),
+        (
+            subject(STUCK.model_copy(update={"replaced_by_forward": 1}), DEAF),
+            "Net learns nothing: forward puts a new tensor in the place of weight at each call.",
+        ),
         (subject(DEAF), "Net learns nothing: no tensor gets a gradient."),
         (
             subject(LEARNS, STUCK),

@@ -160,6 +160,7 @@ def _split_off(tensor: _Before, alias: Found, to: Destination) -> TensorMove:
     told = _moved(tensor, alias.value, to)
     changes = {
         "path": alias.path,
+        "kind": alias.kind,
         "status": alias.status,
         "unregistered_at": alias.unregistered_at,
         "split_from": tensor.found.path,

@@ -61,6 +61,10 @@ def _broken(subject: TrainingSubject, step: int) -> Sentence:
 def _learnt(subject: TrainingSubject) -> Sentence:
     name, fall = subject.card.class_name, _fall(subject)
     stuck, total = len(subject.stuck), len(subject.tensors)
+    replaced = [t.path for t in subject.stuck if t.replaced_by_forward is not None]
+    if subject.learning == 0 and replaced and len(replaced) == stuck:
+        puts = sentence(": forward puts a new tensor in the place of ", all_of(replaced))
+        return sentence(em(f"{name} learns nothing"), puts, " at each call.")
     if subject.learning == 0:
         return sentence(em(f"{name} learns nothing"), f": {_all_stuck(stuck, total)}.")
     if subject.stale:
