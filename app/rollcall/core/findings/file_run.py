@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import torch
 
 from rollcall.core.findings.kinds import FileDoesNotReproduce
-from rollcall.core.findings.model_under_test import ModelUnderTest, set_mode
+from rollcall.core.findings.model_under_test import ModelUnderTest
 from rollcall.core.round_trip import RoundTrip, round_trip, saved
 
 
@@ -17,9 +17,8 @@ class FileRun:
     """
 
     def __init__(self, subject: ModelUnderTest) -> None:
-        model = subject.build()
+        model = subject.build_in("eval")
         x = subject.input()
-        set_mode(model, False)
         with torch.no_grad():
             subject.outputs(model, x)  # after which a lazy layer has weights
         self._trip: RoundTrip = round_trip(

@@ -19,7 +19,7 @@ from rollcall.core.findings.kinds import (
     Unreached,
     ZeroGradient,
 )
-from rollcall.core.findings.model_under_test import ModelUnderTest, set_mode
+from rollcall.core.findings.model_under_test import ModelUnderTest
 from rollcall.core.model_code import model_code, raised_during
 from rollcall.core.object_walk import Found, Walk, walk
 from rollcall.core.random_state import seeded
@@ -41,8 +41,7 @@ class TrainingRun:
     """
 
     def __init__(self, subject: ModelUnderTest) -> None:
-        self._model = subject.build()
-        set_mode(self._model, True)
+        self._model = subject.build_in("train")
         self._before = walk(self._model)
         self._copies = _copies(self._before)
         self._called: set[int] = set()

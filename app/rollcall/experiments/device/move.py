@@ -16,6 +16,7 @@ from rollcall.core.model_raised import ModelRaised
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import Found, walk
 from rollcall.core.plain_tensor import plain
+from rollcall.core.pytorch_names import short_name
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised
 from rollcall.experiments.device.report import (
@@ -190,7 +191,7 @@ def _outcome(
 ) -> MoveOutcome:
     dtype = before.dtype
     if to.dtype is not None and value.is_floating_point():
-        dtype = _short(to.dtype)
+        dtype = short_name(to.dtype)
     elif to.dtype is not None and to.device == "cpu":
         return "exempt"
     wanted = (to.device, dtype)
@@ -233,8 +234,4 @@ def _place(tensor: Tensor) -> DeviceAndType:
 @lru_cache(maxsize=64)
 def _device_and_type(device: torch.device, dtype: torch.dtype) -> DeviceAndType:
     """One for all tensors of that kind: so it is made, and pickled, once."""
-    return DeviceAndType(device=_short(device), dtype=_short(dtype))
-
-
-def _short(dtype_or_device: torch.dtype | torch.device) -> str:
-    return str(dtype_or_device).removeprefix("torch.")
+    return DeviceAndType(device=short_name(device), dtype=short_name(dtype))
