@@ -36,6 +36,8 @@ class Page(HTMLParser):
         super().__init__(convert_charrefs=True)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "wbr":  # where a word may be broken; it is one word all the same
+            return
         self.elements.append(Element(tag, {name: value or "" for name, value in attrs}))
 
     def handle_data(self, data: str) -> None:
@@ -72,6 +74,8 @@ class Page(HTMLParser):
         fields = []
         for index, element in enumerate(inside):
             given = element.attributes
+            if given.get("form", name) != name:
+                continue
             if element.tag == "input" and (
                 given.get("type") not in ("radio", "checkbox") or "checked" in given
             ):

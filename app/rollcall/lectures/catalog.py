@@ -109,6 +109,10 @@ class Catalog:
         """The default of an argument of a model's constructor; None where there is no such one."""
         return self.models[name].defaults.get(option)
 
+    def takes(self, name: str, option: str) -> bool:
+        """Whether a model's constructor takes an argument that the course gives no value."""
+        return option in self.models[name].defaults
+
     def run_anew(self, name: str) -> None:
         """Run the lecture file of a model once more, for two models that are called in turns.
 

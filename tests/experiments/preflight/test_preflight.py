@@ -211,6 +211,40 @@ def test_a_step_that_changes_nothing_is_no_pass(tmp_path: Path) -> None:
     assert stepped(tmp_path, "Still").verdict == "fail"
 
 
+MOVES = """
+from torch.nn.utils import prune
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.head = prune.l1_unstructured(nn.Linear(10, 2), "weight", 0.5)
+
+    def forward(self, x):
+        return self.head(x)
+
+
+class Twice(Net):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("shift", torch.ones(10))
+        self.shifts = [self.shift]
+
+    def forward(self, x):
+        return self.head(x + self.shifts[0])
+"""
+
+
+@pytest.mark.parametrize(("name", "left", "wanted"), [("Net", (), 3), ("Twice", ("shifts[0]",), 5)])
+def test_what_forward_makes_anew_need_not_move_and_a_second_name_must(
+    tmp_path: Path, name: str, left: tuple[str, ...], wanted: int
+) -> None:
+    query = PreflightQuery(left=f"own.{name}", right=f"own.{name}")
+    lines = preflight(query, catalog_of(tmp_path, MOVES, TEN_FEATURES)).left.lines
+    found = {line.name: line.outcome for line in lines}["moved"]
+    assert (found.paths, found.found, found.wanted) == (left, wanted - len(left), wanted)
+
+
 def test_lines_that_ask_for_nothing_do_not_apply() -> None:
     verdicts = Counter(outcome.verdict for outcome in outcomes("activations.MyReLU").values())
     assert verdicts == {"na": 8, "pass": 3}

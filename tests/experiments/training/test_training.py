@@ -317,6 +317,15 @@ class Lazy(nn.Module):
         self.layer = nn.LazyLinear(2)
     def forward(self, x):
         return self.layer(x)
+class Squared(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.root = nn.Parameter(torch.randn(10, 4))
+        self.scale = (self.root + 1).detach_().requires_grad_() + self.root
+        self.bias = nn.Parameter(torch.zeros(4), requires_grad=False)
+        self.head = nn.Linear(4, 2)
+    def forward(self, x):
+        return self.head(x @ self.scale + self.bias)
 class Third(nn.Module):
     def __init__(self):
         super().__init__()
@@ -366,6 +375,15 @@ def test_a_layer_made_at_the_first_call_comes_too_late_for_the_optimizer(awkward
         for t in subject.tensors
     )
     assert subject.learning == 0
+
+
+def test_what_was_computed_before_the_first_forward_is_no_steps_to_update(
+    awkward: Catalog,
+) -> None:
+    subject = run(awkward, "awkward.Squared")
+    assert subject.stale == ("scale",)
+    assert subject.frozen_elements == 4
+    assert run(awkward, "awkward.Spare").stale == ()
 
 
 def test_a_layer_that_forward_makes_and_forgets_is_counted(awkward: Catalog) -> None:

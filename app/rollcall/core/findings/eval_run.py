@@ -94,6 +94,8 @@ class EvalRun:
         )
 
     def _by_the_batch(self) -> Iterator[BatchStatisticsInEval]:
+        if not self._normalizations:
+            return
         paths = {id(found.value): found.path for found in walk(self._model).modules}
         told: set[int | None] = set()
         for call, x, again in self._normalizations:

@@ -6,11 +6,10 @@ from typing import Any
 from torch import nn
 
 from rollcall.core.findings.kinds import ModeNotPassedOn
-from rollcall.core.findings.model_under_test import ModelUnderTest
 from rollcall.core.model_code import model_code
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.module_facts import is_training
-from rollcall.core.object_walk import Found, walk
+from rollcall.core.object_walk import Found
 from rollcall.core.pytorch_names import of_pytorch
 from rollcall.core.report import Raised
 
@@ -18,19 +17,23 @@ METHODS = ("train", "eval")
 
 
 class ModeRun:
-    """`train()` and `eval()` on each module that overrides one of them."""
+    """`train()` and `eval()` on each module that overrides one of them.
 
-    def __init__(self, subject: ModelUnderTest) -> None:
+    Args:
+        modules: of a fresh model; the unregistered ones are left out.
+        filename: lecture file in which to point at the line of an exception.
+    """
+
+    def __init__(self, modules: list[Found], filename: str) -> None:
         self._found: list[ModeNotPassedOn] = []
-        modules = [found for found in walk(subject.build()).modules if found.registered]
+        modules = [found for found in modules if found.registered]
         children: dict[int, list[Found]] = {}
         for found in modules:
             children.setdefault(id(found.owner), []).append(found)
         for found in modules:
             method = _overridden(found.value)
             if method is not None and not of_pytorch(found.value):
-                subtree = list(_subtree(found, children))
-                self._call(found, subtree, method, subject.filename)
+                self._call(found, list(_subtree(found, children)), method, filename)
 
     def findings(self) -> Iterator[ModeNotPassedOn]:
         """Those that return something else, leave out a module, or raise."""

@@ -22,6 +22,8 @@ class ModelUnderTest:
     draw_input: Callable[[int], ModelInput]  # what it is called with, from a seed
     seed: int
     filename: str  # the lecture file that lines are of
+    # one whose constructor is given a device; None: it takes none
+    build_on: Callable[[str], nn.Module] | None = None
 
     def build_in(self, mode: Mode) -> nn.Module:
         """A fresh one after its own train() or eval().

@@ -23,8 +23,9 @@ def shared_modules(modules: list[Found]) -> Iterator[SharedModule]:
             if child is not None:
                 names.setdefault(id(child), []).append(joined_path(found.path, name))
                 children[id(child)] = child
-    shared = {key: paths for key, paths in names.items() if len(paths) > 1}
-    for key, paths in shared.items():
+    for key, paths in names.items():
+        if len(paths) == 1:
+            continue
         numel = _numel(children[key])
         if numel:
             yield SharedModule(

@@ -19,6 +19,7 @@ from rollcall.core.plain_tensor import plain
 from rollcall.core.pytorch_names import short_name
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised
+from rollcall.core.simulated_gpu import simulated_gpu
 from rollcall.experiments.device.report import (
     DeviceAndType,
     Forward,
@@ -27,7 +28,6 @@ from rollcall.experiments.device.report import (
     MoveOutcome,
     TensorMove,
 )
-from rollcall.experiments.device.simulated_gpu import simulated_gpu
 
 NOTHING_LOST = LostNumbers(to_infinity=0, to_zero=0, imaginary=0)
 
@@ -97,19 +97,24 @@ def _is_mismatch(raised: Raised) -> bool:
 
 
 def _move(model: nn.Module, example: ModelInput, to: Destination, seed: int, filename: str) -> Move:
-    before = [_Before.of(found) for found in walk(model).tensors]
+    walked = walk(model)
+    before = [_Before.of(found) for found in walked.tensors]
     with seeded(seed), to.entered():
         try:
             with model_code("model.to(…)"):
                 to.send(model)
         except ModelRaised as error:
             return Move(tensors=(), raised=Raised.of(error, filename), forward=None)
-        after = {found.path: found.value for found in walk(model).tensors}
+        after = {found.path: found for found in walk(model).tensors}
         still_there = [each for each in before if each.found.path in after]
-        moved = [_moved(each, after[each.found.path], to) for each in still_there]
+        moved = [_moved(each, after[each.found.path].value, to) for each in still_there]
+        for each in still_there:
+            for alias in walked.aliases.get(id(each.found.value), ()):
+                if alias in after:
+                    moved.append(_split_off(each, after[alias], to))
         forward = _forward(model, example, to, filename)
         now = {found.path: found.value for found in walk(model).tensors}
-        tensors = tuple(_looked_at_again(each, after[each.path], now, to) for each in moved)
+        tensors = tuple(_looked_at_again(each, after[each.path].value, now, to) for each in moved)
     return Move(tensors=tensors, raised=None, forward=forward)
 
 
@@ -149,6 +154,18 @@ def _moved(tensor: _Before, value: Tensor, to: Destination) -> TensorMove:
         same_object=same_object,
         lost=lost,
     )
+
+
+def _split_off(tensor: _Before, alias: Found, to: Destination) -> TensorMove:
+    """Another name of a tensor, under which a walk after the move finds one of its own."""
+    told = _moved(tensor, alias.value, to)
+    changes = {
+        "path": alias.path,
+        "status": alias.status,
+        "unregistered_at": alias.unregistered_at,
+        "split_from": tensor.found.path,
+    }
+    return told.model_copy(update=changes)
 
 
 def _lost_numbers(before: Tensor | None, after: Tensor) -> LostNumbers | None:

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import torch
 
-from rollcall.core.findings.kinds import Unreached, ZeroGradient
+from rollcall.core.findings.kinds import SplitByMove, Unreached, ZeroGradient
 from rollcall.core.findings.training_run import TrainingRun
 from rollcall.core.model_code import model_code, unheard
 from rollcall.core.model_input import ModelInput
@@ -21,7 +21,7 @@ def moved(checked: CheckedModel) -> CheckOutcome:
     """All is where `.to()` was told to bring it, and forward runs there."""
     model = checked.build()
     tensors = [found.path for found in walk(model).tensors]
-    left = tuple(each.path for each in checked.roll.tensors if each.to is False)
+    stayed = tuple(each.path for each in checked.roll.tensors if each.to is False)
     try:
         with model_code(f"model.to({checked.target})"):
             model.to(checked.target)
@@ -29,10 +29,20 @@ def moved(checked: CheckedModel) -> CheckOutcome:
         with seeded(checked.factory.seed):
             example.call(model)
     except ModelRaised as error:
-        return CheckOutcome(verdict="fail", paths=left, raised=checked.factory.raised(error))
+        return CheckOutcome(verdict="fail", paths=stayed, raised=checked.factory.raised(error))
     if not tensors:
         return NOT_APPLICABLE
-    return judged(not left, paths=left, found=len(tensors) - len(left), wanted=len(tensors))
+    remade = checked.used.remade  # by each forward, from what was moved
+    split = _split_off(checked)
+    left = (*(path for path in stayed if path not in remade), *split)
+    wanted = len(set(tensors).difference(remade)) + len(split)
+    return judged(not left, paths=left, found=wanted - len(left), wanted=wanted)
+
+
+def _split_off(checked: CheckedModel) -> list[str]:
+    """Second names of tensors, under which the old tensor stays behind."""
+    findings = checked.factory.findings.findings
+    return [finding.alias for finding in findings if isinstance(finding, SplitByMove)]
 
 
 def _brought(example: ModelInput, target: torch.dtype | torch.device) -> ModelInput:

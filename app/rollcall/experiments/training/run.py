@@ -42,6 +42,7 @@ class RecordedStep(NamedTuple):
     answers: "array[float]"
     tensors: tuple[TensorTraining, ...]  # in the first step: all that are found
     unreachable_elements: int
+    stale: tuple[str, ...]
     gradients: "array[float]"  # norms, one for each tensor; empty: the step ended before
     without: tuple[int, ...]  # tensors that got no gradient
     moved: "array[float]"  # one for each tensor; empty: the step ended before
@@ -92,6 +93,7 @@ def record_training(
         stopped = {"stopped": factory.raised(error), "stopped_by": "optimizer"}
         yield RecordedStart(subject.model_copy(update=stopped), ended=True)
         return
+    subject = subject.model_copy(update={"frozen_elements": loop.frozen_elements})
     if loop.refused:
         subject = subject.model_copy(update={"refused": factory.raised(loop.refused)})
     yield RecordedStart(subject, ended=False)
@@ -155,6 +157,7 @@ def _recorded(
         answers=answers,
         tensors=tensors,
         unreachable_elements=loop.unreachable_elements,
+        stale=loop.stale,
         gradients=array("d", [norm or 0.0 for norm in step.gradients]),
         without=tuple(place for place, norm in norms if norm is None),
         moved=array("d", step.moved),
@@ -187,6 +190,7 @@ def _tensors_after(known: list[RecordedStep], step: int) -> dict[str, object]:
         replaced.update(dict.fromkeys(each.replaced, number))
     return {
         "unreachable_elements": known[0].unreachable_elements,
+        "stale": known[0].stale,
         "in_optimizer": sum(tensor.numel for tensor in tensors if tensor.in_optimizer),
         "tensors": tuple(
             tensor.model_copy(
@@ -229,12 +233,13 @@ def _some_of(tensors: Sequence[Tensor]) -> "array[float]":
 
 
 def _real_elements(tensor: Tensor) -> Tensor | None:
-    if tensor.layout != torch.strided or tensor.is_nested:
+    if tensor.layout != torch.strided or tensor.is_nested or tensor.is_meta:
         return None
     return tensor.detach().real.flatten()
 
 
 @lru_cache(maxsize=64)
 def _places(numbers: int, device: torch.device) -> Tensor:
-    places = torch.linspace(0, numbers - 1, min(numbers, MOST_ANSWERS), dtype=torch.float64)
+    shown = min(numbers, MOST_ANSWERS)
+    places = torch.linspace(0, numbers - 1, shown, dtype=torch.float64, device="cpu")
     return places.round().long().to(device)

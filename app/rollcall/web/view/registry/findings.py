@@ -27,9 +27,11 @@ PAGES = {
     "gradient is always 0": "training",
     "computed once": "training",
     "frozen and moving": "modes",
+    "array as a weight": "training",
     "made by the first forward": "saving",
     "replaced by the first forward": "training",
     "split by a move": "device",
+    "no Parameter on another device": "device",
     "the file does not reproduce the output": "saving",
 }
 

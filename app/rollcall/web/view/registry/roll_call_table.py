@@ -134,7 +134,8 @@ def _refusals(
     refusals = []
     trains = any(tensor.requires_grad for tensor in tensors) or (used and used.fresh)
     if roll.optimizer_raised and trains:  # else nobody wants an optimizer
-        call = roll.optimizer_raised.during or "SGD(…)"
+        # The head of the column says what the optimizer is made from.
+        call = roll.optimizer_raised.during.replace("(model.parameters())", "(…)") or "SGD(…)"
         refusals.append(Refusal(call, roll.optimizer_raised))
     if roll.backward_raised:
         call = roll.backward_raised.during or "backward()"

@@ -26,6 +26,8 @@ def verdict(subject: TrainingSubject, query: TrainingQuery) -> Verdict:
         return "bad"
     if not subject.trainable or not query.shown:
         return "none"
+    if subject.stale:
+        return "bad"
     if subject.all_changed and subject.loss_fell and subject.broke_at is None:
         return "good"
     return "bad"
