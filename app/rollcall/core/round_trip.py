@@ -12,7 +12,6 @@ from rollcall.core.model_code import model_code, set_mode
 from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.module_facts import mode_of
-from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import Aliases, Found, Walk, walk
 from rollcall.core.random_state import (
     FOREIGN_GENERATORS,
@@ -233,4 +232,4 @@ def _compare(model: nn.Module, fresh: nn.Module, example: ModelInput, seed: int)
 
 
 def _outputs(model: nn.Module, example: ModelInput) -> list[Tensor]:
-    return [output.clone() for output in tensors_in(example.clone().call(model))]
+    return [output.clone() for output in example.outputs(model)]

@@ -21,7 +21,7 @@ from rollcall.core.findings.kinds import (
     Unreached,
     ZeroGradient,
 )
-from rollcall.core.findings.model_under_test import ModelUnderTest, set_mode
+from rollcall.core.findings.model_under_test import ModelUnderTest
 from rollcall.core.model_code import model_code, raised_during
 from rollcall.core.object_walk import Found, Walk, walk, walk_with_holders
 from rollcall.core.random_state import seeded
@@ -43,8 +43,7 @@ class TrainingRun:
     """
 
     def __init__(self, subject: ModelUnderTest) -> None:
-        self._model = subject.build()
-        set_mode(self._model, True)
+        self._model = subject.build_in("train")
         self._before, holders = walk_with_holders(self._model)
         self._exits = GraphExits(subject.filename)
         self._arrays = ArrayWatch(holders, subject.filename)

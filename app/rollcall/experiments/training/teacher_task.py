@@ -9,7 +9,6 @@ from torch import Tensor, nn
 from rollcall.core.model_code import raised_during
 from rollcall.core.model_input import ModelInput, stacked
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.random_state import seeded
 
 BATCHES = 16  # as many inputs as 16 examples hold: more than a last layer could learn by heart
@@ -34,7 +33,7 @@ class Task:
 
     def answer(self, model: nn.Module) -> list[Tensor]:
         """The tensors that the model returns."""
-        outputs = tensors_in(self.input.clone().call(model))
+        outputs = self.input.outputs(model)
         with raised_during("loss"):
             if not outputs:
                 raise TypeError("forward returned no tensor")
@@ -81,7 +80,7 @@ def task_for(
 
 def _outputs(model: nn.Module, example: ModelInput, seed: int) -> list[Tensor]:
     with seeded(seed), torch.no_grad():
-        return tensors_in(example.clone().call(model))
+        return example.outputs(model)
 
 
 def _teach(tensors: list[Tensor], output: Tensor, generator: torch.Generator) -> Tensor:
