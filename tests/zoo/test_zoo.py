@@ -91,6 +91,9 @@ BUGS = {
     "gradients.HardChoice": Bug(
         "leave the graph by argmax in line", kinds=("no backward reaches it",)
     ),
+    "gradients.InferenceMode": Bug(
+        "leave the graph by torch.inference_mode in line", kinds=("no backward reaches it",)
+    ),
     "gradients.NoGrad": Bug(
         "leave the graph by torch.no_grad in line", kinds=("no backward reaches it",)
     ),
@@ -202,6 +205,16 @@ BUGS = {
     ),
     "parameters.OnTheDevice": Bug(
         "table is no Parameter any more", kinds=("no Parameter on another device",)
+    ),
+    "parameters.PlainWeight": Bug(
+        "nothing in them asks for a gradient. PlainWeight uses no parameter, but weight is a plain",
+        kinds=(FILE,),
+        lost={"weight": "tensor"},
+    ),
+    "parameters.Temperature": Bug(
+        "No backward reaches scale: 1 number gets no gradient in 3 steps; "
+        "their results leave the graph by item in line",
+        kinds=("no backward reaches it",),
     ),
     "parameters.Reassigned": Bug(
         "Forward puts a new Parameter in the place of out.weight",

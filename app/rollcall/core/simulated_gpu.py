@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 DEVICE = "cuda:0"
@@ -27,6 +27,38 @@ def simulated_gpu() -> Iterator[None]:
         FakeTensorMode(allow_non_fake_inputs=True),
     ):
         yield
+
+
+@contextmanager
+def simulated_gpu_for_constructors() -> Iterator[None]:
+    """The same for a model that is built inside the block, and may move its parts itself.
+
+    `Module.to()` puts a new Parameter in the place of each, since one that was made in
+    FakeTensorMode cannot be changed in place. So ties are lost.
+    """
+    original = nn.Module._apply
+    with simulated_gpu():
+        nn.Module._apply = _replace_all  # type: ignore[method-assign]
+        try:
+            yield
+        finally:
+            nn.Module._apply = original  # type: ignore[method-assign]
+
+
+def _replace_all(
+    module: nn.Module, change: Callable[[Tensor], Tensor], recurse: bool = True
+) -> Any:
+    if recurse:
+        for child in module.children():
+            child._apply(change)  # type: ignore[no-untyped-call]
+    for name, parameter in module._parameters.items():
+        if parameter is not None:
+            moved = nn.Parameter(change(parameter), parameter.requires_grad)
+            module._parameters[name] = moved
+    for name, buffer in module._buffers.items():
+        if buffer is not None:
+            module._buffers[name] = change(buffer)
+    return module
 
 
 @contextmanager

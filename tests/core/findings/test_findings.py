@@ -548,6 +548,18 @@ class Gated(Net):
         return super().forward(x) * self.gate
 
 
+class GatedAndMoved(Gated):
+    """It moves its layers itself, as many do."""
+
+    def __init__(self, device: str = "cpu") -> None:
+        super().__init__(device)
+        self.norm = nn.BatchNorm1d(N_FEATURES).to(device)
+        self.to(device)
+
+    def forward(self, x: Tensor) -> Any:
+        return super().forward(self.norm(x))
+
+
 class GatedRightly(Net):
     def __init__(self, device: str = "cpu") -> None:
         super().__init__()
@@ -565,7 +577,8 @@ class TakesNoGpu(Net):
 
 
 @pytest.mark.parametrize(
-    ("kind", "paths"), [(Gated, ("gate",)), (GatedRightly, None), (TakesNoGpu, None)]
+    ("kind", "paths"),
+    [(Gated, ("gate",)), (GatedAndMoved, ("gate",)), (GatedRightly, None), (TakesNoGpu, None)],
 )
 def test_a_constructor_that_takes_a_device_is_given_another_one(
     kind: Any, paths: tuple[str, ...] | None

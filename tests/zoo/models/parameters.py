@@ -133,3 +133,24 @@ class FrozenOnPurpose(nn.Module):
 
     def forward(self, x):
         return self.out(self.body(x))
+
+
+class PlainWeight(nn.Module):
+    """Nothing is registered, and nothing could be trained."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = torch.randn(6, 2)
+
+    def forward(self, x):
+        return x @ self.weight
+
+
+class Temperature(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(()))
+        self.out = nn.Linear(6, 2)
+
+    def forward(self, x):
+        return self.out(x) / self.scale.item()

@@ -9,7 +9,7 @@ from rollcall.core.findings.kinds import LostOnDevice
 from rollcall.core.findings.model_under_test import ModelUnderTest
 from rollcall.core.lost_parameters import lost_parameters
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.simulated_gpu import DEVICE, simulated_gpu
+from rollcall.core.simulated_gpu import DEVICE, simulated_gpu_for_constructors
 
 
 class DeviceRun:
@@ -31,4 +31,4 @@ class DeviceRun:
 
 
 def _lost(model: nn.Module, build_on: Callable[[str], nn.Module]) -> tuple[str, ...]:
-    return lost_parameters(model, lambda: build_on(DEVICE), simulated_gpu)
+    return lost_parameters(model, lambda: build_on(DEVICE), simulated_gpu_for_constructors)

@@ -58,6 +58,8 @@ def _leaves(function: Any, output: Any) -> bool:
 
 def _name(function: Any) -> str:
     """What cuts: a block, or a function. That of Tensor.data.__get__ is `data`."""
+    if torch.is_inference_mode_enabled():
+        return "torch.inference_mode"
     if not torch.is_grad_enabled():
         return "torch.no_grad"
     if getattr(function, "__name__", "") == "__get__":

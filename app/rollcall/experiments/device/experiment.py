@@ -135,7 +135,7 @@ def _lost_there(factory: ModelFactory, to: Destination) -> LostParameters | None
         return None
     paths: tuple[str, ...] = ()
     with suppress(ModelRaised):
-        paths = lost_parameters(factory.build(), lambda: build_on(to.device), to.entered)
+        paths = lost_parameters(factory.build(), lambda: build_on(to.device), to.entered_to_build)
     if not paths:
         return None
     return LostParameters(device=to.device, paths=paths)

@@ -18,7 +18,7 @@ from rollcall.core.object_walk import Found, walk
 from rollcall.core.pytorch_names import short_name
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised
-from rollcall.core.simulated_gpu import simulated_gpu
+from rollcall.core.simulated_gpu import simulated_gpu, simulated_gpu_for_constructors
 from rollcall.experiments.device.lost_numbers import lost_numbers
 from rollcall.experiments.device.report import (
     DeviceAndType,
@@ -49,6 +49,12 @@ class Destination:
     def send_input(self, example: ModelInput) -> ModelInput:
         """An input follows; token ids stay integers."""
         return example.to(self.device, self.dtype)
+
+    def entered_to_build(self) -> AbstractContextManager[None]:
+        """Where a constructor may move what it makes."""
+        if self.simulated:
+            return simulated_gpu_for_constructors()
+        return torch.no_grad()
 
     def entered(self) -> AbstractContextManager[None]:
         """Where the device exists, and autograd is off."""

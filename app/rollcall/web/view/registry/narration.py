@@ -53,8 +53,10 @@ def _counts(left: RegistrySubject, right: RegistrySubject, more_follows: bool) -
 def _without_any(left: Scan, right: Scan) -> str:
     """What it means that neither forward used a trainable number."""
     idle = max(each.registered + each.unregistered for each in (left, right))
-    if idle == 0:
+    if idle == 0 and not left.missing and not right.missing:
         return "there is nothing to register"
+    if idle == 0:
+        return "nothing in them asks for a gradient"
     return f"this forward left out all {number(idle)} that are there"
 
 
