@@ -90,6 +90,10 @@ def folder(tmp_path: Path, trace: Path) -> Path:
     folder = tmp_path / "course"
     folder.mkdir()
     (folder / "net.py").write_text(NET.replace("{trace!r}", repr(str(trace))))
+    # With an input of its own, no worker builds the model to look for one.
+    (folder / "course.toml").write_text(
+        '[[chapter]]\nfile = "net"\ntitle = "Net"\ninput = [4, 10]\n'
+    )
     return folder
 
 

@@ -124,6 +124,7 @@ class _Loading:
                 build=lambda: self.catalog.build(name, seed=0),
                 kind=lambda: self.catalog.kind(name),
                 module=lambda: file.module,
+                run_anew=file.run_anew,
                 filename=str(file.path),
                 declared=own.input or chapter.input,
             ),

@@ -254,7 +254,7 @@ def test_a_forward_that_cannot_take_the_input_fails_line_by_line(tmp_path: Path)
     text = """
     class Net(nn.Module):
         def forward(self, x):
-            return x @ x
+            return x @ x.new_ones(())  # which no input fits
     """
     subject = preflight(OWN, catalog_of(tmp_path, text)).left
     assert subject.raised is None

@@ -107,6 +107,14 @@ def told(left: TrainingSubject, right: TrainingSubject | None = None, *, at: int
             subject(LEARNS, stale=("table",)),
             f"No step updates table, which forward of Net uses: it was computed once; loss {FALL}.",
         ),
+        (
+            subject(LEARNS, STUCK, DEAF),
+            f"2 of Net’s 3 tensors never change, though 1 of them gets a gradient: loss {FALL}.",
+        ),
+        (
+            subject(LEARNS, STUCK, STUCK, DEAF),
+            f"3 of Net’s 4 tensors never change, though 2 of them get a gradient: loss {FALL}.",
+        ),
         (subject(LEARNS, DEAF), f"10 of Net’s 20 numbers change: loss {FALL}."),
         (subject(tensor(numel=1), DEAF), f"1 of Net’s 11 numbers changes: loss {FALL}."),
     ],

@@ -65,13 +65,14 @@ def _learnt(subject: TrainingSubject) -> Sentence:
         return sentence(em(f"{name} learns nothing"), f": {_all_stuck(stuck, total)}.")
     if subject.stale:
         was = one_or_many(len(subject.stale), "it was", "they were")
-        never = em("No step updates ", all_of(subject.stale))
-        return sentence(never, f", which forward of {name} uses: {was} computed once; loss {fall}.")
+        kept = em("No step updates ", all_of(subject.stale))
+        return sentence(kept, f", which forward of {name} uses: {was} computed once; loss {fall}.")
     if stuck:
-        of = f"{number(stuck)} of {name}’s {plural(total, 'tensor', 'tensors')}"
-        if stuck == 1:
-            return sentence(em(f"{of} never changes"), f", though it gets a gradient: loss {fall}.")
-        return sentence(em(f"{of} never change"), f", though each gets a gradient: loss {fall}.")
+        unchanged = sum(1 for tensor in subject.tensors if not tensor.changed)
+        of = f"{number(unchanged)} of {name}’s {plural(total, 'tensor', 'tensors')}"
+        never = one_or_many(unchanged, "never changes", "never change")
+        though = f", though {_who_gets_one(stuck, unchanged)} a gradient: loss {fall}."
+        return sentence(em(f"{of} {never}"), though)
     if subject.learning < subject.trainable:
         of = f"{number(subject.learning)} of {name}’s {number(subject.trainable)} numbers"
         changes = one_or_many(subject.learning, "changes", "change")
@@ -83,6 +84,13 @@ def _learnt(subject: TrainingSubject) -> Sentence:
         not_falling = em("the loss does not fall")
         return sentence(f"{everything} changes, and ", not_falling, f": {fall}.")
     return sentence(f"{everything} learns: loss {fall}.")
+
+
+def _who_gets_one(stuck: int, unchanged: int) -> str:
+    """Which of the unchanged tensors get a gradient all the same."""
+    if stuck < unchanged:
+        return f"{number(stuck)} of them {one_or_many(stuck, 'gets', 'get')}"
+    return one_or_many(stuck, "it gets", "each gets")
 
 
 def _all_stuck(stuck: int, total: int) -> str:
