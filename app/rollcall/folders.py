@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Final
 
-_package = Path(__file__).resolve().parent
+PACKAGE: Final = Path(__file__).parent  # our own code, by the path that its frames tell
+_package = PACKAGE.resolve()
 _home = _package
 if not (_package / "templates").is_dir():
     _home = _package.parents[1]

@@ -16,6 +16,7 @@ from torch import nn
 from rollcall.core.lecture_line import line_of
 from rollcall.core.model_raised import ModelRaised, OwnFault
 from rollcall.core.report import Raised, Report
+from rollcall.folders import PACKAGE
 
 
 class Warned(Report):
@@ -25,9 +26,6 @@ class Warned(Report):
     message: str
     file: str  # the lecture file, where it came through that; else the file of PyTorch's
     line: int
-
-
-OURS = Path(__file__).parents[1]
 
 
 @dataclass
@@ -52,7 +50,7 @@ class Heard:
         in_lecture = line_of(self.filename)
         if in_lecture is not None:
             filename, lineno = Path(self.filename).name, in_lecture
-        elif Path(filename).is_relative_to(OURS):  # we are the caller of who warned
+        elif Path(filename).is_relative_to(PACKAGE):  # we are the caller of who warned
             filename, lineno = _innermost_of_others()
         warned = Warned(
             type=category.__name__,
@@ -195,7 +193,7 @@ def _innermost_of_others() -> tuple[str, int]:
     """The file and the line that are being run, outside of this package."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and (
-        Path(frame.f_code.co_filename).is_relative_to(OURS)
+        Path(frame.f_code.co_filename).is_relative_to(PACKAGE)
         or frame.f_code.co_filename == warnings.__file__
     ):
         frame = frame.f_back

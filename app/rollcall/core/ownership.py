@@ -8,14 +8,14 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 
 from rollcall.core.raw_read import home_of_class
-from rollcall.folders import MODELS
+from rollcall.folders import MODELS, PACKAGE
 
 # Their functions hold bookkeeping of their own, which is no state of a model.
 ENGINES = ("torch", "rollcall")
 _namespace: Callable[[ModuleType], dict[str, object]] = vars(ModuleType)["__dict__"].__get__
 _INSTALLED = ("site-packages", "dist-packages")
 _PYTHON = Path(sysconfig.get_path("stdlib")).resolve()
-_ROLLCALL = Path(__file__).resolve().parents[1]
+_ROLLCALL = PACKAGE.resolve()
 
 
 def is_own_class(kind: type) -> bool:
