@@ -12,7 +12,7 @@ from rollcall.experiments.registry.experiment import RegistryQuery
 from rollcall.experiments.training.experiment import TrainingQuery
 from rollcall.experiments.training.teacher_task import BATCHES
 from rollcall.folders import MODELS
-from rollcall.lectures.catalog import load
+from rollcall.lectures.loading import load
 
 CATALOG = load(MODELS)
 FINDING_STEPS = 3  # of the training that looks for parameters which no backward reaches

@@ -19,7 +19,7 @@ PAGES = {
     "modes": "/modes",
     "statistics that change": "/modes?left=dropout.BatchNormListNet&right=dropout.MyDropout",
     "forward": "/forward",
-    "a forward that stops": "/forward?shape=4,11&right=activations.MyReLU",
+    "a forward that stops": "/forward?x=4,11&right=activations.MyReLU",
     "dropout": "/dropout?draw=7",
     "dropout in eval": "/dropout?left=dropout_layers.ListDropout&mode=eval&input=picture"
     "&rows=32&columns=64",

@@ -36,6 +36,8 @@ class Page(HTMLParser):
         super().__init__(convert_charrefs=True)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "wbr":  # where a word may be broken; it is one word all the same
+            return
         self.elements.append(Element(tag, {name: value or "" for name, value in attrs}))
 
     def handle_data(self, data: str) -> None:
@@ -45,6 +47,17 @@ class Page(HTMLParser):
     def all(self, tag: str) -> list[Element]:
         """The elements of one kind."""
         return [element for element in self.elements if element.tag == tag]
+
+    def fields(self, form: str) -> list[Element]:
+        """What a form sends: the fields inside it, and those that name it."""
+        sent, inside = [], ""
+        for element in self.elements:
+            if element.tag == "form":
+                inside = element.attributes.get("id", "")
+            is_field = element.tag in ("input", "select") and "name" in element.attributes
+            if is_field and element.attributes.get("form", inside) == form:
+                sent.append(element)
+        return sent
 
     @property
     def text(self) -> str:
@@ -72,6 +85,8 @@ class Page(HTMLParser):
         fields = []
         for index, element in enumerate(inside):
             given = element.attributes
+            if given.get("form", name) != name:
+                continue
             if element.tag == "input" and (
                 given.get("type") not in ("radio", "checkbox") or "checked" in given
             ):

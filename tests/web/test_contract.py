@@ -1,6 +1,7 @@
 """What every address keeps, even a later one: same URL, same bytes; a JSON twin; working links."""
 
 import json
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import count, cycle
@@ -85,12 +86,11 @@ def test_page_and_twin_are_described(experiment: Experiment) -> None:
 def test_no_form_sends_a_parameter_twice(app_client: TestClient, experiment: Experiment) -> None:
     """Else a hidden field would overrule the control that stands beside it."""
     page = Page.of(app_client.get(experiment.query.path, follow_redirects=True))
-    sent: dict[str, list[str]] = {}  # by form
+    sent: dict[str, list[str]] = defaultdict(list)  # by form
     form = ""
     for element in page.elements:
         if element.tag == "form":
             form = element.attributes.get("id") or f"form {len(sent)}"
-            sent[form] = []
         elif element.tag in ("input", "select") and "name" in element.attributes:
             sent[element.attributes.get("form", form)].append(element.attributes["name"])
     assert "toolbar" in sent

@@ -1,22 +1,32 @@
 """A typed input is in the address and on every page; an empty one is in no address."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 from starlette.testclient import TestClient
 
+from rollcall.core.report import Raised
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.registry.experiment import RegistryQuery
+from rollcall.lectures.example_input import InputOrigin, InputTry
+from rollcall.web.view.input_line import input_line
+from rollcall.web.view.sentence import read
 from web.page import Page
 
 PAIR = "left=containers.ModuleListNet&right=containers.SequentialNet"
+RAISED = Raised(type="RuntimeError", message="shapes cannot be multiplied")
 CALLED = ("registry", "device", "training", "saving", "modes", "forward", "preflight")
 
 
 @pytest.mark.parametrize("name", CALLED)
 def test_every_page_says_what_it_was_called_with(app_client: TestClient, name: str) -> None:
     own = Page.of(app_client.get(f"/{name}?{PAIR}"))
-    assert own.text.count("input 4×10, declared in course.toml") == 2
+    assert own.text.count("input 4×10") == 2
+    assert own.text.count("It was declared in course.toml") == 2
     typed = Page.of(app_client.get(f"/{name}?{PAIR}&x=3,10"))
-    assert typed.text.count("input 3×10, typed") == 2
+    assert typed.text.count("input 3×10") == 2
+    assert typed.text.count("It was typed") == 2
     tabs = [link for link in typed.links if link.startswith("/") and "left=containers" in link]
     assert {link.partition("?")[0] for link in tabs} >= {
         each.query.path for each in EXPERIMENTS.values()
@@ -24,6 +34,26 @@ def test_every_page_says_what_it_was_called_with(app_client: TestClient, name: s
     elsewhere = [link for link in tabs if "x=3%2C10" not in link]
     assert len(elsewhere) == 1  # back to each model's own
     assert not [link for link in own.links if "x=" in link.partition("?")[2].split("&")]
+
+
+def told(**origin: Any) -> tuple[str, str]:
+    """What is seen at once, and what is seen once the line is opened."""
+    report = SimpleNamespace(left=SimpleNamespace(input=InputOrigin(text="4,12", **origin)))
+    line = input_line(RegistryQuery(), report, "left")
+    assert line
+    return line.caution, f"It was {read(line.said)}."
+
+
+def test_what_was_guessed_is_said_at_once_and_how_where_one_asks() -> None:
+    tried = InputTry(text="4,10", layer="hidden", raised=RAISED)
+    assert told(how="declared") == ("", "It was declared in course.toml.")
+    assert told(how="example_input") == ("", "It was given by example_input().")
+    assert told(how="typed") == ("", "It was typed.")
+    assert told(how="guessed") == ("guessed", "It was guessed.")
+    said = "It was guessed from fc, after 1 try."
+    guess = {"how": "guessed", "layer": "fc", "tries": (tried,)}
+    assert told(**guess) == ("guessed", said)
+    assert told(**guess, raised=RAISED) == ("none of 2 guesses fits", said)
 
 
 def test_the_json_says_who_says_so(app_client: TestClient) -> None:

@@ -37,6 +37,7 @@ class Heard:
     filename: str  # the lecture file, whose lines are told
     warned: dict[Warned, None] = field(default_factory=dict)  # each once, in order
     raised: dict[Raised, None] = field(default_factory=dict)  # by calls the page goes on without
+    sets_filters: bool = False  # of warnings; they are as they were when the call has ended
 
     def note(
         self,
@@ -181,11 +182,13 @@ def _warnings_noted(heard: Heard) -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         warnings.showwarning = heard.note
+        filters = list(warnings.filters)
         torch.set_warn_always(True)
         try:
             yield
         finally:
             torch.set_warn_always(warns_again)
+            heard.sets_filters = heard.sets_filters or list(warnings.filters) != filters
 
 
 def _innermost_of_others() -> tuple[str, int]:

@@ -10,7 +10,6 @@ from rollcall.core.model_code import model_code
 from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.module_facts import is_training
-from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import Found, walk
 from rollcall.core.optimizer_tensors import ids_in_optimizer
 from rollcall.core.random_state import seeded
@@ -175,8 +174,7 @@ class _Backward:
         """Whether a forward and a backward went through."""
         try:
             with seeded(seed):
-                output = example.clone().call(model)
-                outputs = [out for out in tensors_in(output) if out.requires_grad]
+                outputs = [out for out in example.outputs(model) if out.requires_grad]
                 if outputs:
                     with model_code("loss.backward()"):
                         torch.autograd.backward([out.abs().square().mean() for out in outputs])

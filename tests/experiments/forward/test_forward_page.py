@@ -10,7 +10,7 @@ from browser.looks import at_each_size, cut, off_the_first_screen, too_small
 pytestmark = pytest.mark.browser
 
 STACKS = "/forward?left=linear.MyLinearStack&right=linear.LinearStack"
-BROKEN = "/forward?left=containers.BadListNet&right=activations.MyReLU&shape=4,11"
+BROKEN = "/forward?left=containers.BadListNet&right=activations.MyReLU&x=4,11"
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_equals_stand_beside_equals(page: Page, path: str) -> None:
 
 
 def test_the_story_stands_on_the_first_screen(forward: Page) -> None:
-    parts = ("#left .calls table", "#right .calls table", ".narration", "#shape")
+    parts = ("#left .calls table", "#right .calls table", ".narration", "#left-input")
     assert off_the_first_screen(forward, *parts) == []
 
 
@@ -92,10 +92,12 @@ def test_a_shape_can_be_typed_and_taken_back(forward: Page) -> None:
     expect(forward.locator("#left .count strong")).to_have_text("7×10 → 7×5")
     expect(forward).to_have_url(re.compile("x=7(,|%2C)10"))
     assert forward.evaluate("window.sameDocument === true")
-    expect(forward.locator("#right-input summary")).to_contain_text("7×10, typed")
-    forward.locator("#left-input a").click()
+    expect(forward.locator("#right-input summary")).to_contain_text("7×10")
+    expect(forward.locator("#right-input")).to_contain_text("It was typed.")
+    forward.locator("#left-own-input").click()
     expect(forward.locator("#left .count strong")).to_have_text("4×10 → 4×5")
-    expect(forward.locator("#left-input summary")).to_contain_text("4×10, declared in course.toml")
+    expect(forward.locator("#left-input summary")).to_contain_text("4×10")
+    expect(forward.locator("#left-input")).to_contain_text("It was declared in course.toml.")
     forward.go_back()
     expect(forward.locator("#left .count strong")).to_have_text("7×10 → 7×5")
 
@@ -142,13 +144,14 @@ def test_text_can_be_read_from_the_back_row(page: Page) -> None:
 def test_it_works_without_javascript(scriptless: Page) -> None:
     page = scriptless
     page.goto("/forward")
-    page.get_by_label("input shape").fill("2,10")
-    page.get_by_role("button", name="Show").click()
+    page.locator("#right-input summary").click()
+    page.locator("#right-x").fill("2,10")
+    page.get_by_role("button", name="Run").click()
     expect(page.locator("#left .count strong")).to_have_text("2×10 → 2×5")
     page.locator("#swap").click()
     expect(page.locator("#left .count strong")).to_have_text("2×10 → 2×5")
     expect(page.get_by_label("left model")).to_have_value("containers.SequentialNet")
-    page.locator("#own-shape").click()
+    page.locator("#right-own-input").click()
     expect(page.locator("#left .count strong")).to_have_text("4×10 → 4×5")
     page.go_back()
-    expect(page.get_by_label("input shape")).to_have_value("2,10")
+    expect(page.locator("#left-x")).to_have_value("2,10")

@@ -212,8 +212,8 @@ def test_focus_stays_on_what_was_pressed(registry: Page) -> None:
 def test_the_keyboard_alone_reaches_everything(registry: Page) -> None:
     wanted = registry.evaluate(
         """() => [...document.querySelectorAll(
-            "a[href], select, input:not([type=hidden]), button, [tabindex='0']")]
-          .filter((e) => e.getClientRects().length)
+            "a[href], select, input:not([type=hidden]), button, summary, [tabindex='0']")]
+          .filter((e) => e.checkVisibility())
           .map((e, i) => { e.dataset.stop = i; return String(i); })"""
     )
     reached = set()

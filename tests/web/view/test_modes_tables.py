@@ -114,6 +114,7 @@ def test_what_modules_are() -> None:
         (drop(of=0, acts=False), "○", "draws nothing", "", "yes"),
         (change(owner="drop"), "●", "updates", "statistics", "no"),
         (change(owner="drop", by=0.0), "○", "keeps", "statistics", "yes"),
+        (change("drop.weight", owner="drop", statistic=False), "●", "changes", "weight", "no"),
     ],
 )
 def test_what_a_module_does(
@@ -122,6 +123,12 @@ def test_what_a_module_does(
     row = table(effects(found), effects(found), module("drop")).modules.rows[0]
     assert (row.in_eval.mark, row.in_eval.text, row.in_eval.detail) == (mark, text, detail)
     assert (row.in_train.kind, row.in_eval.kind) == ("", in_eval)
+
+
+def test_what_is_no_statistic_is_called_by_its_name() -> None:
+    made = [change(f"fc.{name}", owner="fc", statistic=False) for name in ("weight", "bias")]
+    row = table(effects(*made), effects(), module("fc")).modules.rows[0]
+    assert (row.in_train.text, row.in_train.detail) == ("changes", "weight + 1 more")
 
 
 def test_a_function_stands_under_the_module_that_calls_it() -> None:

@@ -217,6 +217,16 @@ def test_a_node_is_lost_and_may_be_of_no_account() -> None:
     ]
 
 
+def test_a_module_is_not_called_stateless_over_a_tensor_that_is_lost() -> None:
+    lost = hidden("extra")
+    block = module("extra[0]", stateful=False, **lost)
+    layer = module("extra[0].fc", owner="extra[0]", **lost)
+    weight = tensor("extra[0].fc.weight", "extra[0].fc", **lost)
+    _, outer, inner = module_tree([module(""), block, layer], [weight])
+    assert (outer.note, outer.mark) == (True, "unregistered")
+    assert (inner.note, inner.mark) == (False, "unregistered")
+
+
 def test_a_node_says_where_it_was_found_unless_it_was_an_attribute() -> None:
     found = hidden("block (closure: layer)") | {"found_by": "closure of block"}
     (_, node) = module_tree([module(""), module("block (closure: layer)", **found)], [])

@@ -44,6 +44,12 @@ def test_a_long_warning_is_cut_between_two_words() -> None:
     assert " …" in text
 
 
+def test_a_long_warning_ends_with_a_sentence_where_it_has_several() -> None:
+    later = "This will change in a later release " * 9
+    (text,) = told(warned=(warned(f"Rows are dropped. {later}"),))
+    assert text == "UserWarning: Rows are dropped. … (net.py, line 12)"
+
+
 def test_a_model_that_is_quiet_has_no_notes() -> None:
     assert told() == []
     assert notes_of(object()) == []

@@ -52,6 +52,7 @@ def test_headline(lines: list[ChecklistLine], shown: Headline) -> None:
         ),
         (line("containers", "pass"), ""),
         (line("held", "fail", found=0, wanted=1), "0 of 1 tensor"),
+        (line("counted", "fail", found=194, wanted=106), "194 listed, 106 used"),
         (line("round_trip", "pass"), "equal"),
         (line("agreeing", "fail"), "of another shape"),
         (line("agreeing", "fail", apart=0.125), "apart by 0.12"),
@@ -59,6 +60,7 @@ def test_headline(lines: list[ChecklistLine], shown: Headline) -> None:
         (line("exported", "fail", paths=["a", "b", "c"]), "a + 2 more"),
         (line("exported", "fail", found=0, wanted=1075), "it holds 0 of 1,075 numbers"),
         (line("exported", "pass"), "nothing lifted"),
+        (line("exported", "na", too_large=1234), "not asked of 1,234 modules"),
         (line("traced", "pass"), ""),
     ],
 )
@@ -73,7 +75,7 @@ def test_evidence(checked: ChecklistLine, text: str) -> None:
         (line("agreeing", "pass", paths=["drop"]), ""),
         (
             line("stepped", "pass", idle=["a", "b"]),
-            "but hardly a gradient, or none this time, for a + 1 more",
+            "a + 1 more got no gradient this time, or hardly any",
         ),
         (line("stepped", "pass"), ""),
     ],

@@ -8,12 +8,15 @@ from torch import nn
 from rollcall.core.findings import Findings
 from rollcall.core.findings.kinds import (
     AddedByForward,
+    ArrayAsWeight,
     BatchStatisticsInEval,
     EvalForwardsDiffer,
     FileDoesNotReproduce,
     Finding,
     FrozenMoves,
+    GraphExit,
     HiddenByClass,
+    LostOnDevice,
     ModeNotPassedOn,
     NoGraph,
     RandomInEval,
@@ -39,6 +42,36 @@ TYPE_ERROR = Raised(type="TypeError", message="missing 1 required positional arg
 
 SAID = [
     (
+        ArrayAsWeight(path="head.table", class_name="ndarray", shape=(4, 3), line=9),
+        "Forward makes a tensor of head.table, a numpy array of 4×3 (line 9): "
+        "no optimizer, .to() or file knows it.",
+    ),
+    (
+        ArrayAsWeight(path=None, class_name="list", shape=(4, 3), line=None),
+        "Forward makes a tensor of a list of 4×3: no optimizer, .to() or file knows it.",
+    ),
+    (
+        Unreached(
+            paths=("body.weight",),
+            numel=6,
+            never_called=(),
+            steps=3,
+            exits=(GraphExit(name="detach", line=7),),
+        ),
+        "No backward reaches body.weight: 6 numbers get no gradient in 3 steps; "
+        "their results leave the graph by detach in line 7.",
+    ),
+    (
+        NoGraph(numel=6, exits=(GraphExit(name="item", line=None), GraphExit(name="x", line=1))),
+        "No output requires a gradient, so none of 6 trainable numbers can learn; "
+        "their results leave the graph by item, and at 1 more place.",
+    ),
+    (
+        LostOnDevice(paths=("gate",), device="cuda:0"),
+        'Built with device="cuda:0", gate is no Parameter any more: .to() gives a new tensor '
+        "there, which no optimizer or file knows.",
+    ),
+    (
         SharedModule(path="stack.0", aliases=("stack.1",), class_name="Linear", numel=1110),
         "stack.0 and stack.1 are one Linear: 1,110 numbers, 2 times in the file.",
     ),
@@ -49,7 +82,8 @@ SAID = [
     ),
     (
         TiedByData(path="a.weight", other="b.weight", tied_after_move=False),
-        "a.weight and b.weight are two Parameters over one memory; after double() they are two.",
+        "a.weight and b.weight are two Parameters over one memory; "
+        "after double() they no longer share it.",
     ),
     (
         WrappedKeys(
@@ -67,7 +101,13 @@ SAID = [
             raised=None,
         ),
         "Net overrides train(), and eval() does not reach body; "
-        "it returns None instead of the model.",
+        "train() returns None instead of the model.",
+    ),
+    (
+        ModeNotPassedOn(
+            path="", class_name="Net", method="eval", returned="int", unheard=(), raised=None
+        ),
+        "Net overrides eval(), and it returns int instead of the model.",
     ),
     (
         ModeNotPassedOn(
@@ -77,7 +117,7 @@ SAID = [
     ),
     (
         RandomInEval(places=(RandomPlace(path="", name="torch.rand", line=60),), apart=1.5921),
-        "After eval() torch.rand (line 60) still draws random numbers: "
+        "After eval(), torch.rand (line 60) still draws random numbers: "
         "two outputs are up to 1.59 apart.",
     ),
     (
@@ -88,7 +128,7 @@ SAID = [
             ),
             apart=0.0,
         ),
-        "After eval() drops[0], drops[1] still draw random numbers.",
+        "After eval(), drops[0] and drops[1] still draw random numbers.",
     ),
     (
         EvalForwardsDiffer(apart=1.0, changed=("calls",)),
@@ -101,13 +141,13 @@ SAID = [
     ),
     (
         BatchStatisticsInEval(path="norm", name="BatchNorm1d", line=None, row_change=1.2),
-        "After eval() norm (BatchNorm1d) still normalizes by the batch: "
-        "an answer depends on the other rows.",
+        "After eval(), norm (BatchNorm1d) still normalizes by the batch: "
+        "the answer for a row depends on the other rows.",
     ),
     (
         BatchStatisticsInEval(path="", name="F.batch_norm", line=12, row_change=1.2),
-        "After eval() F.batch_norm (line 12) still normalizes by the batch: "
-        "an answer depends on the other rows.",
+        "After eval(), F.batch_norm (line 12) still normalizes by the batch: "
+        "the answer for a row depends on the other rows.",
     ),
     (
         Unreached(paths=("aux.weight", "aux.bias"), numel=88, never_called=("aux",), steps=3),
@@ -156,7 +196,7 @@ SAID = [
     ),
     (
         SplitByMove(path="step_0", alias="steps[0]", moved_to="float64", left_at="float32"),
-        "double() moves step_0, and steps[0] stays a float32 tensor, once the same.",
+        "double() moves step_0, but steps[0] stays a float32 tensor: they were one before.",
     ),
     (
         FileDoesNotReproduce(apart=0.25, missing=("layers[0].weight",)),
@@ -185,7 +225,7 @@ def test_findings_of_one_kind_are_one_line() -> None:
     found = Findings(findings=(split, split.model_copy(update={"path": "c"}), NoGraph(numel=1)))
     query = RegistryQuery(seed=5, mode="eval")
     first, second = finding_lines(found, scan(nn.Linear(1, 1)), query)
-    assert read(first.said).endswith("once the same. (1 more such place.)")
+    assert read(first.said).endswith("one before. (1 more such place.)")
     assert (first.page, second.page) == ("Device", "Training")
     assert first.url.startswith("/device?")
     assert "seed=5" in first.url

@@ -65,6 +65,22 @@ def table(
     return roll_call_table(subject, opened(root), standing)
 
 
+def test_what_nobody_misses_is_a_quiet_row_that_says_why() -> None:
+    derived = hidden("fc.weight", "Tensor") | {"rank": "derived"}
+    shown = table(
+        [module(""), module("fc")],
+        [
+            tensor("fc.weight", "fc", kind="tensor", is_leaf=False, **derived),
+            tensor("fc.scale", "fc", **hidden("fc.scale", "Tensor")),
+        ],
+        [answers("fc.weight", to=False), answers("fc.scale", to=False)],
+        {"fc": True},
+    )
+    quiet, loud = shown.groups[-1].rows
+    assert (quiet.lost, quiet.harmless, quiet.note) == (True, True, "derived")
+    assert (loud.lost, loud.harmless, loud.note) == (True, False, "")
+
+
 def test_a_group_is_a_module_with_its_tensors() -> None:
     shown = table(
         [module("", stateful=False), module("head"), module("layers[0]", **hidden("layers"))],

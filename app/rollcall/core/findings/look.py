@@ -5,6 +5,7 @@ from typing import Any
 
 from torch import nn
 
+from rollcall.core.findings.device_run import DeviceRun
 from rollcall.core.findings.eval_run import EvalRun
 from rollcall.core.findings.file_run import FileRun
 from rollcall.core.findings.kinds import Finding
@@ -48,6 +49,7 @@ def look_for_findings(subject: ModelUnderTest) -> Findings:
         ("training", TrainingRun),
         ("eval", EvalRun),
         ("move", MoveRun),
+        ("another device", DeviceRun),
         ("file", FileRun),
     )
     for name, run in runs:

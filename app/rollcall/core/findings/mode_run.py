@@ -27,20 +27,22 @@ class ModeRun:
     def __init__(self, modules: list[Found], filename: str) -> None:
         self._found: list[ModeNotPassedOn] = []
         modules = [found for found in modules if found.registered]
+        children: dict[int, list[Found]] = {}
+        for found in modules:
+            children.setdefault(id(found.owner), []).append(found)
         for found in modules:
             method = _overridden(found.value)
             if method is not None and not of_pytorch(found.value):
-                below = [each for each in modules if _is_below(each, found)]
-                self._call(found, below, method, filename)
+                self._call(found, list(_subtree(found, children)), method, filename)
 
     def findings(self) -> Iterator[ModeNotPassedOn]:
         """Those that return something else, leave out a module, or raise."""
         yield from self._found
 
-    def _call(self, found: Found, below: list[Found], method: str, filename: str) -> None:
+    def _call(self, found: Found, subtree: list[Found], method: str, filename: str) -> None:
         module = found.value
         try:
-            for each in below:
+            for each in subtree:
                 with model_code("module.training = True"):
                     each.value.training = True
             with model_code("module.train()"):
@@ -51,7 +53,7 @@ class ModeRun:
             raised = Raised.of(error, filename)
             self._found.append(_finding(found, method, answer=module, unheard=(), raised=raised))
             return
-        unheard = tuple(each.path for each in below if is_training(each.value))
+        unheard = tuple(each.path for each in subtree if is_training(each.value))
         if answer is not module or unheard:
             self._found.append(_finding(found, method, answer, unheard, raised=None))
 
@@ -65,13 +67,13 @@ def _overridden(module: nn.Module) -> str | None:
     return None
 
 
-def _is_below(found: Found, ancestor: Found) -> bool:
-    at: Found | None = found
-    while at is not None:
-        if at is ancestor:
-            return True
-        at = at.owner
-    return False
+def _subtree(found: Found, children: dict[int, list[Found]]) -> Iterator[Found]:
+    """A module and all below it, as `modules()` lists them. The children are by their owner."""
+    waiting = [found]
+    while waiting:
+        each = waiting.pop()
+        yield each
+        waiting.extend(reversed(children.get(id(each), [])))
 
 
 def _finding(

@@ -1,4 +1,4 @@
-"""The line over a column that says what the model is called with, and how that was found."""
+"""The words beside a model that say what it is called with, and how that was found."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -30,6 +30,7 @@ class InputLine:
 
     given: str
     said: Sentence
+    caution: str  # what is to be known of it at once; "" where somebody wrote it down
     tries: tuple[TriedInput, ...]
     typed: str  # what stands in the field
     fields: tuple[tuple[str, Any], ...]  # the rest of the query, which stays
@@ -48,6 +49,7 @@ def input_line(query: PairQuery, report: Any, side: Literal["left", "right"]) ->
     return InputLine(
         given=input_words(origin.text),
         said=_said(origin),
+        caution=_caution(origin),
         tries=tuple(map(_tried, origin.tries)),
         typed=origin.text,
         fields=tuple(_fields(query)),
@@ -107,16 +109,22 @@ def _said(origin: InputOrigin) -> Sentence:
         case "declared":
             return sentence("declared in ", code(COURSE))
         case "example_input":
-            return sentence("from ", code("example_input()"))
-    tries = len(origin.tries)
-    if origin.raised is not None:
-        return sentence(f"guessed, and none of {tries + 1} inputs fits")
+            return sentence("given by ", code("example_input()"))
     parts = [sentence("guessed")]
     if origin.layer:
-        parts.append(sentence(", from ", code(origin.layer)))
-    if tries:
-        parts.append(sentence(f", after {plural(tries, 'try', 'tries')}"))
+        parts.append(sentence(" from ", code(origin.layer)))
+    if origin.tries:
+        parts.append(sentence(f", after {plural(len(origin.tries), 'try', 'tries')}"))
     return sentence(*parts)
+
+
+def _caution(origin: InputOrigin) -> str:
+    if origin.how != "guessed":
+        return ""
+    if origin.raised is None:
+        return "guessed"
+    inputs = plural(len(origin.tries) + 1, "guess", "guesses")
+    return f"none of {inputs} fits"
 
 
 def _tried(made: InputTry) -> TriedInput:

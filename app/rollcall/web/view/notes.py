@@ -82,4 +82,8 @@ def short(message: str) -> str:
     words = " ".join(message.split())
     if len(words) <= LONGEST:
         return words
-    return words[:LONGEST].rpartition(" ")[0] + " …"
+    start = words[:LONGEST]
+    sentences, stop, _ = start.rpartition(". ")
+    if stop:
+        return f"{sentences}. …"
+    return start.rpartition(" ")[0] + " …"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from rollcall.core.found import ATTRIBUTE, HidingPlace
 from rollcall.core.query import Mode
 from rollcall.core.report import Raised
-from rollcall.web.view.sentence import Sentence, code, joined, sentence
+from rollcall.web.view.sentence import Part, Sentence, code, joined, sentence
 
 CONTAINERS = ("list", "tuple", "dict", "set", "frozenset", "deque")
 TENSORS = ("Tensor", "Parameter")
@@ -111,8 +111,12 @@ def shortened(text: str) -> str:
 
 def all_of(names: Sequence[str]) -> Sentence:
     """The first three names as code, and how many more there are."""
-    shown = [code(name) for name in names[:NAMED]]
-    more = len(names) - len(shown)
+    return listed([code(name) for name in names])
+
+
+def listed(parts: Sequence[Part]) -> Sentence:
+    """The first three, and how many more there are."""
+    shown, more = parts[:NAMED], len(parts[NAMED:])
     if more:
         return sentence(joined(shown, ", "), f" and {more} more")
     if len(shown) > 1:

@@ -137,13 +137,20 @@ def _effect(deeds: Deeds, mode: Mode) -> TableCell:
     if deeds.drops:
         return _dropping(deeds.drops[0], mode)
     if deeds.tensor_changes:
-        return _statistics(deeds.tensor_changes, mode)
+        return _changed(deeds.tensor_changes, mode)
     return NOTHING
 
 
-def _statistics(changes: Sequence[TensorChange], mode: Mode) -> TableCell:
-    if any(change.by != 0 for change in changes):
+def _changed(changes: Sequence[TensorChange], mode: Mode) -> TableCell:
+    """What a forward did to the tensors of a module: its statistics, or others by their names."""
+    changed = [change for change in changes if change.by != 0]
+    if any(change.statistic for change in changed):
         return TableCell(_kind(True, mode), "●", "updates", detail="statistics")
+    if changed:
+        first, *others = [change.path.removeprefix(f"{change.owner}.") for change in changed]
+        if others:
+            first += f" + {len(others)} more"
+        return TableCell(_kind(True, mode), "●", "changes", detail=first)
     return TableCell(_kind(False, mode), "○", "keeps", detail="statistics")
 
 

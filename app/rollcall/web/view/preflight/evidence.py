@@ -29,6 +29,8 @@ COUNTING = {
 def evidence(line: ChecklistLine) -> Sentence:
     """What stands at the right end of a line."""
     name, outcome = line.name, line.outcome
+    if outcome.too_large is not None:
+        return sentence(f"not asked of {plural(outcome.too_large, 'module', 'modules')}")
     if outcome.verdict == "na":
         return sentence(NOT_ASKED.get(name, NOT_ASKED["parameters"]))
     if name in COUNTING:
@@ -50,7 +52,7 @@ def remark(line: ChecklistLine) -> Sentence:
     if line.name == "agreeing" and outcome.verdict == "fail" and outcome.paths:
         return sentence("still training: ", _first(outcome.paths))
     if outcome.idle:
-        return sentence("but hardly a gradient, or none this time, for ", _first(outcome.idle))
+        return sentence(_first(outcome.idle), " got no gradient this time, or hardly any")
     return ()
 
 
@@ -58,6 +60,8 @@ def _some_of(outcome: CheckOutcome, one: str, many: str) -> Sentence:
     found, wanted = outcome.found, outcome.wanted
     assert found is not None
     assert wanted is not None
+    if found > wanted:  # more are listed than backward reaches
+        return sentence(strong(number(found)), " listed, ", strong(number(wanted)), " used")
     some = strong(f"{number(found)} of {number(wanted)}")
     return sentence(some, f" {one_or_many(wanted, one, many)}")
 

@@ -1,7 +1,7 @@
 """The module tree of one column, as its template lays it out."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rollcall.core.entries import Entry
 from rollcall.core.found import ATTRIBUTE
@@ -91,7 +91,7 @@ def _node(line: Line, model: str, unheard: bool, query: RegistryQuery) -> Node:
         aliases=", ".join(module.aliases),
         lost=module.status == "unregistered" and not branch.gathers,
         note=module.is_note,
-        mark=_mark(module),
+        mark=_mark_of_module(branch),
         unheard=unheard and not branch.gathers,
         gathers=branch.gathers,
         toggle=_toggle(line, query),
@@ -154,6 +154,13 @@ def _mark(entry: Entry) -> str:
     if entry.found_by and entry.found_by != ATTRIBUTE:
         words.append(whereabouts(entry.found_by))
     return ", ".join(words)
+
+
+def _mark_of_module(branch: Branch) -> str:
+    """The same of a module, which is not called stateless over state that is unregistered, too."""
+    if branch.inside:
+        return _mark(replace(branch.first, rank=None))
+    return _mark(branch.first)
 
 
 def _chip(tensor: TensorEntry, module: ModuleEntry) -> Chip:

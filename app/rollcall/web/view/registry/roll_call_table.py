@@ -24,8 +24,9 @@ class Row:
 
     path: str
     label: str
-    note: str  # the class of a module, or how many tensors share the row
+    note: str  # the class of a module, how many tensors share the row, or why none misses it
     lost: bool
+    harmless: bool  # it is unregistered, and nobody misses it
     answers: tuple[Answer, ...]  # autograd, optimizer, .to() and state_dict
 
 
@@ -87,11 +88,15 @@ def _group(line: Line, standing: Standing, model: str) -> Group:
 
 
 def _tensor_row(line: Line, tensor: TensorEntry, answers: tuple[Answer, ...]) -> Row:
+    note = ""
+    if tensor.is_note and tensor.rank:
+        note = tensor.rank
     return Row(
         path=tensor.path,
         label=line.written(tensor.path),
-        note="",
+        note=note,
         lost=tensor.status == "unregistered",
+        harmless=tensor.is_note,
         answers=answers,
     )
 
@@ -106,6 +111,7 @@ def _module_row(line: Line, model: str) -> Row:
         label=line.label or model,
         note=note,
         lost=module.status == "unregistered",
+        harmless=module.is_note,
         answers=(Answer("na", NO_TENSOR),) * 4,
     )
 
@@ -121,6 +127,7 @@ def _summary(line: Line, model: str) -> Group:
         label=line.label or model,
         note=plural(totals[TENSORS], "tensor", "tensors"),
         lost=totals[LOST] > 0,
+        harmless=False,
         answers=tuple(answers),
     )
     return Group((row,), hears)
@@ -134,7 +141,8 @@ def _refusals(
     refusals = []
     trains = any(tensor.requires_grad for tensor in tensors) or (used and used.fresh)
     if roll.optimizer_raised and trains:  # else nobody wants an optimizer
-        call = roll.optimizer_raised.during or "SGD(…)"
+        # The head of the column says what the optimizer is made from.
+        call = roll.optimizer_raised.during.replace("(model.parameters())", "(…)") or "SGD(…)"
         refusals.append(Refusal(call, roll.optimizer_raised))
     if roll.backward_raised:
         call = roll.backward_raised.during or "backward()"
