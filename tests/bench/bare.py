@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import SGD
 
+from rollcall.core.autograd_leaves import leaves_of
 from rollcall.experiments.registry.experiment import RegistryQuery
 from rollcall.experiments.training.experiment import TrainingQuery
 from rollcall.experiments.training.teacher_task import BATCHES
@@ -28,25 +29,26 @@ def registry(query: RegistryQuery) -> None:
 
 
 def training(query: TrainingQuery) -> None:
-    """Steps of momentum SGD, with the norm of each gradient and the way that each tensor went."""
+    """Steps of momentum SGD, with the norm of each gradient and the way of each tensor."""
     for name in (query.left, query.right):
         model = _build(name, query.seed)()
         x = torch.cat([_input(name, query.seed + number) for number in range(BATCHES)])
         target = torch.randn_like(model(x))
         parameters = list(model.parameters())
-        starts = [parameter.detach().clone() for parameter in parameters]
+        leaves = leaves_of([model(x)])  # also those that no registry lists
+        starts = [leaf.detach().clone() for leaf in leaves]
         optimizer = SGD(parameters, lr=query.lr, momentum=0.9)
         for _ in range(query.steps):
             optimizer.zero_grad()
             loss = (model(x) - target).square().mean()
             loss.item()
             loss.backward()
-            for parameter in parameters:
-                if parameter.grad is not None:
-                    parameter.grad.norm().item()
+            for leaf in leaves:
+                if leaf.grad is not None:
+                    leaf.grad.norm().item()
             optimizer.step()
-            for parameter, start in zip(parameters, starts, strict=True):
-                (parameter.detach() - start).abs().max().item()
+            for leaf, start in zip(leaves, starts, strict=True):
+                (leaf.detach() - start).abs().max().item()
         (model(x) - target).square().mean().item()
 
 

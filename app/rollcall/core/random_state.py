@@ -22,17 +22,26 @@ class Generator(NamedTuple):
     """One generator. Two of its states are equal if it will draw the same numbers from both."""
 
     state: Callable[[], Any]
-    set_state: Callable[[Any], None]
+    set_state: Callable[[Any], object]
 
 
 def torch_generators(device: torch.device) -> list[Generator]:
     """The generators of torch from which a model on `device` draws."""
+    return [_comparable(generator) for generator in _uncomparable(device)]
+
+
+def _comparable(generator: Generator) -> Generator:
+    def set_state(state: bytes) -> None:
+        generator.set_state(torch.frombuffer(bytearray(state), dtype=torch.uint8))
+
+    return Generator(lambda: generator.state().numpy().tobytes(), set_state)
+
+
+def _uncomparable(device: torch.device) -> list[Generator]:
+    """The same with tensors as states, as torch has them: to make bytes takes twice as long."""
     cpu = torch.default_generator
-    generators = [
-        Generator(
-            lambda: cpu.get_state().numpy().tobytes(), lambda state: _set(cpu.set_state, state)
-        )
-    ]
+    set_state: Callable[[Any], Any] = cpu.set_state  # it returns itself
+    generators = [Generator(cpu.get_state, set_state)]
     if device.type != "cpu":
         module = torch.get_device_module(device)
         named: tuple[torch.device, ...] = (device,)
@@ -40,15 +49,11 @@ def torch_generators(device: torch.device) -> list[Generator]:
             named = ()
         generators.append(
             Generator(
-                lambda: module.get_rng_state(*named).numpy().tobytes(),
-                lambda s: _set(lambda state: module.set_rng_state(state, *named), s),
+                lambda: module.get_rng_state(*named),
+                lambda state: module.set_rng_state(state, *named),
             )
         )
     return generators
-
-
-def _set(set_state: Callable[[torch.Tensor], object], state: bytes) -> None:
-    set_state(torch.frombuffer(bytearray(state), dtype=torch.uint8))
 
 
 FOREIGN_GENERATORS = (
@@ -181,7 +186,7 @@ class RandomStream:
         self._numpy = _spare_bit_generator()
         weakref.finalize(self, _spare.append, self._numpy)
         python, _ = FOREIGN_GENERATORS
-        self._generators = [*torch_generators(torch.device(device)), python]
+        self._generators = [*_uncomparable(torch.device(device)), python]
         with seeded(seed):
             outer = RandomState(self._generators)  # of other devices, which seeded() leaves alone
             set_bit_generator(self._numpy)

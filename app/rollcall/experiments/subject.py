@@ -26,7 +26,7 @@ from rollcall.core.random_state import seeded_by_code
 from rollcall.core.randomness import SourceKey, drawing_in_training
 from rollcall.core.report import Raised, Report
 from rollcall.experiments.no_answer import LEFT_OUT, NoAnswer
-from rollcall.experiments.notes import Notes
+from rollcall.experiments.notes import Notes, notes_of
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import ModelCard
 from rollcall.lectures.example_input import InputOrigin
@@ -146,11 +146,11 @@ class ModelFactory:
             changes.extend(self.own_state.changes)
         if self.heard.sets_filters:
             changes.append(StateChange(kind="changed", name="the warning filters"))
-        return Notes(
-            compiled=self.catalog.compiled_parts(name),
-            raised=tuple(self.heard.raised),
-            warned=tuple(self.heard.warned),
-            state_changes=tuple(dict.fromkeys(changes)),
+        return notes_of(
+            self.catalog.compiled_parts(name),
+            tuple(self.heard.raised),
+            tuple(self.heard.warned),
+            tuple(dict.fromkeys(changes)),
         )
 
     @contextmanager

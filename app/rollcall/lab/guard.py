@@ -55,7 +55,7 @@ class Guard:
         if self._suspects.isdisjoint(models):
             try:
                 for each in work(catalog):
-                    if _is_power_of_two(given + 1) and self._changed(models):
+                    if _is_power_of_eight(given + 1) and self._changed(models):
                         break
                     yield each
                     given += 1
@@ -101,5 +101,5 @@ def _models_of(query: Query) -> frozenset[str]:
     return frozenset()
 
 
-def _is_power_of_two(number: int) -> bool:
-    return number & (number - 1) == 0
+def _is_power_of_eight(number: int) -> bool:
+    return number & (number - 1) == 0 and number.bit_length() % 3 == 1
