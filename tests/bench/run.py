@@ -18,7 +18,7 @@ from bench.any_size import any_size
 from bench.browsing import browsing
 from bench.caching import cached
 from bench.dropout import dropping
-from bench.pages import every_page, parts_of_the_registry
+from bench.pages import every_page, template_of_the_registry
 from bench.scanning import finding, scanning, scanning_with_a_forward, summing_up
 from bench.streaming import streamed
 from bench.training import trained
@@ -39,9 +39,9 @@ def run() -> None:
             finding(),
             summing_up(),
             scanning_with_a_forward(),
-            parts_of_the_registry(),
-            any_size(),
             every_page(url),
+            template_of_the_registry(),
+            any_size(),
             dropping(),
             cached(),
             browsing(url),

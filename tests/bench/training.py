@@ -19,9 +19,7 @@ STEPS = 100
 
 def trained(url: str) -> Iterator[Figure]:
     """The demo pair, with a new seed each time."""
-    yield Figure(
-        f"{STEPS} steps of both in the lab", median(asyncio.run(in_the_lab())), "ms", at_most=300
-    )
+    yield Figure(f"{STEPS} steps of both in the lab", median(asyncio.run(in_the_lab())), "ms")
     with closing(HTTPConnection(urlsplit(url).netloc)) as connection:
         waits = [milliseconds(lambda: first_frame(connection)) for _ in range(REPEATS)]
     yield Figure("  first frame of its stream over a socket", median(waits), "ms")

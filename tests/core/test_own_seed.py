@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from rollcall.core.own_seed import mersenne_twister, numpy_state, only_drawn
+from rollcall.core.own_seed import numpy_state, only_drawn
+from rollcall.core.python_generator import PythonGenerator
 from rollcall.core.random_state import seeded, seeded_by_code
 
 
@@ -46,6 +47,7 @@ def test_the_words_of_both_libraries_are_the_same() -> None:
         "bit_generator": "MT19937",
         "state": {"key": np.array(state[1][:-1]), "pos": state[1][-1]},
     }
-    assert numpy_state(generator) == mersenne_twister(state)
-    assert only_drawn(mersenne_twister(state), numpy_state(generator))
+    words = PythonGenerator().state().words
+    assert numpy_state(generator) == words
+    assert only_drawn(words, numpy_state(generator))
     assert numpy_state(np.random.PCG64()) == b""

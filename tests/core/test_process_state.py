@@ -13,8 +13,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from rollcall.core.namespaces import Namespaces
-from rollcall.core.process_settings import SETTINGS
-from rollcall.core.process_state import OwnState, ProcessState, StateChange
+from rollcall.core.process_state import SETTINGS, OwnState, ProcessState, StateChange
 
 
 def told(state: OwnState) -> list[tuple[str, str, str]]:

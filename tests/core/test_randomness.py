@@ -66,6 +66,16 @@ def by_random(self: nn.Module, x: Tensor) -> Tensor:
     return x * torch.tensor([random.random() > 0.5 for _ in range(x.shape[-1])])
 
 
+def seeding(self: nn.Module, x: Tensor) -> Tensor:
+    torch.manual_seed(4)
+    return x * 2
+
+
+def seeding_and_drawing(self: nn.Module, x: Tensor) -> Tensor:
+    torch.manual_seed(4)
+    return x + torch.randn(x.shape[0])[0]
+
+
 def linear() -> nn.Linear:
     return nn.Linear(6, 6)
 
@@ -78,6 +88,12 @@ CASES: dict[str, tuple[nn.Module, list[tuple[str, bool]], list[str]]] = {
     "module": (nn.Sequential(linear(), nn.Dropout()), [("Dropout", True)], []),
     "alpha": (nn.Sequential(nn.AlphaDropout()), [("AlphaDropout", True)], []),
     "subclass": (nn.Sequential(Subclass()), [("F.dropout", True)], []),
+    "seeds": (nn.Sequential(linear(), Own(seeding)), [], []),
+    "seeds and draws": (
+        Own(seeding_and_drawing),
+        [("Own", False)],
+        ["Own"],
+    ),
     "function": (Own(lambda self, x: F.dropout(x)), [("F.dropout", True)], ["F.dropout"]),
     "by hand": (nn.Sequential(linear(), Own(by_hand)), [("Own", True)], []),
     "other name": (nn.Sequential(Zoneout(by_hand)), [("Zoneout", True)], []),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from rollcall.core import tensor_compare
+from rollcall.core.simulated_gpu import simulated_gpu
 from rollcall.core.tensor_compare import (
     all_max_abs_diff,
     all_same,
@@ -18,7 +19,6 @@ from rollcall.core.tensor_compare import (
     max_abs_diffs,
     same,
 )
-from rollcall.experiments.device.simulated_gpu import simulated_gpu
 
 NAN, INF = math.nan, math.inf
 FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)

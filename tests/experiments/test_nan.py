@@ -12,7 +12,8 @@ from rollcall.experiments.preflight.experiment import PreflightQuery, preflight
 from rollcall.experiments.registry.experiment import RegistryQuery, registry
 from rollcall.experiments.saving.experiment import SavingQuery, saving
 from rollcall.experiments.training.experiment import TrainingQuery, training
-from rollcall.lectures.catalog import Catalog, load
+from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.loading import load
 
 LECTURE = """
 import torch

@@ -10,7 +10,8 @@ from rollcall.core.roll_call import RollCall
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.registry.experiment import RegistrySubject
 from rollcall.experiments.subject import Subject
-from rollcall.lectures.catalog import Catalog, load
+from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.loading import load
 
 ODD_MODELS = Path(__file__).parents[1] / "odd_models"
 CATALOG = load(ODD_MODELS)

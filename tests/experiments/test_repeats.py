@@ -5,7 +5,8 @@ import pytest
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.forward.experiment import ForwardQuery, forward
 from rollcall.experiments.training.experiment import TrainingQuery, training
-from rollcall.lectures.catalog import Catalog, load
+from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.loading import load
 from web.course import RUNNING
 
 FILE = """

@@ -90,6 +90,10 @@ def folder(tmp_path: Path, trace: Path) -> Path:
     folder = tmp_path / "course"
     folder.mkdir()
     (folder / "net.py").write_text(NET.replace("{trace!r}", repr(str(trace))))
+    # With an input of its own, no worker builds the model to look for one.
+    (folder / "course.toml").write_text(
+        '[[chapter]]\nfile = "net"\ntitle = "Net"\ninput = [4, 10]\n'
+    )
     return folder
 
 
@@ -213,16 +217,16 @@ def test_early_steps_are_answered_before_the_last_is_made(folder: Path) -> None:
         lab.seconds = 4
         query = training_of("net.HangsLater")
         early = await asyncio.gather(*[lab.run(TRAINING, query.showing(step)) for step in (0, 2)])
-        assert len(lab._recordings) == 1
+        assert len(lab._recordings.under_way) == 1
         with pytest.raises(TimeLimit):
             await lab.run(TRAINING, query)
-        assert list(lab._recording_folder.iterdir()) == []
-        failed = lab._recordings.copy()
+        assert list(lab._recordings.folder.iterdir()) == []
+        failed = lab._recordings.under_way.copy()
         lab.seconds = 60
         with pytest.raises(TimeLimit):
             await lab.run(TRAINING, query)
         await lab.run(TRAINING, query.showing(1))
-        assert lab._recordings == failed  # it was not run again
+        assert lab._recordings.under_way == failed  # it was not run again
         await lab.run(TRAINING, training_of("net.Net"))  # a fresh worker is there
         return early
 
@@ -252,10 +256,10 @@ def test_all_steps_are_one_run_and_leave_nothing_behind(folder: Path, trace: Pat
         ] == [*range(1, 9)]
         assert runs(trace) == once
         # The last step is answered from the file, before the worker's own answer has come.
-        await asyncio.gather(*lab._recording_tasks)
-        assert lab._recordings == {}
-        assert list(lab._recording_folder.iterdir()) == []
-        folders.append(lab._recording_folder)
+        await asyncio.gather(*lab._recordings.tasks)
+        assert lab._recordings.under_way == {}
+        assert list(lab._recordings.folder.iterdir()) == []
+        folders.append(lab._recordings.folder)
 
     folders: list[Path] = []
     in_lab(folder, steps)

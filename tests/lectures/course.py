@@ -8,7 +8,8 @@ from torch import Tensor, nn
 from lectures.lectures import subject_of
 from rollcall.experiments.registry.experiment import RegistrySubject
 from rollcall.folders import MODELS
-from rollcall.lectures.catalog import Catalog, load
+from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.loading import load
 
 COURSE: Catalog = load(MODELS)
 NAMES = tuple(COURSE.contents.cards)

@@ -9,7 +9,8 @@ from rollcall.experiments.registry.experiment import (
     RegistrySubject,
     registry,
 )
-from rollcall.lectures.catalog import Catalog, load
+from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.loading import load
 
 HEAD = "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n"
 

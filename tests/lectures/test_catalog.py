@@ -14,9 +14,9 @@ from lectures.course import COURSE, FINISHED, NAMES
 from lectures.lectures import HEAD, catalog_of, write
 from rollcall.core.query import InvalidParameter, PairQuery
 from rollcall.folders import MODELS
-from rollcall.lectures.catalog import load
 from rollcall.lectures.contents import Contents, Problem
 from rollcall.lectures.lecture_file import version
+from rollcall.lectures.loading import load
 from rollcall.lectures.source_lines import lines_around
 
 NET = """

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from rollcall.lectures.catalog import Catalog, load
+from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.loading import load
 from web.course import Course
 
 HELPERS = """

@@ -11,7 +11,7 @@ from lectures.course import BUGS, COURSE, FINISHED, IN_FORWARD, column
 from lectures.lectures import HEAD, catalog_of, report_on, subject_of
 from rollcall.experiments.registry.experiment import RegistrySubject
 from rollcall.folders import MODELS
-from rollcall.lectures.catalog import load
+from rollcall.lectures.loading import load
 from rollcall.lectures.source_lines import Change, LectureFile, Source, SourceLine
 
 
@@ -458,7 +458,7 @@ def test_a_file_is_read_as_python_reads_it(tmp_path: Path, before: str) -> None:
 
 def test_a_list_of_many_layers_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
     file = LectureFile.read(MODELS / "containers.py")
-    kind = vars(load(MODELS)._loaded["containers"].module)["BadListNet"]
+    kind = load(MODELS).kind("containers.BadListNet")
     looked = []
     making = LectureFile._making
 

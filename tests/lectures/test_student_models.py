@@ -8,8 +8,8 @@ import torch
 
 from rollcall.core.input_spec import draw
 from rollcall.core.input_text import parse_input
-from rollcall.lectures.catalog import load
 from rollcall.lectures.input_search.search import MOST_TRIES
+from rollcall.lectures.loading import load
 
 STUDENTS = load(Path(__file__).parent / "students")
 NAMES = tuple(STUDENTS.contents.cards)

@@ -48,6 +48,17 @@ class Page(HTMLParser):
         """The elements of one kind."""
         return [element for element in self.elements if element.tag == tag]
 
+    def fields(self, form: str) -> list[Element]:
+        """What a form sends: the fields inside it, and those that name it."""
+        sent, inside = [], ""
+        for element in self.elements:
+            if element.tag == "form":
+                inside = element.attributes.get("id", "")
+            is_field = element.tag in ("input", "select") and "name" in element.attributes
+            if is_field and element.attributes.get("form", inside) == form:
+                sent.append(element)
+        return sent
+
     @property
     def text(self) -> str:
         """All that can be read."""

@@ -131,7 +131,7 @@ def test_a_file_that_is_no_text_is_told(course: Course) -> None:
             "[[chapter]]\nfile = 'good'\ntitle = \n",
             "course.toml, line 3: TOMLDecodeError: Invalid value (at line 3",
         ),
-        ('[[chapter]]\nfile = "good"\ntitel = "Good"\n', "course.toml: ValidationError:"),
+        ('[[chapter]]\nfile = "good"\nfile = "good"\n', "course.toml, line 3: TOMLDecodeError:"),
     ],
 )
 def test_a_course_that_cannot_be_read_is_told_on_the_page_in_use(

@@ -26,7 +26,7 @@ import rollcall as package
 from rollcall import addresses, cli, main
 from rollcall.cli import listen
 from rollcall.lab.choices import Choices
-from rollcall.lectures.catalog import load
+from rollcall.lectures.loading import load
 from serving import serving_in_a_thread
 
 ROOT = Path(__file__).parents[2]

@@ -21,7 +21,7 @@ from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.experiments.dropout.experiment import DropoutQuery
 from rollcall.experiments.training.experiment import RECORDER, TRAINING, TrainingQuery
 from rollcall.folders import MODELS, STATIC, TEMPLATES
-from rollcall.lectures.catalog import load
+from rollcall.lectures.loading import load
 from rollcall.web import large_pages
 from rollcall.web.large_pages import LargePages
 from rollcall.web.shared_gzip import EncodedEvent

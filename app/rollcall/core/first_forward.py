@@ -5,7 +5,6 @@ from torch import nn
 from rollcall.core.autograd_leaves import leaves_of
 from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import walk
 from rollcall.core.random_state import seeded
 from rollcall.core.remade import RemadeTensors
@@ -25,11 +24,11 @@ def first_forward(model: nn.Module, example: ModelInput, seed: int) -> UsedParam
     remade = RemadeTensors(model, walked)
     keys = _keys(model)
     with seeded(seed):
-        leaves = leaves_of(tensors_in(example.clone().call(model)))
+        leaves = leaves_of(example.outputs(model))
     added = tuple(key for key in _keys(model) if key not in keys)
     remade.look()
     with seeded(seed):
-        again = {id(leaf) for leaf in leaves_of(tensors_in(example.clone().call(model)))}
+        again = {id(leaf) for leaf in leaves_of(example.outputs(model))}
     remade.look()
     used = used_parameters(leaves, walked.tensors, remade.paths)
     known = {id(found.value) for found in walked.tensors}

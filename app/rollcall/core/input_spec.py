@@ -47,14 +47,16 @@ class TensorSpec:
     def draw(self, generator: torch.Generator) -> Tensor:
         """Draw it on the CPU."""
         dtype, bounds = getattr(torch, self.dtype), self.bounds
+        # A lecture file may have set another default device.
+        where: dict[str, Any] = {"generator": generator, "device": "cpu"}
         if self.dtype == BOOL:
-            return torch.randint(2, self.shape, generator=generator).bool()
+            return torch.randint(2, self.shape, **where).bool()
         if bounds is None:
-            return torch.randn(self.shape, generator=generator).to(dtype)
+            return torch.randn(self.shape, **where).to(dtype)
         low, high = bounds
         if self.is_float:
-            return (torch.rand(self.shape, generator=generator) * (high - low) + low).to(dtype)
-        return torch.randint(int(low), int(high), self.shape, generator=generator).to(dtype)
+            return (torch.rand(self.shape, **where) * (high - low) + low).to(dtype)
+        return torch.randint(int(low), int(high), self.shape, **where).to(dtype)
 
 
 @dataclass(frozen=True)

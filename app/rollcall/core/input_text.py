@@ -10,12 +10,6 @@ MOST_ELEMENTS = 1_000_000
 MOST_TENSORS = 32
 MOST_SIZES = 8
 DEEPEST = 6
-ACCEPTS = (
-    "sizes such as 4,10, with a type before and a bound after them: int:4,6:50 or float:4,10:0..1; "
-    "several inputs with a semicolon between, also by name: 4,10;mask=bool:4,6; "
-    "(a;b) for a tuple, [a;b] for a list, {key=a} for a dict, value:3 for what is no tensor; "
-    f"{MOST_ELEMENTS:,} numbers in all"
-)
 SHORT = {"float": "float32", "int": "int64", "double": "float64", "half": "float16"}
 LONG = {long: short for short, long in SHORT.items()}
 DTYPES = (

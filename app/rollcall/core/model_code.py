@@ -3,11 +3,11 @@
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import Literal, TextIO
 
 import torch
@@ -37,6 +37,30 @@ class Heard:
     filename: str  # the lecture file, whose lines are told
     warned: dict[Warned, None] = field(default_factory=dict)  # each once, in order
     raised: dict[Raised, None] = field(default_factory=dict)  # by calls the page goes on without
+    sets_filters: bool = False  # of warnings; they are as they were when the call has ended
+
+    def note(
+        self,
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        """Take the place of `warnings.showwarning`."""
+        in_lecture = line_of(self.filename)
+        if in_lecture is not None:
+            filename, lineno = Path(self.filename).name, in_lecture
+        elif Path(filename).is_relative_to(OURS):  # we are the caller of who warned
+            filename, lineno = _innermost_of_others()
+        warned = Warned(
+            type=category.__name__,
+            message=str(message),
+            file=filename.rpartition("site-packages/")[2],
+            line=lineno,
+        )
+        self.warned.setdefault(warned)
 
 
 _listener: ContextVar[Heard | None] = ContextVar("_listener", default=None)
@@ -62,9 +86,9 @@ def unheard() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def model_code(call: str) -> Iterator[None]:
-    """Inside the block the model's code runs, or PyTorch's on the model.
+# A class, because a training enters it at each call: a generator takes four times as long.
+class raised_during:  # it is called like a function
+    """Inside the block PyTorch works on what a model gave. What it warns of there is our doing.
 
     Args:
         call: what is called, as a script writes it.
@@ -72,23 +96,45 @@ def model_code(call: str) -> Iterator[None]:
     Raises:
         ModelRaised: from whatever is raised inside.
     """
-    with raised_during(call), _warnings_heard():
-        yield
+
+    def __init__(self, call: str) -> None:
+        self._call = call
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        if isinstance(error, Exception) and not isinstance(error, ModelRaised | OwnFault):
+            raise ModelRaised(self._call, error) from error
 
 
-@contextmanager
-def raised_during(call: str) -> Iterator[None]:
-    """Inside the block PyTorch works on what a model gave. What it warns of there is our doing.
+class model_code(raised_during):
+    """Inside the block the model's code runs, or PyTorch's on the model. Its warnings are heard.
 
-    Raises:
-        ModelRaised: from whatever is raised inside.
+    Args and Raises as above.
     """
-    try:
-        yield
-    except (ModelRaised, OwnFault):
-        raise
-    except Exception as error:
-        raise ModelRaised(call, error) from error
+
+    def __enter__(self) -> None:
+        self._hearing: AbstractContextManager[None] | None = None
+        heard = _listener.get()
+        if heard is not None:
+            self._hearing = _warnings_noted(heard)
+            self._hearing.__enter__()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        if self._hearing is not None:
+            self._hearing.__exit__(None, None, None)
+        super().__exit__(kind, error, at)
 
 
 @contextmanager
@@ -130,37 +176,19 @@ def going_on_after(call: str) -> Iterator[None]:
 
 
 @contextmanager
-def _warnings_heard() -> Iterator[None]:
-    heard = _listener.get()
-    if heard is None:
-        yield
-        return
-
-    def note(
-        message: Warning | str,
-        category: type[Warning],
-        filename: str,
-        lineno: int,
-        file: TextIO | None = None,
-        line: str | None = None,
-    ) -> None:
-        in_lecture = line_of(heard.filename)
-        if in_lecture is not None:
-            filename, lineno = Path(heard.filename).name, in_lecture
-        elif Path(filename).is_relative_to(OURS):  # we are the caller of who warned
-            filename, lineno = _innermost_of_others()
-        warned = Warned(
-            type=category.__name__,
-            message=str(message),
-            file=filename.rpartition("site-packages/")[2],
-            line=lineno,
-        )
-        heard.warned.setdefault(warned)
-
-    with warnings.catch_warnings(), _warnings_repeated():
+def _warnings_noted(heard: Heard) -> Iterator[None]:
+    """Also what PyTorch's C++ code warns of once in a process: here it warns of it again."""
+    warns_again = torch.is_warn_always_enabled()
+    with warnings.catch_warnings():
         warnings.simplefilter("always")
-        warnings.showwarning = note
-        yield
+        warnings.showwarning = heard.note
+        filters = list(warnings.filters)
+        torch.set_warn_always(True)
+        try:
+            yield
+        finally:
+            torch.set_warn_always(warns_again)
+            heard.sets_filters = heard.sets_filters or list(warnings.filters) != filters
 
 
 def _innermost_of_others() -> tuple[str, int]:
@@ -174,14 +202,3 @@ def _innermost_of_others() -> tuple[str, int]:
     if frame is None:
         return "", 0
     return frame.f_code.co_filename, frame.f_lineno
-
-
-@contextmanager
-def _warnings_repeated() -> Iterator[None]:
-    """What PyTorch's C++ code warns of once in a process, it warns of again."""
-    before = torch.is_warn_always_enabled()
-    torch.set_warn_always(True)
-    try:
-        yield
-    finally:
-        torch.set_warn_always(before)

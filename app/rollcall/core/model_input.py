@@ -38,6 +38,10 @@ class ModelInput:
         with model_code("model(input)"):
             return model(*self.args, **self.kwargs)
 
+    def outputs(self, model: nn.Module) -> list[Tensor]:
+        """The tensors that the model returns for a copy of these. Raises as `call` does."""
+        return tensors_in(self.clone().call(model))
+
     @property
     def tensors(self) -> list[Tensor]:
         """All of them, in order."""

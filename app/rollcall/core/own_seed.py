@@ -1,8 +1,6 @@
 """Whether code has seeded a generator itself, or has only drawn from it."""
 
 import ctypes
-from array import array
-from typing import Any
 
 import numpy as np
 
@@ -10,11 +8,6 @@ WORDS = 624
 KEY_BYTES = WORDS * 4  # after it comes the position among these words
 STATE_BYTES = KEY_BYTES + 4
 MOST_BLOCKS = 5_000  # of 624 words, that are drawn again to find out
-
-
-def mersenne_twister(state: tuple[Any, ...]) -> bytes:
-    """A state of `random`, as numpy has its own in memory."""
-    return array("I", state[1]).tobytes()
 
 
 def numpy_state(generator: np.random.BitGenerator) -> bytes:

@@ -50,7 +50,8 @@ def is_namespace(names: dict[object, object]) -> bool:
 
 def is_own_home(home: str) -> bool:
     """Whether a module of this name is the user's: it was not installed, and it is not ours."""
-    if package_of(home) in (*ENGINES, *sys.stdlib_module_names):
+    package = package_of(home)
+    if package in ENGINES or package in sys.stdlib_module_names:
         return False
     file = names_of(sys.modules[home]).get("__file__") if home in sys.modules else None
     return type(file) is not str or _is_own_file(file)

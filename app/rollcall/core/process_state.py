@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rollcall.core.namespaces import MISSING, Extent, Namespaces, Rename, Rewritten
-from rollcall.core.process_settings import SETTINGS
+from rollcall.core.python_settings import python_settings
 from rollcall.core.report import Report
+from rollcall.core.torch_settings import torch_settings
 
+SETTINGS = (*torch_settings(), *python_settings())
 MOST_LETTERS = 60  # of a value that is told
 
 Kind = Literal["set", "changed", "seeded", "replaced", "added", "deleted", "left running"]

@@ -11,9 +11,11 @@ import numpy as np
 import torch
 
 from rollcall.core.numpy_generator import NumpyGenerator, get_bit_generator, set_bit_generator
-from rollcall.core.own_seed import mersenne_twister, numpy_state, only_drawn
+from rollcall.core.own_seed import numpy_state, only_drawn
+from rollcall.core.python_generator import PythonGenerator
 
 NUMPY = NumpyGenerator()
+PYTHON = PythonGenerator()
 
 
 class Generator(NamedTuple):
@@ -50,7 +52,7 @@ def _set(set_state: Callable[[torch.Tensor], object], state: bytes) -> None:
 
 
 FOREIGN_GENERATORS = (
-    Generator(random.getstate, random.setstate),
+    Generator(PYTHON.state, PYTHON.set_state),
     Generator(NUMPY.state, NUMPY.set_state),
 )
 
@@ -129,16 +131,15 @@ def seeded(seed: int) -> Iterator[None]:
 
 @contextmanager
 def _python_seeded(seed: int) -> Iterator[None]:
-    before = random.getstate()
+    before = PYTHON.state()
     random.seed(seed)
-    start = random.getstate()
+    start = PYTHON.state()
     try:
         yield
     finally:
-        now = random.getstate()
-        if now != start and not only_drawn(mersenne_twister(start), mersenne_twister(now)):
+        if not only_drawn(start.words, PYTHON.state().words):
             seeded_by_code.add("Python")
-        random.setstate(before)
+        PYTHON.set_state(before)
 
 
 _spare: list[np.random.BitGenerator] = []

@@ -117,6 +117,8 @@ def random_sources(
         model: whose forward it was; it tells the paths.
         known: sources in another mode, which are told of although they may not draw in this one.
     """
+    if not known and not any(map(_may_draw, calls)):
+        return []
     paths = {id(found.value): found for found in walk(model).modules}
     sources: list[RandomSource] = []
     places: dict[SourceKey, int] = {}  # of those that count several calls
@@ -144,7 +146,7 @@ def _chosen(
         if not call.answered:
             continue
         is_known = _key(call, paths.get(id(call.owner))) in known
-        if call.drew or is_known or is_dropout(call.target):
+        if is_known or _may_draw(call):
             standing = _standing_for(call)
             chosen[standing] = chosen.get(standing, False) or call.drew
     for call in list(chosen):
@@ -152,6 +154,11 @@ def _chosen(
             if chosen.get(around) is False:  # of one inside another, the inner one is the source
                 del chosen[around]
     return {call: chosen[call] for call in calls if call in chosen}
+
+
+def _may_draw(call: Call) -> bool:
+    """Whether it drew, or would in another mode."""
+    return call.drew or is_dropout(call.target)
 
 
 def _standing_for(call: Call) -> Call:

@@ -28,7 +28,7 @@ class Raised(Report):
         during = ""
         if isinstance(error, ModelRaised):
             during, error = error.call, error.cause
-        message = _message(error)
+        message = message_of(error)
         line: int | None = None
         if isinstance(error, SyntaxError) and filename in (None, error.filename):
             message, line = error.msg, error.lineno
@@ -40,7 +40,7 @@ class Raised(Report):
         return cls(type=type(error).__name__, message=message, line=line, during=during)
 
 
-def _message(error: BaseException) -> str:
+def message_of(error: BaseException) -> str:
     """Its words; a class of a lecture's own may have none, or some that are no Unicode."""
     try:
         words = str(error)

@@ -10,8 +10,7 @@ from rollcall.core.model_code import model_code
 from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.module_facts import is_training
-from rollcall.core.nested_tensors import tensors_in
-from rollcall.core.object_walk import walk
+from rollcall.core.object_walk import Found, walk
 from rollcall.core.optimizer_tensors import ids_in_optimizer
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
@@ -74,7 +73,7 @@ def take_roll_call(
     backward = _Backward(build(), example, seed, filename)
     to = _Move(build(), move_target(device), filename)
     untouched = build()
-    tensors, aliases = walk(untouched)[1:]
+    modules, tensors, aliases = walk(untouched)
     keys, state_dict_raised = _keys(untouched, filename)
     answers = []
     for found in tensors:
@@ -92,11 +91,11 @@ def take_roll_call(
                 state_dict=in_file,
             )
         )
-    modules, eval_raised = _answers_to_eval(untouched, filename)
+    module_answers, eval_raised = _answers_to_eval(untouched, modules, filename)
     return RollCall(
         moved_to=to.target_name,
         tensors=tuple(answers),
-        modules=modules,
+        modules=module_answers,
         backward_raised=backward.raised,
         optimizer_raised=backward.optimizer_raised,
         to_raised=to.raised,
@@ -113,9 +112,8 @@ def _keys(model: nn.Module, filename: str) -> tuple[Collection[str], Raised | No
 
 
 def _answers_to_eval(
-    model: nn.Module, filename: str
+    model: nn.Module, modules: list[Found], filename: str
 ) -> tuple[tuple[ModuleAnswers, ...], Raised | None]:
-    modules = walk(model).modules
     try:
         for found in modules:  # also what was built in eval mode and hears nothing
             with model_code("module.training = True"):
@@ -176,8 +174,7 @@ class _Backward:
         """Whether a forward and a backward went through."""
         try:
             with seeded(seed):
-                output = example.clone().call(model)
-                outputs = [out for out in tensors_in(output) if out.requires_grad]
+                outputs = [out for out in example.outputs(model) if out.requires_grad]
                 if outputs:
                     with model_code("loss.backward()"):
                         torch.autograd.backward([out.abs().square().mean() for out in outputs])

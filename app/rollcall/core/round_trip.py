@@ -12,9 +12,13 @@ from rollcall.core.model_code import model_code, set_mode
 from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.module_facts import mode_of
-from rollcall.core.nested_tensors import tensors_in
-from rollcall.core.object_walk import Aliases, Found, walk
-from rollcall.core.random_state import seeded
+from rollcall.core.object_walk import Aliases, Found, Walk, walk
+from rollcall.core.random_state import (
+    FOREIGN_GENERATORS,
+    RandomState,
+    seeded,
+    torch_generators,
+)
 from rollcall.core.report import Raised, Report
 from rollcall.core.state_keys import with_keys
 from rollcall.core.tensor_compare import all_max_abs_diff, all_same, same
@@ -36,7 +40,8 @@ class TensorTrip(Report):
     status: Literal["registered", "unregistered"]
     shape: Shape | None  # None for a lazy parameter
     key: str | None  # its name in the file
-    # the fresh model holds the same values after loading; None where loading raised
+    # the fresh model holds the same values after loading, or after as much of it as was done
+    # before it raised; None where it raised and the fresh model has no such tensor
     back: bool | None
 
 
@@ -46,8 +51,8 @@ class Comparison(Report):
     equal: bool
     # largest absolute difference of two elements; None where there are none to subtract
     furthest: float | None
-    # two forwards of the saved model are equal; they are not where it draws after eval(), too
-    repeats: bool
+    repeats: bool  # two forwards of the saved model are equal
+    draws: bool  # they drew random numbers, although they were made after eval()
 
 
 class RoundTrip(Report):
@@ -122,9 +127,10 @@ def round_trip(
     # Before any forward. What a forward alone leaves behind is a cache.
     made_by_init = _tensors_by_path(fresh).keys()
     loading = _load(fresh, file, filename)
-    trips = _trips(model, made_by_init, loading)
+    saved_model = walk(model)
+    trips = _trips(saved_model, made_by_init, loading)
     comparison, forward_raised = None, None
-    before = _tensors_by_path(model)
+    before = {found.path: found.value for found in saved_model.tensors}
     try:
         comparison = _compare(model, fresh, example, seed)
     except ModelRaised as error:
@@ -158,14 +164,16 @@ class _Loading(NamedTuple):
 
 
 def _load(fresh: nn.Module, file: bytes, filename: str) -> _Loading:
-    entries: dict[str, Any] = {}
     try:
         content = loaded(file)
-        entries = with_keys(content)
-        answer = load(fresh, content)
     except ModelRaised as error:
-        return _Loading(entries, None, Raised.of(error, filename), {})
-    return _Loading(entries, answer, None, _tensors_by_path(fresh))
+        return _Loading({}, None, Raised.of(error, filename), {})
+    answer, raised = None, None
+    try:
+        answer = load(fresh, content)
+    except ModelRaised as error:  # load_state_dict has copied what fits, all the same
+        raised = Raised.of(error, filename)
+    return _Loading(with_keys(content), answer, raised, _tensors_by_path(fresh))
 
 
 def entry_shape(value: Any) -> Shape | None:
@@ -179,20 +187,19 @@ def _tensors_by_path(model: nn.Module) -> dict[str, Tensor]:
     return {found.path: found.value for found in walk(model).tensors}
 
 
-def _trips(model: nn.Module, made_by_init: Collection[str], loading: _Loading) -> list[TensorTrip]:
+def _trips(walked: Walk, made_by_init: Collection[str], loading: _Loading) -> list[TensorTrip]:
     """Of every tensor but those that a forward computed and left behind."""
-    _, tensors, aliases = walk(model)
     trips = []
-    for found in tensors:
+    for found in walked.tensors:
         if found.value.is_leaf or found.path in made_by_init:
-            trips.append(_trip(found, aliases, loading))
+            trips.append(_trip(found, walked.aliases, loading))
     return trips
 
 
 def _trip(found: Found, aliases: Aliases, loading: _Loading) -> TensorTrip:
     names = (found.path, *aliases.get(id(found.value), ()))
     back = None
-    if loading.raised is None:
+    if loading.raised is None or found.path in loading.tensors:
         back = same(found.value, loading.tensors.get(found.path))
     return TensorTrip(
         path=found.path,
@@ -207,18 +214,22 @@ def _trip(found: Found, aliases: Aliases, loading: _Loading) -> TensorTrip:
 def _compare(model: nn.Module, fresh: nn.Module, example: ModelInput, seed: int) -> Comparison:
     set_mode(model, "eval")
     set_mode(fresh, "eval")
+    generators = (*torch_generators(example.device), *FOREIGN_GENERATORS)
     with torch.no_grad():
         with seeded(seed):
+            start = RandomState(generators)
             before = _outputs(model, example)
             once_more = _outputs(model, example)
+            draws = RandomState(generators) != start
         with seeded(seed):
             after = _outputs(fresh, example)
     return Comparison(
         equal=all_same(before, after),
         furthest=all_max_abs_diff(before, after),
         repeats=all_same(before, once_more),
+        draws=draws,
     )
 
 
 def _outputs(model: nn.Module, example: ModelInput) -> list[Tensor]:
-    return [output.clone() for output in tensors_in(example.clone().call(model))]
+    return [output.clone() for output in example.outputs(model)]

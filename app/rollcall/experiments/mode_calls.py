@@ -60,7 +60,9 @@ class ModeCallsQuery(PairQuery):
 
 def make_mode_calls(model: nn.Module, calls: tuple[ModeCall, ...]) -> tuple[ModeCall, ...]:
     """Call train() and eval() where the paths lead somewhere; return the calls that were made."""
-    modules = {found.path: found.value for found in walk(model).modules}
+    modules = {"": model}
+    if any(path for path, _ in calls):
+        modules = {found.path: found.value for found in walk(model).modules}
     made = tuple(call for call in calls if call[0] in modules)
     for path, mode in made:
         set_mode(modules[path], mode, _as_written(path))

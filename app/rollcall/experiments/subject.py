@@ -20,7 +20,7 @@ from rollcall.core.model_code import (
 )
 from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.process_state import OwnState, changes_of_seeds
+from rollcall.core.process_state import OwnState, StateChange, changes_of_seeds
 from rollcall.core.query import NOWHERE, InvalidParameter, Mode, PairQuery
 from rollcall.core.random_state import seeded_by_code
 from rollcall.core.randomness import SourceKey, drawing_in_training
@@ -87,6 +87,13 @@ class ModelFactory:
             return self.catalog.input(self.card.name).draw(seed, self.typed)
 
     @property
+    def build_on(self) -> Callable[[str], nn.Module] | None:
+        """Builds one whose constructor is given a device; None where it takes none."""
+        if not self.catalog.takes(self.card.name, "device"):
+            return None
+        return lambda device: self.build(device=device)
+
+    @property
     def input_origin(self) -> InputOrigin:
         """Who says that it is called so."""
         with model_code(f"{self.card.class_name}()"):
@@ -109,19 +116,24 @@ class ModelFactory:
             self.catalog.run_anew(self.card.name)
 
     @property
+    def under_test(self) -> ModelUnderTest:
+        """The model for runs that build their own."""
+        return ModelUnderTest(
+            build=self.build,
+            build_other=self.build_other,
+            draw_input=self.example,
+            seed=self.seed,
+            filename=str(self.file),
+            build_on=self.build_on,
+        )
+
+    @property
     def findings(self) -> Findings:
         """What else is the matter, in any mode and on any device: looked for once."""
 
         def look() -> Findings:
-            subject = ModelUnderTest(
-                build=self.build,
-                build_other=self.build_other,
-                draw_input=self.example,
-                seed=self.seed,
-                filename=str(self.file),
-            )
             with unheard():  # it may be long ago: the page's own runs say the same
-                return look_for_findings(subject)
+                return look_for_findings(self.under_test)
 
         return self.catalog.once(("findings", self.card.name, self.seed, self.typed), look)
 
@@ -132,6 +144,8 @@ class ModelFactory:
         changes = [*self.catalog.changes_of_file(name), *changes_of_seeds(self.seeded)]
         if self.own_state:
             changes.extend(self.own_state.changes)
+        if self.heard.sets_filters:
+            changes.append(StateChange(kind="changed", name="the warning filters"))
         return Notes(
             compiled=self.catalog.compiled_parts(name),
             raised=tuple(self.heard.raised),

@@ -2,6 +2,8 @@
 
 from rollcall.experiments.no_answer import NoAnswer
 
+FAILURE_KEPT = 5.0  # seconds for which what failed is not tried again
+
 
 class LabError(Exception):
     """A call that brought no report. Its worker is replaced: the next call finds a fresh one."""

@@ -1,6 +1,8 @@
 """No model changes what another answers: each call leaves its worker as it found it."""
 
+import gc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import TypeVar
 
@@ -32,12 +34,15 @@ class Guard:
         if self._suspects.isdisjoint(models):
             try:
                 answer = work(catalog)
-            finally:
-                changed = self._changed(models)
-            if not changed:
-                return answer
+            except Exception:  # our own code may not run on what a model changes
+                if not self._changed(models):
+                    raise
+            else:
+                if not self._changed(models):
+                    return answer
             catalog.forget_answers()
-        answer = work(catalog.guarding())
+        with self._without_collection():
+            answer = work(catalog.guarding())
         self.spent = not self._everything.holds
         return answer
 
@@ -48,16 +53,35 @@ class Guard:
         models = _models_of(query)
         given = 0
         if self._suspects.isdisjoint(models):
-            for each in work(catalog):
-                if _is_power_of_two(given + 1) and self._changed(models):
-                    break
-                yield each
-                given += 1
+            try:
+                for each in work(catalog):
+                    if _is_power_of_two(given + 1) and self._changed(models):
+                        break
+                    yield each
+                    given += 1
+            except Exception:  # as above
+                if not self._changed(models):
+                    raise
             if self._suspects.isdisjoint(models) and not self._changed(models):
                 return
             catalog.forget_answers()
-        yield from islice(work(catalog.guarding()), given, None)
+        with self._without_collection():
+            yield from islice(work(catalog.guarding()), given, None)
         self.spent = not self._everything.holds
+
+    @contextmanager
+    def _without_collection(self) -> Iterator[None]:
+        """Nothing of another model's is deleted inside the block.
+
+        A `torch.inference_mode()` that a file keeps changes the mode once more when it is deleted.
+        """
+        gc.collect()
+        self._everything.put_back()
+        gc.disable()
+        try:
+            yield
+        finally:
+            gc.enable()
 
     def _changed(self, models: frozenset[str]) -> bool:
         """Whether these models changed anything. It is put back, where that can be done."""

@@ -1,13 +1,10 @@
 """Experiments run in worker processes, each answer computed once and kept."""
 
 import asyncio
-import itertools
 import pickle
-import shutil
-import tempfile
-from collections.abc import Callable, Coroutine, Hashable
+from collections.abc import Callable, Hashable
 from contextlib import suppress
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -20,15 +17,14 @@ from rollcall.experiments.base import Play
 from rollcall.lab import worker
 from rollcall.lab.apart import Side, each_alone, is_complete, joined
 from rollcall.lab.choices import Choices
-from rollcall.lab.errors import LabError
+from rollcall.lab.errors import FAILURE_KEPT, LabError
 from rollcall.lab.recording import Recording
+from rollcall.lab.recordings import Answers, RecordedCall, Recordings
 from rollcall.lab.workers import Workers
 from rollcall.lectures.lecture_file import version
 
 WARM_UP_SECONDS = 120.0
 LARGE_ANSWER = 60_000  # bytes, of which a page takes some 30 ms: the event loop waits for no more
-RECORDING_LIMITS = 3  # time limits that a whole recording may take, if none passes without a frame
-FAILURE_KEPT = 5.0  # seconds
 MOST_FAILURES = 1_000  # that are remembered
 
 
@@ -55,15 +51,12 @@ class Lab:
     ) -> None:
         self.folder = folder
         self.seconds = seconds
-        self._answers: LRUCache[Hashable, bytes | Recording]
-        self._answers = LRUCache(cache_bytes, getsizeof=len)
+        self._answers: Answers = LRUCache(cache_bytes, getsizeof=len)
         self._under_way: dict[Hashable, asyncio.Task[bytes]] = {}
         self._failures: TTLCache[Hashable, LabError] = TTLCache(MOST_FAILURES, FAILURE_KEPT)
         self._apart: LRUCache[Hashable, None] = LRUCache(MOST_FAILURES)
-        self._recordings: dict[Hashable, Recording] = {}  # under way, or failed a moment ago
-        self._recording_tasks: set[asyncio.Task[None]] = set()
-        self._numbers = itertools.count()
         self._workers = Workers(workers)
+        self._recordings = Recordings(folder, self._workers, self._answers)
 
     @property
     def version(self) -> str:
@@ -140,7 +133,7 @@ class Lab:
         """Begin what `run` will soon be asked for, if it is a frame of a play."""
         key = (experiment.name, _recorded(experiment, query), self.version)
         if experiment.play and key not in self._apart:
-            self._recording(experiment.name, experiment.play, query)
+            self._recording(experiment, experiment.play, query)
 
     async def choices(self) -> Choices:
         """The models and devices that a query can name."""
@@ -151,8 +144,7 @@ class Lab:
     def close(self) -> None:
         """End every worker, whatever it is doing."""
         self._workers.close()
-        if "_recording_folder" in vars(self):
-            shutil.rmtree(self._recording_folder, ignore_errors=True)
+        self._recordings.close()
 
     async def _answer(
         self,
@@ -162,12 +154,18 @@ class Lab:
         seconds: float | None = None,
     ) -> Report:
         if experiment.play:
-            recording = self._recording(experiment.name, experiment.play, query, left_out)
+            recording = self._recording(experiment, experiment.play, query, left_out)
             return await recording.frame(query)
         packed = await self._packed(experiment, query, left_out, seconds)
         if len(packed) > LARGE_ANSWER:
             return await asyncio.to_thread(worker.report_of, packed, query)
         return worker.report_of(packed, query)
+
+    def _recording(
+        self, experiment: Experiment, play: Play, query: Query, left_out: Side | None = None
+    ) -> Recording:
+        call = RecordedCall(experiment.name, play.recorded(query), self.version, left_out)
+        return self._recordings.of(call, play.recorder, self.seconds)
 
     async def _packed(
         self,
@@ -216,64 +214,9 @@ class Lab:
             self._answers[key] = answer
         return answer
 
-    def _recording(
-        self, name: str, play: Play, query: Query, left_out: Side | None = None
-    ) -> Recording:
-        """The recording that holds a frame: kept, or under way, or begun now."""
-        recorded = play.recorded(query)
-        key = (name, recorded, self.version, left_out)
-        known = self._recordings.get(key, self._answers.get(key))
-        if isinstance(known, Recording):
-            return known
-        recording = self._recordings[key] = Recording(play.recorder)
-        task = asyncio.create_task(self._record(key, recording, name, recorded, left_out))
-        self._recording_tasks.add(task)  # asyncio itself holds no task
-        task.add_done_callback(self._recording_tasks.discard)
-        return recording
-
-    async def _record(
-        self,
-        key: Hashable,
-        recording: Recording,
-        name: str,
-        query: Query,
-        left_out: Side | None,
-    ) -> None:
-        path = self._recording_folder / str(next(self._numbers))
-        args = (name, query, self.folder, path, left_out)
-        seconds = RECORDING_LIMITS * self.seconds
-        call = self._workers.call(worker.record, *args, seconds=seconds)
-        try:
-            await self._follow(recording, call, path)
-        except Exception:  # whoever waits for a frame is told
-            # Frames that were reached are still shown, and those of the rest do not run it again.
-            await recording.left_alone_for(FAILURE_KEPT)
-        else:
-            with suppress(ValueError):  # larger than the whole cache
-                self._answers[key] = recording
-        finally:
-            del self._recordings[key]
-
-    async def _follow(
-        self, recording: Recording, call: Coroutine[Any, Any, bytes], path: Path
-    ) -> None:
-        try:
-            await recording.follow(asyncio.create_task(call), path, self.seconds)
-        finally:
-            _remove(path)
-
-    @cached_property
-    def _recording_folder(self) -> Path:
-        return Path(tempfile.mkdtemp(prefix="rollcall-"))
-
 
 def _recorded(experiment: Experiment, query: Query) -> Query:
     """What is run for a query: the frames of a recording are one run."""
     if experiment.play is None:
         return query.computed
     return experiment.play.recorded(query)
-
-
-def _remove(path: Path) -> None:
-    with suppress(OSError):  # a worker that is being ended may still have it open
-        path.unlink(missing_ok=True)

@@ -24,8 +24,9 @@ from rollcall.lab.apart import Side
 from rollcall.lab.choices import Choices
 from rollcall.lab.guard import Guard
 from rollcall.lab.progress_file import packed
-from rollcall.lectures.catalog import Catalog, load
+from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.lecture_file import version
+from rollcall.lectures.loading import load
 
 SLOW_IMPORT = "torch._dynamo"  # torch.optim imports it at its first use, which takes a second
 

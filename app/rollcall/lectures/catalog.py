@@ -1,55 +1,53 @@
-"""The models of a folder of lecture files, how they are built, and the lessons that pair them."""
+"""The models of a folder of lecture files: which there are, and how each is built."""
 
-import inspect
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any, TypeVar
 
 from cachetools import LRUCache
-from pydantic import TypeAdapter, ValidationError
 from torch import nn
 
 from rollcall.core.compiled import compiled_parts
 from rollcall.core.process_state import OwnState, StateChange
-from rollcall.core.query import InvalidParameter, ModelName
+from rollcall.core.query import InvalidParameter
 from rollcall.core.random_state import seeded
-from rollcall.core.report import Raised
-from rollcall.lectures.contents import ChangingFile, Chapter, Contents, Lesson, ModelCard, Problem
-from rollcall.lectures.course_toml import (
-    COURSE,
-    DeclaredChapter,
-    DeclaredModel,
-    line_of,
-    read_course,
-)
+from rollcall.lectures.contents import Contents, ModelCard
 from rollcall.lectures.example_input import InputSource
-from rollcall.lectures.lecture_file import LoadedFile, lecture_files
-from rollcall.lectures.reference_layer import guess_reference, torch_layer
-from rollcall.lectures.source_lines import lines_around
+from rollcall.lectures.lecture_file import LoadedFile
 
 KEPT = 256  # answers of `Catalog.once`
 
 T = TypeVar("T")
 
-_MODEL_NAME: TypeAdapter[str] = TypeAdapter(ModelName)
+
+@dataclass(frozen=True)
+class Buildable:
+    """What it takes to build a model and to call it."""
+
+    class_name: str
+    file: LoadedFile
+    args: tuple[bool | int | float | str, ...]  # that the course gives to its constructor
+    defaults: dict[str, Any]  # of the constructor's other arguments
+    input: InputSource
+
+    @property
+    def kind(self) -> type[nn.Module]:
+        """Its class; another one after the file was run anew."""
+        kind: type[nn.Module] = vars(self.file.module)[self.class_name]
+        return kind
 
 
 @dataclass
 class Catalog:
     """A folder of lecture files, loaded. Every class of a file that is an nn.Module is a model."""
 
-    contents: Contents
-    files: dict[str, Path] = field(default_factory=dict)
+    contents: Contents = field(default_factory=lambda: Contents(chapters=(), problems=()))
+    models: dict[str, Buildable] = field(default_factory=dict)  # by the names of the cards
     left_out: str | None = None  # "left" or "right": the column that is not to be run
     guarded: bool = False  # each model leaves the process as it found it
-    _loaded: dict[str, LoadedFile] = field(default_factory=dict)
-    _args: dict[str, tuple[bool | int | float | str, ...]] = field(default_factory=dict)
-    _defaults: dict[str, dict[str, Any]] = field(default_factory=dict)
     _once: LRUCache[Hashable, Any] = field(default_factory=lambda: LRUCache(KEPT))
     _compiled: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    _inputs: dict[str, InputSource] = field(default_factory=dict)
 
     def leaving_out(self, side: str | None) -> "Catalog":
         """The same catalog, for a call that runs only the model in the other column."""
@@ -61,14 +59,14 @@ class Catalog:
 
     def changes_of_file(self, name: str) -> tuple[StateChange, ...]:
         """What the file of a model changes for the whole process when it is run."""
-        return self._loaded[name.partition(".")[0]].state_changes
+        return self.models[name].file.state_changes
 
     def own_state(self, name: str) -> OwnState | None:
         """What a model changes for the whole process.
 
         None where it need not be watched: its file changed nothing when it was run.
         """
-        differences = self._loaded[name.partition(".")[0]].differences
+        differences = self.models[name].file.differences
         if not differences and not self.guarded:
             return None
         return OwnState(differences)
@@ -86,7 +84,7 @@ class Catalog:
 
     def file(self, name: str) -> Path:
         """The lecture file that defines a model."""
-        return self.files[name.partition(".")[0]]
+        return self.models[name].file.path
 
     def build(self, name: str, seed: int, **options: Any) -> nn.Module:
         """A fresh model on the CPU, its weights drawn from `seed`.
@@ -94,7 +92,7 @@ class Catalog:
         Its constructor must take the `options`.
         """
         with seeded(seed):
-            model = self.kind(name)(*self._args[name], **options)
+            model = self.kind(name)(*self.models[name].args, **options)
         if name not in self._compiled:
             self._compiled[name] = compiled_parts(model)
         return model
@@ -105,24 +103,26 @@ class Catalog:
 
     def kind(self, name: str) -> type[nn.Module]:
         """The class of a model, for whoever builds it with other arguments."""
-        file, _, class_name = name.partition(".")
-        kind: type[nn.Module] = vars(self._loaded[file].module)[class_name]
-        return kind
+        return self.models[name].kind
 
     def default(self, name: str, option: str) -> Any:
         """The default of an argument of a model's constructor; None where there is no such one."""
-        return self._defaults[name].get(option)
+        return self.models[name].defaults.get(option)
+
+    def takes(self, name: str, option: str) -> bool:
+        """Whether a model's constructor takes an argument that the course gives no value."""
+        return option in self.models[name].defaults
 
     def run_anew(self, name: str) -> None:
         """Run the lecture file of a model once more, for two models that are called in turns.
 
         What is built next shares nothing with what was built before.
         """
-        self._loaded[name.partition(".")[0]].run_anew()
+        self.models[name].file.run_anew()
 
     def input(self, name: str) -> InputSource:
         """What a model is shown with, and who says so."""
-        return self._inputs[name]
+        return self.models[name].input
 
     def forget_answers(self) -> None:
         """Compute anew what `once` has kept."""
@@ -137,175 +137,3 @@ class Catalog:
             self._once[key] = compute()
         kept: T = self._once[key]
         return kept
-
-
-def load(folder: Path) -> Catalog:
-    """Load every lecture file of `folder`.
-
-    What fails becomes a problem in the contents, and the rest works.
-    """
-    return _Loading(folder).catalog
-
-
-class _Loading:
-    """One pass over a folder; every problem is noted, none ends it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.problems: list[Problem] = []
-        paths = {path.stem: path for path in lecture_files(folder)}
-        self.catalog = Catalog(Contents(chapters=(), problems=()), paths)
-        declared = self._declared(folder)
-        for stem in declared:
-            if stem not in paths:
-                self._note(COURSE, FileNotFoundError(f"chapter {stem!r} has no file {stem}.py"))
-        self.cards: dict[str, ModelCard] = {}
-        loaded = []
-        for stem in dict.fromkeys([*declared, *paths]):  # those of the course come first
-            if stem in paths:
-                loaded.append(self._file(paths[stem], declared.get(stem)))
-        # Only after all files are loaded, because one may name the models of another.
-        chapters = tuple(self._chapter(chapter) for chapter in loaded if chapter)
-        self.catalog.contents = Contents(
-            chapters=chapters, problems=tuple(self.problems), changing=tuple(self._changing())
-        )
-
-    def _changing(self) -> Iterator[ChangingFile]:
-        for stem, file in self.catalog._loaded.items():
-            if file.state_changes:
-                yield ChangingFile(file=f"{stem}.py", state_changes=file.state_changes)
-
-    def _declared(self, folder: Path) -> dict[str, DeclaredChapter]:
-        try:
-            course = read_course(folder)
-        except (OSError, ValueError) as error:
-            line = line_of(error)
-            raised = Raised.of(error).model_copy(update={"line": line})
-            self._note_whole(folder / COURSE, raised)
-            return {}
-        for wrong in course.wrong:
-            raised = Raised(type="ValueError", message=wrong.sentence, line=wrong.line)
-            lines = lines_around(folder / COURSE, wrong.line)
-            self.problems.append(Problem(file=COURSE, raised=raised, lines=lines))
-        return {chapter.file: chapter for chapter in course.chapters}
-
-    def _note(self, file: str, error: Exception) -> None:
-        self.problems.append(Problem(file=file, raised=Raised.of(error)))
-
-    def _note_whole(self, path: Path, raised: Raised) -> None:
-        lines = lines_around(path, raised.line)
-        self.problems.append(Problem(file=path.name, raised=raised, whole_file=True, lines=lines))
-
-    def _file(self, path: Path, declared: DeclaredChapter | None) -> DeclaredChapter | None:
-        try:
-            declared = declared or DeclaredChapter.of_file(path.stem)
-            file = LoadedFile(path)
-            module = file.module
-        except (Exception, SystemExit) as error:
-            self._note_whole(path, Raised.of(error, str(path)))
-            return None
-        classes = _models_of(module)
-        for name in declared.models:
-            if name not in classes:
-                self._note(COURSE, LookupError(f"{path.name} has no model {name!r}"))
-        for name, kind in classes.items():
-            try:
-                self._add(name, kind, declared)
-            except Exception as error:  # such as a signature that inspect cannot read
-                self._note(path.name, error)
-        self.catalog._loaded[declared.file] = file
-        return declared
-
-    def _add(self, class_name: str, kind: type[nn.Module], chapter: DeclaredChapter) -> None:
-        name = chapter.named(class_name)
-        if not _can_be_asked_for(name):
-            why = f"{class_name} cannot be asked for: its name is too long, or no Python name"
-            self._note(f"{chapter.file}.py", ValueError(why))
-            return
-        own = chapter.models.get(class_name, DeclaredModel())
-        arguments = _open_arguments(kind, len(own.args))
-        self.catalog._args[name] = tuple(own.args)
-        self.catalog._defaults[name] = {each.name: each.default for each in arguments}
-        self.catalog._inputs[name] = InputSource(
-            build=lambda: self.catalog.build(name, seed=0),
-            kind=lambda: self.catalog.kind(name),
-            module=lambda: self.catalog._loaded[chapter.file].module,
-            filename=str(self.catalog.files[chapter.file]),
-            declared=own.input or chapter.input,
-        )
-        self.cards[name] = ModelCard(
-            name=name,
-            class_name=class_name,
-            args=self.catalog._args[name],
-            reference=own.reference or guess_reference(class_name),
-            needs=tuple(each.name for each in arguments if each.default is each.empty),
-        )
-
-    def _chapter(self, chapter: DeclaredChapter) -> Chapter:
-        names = [name for name in self.cards if name.partition(".")[0] == chapter.file]
-        return Chapter(
-            file=chapter.file,
-            title=chapter.title,
-            lessons=tuple(self._lessons(chapter)),
-            models=tuple(self._card(self.cards[name], chapter) for name in names),
-        )
-
-    def _card(self, card: ModelCard, chapter: DeclaredChapter) -> ModelCard:
-        """The card with the models that it names, where they exist."""
-        reference = card.reference
-        if reference and not torch_layer(reference):
-            reference = chapter.named(reference)
-            if reference not in self.cards:
-                self._note(COURSE, LookupError(f"{card.name} has no reference {card.reference!r}"))
-                reference = None
-        return card.model_copy(update={"reference": reference, "twin": self._twin(card, chapter)})
-
-    def _twin(self, card: ModelCard, chapter: DeclaredChapter) -> str | None:
-        for lesson in chapter.lesson:
-            right = chapter.named(lesson.right)
-            if lesson.twin and chapter.named(lesson.left) == card.name and right in self.cards:
-                return right
-        return None
-
-    def _lessons(self, chapter: DeclaredChapter) -> Iterator[Lesson]:
-        for lesson in chapter.lesson:
-            left, right = chapter.named(lesson.left), chapter.named(lesson.right)
-            problem = self._cannot_run(left) or self._cannot_run(right)
-            if problem:
-                self._note(COURSE, problem)
-            else:
-                yield Lesson(**lesson.model_dump(exclude={"twin"}) | {"left": left, "right": right})
-
-    def _cannot_run(self, name: str) -> Exception | None:
-        if name not in self.cards:
-            file, _, class_name = name.partition(".")
-            return LookupError(f"{file}.py has no model {class_name!r}")
-        needs = self.cards[name].needs
-        if needs:
-            return TypeError(f"{name} needs args for {needs}")
-        return None
-
-
-def _models_of(module: ModuleType) -> dict[str, type[nn.Module]]:
-    """The modules that a file defines itself, by name."""
-    models: dict[str, type[nn.Module]] = {}
-    for name, value in vars(module).items():
-        is_module = isinstance(value, type) and issubclass(value, nn.Module)
-        if is_module and value.__module__ == module.__name__:
-            models[name] = value
-    return models
-
-
-def _can_be_asked_for(name: str) -> bool:
-    """Whether a query takes a model's name."""
-    try:
-        _MODEL_NAME.validate_python(name)
-    except ValidationError:
-        return False
-    return True
-
-
-def _open_arguments(kind: type[nn.Module], given: int) -> list[inspect.Parameter]:
-    """Those of the constructor after the ones that the course gives."""
-    parameters = inspect.signature(kind).parameters.values()
-    variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    return [each for each in parameters if each.kind not in variable][given:]

@@ -45,6 +45,8 @@ class InputSource:
     Args:
         build: makes a fresh model.
         kind: its class.
+        run_anew: runs the lecture file once more, so that a search leaves nothing in the one of a
+            model that was built before.
         filename: of the lecture file.
         declared: what the course says; None: nothing.
     """
@@ -52,6 +54,7 @@ class InputSource:
     build: Build
     kind: Callable[[], type[nn.Module]]
     module: Callable[[], ModuleType]
+    run_anew: Callable[[], None]
     filename: str
     declared: GroupSpec | None = None
     _found: FoundCall | None = field(default=None, init=False)
@@ -120,6 +123,7 @@ class InputSource:
     def _search(self) -> FoundCall:
         """Once for all pages: no seed changes what runs."""
         if self._found is None:
+            self.run_anew()
             self._found = find_call(self.build, self.filename)
         return self._found
 

@@ -5,10 +5,12 @@ import difflib
 import tokenize
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from rollcall.core.report import Report
 
+FILES_KEPT = 32  # of which the syntax trees are remembered
 AROUND = 2  # lines before and after the one that a file could not be loaded for
 
 
@@ -64,9 +66,7 @@ class LectureFile:
         # It is read as Python reads it: past a byte order mark, in the declared encoding.
         with tokenize.open(path) as file:
             text = file.read()
-        nodes = ast.parse(text, str(path)).body
-        classes = {node.name: node for node in nodes if isinstance(node, ast.ClassDef)}
-        return cls(path.name, tuple(text.split("\n")), classes)
+        return _parsed(path, text)
 
     def source(
         self, own: type, others: Iterable[str], made: Iterable[tuple[type, str, str]]
@@ -116,6 +116,14 @@ class LectureFile:
         for statement in ast.walk(self.classes[name]):
             if isinstance(statement, ast.stmt) and _makes(statement, attribute):
                 yield from range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
+
+
+@lru_cache(maxsize=FILES_KEPT)
+def _parsed(path: Path, text: str) -> LectureFile:
+    """Kept, since every page of a model's source asks for it."""
+    nodes = ast.parse(text, str(path)).body
+    classes = {node.name: node for node in nodes if isinstance(node, ast.ClassDef)}
+    return LectureFile(path.name, tuple(text.split("\n")), classes)
 
 
 def _makes(statement: ast.stmt, attribute: str) -> bool:

@@ -67,12 +67,17 @@ from rollcall.web.view.saving.file_table import file_table
 from rollcall.web.view.saving.headline import headline as saving_headline
 from rollcall.web.view.saving.key_table import agreement, key_table
 from rollcall.web.view.saving.narration import saving_narration
-from rollcall.web.view.saving.story import file_size, saved_tensors
+from rollcall.web.view.saving.story import file_size, saved_tensors, why_it_differs
 from rollcall.web.view.switch import device_switch, has_gpu
 from rollcall.web.view.training.headline import headline as training_headline
 from rollcall.web.view.training.headline import verdict as training_verdict
 from rollcall.web.view.training.narration import training_narration
-from rollcall.web.view.training.optimizer import ended_by, optimizer_class, uncleared
+from rollcall.web.view.training.optimizer import (
+    cut_short,
+    ended_by,
+    optimizer_class,
+    uncleared,
+)
 from rollcall.web.view.training.pictures import answers_picture, loss_chart
 from rollcall.web.view.training.player import player as training_player
 from rollcall.web.view.training.tensor_table import tensor_table
@@ -144,6 +149,7 @@ GLOBALS: dict[str, Any] = {
     "registry_finder": registry_finder,
     "registry_narration": registry_narration,
     "saved_tensors": saved_tensors,
+    "why_it_differs": why_it_differs,
     "saving_headline": saving_headline,
     "saving_narration": saving_narration,
     "slot_names": SLOT_NAMES,
@@ -155,6 +161,7 @@ GLOBALS: dict[str, Any] = {
     "training_player": training_player,
     "training_verdict": training_verdict,
     "twin_changes": twin_changes,
+    "training_cut_short": cut_short,
     "uncleared": uncleared,
 }
 

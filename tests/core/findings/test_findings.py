@@ -1,6 +1,7 @@
 """Each kind of finding: a model that has it, and one like it that has nothing to tell."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +10,25 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from rollcall.core.findings import Findings, ModelUnderTest, look_for_findings
+from rollcall.core.findings import Findings, ModelUnderTest, look_for_findings, structure
+from rollcall.core.findings.kinds import LostOnDevice
+from rollcall.core.model_code import model_code
 from rollcall.core.model_input import ModelInput
+from rollcall.core.object_walk import Walk, walk
 from rollcall.core.random_state import seeded
 
 N_FEATURES = 6
 
 
 def look(kind: Callable[[], nn.Module], shape: tuple[int, ...] = (5, N_FEATURES)) -> Findings:
+    return look_for_findings(subject_of(kind, shape))
+
+
+def subject_of(
+    kind: Callable[[], nn.Module],
+    shape: tuple[int, ...] = (5, N_FEATURES),
+    filename: str = __file__,
+) -> ModelUnderTest:
     def build(seed: int) -> nn.Module:
         with seeded(seed):
             return kind()
@@ -24,9 +36,7 @@ def look(kind: Callable[[], nn.Module], shape: tuple[int, ...] = (5, N_FEATURES)
     def draw_input(seed: int) -> ModelInput:
         return ModelInput.of(torch.randn(shape, generator=torch.Generator().manual_seed(seed)))
 
-    return look_for_findings(
-        ModelUnderTest(lambda: build(3), lambda: build(4), draw_input, 3, __file__)
-    )
+    return ModelUnderTest(lambda: build(3), lambda: build(4), draw_input, 3, filename)
 
 
 def kinds(found: Findings) -> list[str]:
@@ -510,3 +520,63 @@ def test_the_runs_leave_the_generators_as_they_were() -> None:
     before = torch.get_rng_state()
     look(DropsInEval)
     assert torch.equal(before, torch.get_rng_state())
+
+
+def test_only_a_shared_module_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To count each is quadratic in the depth of a model."""
+    walked: list[nn.Module] = []
+
+    def noted(model: nn.Module) -> Walk:
+        walked.append(model)
+        return walk(model)
+
+    layer = nn.Linear(2, 2)
+    modules = walk(nn.Sequential(layer, nn.ReLU(), nn.Sequential(nn.Linear(2, 2), layer))).modules
+    monkeypatch.setattr(structure, "walk", noted)
+    (found,) = structure.shared_modules(modules)
+    assert (found.path, found.aliases, walked) == ("0", ("2.1",), [layer])
+
+
+class Gated(Net):
+    """Its gate is a Parameter on the CPU only."""
+
+    def __init__(self, device: str = "cpu") -> None:
+        super().__init__()
+        self.gate = nn.Parameter(torch.ones(2)).to(device)
+
+    def forward(self, x: Tensor) -> Any:
+        return super().forward(x) * self.gate
+
+
+class GatedRightly(Net):
+    def __init__(self, device: str = "cpu") -> None:
+        super().__init__()
+        self.gate = nn.Parameter(torch.ones(2, device=device))
+
+    def forward(self, x: Tensor) -> Any:
+        return super().forward(x) * self.gate
+
+
+class TakesNoGpu(Net):
+    def __init__(self, device: str = "cpu") -> None:
+        super().__init__()
+        if device != "cpu":
+            raise RuntimeError("no driver")
+
+
+@pytest.mark.parametrize(
+    ("kind", "paths"), [(Gated, ("gate",)), (GatedRightly, None), (TakesNoGpu, None)]
+)
+def test_a_constructor_that_takes_a_device_is_given_another_one(
+    kind: Any, paths: tuple[str, ...] | None
+) -> None:
+    def build_on(device: str) -> nn.Module:
+        with model_code("constructor"):
+            module: nn.Module = kind(device=device)
+            return module
+
+    found = look_for_findings(replace(subject_of(kind), build_on=build_on))
+    assert found.not_run == ()
+    lost = [each.paths for each in found.findings if isinstance(each, LostOnDevice)]
+    assert lost == [paths] * (paths is not None)
+    assert len(lost) == len(found.findings)

@@ -10,13 +10,15 @@ from torch import Tensor, nn
 
 from core.versions import TWO_DEVICES
 from lectures.course import COURSE, FINISHED
+from rollcall.core.lost_parameters import lost_parameters
 from rollcall.core.model_input import ModelInput
 from rollcall.core.query import InvalidParameter
+from rollcall.core.random_state import seeded
+from rollcall.core.simulated_gpu import simulated_gpu
 from rollcall.experiments.device import move as device_move
 from rollcall.experiments.device.experiment import DEVICE, DeviceQuery, DeviceReport, device
 from rollcall.experiments.device.move import Destination
 from rollcall.experiments.device.report import Move, TensorMove
-from rollcall.experiments.device.simulated_gpu import simulated_gpu
 
 CALLS = {
     ".double()": {},
@@ -160,7 +162,7 @@ def test_an_output_somewhere_else_is_astray() -> None:
 
     for to in (Destination("cuda:0", None, simulated=True), Destination("cpu", torch.float64)):
         stays, follows = (
-            move(kind(), kind, ModelInput.of(torch.ones(2)), to, 0, "").forward
+            move(kind, ModelInput.of(torch.ones(2)), to, 0, "").forward
             for kind in (Stays, nn.Identity)
         )
         assert stays
@@ -203,9 +205,7 @@ class Renews(nn.Module):
 
 
 def test_what_every_forward_makes_anew_was_not_left_behind() -> None:
-    found = move(
-        Renews(), Renews, ModelInput.of(torch.ones(3)), Destination("cpu", torch.float64), 0, ""
-    )
+    found = move(Renews, ModelInput.of(torch.ones(3)), Destination("cpu", torch.float64), 0, "")
     assert by_path(found)["weight"].outcome == "replaced_by_forward"
     assert found.left_behind == ()
 
@@ -232,7 +232,6 @@ class Extreme(nn.Module):
 def test_numbers_that_the_new_type_does_not_hold_are_counted() -> None:
     half = by_path(
         move(
-            Extreme(),
             Extreme,
             ModelInput.of(torch.ones(2)),
             Destination("cpu", torch.float16),
@@ -255,15 +254,12 @@ def test_numbers_that_the_new_type_does_not_hold_are_counted() -> None:
     assert half["empty"].lost
     assert half["empty"].lost.total == 0
     assert half["count"].lost is half["behind"].lost is None  # neither moved
-    double = move(
-        Extreme(), Extreme, ModelInput.of(torch.ones(2)), Destination("cpu", torch.float64), 0, ""
-    )
+    double = move(Extreme, ModelInput.of(torch.ones(2)), Destination("cpu", torch.float64), 0, "")
     assert [tensor.path for tensor in double.damaged] == ["wave"]
 
 
 def test_the_simulated_gpu_knows_no_values_to_lose() -> None:
     found = move(
-        nn.Linear(2, 2),
         lambda: nn.Linear(2, 2),
         ModelInput.of(torch.ones(2)),
         Destination("cuda:0", torch.float16, simulated=True),
@@ -285,7 +281,7 @@ def test_what_fits_loses_nothing() -> None:
 
 def simulated(model: nn.Module, example: Tensor) -> Move:
     to = Destination("cuda:0", None, simulated=True)
-    return move(model, lambda: model, ModelInput.of(example), to, 0, "")
+    return move(lambda: model, ModelInput.of(example), to, 0, "")
 
 
 class Asks(nn.Module):
@@ -391,7 +387,7 @@ def test_the_simulated_gpu_answers_as_the_real_one(name: str) -> None:
     example = COURSE.input(name).draw(0)
 
     def run(*, fake: bool) -> Move:
-        return move(build(), build, example, Destination("cuda:0", None, fake), 0, "")
+        return move(build, example, Destination("cuda:0", None, fake), 0, "")
 
     real, fake = run(fake=False), run(fake=True)
     for one, other in zip(real.tensors, fake.tensors, strict=True):
@@ -402,3 +398,60 @@ def test_the_simulated_gpu_answers_as_the_real_one(name: str) -> None:
     assert fake.forward
     assert fake.forward.outputs == real.forward.outputs
     assert (fake.forward.raised is None) == (real.forward.raised is None)
+
+
+class Views(nn.Module):
+    """Keeps its buffers a second time, in a dict that forward uses."""
+
+    low: Tensor
+    high: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("low", torch.zeros(2))
+        self.register_buffer("high", torch.ones(2))
+        self.limits = {"low": self.low, "high": self.high}
+
+    def forward(self, x: Tensor) -> Any:
+        return x.clamp(self.limits["low"], self.limits["high"])
+
+
+class Gate(nn.Module):
+    """Its constructor takes a device, and moves what should be a Parameter."""
+
+    scale: Tensor
+
+    def __init__(self, device: str = "cpu") -> None:
+        super().__init__()
+        self.gate = nn.Parameter(torch.ones(2)).to(device)
+        self.kept = nn.Parameter(torch.ones(2, device=device))
+        self.register_buffer("scale", torch.ones(2).to(device))
+
+    def forward(self, x: Tensor) -> Any:
+        return x * self.gate * self.kept * self.scale
+
+
+def test_a_second_name_that_a_move_splits_off_is_a_tensor_of_its_own() -> None:
+    to = Destination("cpu", torch.float64)
+    found = by_path(move(Views, ModelInput.of(torch.ones(2)), to, 0, ""))
+    assert {path: tensor.outcome for path, tensor in found.items()} == {
+        "low": "moved",
+        "high": "moved",
+        "limits['low']": "left_behind",
+        "limits['high']": "left_behind",
+    }
+    assert found["limits['low']"].split_from == "low"
+    place = found["limits['low']"].unregistered_at
+    assert place
+    assert place.attribute == "limits"
+
+
+def test_what_stays_one_tensor_has_one_row() -> None:
+    to = Destination("cpu", None)
+    assert list(by_path(move(Views, ModelInput.of(torch.ones(2)), to, 0, ""))) == ["low", "high"]
+
+
+def test_a_parameter_that_is_moved_by_the_constructor_is_none_any_more() -> None:
+    with seeded(0):
+        assert lost_parameters(Gate(), lambda: Gate("cuda:0"), simulated_gpu) == ("gate",)
+    assert lost_parameters(Gate(), Gate, simulated_gpu) == ()

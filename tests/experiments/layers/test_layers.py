@@ -20,7 +20,8 @@ from rollcall.experiments.layers.checks import CHECKS
 from rollcall.experiments.layers.experiment import LayersQuery, LayersReport, LayersSubject, layers
 from rollcall.experiments.layers.findings import Finding
 from rollcall.experiments.layers.matrix import matrix_picture
-from rollcall.lectures.catalog import Catalog, load
+from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.loading import load
 
 REFERRING = tuple(name for name, card in COURSE.contents.cards.items() if card.reference)
 EXERCISES = tuple(name for name in REFERRING if name not in FINISHED)

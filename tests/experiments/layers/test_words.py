@@ -62,9 +62,9 @@ def test_whatever_forward_does_there_is_a_page(course: Course) -> None:
 
 def test_a_reference_that_cannot_be_built_or_asked(course: Course) -> None:
     client = handed_in(
-        course, "class MyConv2d(nn.Module): pass\nclass MyMSELoss(nn.Module): pass\n"
+        course, "class MyConv2d(nn.Module): pass\nclass MyCTCLoss(nn.Module): pass\n"
     )
-    text = told(client, "own.MyConv2d", "own.MyMSELoss")
+    text = told(client, "own.MyConv2d", "own.MyCTCLoss")
     assert "its reference raises TypeError" in text
     assert "missing 3 required positional arguments: 'in_channels'" in text
     assert "of which nothing can be checked here" in text

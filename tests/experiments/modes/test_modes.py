@@ -223,7 +223,7 @@ def test_other_ways_to_drop(tmp_path: Path) -> None:
     ]
     closure = effects_of("own.Closure", "eval", catalog)
     assert closure.apart
-    assert [(drop.path, drop.acts) for drop in closure.drops] == [(None, True)]
+    assert [(drop.path, drop.acts) for drop in closure.drops] == [("act (closure: drop)", True)]
 
 
 def test_what_a_forward_changes_and_what_it_raises(tmp_path: Path) -> None:

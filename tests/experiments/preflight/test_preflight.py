@@ -14,6 +14,7 @@ from torch import nn
 from lectures.course import COURSE, FINISHED
 from lectures.lectures import HEAD, catalog_of
 from rollcall.core.query import InvalidParameter, Mode
+from rollcall.experiments.preflight import graph_checks
 from rollcall.experiments.preflight.checks import CHECKS
 from rollcall.experiments.preflight.experiment import (
     PreflightQuery,
@@ -24,7 +25,8 @@ from rollcall.experiments.preflight.experiment import (
 from rollcall.experiments.preflight.outcome import CheckOutcome
 from rollcall.experiments.saving.experiment import SavingQuery, saving
 from rollcall.folders import MODELS
-from rollcall.lectures.catalog import Catalog, load
+from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.loading import load
 
 ALL = list(FINISHED)
 OWN = PreflightQuery(left="own.Net", right="own.Net")
@@ -209,6 +211,40 @@ def test_a_step_that_changes_nothing_is_no_pass(tmp_path: Path) -> None:
     assert stepped(tmp_path, "Still").verdict == "fail"
 
 
+MOVES = """
+from torch.nn.utils import prune
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.head = prune.l1_unstructured(nn.Linear(10, 2), "weight", 0.5)
+
+    def forward(self, x):
+        return self.head(x)
+
+
+class Twice(Net):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("shift", torch.ones(10))
+        self.shifts = [self.shift]
+
+    def forward(self, x):
+        return self.head(x + self.shifts[0])
+"""
+
+
+@pytest.mark.parametrize(("name", "left", "wanted"), [("Net", (), 3), ("Twice", ("shifts[0]",), 5)])
+def test_what_forward_makes_anew_need_not_move_and_a_second_name_must(
+    tmp_path: Path, name: str, left: tuple[str, ...], wanted: int
+) -> None:
+    query = PreflightQuery(left=f"own.{name}", right=f"own.{name}")
+    lines = preflight(query, catalog_of(tmp_path, MOVES, TEN_FEATURES)).left.lines
+    found = {line.name: line.outcome for line in lines}["moved"]
+    assert (found.paths, found.found, found.wanted) == (left, wanted - len(left), wanted)
+
+
 def test_lines_that_ask_for_nothing_do_not_apply() -> None:
     verdicts = Counter(outcome.verdict for outcome in outcomes("activations.MyReLU").values())
     assert verdicts == {"na": 8, "pass": 3}
@@ -218,7 +254,7 @@ def test_a_forward_that_cannot_take_the_input_fails_line_by_line(tmp_path: Path)
     text = """
     class Net(nn.Module):
         def forward(self, x):
-            return x @ x
+            return x @ x.new_ones(())  # which no input fits
     """
     subject = preflight(OWN, catalog_of(tmp_path, text)).left
     assert subject.raised is None
@@ -375,6 +411,16 @@ def test_what_torch_export_cannot_follow_is_no_fault_of_the_models(tmp_path: Pat
     assert exported.verdict == "na"
     assert exported.raised
     assert "data-dependent" in exported.raised.message
+
+
+def test_torch_export_is_not_asked_of_more_modules_than_it_is_quick_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graph_checks, "MOST_MODULES", 3)
+    assert followed(tmp_path, "HiddenLayer")["exported"].verdict == "fail"
+    monkeypatch.setattr(graph_checks, "MOST_MODULES", 2)
+    exported = followed(tmp_path, "HiddenLayer")["exported"]
+    assert (exported.verdict, exported.too_large) == ("na", 3)
 
 
 def test_arguments_that_are_unpacked_are_traced(tmp_path: Path) -> None:

@@ -488,7 +488,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from lectures.lectures import report_on
-from rollcall.lectures.catalog import load
+from rollcall.lectures.loading import load
 print(report_on(load(Path(sys.argv[1])), "own.Own", "own.Own").model_dump_json())
 """
 

@@ -128,6 +128,7 @@ def test_a_model_that_draws_after_eval_is_compared_with_the_same_draws() -> None
     found = trip(report(left="dropout.ForgetfulDropoutNet").left).comparison
     assert found
     assert not found.repeats
+    assert found.draws
     assert found.equal
 
 
@@ -303,3 +304,58 @@ def test_each_step_of_the_fit_sees_the_same_batch() -> None:
     tensor = torch.ones(1, 3)
     assert pretrain(InPlace(), ModelInput.of(tensor), 3, 0, "").done == 3
     assert torch.equal(tensor, torch.ones(1, 3))
+
+
+class Counts(nn.Module):
+    """Its output depends on how often it was called, and it draws nothing."""
+
+    calls: torch.Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(3, 3)
+        self.register_buffer("calls", torch.zeros(()))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        self.calls += 1
+        out: torch.Tensor = self.layer(x) * self.calls
+        return out
+
+
+class LearnsAShift(nn.Module):
+    """Its file has a key that a fresh one does not know."""
+
+    shift: nn.Parameter | None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(3, 3)
+        self.register_parameter("shift", None)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if self.shift is None:
+            self.shift = nn.Parameter(torch.zeros(3))
+        out: torch.Tensor = self.layer(x) + self.shift
+        return out
+
+
+def saved_and_loaded(kind: type[nn.Module]) -> RoundTrip:
+    model, example = kind(), ModelInput.of(torch.ones(1, 3))
+    call_once(model, example, 0)
+    return round_trip(model, saved(model), kind, example, 0, "")
+
+
+def test_a_forward_that_counts_its_calls_draws_nothing() -> None:
+    found = saved_and_loaded(Counts).comparison
+    assert found
+    assert (found.equal, found.repeats, found.draws) == (True, False, False)
+
+
+def test_a_load_that_raises_has_brought_back_what_fits_all_the_same() -> None:
+    found = saved_and_loaded(LearnsAShift)
+    assert found.load_raised
+    assert {tensor.path: tensor.back for tensor in found.tensors} == {
+        "layer.weight": True,
+        "layer.bias": True,
+        "shift": None,
+    }

@@ -13,6 +13,7 @@ from lectures.course import FINISHED, FORGETFUL
 from rollcall.core.model_input import ModelInput
 from rollcall.core.query import InvalidParameter
 from rollcall.core.random_state import seeded
+from rollcall.experiments.training import run as training_run
 from rollcall.experiments.training.experiment import (
     RECORDER,
     TrainingQuery,
@@ -22,7 +23,8 @@ from rollcall.experiments.training.experiment import (
 from rollcall.experiments.training.report import TensorTraining, TrainingSubject
 from rollcall.experiments.training.teacher_task import BATCHES, Task, task_for
 from rollcall.folders import MODELS
-from rollcall.lectures.catalog import Catalog, load
+from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.loading import load
 
 HALF = "containers.HalfListNet"
 
@@ -90,6 +92,21 @@ def test_the_answers_are_those_of_the_model_at_that_step(catalog: Catalog) -> No
     assert after.answered == pytest.approx(task.answer(model)[0].flatten()[places].tolist())
     assert after.answered != before.answered
     assert len(run(catalog, "containers.FullListNet", steps=3).answered) == 48
+
+
+def test_a_large_model_makes_fewer_steps_and_the_other_all(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair = TrainingQuery(left="containers.HalfListNet", right="linear.MyLinear", steps=6)
+    whole = training(pair, catalog)
+    monkeypatch.setattr(training_run, "MOST_WORK", 40)
+    cut = training(pair, catalog)
+    assert cut.right == whole.right
+    assert (cut.left.steps, cut.left.too_large) == (3, 5)
+    assert cut.left.losses == whole.left.losses[:4]
+    assert [each.moved for each in cut.left.tensors] == [
+        each.moved[:3] for each in whole.left.tensors
+    ]
 
 
 def test_both_are_given_the_same_task(catalog: Catalog) -> None:
@@ -300,6 +317,15 @@ class Lazy(nn.Module):
         self.layer = nn.LazyLinear(2)
     def forward(self, x):
         return self.layer(x)
+class Squared(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.root = nn.Parameter(torch.randn(10, 4))
+        self.scale = (self.root + 1).detach_().requires_grad_() + self.root
+        self.bias = nn.Parameter(torch.zeros(4), requires_grad=False)
+        self.head = nn.Linear(4, 2)
+    def forward(self, x):
+        return self.head(x @ self.scale + self.bias)
 class Third(nn.Module):
     def __init__(self):
         super().__init__()
@@ -349,6 +375,15 @@ def test_a_layer_made_at_the_first_call_comes_too_late_for_the_optimizer(awkward
         for t in subject.tensors
     )
     assert subject.learning == 0
+
+
+def test_what_was_computed_before_the_first_forward_is_no_steps_to_update(
+    awkward: Catalog,
+) -> None:
+    subject = run(awkward, "awkward.Squared")
+    assert subject.stale == ("scale",)
+    assert subject.frozen_elements == 4
+    assert run(awkward, "awkward.Spare").stale == ()
 
 
 def test_a_layer_that_forward_makes_and_forgets_is_counted(awkward: Catalog) -> None:

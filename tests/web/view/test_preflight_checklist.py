@@ -60,6 +60,7 @@ def test_headline(lines: list[ChecklistLine], shown: Headline) -> None:
         (line("exported", "fail", paths=["a", "b", "c"]), "a + 2 more"),
         (line("exported", "fail", found=0, wanted=1075), "it holds 0 of 1,075 numbers"),
         (line("exported", "pass"), "nothing lifted"),
+        (line("exported", "na", too_large=1234), "not asked of 1,234 modules"),
         (line("traced", "pass"), ""),
     ],
 )

@@ -8,12 +8,15 @@ from torch import nn
 from rollcall.core.findings import Findings
 from rollcall.core.findings.kinds import (
     AddedByForward,
+    ArrayAsWeight,
     BatchStatisticsInEval,
     EvalForwardsDiffer,
     FileDoesNotReproduce,
     Finding,
     FrozenMoves,
+    GraphExit,
     HiddenByClass,
+    LostOnDevice,
     ModeNotPassedOn,
     NoGraph,
     RandomInEval,
@@ -38,6 +41,36 @@ from rollcall.web.view.sentence import read
 TYPE_ERROR = Raised(type="TypeError", message="missing 1 required positional argument: 'loader'")
 
 SAID = [
+    (
+        ArrayAsWeight(path="head.table", class_name="ndarray", shape=(4, 3), line=9),
+        "Forward makes a tensor of head.table, a numpy array of 4×3 (line 9): "
+        "no optimizer, .to() or file knows it.",
+    ),
+    (
+        ArrayAsWeight(path=None, class_name="list", shape=(4, 3), line=None),
+        "Forward makes a tensor of a list of 4×3: no optimizer, .to() or file knows it.",
+    ),
+    (
+        Unreached(
+            paths=("body.weight",),
+            numel=6,
+            never_called=(),
+            steps=3,
+            exits=(GraphExit(name="detach", line=7),),
+        ),
+        "No backward reaches body.weight: 6 numbers get no gradient in 3 steps; "
+        "their results leave the graph by detach in line 7.",
+    ),
+    (
+        NoGraph(numel=6, exits=(GraphExit(name="item", line=None), GraphExit(name="x", line=1))),
+        "No output requires a gradient, so none of 6 trainable numbers can learn; "
+        "their results leave the graph by item, and at 1 more place.",
+    ),
+    (
+        LostOnDevice(paths=("gate",), device="cuda:0"),
+        'Built with device="cuda:0", gate is no Parameter any more: .to() gives a new tensor '
+        "there, which no optimizer or file knows.",
+    ),
     (
         SharedModule(path="stack.0", aliases=("stack.1",), class_name="Linear", numel=1110),
         "stack.0 and stack.1 are one Linear: 1,110 numbers, 2 times in the file.",

@@ -12,9 +12,9 @@ from rollcall.web.view.sentence import read
 from web.view.entries import card
 
 RAISED = Raised(type="RuntimeError", message="no luck")
-EQUAL = Comparison(equal=True, furthest=0.0, repeats=True)
-UNEQUAL = Comparison(equal=False, furthest=1.0, repeats=True)
-DRAWS = Comparison(equal=True, furthest=0.0, repeats=False)
+EQUAL = Comparison(equal=True, furthest=0.0, repeats=True, draws=False)
+UNEQUAL = Comparison(equal=False, furthest=1.0, repeats=True, draws=False)
+DRAWS = Comparison(equal=True, furthest=0.0, repeats=False, draws=True)
 
 
 def tensors(saved: int, missing: int) -> tuple[TensorTrip, ...]:

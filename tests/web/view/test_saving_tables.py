@@ -11,10 +11,11 @@ from rollcall.experiments.saving.experiment import SavingQuery, SavingReport, Sa
 from rollcall.web.view.saving.file_table import NOT_LOADED, OTHER, SAME, Row, file_table
 from rollcall.web.view.saving.headline import Headline, headline
 from rollcall.web.view.saving.key_table import ABSENT, agreement, key_table
-from rollcall.web.view.saving.story import SavedTensors, file_size, saved_tensors
+from rollcall.web.view.saving.story import SavedTensors, file_size, saved_tensors, why_it_differs
 from web.view.entries import card
 
-EQUAL = Comparison(equal=True, furthest=0.0, repeats=True)
+ERROR = Raised(type="RuntimeError", message="no luck")
+EQUAL = Comparison(equal=True, furthest=0.0, repeats=True, draws=False)
 
 
 def tensor(path: str = "weight", **given: Any) -> TensorTrip:
@@ -45,13 +46,21 @@ def trip(*tensors: TensorTrip, **given: Any) -> RoundTrip:
     return RoundTrip(**known | given)
 
 
+def test_why_two_forwards_of_the_saved_model_differ() -> None:
+    differing = EQUAL.model_copy(update={"repeats": False})
+    drawing = differing.model_copy(update={"draws": True})
+    assert why_it_differs(drawing).startswith("forward still draws")
+    assert "draws" not in why_it_differs(differing)
+
+
 def apart(furthest: float | None) -> Comparison:
-    return Comparison(equal=False, furthest=furthest, repeats=True)
+    return Comparison(equal=False, furthest=furthest, repeats=True, draws=False)
 
 
 @pytest.mark.parametrize(
     ("made", "shown"),
     [
+        (trip(tensor(), load_raised=ERROR), Headline("bad", "0", True, False)),
         (trip(tensor()), Headline("good", "0", equal=True, hides=False)),
         (trip(), Headline("none", "0", equal=True, hides=False)),
         (trip(tensor(), comparison=apart(0.12345)), Headline("bad", "0.123", False, False)),

@@ -8,7 +8,12 @@ import pytest
 from rollcall.core.report import Raised
 from rollcall.experiments.training.experiment import TrainingQuery, TrainingReport
 from rollcall.experiments.training.report import TensorTraining, TrainingSubject
-from rollcall.web.view.training.optimizer import ended_by, optimizer_class, uncleared
+from rollcall.web.view.training.optimizer import (
+    cut_short,
+    ended_by,
+    optimizer_class,
+    uncleared,
+)
 from rollcall.web.view.training.pictures import answers_picture, loss_chart
 from rollcall.web.view.training.player import player
 from rollcall.web.view.training.tensor_table import (
@@ -142,3 +147,12 @@ def test_what_is_ahead() -> None:
     assert "at=2" in middle.step
     assert player(DONE).step is None
     assert [player(TrainingQuery(steps=steps)).length for steps in (0, 2)] == [1, 2]
+
+
+def test_a_training_that_is_cut_short_says_why() -> None:
+    query = TrainingQuery(steps=50)
+    said = "10 of 50 steps are made: a model of 2,000 modules gets no more."
+    assert cut_short(subject(too_large=2000, steps=10), query) == said
+    assert cut_short(subject(steps=50), query) == ""
+    stopped = Raised(type="RuntimeError", message="no luck")
+    assert cut_short(subject(too_large=2000, steps=10, stopped=stopped), query) == ""

@@ -37,6 +37,8 @@ def tensor(
 
 LEARNS, STUCK, DEAF = tensor(), tensor(changes=False), tensor(changes=False, gradient=None)
 
+IDLE = STUCK.model_copy(update={"in_optimizer": True, "gradients": (1e-9, 2e-9)})
+
 
 def subject(*tensors: TensorTraining, name: str = "Net", **given: Any) -> TrainingSubject:
     known: dict[str, Any] = {"losses": (0.9, 0.5, 0.1), "tensors": tensors}
@@ -96,6 +98,15 @@ def told(left: TrainingSubject, right: TrainingSubject | None = None, *, at: int
             subject(LEARNS, STUCK, STUCK),
             f"2 of Net’s 3 tensors never change, though each gets a gradient: loss {FALL}.",
         ),
+        (subject(LEARNS, IDLE), f"10 of Net’s 20 numbers change: loss {FALL}."),
+        (
+            subject(LEARNS, frozen_elements=3),
+            f"Everything in Net that is not frozen learns: loss {FALL}.",
+        ),
+        (
+            subject(LEARNS, stale=("table",)),
+            f"No step updates table, which forward of Net uses: it was computed once; loss {FALL}.",
+        ),
         (
             subject(LEARNS, STUCK, DEAF),
             f"2 of Net’s 3 tensors never change, though 1 of them gets a gradient: loss {FALL}.",
@@ -148,7 +159,7 @@ def test_two_that_differ_have_a_sentence_each(other: TrainingSubject) -> None:
         (
             subject(LEARNS, losses=(0.9, nan)),
             DONE,
-            ("NaN", "is the loss", "after 2 steps"),
+            ("NaN", "is the loss", "after 1 step"),
             "bad",
         ),
     ],

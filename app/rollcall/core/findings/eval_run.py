@@ -17,7 +17,7 @@ from rollcall.core.findings.kinds import (
     RandomInEval,
     RandomPlace,
 )
-from rollcall.core.findings.model_under_test import ModelUnderTest, set_mode
+from rollcall.core.findings.model_under_test import ModelUnderTest
 from rollcall.core.model_code import model_code
 from rollcall.core.module_facts import is_training
 from rollcall.core.object_walk import walk
@@ -46,8 +46,7 @@ class EvalRun:
     """
 
     def __init__(self, subject: ModelUnderTest) -> None:
-        self._model = subject.build()
-        set_mode(self._model, False)
+        self._model = subject.build_in("eval")
         x = subject.input()
         with torch.no_grad():  # what the first forward alone does is found by the training run
             subject.outputs(self._model, x)
@@ -95,6 +94,8 @@ class EvalRun:
         )
 
     def _by_the_batch(self) -> Iterator[BatchStatisticsInEval]:
+        if not self._normalizations:
+            return
         paths = {id(found.value): found.path for found in walk(self._model).modules}
         told: set[int | None] = set()
         for call, x, again in self._normalizations:

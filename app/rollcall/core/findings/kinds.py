@@ -93,6 +93,13 @@ class BatchStatisticsInEval(Report):
     row_change: float  # how far the first row's answer moves when the other rows change
 
 
+class GraphExit(Report):
+    """A call whose answer no backward can pass."""
+
+    name: str  # "detach"
+    line: int | None
+
+
 class Unreached(Report):
     """Registered parameters that no backward reached in several training steps."""
 
@@ -101,6 +108,7 @@ class Unreached(Report):
     numel: int
     never_called: tuple[str, ...]  # modules with such parameters that forward never called
     steps: int
+    exits: tuple[GraphExit, ...] = ()  # where what was computed from them left the graph
 
 
 class NoGraph(Report):
@@ -108,6 +116,7 @@ class NoGraph(Report):
 
     kind: Literal["no output requires a gradient"] = "no output requires a gradient"
     numel: int  # elements of the parameters that do
+    exits: tuple[GraphExit, ...] = ()  # where what was computed from them left the graph
 
 
 class ZeroGradient(Report):
@@ -138,6 +147,16 @@ class FrozenMoves(Report):
     tensors: tuple[str, ...]
 
 
+class ArrayAsWeight(Report):
+    """An array, or a list of lists, of which every forward makes a tensor."""
+
+    kind: Literal["array as a weight"] = "array as a weight"
+    path: str | None  # the attribute that holds it; None: it is in a closure, or a global
+    class_name: str  # "ndarray"
+    shape: Shape
+    line: int | None  # where the tensor is used first
+
+
 class AddedByForward(Report):
     """A tensor or module that the first forward put on the model."""
 
@@ -166,6 +185,14 @@ class SplitByMove(Report):
     left_at: str  # dtype under `alias`
 
 
+class LostOnDevice(Report):
+    """Parameters that are plain tensors where the constructor is given another device."""
+
+    kind: Literal["no Parameter on another device"] = "no Parameter on another device"
+    paths: tuple[str, ...]
+    device: str  # "cuda:0", which is simulated
+
+
 class FileDoesNotReproduce(Report):
     """A fresh model that loads the file answers otherwise, on the same input."""
 
@@ -189,10 +216,12 @@ Finding = Annotated[
     | NoGraph
     | ZeroGradient
     | StaleCopy
+    | ArrayAsWeight
     | FrozenMoves
     | AddedByForward
     | ReplacedByForward
     | SplitByMove
+    | LostOnDevice
     | FileDoesNotReproduce,
     Field(discriminator="kind"),
 ]

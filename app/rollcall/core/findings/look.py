@@ -1,10 +1,11 @@
-"""Look at one model in every way, each on a build of its own."""
+"""Look at one model in every way; what changes it is run on a build of its own."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from torch import nn
 
+from rollcall.core.findings.device_run import DeviceRun
 from rollcall.core.findings.eval_run import EvalRun
 from rollcall.core.findings.file_run import FileRun
 from rollcall.core.findings.kinds import Finding
@@ -14,7 +15,7 @@ from rollcall.core.findings.move_run import MoveRun
 from rollcall.core.findings.structure import hidden_by_class, shared_modules, wrapped_keys
 from rollcall.core.findings.training_run import TrainingRun
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.object_walk import walk
+from rollcall.core.object_walk import Found, walk
 from rollcall.core.report import Raised, Report
 from rollcall.core.state_keys import listed
 
@@ -34,18 +35,21 @@ class Findings(Report):
 
 
 def look_for_findings(subject: ModelUnderTest) -> Findings:
-    """Make every run, and gather what each shows.
+    """Look at a fresh model, make every run, and gather what each shows.
 
     Raises:
         ModelRaised: from whatever the constructor raises.
     """
-    findings = list(_of_structure(subject))
+    model = subject.build()
+    modules = walk(model).modules
+    findings: list[Finding] = list(_of_structure(model, modules))
+    findings.extend(ModeRun(modules, subject.filename).findings())
     not_run = []
     runs: tuple[tuple[str, Callable[[ModelUnderTest], Any]], ...] = (
-        ("train() and eval()", ModeRun),
         ("training", TrainingRun),
         ("eval", EvalRun),
         ("move", MoveRun),
+        ("another device", DeviceRun),
         ("file", FileRun),
     )
     for name, run in runs:
@@ -58,9 +62,7 @@ def look_for_findings(subject: ModelUnderTest) -> Findings:
     return Findings(findings=tuple(findings), not_run=tuple(not_run))
 
 
-def _of_structure(subject: ModelUnderTest) -> Iterable[Finding]:
-    model = subject.build()
-    modules = walk(model).modules
+def _of_structure(model: nn.Module, modules: list[Found]) -> Iterable[Finding]:
     keys = _keys(model)
     yield from shared_modules(modules)
     yield from hidden_by_class(modules)

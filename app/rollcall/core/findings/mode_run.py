@@ -6,11 +6,10 @@ from typing import Any
 from torch import nn
 
 from rollcall.core.findings.kinds import ModeNotPassedOn
-from rollcall.core.findings.model_under_test import ModelUnderTest
 from rollcall.core.model_code import model_code
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.module_facts import is_training
-from rollcall.core.object_walk import Found, walk
+from rollcall.core.object_walk import Found
 from rollcall.core.pytorch_names import of_pytorch
 from rollcall.core.report import Raised
 
@@ -18,25 +17,32 @@ METHODS = ("train", "eval")
 
 
 class ModeRun:
-    """`train()` and `eval()` on each module that overrides one of them."""
+    """`train()` and `eval()` on each module that overrides one of them.
 
-    def __init__(self, subject: ModelUnderTest) -> None:
+    Args:
+        modules: of a fresh model; the unregistered ones are left out.
+        filename: lecture file in which to point at the line of an exception.
+    """
+
+    def __init__(self, modules: list[Found], filename: str) -> None:
         self._found: list[ModeNotPassedOn] = []
-        modules = [found for found in walk(subject.build()).modules if found.registered]
+        modules = [found for found in modules if found.registered]
+        children: dict[int, list[Found]] = {}
+        for found in modules:
+            children.setdefault(id(found.owner), []).append(found)
         for found in modules:
             method = _overridden(found.value)
             if method is not None and not of_pytorch(found.value):
-                below = [each for each in modules if _is_below(each, found)]
-                self._call(found, below, method, subject.filename)
+                self._call(found, list(_subtree(found, children)), method, filename)
 
     def findings(self) -> Iterator[ModeNotPassedOn]:
         """Those that return something else, leave out a module, or raise."""
         yield from self._found
 
-    def _call(self, found: Found, below: list[Found], method: str, filename: str) -> None:
+    def _call(self, found: Found, subtree: list[Found], method: str, filename: str) -> None:
         module = found.value
         try:
-            for each in below:
+            for each in subtree:
                 with model_code("module.training = True"):
                     each.value.training = True
             with model_code("module.train()"):
@@ -47,7 +53,7 @@ class ModeRun:
             raised = Raised.of(error, filename)
             self._found.append(_finding(found, method, answer=module, unheard=(), raised=raised))
             return
-        unheard = tuple(each.path for each in below if is_training(each.value))
+        unheard = tuple(each.path for each in subtree if is_training(each.value))
         if answer is not module or unheard:
             self._found.append(_finding(found, method, answer, unheard, raised=None))
 
@@ -61,13 +67,13 @@ def _overridden(module: nn.Module) -> str | None:
     return None
 
 
-def _is_below(found: Found, ancestor: Found) -> bool:
-    at: Found | None = found
-    while at is not None:
-        if at is ancestor:
-            return True
-        at = at.owner
-    return False
+def _subtree(found: Found, children: dict[int, list[Found]]) -> Iterator[Found]:
+    """A module and all below it, as `modules()` lists them. The children are by their owner."""
+    waiting = [found]
+    while waiting:
+        each = waiting.pop()
+        yield each
+        waiting.extend(reversed(children.get(id(each), [])))
 
 
 def _finding(

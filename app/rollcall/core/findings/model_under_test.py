@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from rollcall.core.model_code import model_code
+from rollcall.core.model_code import set_mode
 from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.query import Mode
 from rollcall.core.random_state import seeded
 
 
@@ -22,6 +22,18 @@ class ModelUnderTest:
     draw_input: Callable[[int], ModelInput]  # what it is called with, from a seed
     seed: int
     filename: str  # the lecture file that lines are of
+    # one whose constructor is given a device; None: it takes none
+    build_on: Callable[[str], nn.Module] | None = None
+
+    def build_in(self, mode: Mode) -> nn.Module:
+        """A fresh one after its own train() or eval().
+
+        What that raises is told by the run that looks at train() itself.
+        """
+        model = self.build()
+        with suppress(ModelRaised):
+            set_mode(model, mode)
+        return model
 
     def input(self, number: int = 0) -> ModelInput:
         """One of its inputs, the same for a number at every call."""
@@ -34,16 +46,4 @@ class ModelUnderTest:
             ModelRaised: from whatever forward raises.
         """
         with seeded(self.seed + number):
-            return tensors_in(x.clone().call(model))
-
-
-def set_mode(model: nn.Module, training: bool) -> None:
-    """Call the model's own train() or eval(), and never use what it returns.
-
-    What it raises is told by the run that looks at train() itself.
-    """
-    with suppress(ModelRaised), model_code("model.train() or model.eval()"):
-        if training:
-            model.train()
-        else:
-            model.eval()
+            return x.outputs(model)

@@ -24,8 +24,10 @@ def shared_modules(modules: list[Found]) -> Iterator[SharedModule]:
                 names.setdefault(id(child), []).append(joined_path(found.path, name))
                 children[id(child)] = child
     for key, paths in names.items():
+        if len(paths) == 1:
+            continue
         numel = _numel(children[key])
-        if len(paths) > 1 and numel:
+        if numel:
             yield SharedModule(
                 path=paths[0],
                 aliases=tuple(paths[1:]),

@@ -8,7 +8,9 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from rollcall.core.autograd_leaves import leaves_of
+from rollcall.core.findings.array_watch import ArrayWatch
 from rollcall.core.findings.forward_watch import calls_noted, tensors_in_graph
+from rollcall.core.findings.graph_exits import GraphExits
 from rollcall.core.findings.kinds import (
     AddedByForward,
     Finding,
@@ -19,9 +21,9 @@ from rollcall.core.findings.kinds import (
     Unreached,
     ZeroGradient,
 )
-from rollcall.core.findings.model_under_test import ModelUnderTest, set_mode
+from rollcall.core.findings.model_under_test import ModelUnderTest
 from rollcall.core.model_code import model_code, raised_during
-from rollcall.core.object_walk import Found, Walk, walk
+from rollcall.core.object_walk import Found, Walk, walk, walk_with_holders
 from rollcall.core.random_state import seeded
 from rollcall.core.tensor_compare import is_zero, same
 from rollcall.core.tensor_shape import shape_of
@@ -41,9 +43,10 @@ class TrainingRun:
     """
 
     def __init__(self, subject: ModelUnderTest) -> None:
-        self._model = subject.build()
-        set_mode(self._model, True)
-        self._before = walk(self._model)
+        self._model = subject.build_in("train")
+        self._before, holders = walk_with_holders(self._model)
+        self._exits = GraphExits(subject.filename)
+        self._arrays = ArrayWatch(holders, subject.filename)
         self._copies = _copies(self._before)
         self._called: set[int] = set()
         self._graph: set[int] = set()  # ids of tensors from before that the first graph holds
@@ -58,11 +61,13 @@ class TrainingRun:
         yield from self._added()
         yield from self._replaced()
         yield from self._stale()
+        yield from self._arrays.findings(self._before)
         yield from self._frozen()
         if not self._trainable:
             return
         if not self._has_graph:
-            yield NoGraph(numel=_numel(self._trainable))
+            exits = self._exits.of(_ids(self._trainable))
+            yield NoGraph(numel=_numel(self._trainable), exits=exits)
             return
         yield from self._unreached()
         yield from self._zero()
@@ -70,7 +75,8 @@ class TrainingRun:
     def _run(self, subject: ModelUnderTest) -> None:
         x = subject.input()
         with calls_noted(self._called):
-            outputs = subject.outputs(self._model, x)
+            with self._exits, self._arrays:
+                outputs = subject.outputs(self._model, x)
             self.changed = {
                 key for key, (found, copy) in self._copies.items() if not same(copy, found.value)
             }
@@ -116,6 +122,7 @@ class TrainingRun:
                 numel=_numel(found),
                 never_called=tuple(dict.fromkeys(self._never_called(found))),
                 steps=STEPS,
+                exits=self._exits.of(_ids(found)),
             )
 
     def _never_called(self, tensors: list[Found]) -> Iterator[str]:
@@ -223,6 +230,10 @@ def _is_trainable(found: Found) -> bool:
 
 def _paths(tensors: list[Found]) -> tuple[str, ...]:
     return tuple(found.path for found in tensors)
+
+
+def _ids(tensors: list[Found]) -> set[int]:
+    return {id(found.value) for found in tensors}
 
 
 def _numel(tensors: list[Found]) -> int:

@@ -1,5 +1,6 @@
 """Where everything is after `model.to()`: two models moved, tensor by tensor, and called there."""
 
+from contextlib import suppress
 from typing import ClassVar, Literal
 
 import torch
@@ -7,12 +8,14 @@ from pydantic import Field
 from torch import nn
 
 from rollcall.core.devices import SIMULATED
+from rollcall.core.lost_parameters import lost_parameters
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
+from rollcall.core.simulated_gpu import DEVICE as SIMULATED_DEVICE
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.device.move import Destination, move
-from rollcall.experiments.device.report import Move
-from rollcall.experiments.device.simulated_gpu import DEVICE as SIMULATED_DEVICE
+from rollcall.experiments.device.report import LostParameters, Move
 from rollcall.experiments.subject import ModelFactory, Subject, examine_both
 from rollcall.lectures.catalog import Catalog
 
@@ -72,6 +75,7 @@ class DeviceSubject(Subject):
     """Everything that one column shows."""
 
     move: Move | None = None
+    lost: LostParameters | None = None  # None: nothing was, or its constructor takes no device
 
 
 class DeviceReport(Report):
@@ -120,4 +124,18 @@ def _look_at_move(factory: ModelFactory, query: DeviceQuery) -> DeviceSubject:
     return DeviceSubject(
         card=factory.card,
         move=move(model, build, example, to, query.seed, str(factory.file)),
+        lost=_lost_there(factory, to),
     )
+
+
+def _lost_there(factory: ModelFactory, to: Destination) -> LostParameters | None:
+    """What the constructor raises where it is sent is not told: the simulation may be why."""
+    build_on = factory.build_on
+    if build_on is None or to.device == "cpu":
+        return None
+    paths: tuple[str, ...] = ()
+    with suppress(ModelRaised):
+        paths = lost_parameters(factory.build(), lambda: build_on(to.device), to.entered)
+    if not paths:
+        return None
+    return LostParameters(device=to.device, paths=paths)

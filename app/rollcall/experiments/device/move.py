@@ -15,20 +15,18 @@ from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import Found, walk
-from rollcall.core.plain_tensor import plain
+from rollcall.core.pytorch_names import short_name
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised
+from rollcall.core.simulated_gpu import simulated_gpu
+from rollcall.experiments.device.lost_numbers import lost_numbers
 from rollcall.experiments.device.report import (
     DeviceAndType,
     Forward,
-    LostNumbers,
     Move,
     MoveOutcome,
     TensorMove,
 )
-from rollcall.experiments.device.simulated_gpu import simulated_gpu
-
-NOTHING_LOST = LostNumbers(to_infinity=0, to_zero=0, imaginary=0)
 
 
 @dataclass(frozen=True)
@@ -96,19 +94,24 @@ def _is_mismatch(raised: Raised) -> bool:
 
 
 def _move(model: nn.Module, example: ModelInput, to: Destination, seed: int, filename: str) -> Move:
-    before = [_Before.of(found) for found in walk(model).tensors]
+    walked = walk(model)
+    before = [_Before.of(found) for found in walked.tensors]
     with seeded(seed), to.entered():
         try:
             with model_code("model.to(…)"):
                 to.send(model)
         except ModelRaised as error:
             return Move(tensors=(), raised=Raised.of(error, filename), forward=None)
-        after = {found.path: found.value for found in walk(model).tensors}
+        after = {found.path: found for found in walk(model).tensors}
         still_there = [each for each in before if each.found.path in after]
-        moved = [_moved(each, after[each.found.path], to) for each in still_there]
+        moved = [_moved(each, after[each.found.path].value, to) for each in still_there]
+        for each in still_there:
+            for alias in walked.aliases.get(id(each.found.value), ()):
+                if alias in after:
+                    moved.append(_split_off(each, after[alias], to))
         forward = _forward(model, example, to, filename)
         now = {found.path: found.value for found in walk(model).tensors}
-        tensors = tuple(_looked_at_again(each, after[each.path], now, to) for each in moved)
+        tensors = tuple(_looked_at_again(each, after[each.path].value, now, to) for each in moved)
     return Move(tensors=tensors, raised=None, forward=forward)
 
 
@@ -132,7 +135,7 @@ def _moved(tensor: _Before, value: Tensor, to: Destination) -> TensorMove:
     outcome = _outcome(before, after, value, to)
     lost = None
     if outcome == "moved" and before.dtype != after.dtype and not to.simulated:
-        lost = _lost_numbers(tensor.values, value)
+        lost = lost_numbers(tensor.values, value)
     # FakeTensorMode makes Module.to() replace every Parameter. On a real device it does not.
     same_object = None
     if not to.simulated:
@@ -150,28 +153,16 @@ def _moved(tensor: _Before, value: Tensor, to: Destination) -> TensorMove:
     )
 
 
-def _lost_numbers(before: Tensor | None, after: Tensor) -> LostNumbers | None:
-    """Compare the elements; None where a tensor has none, or is not strided."""
-    if before is None or before.layout != torch.strided or before.is_meta or before.is_nested:
-        return None
-    before, after = plain(before).cpu(), plain(after).cpu()
-    imaginary = 0
-    if before.is_complex() and not after.is_complex():
-        imaginary = int(before.imag.count_nonzero())
-    before, after = _real(before), _real(after)
-    if not imaginary and torch.equal(before, after):
-        return NOTHING_LOST
-    return LostNumbers(
-        to_infinity=int((before.isfinite() & ~after.isfinite()).sum()),
-        to_zero=int(((before != 0) & (after == 0)).sum()),
-        imaginary=imaginary,
-    )
-
-
-def _real(tensor: Tensor) -> Tensor:
-    if tensor.is_complex():
-        return tensor.real.double()
-    return tensor.double()
+def _split_off(tensor: _Before, alias: Found, to: Destination) -> TensorMove:
+    """Another name of a tensor, under which a walk after the move finds one of its own."""
+    told = _moved(tensor, alias.value, to)
+    changes = {
+        "path": alias.path,
+        "status": alias.status,
+        "unregistered_at": alias.unregistered_at,
+        "split_from": tensor.found.path,
+    }
+    return told.model_copy(update=changes)
 
 
 def _looked_at_again(
@@ -190,7 +181,7 @@ def _outcome(
 ) -> MoveOutcome:
     dtype = before.dtype
     if to.dtype is not None and value.is_floating_point():
-        dtype = _short(to.dtype)
+        dtype = short_name(to.dtype)
     elif to.dtype is not None and to.device == "cpu":
         return "exempt"
     wanted = (to.device, dtype)
@@ -233,8 +224,4 @@ def _place(tensor: Tensor) -> DeviceAndType:
 @lru_cache(maxsize=64)
 def _device_and_type(device: torch.device, dtype: torch.dtype) -> DeviceAndType:
     """One for all tensors of that kind: so it is made, and pickled, once."""
-    return DeviceAndType(device=_short(device), dtype=_short(dtype))
-
-
-def _short(dtype_or_device: torch.dtype | torch.device) -> str:
-    return str(dtype_or_device).removeprefix("torch.")
+    return DeviceAndType(device=short_name(device), dtype=short_name(dtype))

@@ -43,6 +43,7 @@ class TensorMove(Report):
     # weight_norm does.
     outcome: MoveOutcome
     same_object: bool | None  # as before the move; None where the simulation cannot tell
+    split_from: str | None = None  # the name under which it was the same tensor before the move
     lost: LostNumbers | None  # None where it kept its type, or the simulation knows no values
 
 
@@ -54,6 +55,13 @@ class Forward(Report):
     astray: bool  # an output is on another device, or of another float type, than was asked for
     raised: Raised | None
     believable: bool  # False: the simulation itself gave up, which says nothing about a real GPU
+
+
+class LostParameters(Report):
+    """Parameters that are none where the constructor is given the device."""
+
+    device: str
+    paths: tuple[str, ...]
 
 
 class Move(Report):

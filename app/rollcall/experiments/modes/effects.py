@@ -10,7 +10,6 @@ from torch.nn.parameter import is_lazy
 from rollcall.core.mask import shows_mask
 from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.object_walk import walk
 from rollcall.core.random_state import seeded
 from rollcall.core.randomness import RandomSource, SourceKey, random_recorder, random_sources
@@ -71,10 +70,10 @@ class Observation:
         try:
             with seeded(seed):
                 with self._recorder:
-                    first = tensors_in(example.clone().call(model))
+                    first = example.outputs(model)
                 first = [output.detach().clone() for output in first]
                 self._tensor_changes = _tensor_changes(before, model)
-                second = tensors_in(example.clone().call(model))
+                second = example.outputs(model)
                 self._apart = all_max_abs_diff(first, second)
         except ModelRaised as error:
             self._raised = Raised.of(error, filename)

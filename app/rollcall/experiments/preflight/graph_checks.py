@@ -10,6 +10,7 @@ from rollcall.core.random_state import seeded
 from rollcall.experiments.preflight.checked_model import CheckedModel
 from rollcall.experiments.preflight.outcome import CheckOutcome, Verdict, judged
 
+MOST_MODULES = 1_000  # torch.export takes 1.5 ms for each on a slow machine
 # What torch.fx says only of a module or parameter that the model uses and does not list.
 UNREGISTERED = (
     "module is not installed as a submodule",
@@ -40,12 +41,16 @@ def exported(checked: CheckedModel) -> CheckOutcome:
     What it cannot export, such as an `if` on a tensor, is no fault of the model's.
     """
     model, example = checked.build(), checked.example
+    walked = walk(model)
+    n_modules = len(walked.modules)
+    if n_modules > MOST_MODULES:
+        return CheckOutcome(verdict="na", too_large=n_modules)
     try:
         with seeded(checked.factory.seed):
             program = torch.export.export(model, example.args, example.kwargs, strict=False)
     except Exception as error:  # of torch.export, which runs the model
         return CheckOutcome(verdict="na", raised=checked.factory.raised(error))
-    unregistered = {found.value.data_ptr() for found in walk(model).tensors if _is_lost(found)}
+    unregistered = {found.value.data_ptr() for found in walked.tensors if _is_lost(found)}
     constants = [(name, value) for name, value in program.constants.items() if _has_data(value)]
     lifted = tuple(name for name, value in constants if value.data_ptr() in unregistered)
     known = sum(p.numel() for p in program.parameters() if p.requires_grad)

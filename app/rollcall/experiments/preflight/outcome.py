@@ -18,6 +18,7 @@ class CheckOutcome(Report):
     apart: float | None = None
     # in the optimizer and with a gradient, which was too small for a change, as before a batch norm
     idle: tuple[str, ...] = ()
+    too_large: int | None = None  # modules of a model that has more than this line is asked for
     # the line could not be run to its end; with "na" this says nothing about the model
     raised: Raised | None = None
 

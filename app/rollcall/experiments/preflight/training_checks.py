@@ -1,11 +1,13 @@
 """The lines that ask whether a move and a training step find all of a model."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 import torch
 
-from rollcall.core.findings.kinds import Unreached, ZeroGradient
-from rollcall.core.model_code import model_code
+from rollcall.core.findings.kinds import SplitByMove, Unreached, ZeroGradient
+from rollcall.core.findings.training_run import TrainingRun
+from rollcall.core.model_code import model_code, unheard
 from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.object_walk import walk
@@ -19,7 +21,7 @@ def moved(checked: CheckedModel) -> CheckOutcome:
     """All is where `.to()` was told to bring it, and forward runs there."""
     model = checked.build()
     tensors = [found.path for found in walk(model).tensors]
-    left = tuple(each.path for each in checked.roll.tensors if each.to is False)
+    stayed = tuple(each.path for each in checked.roll.tensors if each.to is False)
     try:
         with model_code(f"model.to({checked.target})"):
             model.to(checked.target)
@@ -27,10 +29,20 @@ def moved(checked: CheckedModel) -> CheckOutcome:
         with seeded(checked.factory.seed):
             example.call(model)
     except ModelRaised as error:
-        return CheckOutcome(verdict="fail", paths=left, raised=checked.factory.raised(error))
+        return CheckOutcome(verdict="fail", paths=stayed, raised=checked.factory.raised(error))
     if not tensors:
         return NOT_APPLICABLE
-    return judged(not left, paths=left, found=len(tensors) - len(left), wanted=len(tensors))
+    remade = checked.used.remade  # by each forward, from what was moved
+    split = _split_off(checked)
+    left = (*(path for path in stayed if path not in remade), *split)
+    wanted = len(set(tensors).difference(remade)) + len(split)
+    return judged(not left, paths=left, found=wanted - len(left), wanted=wanted)
+
+
+def _split_off(checked: CheckedModel) -> list[str]:
+    """Second names of tensors, under which the old tensor stays behind."""
+    findings = checked.factory.findings.findings
+    return [finding.alias for finding in findings if isinstance(finding, SplitByMove)]
 
 
 def _brought(example: ModelInput, target: torch.dtype | torch.device) -> ModelInput:
@@ -72,9 +84,10 @@ def stepped(checked: CheckedModel) -> CheckOutcome:
 def _never_trained(checked: CheckedModel) -> set[str]:
     """The parameters whose gradient is absent or exactly 0 for several seeds and inputs."""
     paths: set[str] = set()
-    for finding in checked.factory.findings.findings:
-        if isinstance(finding, Unreached | ZeroGradient):
-            paths.update(finding.paths)
+    with suppress(ModelRaised), unheard():
+        for finding in TrainingRun(checked.factory.under_test).findings():
+            if isinstance(finding, Unreached | ZeroGradient):
+                paths.update(finding.paths)
     return paths
 
 

@@ -12,7 +12,7 @@ from rollcall.core.first_forward import first_forward
 from rollcall.core.model_code import going_on_after, move_to
 from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.object_walk import walk
+from rollcall.core.object_walk import Walk, walk
 from rollcall.core.query import InvalidParameter
 from rollcall.core.report import Raised, Report
 from rollcall.core.roll_call import RollCall, take_roll_call
@@ -147,7 +147,8 @@ def _take_roll(factory: ModelFactory, query: RegistryQuery) -> RegistrySubject:
     calls = make_mode_calls(model, query.calls)
     move_to(model, query.device)
     used, forward_raised = _first_forward(factory, query, example)
-    scan = scan_of_walk(model, walk(model), used)
+    walked = walk(model)
+    scan = scan_of_walk(model, walked, used)
     return RegistrySubject(
         card=factory.card,
         calls=calls,
@@ -158,7 +159,7 @@ def _take_roll(factory: ModelFactory, query: RegistryQuery) -> RegistrySubject:
             factory.build, example, query.device, query.seed, str(factory.file)
         ),
         findings=factory.findings,
-        source=_source(factory.file, model),
+        source=_source(factory.file, model, walked),
         printed=printed,
     )
 
@@ -182,9 +183,9 @@ def _first_forward(
         return None, factory.raised(error)
 
 
-def _source(file: Path, model: nn.Module) -> Source:
+def _source(file: Path, model: nn.Module, walked: Walk) -> Source:
     """The class of the model, and those of the same file that it is made of."""
-    modules, tensors, _ = walk(model)
+    modules, tensors, _ = walked
     made: list[tuple[type, str, str]] = []
     for found in (*modules, *tensors):
         if found.trail:

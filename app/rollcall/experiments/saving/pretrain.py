@@ -6,7 +6,6 @@ from torch import Tensor, nn
 from rollcall.core.model_code import model_code, raised_during
 from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
 
@@ -58,7 +57,7 @@ def pretrain(
 def _loss(model: nn.Module, example: ModelInput, seed: int) -> Tensor:
     """Mean squared error, summed over the outputs; the target is the same at every step."""
     generator = torch.Generator().manual_seed(seed)
-    outputs = tensors_in(example.clone().call(model))
+    outputs = example.outputs(model)
     errors = []
     with raised_during("loss"):
         for output in outputs:

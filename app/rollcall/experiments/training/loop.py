@@ -10,6 +10,7 @@ from torch.nn.parameter import is_lazy
 from torch.optim import Optimizer
 
 from rollcall.core.autograd_leaves import leaves_of
+from rollcall.core.findings.forward_watch import tensors_in_graph
 from rollcall.core.model_code import model_code
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.object_walk import Found, Registration, walk
@@ -62,6 +63,7 @@ class TrainingLoop:
     def __init__(self, model: nn.Module, loss: Callable[[nn.Module], Tensor], make: Make) -> None:
         self.tracks: list[Track] = []  # known from the first forward on
         self.unreachable_elements = 0  # that the first backward reached and no attribute leads to
+        self.stale: tuple[str, ...] = ()  # tensors that were computed before, and forward uses
         self.refused: ModelRaised | None = None  # raised by the optimizer for model.parameters()
         self.doing: Doing = "optimizer"  # what was done last
         self.error: ModelRaised | None = None  # what ended the training there
@@ -69,7 +71,10 @@ class TrainingLoop:
         self._loss = loss
         self._optimizer = self._made_by(make)
         self._in_optimizer = ids_in_optimizer(self._optimizer)
-        self._known = self._trainable()
+        walked = walk(model).tensors
+        self._known = _trainable(walked)
+        self._computed = [found for found in walked if found.value.grad_fn is not None]
+        self.frozen_elements = sum(found.value.numel() for found in walked if _is_frozen(found))
         self._replaces = False  # each forward may put other tensors on the model
 
     def steps(self, number: int) -> Iterator[Step]:
@@ -132,7 +137,9 @@ class TrainingLoop:
         return loss
 
     def _find(self, loss: Tensor) -> None:
-        found = self._trainable()
+        used = tensors_in_graph([loss], self._computed)
+        self.stale = tuple(each.path for each in self._computed if id(each.value) in used)
+        found = _trainable(walk(self._model).tensors)
         self.tracks = [self._track(each) for each in found.values()]
         self._replaces = _identities(found) != _identities(self._known)
         reachable = {id(each.value) for each in found.values()}
@@ -141,7 +148,7 @@ class TrainingLoop:
 
     def _newly_replaced(self) -> Iterator[int]:
         """Look the tensors up again: which of them the forward replaced for the first time."""
-        found = self._trainable()
+        found = _trainable(walk(self._model).tensors)
         for number, track in enumerate(self.tracks):
             now = found.get(track.path)
             if now is None or now.value is track.value:
@@ -151,14 +158,19 @@ class TrainingLoop:
                 track.replaced = True
                 yield number
 
-    def _trainable(self) -> dict[str, Found]:
-        tensors = walk(self._model).tensors
-        return {found.path: found for found in tensors if _is_trainable(found.value)}
-
     def _track(self, found: Found) -> Track:
         value: Tensor = found.value
         start = value.detach().clone()
         return Track(found.path, value, start, found.status, id(value) in self._in_optimizer)
+
+
+def _trainable(tensors: list[Found]) -> dict[str, Found]:
+    return {found.path: found for found in tensors if _is_trainable(found.value)}
+
+
+def _is_frozen(found: Found) -> bool:
+    value: Tensor = found.value
+    return found.kind == "parameter" and not value.requires_grad and not is_lazy(value)
 
 
 def _identities(found: dict[str, Found]) -> dict[str, int]:

@@ -7,6 +7,8 @@ from rollcall.core.report import Raised, Report
 from rollcall.experiments.subject import Subject
 from rollcall.experiments.training.loop import Doing
 
+ROUNDING = 1e-6  # a norm below it is that of rounding errors
+
 
 class TensorTraining(Report):
     """What happened to one tensor."""
@@ -24,6 +26,16 @@ class TensorTraining(Report):
     def changed(self) -> bool:
         """Whether training changed it, which another tensor in its place is not."""
         return self.replaced_by_forward is None and bool(self.moved) and self.moved[-1] != 0
+
+    @property
+    def idle(self) -> bool:
+        """Whether the optimizer holds it and its gradient is rounding alone.
+
+        That of a bias before a normalization is.
+        """
+        known = [norm for norm in self.gradients if norm is not None]
+        steps = self.in_optimizer and self.replaced_by_forward is None and not self.changed
+        return steps and 0 < max(known, default=0.0) < ROUNDING
 
     @property
     def lost(self) -> bool:
@@ -45,7 +57,13 @@ class TrainingSubject(Subject):
     wanted: tuple[float, ...] = ()  # some numbers of the teacher's answer
     answered: tuple[float, ...] = ()  # the same numbers of the model's answer after the step
     tensors: tuple[TensorTraining, ...] = ()
+    # modules of a model that is so large that fewer steps are made than were asked for
+    too_large: int | None = None
+    steps: int = 0  # that are made, if nothing ends the training early
     unreachable_elements: int = 0  # that backward reached and no attribute leads to
+    frozen_elements: int = 0  # of Parameters that ask for no gradient
+    # tensors that forward uses, and that were computed once before it: no step updates them
+    stale: tuple[str, ...] = ()
     in_optimizer: int = 0  # numbers
     # by the optimizer for model.parameters(); then it was given one parameter group with the same
     refused: Raised | None = None
@@ -64,8 +82,9 @@ class TrainingSubject(Subject):
 
     @property
     def all_changed(self) -> bool:
-        """Whether training changed all that is trainable, and something is."""
-        return bool(self.trainable) and self.learning == self.trainable
+        """Whether training changed all whose gradient is more than rounding, and something is."""
+        idle = sum(tensor.numel for tensor in self.idle)
+        return bool(self.trainable) and self.learning == self.trainable - idle
 
     @property
     def loss_fell(self) -> bool:
@@ -75,7 +94,13 @@ class TrainingSubject(Subject):
     @property
     def stuck(self) -> tuple[TensorTraining, ...]:
         """The tensors that got a gradient and stayed as they were."""
-        return tuple(t for t in self.tensors if not t.changed and any(t.gradients))
+        stayed = [t for t in self.tensors if not t.changed and any(t.gradients)]
+        return tuple(t for t in stayed if not t.idle)
+
+    @property
+    def idle(self) -> tuple[TensorTraining, ...]:
+        """The tensors whose gradient is too small for a step."""
+        return tuple(tensor for tensor in self.tensors if tensor.idle)
 
     @property
     def broke_at(self) -> int | None:

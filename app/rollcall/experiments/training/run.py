@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from rollcall.core.model_raised import ModelRaised
+from rollcall.core.object_walk import walk
 from rollcall.core.query import Mode
 from rollcall.core.random_state import RandomStream
 from rollcall.core.report import Raised
@@ -19,6 +20,7 @@ from rollcall.experiments.training.report import TensorTraining, TrainingSubject
 from rollcall.experiments.training.teacher_task import Task, task_for
 
 T = TypeVar("T")
+MOST_WORK = 150_000  # steps times modules and tensors, of which each takes 30 µs a step
 MOST_ANSWERS = 48  # numbers of an answer that are kept for the picture: more would be a cloud
 
 
@@ -40,6 +42,7 @@ class RecordedStep(NamedTuple):
     answers: "array[float]"
     tensors: tuple[TensorTraining, ...]  # in the first step: all that are found
     unreachable_elements: int
+    stale: tuple[str, ...]
     gradients: "array[float]"  # norms, one for each tensor; empty: the step ended before
     without: tuple[int, ...]  # tensors that got no gradient
     moved: "array[float]"  # one for each tensor; empty: the step ended before
@@ -74,7 +77,15 @@ def record_training(
         raised = factory.raised(error)
         yield RecordedStart(TrainingSubject(card=factory.card, raised=raised), ended=True)
         return
-    subject = TrainingSubject(card=factory.card, input=origin, batch=task.batch, wanted=wanted)
+    made, too_large = _affordable(steps, model)
+    subject = TrainingSubject(
+        card=factory.card,
+        input=origin,
+        batch=task.batch,
+        wanted=wanted,
+        too_large=too_large,
+        steps=made,
+    )
     try:
         with stream:
             loop = TrainingLoop(model, loss, make)
@@ -82,16 +93,26 @@ def record_training(
         stopped = {"stopped": factory.raised(error), "stopped_by": "optimizer"}
         yield RecordedStart(subject.model_copy(update=stopped), ended=True)
         return
+    subject = subject.model_copy(update={"frozen_elements": loop.frozen_elements})
     if loop.refused:
         subject = subject.model_copy(update={"refused": factory.raised(loop.refused)})
     yield RecordedStart(subject, ended=False)
-    making = loop.steps(steps)
-    for number in range(steps + 1):
+    making = loop.steps(made)
+    for number in range(made + 1):
         with stream:
             step = next(making)
-        yield _recorded(step, loop, answers[0], factory, number, steps)
+        yield _recorded(step, loop, answers[0], factory, number, made)
         if loop.error:
             return
+
+
+def _affordable(steps: int, model: nn.Module) -> tuple[int, int | None]:
+    """How many of the steps are made; if not all, how many modules the model has."""
+    modules, tensors, _ = walk(model)
+    most = MOST_WORK // (len(modules) + len(tensors))
+    if steps <= most:
+        return steps, None
+    return most, len(modules)
 
 
 def told_after(recorded: Sequence[Recorded], step: int) -> TrainingSubject:
@@ -136,6 +157,7 @@ def _recorded(
         answers=answers,
         tensors=tensors,
         unreachable_elements=loop.unreachable_elements,
+        stale=loop.stale,
         gradients=array("d", [norm or 0.0 for norm in step.gradients]),
         without=tuple(place for place, norm in norms if norm is None),
         moved=array("d", step.moved),
@@ -168,6 +190,7 @@ def _tensors_after(known: list[RecordedStep], step: int) -> dict[str, object]:
         replaced.update(dict.fromkeys(each.replaced, number))
     return {
         "unreachable_elements": known[0].unreachable_elements,
+        "stale": known[0].stale,
         "in_optimizer": sum(tensor.numel for tensor in tensors if tensor.in_optimizer),
         "tensors": tuple(
             tensor.model_copy(
@@ -210,12 +233,13 @@ def _some_of(tensors: Sequence[Tensor]) -> "array[float]":
 
 
 def _real_elements(tensor: Tensor) -> Tensor | None:
-    if tensor.layout != torch.strided or tensor.is_nested:
+    if tensor.layout != torch.strided or tensor.is_nested or tensor.is_meta:
         return None
     return tensor.detach().real.flatten()
 
 
 @lru_cache(maxsize=64)
 def _places(numbers: int, device: torch.device) -> Tensor:
-    places = torch.linspace(0, numbers - 1, min(numbers, MOST_ANSWERS), dtype=torch.float64)
+    shown = min(numbers, MOST_ANSWERS)
+    places = torch.linspace(0, numbers - 1, shown, dtype=torch.float64, device="cpu")
     return places.round().long().to(device)

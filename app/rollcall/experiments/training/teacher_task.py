@@ -9,7 +9,6 @@ from torch import Tensor, nn
 from rollcall.core.model_code import raised_during
 from rollcall.core.model_input import ModelInput, stacked
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.random_state import seeded
 
 BATCHES = 16  # as many inputs as 16 examples hold: more than a last layer could learn by heart
@@ -34,7 +33,7 @@ class Task:
 
     def answer(self, model: nn.Module) -> list[Tensor]:
         """The tensors that the model returns."""
-        outputs = tensors_in(self.input.clone().call(model))
+        outputs = self.input.outputs(model)
         with raised_during("loss"):
             if not outputs:
                 raise TypeError("forward returned no tensor")
@@ -81,7 +80,7 @@ def task_for(
 
 def _outputs(model: nn.Module, example: ModelInput, seed: int) -> list[Tensor]:
     with seeded(seed), torch.no_grad():
-        return tensors_in(example.clone().call(model))
+        return example.outputs(model)
 
 
 def _teach(tensors: list[Tensor], output: Tensor, generator: torch.Generator) -> Tensor:
@@ -97,10 +96,17 @@ def _teach(tensors: list[Tensor], output: Tensor, generator: torch.Generator) ->
         tensors, samples = batched, output.shape[0]
     flat = torch.cat([_numbers_of(each).reshape(samples, -1) for each in tensors], dim=1)
     numbers = output.numel() // samples
-    inner = torch.randn(flat.shape[1], HIDDEN, generator=generator) / max(1, flat.shape[1]) ** 0.5
-    outer = torch.randn(HIDDEN, numbers, generator=generator) / HIDDEN**0.5
-    answer: Tensor = torch.tanh(2 * flat @ inner) @ outer
+    inner = _layer(flat.shape[1], HIDDEN, generator)
+    outer = _layer(HIDDEN, numbers, generator)
+    # Not with @, which a lecture file may have replaced.
+    answer: Tensor = torch.mm(torch.tanh(2 * torch.mm(flat, inner)), outer)
     return answer.reshape(output.shape)
+
+
+def _layer(n_in: int, n_out: int, generator: torch.Generator) -> Tensor:
+    """A random one, whatever default type and device a lecture file has set."""
+    weight = torch.empty(n_in, n_out, dtype=torch.float32, device="cpu")
+    return weight.normal_(0, 1 / max(1, n_in) ** 0.5, generator=generator)
 
 
 def _numbers_of(tensor: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
 """What to try next: inputs that mend what a try has raised, by the layer or line that raised it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from rollcall.core.input_spec import FLOAT, GroupSpec, TensorSpec
@@ -9,8 +9,6 @@ from rollcall.lectures.input_search.disagreements import disagreements
 from rollcall.lectures.input_search.resizing import Mismatch, Resizing, resized
 from rollcall.lectures.input_search.said import SAID, several
 from rollcall.lectures.input_search.wants import TIME, Want, wants
-
-Repair = Callable[[Attempt], Iterator[GroupSpec]]
 
 
 def repairs(attempt: Attempt, resizing: Resizing) -> Iterator[GroupSpec]:

@@ -18,6 +18,7 @@ from rollcall.core.input_spec import (
     Spec,
     TensorSpec,
 )
+from rollcall.core.report import message_of
 from rollcall.lectures.input_search.attempt import Attempt
 from rollcall.lectures.input_search.resizing import resized
 from rollcall.lectures.input_search.signature import keys_of_layers
@@ -51,7 +52,8 @@ MASK_SIZE = re.compile(r"should be (?:torch\.Size\()?[(\[]([\d, ]+)[)\]]")
 
 
 def _said(attempt: Attempt) -> str:
-    return str(attempt.error)
+    assert attempt.error
+    return message_of(attempt.error)
 
 
 def _concerned(attempt: Attempt) -> list[tuple[Path, TensorSpec]]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from math import isfinite
+from sys import float_info
 
 from rollcall.web.view.axis import Axis, Frame, Tick, multiples, round_step
 from rollcall.web.view.polyline import polylines, runs
@@ -63,8 +64,15 @@ def _extent(values: Sequence[float]) -> tuple[float, float]:
     """The range that the curves are drawn in; a flat line stands in its middle."""
     low, high = min(values, default=0.0), max(values, default=0.0)
     if high - low <= FLAT * abs(high):
-        return low - (abs(low) or 1.0) / 2, high + (abs(high) or 1.0) / 2
+        return low - _margin(low), high + _margin(high)
     return low, high
+
+
+def _margin(value: float) -> float:
+    """Half of it; of 0, and of what is too small to be halved, half of 1."""
+    if abs(value) < float_info.min:
+        return 0.5
+    return abs(value) / 2
 
 
 def _lost(values: Sequence[float], x: Axis) -> tuple[Gap, ...]:

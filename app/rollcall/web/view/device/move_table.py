@@ -122,6 +122,8 @@ def _outcome(tensor: TensorMove) -> TableCell:
     if tensor.lost and tensor.lost.total:
         told = tuple(losses(tensor.lost))
         return TableCell("no", "◐", "moved", title="the new type has no such numbers", below=told)
+    if tensor.split_from and tensor.outcome == "left_behind":
+        return TableCell("no", "○", "left behind", below=(f"was {tensor.split_from}",))
     return OUTCOMES[tensor.outcome]
 
 

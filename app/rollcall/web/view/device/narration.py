@@ -1,11 +1,11 @@
 """The sentences above both columns of the device page."""
 
 from rollcall.experiments.device.experiment import DeviceReport, DeviceSubject
-from rollcall.experiments.device.report import Forward, Move
+from rollcall.experiments.device.report import Forward, LostParameters, Move
 from rollcall.web.view.device.losses import losses
 from rollcall.web.view.no_answer import without_result
 from rollcall.web.view.sentence import Part, Sentence, code, em, joined, sentence
-from rollcall.web.view.words import number, one_or_many, place_name, plural, what, whole_of
+from rollcall.web.view.words import all_of, number, one_or_many, place_name, plural, what, whole_of
 
 SHOWN = 2  # attributes, and tensors that lost numbers, that are named
 TENSORS = ("tensor", "tensors")
@@ -26,9 +26,18 @@ def _about(subject: DeviceSubject, call: str) -> Sentence:
     move = subject.move
     assert move
     told = _moved(name, move, call)
+    if subject.lost:
+        told = joined([told, _lost(subject.lost)])
     if move.damaged:
         return joined([told, _damaged(move)])
     return told
+
+
+def _lost(lost: LostParameters) -> Sentence:
+    """What is no Parameter where the constructor is given the device."""
+    built = sentence("Built with ", code(f'device="{lost.device}"'), ", ")
+    none = one_or_many(len(lost.paths), " is no Parameter any more", " are no Parameters any more")
+    return sentence(built, all_of(lost.paths), em(none), ": .to() gives a new tensor there.")
 
 
 def _moved(name: str, move: Move, call: str) -> Sentence:

@@ -29,6 +29,8 @@ COUNTING = {
 def evidence(line: ChecklistLine) -> Sentence:
     """What stands at the right end of a line."""
     name, outcome = line.name, line.outcome
+    if outcome.too_large is not None:
+        return sentence(f"not asked of {plural(outcome.too_large, 'module', 'modules')}")
     if outcome.verdict == "na":
         return sentence(NOT_ASKED.get(name, NOT_ASKED["parameters"]))
     if name in COUNTING:

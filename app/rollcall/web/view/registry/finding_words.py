@@ -4,16 +4,17 @@ from functools import singledispatch
 
 from rollcall.core.findings.kinds import (
     AddedByForward,
+    ArrayAsWeight,
     BatchStatisticsInEval,
     EvalForwardsDiffer,
     FileDoesNotReproduce,
     Finding,
     FrozenMoves,
     HiddenByClass,
+    LostOnDevice,
     ModeNotPassedOn,
     NoGraph,
     RandomInEval,
-    RandomPlace,
     ReplacedByForward,
     SharedModule,
     SplitByMove,
@@ -24,6 +25,7 @@ from rollcall.core.findings.kinds import (
     ZeroGradient,
 )
 from rollcall.web.view.numerals import significant
+from rollcall.web.view.registry.finding_parts import array, exits, random_place
 from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
 from rollcall.web.view.words import all_of, listed, one_or_many, plural
 
@@ -89,18 +91,12 @@ def _(finding: ModeNotPassedOn) -> Sentence:
 
 @told.register
 def _(finding: RandomInEval) -> Sentence:
-    places = listed([_place(place) for place in finding.places])
+    places = listed([random_place(place) for place in finding.places])
     draws = one_or_many(len(finding.places), "draws", "draw")
     apart = ""
     if finding.apart:
         apart = f": two outputs are up to {significant(finding.apart)} apart"
     return sentence("After eval(), ", places, em(f" still {draws} random numbers"), f"{apart}.")
-
-
-def _place(place: RandomPlace) -> Sentence:
-    if place.line is not None:
-        return sentence(code(place.name), f" (line {place.line})")
-    return sentence(code(place.path or place.name))
 
 
 @told.register
@@ -133,13 +129,25 @@ def _(finding: Unreached) -> Sentence:
         called = sentence("Forward ", em("never calls "), all_of(finding.never_called))
         return sentence(called, f": {numbers} no gradient.")
     tensors = sentence(em("No backward reaches "), all_of(finding.paths))
-    return sentence(tensors, f": {numbers} no gradient in {finding.steps} steps.")
+    why = exits(finding.exits)
+    return sentence(tensors, f": {numbers} no gradient in {finding.steps} steps", why, ".")
 
 
 @told.register
 def _(finding: NoGraph) -> Sentence:
     numbers = plural(finding.numel, "trainable number", "trainable numbers")
-    return sentence(em("No output requires a gradient"), f", so none of {numbers} can learn.")
+    none = em("No output requires a gradient")
+    return sentence(none, f", so none of {numbers} can learn", exits(finding.exits), ".")
+
+
+@told.register
+def _(finding: ArrayAsWeight) -> Sentence:
+    who = array(finding)
+    where = ""
+    if finding.line is not None:
+        where = f" (line {finding.line})"
+    missed = em("no optimizer, .to() or file knows it")
+    return sentence("Forward makes a tensor of ", who, f"{where}: ", missed, ".")
 
 
 @told.register
@@ -198,6 +206,16 @@ def _(finding: ReplacedByForward) -> Sentence:
 def _(finding: SplitByMove) -> Sentence:
     moved = sentence("double() moves ", code(finding.path), ", but ", code(finding.alias))
     return sentence(moved, em(f" stays a {finding.left_at} tensor"), ": they were one before.")
+
+
+@told.register
+def _(finding: LostOnDevice) -> Sentence:
+    no_parameter = one_or_many(
+        len(finding.paths), "is no Parameter any more", "are no Parameters any more"
+    )
+    built = f'Built with device="{finding.device}", '
+    why = ": .to() gives a new tensor there, which no optimizer or file knows."
+    return sentence(built, all_of(finding.paths), " ", em(no_parameter), why)
 
 
 @told.register

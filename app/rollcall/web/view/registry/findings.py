@@ -27,9 +27,11 @@ PAGES = {
     "gradient is always 0": "training",
     "computed once": "training",
     "frozen and moving": "modes",
+    "array as a weight": "training",
     "made by the first forward": "saving",
     "replaced by the first forward": "training",
     "split by a move": "device",
+    "no Parameter on another device": "device",
     "the file does not reproduce the output": "saving",
 }
 
@@ -45,7 +47,7 @@ class FindingLine:
 
 def finding_lines(found: Findings, scan: Scan, query: PairQuery) -> list[FindingLine]:
     """A line for each kind, in the order in which they were found."""
-    unregistered = {entry.path for entry in scan.tensors if entry.status == "unregistered"}
+    unregistered = {entry.path for entry in scan.tensors if entry.is_finding}
     findings = [each for each in found.findings if not _is_shown_below(each, unregistered)]
     lines = []
     for kind, group in groupby(findings, key=lambda finding: finding.kind):

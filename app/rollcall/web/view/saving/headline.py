@@ -21,6 +21,8 @@ def headline(trip: RoundTrip) -> Headline:
     compared = trip.comparison
     if compared is None:
         return Headline("bad", "", False, False)
+    if compared.equal and trip.load_raised:
+        return Headline("bad", "0", True, False)
     if not compared.equal:
         hides = any(tensor.status == "unregistered" for tensor in trip.missing)
         return Headline("bad", _distance(compared), False, hides)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rollcall.core.round_trip import RoundTrip
+from rollcall.core.round_trip import Comparison, RoundTrip
 from rollcall.web.view.table_cell import Kind
 from rollcall.web.view.words import number, plural
 
@@ -25,6 +25,13 @@ def saved_tensors(trip: RoundTrip) -> SavedTensors | None:
     if missing:
         return SavedTensors("no", "○", text)
     return SavedTensors("yes", "●", text)
+
+
+def why_it_differs(compared: Comparison) -> str:
+    """Of a saved model whose two forwards after eval() are not equal."""
+    if compared.draws:
+        return "forward still draws after eval(); both got the same draws"
+    return "two forwards after eval() differ: the first one leaves something behind"
 
 
 def file_size(trip: RoundTrip) -> str:

@@ -26,6 +26,8 @@ def verdict(subject: TrainingSubject, query: TrainingQuery) -> Verdict:
         return "bad"
     if not subject.trainable or not query.shown:
         return "none"
+    if subject.stale:
+        return "bad"
     if subject.all_changed and subject.loss_fell and subject.broke_at is None:
         return "good"
     return "bad"
@@ -41,7 +43,7 @@ def headline(subject: TrainingSubject, query: TrainingQuery) -> Headline:
     if not query.shown:
         return Headline(number(subject.trainable), f"{numbers} to train,", "no step made yet")
     if subject.broke_at is not None:
-        steps = plural(query.shown, "step", "steps")
+        steps = plural(len(subject.losses) - 1, "step", "steps")
         return Headline(significant(subject.losses[-1]), "is the loss", f"after {steps}")
     of = f"of {number(subject.trainable)} trainable"
     return Headline(number(subject.learning), of, f"{numbers} changed")

@@ -6,7 +6,7 @@ from rollcall.experiments.training.report import TrainingSubject
 from rollcall.web.view.no_answer import without_result
 from rollcall.web.view.numerals import change, significant
 from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
-from rollcall.web.view.words import number, one_or_many, plural, whole
+from rollcall.web.view.words import all_of, number, one_or_many, plural, whole
 
 
 def training_narration(report: TrainingReport) -> Sentence:
@@ -63,6 +63,10 @@ def _learnt(subject: TrainingSubject) -> Sentence:
     stuck, total = len(subject.stuck), len(subject.tensors)
     if subject.learning == 0:
         return sentence(em(f"{name} learns nothing"), f": {_all_stuck(stuck, total)}.")
+    if subject.stale:
+        was = one_or_many(len(subject.stale), "it was", "they were")
+        kept = em("No step updates ", all_of(subject.stale))
+        return sentence(kept, f", which forward of {name} uses: {was} computed once; loss {fall}.")
     if stuck:
         unchanged = sum(1 for tensor in subject.tensors if not tensor.changed)
         of = f"{number(unchanged)} of {name}’s {plural(total, 'tensor', 'tensors')}"
@@ -73,10 +77,13 @@ def _learnt(subject: TrainingSubject) -> Sentence:
         of = f"{number(subject.learning)} of {name}’s {number(subject.trainable)} numbers"
         changes = one_or_many(subject.learning, "changes", "change")
         return sentence(f"{of} {changes}: loss {fall}.")
+    everything = f"Everything in {name}"
+    if subject.frozen_elements:
+        everything = f"Everything in {name} that is not frozen"
     if not subject.loss_fell:
         not_falling = em("the loss does not fall")
-        return sentence(f"Everything in {name} changes, and ", not_falling, f": {fall}.")
-    return sentence(f"Everything in {name} learns: loss {fall}.")
+        return sentence(f"{everything} changes, and ", not_falling, f": {fall}.")
+    return sentence(f"{everything} learns: loss {fall}.")
 
 
 def _who_gets_one(stuck: int, unchanged: int) -> str:

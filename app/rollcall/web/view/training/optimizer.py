@@ -20,6 +20,14 @@ def ended_by(subject: TrainingSubject, query: TrainingQuery) -> str:
     return f"{optimizer_class(query)}(…)"
 
 
+def cut_short(subject: TrainingSubject, query: TrainingQuery) -> str:
+    """Why fewer steps were made than were asked for; empty where all were, or where it raised."""
+    if subject.too_large is None or subject.stopped:
+        return ""
+    modules = plural(subject.too_large, "module", "modules")
+    return f"{subject.steps} of {query.steps} steps are made: a model of {modules} gets no more."
+
+
 def uncleared(subject: TrainingSubject) -> str:
     """How many gradients grow, since the optimizer does not hold their tensors; empty for none."""
     growing = [tensor for tensor in subject.tensors if tensor.grows]

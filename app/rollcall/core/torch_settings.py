@@ -1,73 +1,10 @@
-"""What is set for the whole process: how each setting is read, and how it is put back."""
+"""What is set for the whole process in PyTorch."""
 
-import gc
-import logging
-import os
-import signal
-import sys
-import warnings
-from collections.abc import Callable, MutableMapping
-from typing import Any, NamedTuple
-
-import numpy as np
 import torch
 import torch.utils.deterministic
 from torch.nn.modules import module as hooks_of_every_module
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGABRT, signal.SIGFPE, signal.SIGSEGV)
-
-
-class Setting(NamedTuple):
-    """One of them, by the words of a page."""
-
-    name: str
-    read: Callable[[], Any]  # two values are the same if they are equal
-    write: Callable[[Any], object]
-
-
-def _attribute(name: str, owner: Any, attribute: str) -> Setting:
-    return Setting(
-        name, lambda: getattr(owner, attribute), lambda value: setattr(owner, attribute, value)
-    )
-
-
-def _dict(name: str, contents: MutableMapping[Any, Any]) -> Setting:
-    def write(kept: dict[Any, Any]) -> None:
-        contents.clear()
-        contents.update(kept)
-
-    return Setting(name, lambda: dict(contents), write)
-
-
-def _list(name: str, owner: Any, attribute: str) -> Setting:
-    """What stands in the list that an attribute leads to, which may be another one tomorrow."""
-
-    def write(kept: tuple[Any, ...]) -> None:
-        getattr(owner, attribute)[:] = kept
-
-    return Setting(name, lambda: tuple(getattr(owner, attribute)), write)
-
-
-def _warning_filters() -> Setting:
-    """They are kept twice: what is ignored was compiled for a cache that must hear of it."""
-
-    def write(kept: tuple[Any, ...]) -> None:
-        warnings.filters[:] = kept  # type: ignore[index]  # typeshed has it immutable
-        warnings._filters_mutated()  # type: ignore[attr-defined]
-
-    return Setting("the warning filters", lambda: tuple(warnings.filters), write)
-
-
-def _environment() -> Setting:
-    """To read it through os.environ takes as long as to read all else."""
-    encoded = vars(os.environ).get("_data", os.environ)
-
-    def write(kept: dict[Any, Any]) -> None:
-        os.environ.clear()
-        for name, value in kept.items():
-            os.environ[os.fsdecode(name)] = os.fsdecode(value)
-
-    return Setting("the environment", lambda: dict(encoded), write)
+from rollcall.core.process_setting import Setting, attribute_setting, dict_setting
 
 
 def _global_hooks() -> list[Setting]:
@@ -75,18 +12,7 @@ def _global_hooks() -> list[Setting]:
     kept = vars(hooks_of_every_module)
     names = [name for name in kept if name.startswith("_global_") and name.endswith("hooks")]
     said = {name: name.removeprefix("_global_").replace("_", " ") for name in names}
-    return [_dict(f"the global {said[name]}", kept[name]) for name in names]
-
-
-def _signals() -> list[Setting]:
-    return [
-        Setting(
-            f"the handler of {each.name}",
-            lambda each=each: signal.getsignal(each),  # type: ignore[misc]
-            lambda handler, each=each: signal.signal(each, handler),  # type: ignore[misc]
-        )
-        for each in SIGNALS
-    ]
+    return [dict_setting(f"the global {said[name]}", kept[name]) for name in names]
 
 
 _inference_modes: list[object] = []  # PyTorch leaves one when the object that entered it goes
@@ -156,7 +82,8 @@ def _leave_dispatch_modes(depth: int) -> None:
         torch._C._pop_torch_dispatch_stack()
 
 
-def _of_torch() -> list[Setting]:
+def torch_settings() -> list[Setting]:
+    """In the order in which they are read; they are put back in the opposite one."""
     deterministic = torch.utils.deterministic
     return [
         Setting("the default dtype", torch.get_default_dtype, torch.set_default_dtype),
@@ -173,7 +100,7 @@ def _of_torch() -> list[Setting]:
             torch.set_num_interop_threads,
         ),
         Setting("deterministic algorithms", _deterministic, _set_deterministic),
-        _attribute("the filling of new memory", deterministic, "fill_uninitialized_memory"),
+        attribute_setting("the filling of new memory", deterministic, "fill_uninitialized_memory"),
         Setting("anomaly mode", _anomaly, _set_anomaly),
         Setting("the flushing of denormals", _flushes_denormals, torch.set_flush_denormal),
         Setting(
@@ -207,55 +134,10 @@ def _of_torch() -> list[Setting]:
             torch.__future__.get_swap_module_params_on_conversion,
             torch.__future__.set_swap_module_params_on_conversion,
         ),
-        _attribute("cuDNN", torch.backends.cudnn, "enabled"),
-        _attribute("cuDNN benchmark", torch.backends.cudnn, "benchmark"),
-        _attribute("cuDNN determinism", torch.backends.cudnn, "deterministic"),
-        _attribute("oneDNN", torch.backends.mkldnn, "enabled"),
-        _dict("the print options of torch", vars(torch._tensor_str.PRINT_OPTS)),
+        attribute_setting("cuDNN", torch.backends.cudnn, "enabled"),
+        attribute_setting("cuDNN benchmark", torch.backends.cudnn, "benchmark"),
+        attribute_setting("cuDNN determinism", torch.backends.cudnn, "deterministic"),
+        attribute_setting("oneDNN", torch.backends.mkldnn, "enabled"),
+        dict_setting("the print options of torch", vars(torch._tensor_str.PRINT_OPTS)),
         *_global_hooks(),
     ]
-
-
-def _set_path(kept: str) -> None:
-    os.chdir(kept)
-
-
-def _collects() -> bool:
-    return gc.isenabled()
-
-
-def _set_collects(kept: bool) -> None:
-    if kept:
-        gc.enable()
-    else:
-        gc.disable()
-
-
-def _of_python() -> list[Setting]:
-    root = logging.getLogger()
-    return [
-        Setting("the current folder", os.getcwd, _set_path),
-        _environment(),
-        _list("sys.path", sys, "path"),
-        _list("the import hooks", sys, "meta_path"),
-        _attribute("sys.stdout", sys, "stdout"),
-        _attribute("sys.stderr", sys, "stderr"),
-        Setting("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit),
-        Setting("the trace function", sys.gettrace, sys.settrace),
-        Setting("the profile function", sys.getprofile, sys.setprofile),
-        Setting("garbage collection", _collects, _set_collects),
-        _attribute("the level of the root logger", root, "level"),
-        _list("the handlers of the root logger", root, "handlers"),
-        _attribute("logging.disable", root.manager, "disable"),
-        _warning_filters(),
-        *_signals(),
-        Setting("numpy's error handling", np.geterr, lambda kept: np.seterr(**kept)),
-        Setting(
-            "the print options of numpy",
-            np.get_printoptions,
-            lambda kept: np.set_printoptions(**kept),
-        ),
-    ]
-
-
-SETTINGS = (*_of_torch(), *_of_python())

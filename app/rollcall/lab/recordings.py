@@ -1,0 +1,108 @@
+"""All recordings: each is made once for whoever watches it, and kept as answers are."""
+
+import asyncio
+import itertools
+import shutil
+import tempfile
+from collections.abc import Coroutine, Hashable
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cachetools import LRUCache
+
+from rollcall.core.query import Query
+from rollcall.experiments.base import Recorder
+from rollcall.lab import worker
+from rollcall.lab.apart import Side
+from rollcall.lab.errors import FAILURE_KEPT
+from rollcall.lab.recording import Recording
+from rollcall.lab.workers import Workers
+
+LIMITS = 3  # time limits that a whole recording may take, if none passes without a frame
+
+Answers = LRUCache[Hashable, bytes | Recording]
+
+
+class RecordedCall(NamedTuple):
+    """What a worker is asked to record. Two that are equal share a recording."""
+
+    name: str  # of the experiment
+    query: Query
+    version: str  # of the lecture files
+    left_out: Side | None
+
+
+class Recordings:
+    """Those under way, and those that are kept.
+
+    Args:
+        folder: the lecture files.
+        workers: make the recordings.
+        kept: finished ones, beside other answers.
+    """
+
+    def __init__(self, folder: Path, workers: Workers, kept: Answers) -> None:
+        self.under_way: dict[RecordedCall, Recording] = {}  # or failed a moment ago
+        self.tasks: set[asyncio.Task[None]] = set()
+        self._lectures = folder
+        self._workers = workers
+        self._kept = kept
+        self._numbers = itertools.count()
+
+    def of(self, call: RecordedCall, recorder: Recorder, seconds: float) -> Recording:
+        """The recording that a call makes: kept, or under way, or begun now.
+
+        Args:
+            call: what is recorded.
+            recorder: tells frames from the increments.
+            seconds: time limit of each increment.
+        """
+        known = self.under_way.get(call, self._kept.get(call))
+        if isinstance(known, Recording):
+            return known
+        recording = self.under_way[call] = Recording(recorder)
+        task = asyncio.create_task(self._make(call, recording, seconds))
+        self.tasks.add(task)  # asyncio itself holds no task
+        task.add_done_callback(self.tasks.discard)
+        return recording
+
+    def close(self) -> None:
+        """Remove the files that are left."""
+        if "folder" in vars(self):
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    @cached_property
+    def folder(self) -> Path:
+        """Of the files that grow."""
+        return Path(tempfile.mkdtemp(prefix="rollcall-"))
+
+    async def _make(self, call: RecordedCall, recording: Recording, seconds: float) -> None:
+        path = self.folder / str(next(self._numbers))
+        args = (call.name, call.query, self._lectures, path, call.left_out)
+        answer = self._workers.call(worker.record, *args, seconds=LIMITS * seconds)
+        try:
+            await _follow(recording, answer, path, seconds)
+        except Exception:  # whoever waits for a frame is told
+            # Frames that were reached are still shown, and those of the rest do not run it again.
+            await recording.left_alone_for(FAILURE_KEPT)
+        else:
+            with suppress(ValueError):  # larger than the whole cache
+                self._kept[call] = recording
+        finally:
+            del self.under_way[call]
+
+
+async def _follow(
+    recording: Recording, answer: Coroutine[Any, Any, bytes], path: Path, seconds: float
+) -> None:
+    try:
+        await recording.follow(asyncio.create_task(answer), path, seconds)
+    finally:
+        _remove(path)
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):  # a worker that is being ended may still have it open
+        path.unlink(missing_ok=True)

@@ -1,0 +1,34 @@
+"""Parts of the sentences about findings: places in the code, and what an array is."""
+
+from rollcall.core.findings.kinds import ArrayAsWeight, GraphExit, RandomPlace
+from rollcall.web.view.sentence import Sentence, code, sentence
+from rollcall.web.view.words import plural, size
+
+
+def random_place(place: RandomPlace) -> Sentence:
+    """A function with its line, or a module."""
+    if place.line is not None:
+        return sentence(code(place.name), f" (line {place.line})")
+    return sentence(code(place.path or place.name))
+
+
+def exits(found: tuple[GraphExit, ...]) -> Sentence:
+    """Where numbers leave the graph; empty where that was not seen."""
+    if not found:
+        return ()
+    first, *others = found
+    line, more = "", ""
+    if first.line is not None:
+        line = f" in line {first.line}"
+    if others:
+        more = f", and at {plural(len(others), 'more place', 'more places')}"
+    return sentence("; their results leave the graph by ", code(first.name), f"{line}{more}")
+
+
+def array(finding: ArrayAsWeight) -> Sentence:
+    """Its name, if it has one, kind and shape."""
+    kind = finding.class_name.replace("ndarray", "numpy array")
+    said = f"a {kind} of {size(finding.shape)}"
+    if finding.path is None:
+        return sentence(said)
+    return sentence(code(finding.path), f", {said}")

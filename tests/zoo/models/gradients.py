@@ -1,0 +1,114 @@
+"""Parameters that no gradient reaches, and what is no bug all the same."""
+
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(6, 6)
+        self.out = nn.Linear(6, 2)
+
+    def forward(self, x):
+        return self.out(self.between(self.body(x)))
+
+    def between(self, h):
+        return h.relu()
+
+
+class Detached(Net):
+    def between(self, h):
+        return h.detach()
+
+
+class ByData(Net):
+    def between(self, h):
+        return h.data * 1.0
+
+
+class ThroughNumpy(Net):
+    def between(self, h):
+        return torch.from_numpy(h.detach().numpy() * 2.0)
+
+
+class ThroughAList(Net):
+    def between(self, h):
+        return torch.tensor(h.tolist())
+
+
+class HardChoice(Net):
+    def between(self, h):
+        return torch.eye(6)[h.argmax(-1)]
+
+
+class StraightThrough(Net):
+    """Rounds forward, and lets the gradient pass."""
+
+    def between(self, h):
+        return h + (h.round() - h).detach()
+
+
+class Rounded(Net):
+    def between(self, h):
+        return h.round()
+
+
+class NoGrad(Net):
+    def forward(self, x):
+        with torch.no_grad():
+            h = self.body(x)
+        return self.out(h)
+
+
+class Predicts(Net):
+    def forward(self, x):
+        return super().forward(x).argmax(-1)
+
+
+class Unused(Net):
+    def __init__(self):
+        super().__init__()
+        self.spare = nn.Linear(6, 6)
+
+
+class ZeroTimes(Net):
+    def between(self, h):
+        return h * 0.0
+
+
+class ZeroInit(Net):
+    """A gate that starts at 0 opens with the first step."""
+
+    def __init__(self):
+        super().__init__()
+        self.gate = nn.Parameter(torch.zeros(()))
+
+    def between(self, h):
+        return h * self.gate
+
+
+class DropsAll(Net):
+    def __init__(self):
+        super().__init__()
+        self.drop = nn.Dropout(1.0)
+
+    def between(self, h):
+        return self.drop(h)
+
+
+class Logs(Net):
+    """What is logged leaves the graph and does not return."""
+
+    def between(self, h):
+        self.largest = h.max().item()
+        return h * (h > 0)
+
+
+class BiasBeforeNorm(Net):
+    def __init__(self):
+        super().__init__()
+        self.norm = nn.BatchNorm1d(6)
+
+    def between(self, h):
+        return self.norm(h)

@@ -1,0 +1,305 @@
+"""A zoo of bugs and of what only looks like one: what must be found in each, and what must not."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from lectures.lectures import report_on
+from rollcall.core.findings import Findings
+from rollcall.core.rank import FINDINGS, Rank
+from rollcall.core.unregistered import find_unregistered
+from rollcall.experiments.registry.experiment import RegistryReport
+from rollcall.lectures.loading import load
+from rollcall.web.view.registry.findings import finding_lines, not_run
+from rollcall.web.view.registry.narration import registry_narration
+from rollcall.web.view.sentence import joined, read
+
+ZOO = load(Path(__file__).parent / "models")
+FILE = "the file does not reproduce the output"
+
+
+class Bug(NamedTuple):
+    """What must be found in a model."""
+
+    says: str  # a part of what the registry page says
+    kinds: tuple[str, ...] = ()  # of all findings
+    # every unregistered record that is a finding, and of a hidden layer only the layer itself
+    lost: dict[str, Rank] = {}  # noqa: RUF012  # nobody writes to it
+
+
+BUGS = {
+    "buffers.Aliased": Bug("constants['mean'] stays a float32 tensor", kinds=("split by a move",)),
+    "buffers.ConstantsInATuple": Bug(
+        "stats is a plain tuple, so .to() and state_dict()",
+        lost={"stats[0]": "tensor", "stats[1]": "tensor"},
+    ),
+    "buffers.MaskOfTheFirstCall": Bug(
+        "The first forward makes keep, a plain Tensor", kinds=("made by the first forward",)
+    ),
+    "buffers.MaskReserved": Bug(
+        "The first forward makes keep, which is in no file that was saved before it",
+        kinds=("made by the first forward",),
+    ),
+    "buffers.NotPersistentAndRandom": Bug("The file lacks basis", kinds=(FILE,)),
+    "buffers.PlainConstant": Bug(
+        "mean is a plain tensor, so .to() and state_dict() will not reach it",
+        lost={"mean": "tensor"},
+    ),
+    "buffers.RunningMean": Bug("mean is a plain tensor", lost={"mean": "tensor"}),
+    "classes.Dataclass": Bug("model.parameters() of Dataclass raises TypeError"),
+    "classes.HiddenByName": Bug(
+        "head is registered, but the attribute gives None",
+        kinds=(
+            "hidden by a class attribute",
+            "no backward reaches it",
+        ),
+    ),
+    "classes.Images": Bug(
+        "because convs is a plain list",
+        kinds=(FILE,),
+        lost={"convs[0]": "trainable", "convs[1]": "trainable"},
+    ),
+    "classes.NamedParameters": Bug("model.parameters() of NamedParameters raises TypeError"),
+    "containers.Deque": Bug(
+        "because queue is a plain deque", kinds=(FILE,), lost={"queue[0]": "trainable"}
+    ),
+    "containers.DictOfLists": Bug(
+        "because heads is a plain dict",
+        kinds=(FILE,),
+        lost={"heads['mean'][0]": "trainable", "heads['scale'][0]": "trainable"},
+    ),
+    "containers.ParameterListOfLists": Bug(
+        "because scales.0 is a plain list", lost={"scales.0[0]": "trainable"}
+    ),
+    "containers.Queue": Bug("because memory is a plain dict", lost={"memory[3]": "trainable"}),
+    "containers.Tuple": Bug(
+        "PyTorch sees only 14 of Tuple’s, because pair is a plain tuple",
+        kinds=(FILE,),
+        lost={"pair[0]": "trainable", "pair[1]": "trainable"},
+    ),
+    "containers.Zip": Bug(
+        "because pairs is a plain list",
+        kinds=(FILE,),
+        lost={"pairs[0][0]": "trainable", "pairs[1][0]": "trainable"},
+    ),
+    "gradients.ByData": Bug("leave the graph by data in line", kinds=("no backward reaches it",)),
+    "gradients.Detached": Bug(
+        "leave the graph by detach in line", kinds=("no backward reaches it",)
+    ),
+    "gradients.DropsAll": Bug("was exactly 0 in 3 training steps", kinds=("gradient is always 0",)),
+    "gradients.HardChoice": Bug(
+        "leave the graph by argmax in line", kinds=("no backward reaches it",)
+    ),
+    "gradients.NoGrad": Bug(
+        "leave the graph by torch.no_grad in line", kinds=("no backward reaches it",)
+    ),
+    "gradients.Predicts": Bug(
+        "No output requires a gradient, so none of 56 trainable numbers can learn",
+        kinds=("no output requires a gradient",),
+    ),
+    "gradients.Rounded": Bug(
+        "The gradient of body.weight and body.bias was exactly 0", kinds=("gradient is always 0",)
+    ),
+    "gradients.ThroughAList": Bug(
+        "leave the graph by tolist in line", kinds=("no backward reaches it",)
+    ),
+    "gradients.ThroughNumpy": Bug(
+        "leave the graph by detach in line", kinds=("no backward reaches it",)
+    ),
+    "gradients.Unused": Bug("Forward never calls spare", kinds=("no backward reaches it",)),
+    "gradients.ZeroTimes": Bug(
+        "was exactly 0 in 3 training steps", kinds=("gradient is always 0",)
+    ),
+    "holders.BoundMethod": Bug(
+        "because call is a bound method", kinds=(FILE,), lost={"call.__self__": "trainable"}
+    ),
+    "holders.Cached": Bug(
+        "The first forward makes layer (Linear)", kinds=("made by the first forward",)
+    ),
+    "holders.ClassAttribute": Bug(
+        "because body is an attribute of the class", lost={"body": "trainable"}
+    ),
+    "holders.Default": Bug(
+        "because layer is a default argument", lost={"forward (default: layer)": "trainable"}
+    ),
+    "holders.ForwardReplaced": Bug(
+        "because out.forward is a function",
+        kinds=(FILE,),
+        lost={"out.forward (closure: adapter)": "trainable"},
+    ),
+    "holders.Global": Bug(
+        "because SHARED is a global of the file", lost={"forward (global: SHARED)": "trainable"}
+    ),
+    "holders.Hooked": Bug(
+        "because scale is in the closure of a lambda",
+        lost={"out (forward hook 0) (closure: scale)": "trainable"},
+    ),
+    "holders.InADataclass": Bug(
+        "because weights is a plain Weights object", lost={"weights.rows": "trainable"}
+    ),
+    "holders.InSlots": Bug(
+        "because holder is a plain Slotted object",
+        kinds=(FILE,),
+        lost={"holder.layer": "trainable"},
+    ),
+    "holders.Partial": Bug(
+        "because project is a plain partial object", lost={"project.keywords['other']": "trainable"}
+    ),
+    "modes.AttentionDropout": Bug(
+        "After eval(), F.scaled_dot_product_attention (line", kinds=("random in eval",)
+    ),
+    "modes.BatchInEval": Bug(
+        "norm (BatchNorm1d) still normalizes by the batch", kinds=("batch statistics in eval",)
+    ),
+    "modes.Counts": Bug(
+        "Two forwards after eval(), on one input, differ", kinds=("eval forwards differ",)
+    ),
+    "modes.EvalOverridden": Bug(
+        "EvalOverridden overrides eval(), and eval() does not reach drop and out",
+        kinds=(
+            "mode is not passed on",
+            "random in eval",
+        ),
+    ),
+    "modes.FrozenNorm": Bug(
+        "norm is frozen, but a forward in training mode still moves running_mean",
+        kinds=("frozen and moving",),
+    ),
+    "modes.FunctionalDropout": Bug("After eval(), F.dropout (line", kinds=("random in eval",)),
+    "modes.HiddenDropout": Bug(
+        "drops is a plain list, so eval() will not reach it",
+        kinds=("random in eval",),
+        lost={"drops[0]": "stateful"},
+    ),
+    "modes.HiddenNorm": Bug(
+        "norms[0] (BatchNorm1d) still normalizes by the batch",
+        kinds=("batch statistics in eval",),
+        lost={"norms[0]": "trainable"},
+    ),
+    "modes.Noise": Bug("After eval(), torch.randn_like (line", kinds=("random in eval",)),
+    "modes.SkipsByPython": Bug(
+        "After eval(), SkipsByPython still draws random numbers", kinds=("random in eval",)
+    ),
+    "parameters.DeletedAndSet": Bug("shift is a plain tensor", lost={"shift": "tensor"}),
+    "parameters.LateParameter": Bug(
+        "The first forward of LateParameter makes scale, too late for an optimizer",
+        kinds=("made by the first forward",),
+    ),
+    "parameters.ListWeight": Bug(
+        "Forward makes a tensor of rows, a list of 6×6", kinds=("array as a weight",)
+    ),
+    "parameters.LocalLayer": Bug(
+        "LocalLayer makes 42 of them anew in every forward", kinds=("random in eval",)
+    ),
+    "parameters.Negated": Bug(
+        "shift was computed once, from a tensor that nothing holds",
+        kinds=("computed once",),
+        lost={"shift": "trainable"},
+    ),
+    "parameters.NumpyWeight": Bug(
+        "Forward makes a tensor of weight, a numpy array of 6×6", kinds=("array as a weight",)
+    ),
+    "parameters.OnTheDevice": Bug(
+        "table is no Parameter any more", kinds=("no Parameter on another device",)
+    ),
+    "parameters.Reassigned": Bug(
+        "Forward puts a new Parameter in the place of out.weight",
+        kinds=(
+            "replaced by the first forward",
+            "eval forwards differ",
+        ),
+    ),
+    "parameters.RequiresGrad": Bug("because shift is a plain tensor", lost={"shift": "trainable"}),
+    "sharing.DataTie": Bug(
+        "up.weight and down.weight are two Parameters over one memory",
+        kinds=("two Parameters over one memory",),
+    ),
+    "sharing.Repeated": Bug("blocks.0 and blocks.1 are one Sequential", kinds=("shared module",)),
+    "sharing.Template": Bug("Forward never calls layer", kinds=("no backward reaches it",)),
+    "sharing.Transposed": Bug("The file lacks back", kinds=(FILE,)),
+    "sharing.Wrapped": Bug(
+        "body (DataParallel) puts module. into 2 keys", kinds=("wrapper in the keys",)
+    ),
+}
+
+# No finding, no record but notes, and no sentence but the count.
+GOOD = (
+    "buffers.BufferedConstant",
+    "buffers.KeepsActivations",
+    "buffers.NotPersistent",
+    "classes.AnnotatedName",
+    "classes.DataclassWithHash",
+    "classes.Length",
+    "classes.Pair",
+    "classes.Scripted",
+    "classes.Tokens",
+    "containers.Activations",
+    "containers.DictOfListsRegistered",
+    "containers.ParameterListFlat",
+    "containers.TupleRegistered",
+    "gradients.BiasBeforeNorm",
+    "gradients.Logs",
+    "gradients.Net",
+    "gradients.StraightThrough",
+    "gradients.ZeroInit",
+    "holders.Parent",
+    "holders.PartOfAnObject",
+    "modes.AttentionDropoutHeard",
+    "modes.FrozenNormKept",
+    "modes.FunctionalDropoutHeard",
+    "modes.NoiseInTraining",
+    "modes.Seeds",
+    "modes.TrainOverridden",
+    "parameters.FrozenOnPurpose",
+    "parameters.Lazy",
+    "parameters.MadeOnTheDevice",
+    "parameters.Registered",
+    "sharing.Copied",
+    "sharing.Parametrized",
+    "sharing.Pruned",
+    "sharing.Teacher",
+    "sharing.Tie",
+    "sharing.TransposedEachTime",
+)
+
+
+def said(report: RegistryReport) -> str:
+    """The narration of the page, and the lines about findings."""
+    subject = report.left
+    assert subject.scan
+    lines = finding_lines(subject.findings, subject.scan, report.query)
+    told = [registry_narration(report), not_run(subject.findings)]
+    return read(joined([*told, *(line.said for line in lines)])).strip()
+
+
+def lost(name: str) -> dict[str, Rank]:
+    """The unregistered records that are findings, without what is inside a hidden layer."""
+    records = [each for each in find_unregistered(ZOO.build(name, 0)) if each.rank in FINDINGS]
+    layers = tuple(f"{each.path}." for each in records if each.kind == "module")
+    return {each.path: each.rank for each in records if not each.path.startswith(layers)}
+
+
+def test_every_animal_is_in_the_table() -> None:
+    assert {*BUGS, *GOOD} == set(ZOO.contents.cards)
+    assert not BUGS.keys() & set(GOOD)
+    assert ZOO.contents.problems == ()
+
+
+@pytest.mark.parametrize("name", BUGS)
+def test_a_bug_is_found(name: str) -> None:
+    bug, report = BUGS[name], report_on(ZOO, name, name)
+    assert report.left.forward_raised is None
+    assert tuple(each.kind for each in report.left.findings.findings) == bug.kinds
+    assert lost(name) == bug.lost
+    assert bug.says in said(report)
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_what_only_looks_like_a_bug_is_none(name: str) -> None:
+    report = report_on(ZOO, name, name)
+    assert report.left.forward_raised is None
+    assert report.left.findings == Findings()
+    assert lost(name) == {}
+    text = said(report)
+    assert "PyTorch knows them all" in text or text.endswith("stays in evaluation mode.")
