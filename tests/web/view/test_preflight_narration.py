@@ -42,6 +42,11 @@ FAILS, RAISES = line("fail"), line("fail", raised=RAISED)
     [
         (subject(), "Net is ready to be trained."),
         (subject(trains="na"), "Net has nothing to train."),
+        (
+            subject().model_copy(update={"findings": ("shared module", "frozen and moving")}),
+            "Net passes every check; the registry page names more: "
+            "shared module, frozen and moving.",
+        ),
         (PreflightSubject(card=card("Net"), raised=RAISED), "Net cannot be built: RuntimeError."),
         (subject(FAILS), "Net fails 1 of 2 checks; PyTorch raises no error."),
         (subject(FAILS, RAISES), "Net fails 2 of 3 checks; PyTorch raises an error for only 1."),

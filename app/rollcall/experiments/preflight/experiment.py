@@ -37,6 +37,7 @@ class PreflightSubject(Checked):
 
     lines: tuple[ChecklistLine, ...] = ()
     notebook: str = ""  # the lines that concern this model, as a program
+    findings: tuple[str, ...] = ()  # kinds of what else was found, which may be no line's matter
 
     @property
     def verdicts(self) -> list[str]:
@@ -87,4 +88,5 @@ def _run_checklist(factory: ModelFactory, query: PreflightQuery) -> PreflightSub
         card=factory.card,
         lines=tuple(lines),
         notebook=notebook.text(line.name for line in lines if line.outcome.verdict != "na"),
+        findings=tuple(dict.fromkeys(each.kind for each in factory.findings.findings)),
     )

@@ -18,8 +18,10 @@ def preflight_narration(report: PreflightReport) -> Sentence:
 
 
 def _ready(subject: PreflightSubject) -> bool:
-    """Whether no check fails, and there is something to train."""
-    return not subject.raised and not subject.failed and _parameters(subject) == "pass"
+    """Whether no check fails, nothing else was found, and there is something to train."""
+    if subject.raised or subject.failed or subject.findings:
+        return False
+    return _parameters(subject) == "pass"
 
 
 def _parameters(subject: PreflightSubject) -> str:
@@ -35,6 +37,9 @@ def _about(subject: PreflightSubject) -> Sentence:
     failed = [line.outcome for line in subject.lines if line.outcome.verdict == "fail"]
     if not failed and _parameters(subject) == "na":
         return sentence(f"{name} has nothing to train.")
+    if not failed and subject.findings:
+        more = em(", ".join(subject.findings))
+        return sentence(f"{name} passes every check; the registry page names more: ", more, ".")
     if not failed:
         return sentence(f"{name} is ready to be trained.")
     asked = subject.passed + subject.failed
