@@ -72,7 +72,9 @@ def stepped(checked: CheckedModel) -> CheckOutcome:
     if checked.roll.backward_raised:
         return CheckOutcome(verdict="fail", raised=checked.roll.backward_raised)
     unchanged = [each for each in _trainable(checked) if not each.stepped]
-    without = _never_trained(checked)
+    without: set[str] = set()
+    if unchanged:
+        without = _never_trained(checked)
     idle = tuple(each.path for each in unchanged if each.optimizer and each.path not in without)
     if len(idle) == len(_trainable(checked)):  # the step changed nothing at all
         idle = ()
