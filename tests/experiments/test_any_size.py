@@ -31,7 +31,7 @@ class Small(nn.Module):
 
     def forward(self, x):
         for layer in self.layers:
-            x = layer(x)
+            x = x + layer(x)
         return x
 
 class Large(Small):

@@ -5,7 +5,8 @@ from contextlib import suppress
 
 import torch
 
-from rollcall.core.findings.kinds import SplitByMove, Unreached, ZeroGradient
+from rollcall.core.findings.kinds import Finding, SplitByMove, Unreached, ZeroGradient
+from rollcall.core.findings.move_run import MoveRun
 from rollcall.core.findings.training_run import TrainingRun
 from rollcall.core.model_code import model_code, unheard
 from rollcall.core.model_input import ModelInput
@@ -41,7 +42,7 @@ def moved(checked: CheckedModel) -> CheckOutcome:
 
 def _split_off(checked: CheckedModel) -> list[str]:
     """Second names of tensors, under which the old tensor stays behind."""
-    findings = checked.factory.findings.findings
+    findings = _shown_by(MoveRun, checked)
     return [finding.alias for finding in findings if isinstance(finding, SplitByMove)]
 
 
@@ -71,7 +72,9 @@ def stepped(checked: CheckedModel) -> CheckOutcome:
     if checked.roll.backward_raised:
         return CheckOutcome(verdict="fail", raised=checked.roll.backward_raised)
     unchanged = [each for each in _trainable(checked) if not each.stepped]
-    without = _never_trained(checked)
+    without: set[str] = set()
+    if unchanged:
+        without = _never_trained(checked)
     idle = tuple(each.path for each in unchanged if each.optimizer and each.path not in without)
     if len(idle) == len(_trainable(checked)):  # the step changed nothing at all
         idle = ()
@@ -84,11 +87,17 @@ def stepped(checked: CheckedModel) -> CheckOutcome:
 def _never_trained(checked: CheckedModel) -> set[str]:
     """The parameters whose gradient is absent or exactly 0 for several seeds and inputs."""
     paths: set[str] = set()
-    with suppress(ModelRaised), unheard():
-        for finding in TrainingRun(checked.factory.under_test).findings():
-            if isinstance(finding, Unreached | ZeroGradient):
-                paths.update(finding.paths)
+    for finding in _shown_by(TrainingRun, checked):
+        if isinstance(finding, Unreached | ZeroGradient):
+            paths.update(finding.paths)
     return paths
+
+
+def _shown_by(run: type[MoveRun | TrainingRun], checked: CheckedModel) -> list[Finding]:
+    """The findings of one run; none where it raises, which the line itself then tells."""
+    with suppress(ModelRaised), unheard():
+        return list(run(checked.factory.under_test).findings())
+    return []
 
 
 def _trainable(checked: CheckedModel) -> list[TensorAnswers]:
