@@ -73,7 +73,7 @@ SAID = [
     ),
     (
         SharedModule(path="stack.0", aliases=("stack.1",), class_name="Linear", numel=1110),
-        "stack.0 and stack.1 are one Linear: 1,110 numbers, 2 times in the file.",
+        "stack.0 and stack.1 are one Linear: 1,110 numbers, under 2 names in the file.",
     ),
     (
         HiddenByClass(path="skip", class_name="Block", given="NoneType"),
@@ -246,5 +246,8 @@ def test_a_file_that_lacks_what_the_roll_call_lists_has_no_line_of_its_own() -> 
 def test_a_run_that_raised_is_told() -> None:
     runs = (Run(name="training", raised=TYPE_ERROR), Run(name="eval", raised=TYPE_ERROR))
     said = read(not_run(Findings(not_run=runs)))
-    assert said == "Not looked at, because the model raised TypeError: training, eval."
+    assert said == (
+        "Not looked at: training, eval. There the model raised TypeError: "
+        "missing 1 required positional argument: 'loader'."
+    )
     assert not_run(Findings()) == ()

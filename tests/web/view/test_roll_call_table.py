@@ -239,7 +239,7 @@ def leaf(shape: tuple[int, ...], *, fresh: bool = False) -> UnreachableLeaf:
             (),
             [
                 "Backward also reached a tensor of 3×2, a tensor of one number "
-                "that was found nowhere in the model."
+                "found nowhere in the model."
             ],
         ),
         (
@@ -275,4 +275,4 @@ def test_both_kinds_of_hidden_leaves_are_told_apart() -> None:
         UsedParameters(reached=6, answering=0, paths=(), unreachable=leaves)
     )
     assert read(first).endswith("state_dict() never has them.")
-    assert "a tensor of 1 that was found nowhere" in read(second)
+    assert "a tensor of 1 found nowhere" in read(second)

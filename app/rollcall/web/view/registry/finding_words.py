@@ -40,7 +40,7 @@ def told(finding: Finding) -> Sentence:
 def _(finding: SharedModule) -> Sentence:
     names = all_of((finding.path, *finding.aliases))
     numbers = plural(finding.numel, "number", "numbers")
-    times = f"{len(finding.aliases) + 1} times in the file"
+    times = f"under {len(finding.aliases) + 1} names in the file"
     return sentence(names, " are ", em(f"one {finding.class_name}"), f": {numbers}, {times}.")
 
 

@@ -8,6 +8,7 @@ from rollcall.core.findings.kinds import FileDoesNotReproduce
 from rollcall.core.query import PairQuery
 from rollcall.core.scan import Scan
 from rollcall.experiments import EXPERIMENTS
+from rollcall.web.view.notes import short
 from rollcall.web.view.registry.finding_words import told
 from rollcall.web.view.sentence import Sentence, code, joined, sentence
 from rollcall.web.view.words import plural
@@ -70,10 +71,15 @@ def _is_shown_below(finding: Finding, unregistered: set[str]) -> bool:
 
 
 def not_run(found: Findings) -> Sentence:
-    """Which runs ended in an exception; empty where none did."""
-    if not found.not_run:
-        return ()
-    names = [run.name for run in found.not_run]
-    kinds = dict.fromkeys(run.raised.type for run in found.not_run)
-    raised = joined([code(kind) for kind in kinds], " and ")
-    return sentence("Not looked at, because the model raised ", raised, f": {', '.join(names)}.")
+    """Which runs ended in an exception, and in which; empty where none did."""
+    told: dict[tuple[str, str], list[str]] = {}
+    for run in found.not_run:
+        told.setdefault((run.raised.type, short(run.raised.message)), []).append(run.name)
+    return joined([_failed(names, *raised) for raised, names in told.items()])
+
+
+def _failed(names: list[str], error: str, message: str) -> Sentence:
+    looked = f"Not looked at: {', '.join(names)}. There the model raised "
+    if not message:
+        return sentence(looked, code(error), ".")
+    return sentence(looked, code(error), f": {message.rstrip('.')}.")

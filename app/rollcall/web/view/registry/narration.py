@@ -1,5 +1,6 @@
 """The sentences above both columns of the registry page."""
 
+from rollcall.core.findings.kinds import NoGraph, Unreached
 from rollcall.core.object_walk import HidingPlace
 from rollcall.core.report import Raised
 from rollcall.core.roll_call import RollCall
@@ -24,7 +25,9 @@ NUMBERS = ("trainable number", "trainable numbers")
 
 def registry_narration(report: RegistryReport) -> Sentence:
     """With how many numbers the two compute, and what is the matter with each."""
-    subjects = (report.left, report.right)
+    subjects = [report.left, report.right]
+    if report.left == report.right:  # one model on both sides is told of once
+        subjects = [report.left]
     troubled = [subject for subject in subjects if _about(subject, alone=True)]
     told = [_about(subject, alone=len(troubled) == 1) for subject in troubled]
     more_follows = bool(told) or any(subject.findings.findings for subject in subjects)
@@ -38,16 +41,30 @@ def _counts(left: RegistrySubject, right: RegistrySubject, more_follows: bool) -
     if not (left.scan and left.scan.used and right.scan and right.scan.used):
         return []
     ours, theirs = left.scan.used.reached, right.scan.used.reached
-    compute = f"Both compute with {plural(ours, *NUMBERS)}"
-    if ours != theirs:
-        one = f"{left.card.class_name} computes with {plural(ours, *NUMBERS)}"
-        compute = f"{one}, {right.card.class_name} with {number(theirs)}"
+    compute = _compute(left, right, ours, theirs)
     if ours == theirs == 0:
         return [sentence(f"{compute}: {_without_any(left.scan, right.scan)}.")]
     if more_follows:
         return [sentence(f"{compute}.")]
     knows = one_or_many(max(ours, theirs), "it", "them all")
     return [sentence(f"{compute}, and PyTorch knows {knows}.")]
+
+
+def _compute(left: RegistrySubject, right: RegistrySubject, ours: int, theirs: int) -> str:
+    """With how many numbers each computes, as far as a backward can tell."""
+    name, other = left.card.class_name, right.card.class_name
+    if _has_unreached(left) or _has_unreached(right):
+        if ours == theirs:
+            return f"Backward reaches {plural(ours, *NUMBERS)} on both sides"
+        return f"Backward reaches {plural(ours, *NUMBERS)} of {name}, {number(theirs)} of {other}"
+    if ours == theirs:
+        return f"Both compute with {plural(ours, *NUMBERS)}"
+    return f"{name} computes with {plural(ours, *NUMBERS)}, {other} with {number(theirs)}"
+
+
+def _has_unreached(subject: RegistrySubject) -> bool:
+    """Whether it has parameters that a forward may use, and backward does not reach."""
+    return any(isinstance(finding, Unreached | NoGraph) for finding in subject.findings.findings)
 
 
 def _without_any(left: Scan, right: Scan) -> str:
@@ -121,6 +138,8 @@ def _unheard(subject: RegistrySubject, paths: tuple[str, ...]) -> Sentence:
     mode = unheard_mode(subject.calls[-1][1])
     stay = one_or_many(len(paths), "stays", "stay")
     name = subject.card.class_name
+    if paths[0] == "":  # the model itself
+        return sentence(em(code(name), f" stays in {mode} mode"), ".")
     return sentence(em(all_of(paths), f" of {name} {stay} in {mode} mode"), ".")
 
 

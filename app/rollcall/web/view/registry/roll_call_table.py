@@ -15,7 +15,7 @@ from rollcall.web.view.sentence import Sentence, read, sentence
 from rollcall.web.view.tree.opening import Line
 from rollcall.web.view.words import NAMED, all_of, number, one_or_many, plural
 
-FOUND_NOWHERE = "that was found nowhere in the model."
+FOUND_NOWHERE = "found nowhere in the model."
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ def hidden_leaves(used: UsedParameters | None) -> tuple[Sentence, ...]:
         why = FOUND_NOWHERE
         if used.added_by_forward:
             names = ", ".join(used.added_by_forward)
-            why = f"that was not there before: state_dict() has {names} after the first call."
+            why = f"not there before: state_dict() has {names} after the first call."
         told.append(sentence(_reached(others), why))
     return tuple(told)
 
