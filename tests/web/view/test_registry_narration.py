@@ -203,7 +203,9 @@ def test_who_did_not_hear(mode: Literal["eval", "train"], word: str) -> None:
     assert told(deaf) == f"{BOTH}. drops[0] of A stays in {word} mode."
     many = subject("A", unheard=tuple("abcd"), calls=calls)
     assert told(many) == f"{BOTH}. a, b, c and 1 more of A stay in {word} mode."
-    assert told(deaf, deaf) == " ".join([f"drops[0] of A stays in {word} mode."] * 2)
+    other = subject("B", unheard=("",), calls=calls)
+    assert told(deaf, other) == f"drops[0] of A stays in {word} mode. B stays in {word} mode."
+    assert told(deaf, deaf) == f"drops[0] of A stays in {word} mode."  # one model on both sides
 
 
 def test_a_teacher_that_stays_in_eval_is_not_told() -> None:
