@@ -134,7 +134,8 @@ def run_server(options: argparse.Namespace) -> None:
         hosts=(*LOOPBACK, *own_names(options.host), *options.allow_host),
         on_ready=ready,
     )
-    http_server(app).run(sockets=[listener])
+    with listener:
+        http_server(app).run(sockets=[listener])
 
 
 def http_server(app: "FastAPI") -> "uvicorn.Server":

@@ -17,7 +17,7 @@ from http.client import HTTPConnection
 from importlib import metadata
 from pathlib import Path
 from typing import IO
-from unittest.mock import Mock
+from unittest.mock import MagicMock, Mock
 from urllib.parse import urlsplit
 
 import pytest
@@ -265,7 +265,7 @@ def test_what_was_imported_is_left_out_of_garbage_collection(
 ) -> None:
     create_app = Mock()
     monkeypatch.setattr(main, "create_app", create_app)
-    listener = Mock(**{"getsockname.return_value": ("127.0.0.1", 8000)})
+    listener = MagicMock(**{"getsockname.return_value": ("127.0.0.1", 8000)})
     monkeypatch.setattr(cli, "listen", Mock(return_value=listener))
     monkeypatch.setattr(cli, "http_server", Mock())
     monkeypatch.setattr(cli, "_tell", Mock())
