@@ -1,9 +1,12 @@
 """No lecture file changes what another answers, whatever it changes, and wherever it does so."""
 
+import gc
 import multiprocessing
+import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -12,6 +15,9 @@ from rollcall.core.query import PairQuery
 from rollcall.experiments.forward.experiment import ForwardQuery
 from rollcall.experiments.registry.experiment import RegistryQuery
 from rollcall.experiments.training.experiment import TrainingQuery
+from rollcall.lab.guard import Guard
+from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.loading import load
 from web.course import Course
 from web.page import Page
 
@@ -243,3 +249,20 @@ class Late(Net):
     ]
     early = client.get(query.showing(0).json_url).json()
     assert early["left"]["notes"]["state_changes"] == []
+
+
+def test_nothing_is_deleted_while_guarded_models_run(tmp_path: Path) -> None:
+    """An inference mode that a file has kept would change the mode for another one then."""
+    (tmp_path / "net.py").write_text(MODEL)
+    before = sys.getrecursionlimit()
+    collecting = []
+
+    def work(catalog: Catalog) -> None:
+        collecting.append(gc.isenabled())
+        if not catalog.guarded:
+            sys.setrecursionlimit(before + 1)
+
+    Guard().call(work, RegistryQuery(left="net.Net", right="net.Net"), load(tmp_path))
+    assert collecting == [True, False]
+    assert gc.isenabled()
+    assert sys.getrecursionlimit() == before

@@ -81,7 +81,7 @@ from rollcall.web.view.training.optimizer import (
 from rollcall.web.view.training.pictures import answers_picture, loss_chart
 from rollcall.web.view.training.player import player as training_player
 from rollcall.web.view.training.tensor_table import tensor_table
-from rollcall.web.view.words import number, plural, shortened, size
+from rollcall.web.view.words import first_and_last, number, plural, size
 
 # What templates may call, from `web/view/`: it decides what is said, they lay it out.
 GLOBALS: dict[str, Any] = {
@@ -222,9 +222,9 @@ FILTERS: dict[str, Any] = {
     "at_dots": at_dots,
     "code": code,
     "highlight": highlight,
+    "first_and_last": first_and_last,
     "number": number,
     "plural": plural,
-    "shortened": shortened,
     "significant": significant,
     "size": size,
     "small": small,

@@ -1,7 +1,7 @@
 """A long table: what is alike shares a row, differences come first, the rest is counted."""
 
 from rollcall.web.view.folded_rows import FITS, SHOWN, FoldedRows, folded_rows
-from rollcall.web.view.words import LONG, shortened
+from rollcall.web.view.words import LONG, first_and_last
 
 Row = tuple[str, str]
 
@@ -42,8 +42,8 @@ def test_differences_come_first_and_the_rest_is_counted() -> None:
 
 
 def test_a_long_message_keeps_its_ends() -> None:
-    assert shortened("x" * LONG) == "x" * LONG
-    text = shortened("begin" + "x" * 10_000 + "end")
+    assert first_and_last("x" * LONG) == "x" * LONG
+    text = first_and_last("begin" + "x" * 10_000 + "end")
     assert text.startswith("beginx")
     assert text.endswith("xend")
     assert "… 8,008 characters …" in text

@@ -6,8 +6,9 @@ from rollcall.core.model_code import Warned
 from rollcall.core.report import Raised
 from rollcall.experiments.notes import Notes
 from rollcall.experiments.subject import Subject
-from rollcall.web.view.notes import LONGEST, notes_of
+from rollcall.web.view.notes import notes_of
 from rollcall.web.view.sentence import read
+from rollcall.web.view.words import LINE
 from web.view.entries import card
 
 REFUSES = Raised(type="TypeError", message="train() takes data", line=7, during="model.train()")
@@ -40,7 +41,7 @@ def test_a_warning_has_a_file_and_a_line() -> None:
 def test_a_long_warning_is_cut_between_two_words() -> None:
     (text,) = told(warned=(warned("one two\n" * 100),))
     assert "\n" not in text
-    assert len(text) < LONGEST + 50
+    assert len(text) < LINE + 50
     assert " …" in text
 
 

@@ -8,9 +8,8 @@ from rollcall.core.report import Raised
 from rollcall.experiments.notes import Notes
 from rollcall.experiments.subject import Subject
 from rollcall.web.view.sentence import Part, Sentence, code, em, joined, sentence
-from rollcall.web.view.words import all_of
+from rollcall.web.view.words import all_of, one_line
 
-LONGEST = 200  # characters
 MOST_CHANGES = 4  # that are told
 VERBS = {"replaced": "replaces", "added": "adds", "deleted": "deletes"}
 
@@ -65,7 +64,7 @@ def _raised(raised: Raised) -> Sentence:
     line = ""
     if raised.line:
         line = f" (line {raised.line})"
-    words = f": {short(raised.message)}"
+    words = f": {one_line(raised.message)}"
     if not raised.message:
         words = ""
     call = code(raised.during)
@@ -74,16 +73,4 @@ def _raised(raised: Raised) -> Sentence:
 
 def _warned(warned: Warned) -> Sentence:
     place = f"{warned.file}, line {warned.line}"
-    return sentence(em(warned.type), f": {short(warned.message)} ({place})")
-
-
-def short(message: str) -> str:
-    """One line of it that can be read above a column; the JSON has it all."""
-    words = " ".join(message.split())
-    if len(words) <= LONGEST:
-        return words
-    start = words[:LONGEST]
-    sentences, stop, _ = start.rpartition(". ")
-    if stop:
-        return f"{sentences}. …"
-    return start.rpartition(" ")[0] + " …"
+    return sentence(em(warned.type), f": {one_line(warned.message)} ({place})")

@@ -30,6 +30,7 @@ WHEREABOUTS = {
 NAMED = 3  # of a longer list
 LONG = 2000  # characters of a message that is shown whole
 LAST = 200  # of a longer one
+LINE = 200  # characters of a message that is told in one line
 
 
 def number(n: int) -> str:
@@ -101,12 +102,24 @@ def errors(raising: int, failed: int) -> str:
     return f"; PyTorch raises an error for all {failed}"
 
 
-def shortened(text: str) -> str:
+def first_and_last(text: str) -> str:
     """What PyTorch says, as far as it can be read: the first and the last of a long message."""
     if len(text) <= LONG:
         return text
     left_out = len(text) - LONG
     return f"{text[: LONG - LAST]} … {number(left_out)} characters … {text[-LAST:]}"
+
+
+def one_line(message: str) -> str:
+    """One line of it that can be read above a column; the JSON has it all."""
+    words = " ".join(message.split())
+    if len(words) <= LINE:
+        return words
+    start = words[:LINE]
+    sentences, stop, _ = start.rpartition(". ")
+    if stop:
+        return f"{sentences}. …"
+    return start.rpartition(" ")[0] + " …"
 
 
 def all_of(names: Sequence[str]) -> Sentence:

@@ -8,10 +8,9 @@ from rollcall.core.findings.kinds import FileDoesNotReproduce
 from rollcall.core.query import PairQuery
 from rollcall.core.scan import Scan
 from rollcall.experiments import EXPERIMENTS
-from rollcall.web.view.notes import short
 from rollcall.web.view.registry.finding_words import told
 from rollcall.web.view.sentence import Sentence, code, joined, sentence
-from rollcall.web.view.words import plural
+from rollcall.web.view.words import one_line, plural
 
 # Where more of it is shown.
 PAGES = {
@@ -74,7 +73,7 @@ def not_run(found: Findings) -> Sentence:
     """Which runs ended in an exception, and in which; empty where none did."""
     told: dict[tuple[str, str], list[str]] = {}
     for run in found.not_run:
-        told.setdefault((run.raised.type, short(run.raised.message)), []).append(run.name)
+        told.setdefault((run.raised.type, one_line(run.raised.message)), []).append(run.name)
     return joined([_failed(names, *raised) for raised, names in told.items()])
 
 
