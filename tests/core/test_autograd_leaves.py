@@ -14,7 +14,7 @@ from core.planted import evaluate
 from lectures.course import FINISHED, IN_FORWARD, build, example
 from rollcall.core import find_unregistered, scan
 from rollcall.core.autograd_leaves import leaves_of
-from rollcall.core.nested_tensors import tensors_in
+from rollcall.core.tensors.nested_tensors import tensors_in
 
 X = torch.ones(2, 3)
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from rollcall.core.binomial import counted, deviation, fraction_bounds
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.mask import n_trials
-from rollcall.core.model_input import ModelInput
 from rollcall.experiments.dropout.draws import Draws
 
 

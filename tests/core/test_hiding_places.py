@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from rollcall.core import find_unregistered
-from rollcall.core.object_walk import walk
+from rollcall.core.walk.object_walk import walk
 
 TABLE = torch.ones(3)
 LAYERS = [nn.Linear(2, 2, bias=False)]

@@ -12,8 +12,8 @@ from torch import Tensor, nn
 
 from rollcall.core.call_recorder import Call
 from rollcall.core.mask import drop_probability, read_mask, shows_mask, was_training
-from rollcall.core.random_state import seeded
-from rollcall.core.randomness import random_recorder
+from rollcall.core.rng.random_state import seeded
+from rollcall.core.rng.randomness import random_recorder
 
 X = torch.arange(1.0, 13).reshape(3, 4)
 

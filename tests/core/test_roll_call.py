@@ -15,7 +15,7 @@ from core.planted import evaluate
 from lectures.course import BUGS, COURSE, FINISHED, FORGETFUL, build, column, example
 from lectures.lectures import HEAD, catalog_of
 from rollcall.core import find_unregistered
-from rollcall.core.model_input import ModelInput
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.roll_call import (
     LEARNING_RATE,
     RollCall,

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from rollcall.core.first_forward import first_forward
-from rollcall.core.model_input import ModelInput
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.round_trip import call_once
 
 

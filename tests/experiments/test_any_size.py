@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rollcall.core import object_walk
+from rollcall.core.walk import object_walk
 from rollcall.experiments import Experiment
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.loading import load

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from lectures.lectures import catalog_of
-from rollcall.core.input_spec import draw
-from rollcall.core.input_text import input_text
+from rollcall.core.input.input_spec import draw
+from rollcall.core.input.input_text import input_text
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import Problem
 from rollcall.lectures.declared_input import declared_input

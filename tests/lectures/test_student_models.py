@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import torch
 
-from rollcall.core.input_spec import draw
-from rollcall.core.input_text import parse_input
+from rollcall.core.input.input_spec import draw
+from rollcall.core.input.input_text import parse_input
 from rollcall.lectures.input_search.search import MOST_TRIES
 from rollcall.lectures.loading import load
 

@@ -15,12 +15,12 @@ from torch.nn.modules.module import (
 )
 from torch.overrides import TorchFunctionMode
 
-from rollcall.core.generator_watch import GeneratorWatch
 from rollcall.core.lecture_line import line_of
 from rollcall.core.model_code import own_code
-from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.pytorch_names import of_pytorch
 from rollcall.core.repeatable import Arguments, Repeatable
+from rollcall.core.rng.generator_watch import GeneratorWatch
+from rollcall.core.tensors.nested_tensors import tensors_in
 
 CPU = torch.device("cpu")
 

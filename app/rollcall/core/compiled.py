@@ -6,8 +6,8 @@ from types import FunctionType
 
 from torch import nn
 
-from rollcall.core.object_walk import walk
 from rollcall.core.pytorch_names import of_pytorch
+from rollcall.core.walk.object_walk import walk
 
 # torch._dynamo takes a second to import, and is there as soon as anything is compiled.
 COMPILED_CALL = "_compiled_call_impl"  # where module.compile() keeps what a call then runs

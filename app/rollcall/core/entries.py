@@ -6,12 +6,12 @@ from typing import Literal
 
 import torch
 
-from rollcall.core.found import Found, HidingPlace, Registration, Walk
 from rollcall.core.module_facts import extra_repr, is_training
 from rollcall.core.pytorch_names import short_name
 from rollcall.core.rank import FINDINGS, Rank, ranks, reads_mode
-from rollcall.core.raw_read import name_of_class
-from rollcall.core.tensor_shape import Shape, shape_of
+from rollcall.core.tensors.tensor_shape import Shape, shape_of
+from rollcall.core.walk.found import Found, HidingPlace, Registration, Walk
+from rollcall.core.walk.raw_read import name_of_class
 
 # unreachable: no attribute leads to it
 ModuleStatus = Literal["registered", "unregistered", "unreachable"]

@@ -3,13 +3,13 @@
 from torch import nn
 
 from rollcall.core.autograd_leaves import leaves_of
-from rollcall.core.model_input import ModelInput
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.object_walk import walk
-from rollcall.core.random_state import seeded
 from rollcall.core.remade import RemadeTensors
+from rollcall.core.rng.random_state import seeded
 from rollcall.core.state_keys import listed
 from rollcall.core.used_parameters import UsedParameters, used_parameters
+from rollcall.core.walk.object_walk import walk
 
 
 def first_forward(model: nn.Module, example: ModelInput, seed: int) -> UsedParameters:

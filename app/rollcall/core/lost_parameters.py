@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 
 from torch import nn
 
-from rollcall.core.object_walk import walk
+from rollcall.core.walk.object_walk import walk
 
 
 def lost_parameters(

@@ -14,9 +14,9 @@ from rollcall.core.model_code import model_code, unheard
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.module_facts import is_training
 from rollcall.core.pytorch_names import of_pytorch
-from rollcall.core.randomness import is_dropout
 from rollcall.core.repeatable import Repeatable
-from rollcall.core.tensor_compare import same
+from rollcall.core.rng.randomness import is_dropout
+from rollcall.core.tensors.tensor_compare import same
 
 CHANNEL_MODULES = (nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.FeatureAlphaDropout)
 CHANNEL_FUNCTIONS = (F.dropout1d, F.dropout2d, F.dropout3d, F.feature_alpha_dropout)

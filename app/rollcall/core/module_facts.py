@@ -8,7 +8,7 @@ from torch import nn
 
 from rollcall.core.model_code import going_on_after
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.raw_read import module_dict
+from rollcall.core.walk.raw_read import module_dict
 
 
 def is_training(module: nn.Module) -> bool:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from rollcall.core.input_text import BadInput, parse_input
+from rollcall.core.input.input_text import BadInput, parse_input
 
 Mode = Literal["train", "eval"]
 ModelName = Annotated[

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from rollcall.core.autograd_leaves import leaves_of
-from rollcall.core.found import Found, Walk
-from rollcall.core.function_parts import all_names
-from rollcall.core.ownership import is_own_class
-from rollcall.core.raw_read import class_dict, home_of_class, instance_dict, module_dict, mro
+from rollcall.core.walk.found import Found, Walk
+from rollcall.core.walk.function_parts import all_names
+from rollcall.core.walk.ownership import is_own_class
+from rollcall.core.walk.raw_read import class_dict, home_of_class, instance_dict, module_dict, mro
 
 # In falling order. The first three are findings:
 # - trainable: an optimizer should have it, and does not

@@ -2,9 +2,9 @@
 
 from torch import Tensor, nn
 
-from rollcall.core.found import Found, Walk
-from rollcall.core.object_walk import walk
-from rollcall.core.tensor_compare import same
+from rollcall.core.tensors.tensor_compare import same
+from rollcall.core.walk.found import Found, Walk
+from rollcall.core.walk.object_walk import walk
 
 
 class RemadeTensors:

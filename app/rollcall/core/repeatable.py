@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from torch import Tensor, nn
 
-from rollcall.core.random_state import RandomState
+from rollcall.core.rng.random_state import RandomState
 
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]
 

@@ -6,16 +6,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import model_code
-from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.module_facts import is_training
-from rollcall.core.object_walk import Found, walk
 from rollcall.core.optimizer_tensors import ids_in_optimizer
-from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
+from rollcall.core.rng.random_state import seeded
 from rollcall.core.state_keys import listed
-from rollcall.core.tensor_compare import same
+from rollcall.core.tensors.tensor_compare import same
+from rollcall.core.walk.object_walk import Found, walk
 
 LEARNING_RATE = 0.1
 

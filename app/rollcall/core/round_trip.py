@@ -8,21 +8,21 @@ from typing import Any, Literal, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import model_code, set_mode
-from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.module_facts import mode_of
-from rollcall.core.object_walk import Aliases, Found, Walk, walk
-from rollcall.core.random_state import (
+from rollcall.core.report import Raised, Report
+from rollcall.core.rng.random_state import (
     FOREIGN_GENERATORS,
     RandomState,
     seeded,
     torch_generators,
 )
-from rollcall.core.report import Raised, Report
 from rollcall.core.state_keys import with_keys
-from rollcall.core.tensor_compare import all_max_abs_diff, all_same, same
-from rollcall.core.tensor_shape import Shape, shape_of
+from rollcall.core.tensors.tensor_compare import all_max_abs_diff, all_same, same
+from rollcall.core.tensors.tensor_shape import Shape, shape_of
+from rollcall.core.walk.object_walk import Aliases, Found, Walk, walk
 
 
 class Key(Report):

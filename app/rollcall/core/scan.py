@@ -10,14 +10,14 @@ from torch import Tensor, nn
 
 from rollcall.core.autograd_leaves import leaves_of
 from rollcall.core.entries import Entries, ModuleEntry, ModuleStatus, TensorEntry
-from rollcall.core.kept_state import kept_state
-from rollcall.core.nested_tensors import tensors_in
-from rollcall.core.object_walk import HidingPlace, Registration, Walk, walk, walk_with_holders
-from rollcall.core.random_state import seeded
-from rollcall.core.raw_read import name_of_class
+from rollcall.core.kept.kept_state import kept_state
 from rollcall.core.remade import RemadeTensors
 from rollcall.core.report import Report
+from rollcall.core.rng.random_state import seeded
+from rollcall.core.tensors.nested_tensors import tensors_in
 from rollcall.core.used_parameters import UsedParameters, used_parameters
+from rollcall.core.walk.object_walk import HidingPlace, Registration, Walk, walk, walk_with_holders
+from rollcall.core.walk.raw_read import name_of_class
 
 __all__ = ["ModuleEntry", "ModuleStatus", "Scan", "TensorEntry", "scan", "scan_of_walk"]
 

@@ -6,8 +6,8 @@ from typing import Literal
 
 from torch import Tensor, nn
 
-from rollcall.core.object_walk import Found, walk
 from rollcall.core.rank import Rank, ranks
+from rollcall.core.walk.object_walk import Found, walk
 
 
 @dataclass(frozen=True, slots=True)

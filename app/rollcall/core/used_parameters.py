@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from torch import Tensor
 from torch.nn.parameter import is_lazy
 
-from rollcall.core.object_walk import Found
 from rollcall.core.pytorch_names import short_name
 from rollcall.core.report import Report
-from rollcall.core.tensor_shape import Shape, shape_of
+from rollcall.core.tensors.tensor_shape import Shape, shape_of
+from rollcall.core.walk.object_walk import Found
 
 
 class UnreachableLeaf(Report):

@@ -8,9 +8,9 @@ from pydantic import Field, ValidationError
 from torch import nn
 
 from rollcall.core.model_code import set_mode
-from rollcall.core.object_walk import walk
 from rollcall.core.query import InvalidParameter, Mode, PairQuery
 from rollcall.core.scan import ModuleEntry
+from rollcall.core.walk.object_walk import walk
 
 Paths = tuple[Annotated[str, Field(max_length=200, examples=["layers[0]"])], ...]
 # Path of the module on which train() or eval() is called, and which; "" is the whole model.

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from rollcall.core.model_code import Warned
-from rollcall.core.process_state import StateChange
+from rollcall.core.process.process_state import StateChange
 from rollcall.core.report import Raised, Report
 
 

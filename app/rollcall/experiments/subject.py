@@ -10,6 +10,7 @@ from torch import nn
 
 from rollcall.core.devices import SIMULATED, accepted
 from rollcall.core.findings import Findings, ModelUnderTest, look_for_findings
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import (
     Heard,
     listening,
@@ -18,13 +19,12 @@ from rollcall.core.model_code import (
     set_mode,
     unheard,
 )
-from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.process_state import OwnState, StateChange, changes_of_seeds
+from rollcall.core.process.process_state import OwnState, StateChange, changes_of_seeds
 from rollcall.core.query import NOWHERE, InvalidParameter, Mode, PairQuery
-from rollcall.core.random_state import seeded_by_code
-from rollcall.core.randomness import SourceKey, drawing_in_training
 from rollcall.core.report import Raised, Report
+from rollcall.core.rng.random_state import seeded_by_code
+from rollcall.core.rng.randomness import SourceKey, drawing_in_training
 from rollcall.experiments.no_answer import LEFT_OUT, NoAnswer
 from rollcall.experiments.notes import Notes, notes_of
 from rollcall.lectures.catalog import Catalog

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TypeVar
 
-from rollcall.core.process_state import ProcessState
+from rollcall.core.process.process_state import ProcessState
 from rollcall.core.query import PairQuery, Query
 from rollcall.lectures.catalog import Catalog
 

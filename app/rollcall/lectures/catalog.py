@@ -9,9 +9,9 @@ from cachetools import LRUCache
 from torch import nn
 
 from rollcall.core.compiled import compiled_parts
-from rollcall.core.process_state import OwnState, StateChange
+from rollcall.core.process.process_state import OwnState, StateChange
 from rollcall.core.query import InvalidParameter
-from rollcall.core.random_state import seeded
+from rollcall.core.rng.random_state import seeded
 from rollcall.lectures.contents import Contents, ModelCard
 from rollcall.lectures.example_input import InputSource
 from rollcall.lectures.lecture_file import LoadedFile

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from rollcall.core.process_state import StateChange
+from rollcall.core.process.process_state import StateChange
 from rollcall.core.query import Mode
 from rollcall.core.report import Raised, Report
 from rollcall.lectures.course_toml import COURSE, Parameter

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
 
-from rollcall.core.input_spec import GroupSpec
+from rollcall.core.input.input_spec import GroupSpec
 from rollcall.core.query import Mode
 from rollcall.lectures.course_lines import CourseLines
 from rollcall.lectures.declared_input import declared_input

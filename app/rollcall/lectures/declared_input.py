@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from rollcall.core.input_spec import ConstantSpec, GroupSpec, Spec, TensorSpec, call_of
-from rollcall.core.input_text import DTYPES, SHORT, checked, parse_input
+from rollcall.core.input.input_spec import ConstantSpec, GroupSpec, Spec, TensorSpec, call_of
+from rollcall.core.input.input_text import DTYPES, SHORT, checked, parse_input
 
 OF_A_TENSOR = ("shape", "dtype", "low", "high")
 

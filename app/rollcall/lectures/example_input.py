@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 from torch import nn
 
-from rollcall.core.input_spec import GroupSpec, call_of, described, draw
-from rollcall.core.input_text import input_text, parse_input
-from rollcall.core.model_input import ModelInput
-from rollcall.core.random_state import seeded
+from rollcall.core.input.input_spec import GroupSpec, call_of, described, draw
+from rollcall.core.input.input_text import input_text, parse_input
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.report import Raised, Report
+from rollcall.core.rng.random_state import seeded
 from rollcall.lectures.input_search.search import FoundCall, Try, find_call
 
 NAME = "example_input"  # of the function that a lecture file may have

@@ -12,10 +12,10 @@ from torch import Tensor, nn
 
 from rollcall.core.findings import Findings, ModelUnderTest, look_for_findings, structure
 from rollcall.core.findings.kinds import LostOnDevice
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import model_code
-from rollcall.core.model_input import ModelInput
-from rollcall.core.object_walk import Walk, walk
-from rollcall.core.random_state import seeded
+from rollcall.core.rng.random_state import seeded
+from rollcall.core.walk.object_walk import Walk, walk
 
 N_FEATURES = 6
 

@@ -10,10 +10,10 @@ from torch import Tensor, nn
 
 from core.versions import TWO_DEVICES
 from lectures.course import COURSE, FINISHED
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.lost_parameters import lost_parameters
-from rollcall.core.model_input import ModelInput
 from rollcall.core.query import InvalidParameter
-from rollcall.core.random_state import seeded
+from rollcall.core.rng.random_state import seeded
 from rollcall.core.simulated_gpu import simulated_gpu
 from rollcall.experiments.device import move as device_move
 from rollcall.experiments.device.experiment import DEVICE, DeviceQuery, DeviceReport, device

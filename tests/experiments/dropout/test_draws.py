@@ -13,9 +13,9 @@ from torch import Tensor, nn
 
 from rollcall.core.binomial import counted, deviation, probability
 from rollcall.core.call_recorder import Call
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.mask import drop_probability, n_trials, read_mask, was_training
-from rollcall.core.model_input import ModelInput
-from rollcall.core.randomness import random_recorder, random_sources
+from rollcall.core.rng.randomness import random_recorder, random_sources
 from rollcall.experiments.dropout.draws import Draws, NothingRandom
 from rollcall.experiments.dropout.grid import grid_of, in_pictures, laid_out
 

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from rollcall.core.tensor_stats import facts
+from rollcall.core.tensors.tensor_stats import facts
 from rollcall.experiments.forward.alignment import align
 from rollcall.experiments.forward.call_log import Step
 

@@ -12,9 +12,9 @@ from torch import nn
 
 from lectures.course import COURSE, FINISHED
 from lectures.lectures import catalog_of
-from rollcall.core.model_input import ModelInput
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.query import Mode
-from rollcall.core.tensor_stats import BINS, facts
+from rollcall.core.tensors.tensor_stats import BINS, facts
 from rollcall.experiments.forward.alignment import align
 from rollcall.experiments.forward.call_log import MOST_STEPS, Step, log_calls
 from rollcall.experiments.forward.experiment import ForwardQuery, ForwardReport, forward

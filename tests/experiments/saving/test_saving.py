@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from lectures.course import COURSE, FINISHED
-from rollcall.core.model_input import ModelInput
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.round_trip import RoundTrip, call_once, round_trip, saved
 from rollcall.experiments.saving.cross_load import cross_load
 from rollcall.experiments.saving.experiment import SAVING, SavingQuery, SavingReport, saving

@@ -10,9 +10,9 @@ import torch
 from torch import nn
 
 from lectures.course import FINISHED, FORGETFUL
-from rollcall.core.model_input import ModelInput
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.query import InvalidParameter
-from rollcall.core.random_state import seeded
+from rollcall.core.rng.random_state import seeded
 from rollcall.experiments.training import run as training_run
 from rollcall.experiments.training.experiment import (
     RECORDER,

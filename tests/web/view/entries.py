@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from rollcall.core.object_walk import HidingPlace
 from rollcall.core.scan import ModuleEntry, TensorEntry
+from rollcall.core.walk.object_walk import HidingPlace
 from rollcall.lectures.contents import ModelCard
 
 

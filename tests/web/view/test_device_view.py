@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from rollcall.core.object_walk import HidingPlace
 from rollcall.core.report import Raised
+from rollcall.core.walk.object_walk import HidingPlace
 from rollcall.experiments.device.experiment import DeviceQuery, DeviceReport, DeviceSubject
 from rollcall.experiments.device.report import (
     DeviceAndType,

@@ -5,7 +5,7 @@ from typing import Any, Literal
 import pytest
 
 from rollcall.core.report import Raised
-from rollcall.core.tensor_stats import TensorFacts
+from rollcall.core.tensors.tensor_stats import TensorFacts
 from rollcall.experiments.forward.alignment import Pair
 from rollcall.experiments.forward.call_log import CallLog, Step
 from rollcall.experiments.forward.experiment import ForwardQuery, ForwardReport, ForwardSubject

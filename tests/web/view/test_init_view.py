@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rollcall.core.tensor_stats import TensorFacts
+from rollcall.core.tensors.tensor_stats import TensorFacts
 from rollcall.experiments.init.experiment import (
     Health,
     InitColumn,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rollcall.core.object_walk import HidingPlace
+from rollcall.core.walk.object_walk import HidingPlace
 from rollcall.web.view.sentence import read
 from rollcall.web.view.words import (
     all_of,

@@ -9,10 +9,10 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from rollcall.core.findings.kinds import ArrayAsWeight
-from rollcall.core.found import Walk
 from rollcall.core.lecture_line import line_of
-from rollcall.core.nested_tensors import tensors_in
-from rollcall.core.raw_read import module_dict
+from rollcall.core.tensors.nested_tensors import tensors_in
+from rollcall.core.walk.found import Walk
+from rollcall.core.walk.raw_read import module_dict
 
 DIMENSIONS = 2  # of a weight; a single row of numbers may be anything
 MOST_ELEMENTS = 1_000_000  # of an array that is compared

@@ -20,11 +20,11 @@ from rollcall.core.findings.kinds import (
 from rollcall.core.findings.model_under_test import ModelUnderTest
 from rollcall.core.model_code import model_code
 from rollcall.core.module_facts import is_training
-from rollcall.core.object_walk import walk
 from rollcall.core.pytorch_names import name_of
-from rollcall.core.randomness import random_recorder, random_sources
 from rollcall.core.repeatable import Arguments
-from rollcall.core.tensor_compare import all_max_abs_diff, all_same, max_abs_diff, same
+from rollcall.core.rng.randomness import random_recorder, random_sources
+from rollcall.core.tensors.tensor_compare import all_max_abs_diff, all_same, max_abs_diff, same
+from rollcall.core.walk.object_walk import walk
 
 TRAINING_ARGUMENT = 5  # F.batch_norm(input, mean, var, weight, bias, training, ...)
 LARGEST_ROUNDING = 1e-5  # what the order of a sum may change

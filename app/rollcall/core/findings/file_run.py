@@ -6,9 +6,9 @@ import torch
 
 from rollcall.core.findings.kinds import FileDoesNotReproduce
 from rollcall.core.findings.model_under_test import ModelUnderTest
-from rollcall.core.object_walk import walk
 from rollcall.core.rank import ranks
 from rollcall.core.round_trip import RoundTrip, round_trip, saved
+from rollcall.core.walk.object_walk import walk
 
 
 class FileRun:

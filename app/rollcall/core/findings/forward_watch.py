@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from torch import Tensor
 from torch.nn.modules.module import register_module_forward_pre_hook
 
-from rollcall.core.object_walk import Found
+from rollcall.core.walk.object_walk import Found
 
 
 @contextmanager

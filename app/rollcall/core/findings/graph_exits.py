@@ -10,8 +10,8 @@ from torch.overrides import TorchFunctionMode
 from rollcall.core.autograd_leaves import leaves_of
 from rollcall.core.findings.kinds import GraphExit
 from rollcall.core.lecture_line import line_of
-from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.pytorch_names import name_of
+from rollcall.core.tensors.nested_tensors import tensors_in
 
 INTO_PYTHON = ("item", "tolist", "numpy", "array", "float", "int")
 MOST_PLACES = 20  # for each an autograd graph is searched

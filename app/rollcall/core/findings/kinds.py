@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from rollcall.core.report import Raised, Report
-from rollcall.core.tensor_shape import Shape
+from rollcall.core.tensors.tensor_shape import Shape
 
 
 class SharedModule(Report):

@@ -15,9 +15,9 @@ from rollcall.core.findings.move_run import MoveRun
 from rollcall.core.findings.structure import hidden_by_class, shared_modules, wrapped_keys
 from rollcall.core.findings.training_run import TrainingRun
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.object_walk import Found, walk
 from rollcall.core.report import Raised, Report
 from rollcall.core.state_keys import listed
+from rollcall.core.walk.object_walk import Found, walk
 
 
 class Run(Report):

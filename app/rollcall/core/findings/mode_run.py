@@ -9,9 +9,9 @@ from rollcall.core.findings.kinds import ModeNotPassedOn
 from rollcall.core.model_code import model_code
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.module_facts import is_training
-from rollcall.core.object_walk import Found
 from rollcall.core.pytorch_names import of_pytorch
 from rollcall.core.report import Raised
+from rollcall.core.walk.object_walk import Found
 
 METHODS = ("train", "eval")
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import set_mode
-from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import Mode
-from rollcall.core.random_state import seeded
+from rollcall.core.rng.random_state import seeded
 
 
 @dataclass(frozen=True)

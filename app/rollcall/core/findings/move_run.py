@@ -9,8 +9,8 @@ from torch import Tensor, nn
 from rollcall.core.findings.kinds import Finding, SplitByMove, TiedByData
 from rollcall.core.findings.model_under_test import ModelUnderTest
 from rollcall.core.model_code import model_code
-from rollcall.core.object_walk import Found, Walk, walk
 from rollcall.core.pytorch_names import short_name
+from rollcall.core.walk.object_walk import Found, Walk, walk
 
 
 class MoveRun:

@@ -6,7 +6,7 @@ from torch import nn
 from torch.nn.parameter import is_lazy
 
 from rollcall.core.findings.kinds import HiddenByClass, SharedModule, WrappedKeys
-from rollcall.core.object_walk import Found, walk
+from rollcall.core.walk.object_walk import Found, walk
 
 REGISTRIES = ("_modules", "_parameters", "_buffers")
 WRAPPERS = {"_orig_mod": "_orig_mod.", "module": "module."}

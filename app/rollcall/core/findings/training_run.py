@@ -23,10 +23,10 @@ from rollcall.core.findings.kinds import (
 )
 from rollcall.core.findings.model_under_test import ModelUnderTest
 from rollcall.core.model_code import model_code, raised_during
-from rollcall.core.object_walk import Found, Walk, walk, walk_with_holders
-from rollcall.core.random_state import seeded
-from rollcall.core.tensor_compare import is_zero, same
-from rollcall.core.tensor_shape import shape_of
+from rollcall.core.rng.random_state import seeded
+from rollcall.core.tensors.tensor_compare import is_zero, same
+from rollcall.core.tensors.tensor_shape import shape_of
+from rollcall.core.walk.object_walk import Found, Walk, walk, walk_with_holders
 
 STEPS = 3  # a weight behind one that starts at zero gets a gradient from the second on
 LEARNING_RATE = 0.01

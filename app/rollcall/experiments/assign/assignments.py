@@ -8,10 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from rollcall.core.autograd_leaves import leaves_of
-from rollcall.core.nested_tensors import tensors_in
-from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
+from rollcall.core.rng.random_state import seeded
 from rollcall.core.scan import TensorEntry, scan
+from rollcall.core.tensors.nested_tensors import tensors_in
 
 Value = Literal[
     "parameter",

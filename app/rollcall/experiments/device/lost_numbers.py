@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from rollcall.core.plain_tensor import plain
+from rollcall.core.tensors.plain_tensor import plain
 from rollcall.experiments.device.report import LostNumbers
 
 NOTHING_LOST = LostNumbers(to_infinity=0, to_zero=0, imaginary=0)

@@ -10,15 +10,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import model_code
-from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.nested_tensors import tensors_in
-from rollcall.core.object_walk import Found, walk
 from rollcall.core.pytorch_names import short_name
-from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised
+from rollcall.core.rng.random_state import seeded
 from rollcall.core.simulated_gpu import simulated_gpu, simulated_gpu_for_constructors
+from rollcall.core.tensors.nested_tensors import tensors_in
+from rollcall.core.walk.object_walk import Found, walk
 from rollcall.experiments.device.lost_numbers import lost_numbers
 from rollcall.experiments.device.report import (
     DeviceAndType,

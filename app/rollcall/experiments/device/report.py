@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from rollcall.core.object_walk import HidingPlace, Registration
 from rollcall.core.report import Raised, Report
+from rollcall.core.walk.object_walk import HidingPlace, Registration
 
 MoveOutcome = Literal["moved", "left_behind", "there", "exempt", "replaced_by_forward"]
 

@@ -9,10 +9,10 @@ from torch import Tensor
 from rollcall.core.binomial import counted
 from rollcall.core.mask import drop_probability, was_training
 from rollcall.core.module_facts import is_training
-from rollcall.core.randomness import RandomSource, SourceKey
+from rollcall.core.rng.randomness import RandomSource, SourceKey
 from rollcall.core.scan import ModuleStatus
-from rollcall.core.tensor_compare import same
-from rollcall.core.tensor_stats import std_of
+from rollcall.core.tensors.tensor_compare import same
+from rollcall.core.tensors.tensor_stats import std_of
 from rollcall.experiments.dropout.affine import affine
 from rollcall.experiments.dropout.draws import Draw, Mask, Tally
 from rollcall.experiments.dropout.grid import laid_out

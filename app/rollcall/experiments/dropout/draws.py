@@ -7,11 +7,11 @@ from typing import NamedTuple
 from torch import Tensor, nn
 
 from rollcall.core.call_recorder import Call
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.mask import n_trials, read_mask
-from rollcall.core.model_input import ModelInput
-from rollcall.core.random_state import RandomStream
-from rollcall.core.randomness import RandomSource, SourceKey, random_recorder, random_sources
 from rollcall.core.repeatable import Repeatable
+from rollcall.core.rng.random_state import RandomStream
+from rollcall.core.rng.randomness import RandomSource, SourceKey, random_recorder, random_sources
 
 
 class Tally(NamedTuple):

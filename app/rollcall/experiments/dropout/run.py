@@ -5,12 +5,12 @@ from functools import cached_property
 
 from torch import Tensor, nn
 
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.mask import drop_probability
 from rollcall.core.model_code import move_to, set_mode
-from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import Mode
-from rollcall.core.randomness import (
+from rollcall.core.rng.randomness import (
     RandomSource,
     SourceKey,
     may_mask,

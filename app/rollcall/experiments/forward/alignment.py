@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby, zip_longest
 
-from rollcall.core.tensor_shape import Shape
+from rollcall.core.tensors.tensor_shape import Shape
 from rollcall.experiments.forward.call_log import Step
 
 Pair = tuple[int | None, int | None]  # places in left and right; None is a gap

@@ -9,19 +9,19 @@ from torch import Tensor, nn
 from torch.utils._pytree import keystr, tree_flatten_with_path
 
 from rollcall.core.call_recorder import Call, CallRecorder
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.mask import shows_mask
-from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.module_facts import extra_repr
-from rollcall.core.nested_tensors import tensors_in
-from rollcall.core.object_walk import walk
 from rollcall.core.pytorch_names import name_of
-from rollcall.core.randomness import RandomSource, SourceKey, may_mask, random_sources
 from rollcall.core.repeatable import Arguments
 from rollcall.core.report import Raised, Report
+from rollcall.core.rng.randomness import RandomSource, SourceKey, may_mask, random_sources
 from rollcall.core.scan import ModuleStatus
-from rollcall.core.tensor_shape import Shape, shape_of
-from rollcall.core.tensor_stats import TensorFacts, facts
+from rollcall.core.tensors.nested_tensors import tensors_in
+from rollcall.core.tensors.tensor_shape import Shape, shape_of
+from rollcall.core.tensors.tensor_stats import TensorFacts, facts
+from rollcall.core.walk.object_walk import walk
 
 MOST_STEPS = 200  # a loop over time steps has thousands
 MOST_TENSORS = 8  # of one output

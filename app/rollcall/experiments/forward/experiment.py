@@ -5,13 +5,13 @@ from typing import ClassVar
 from torch import Tensor
 
 from rollcall.core.model_code import move_to, set_mode
-from rollcall.core.nested_tensors import tensors_in
 from rollcall.core.pytorch_names import short_name
 from rollcall.core.query import LeftModel, PairQuery, RightModel
-from rollcall.core.random_state import seeded
-from rollcall.core.randomness import SourceKey
 from rollcall.core.report import Report
-from rollcall.core.tensor_compare import all_max_abs_diff
+from rollcall.core.rng.random_state import seeded
+from rollcall.core.rng.randomness import SourceKey
+from rollcall.core.tensors.nested_tensors import tensors_in
+from rollcall.core.tensors.tensor_compare import all_max_abs_diff
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.forward.alignment import Pair, align
 from rollcall.experiments.forward.call_log import CallLog, Step, log_calls

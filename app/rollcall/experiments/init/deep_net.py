@@ -7,7 +7,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from rollcall.core.random_state import seeded
+from rollcall.core.rng.random_state import seeded
 
 Init = Literal[
     "kaiming_uniform_a5", "kaiming_normal", "xavier_uniform", "randn", "small_normal", "zeros"

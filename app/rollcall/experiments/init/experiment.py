@@ -8,7 +8,7 @@ from torch import Tensor
 
 from rollcall.core.query import PairQuery
 from rollcall.core.report import Report
-from rollcall.core.tensor_stats import TensorFacts, elements, facts, std_of
+from rollcall.core.tensors.tensor_stats import TensorFacts, elements, facts, std_of
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.init.deep_net import (
     INITS,

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import model_code
-from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.round_trip import entry_shape
 from rollcall.core.state_keys import listed

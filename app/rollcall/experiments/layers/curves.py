@@ -6,8 +6,8 @@ from torch import Tensor, nn
 from rollcall.core.model_code import model_code, set_mode
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import Mode
-from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
+from rollcall.core.rng.random_state import seeded
 from rollcall.experiments.layers.layer_pair import LayerPair
 
 POINTS = 161  # odd: 0 is one of them

@@ -12,8 +12,8 @@ from torch import Tensor, nn
 from rollcall.core.binomial import fraction_bounds
 from rollcall.core.model_code import model_code, move_to, set_mode
 from rollcall.core.query import Mode
-from rollcall.core.random_state import seeded
-from rollcall.core.tensor_compare import same
+from rollcall.core.rng.random_state import seeded
+from rollcall.core.tensors.tensor_compare import same
 from rollcall.experiments.layers.closeness import EXACT
 from rollcall.experiments.layers.findings import (
     Described,

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from torch import Tensor, nn
 
 from rollcall.core.report import Raised, Report
-from rollcall.core.tensor_shape import Shape, shape_of
+from rollcall.core.tensors.tensor_shape import Shape, shape_of
 from rollcall.experiments.layers.closeness import Closeness, closeness
 
 Verdict = Literal["pass", "fail", "todo"]

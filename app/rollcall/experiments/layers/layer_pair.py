@@ -9,15 +9,15 @@ from typing import Any, Literal
 import torch
 from torch import nn
 
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import model_code, move_to, set_mode
-from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.module_facts import holds_tensors
 from rollcall.core.query import Mode
-from rollcall.core.random_state import seeded
+from rollcall.core.rng.random_state import seeded
 from rollcall.core.round_trip import load
 from rollcall.core.state_keys import listed
-from rollcall.core.tensor_compare import all_same
+from rollcall.core.tensors.tensor_compare import all_same
 from rollcall.experiments.subject import ModelFactory
 from rollcall.lectures.reference_layer import torch_layer
 

@@ -7,8 +7,8 @@ from torch import Tensor, nn
 
 from rollcall.core.model_code import model_code
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
+from rollcall.core.rng.random_state import seeded
 from rollcall.experiments.layers.closeness import TOLERANCES
 from rollcall.experiments.layers.layer_pair import LayerPair, NotCopied, copy_weights
 

@@ -3,13 +3,13 @@
 import torch
 from torch import nn
 
-from rollcall.core.input_python import InputPython
+from rollcall.core.input.input_python import InputPython
 from rollcall.core.model_code import model_code
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.module_facts import holds_tensors
 from rollcall.core.query import Mode
-from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
+from rollcall.core.rng.random_state import seeded
 from rollcall.experiments.layers.layer_pair import LayerPair
 from rollcall.lectures.reference_layer import PREFIX
 

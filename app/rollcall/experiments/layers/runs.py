@@ -5,11 +5,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import model_code
-from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.nested_tensors import tensors_in
-from rollcall.core.random_state import seeded
+from rollcall.core.rng.random_state import seeded
+from rollcall.core.tensors.nested_tensors import tensors_in
 from rollcall.experiments.layers.closeness import DOUBLE
 from rollcall.experiments.layers.findings import Finding, compared
 from rollcall.experiments.layers.layer_pair import LayerPair, NotApplicable

@@ -7,15 +7,15 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.parameter import is_lazy
 
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.mask import shows_mask
-from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.object_walk import walk
-from rollcall.core.random_state import seeded
-from rollcall.core.randomness import RandomSource, SourceKey, random_recorder, random_sources
 from rollcall.core.report import Raised, Report
-from rollcall.core.tensor_compare import all_max_abs_diff, max_abs_diff, same
-from rollcall.core.tensor_stats import elements
+from rollcall.core.rng.random_state import seeded
+from rollcall.core.rng.randomness import RandomSource, SourceKey, random_recorder, random_sources
+from rollcall.core.tensors.tensor_compare import all_max_abs_diff, max_abs_diff, same
+from rollcall.core.tensors.tensor_stats import elements
+from rollcall.core.walk.object_walk import walk
 
 N_SHOWN = 4  # elements of a tensor, enough to see it move
 

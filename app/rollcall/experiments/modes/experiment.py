@@ -5,10 +5,10 @@ from typing import ClassVar
 from pydantic import Field
 
 from rollcall.core.model_code import move_to
-from rollcall.core.object_walk import walk
 from rollcall.core.query import LeftModel, Mode, RightModel
 from rollcall.core.report import Report
 from rollcall.core.scan import ModuleEntry, scan_of_walk
+from rollcall.core.walk.object_walk import walk
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.mode_calls import (
     ModeCall,

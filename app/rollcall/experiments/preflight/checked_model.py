@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from rollcall.core.first_forward import first_forward
-from rollcall.core.model_input import ModelInput
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.query import Mode
 from rollcall.core.roll_call import RollCall, move_target, take_roll_call
 from rollcall.core.scan import Scan, scan

@@ -5,8 +5,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from rollcall.core.object_walk import Found, walk
-from rollcall.core.random_state import seeded
+from rollcall.core.rng.random_state import seeded
+from rollcall.core.walk.object_walk import Found, walk
 from rollcall.experiments.preflight.checked_model import CheckedModel
 from rollcall.experiments.preflight.outcome import CheckOutcome, Verdict, judged
 

@@ -6,9 +6,9 @@ from torch import nn
 
 from rollcall.core.model_code import model_code
 from rollcall.core.module_facts import extra_repr, holds_tensors
-from rollcall.core.object_walk import walk
-from rollcall.core.random_state import seeded
+from rollcall.core.rng.random_state import seeded
 from rollcall.core.scan import scan
+from rollcall.core.walk.object_walk import walk
 from rollcall.experiments.preflight.checked_model import CheckedModel
 from rollcall.experiments.preflight.outcome import NOT_APPLICABLE, CheckOutcome, judged
 

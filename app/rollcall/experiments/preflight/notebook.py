@@ -4,8 +4,8 @@ import textwrap
 from collections.abc import Iterable
 from string import Template
 
-from rollcall.core.input_python import InputPython
-from rollcall.core.model_input import ModelInput
+from rollcall.core.input.input_python import InputPython
+from rollcall.core.input.model_input import ModelInput
 from rollcall.experiments.preflight.notebook_text import HEAD, LINES, NESTED, Line
 from rollcall.experiments.subject import ModelFactory
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 import torch
 from torch import Tensor, nn
 
-from rollcall.core.model_input import ModelInput
-from rollcall.core.nested_tensors import tensors_in
-from rollcall.core.random_state import seeded
+from rollcall.core.input.model_input import ModelInput
+from rollcall.core.rng.random_state import seeded
 from rollcall.core.round_trip import call_once, saved
 from rollcall.core.round_trip import round_trip as save_and_load
 from rollcall.core.scan import ModuleEntry, scan
-from rollcall.core.tensor_compare import all_max_abs_diff, all_same
+from rollcall.core.tensors.nested_tensors import tensors_in
+from rollcall.core.tensors.tensor_compare import all_max_abs_diff, all_same
 from rollcall.experiments.preflight.checked_model import CheckedModel
 from rollcall.experiments.preflight.outcome import NOT_APPLICABLE, CheckOutcome
 

@@ -8,12 +8,12 @@ import torch
 from rollcall.core.findings.kinds import Finding, SplitByMove, Unreached, ZeroGradient
 from rollcall.core.findings.move_run import MoveRun
 from rollcall.core.findings.training_run import TrainingRun
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import model_code, unheard
-from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.object_walk import walk
-from rollcall.core.random_state import seeded
+from rollcall.core.rng.random_state import seeded
 from rollcall.core.roll_call import TensorAnswers
+from rollcall.core.walk.object_walk import walk
 from rollcall.experiments.preflight.checked_model import CheckedModel
 from rollcall.experiments.preflight.outcome import NOT_APPLICABLE, CheckOutcome, judged
 

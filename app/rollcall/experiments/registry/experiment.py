@@ -9,15 +9,15 @@ from torch import nn
 
 from rollcall.core.findings import Findings
 from rollcall.core.first_forward import first_forward
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import going_on_after, move_to
-from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.object_walk import Walk, walk
 from rollcall.core.query import InvalidParameter
 from rollcall.core.report import Raised, Report
 from rollcall.core.roll_call import RollCall, take_roll_call
 from rollcall.core.scan import Scan, scan_of_walk
 from rollcall.core.used_parameters import UsedParameters
+from rollcall.core.walk.object_walk import Walk, walk
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.mode_calls import (
     ModeCall,

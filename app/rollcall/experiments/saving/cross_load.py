@@ -10,7 +10,7 @@ from rollcall.core.model_raised import ModelRaised
 from rollcall.core.report import Raised, Report
 from rollcall.core.round_trip import entry_shape, load, loaded
 from rollcall.core.state_keys import listed, with_keys
-from rollcall.core.tensor_shape import Shape
+from rollcall.core.tensors.tensor_shape import Shape
 
 # as load_state_dict calls it, seen from the model
 Verdict = Literal["missing", "unexpected", "shape"]

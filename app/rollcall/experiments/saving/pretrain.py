@@ -3,11 +3,11 @@
 import torch
 from torch import Tensor, nn
 
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import model_code, raised_during
-from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.random_state import seeded
 from rollcall.core.report import Raised, Report
+from rollcall.core.rng.random_state import seeded
 
 LEARNING_RATE = 0.1
 

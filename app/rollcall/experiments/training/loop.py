@@ -13,10 +13,10 @@ from rollcall.core.autograd_leaves import leaves_of
 from rollcall.core.findings.forward_watch import tensors_in_graph
 from rollcall.core.model_code import model_code
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.object_walk import Found, Registration, walk
 from rollcall.core.optimizer_tensors import ids_in_optimizer
-from rollcall.core.tensor_compare import max_abs_diffs
-from rollcall.core.tensor_stats import norms
+from rollcall.core.tensors.tensor_compare import max_abs_diffs
+from rollcall.core.tensors.tensor_stats import norms
+from rollcall.core.walk.object_walk import Found, Registration, walk
 
 Make = Callable[[Any], Optimizer]  # from what `parameters()` gives, or from parameter groups
 Doing = Literal["optimizer", "forward", "backward", "step"]

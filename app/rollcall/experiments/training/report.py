@@ -2,8 +2,8 @@
 
 from math import isfinite
 
-from rollcall.core.object_walk import Registration
 from rollcall.core.report import Raised, Report
+from rollcall.core.walk.object_walk import Registration
 from rollcall.experiments.subject import Subject
 from rollcall.experiments.training.loop import Doing
 

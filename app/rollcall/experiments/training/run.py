@@ -10,10 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.object_walk import walk
 from rollcall.core.query import Mode
-from rollcall.core.random_state import RandomStream
 from rollcall.core.report import Raised
+from rollcall.core.rng.random_state import RandomStream
+from rollcall.core.walk.object_walk import walk
 from rollcall.experiments.subject import ModelFactory
 from rollcall.experiments.training.loop import Doing, Make, Step, Track, TrainingLoop
 from rollcall.experiments.training.report import TensorTraining, TrainingSubject

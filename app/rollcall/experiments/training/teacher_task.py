@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from rollcall.core.input.model_input import ModelInput, stacked
 from rollcall.core.model_code import raised_during
-from rollcall.core.model_input import ModelInput, stacked
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.random_state import seeded
+from rollcall.core.rng.random_state import seeded
 
 BATCHES = 16  # as many inputs as 16 examples hold: more than a last layer could learn by heart
 HIDDEN = 32

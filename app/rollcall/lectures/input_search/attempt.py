@@ -13,15 +13,15 @@ from torch import Tensor, nn
 from torch.utils._pytree import tree_flatten
 
 from rollcall.core.call_recorder import Call, CallRecorder
-from rollcall.core.input_spec import GroupSpec, Path, draw
+from rollcall.core.input.input_spec import GroupSpec, Path, draw
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import unheard
-from rollcall.core.model_input import ModelInput
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.nested_tensors import tensors_in
-from rollcall.core.object_walk import walk
 from rollcall.core.pytorch_names import name_of
-from rollcall.core.random_state import seeded
 from rollcall.core.repeatable import Arguments
+from rollcall.core.rng.random_state import seeded
+from rollcall.core.tensors.nested_tensors import tensors_in
+from rollcall.core.walk.object_walk import walk
 
 FEW = 20
 SEED = 0  # of every try, so that all processes find the same input

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from rollcall.core.input_spec import FLOAT, GroupSpec, TensorSpec
+from rollcall.core.input.input_spec import FLOAT, GroupSpec, TensorSpec
 from rollcall.lectures.input_search.attempt import Attempt, Given, Use
 from rollcall.lectures.input_search.disagreements import disagreements
 from rollcall.lectures.input_search.resizing import Mismatch, Resizing, resized

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from rollcall.core.input_spec import GroupSpec, Path, TensorSpec
+from rollcall.core.input.input_spec import GroupSpec, Path, TensorSpec
 
 MOST_ELEMENTS = 1_000_000
 ROUND = 4  # a side that people choose is a multiple of it

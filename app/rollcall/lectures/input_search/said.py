@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from torch import Tensor
 
-from rollcall.core.input_spec import (
+from rollcall.core.input.input_spec import (
     BOOL,
     FLOAT,
     HIGH,

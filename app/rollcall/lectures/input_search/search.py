@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from torch import nn
 from torch.nn.parameter import is_lazy
 
-from rollcall.core.input_spec import INT, GroupSpec, TensorSpec
-from rollcall.core.object_walk import walk
+from rollcall.core.input.input_spec import INT, GroupSpec, TensorSpec
 from rollcall.core.pytorch_names import of_pytorch
+from rollcall.core.walk.object_walk import walk
 from rollcall.lectures.input_search.attempt import Attempt, attempt
 from rollcall.lectures.input_search.repairs import repairs, usual
 from rollcall.lectures.input_search.resizing import Resizing, rounded

@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import nn
 
-from rollcall.core.input_spec import BOOL, INT, ConstantSpec, GroupSpec, Spec, TensorSpec
+from rollcall.core.input.input_spec import BOOL, INT, ConstantSpec, GroupSpec, Spec, TensorSpec
 from rollcall.lectures.input_search.wants import BATCH, TIME, WIDTH
 
 POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)

@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from rollcall.core.input_spec import INT, TensorSpec
+from rollcall.core.input.input_spec import INT, TensorSpec
 from rollcall.core.pytorch_names import name_of
 from rollcall.core.repeatable import Arguments
 

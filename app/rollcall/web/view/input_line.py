@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from rollcall.core.input_spec import BOOL, INT, ConstantSpec, GroupSpec, Spec, TensorSpec
-from rollcall.core.input_text import BadInput, parse_input
+from rollcall.core.input.input_spec import BOOL, INT, ConstantSpec, GroupSpec, Spec, TensorSpec
+from rollcall.core.input.input_text import BadInput, parse_input
 from rollcall.core.query import PairQuery
 from rollcall.core.report import Raised
 from rollcall.lectures.course_toml import COURSE

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from rollcall.core.found import ATTRIBUTE, HidingPlace
 from rollcall.core.query import Mode
 from rollcall.core.report import Raised
+from rollcall.core.walk.found import ATTRIBUTE, HidingPlace
 from rollcall.web.view.sentence import Part, Sentence, code, joined, sentence
 
 CONTAINERS = ("list", "tuple", "dict", "set", "frozenset", "deque")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rollcall.core.tensor_stats import TensorFacts
+from rollcall.core.tensors.tensor_stats import TensorFacts
 from rollcall.experiments.forward.alignment import Pair
 from rollcall.experiments.forward.call_log import CallLog, Step
 from rollcall.experiments.forward.experiment import ForwardReport, ForwardSubject

@@ -1,6 +1,6 @@
 """The sentences above both columns of the forward page."""
 
-from rollcall.core.tensor_shape import Shape
+from rollcall.core.tensors.tensor_shape import Shape
 from rollcall.experiments.forward.experiment import ForwardReport, ForwardSubject
 from rollcall.web.view.forward.headline import stopped_in
 from rollcall.web.view.no_answer import without_result

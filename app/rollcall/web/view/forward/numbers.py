@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import isnan
 
-from rollcall.core.tensor_stats import TensorFacts
+from rollcall.core.tensors.tensor_stats import TensorFacts
 from rollcall.web.view.numerals import hundredths
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from rollcall.core.tensor_stats import TensorFacts
+from rollcall.core.tensors.tensor_stats import TensorFacts
 from rollcall.experiments.init.experiment import InitColumn, InitReport, Signal
 from rollcall.web.view.chart import Chart
 from rollcall.web.view.depth_chart import depth_charts

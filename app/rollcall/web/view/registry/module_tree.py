@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from rollcall.core.entries import Entry
-from rollcall.core.found import ATTRIBUTE
 from rollcall.core.scan import ModuleEntry, TensorEntry
+from rollcall.core.walk.found import ATTRIBUTE
 from rollcall.experiments.registry.experiment import RegistryQuery, RegistrySubject
 from rollcall.web.view.registry.standing import LOST, MODULES, TENSORS
 from rollcall.web.view.tree.branch import Branch

@@ -1,11 +1,11 @@
 """The sentences above both columns of the registry page."""
 
 from rollcall.core.findings.kinds import NoGraph, Unreached
-from rollcall.core.object_walk import HidingPlace
 from rollcall.core.report import Raised
 from rollcall.core.roll_call import RollCall
 from rollcall.core.scan import ModuleEntry, Scan
 from rollcall.core.used_parameters import UsedParameters
+from rollcall.core.walk.object_walk import HidingPlace
 from rollcall.experiments.registry.experiment import RegistryReport, RegistrySubject
 from rollcall.web.view.no_answer import without_result
 from rollcall.web.view.sentence import Part, Sentence, code, em, joined, sentence

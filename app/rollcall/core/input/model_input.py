@@ -1,0 +1,115 @@
+"""What a model is called with: positional and keyword arguments, with tensors in any nesting."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import torch
+from torch import Tensor, nn
+from torch.utils._pytree import tree_map_only
+
+from rollcall.core.model_code import model_code, raised_during
+from rollcall.core.tensors.nested_tensors import tensors_in
+
+CPU = torch.device("cpu")
+
+
+@dataclass(frozen=True, eq=False)
+class ModelInput:
+    """The arguments of one call of a model.
+
+    A forward may change them in place. So whoever calls a model more than once passes a clone.
+    """
+
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, *args: Any, **kwargs: Any) -> Self:
+        """The arguments as a call writes them."""
+        return cls(args, kwargs)
+
+    def call(self, model: nn.Module) -> Any:
+        """Call the model with these very tensors, and return what it returns.
+
+        Raises:
+            ModelRaised: from whatever its forward raises.
+        """
+        with model_code("model(input)"):
+            return model(*self.args, **self.kwargs)
+
+    def outputs(self, model: nn.Module) -> list[Tensor]:
+        """The tensors that the model returns for a copy of these. Raises as `call` does."""
+        return tensors_in(self.clone().call(model))
+
+    @property
+    def tensors(self) -> list[Tensor]:
+        """All of them, in order."""
+        return tensors_in((self.args, self.kwargs))
+
+    @property
+    def only(self) -> Tensor | None:
+        """The tensor, where the model takes one and nothing else."""
+        if len(self.args) == 1 and not self.kwargs and isinstance(self.args[0], Tensor):
+            return self.args[0]
+        return None
+
+    @property
+    def device(self) -> torch.device:
+        """Where its first tensor is."""
+        tensors = self.tensors
+        if not tensors:
+            return CPU
+        return tensors[0].device
+
+    def map(self, change: Callable[[Tensor], Tensor]) -> Self:
+        """The same arguments with each tensor changed."""
+        args = tuple([_changed(value, change) for value in self.args])
+        kwargs = {name: _changed(value, change) for name, value in self.kwargs.items()}
+        return type(self)(args, kwargs)
+
+    def clone(self) -> Self:
+        """The same arguments, each tensor a copy."""
+        return self.map(torch.clone)
+
+    def to(
+        self, device: torch.device | str | None = None, dtype: torch.dtype | None = None
+    ) -> Self:
+        """The same on another device, or of another float type. Integers stay integers."""
+
+        def sent(tensor: Tensor) -> Tensor:
+            if tensor.is_floating_point():
+                return tensor.to(device, dtype)
+            return tensor.to(device)
+
+        return self.map(sent)
+
+
+def _changed(value: Any, change: Callable[[Tensor], Tensor]) -> Any:
+    if isinstance(value, Tensor):  # by far the most, and tree_map takes ten times as long
+        return change(value)
+    return tree_map_only(Tensor, change, value)
+
+
+def stacked(inputs: Sequence[ModelInput]) -> ModelInput:
+    """One input with the batches of all, one after the other along the first dimension.
+
+    What has no dimension, or is no tensor, is the first one's.
+
+    Raises:
+        ModelRaised: from what torch.cat raises where they do not fit together.
+    """
+    with raised_during("torch.cat(inputs)"):
+        return _stacked(inputs)
+
+
+def _stacked(inputs: Sequence[ModelInput]) -> ModelInput:
+    rest = iter(zip(*(each.tensors for each in inputs), strict=True))
+
+    def joined(first: Tensor) -> Tensor:
+        tensors = next(rest)
+        if not first.dim():
+            return first
+        return torch.cat(tensors)
+
+    return inputs[0].map(joined)

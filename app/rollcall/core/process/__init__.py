@@ -1,0 +1,1 @@
+"""What is set for the whole process: read, compared and put back."""

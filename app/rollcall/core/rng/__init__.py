@@ -1,0 +1,1 @@
+"""Random numbers: the state of every generator, and who draws."""

@@ -1,0 +1,213 @@
+"""The random generators of the process: they are seeded, compared and put back here."""
+
+import random
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+from rollcall.core.rng.numpy_generator import NumpyGenerator, get_bit_generator, set_bit_generator
+from rollcall.core.rng.own_seed import numpy_state, only_drawn
+from rollcall.core.rng.python_generator import PythonGenerator
+
+NUMPY = NumpyGenerator()
+PYTHON = PythonGenerator()
+
+
+class Generator(NamedTuple):
+    """One generator. Two of its states are equal if it will draw the same numbers from both."""
+
+    state: Callable[[], Any]
+    set_state: Callable[[Any], object]
+
+
+def torch_generators(device: torch.device) -> list[Generator]:
+    """The generators of torch from which a model on `device` draws."""
+    return [_comparable(generator) for generator in _uncomparable(device)]
+
+
+def _comparable(generator: Generator) -> Generator:
+    def set_state(state: bytes) -> None:
+        generator.set_state(torch.frombuffer(bytearray(state), dtype=torch.uint8))
+
+    return Generator(lambda: generator.state().numpy().tobytes(), set_state)
+
+
+def _uncomparable(device: torch.device) -> list[Generator]:
+    """The same with tensors as states, as torch has them: to make bytes takes twice as long."""
+    cpu = torch.default_generator
+    set_state: Callable[[Any], Any] = cpu.set_state  # it returns itself
+    generators = [Generator(cpu.get_state, set_state)]
+    if device.type != "cpu":
+        module = torch.get_device_module(device)
+        named: tuple[torch.device, ...] = (device,)
+        if device.type == "mps":  # there is only one, and its functions take no device
+            named = ()
+        generators.append(
+            Generator(
+                lambda: module.get_rng_state(*named),
+                lambda state: module.set_rng_state(state, *named),
+            )
+        )
+    return generators
+
+
+FOREIGN_GENERATORS = (
+    Generator(PYTHON.state, PYTHON.set_state),
+    Generator(NUMPY.state, NUMPY.set_state),
+)
+
+
+class RandomState:
+    """Where some generators stand now.
+
+    Taken in the middle of a forward, so that one call of it can be made again.
+
+    Args:
+        generators: which.
+        states: of each, as they were seen a moment ago; None: as they are now.
+    """
+
+    def __init__(
+        self, generators: Sequence[Generator], states: Sequence[Any] | None = None
+    ) -> None:
+        self._generators = generators
+        if states is None:
+            states = [generator.state() for generator in generators]
+        self._states = states
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RandomState) and self._states == other._states
+
+    __hash__ = None  # type: ignore[assignment]  # nobody looks one up
+
+    def __add__(self, other: "RandomState") -> "RandomState":
+        """Where the generators of both stand."""
+        generators = (*self._generators, *other._generators)
+        return RandomState(generators, [*self._states, *other._states])
+
+    def put_back(self) -> None:
+        """Let each generator draw on from where it stood."""
+        for generator, state in zip(self._generators, self._states, strict=True):
+            generator.set_state(state)
+
+    @contextmanager
+    def restored(self) -> Iterator[None]:
+        """Draw from here on inside the block, and put everything back afterwards.
+
+        Never enter this from two threads at once.
+        """
+        before = RandomState(self._generators)
+        self.put_back()
+        try:
+            yield
+        finally:
+            before.put_back()
+
+
+# Whose random numbers the code inside a `seeded` block has seeded itself. Whoever runs code and
+# wants to tell of it empties this before.
+seeded_by_code: set[str] = set()
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Draw from `seed` inside the block, and put the generators back afterwards.
+
+    Torch's on the CPU, numpy's and Python's. They are global to the process: never enter this from
+    two threads at once.
+    """
+    with torch.random.fork_rng(devices=[]), _python_seeded(seed), _numpy_seeded(seed):
+        if torch.accelerator.is_available():
+            torch.manual_seed(seed)
+        else:
+            # The same draws. manual_seed() notes a stack trace for every accelerator not there.
+            torch.default_generator.manual_seed(seed)
+        try:
+            yield
+        finally:
+            if torch.default_generator.initial_seed() != seed:
+                seeded_by_code.add("PyTorch")
+
+
+@contextmanager
+def _python_seeded(seed: int) -> Iterator[None]:
+    before = PYTHON.state()
+    random.seed(seed)
+    start = PYTHON.state()
+    try:
+        yield
+    finally:
+        if not only_drawn(start.words, PYTHON.state().words):
+            seeded_by_code.add("Python")
+        PYTHON.set_state(before)
+
+
+_spare: list[np.random.BitGenerator] = []
+
+
+@contextmanager
+def _numpy_seeded(seed: int) -> Iterator[None]:
+    """Exchange the generator: to copy its state out and in again costs twenty times as much."""
+    before = get_bit_generator()
+    own = _spare_bit_generator()
+    set_bit_generator(own)
+    np.random.seed(seed % 2**32)  # it takes no larger one
+    NUMPY.note_seeding()
+    start = numpy_state(own)
+    try:
+        yield
+    finally:
+        if not only_drawn(start, numpy_state(own)):
+            seeded_by_code.add("numpy")
+        set_bit_generator(before)
+        _spare.append(own)
+
+
+def _spare_bit_generator() -> np.random.BitGenerator:
+    """One that nobody draws from: to make a new one takes longer than to build a small model."""
+    if _spare:
+        return _spare.pop()
+    return np.random.MT19937()
+
+
+class RandomStream:
+    """The random numbers of one seed, in pieces that other work may come between.
+
+    Each block draws on where the last one left off, and leaves the generators as they were. So two
+    trainings whose steps take turns draw what each would draw alone. Never for two threads at once.
+    """
+
+    def __init__(self, seed: int, device: str = "cpu") -> None:
+        self._numpy = _spare_bit_generator()
+        weakref.finalize(self, _spare.append, self._numpy)
+        python, _ = FOREIGN_GENERATORS
+        self._generators = [*_uncomparable(torch.device(device)), python]
+        with seeded(seed):
+            outer = RandomState(self._generators)  # of other devices, which seeded() leaves alone
+            set_bit_generator(self._numpy)
+            np.random.seed(seed % 2**32)
+            NUMPY.note_seeding()
+            self._inner = RandomState(self._generators)
+            outer.put_back()
+
+    def __enter__(self) -> None:
+        self._outer = RandomState(self._generators)
+        self._outer_numpy = get_bit_generator()
+        self._inner.put_back()
+        set_bit_generator(self._numpy)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self._inner = RandomState(self._generators)
+        self._numpy = get_bit_generator()
+        self._outer.put_back()
+        set_bit_generator(self._outer_numpy)

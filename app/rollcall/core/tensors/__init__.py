@@ -1,0 +1,1 @@
+"""Tensors, looked at and compared."""
