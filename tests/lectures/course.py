@@ -6,7 +6,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from lectures.lectures import subject_of
-from rollcall.experiments.registry.experiment import RegistrySubject
+from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.folders import MODELS
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.loading import load

@@ -25,11 +25,13 @@ from rollcall.core.query import NOWHERE, InvalidParameter, Mode, PairQuery
 from rollcall.core.report import Raised, Report
 from rollcall.core.rng.random_state import seeded_by_code
 from rollcall.core.rng.randomness import SourceKey, drawing_in_training
+from rollcall.experiments.model_source import source_of, source_of_class
 from rollcall.experiments.no_answer import LEFT_OUT, NoAnswer
 from rollcall.experiments.notes import Notes, notes_of
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import ModelCard
 from rollcall.lectures.example_input import InputOrigin
+from rollcall.lectures.source_lines import Source
 
 
 class Subject(Report):
@@ -40,6 +42,7 @@ class Subject(Report):
     # why the rest is empty: the model could not be built or looked at, or brought no answer
     raised: Raised | NoAnswer | None = None
     notes: Notes = Notes()
+    source: Source | None = None  # with the lines marked that hide something; None: it was not run
 
 
 @dataclass(frozen=True)
@@ -153,6 +156,19 @@ class ModelFactory:
             tuple(dict.fromkeys(changes)),
         )
 
+    @property
+    def source(self) -> Source:
+        """Its classes, with the lines marked that hide something from PyTorch."""
+
+        def read() -> Source:
+            try:
+                with unheard():
+                    return source_of(self.file, self.build())
+            except ModelRaised:
+                return source_of_class(self.file, self.catalog.kind(self.card.name))
+
+        return self.catalog.once(("source", self.card.name), read)
+
     @contextmanager
     def running(self) -> Iterator[None]:
         """Run its code inside the block, and hear what it warns of and which calls it refuses.
@@ -242,4 +258,6 @@ def _or_raised(factory: ModelFactory, subject: type[S], examine: Callable[[Model
             examined = examined.model_copy(update={"input": factory.input_origin})
     except ModelRaised as error:
         examined = subject(card=factory.card, raised=factory.raised(error))
-    return examined.model_copy(update={"notes": factory.notes})
+    notes = factory.notes
+    with factory.running():
+        return examined.model_copy(update={"notes": notes, "source": factory.source})

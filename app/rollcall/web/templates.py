@@ -68,6 +68,7 @@ from rollcall.web.view.saving.headline import headline as saving_headline
 from rollcall.web.view.saving.key_table import agreement, key_table
 from rollcall.web.view.saving.narration import saving_narration
 from rollcall.web.view.saving.story import file_size, saved_tensors, why_it_differs
+from rollcall.web.view.source_text import source_columns
 from rollcall.web.view.switch import device_switch, has_gpu
 from rollcall.web.view.training.headline import headline as training_headline
 from rollcall.web.view.training.headline import verdict as training_verdict
@@ -154,6 +155,7 @@ GLOBALS: dict[str, Any] = {
     "saving_narration": saving_narration,
     "slot_names": SLOT_NAMES,
     "statistics": statistics,
+    "source_columns": source_columns,
     "stopped_call": stopped_call,
     "tensor_table": tensor_table,
     "training_headline": training_headline,
@@ -183,6 +185,8 @@ class Templates:
         self._environment.globals["static"] = static.url
         self._environment.globals["stylesheets"] = static.stylesheets
         self._environment.globals |= GLOBALS
+        self._environment.globals["strip"] = None  # on a page that belongs to no lesson
+        self._environment.globals["covered"] = False  # nothing waits for an answer
         self._environment.filters |= FILTERS
 
     def compile_all(self) -> None:
