@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from torch import nn
 
 from rollcall.core.devices import SIMULATED, accepted
-from rollcall.core.findings import Findings, ModelUnderTest, look_for_findings
+from rollcall.core.findings import Findings, ModelUnderTest
 from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import (
     Heard,
@@ -25,6 +25,7 @@ from rollcall.core.query import NOWHERE, InvalidParameter, Mode, PairQuery
 from rollcall.core.report import Raised, Report
 from rollcall.core.rng.random_state import seeded_by_code
 from rollcall.core.rng.randomness import SourceKey, drawing_in_training
+from rollcall.experiments.kept_findings import SEED_OF_FINDINGS, KeptFindings, look
 from rollcall.experiments.model_source import source_of, source_of_class
 from rollcall.experiments.no_answer import LEFT_OUT, NoAnswer
 from rollcall.experiments.notes import Notes, notes_of
@@ -132,13 +133,21 @@ class ModelFactory:
 
     @property
     def findings(self) -> Findings:
-        """What else is the matter, in any mode and on any device: looked for once."""
+        """What else is the matter, with any seed, in any mode and on any device: looked for once.
 
-        def look() -> Findings:
-            with unheard():  # it may be long ago: the page's own runs say the same
-                return look_for_findings(self.under_test)
+        Each time anew where the model is watched, since what its code changes is told each time.
+        """
 
-        return self.catalog.once(("findings", self.card.name, self.seed, self.typed), look)
+        def look_once() -> KeptFindings:
+            return look(replace(self, seed=SEED_OF_FINDINGS).under_test)
+
+        if self.own_state is None:
+            key = ("findings", self.card.name, self.typed)
+            kept = self.catalog.once(key, look_once)
+        else:
+            kept = look_once()
+        self.seeded.update(kept.seeded)
+        return kept.findings
 
     @property
     def notes(self) -> Notes:

@@ -17,5 +17,5 @@ class RegistrySubject(Subject):
     unheard: tuple[str, ...] = ()
     forward_raised: Raised | None = None  # then scan.used is None
     roll_call: RollCall | None = None
-    findings: Findings = Findings()  # of the model as it is built, on the CPU
+    findings: Findings = Findings()  # of the model as it is built with seed 0, on the CPU
     printed: str = ""  # str(model)
