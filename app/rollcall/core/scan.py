@@ -146,7 +146,7 @@ def scan_of_walk(model: nn.Module, walked: Walk, used: UsedParameters | None = N
     entries = Entries(walked, remade)
     return Scan.model_construct(  # made here a moment ago: nothing to validate
         class_name=name_of_class(type(model)),
-        modules=tuple(map(entries.module, walked.modules)),
+        modules=entries.modules(walked.modules),
         tensors=entries.tensors(walked.tensors),
         used=used,
     )
