@@ -184,16 +184,56 @@ class Chance(Base):
         return self.head(h)
 
 
+class Spare(Base):
+    def forward(self, x):  # nobody calls the body
+        return self.head(x[:, :8] * self.gate)
+
+
+class Detached(Base):
+    def forward(self, x):
+        return self.head(self.body(x).detach())
+
+
+class InTraining(Base):
+    def forward(self, x):
+        h = self.body(x)
+        if self.training:
+            h = h + self.gate
+        return self.head(h)
+
+
 class Still(Base):
     def forward(self, x):
         return self.head(self.body(x) * 0.0).detach() + 0.0 * self.gate.sum()
 """
 
 
-def stepped(tmp_path: Path, name: str) -> CheckOutcome:
+def trained(tmp_path: Path, name: str, mode: Mode = "train") -> dict[str, CheckOutcome]:
     catalog = catalog_of(tmp_path, GRADIENTS, TEN_FEATURES)
-    query = PreflightQuery(left=f"own.{name}", right=f"own.{name}")
-    return {line.name: line.outcome for line in preflight(query, catalog).left.lines}["stepped"]
+    query = PreflightQuery(left=f"own.{name}", right=f"own.{name}", mode=mode)
+    return {line.name: line.outcome for line in preflight(query, catalog).left.lines}
+
+
+def stepped(tmp_path: Path, name: str) -> CheckOutcome:
+    return trained(tmp_path, name)["stepped"]
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "verdict", "found"),
+    [
+        ("Spare", "train", "fail", 26),
+        ("Detached", "train", "fail", 18),
+        ("Chance", "train", "pass", 114),  # another input reaches the gate
+        ("InTraining", "train", "pass", 114),
+        ("InTraining", "eval", "fail", 106),
+    ],
+)
+def test_the_count_is_of_all_that_is_trainable(
+    tmp_path: Path, name: str, mode: Mode, verdict: str, found: int
+) -> None:
+    counted = trained(tmp_path, name, mode)["counted"]
+    every = 10 * 8 + 8 + 8 * 2 + 2 + 8
+    assert (counted.verdict, counted.found, counted.wanted) == (verdict, found, every)
 
 
 def test_a_gradient_that_is_always_0_is_no_training(tmp_path: Path) -> None:

@@ -58,12 +58,10 @@ def parameters(checked: CheckedModel) -> CheckOutcome:
 
 def counted(checked: CheckedModel) -> CheckOutcome:
     """The trainable numbers that are counted are those that backward reaches."""
-    used = checked.used
     if not checked.has_parameters_to_want:
         return NOT_APPLICABLE
-    # A lazy parameter has no elements before the first forward.
-    found = max(checked.scan.registered, used.answering)
-    return judged(used.answering == used.reached == found, found=found, wanted=used.reached)
+    known, total = checked.answering
+    return judged(known == total, found=known, wanted=total)
 
 
 def containers(checked: CheckedModel) -> CheckOutcome:

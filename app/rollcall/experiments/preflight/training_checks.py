@@ -5,9 +5,8 @@ from contextlib import suppress
 
 import torch
 
-from rollcall.core.findings.kinds import Finding, SplitByMove, Unreached, ZeroGradient
+from rollcall.core.findings.kinds import SplitByMove, Unreached, ZeroGradient
 from rollcall.core.findings.move_run import MoveRun
-from rollcall.core.findings.training_run import TrainingRun
 from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import model_code, unheard
 from rollcall.core.model_raised import ModelRaised
@@ -42,8 +41,10 @@ def moved(checked: CheckedModel) -> CheckOutcome:
 
 def _split_off(checked: CheckedModel) -> list[str]:
     """Second names of tensors, under which the old tensor stays behind."""
-    findings = _shown_by(MoveRun, checked)
-    return [finding.alias for finding in findings if isinstance(finding, SplitByMove)]
+    with suppress(ModelRaised), unheard():  # the line itself tells what is raised
+        findings = MoveRun(checked.factory.under_test).findings()
+        return [finding.alias for finding in findings if isinstance(finding, SplitByMove)]
+    return []
 
 
 def _brought(example: ModelInput, target: torch.dtype | torch.device) -> ModelInput:
@@ -87,17 +88,10 @@ def stepped(checked: CheckedModel) -> CheckOutcome:
 def _never_trained(checked: CheckedModel) -> set[str]:
     """The parameters whose gradient is absent or exactly 0 for several seeds and inputs."""
     paths: set[str] = set()
-    for finding in _shown_by(TrainingRun, checked):
+    for finding in checked.after_training or ():
         if isinstance(finding, Unreached | ZeroGradient):
             paths.update(finding.paths)
     return paths
-
-
-def _shown_by(run: type[MoveRun | TrainingRun], checked: CheckedModel) -> list[Finding]:
-    """The findings of one run; none where it raises, which the line itself then tells."""
-    with suppress(ModelRaised), unheard():
-        return list(run(checked.factory.under_test).findings())
-    return []
 
 
 def _trainable(checked: CheckedModel) -> list[TensorAnswers]:
