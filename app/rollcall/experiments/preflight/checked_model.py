@@ -91,4 +91,4 @@ class CheckedModel:
     @property
     def has_parameters_to_want(self) -> bool:
         """Whether there is anything that an optimizer should hold."""
-        return self.used.reached > 0 or self.scan.registered > 0
+        return self.scan.registered > 0 or self.used.reached > 0

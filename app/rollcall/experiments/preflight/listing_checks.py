@@ -17,8 +17,10 @@ REGISTERING = (nn.ModuleList, nn.ModuleDict, nn.Sequential, nn.ParameterList, nn
 
 
 def printed(checked: CheckedModel) -> CheckOutcome:
-    """Every layer that forward calls is one that the printout lists."""
+    """Every layer that forward calls is one that the printout lists, and it can be printed."""
     model = checked.build()
+    with model_code("print(model)"):
+        str(model)
     paths = {id(found.value): found.path for found in walk(model).modules}
     called: dict[int, nn.Module] = {}
 
@@ -60,6 +62,8 @@ def counted(checked: CheckedModel) -> CheckOutcome:
     """The trainable numbers that are counted are those that backward reaches."""
     if not checked.has_parameters_to_want:
         return NOT_APPLICABLE
+    with model_code("model.parameters()"):
+        list(checked.untouched.parameters())
     known, total = checked.answering
     return judged(known == total, found=known, wanted=total)
 
