@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import torch
 
-from rollcall.core.findings.kinds import SplitByMove, Unreached, ZeroGradient
+from rollcall.core.findings.kinds import Finding, SplitByMove, Unreached, ZeroGradient
 from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import model_code
 from rollcall.core.model_raised import ModelRaised
@@ -68,10 +68,10 @@ def stepped(checked: CheckedModel) -> CheckOutcome:
     if checked.roll.backward_raised:
         return CheckOutcome(verdict="fail", raised=checked.roll.backward_raised)
     unchanged = [each for each in _trainable(checked) if not each.stepped]
-    without: set[str] = set()
-    if unchanged:
-        without = _never_trained(checked)
-    idle = tuple(each.path for each in unchanged if each.optimizer and each.path not in without)
+    idle: tuple[str, ...] = ()
+    if unchanged and checked.after_training is not None:
+        without = _without_gradient(checked.after_training)
+        idle = tuple(each.path for each in unchanged if each.optimizer and each.path not in without)
     if len(idle) == len(_trainable(checked)):  # the step changed nothing at all
         idle = ()
     outcome = _trained(checked, [each.path for each in unchanged if each.path not in idle])
@@ -80,10 +80,10 @@ def stepped(checked: CheckedModel) -> CheckOutcome:
     return outcome.model_copy(update={"idle": idle, "found": outcome.found - len(idle)})
 
 
-def _never_trained(checked: CheckedModel) -> set[str]:
+def _without_gradient(findings: Iterable[Finding]) -> set[str]:
     """The parameters whose gradient is absent or exactly 0 for several seeds and inputs."""
     paths: set[str] = set()
-    for finding in checked.factory.findings.findings:
+    for finding in findings:
         if isinstance(finding, Unreached | ZeroGradient):
             paths.update(finding.paths)
     return paths

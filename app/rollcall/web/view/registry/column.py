@@ -61,7 +61,7 @@ def registry_column(
     if subject.source:
         source = passages(subject.source.classes, _shown(lines))
     return RegistryColumn(
-        headline=headline(scan, subject.roll_call.optimizer_raised),
+        headline=headline(subject),
         findings=finding_lines(subject.findings, scan, query),
         not_looked_at=not_run(subject.findings),
         found=found,
