@@ -16,6 +16,7 @@ from rollcall.lectures.course_lines import CourseLines
 from rollcall.lectures.declared_input import declared_input
 
 COURSE = "course.toml"
+REPORT = r"^[\w.-]+/[\w.-]+#\d+$"
 Input = Annotated[GroupSpec | None, PlainValidator(declared_input)]
 Parameter = bool | int | float | str | list[str]
 
@@ -54,6 +55,8 @@ class DeclaredLesson(_Declared):
     page: str = "registry"
     mode: Mode = "train"
     query: dict[str, Parameter] = {}  # further parameters of that page
+    # the public report of somebody whom this cost something: owner/project#number
+    source: str | None = Field(None, pattern=REPORT)
 
 
 class DeclaredChapter(_Declared):
