@@ -103,8 +103,14 @@ def test_the_classes_that_a_model_is_made_of_follow_its_own(name: str, classes: 
 
 # Twins
 
-SPREAD = ("parameters.PlainPartNet", *IN_FORWARD)  # more than one place
-TWINS = [(card.name, card.twin) for card in COURSE.contents.cards.values() if card.twin]
+# more than one place
+SPREAD = ("parameters.PlainPartNet", *IN_FORWARD, "never_trained.TemplateEncoder")
+UNBUILT = "branches.FunctionInSequential"  # its constructor raises
+TWINS = [
+    (card.name, card.twin)
+    for card in COURSE.contents.cards.values()
+    if card.twin and card.name != UNBUILT
+]
 
 
 def texts(change: Change) -> tuple[list[str], list[str]]:

@@ -54,7 +54,7 @@ class Lesson(Step):
     """Two models to be looked at side by side, in one step or in several."""
 
     title: str
-    source: str = ""  # a public report of what it shows: its project and number
+    source: str | None = None  # owner/project#number of somebody's report
     steps: tuple[Step, ...] = ()  # none: the lesson itself is its only one
 
 

@@ -9,6 +9,7 @@ from rollcall.core.query import Mode
 from rollcall.lectures.declared_input import declared_input
 
 COURSE = "course.toml"
+REPORT = r"^[\w.-]+/[\w.-]+#\d+$"
 Input = Annotated[GroupSpec | None, PlainValidator(declared_input)]
 Parameter = bool | int | float | str | list[str]
 Value = bool | int | float | str  # that is measured, and that an answer stands for
@@ -78,7 +79,8 @@ class DeclaredLesson(DeclaredQuestion):
     right: str
     title: str
     text: str
-    source: str = ""  # "project/name#number" of a public report of this
+    # the public report of somebody whom this cost something: owner/project#number
+    source: str | None = Field(None, pattern=REPORT)
     twin: bool = True
     page: str = "registry"
     mode: Mode = "train"

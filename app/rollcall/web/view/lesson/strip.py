@@ -26,7 +26,7 @@ class Strip:
     place: str  # where in the chapter
     title: str
     said: str
-    source: str  # a public report, as project and number
+    source: str | None  # owner/project#number of somebody's report
     focus: str  # path that is pointed at
     previous: str | None  # addresses
     following: str | None
