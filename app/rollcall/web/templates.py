@@ -41,9 +41,9 @@ from rollcall.web.view.init.narration import init_narration
 from rollcall.web.view.init.pictures import depth_curves
 from rollcall.web.view.init.pictures import pictures as init_pictures
 from rollcall.web.view.input_line import input_line
+from rollcall.web.view.layer_evidence import small
 from rollcall.web.view.layers.checks import checks, recipe_steps
 from rollcall.web.view.layers.curves import curves as layer_curves
-from rollcall.web.view.layers.evidence import small
 from rollcall.web.view.layers.headline import checkable
 from rollcall.web.view.layers.headline import headline as layers_headline
 from rollcall.web.view.layers.narration import layers_narration
