@@ -40,6 +40,14 @@ class Play:
 
 
 @dataclass(frozen=True)
+class Download:
+    """A file of text."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Experiment:
     """One lecture topic: a tab of the toolbar, a page, a JSON twin."""
 
@@ -50,7 +58,9 @@ class Experiment:
     report: type[Report]
     run: Callable[[Any, Catalog], Report]
     play: Play | None = None
+    download: Callable[[Any], Download] | None = None  # the file that its report brings along
     shows_models: bool = True  # in its columns; else they only travel along
+    has_tab: bool = True  # else only lessons lead to its page
 
 
 def record_until(recorder: Recorder, query: Query, catalog: Catalog) -> Report:
