@@ -81,6 +81,11 @@ class Query(BaseModel):
         """The address of its stream, where the experiment can be played."""
         return self._address(".stream")
 
+    @property
+    def file_url(self) -> str:
+        """The address of the file that it can be downloaded from, where the experiment has one."""
+        return self._address(".py")
+
     def _address(self, suffix: str) -> str:
         address = self.path + suffix
         said = {name: value for name, value in self.model_dump().items() if self.is_said(name)}

@@ -41,6 +41,14 @@ class Play:
 
 
 @dataclass(frozen=True)
+class Download:
+    """A file of text."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Experiment:
     """One lecture topic: a tab of the toolbar, a page, a JSON twin."""
 
@@ -53,7 +61,9 @@ class Experiment:
     play: Play | None = None
     # what a question of a lesson may be about, read off the report of one side
     measures: Mapping[str, Callable[[Any], Value]] = field(default_factory=dict)
+    download: Callable[[Any], Download] | None = None  # the file that its report brings along
     shows_models: bool = True  # in its columns; else they only travel along
+    has_tab: bool = True  # else only lessons lead to its page
 
 
 def record_until(recorder: Recorder, query: Query, catalog: Catalog) -> Report:

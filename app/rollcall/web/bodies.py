@@ -65,10 +65,11 @@ def tabs(common: dict[str, Any], current: Experiment | None = None) -> list[tupl
 
     Where nothing is, the bare path leads to models that this course has.
     """
+    shown = [each for each in EXPERIMENTS.values() if each.has_tab]
     if not common:
-        return [(experiment, experiment.query.path) for experiment in EXPERIMENTS.values()]
+        return [(experiment, experiment.query.path) for experiment in shown]
     addresses = []
-    for experiment in EXPERIMENTS.values():
+    for experiment in shown:
         asked = common
         if experiment is not current:
             asked = _travelling(experiment, common)
