@@ -42,7 +42,8 @@ class RecordedStep(NamedTuple):
     answers: "array[float]"
     tensors: tuple[TensorTraining, ...]  # in the first step: all that are found
     unreachable_elements: int
-    stale: tuple[str, ...]
+    stale: tuple[TensorTraining, ...]  # in the first step: all that are found
+    stale_moved: "array[float]"  # one for each of them; empty: the step ended before
     gradients: "array[float]"  # norms, one for each tensor; empty: the step ended before
     without: tuple[int, ...]  # tensors that got no gradient
     moved: "array[float]"  # one for each tensor; empty: the step ended before
@@ -147,8 +148,10 @@ def _recorded(
 ) -> RecordedStep:
     norms = enumerate(step.gradients)
     tensors: tuple[TensorTraining, ...] = ()
+    stale: tuple[TensorTraining, ...] = ()
     if number == 0:
         tensors = tuple(map(_tensor, loop.tracks))
+        stale = tuple(map(_tensor, loop.stale))
     stopped, stopped_by = None, None
     if loop.error:
         stopped, stopped_by = factory.raised(loop.error), loop.doing
@@ -157,7 +160,8 @@ def _recorded(
         answers=answers,
         tensors=tensors,
         unreachable_elements=loop.unreachable_elements,
-        stale=loop.stale,
+        stale=stale,
+        stale_moved=array("d", step.stale_moved),
         gradients=array("d", [norm or 0.0 for norm in step.gradients]),
         without=tuple(place for place, norm in norms if norm is None),
         moved=array("d", step.moved),
@@ -190,7 +194,7 @@ def _tensors_after(known: list[RecordedStep], step: int) -> dict[str, object]:
         replaced.update(dict.fromkeys(each.replaced, number))
     return {
         "unreachable_elements": known[0].unreachable_elements,
-        "stale": known[0].stale,
+        "stale": _stale_after(known[0].stale, made),
         "in_optimizer": sum(tensor.numel for tensor in tensors if tensor.in_optimizer),
         "tensors": tuple(
             tensor.model_copy(
@@ -203,6 +207,17 @@ def _tensors_after(known: list[RecordedStep], step: int) -> dict[str, object]:
             for place, tensor in enumerate(tensors)
         ),
     }
+
+
+def _stale_after(
+    stale: tuple[TensorTraining, ...], made: list[RecordedStep]
+) -> tuple[TensorTraining, ...]:
+    """No backward accumulates a gradient in what was computed from something else."""
+    moved = _by_tensor([each.stale_moved for each in made if each.stale_moved], len(stale))
+    return tuple(
+        tensor.model_copy(update={"gradients": (None,) * len(of_it), "moved": of_it})
+        for tensor, of_it in zip(stale, moved, strict=True)
+    )
 
 
 def _by_tensor(steps: Sequence[Sequence[T]], n_tensors: int) -> list[tuple[T, ...]]:
