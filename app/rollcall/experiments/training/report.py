@@ -31,41 +31,6 @@ class TensorTraining(Report):
         return self.replaced_by_forward is None and bool(self.moved) and self.moved[-1] != 0
 
     @property
-    def never_updated(self) -> tuple[str, ...]:
-        """What was computed once, and that no step changed."""
-        return tuple(tensor.path for tensor in self.stale if not tensor.changed)
-
-    @property
-    def flat_from(self) -> int | None:
-        """The step after which the loss stayed as it was, to a thousandth of its fall.
-
-        None where it did so for less than half of the steps, or fell next to nothing.
-        """
-        if len(self.losses) <= FEWEST_FLAT or not self.loss_fell:
-            return None
-        first, last = self.losses[0], self.losses[-1]
-        within = FLAT * (first - last)
-        flat = len(self.losses) - 1
-        while abs(self.losses[flat - 1] - last) <= within:
-            flat -= 1
-        stayed = len(self.losses) - 1 - flat
-        if stayed < max(FEWEST_FLAT, (len(self.losses) - 1) / 2) or last < REACHED * first:
-            return None
-        return flat
-
-    @property
-    def dead_from(self) -> int | None:
-        """The step from which on every gradient was exactly 0, though the loss is not next to 0."""
-        steps = len(self.losses) - 1
-        if steps <= FEWEST_FLAT or self.losses[-1] < REACHED * self.losses[0]:
-            return None
-        alive = [place for t in self.tensors for place, norm in enumerate(t.gradients) if norm]
-        dead = max(alive, default=-1) + 1
-        if not alive or steps - dead < FEWEST_FLAT:
-            return None
-        return dead
-
-    @property
     def idle(self) -> bool:
         """Whether the optimizer holds it and its gradient is rounding alone.
 

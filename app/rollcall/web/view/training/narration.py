@@ -82,6 +82,12 @@ def _learnt(subject: TrainingSubject) -> Sentence:
         of = f"{number(subject.learning)} of {name}’s {number(subject.trainable)} numbers"
         changes = one_or_many(subject.learning, "changes", "change")
         return sentence(f"{of} {changes}: loss {fall}.")
+    return _all_changed(subject)
+
+
+def _all_changed(subject: TrainingSubject) -> Sentence:
+    """Whether that was of any use."""
+    name, fall = subject.card.class_name, _fall(subject)
     everything = f"Everything in {name}"
     if subject.frozen_elements:
         everything = f"Everything in {name} that is not frozen"
