@@ -141,7 +141,12 @@ def test_an_exception_is_told_with_its_line() -> None:
         checks(exercise(layer("output", "fail", raised=WRONG))).next,
     ):
         assert row
-        assert read(row.hint) == "TypeError in line 12: read what it says, from its end."
+        assert read(row.hint) == "Line 12 raised TypeError: read the message from its end."
+
+
+def test_a_repair_that_was_begun_anew_is_still_to_be_written() -> None:
+    line = repair("output", "todo", raised=UNWRITTEN)
+    assert read(repair_hint(line)) == "It is still to be written."
 
 
 # Rows
@@ -226,6 +231,9 @@ def test_the_line_at_which_it_stops_is_marked() -> None:
     shown = shown_code(own, row)
     assert (shown.file, shown.where) == ("own.py", "lines 7 to 9")
     assert shown.marks == {8: "todo", 12: "hides"}
+    place = RandomPlace(path=None, name="F.dropout", line=9)
+    drawing = checks(exercise(repair("in_eval", "fail", drawing=(place,)))).next
+    assert shown_code(own, drawing).marks == {8: "todo", 9: "hides"}
     waiting = checks(exercise(repair("output", "todo", raised=UNWRITTEN))).next
     assert shown_code(own, waiting).marks == {8: "todo", 11: "todo"}
 
