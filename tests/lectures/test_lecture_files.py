@@ -34,6 +34,7 @@ class Lesson(NamedTuple):
     query: dict[str, Any]
     title: str
     text: str
+    hint: str = ""
 
     def __str__(self) -> str:
         return f"{self.left}-{self.right}"

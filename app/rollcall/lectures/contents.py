@@ -31,6 +31,7 @@ class Lesson(Report):
     page: str = "registry"  # name of the experiment in which it opens
     mode: Mode = "train"
     query: dict[str, Parameter] = Field({})  # further parameters of that page
+    hint: str = ""  # of an exercise, from the course itself
 
 
 class Chapter(Report):

@@ -54,6 +54,7 @@ class DeclaredLesson(_Declared):
     page: str = "registry"
     mode: Mode = "train"
     query: dict[str, Parameter] = {}  # further parameters of that page
+    hint: str = ""  # of an exercise: told besides while a check fails
 
 
 class DeclaredChapter(_Declared):
