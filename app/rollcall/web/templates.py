@@ -29,7 +29,7 @@ from rollcall.web.view.dropout.product import followed, given, product
 from rollcall.web.view.dropout.without_mask import without_mask as dropout_without_mask
 from rollcall.web.view.exercise.checks import checks as exercise_checks
 from rollcall.web.view.exercise.code import shown_code
-from rollcall.web.view.exercise.course import exercises
+from rollcall.web.view.exercise.course import exercises, hint_of_course
 from rollcall.web.view.exercise.narration import exercise_narration
 from rollcall.web.view.exercise.state import state_line
 from rollcall.web.view.forward.call_table import call_table, stopped_call
@@ -127,6 +127,7 @@ GLOBALS: dict[str, Any] = {
     "given": given,
     "has_gpu": has_gpu,
     "healthy_range": healthy_range,
+    "hint_of_course": hint_of_course,
     "histogram_bars": histogram_bars,
     "init_activations": INIT_ACTIVATIONS,
     "init_headline": init_headline,
