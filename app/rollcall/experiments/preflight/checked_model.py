@@ -6,6 +6,7 @@ from functools import cached_property
 import torch
 from torch import nn
 
+from rollcall.core.findings import Finding
 from rollcall.core.first_forward import first_forward
 from rollcall.core.input.model_input import ModelInput
 from rollcall.core.query import Mode
@@ -58,6 +59,11 @@ class CheckedModel:
         return take_roll_call(
             self.build, self.example, self.device, self.factory.seed, str(self.factory.file)
         )
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What else is the matter, as the registry page has it."""
+        return self.factory.findings.findings
 
     @property
     def target(self) -> torch.dtype | torch.device:

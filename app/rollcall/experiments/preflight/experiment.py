@@ -88,5 +88,5 @@ def _run_checklist(factory: ModelFactory, query: PreflightQuery) -> PreflightSub
         card=factory.card,
         lines=tuple(lines),
         notebook=notebook.text(line.name for line in lines if line.outcome.verdict != "na"),
-        findings=tuple(dict.fromkeys(each.kind for each in factory.findings.findings)),
+        findings=tuple(dict.fromkeys(each.kind for each in checked.findings)),
     )

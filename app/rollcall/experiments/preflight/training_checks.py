@@ -1,15 +1,12 @@
 """The lines that ask whether a move and a training step find all of a model."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 
 import torch
 
-from rollcall.core.findings.kinds import Finding, SplitByMove, Unreached, ZeroGradient
-from rollcall.core.findings.move_run import MoveRun
-from rollcall.core.findings.training_run import TrainingRun
+from rollcall.core.findings.kinds import SplitByMove, Unreached, ZeroGradient
 from rollcall.core.input.model_input import ModelInput
-from rollcall.core.model_code import model_code, unheard
+from rollcall.core.model_code import model_code
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.rng.random_state import seeded
 from rollcall.core.roll_call import TensorAnswers
@@ -42,8 +39,7 @@ def moved(checked: CheckedModel) -> CheckOutcome:
 
 def _split_off(checked: CheckedModel) -> list[str]:
     """Second names of tensors, under which the old tensor stays behind."""
-    findings = _shown_by(MoveRun, checked)
-    return [finding.alias for finding in findings if isinstance(finding, SplitByMove)]
+    return [found.alias for found in checked.findings if isinstance(found, SplitByMove)]
 
 
 def _brought(example: ModelInput, target: torch.dtype | torch.device) -> ModelInput:
@@ -87,17 +83,10 @@ def stepped(checked: CheckedModel) -> CheckOutcome:
 def _never_trained(checked: CheckedModel) -> set[str]:
     """The parameters whose gradient is absent or exactly 0 for several seeds and inputs."""
     paths: set[str] = set()
-    for finding in _shown_by(TrainingRun, checked):
+    for finding in checked.findings:
         if isinstance(finding, Unreached | ZeroGradient):
             paths.update(finding.paths)
     return paths
-
-
-def _shown_by(run: type[MoveRun | TrainingRun], checked: CheckedModel) -> list[Finding]:
-    """The findings of one run; none where it raises, which the line itself then tells."""
-    with suppress(ModelRaised), unheard():
-        return list(run(checked.factory.under_test).findings())
-    return []
 
 
 def _trainable(checked: CheckedModel) -> list[TensorAnswers]:
