@@ -82,6 +82,10 @@ class CheckedModel:
         found = self.after_training
         return answering(self.scan, self.used, found or (), trained=found is not None)
 
+    def findings(self) -> tuple[Finding, ...]:
+        """What else is the matter, as the registry page has it."""
+        return self.factory.findings.findings
+
     @property
     def target(self) -> torch.dtype | torch.device:
         """Where `.to()` sends the model."""
