@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from rollcall.core.findings import Finding, Findings
-from rollcall.core.findings.kinds import FileDoesNotReproduce
+from rollcall.core.findings.kinds import AddedByForward, FileDoesNotReproduce
 from rollcall.core.query import PairQuery
 from rollcall.core.scan import Scan
 from rollcall.experiments import EXPERIMENTS
@@ -12,28 +12,29 @@ from rollcall.web.view.registry.finding_words import told
 from rollcall.web.view.sentence import Sentence, code, joined, sentence
 from rollcall.web.view.words import one_line, plural
 
-# Where more of it is shown.
+# Where more of it is shown; the gravest first, and a cause before what comes of it.
 PAGES = {
-    "shared module": "saving",
     "hidden by a class attribute": "forward",
-    "two Parameters over one memory": "device",
-    "wrapper in the keys": "saving",
+    "no output requires a gradient": "training",
+    "no backward reaches it": "training",
+    "replaced by the first forward": "training",
+    "array as a weight": "training",
+    "computed once": "training",
+    "no Parameter on another device": "device",
+    "gradient is always 0": "training",
     "mode is not passed on": "modes",
     "random in eval": "modes",
     "eval forwards differ": "modes",
     "batch statistics in eval": "modes",
-    "no backward reaches it": "training",
-    "no output requires a gradient": "training",
-    "gradient is always 0": "training",
-    "computed once": "training",
-    "frozen and moving": "modes",
-    "array as a weight": "training",
-    "made by the first forward": "saving",
-    "replaced by the first forward": "training",
     "split by a move": "device",
-    "no Parameter on another device": "device",
     "the file does not reproduce the output": "saving",
+    "frozen and moving": "modes",
+    "two Parameters over one memory": "device",
+    "shared module": "saving",
+    "made by the first forward": "saving",
+    "wrapper in the keys": "saving",
 }
+GRAVITY = {kind: place for place, kind in enumerate(PAGES)}
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,10 @@ class FindingLine:
 
 
 def finding_lines(found: Findings, scan: Scan, query: PairQuery) -> list[FindingLine]:
-    """A line for each kind, in the order in which they were found."""
+    """A line for each kind, the gravest first."""
     unregistered = {entry.path for entry in scan.tensors if entry.is_finding}
     findings = [each for each in found.findings if not _is_shown_below(each, unregistered)]
+    findings.sort(key=_gravity)
     lines = []
     for kind, group in groupby(findings, key=lambda finding: finding.kind):
         first, *others = group
@@ -60,6 +62,13 @@ def finding_lines(found: Findings, scan: Scan, query: PairQuery) -> list[Finding
         url = experiment.query.model_validate(query.common).url
         lines.append(FindingLine(said, experiment.title, url))
     return lines
+
+
+def _gravity(finding: Finding) -> int:
+    """What the first forward makes too late for an optimizer is as grave as what it replaces."""
+    if isinstance(finding, AddedByForward) and finding.registered and finding.holds != "buffer":
+        return GRAVITY["replaced by the first forward"]
+    return GRAVITY[finding.kind]
 
 
 def _is_shown_below(finding: Finding, unregistered: set[str]) -> bool:
