@@ -234,6 +234,19 @@ def test_findings_of_one_kind_are_one_line() -> None:
     assert "seed=5" in second.url
 
 
+def test_what_another_device_loses_is_shown_on_that_device() -> None:
+    lost = LostOnDevice(paths=("gate",), device="cuda:0")
+    (line,) = finding_lines(Findings(findings=(lost,)), scan(nn.Linear(1, 1)), RegistryQuery())
+    assert line.page == "Device"
+    assert "device=simulated" in line.url
+
+
+def test_what_no_page_shows_leads_to_none() -> None:
+    tied = TiedByData(path="a.weight", other="b.weight", tied_after_move=False)
+    (line,) = finding_lines(Findings(findings=(tied,)), scan(nn.Linear(1, 1)), RegistryQuery())
+    assert (line.page, line.url) == ("", "")
+
+
 def made(holds: str, *, registered: bool) -> AddedByForward:
     return AddedByForward.model_validate(
         {"path": holds, "holds": holds, "class_name": "Tensor", "registered": registered}

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from itertools import groupby
 
+from rollcall.core.devices import SIMULATED
 from rollcall.core.findings import Finding, Findings
-from rollcall.core.findings.kinds import AddedByForward, FileDoesNotReproduce
+from rollcall.core.findings.kinds import AddedByForward, FileDoesNotReproduce, LostOnDevice
 from rollcall.core.query import PairQuery
 from rollcall.core.scan import Scan
 from rollcall.experiments import EXPERIMENTS
@@ -12,13 +13,13 @@ from rollcall.web.view.registry.finding_words import told
 from rollcall.web.view.sentence import Sentence, code, joined, sentence
 from rollcall.web.view.words import one_line, plural
 
-# Where more of it is shown; the gravest first, and a cause before what comes of it.
-PAGES = {
-    "hidden by a class attribute": "forward",
+# The page that shows it; the gravest first, and a cause before what comes of it.
+PAGES: dict[str, str | None] = {
+    "hidden by a class attribute": "training",
     "no output requires a gradient": "training",
     "no backward reaches it": "training",
     "replaced by the first forward": "training",
-    "array as a weight": "training",
+    "array as a weight": None,
     "computed once": "training",
     "no Parameter on another device": "device",
     "gradient is always 0": "training",
@@ -29,7 +30,7 @@ PAGES = {
     "split by a move": "device",
     "the file does not reproduce the output": "saving",
     "frozen and moving": "modes",
-    "two Parameters over one memory": "device",
+    "two Parameters over one memory": None,
     "shared module": "saving",
     "made by the first forward": "saving",
     "wrapper in the keys": "saving",
@@ -42,7 +43,7 @@ class FindingLine:
     """A sentence about the first finding of a kind, and how many more there are."""
 
     said: Sentence
-    page: str  # title of the page that shows more
+    page: str  # title of the page that shows it; "" where none does
     url: str
 
 
@@ -52,16 +53,25 @@ def finding_lines(found: Findings, scan: Scan, query: PairQuery) -> list[Finding
     findings = [each for each in found.findings if not _is_shown_below(each, unregistered)]
     findings.sort(key=_gravity)
     lines = []
-    for kind, group in groupby(findings, key=lambda finding: finding.kind):
+    for _, group in groupby(findings, key=lambda finding: finding.kind):
         first, *others = group
         said = told(first)
         if others:
             more = plural(len(others), "more such place", "more such places")
             said = sentence(said, f" ({more}.)")
-        experiment = EXPERIMENTS[PAGES[kind]]
-        url = experiment.query.model_validate(query.common).url
-        lines.append(FindingLine(said, experiment.title, url))
+        lines.append(FindingLine(said, *_page(first, query)))
     return lines
+
+
+def _page(finding: Finding, query: PairQuery) -> tuple[str, str]:
+    """Title and address of the page that shows it."""
+    name = PAGES[finding.kind]
+    if name is None:
+        return "", ""
+    asked = query.common
+    if isinstance(finding, LostOnDevice):
+        asked = {**asked, "device": SIMULATED}
+    return EXPERIMENTS[name].title, EXPERIMENTS[name].query.model_validate(asked).url
 
 
 def _gravity(finding: Finding) -> int:
