@@ -82,6 +82,7 @@ class CheckedModel:
         found = self.after_training
         return answering(self.scan, self.used, found or (), trained=found is not None)
 
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """What else is the matter, as the registry page has it."""
         return self.factory.findings.findings
