@@ -8,7 +8,7 @@ import pytest
 from rollcall.core.report import Report
 from rollcall.core.roll_call import RollCall
 from rollcall.experiments import EXPERIMENTS
-from rollcall.experiments.registry.experiment import RegistrySubject
+from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.experiments.subject import Subject
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.loading import load

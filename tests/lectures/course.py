@@ -6,7 +6,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from lectures.lectures import subject_of
-from rollcall.experiments.registry.experiment import RegistrySubject
+from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.folders import MODELS
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.loading import load
@@ -30,6 +30,9 @@ BUGS: dict[str, list[tuple[str, str]]] = {
     "parameters.DemoModule": [("DemoModule", "scale")],
     "parameters.PlainPartNet": [("PlainPartNet", "part"), ("NotAModule", "weight")],
     "parameters.TableNet": [("TableNet", "table")],
+    "repairs.YourListNet": [("YourListNet", "layers")],
+    "repairs.YourLayer": [("YourLayer", "weight")],
+    "repairs.YourTableNet": [("YourTableNet", "table")],
     "dropout.DropoutListNet": [("DropoutListNet", "dropouts")],
     "dropout_layers.ListDropout": [("ListDropout", "layers")],
     "dropout.BatchNormListNet": [("BatchNormListNet", "norms")],

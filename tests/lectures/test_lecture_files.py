@@ -113,6 +113,10 @@ COUNTS = {
     "LocalLayerNet": (0, 55),
     "LateLayerNet": (0, 55),
     "InitLayerNet": (55, 55),
+    "YourListNet": (0, 325),
+    "YourLayer": (0, 100),
+    "YourDropoutNet": (325, 325),
+    "YourTableNet": (55, 55),
 }
 
 

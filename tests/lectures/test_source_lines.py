@@ -9,7 +9,7 @@ import pytest
 
 from lectures.course import BUGS, COURSE, FINISHED, IN_FORWARD, column
 from lectures.lectures import HEAD, catalog_of, report_on, subject_of
-from rollcall.experiments.registry.experiment import RegistrySubject
+from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.folders import MODELS
 from rollcall.lectures.loading import load
 from rollcall.lectures.source_lines import Change, LectureFile, Source, SourceLine

@@ -12,7 +12,7 @@ from rollcall.lab.choices import Choices
 from rollcall.lectures.contents import Lesson
 from web.page import Page
 
-OUTPUT = ("forward", "modes", "dropout", "saving", "layers", "training")
+OUTPUT = ("forward", "modes", "dropout", "saving", "layers", "training", "exercise")
 
 
 def lessons(client: TestClient) -> dict[str, Lesson]:

@@ -186,6 +186,8 @@ def _address(request: Request, query: Query) -> str:
     """Where `query` is answered as `request` wants it."""
     if request.url.path.endswith(".stream"):
         return query.stream_url
+    if request.url.path.endswith(".py"):
+        return query.file_url
     if representation_of(request) == "json":
         return query.json_url
     return query.url
@@ -193,7 +195,9 @@ def _address(request: Request, query: Query) -> str:
 
 def _experiment(request: Request) -> Experiment | None:
     """The one that is asked for; the catalog is none."""
-    path = request.url.path.removesuffix(".json").removesuffix(".stream")
+    path = request.url.path
+    for suffix in (".json", ".stream", ".py"):
+        path = path.removesuffix(suffix)
     return next((each for each in EXPERIMENTS.values() if each.query.path == path), None)
 
 

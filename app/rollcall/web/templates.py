@@ -28,6 +28,11 @@ from rollcall.web.view.dropout.place_line import place_line
 from rollcall.web.view.dropout.player import player as dropout_player
 from rollcall.web.view.dropout.product import followed, given, product
 from rollcall.web.view.dropout.without_mask import without_mask as dropout_without_mask
+from rollcall.web.view.exercise.checks import checks as exercise_checks
+from rollcall.web.view.exercise.code import shown_code
+from rollcall.web.view.exercise.course import exercises
+from rollcall.web.view.exercise.narration import exercise_narration
+from rollcall.web.view.exercise.state import state_line
 from rollcall.web.view.forward.call_table import call_table, stopped_call
 from rollcall.web.view.forward.headline import headline as forward_headline
 from rollcall.web.view.forward.narration import forward_narration
@@ -41,9 +46,9 @@ from rollcall.web.view.init.narration import init_narration
 from rollcall.web.view.init.pictures import depth_curves
 from rollcall.web.view.init.pictures import pictures as init_pictures
 from rollcall.web.view.input_line import input_line
+from rollcall.web.view.layer_evidence import small
 from rollcall.web.view.layers.checks import checks, recipe_steps
 from rollcall.web.view.layers.curves import curves as layer_curves
-from rollcall.web.view.layers.evidence import small
 from rollcall.web.view.layers.headline import checkable
 from rollcall.web.view.layers.headline import headline as layers_headline
 from rollcall.web.view.layers.narration import layers_narration
@@ -68,6 +73,7 @@ from rollcall.web.view.saving.headline import headline as saving_headline
 from rollcall.web.view.saving.key_table import agreement, key_table
 from rollcall.web.view.saving.narration import saving_narration
 from rollcall.web.view.saving.story import file_size, saved_tensors, why_it_differs
+from rollcall.web.view.source_text import source_columns
 from rollcall.web.view.switch import device_switch, has_gpu
 from rollcall.web.view.training.headline import headline as training_headline
 from rollcall.web.view.training.headline import task as training_task
@@ -107,6 +113,11 @@ GLOBALS: dict[str, Any] = {
     "dropout_player": dropout_player,
     "dropout_without_mask": dropout_without_mask,
     "ended_by": ended_by,
+    "exercise_checks": exercise_checks,
+    "exercise_code": shown_code,
+    "exercise_narration": exercise_narration,
+    "exercise_state": state_line,
+    "exercises": exercises,
     "file_size": file_size,
     "file_table": file_table,
     "flag_table": flag_table,
@@ -155,6 +166,7 @@ GLOBALS: dict[str, Any] = {
     "saving_narration": saving_narration,
     "slot_names": SLOT_NAMES,
     "statistics": statistics,
+    "source_columns": source_columns,
     "stopped_call": stopped_call,
     "tensor_table": tensor_table,
     "training_headline": training_headline,
@@ -185,6 +197,8 @@ class Templates:
         self._environment.globals["static"] = static.url
         self._environment.globals["stylesheets"] = static.stylesheets
         self._environment.globals |= GLOBALS
+        self._environment.globals["strip"] = None  # on a page that belongs to no lesson
+        self._environment.globals["covered"] = False  # nothing waits for an answer
         self._environment.filters |= FILTERS
 
     def compile_all(self) -> None:

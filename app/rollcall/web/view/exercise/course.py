@@ -1,0 +1,35 @@
+"""The exercises of a course, to go from one to the next."""
+
+from dataclasses import dataclass
+
+from rollcall.experiments.exercise.experiment import EXERCISE, ExerciseQuery
+from rollcall.lectures.contents import Contents
+from rollcall.lectures.reference_layer import BY_HAND
+
+
+@dataclass(frozen=True)
+class ExerciseLink:
+    """One exercise."""
+
+    name: str  # what is to be written: "Linear" of YourLinear
+    url: str
+    is_current: bool
+
+
+def exercises(query: ExerciseQuery, contents: Contents) -> list[ExerciseLink]:
+    """In the order of the course; what it was asked with stays."""
+    links = []
+    for chapter in contents.chapters:
+        for lesson in chapter.lessons:
+            if lesson.page == EXERCISE.name:
+                asked = query.replace(left=lesson.left, right=lesson.right, x="")
+                name = _without_owner(lesson.left.partition(".")[2])
+                links.append(ExerciseLink(name, asked.url, lesson.left == query.left))
+    return links
+
+
+def _without_owner(class_name: str) -> str:
+    for prefix in BY_HAND:
+        if class_name.startswith(prefix):
+            return class_name.removeprefix(prefix)
+    return class_name
