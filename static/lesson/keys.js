@@ -10,7 +10,6 @@
     b: () => link("uncover"),
     ".": () => link("uncover"),
     c: () => link("code-switch"),
-    g: () => link("lessons"),
     1: () => link("answer-1"),
     2: () => link("answer-2"),
     3: () => link("answer-3"),
@@ -32,6 +31,10 @@
       return dialog()?.showModal();
     }
     if (event.shiftKey) return;
+    if (event.key === "g") {
+      event.preventDefault(); // the letter is not typed into the field
+      return document.dispatchEvent(new Event("rollcall:find"));
+    }
     const to = pressed[event.key]?.();
     if (!to) return;
     event.preventDefault();

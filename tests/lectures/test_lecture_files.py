@@ -37,6 +37,7 @@ class Lesson(NamedTuple):
     title: str
     text: str
     source: str | None
+    hint: str = ""
 
     def __str__(self) -> str:
         return f"{self.left}-{self.right}"

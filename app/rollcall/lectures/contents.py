@@ -56,6 +56,7 @@ class Lesson(Step):
     title: str
     source: str | None = None  # owner/project#number of somebody's report
     steps: tuple[Step, ...] = ()  # none: the lesson itself is its only one
+    hint: str = ""  # of an exercise, from the course itself
 
 
 class Chapter(Report):

@@ -81,6 +81,7 @@ class DeclaredLesson(DeclaredQuestion):
     text: str
     # the public report of somebody whom this cost something: owner/project#number
     source: str | None = Field(None, pattern=REPORT)
+    hint: str = ""  # of an exercise: told besides while a check fails
     twin: bool = True
     page: str = "registry"
     mode: Mode = "train"

@@ -16,6 +16,7 @@ def lesson_of(declared: DeclaredLesson, named: Callable[[str], str]) -> Lesson:
     lesson = Lesson(
         title=declared.title,
         source=declared.source,
+        hint=declared.hint,
         text=declared.text,
         left=named(declared.left),
         right=named(declared.right),

@@ -7,7 +7,6 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from rollcall.experiments.opening import opening
 from rollcall.lectures.source_lines import SourceLine
 from rollcall.web.static_urls import StaticUrls
 from rollcall.web.view.assign.grid import grid as assign_grid
@@ -30,7 +29,7 @@ from rollcall.web.view.dropout.product import followed, given, product
 from rollcall.web.view.dropout.without_mask import without_mask as dropout_without_mask
 from rollcall.web.view.exercise.checks import checks as exercise_checks
 from rollcall.web.view.exercise.code import shown_code
-from rollcall.web.view.exercise.course import exercises
+from rollcall.web.view.exercise.course import exercises, hint_of_course
 from rollcall.web.view.exercise.narration import exercise_narration
 from rollcall.web.view.exercise.state import state_line
 from rollcall.web.view.forward.call_table import call_table, stopped_call
@@ -52,6 +51,7 @@ from rollcall.web.view.layers.curves import curves as layer_curves
 from rollcall.web.view.layers.headline import checkable
 from rollcall.web.view.layers.headline import headline as layers_headline
 from rollcall.web.view.layers.narration import layers_narration
+from rollcall.web.view.lesson.course_page import course_page
 from rollcall.web.view.matrix import board
 from rollcall.web.view.mode_badge import mode_badge
 from rollcall.web.view.modes.flag_table import flag_table
@@ -101,6 +101,7 @@ GLOBALS: dict[str, Any] = {
     "call_table": call_table,
     "checkable": checkable,
     "checks": checks,
+    "course_page": course_page,
     "counts_chart": counts_chart,
     "depth_curves": depth_curves,
     "device_answer": device_answer,
@@ -127,6 +128,7 @@ GLOBALS: dict[str, Any] = {
     "given": given,
     "has_gpu": has_gpu,
     "healthy_range": healthy_range,
+    "hint_of_course": hint_of_course,
     "histogram_bars": histogram_bars,
     "init_activations": INIT_ACTIVATIONS,
     "init_headline": init_headline,
@@ -145,7 +147,6 @@ GLOBALS: dict[str, Any] = {
     "modes_narration": modes_narration,
     "move_switch": move_switch,
     "move_table": move_table,
-    "opening": opening,
     "no_counts": no_counts,
     "changes_of": changes_of,
     "no_answer": no_answer,

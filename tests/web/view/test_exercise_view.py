@@ -19,9 +19,11 @@ from rollcall.experiments.layer_checks.checked_layer import CheckLine
 from rollcall.experiments.layer_checks.checks import CHECKS as LAYER_CHECKS
 from rollcall.experiments.layer_checks.findings import Described, Finding
 from rollcall.experiments.no_answer import NoAnswer
+from rollcall.lectures.contents import Chapter, Contents, Lesson
 from rollcall.lectures.source_lines import Source, SourceLine
 from rollcall.web.view.exercise.checks import checks
 from rollcall.web.view.exercise.code import LINES, shown_code
+from rollcall.web.view.exercise.course import exercises, hint_of_course
 from rollcall.web.view.exercise.layer_hints import layer_hint
 from rollcall.web.view.exercise.narration import exercise_narration
 from rollcall.web.view.exercise.repair_hints import repair_hint
@@ -141,7 +143,12 @@ def test_an_exception_is_told_with_its_line() -> None:
         checks(exercise(layer("output", "fail", raised=WRONG))).next,
     ):
         assert row
-        assert read(row.hint) == "TypeError in line 12: read what it says, from its end."
+        assert read(row.hint) == "Line 12 raised TypeError: read the message from its end."
+
+
+def test_a_repair_that_was_begun_anew_is_still_to_be_written() -> None:
+    line = repair("output", "todo", raised=UNWRITTEN)
+    assert read(repair_hint(line)) == "It is still to be written."
 
 
 # Rows
@@ -217,6 +224,36 @@ def test_one_that_is_not_run_to_its_end(raised: Raised, state: str) -> None:
     assert exercise(raised=raised).state == state
 
 
+# The course
+
+
+def test_the_course_tells_a_hint_of_its_own_once_somebody_has_tried() -> None:
+    lessons = tuple(
+        Lesson(title=left, text="", left=left, right="own.Net", page=page, hint=hint)
+        for left, page, hint in (
+            ("own.YourNet", "layers", "not this"),
+            ("own.YourNet", "exercise", "expm1"),
+            ("own.YourReLU", "exercise", ""),
+        )
+    )
+    chapter = Chapter(file="own", title="Own", lessons=lessons, models=())
+    contents = Contents(chapters=(chapter,), problems=())
+    states = {
+        "fail": exercise(layer("weight", "fail")),
+        "todo": exercise(layer("weight", "todo")),
+        "pass": exercise(layer("weight", "pass")),
+    }
+    told = {}
+    for state, subject in states.items():
+        query = ExerciseQuery(left="own.YourNet", right="own.Net", seed=3)
+        report = ExerciseReport(query=query, left=subject, right=subject)
+        told[state] = hint_of_course(report, contents)
+    assert told == {"fail": "expm1", "todo": "", "pass": ""}
+    links = exercises(query, contents)
+    assert [(link.name, link.is_current) for link in links] == [("Net", True), ("ReLU", False)]
+    assert links[1].url == query.replace(left="own.YourReLU").url
+
+
 # Code
 
 
@@ -226,6 +263,9 @@ def test_the_line_at_which_it_stops_is_marked() -> None:
     shown = shown_code(own, row)
     assert (shown.file, shown.where) == ("own.py", "lines 7 to 9")
     assert shown.marks == {8: "todo", 12: "hides"}
+    place = RandomPlace(path=None, name="F.dropout", line=9)
+    drawing = checks(exercise(repair("in_eval", "fail", drawing=(place,)))).next
+    assert shown_code(own, drawing).marks == {8: "todo", 9: "hides"}
     waiting = checks(exercise(repair("output", "todo", raised=UNWRITTEN))).next
     assert shown_code(own, waiting).marks == {8: "todo", 11: "todo"}
 

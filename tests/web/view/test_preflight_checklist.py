@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from rollcall.core.report import Raised
+from rollcall.experiments.notes import Notes
 from rollcall.experiments.preflight.experiment import ChecklistLine, PreflightSubject
 from rollcall.experiments.preflight.outcome import CheckOutcome
 from rollcall.web.view.preflight.checklist import checklist
@@ -81,6 +82,12 @@ def test_evidence(checked: ChecklistLine, text: str) -> None:
 )
 def test_remark(checked: ChecklistLine, text: str) -> None:
     assert read(remark(checked)) == text
+
+
+def test_nothing_is_green_beside_a_call_that_raised() -> None:
+    notes = Notes(raised=(RAISED,))
+    shown = headline(PreflightSubject(card=card("Net"), lines=(PASS,), notes=notes))
+    assert (shown.verdict, shown.count) == ("bad", "1 of 1")
 
 
 def test_an_exception_is_evidence_enough() -> None:

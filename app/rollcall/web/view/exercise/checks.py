@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from rollcall.core.findings.kinds import RandomPlace
 from rollcall.core.report import Raised
 from rollcall.experiments.exercise.experiment import ExerciseSubject
 from rollcall.experiments.exercise.repair_checks import RepairLine
@@ -25,6 +26,7 @@ class CheckRow:
     title: str
     evidence: Sentence
     raised: Raised | None
+    line: int | None  # of the file, to which it leads
     hint: Sentence
     is_next: bool = False
 
@@ -57,6 +59,7 @@ def _layer_row(line: CheckLine) -> CheckRow:
         title=layer_evidence.TITLES[line.name],
         evidence=layer_evidence.evidence(line),
         raised=finding.raised,
+        line=_line_of(finding.raised),
         hint=layer_hint(line),
     )
 
@@ -70,5 +73,14 @@ def _repair_row(line: RepairLine) -> CheckRow:
         title=repair_evidence.TITLES[line.name],
         evidence=repair_evidence.evidence(line),
         raised=finding.raised,
+        line=_line_of(finding.raised, *finding.drawing),
         hint=repair_hint(line),
     )
+
+
+def _line_of(*places: Raised | RandomPlace | None) -> int | None:
+    """The first that is known."""
+    for place in places:
+        if place is not None and place.line is not None:
+            return place.line
+    return None

@@ -43,9 +43,9 @@ def shown_code(code: StudentCode, next_check: CheckRow | None = None) -> ShownCo
 
 def _marks(code: StudentCode, next_check: CheckRow | None) -> dict[int, Mark]:
     marks: dict[int, Mark] = dict.fromkeys(code.todo_lines, "todo")
-    if next_check is None or next_check.raised is None or next_check.raised.line is None:
+    if next_check is None or next_check.line is None:
         return marks
-    marks[next_check.raised.line] = "hides"
+    marks[next_check.line] = "hides"
     if next_check.verdict == "todo":
-        marks[next_check.raised.line] = "todo"
+        marks[next_check.line] = "todo"
     return marks

@@ -1,9 +1,10 @@
-"""The exercises of a course, to go from one to the next."""
+"""The exercises of a course, and what it tells whoever does them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rollcall.experiments.exercise.experiment import EXERCISE, ExerciseQuery
-from rollcall.lectures.contents import Contents
+from rollcall.experiments.exercise.experiment import EXERCISE, ExerciseQuery, ExerciseReport
+from rollcall.lectures.contents import Contents, Lesson
 from rollcall.lectures.reference_layer import BY_HAND
 
 
@@ -19,13 +20,28 @@ class ExerciseLink:
 def exercises(query: ExerciseQuery, contents: Contents) -> list[ExerciseLink]:
     """In the order of the course; what it was asked with stays."""
     links = []
+    for lesson in _lessons(contents):
+        asked = query.replace(left=lesson.left, right=lesson.right, x="")
+        name = _without_owner(lesson.left.partition(".")[2])
+        links.append(ExerciseLink(name, asked.url, lesson.left == query.left))
+    return links
+
+
+def hint_of_course(report: ExerciseReport, contents: Contents) -> str:
+    """What the course tells besides to who has tried; "" where it says nothing."""
+    if report.left.state != "fail":
+        return ""
+    for lesson in _lessons(contents):
+        if lesson.left == report.query.left and lesson.hint:
+            return lesson.hint
+    return ""
+
+
+def _lessons(contents: Contents) -> Iterator[Lesson]:
     for chapter in contents.chapters:
         for lesson in chapter.lessons:
             if lesson.page == EXERCISE.name:
-                asked = query.replace(left=lesson.left, right=lesson.right, x="")
-                name = _without_owner(lesson.left.partition(".")[2])
-                links.append(ExerciseLink(name, asked.url, lesson.left == query.left))
-    return links
+                yield lesson
 
 
 def _without_owner(class_name: str) -> str:

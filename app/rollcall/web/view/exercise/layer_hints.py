@@ -2,6 +2,7 @@
 
 from rollcall.experiments.layer_checks.checked_layer import CheckLine
 from rollcall.experiments.layer_checks.findings import Finding
+from rollcall.web.view.exercise.said import read_the_message
 from rollcall.web.view.layer_evidence import described, place, told_both
 from rollcall.web.view.sentence import Sentence, code, sentence
 
@@ -55,6 +56,7 @@ HINTS: dict[str, Sentence] = {
     "none_dropped": sentence("Nothing may be dropped with p=0. Do you compare with > or with >=?"),
     "all_dropped": sentence("With p=1 all is 0. What is 0 / 0, and how do you keep out of it?"),
 }
+FORMULA = "Return the formula in the comment, put into Python."
 OF_GRADIENTS = sentence(
     "Use the Parameter itself in forward, and let autograd follow: a copy, ",
     code(".data"),
@@ -73,24 +75,18 @@ def layer_hint(line: CheckLine) -> Sentence:
     finding = line.finding
     if finding.verdict == "pass":
         return ()
+    if finding.verdict == "todo" and line.name == "bias_off":  # __init__ was passed by then
+        return sentence(_where(finding), FORMULA)
     if finding.verdict == "todo":
         return sentence(_where(finding), _told(line))
     if finding.raised and line.name != "copied":
-        return sentence(
-            f"{finding.raised.type}{_in_line(finding)}: read what it says, from its end."
-        )
+        return read_the_message(finding.raised)
     return _told(line)
 
 
 def _where(finding: Finding) -> str:
     if finding.raised and finding.raised.line:
         return f"Begin in line {finding.raised.line}. "
-    return ""
-
-
-def _in_line(finding: Finding) -> str:
-    if finding.raised and finding.raised.line:
-        return f" in line {finding.raised.line}"
     return ""
 
 
@@ -129,7 +125,7 @@ def _parameter(name: str, finding: Finding) -> Sentence:
 
 def _output(finding: Finding) -> Sentence:
     if finding.close is None:
-        return sentence("Return the formula in the comment, put into Python.")
+        return sentence(FORMULA)
     found, wanted = told_both(finding)
     return sentence(
         f"Put the number of {place(finding)} through the formula by hand: {wanted} comes out, "

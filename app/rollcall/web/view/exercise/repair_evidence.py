@@ -38,9 +38,9 @@ def evidence(line: RepairLine) -> Sentence:
     """What stands at the right end of a row."""
     finding = line.finding
     if finding.verdict == "todo":
-        return sentence("NotImplementedError", in_line(finding))
+        return sentence("NotImplementedError", _in_line(finding))
     if finding.raised and finding.found is None:
-        return sentence(finding.raised.type, in_line(finding))
+        return sentence(finding.raised.type, _in_line(finding))
     if line.name in COUNTED:
         return _counted(line.name, finding)
     if finding.verdict == "fail" and (told := _what_differs(finding)):
@@ -53,7 +53,7 @@ def evidence(line: RepairLine) -> Sentence:
     return sentence(failed)
 
 
-def in_line(finding: RepairFinding) -> str:
+def _in_line(finding: RepairFinding) -> str:
     """Where something was raised, where that is known."""
     if finding.raised and finding.raised.line:
         return f" in line {finding.raised.line}"

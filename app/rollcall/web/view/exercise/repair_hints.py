@@ -2,7 +2,8 @@
 
 from rollcall.core.walk.found import HidingPlace
 from rollcall.experiments.exercise.repair_checks import RepairFinding, RepairLine
-from rollcall.web.view.exercise.repair_evidence import drawing, in_line
+from rollcall.web.view.exercise.repair_evidence import drawing
+from rollcall.web.view.exercise.said import read_the_message
 from rollcall.web.view.sentence import Sentence, code, sentence
 from rollcall.web.view.words import TENSORS, all_of, place_name, what
 
@@ -24,9 +25,7 @@ def repair_hint(line: RepairLine) -> Sentence:
     if finding.verdict == "pass":
         return ()
     if finding.raised and finding.found is None:
-        return sentence(
-            f"{finding.raised.type}{in_line(finding)}: read what it says, from its end."
-        )
+        return read_the_message(finding.raised)
     if finding.places:
         return _hidden(finding.places[0], name)
     return _by_check(name, finding)
