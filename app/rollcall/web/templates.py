@@ -76,6 +76,7 @@ from rollcall.web.view.saving.story import file_size, saved_tensors, why_it_diff
 from rollcall.web.view.source_text import source_columns
 from rollcall.web.view.switch import device_switch, has_gpu
 from rollcall.web.view.training.headline import headline as training_headline
+from rollcall.web.view.training.headline import task as training_task
 from rollcall.web.view.training.headline import verdict as training_verdict
 from rollcall.web.view.training.narration import training_narration
 from rollcall.web.view.training.optimizer import (
@@ -172,6 +173,7 @@ GLOBALS: dict[str, Any] = {
     "training_headline": training_headline,
     "training_narration": training_narration,
     "training_player": training_player,
+    "training_task": training_task,
     "training_verdict": training_verdict,
     "twin_changes": twin_changes,
     "training_cut_short": cut_short,

@@ -8,6 +8,7 @@ from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Raised, Report
 from rollcall.experiments.base import Download, Experiment
+from rollcall.experiments.checked_measures import MEASURES
 from rollcall.experiments.checked_subject import Checked
 from rollcall.experiments.exercise.repair import Repair, Wanted, wanted_of
 from rollcall.experiments.exercise.repair_checks import RepairLine, check_repair
@@ -121,6 +122,7 @@ EXERCISE = Experiment(
     query=ExerciseQuery,
     report=ExerciseReport,
     run=exercise,
+    measures=MEASURES,
     download=_file,
     has_tab=False,
 )

@@ -14,6 +14,7 @@ from rollcall.core.rng.random_state import RandomStream
 from rollcall.core.walk.object_walk import walk
 from rollcall.experiments.subject import ModelFactory
 from rollcall.experiments.training.answered_numbers import some_of
+from rollcall.experiments.training.held_out import loss_unseen
 from rollcall.experiments.training.loop import Doing, Make, Step, Track, TrainingLoop
 from rollcall.experiments.training.report import TensorTraining, TrainingSubject
 from rollcall.experiments.training.teacher_task import Task, task_for
@@ -37,6 +38,7 @@ class RecordedStep(NamedTuple):
     """
 
     loss: float | None  # before the step is made; None: forward raised
+    unseen: float | None  # the same on inputs that are not trained on; None: there are none
     answers: "array[float]"
     tensors: tuple[TensorTraining, ...]  # in the first step: all that are found
     unreachable_elements: int
@@ -55,7 +57,7 @@ Recorded = RecordedStart | RecordedStep
 
 
 def record_training(
-    factory: ModelFactory, make: Make, steps: int, mode: Mode, device: str
+    factory: ModelFactory, make: Make, steps: int, mode: Mode, device: str, noise: float = 0.0
 ) -> Iterator[Recorded]:
     """Train one model. Other work may be done between two increments."""
     stream = RandomStream(factory.seed, device)
@@ -68,7 +70,7 @@ def record_training(
 
     try:
         factory.run_file_anew()
-        task = _task(factory).to(device)
+        task = _task(factory, noise).to(device)
         model = factory.build_in(mode, device)
         wanted = tuple(some_of(task.targets))
         origin = factory.input_origin
@@ -98,9 +100,10 @@ def record_training(
     yield RecordedStart(subject, ended=False)
     making = loop.steps(made)
     for number in range(made + 1):
+        unseen = loss_unseen(model, task, factory.seed)
         with stream:
             step = next(making)
-        yield _recorded(step, loop, answers[0], factory, number, made)
+        yield _recorded(step, loop, answers[0], unseen, factory, number, made)
         if loop.error:
             return
 
@@ -128,7 +131,12 @@ def told_after(recorded: Sequence[Recorded], step: int) -> TrainingSubject:
     if not known:
         return start.subject
     shown = losses[: step + 1]
-    changes: dict[str, object] = {"losses": tuple(shown), **_tensors_after(known, step)}
+    unseen = [each.unseen for each in known[: len(shown)] if each.unseen is not None]
+    changes: dict[str, object] = {
+        "losses": tuple(shown),
+        "unseen": tuple(unseen),
+        **_tensors_after(known, step),
+    }
     if shown:
         changes["answered"] = tuple(known[len(shown) - 1].answers)
     if len(losses) == len(shown):  # else it has not happened yet
@@ -140,6 +148,7 @@ def _recorded(
     step: Step,
     loop: TrainingLoop,
     answers: "array[float]",
+    unseen: float | None,
     factory: ModelFactory,
     number: int,
     steps: int,
@@ -155,6 +164,7 @@ def _recorded(
         stopped, stopped_by = factory.raised(loop.error), loop.doing
     return RecordedStep(
         loss=step.loss,
+        unseen=unseen,
         answers=answers,
         tensors=tensors,
         unreachable_elements=loop.unreachable_elements,
@@ -232,5 +242,5 @@ def _gradients(step: RecordedStep) -> list[float | None]:
     return norms
 
 
-def _task(factory: ModelFactory) -> Task:
-    return task_for(factory.build, factory.example, factory.seed)
+def _task(factory: ModelFactory, noise: float) -> Task:
+    return task_for(factory.build, factory.example, factory.seed, noise)

@@ -1,0 +1,21 @@
+"""What a question may ask of one side of the init page."""
+
+from collections.abc import Callable, Mapping
+
+from rollcall.experiments.init.column import InitColumn
+from rollcall.lectures.declared_course import Value
+
+
+def activations(column: InitColumn) -> str:
+    """What becomes of the activations on their way: healthy, vanished or exploded."""
+    return column.forward.outcome
+
+
+def gradients(column: InitColumn) -> str:
+    """What becomes of the gradients on their way back."""
+    return column.backward.outcome
+
+
+MEASURES: Mapping[str, Callable[[InitColumn], Value]] = {
+    measure.__name__: measure for measure in (activations, gradients)
+}
