@@ -56,6 +56,7 @@ def test_the_contents_are_what_the_course_says() -> None:
     ]
     for said, declared in zip(COURSE.contents.chapters, chapters, strict=True):
         here = said.file
+        assert here
         assert [
             (lesson.left, lesson.right, lesson.title, lesson.text) for lesson in said.lessons
         ] == [

@@ -47,6 +47,8 @@ class Heard:
         line: str | None = None,
     ) -> None:
         """Take the place of `warnings.showwarning`."""
+        if _library_is_imported(self.filename):
+            return
         in_lecture = line_of(self.filename)
         if in_lecture is not None:
             filename, lineno = Path(self.filename).name, in_lecture
@@ -187,6 +189,23 @@ def _warnings_noted(heard: Heard) -> Iterator[None]:
         finally:
             torch.set_warn_always(warns_again)
             heard.sets_filters = heard.sets_filters or list(warnings.filters) != filters
+
+
+def _library_is_imported(lecture_file: str) -> bool:
+    """Whether a warning is given by a library that is being imported.
+
+    torch.compile imports much when it is first called. That happens once in a process, so what it
+    warns of says nothing about the model.
+    """
+    frame: FrameType | None = sys._getframe(2)  # of the caller of `note`
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if file == lecture_file or Path(file).is_relative_to(PACKAGE):
+            return False
+        if file == "<frozen importlib._bootstrap>":
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _innermost_of_others() -> tuple[str, int]:

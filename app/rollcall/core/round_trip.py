@@ -12,6 +12,7 @@ from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import model_code, set_mode
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.module_facts import mode_of
+from rollcall.core.remade import RemadeTensors
 from rollcall.core.report import Raised, Report
 from rollcall.core.rng.random_state import (
     FOREIGN_GENERATORS,
@@ -40,6 +41,7 @@ class TensorTrip(Report):
     status: Literal["registered", "unregistered"]
     shape: Shape | None  # None for a lazy parameter
     key: str | None  # its name in the file
+    also: tuple[str, ...] = ()  # further names in the file
     # the fresh model holds the same values after loading, or after as much of it as was done
     # before it raised; None where it raised and the fresh model has no such tensor
     back: bool | None
@@ -61,6 +63,7 @@ class RoundTrip(Report):
     keys: tuple[Key, ...]
     size: int  # bytes of the file
     tensors: tuple[TensorTrip, ...]
+    remade: tuple[TensorTrip, ...] = ()  # by every forward anew: they need no place in the file
     answer: str | None  # what load_state_dict returned, as printed
     load_raised: Raised | None
     comparison: Comparison | None
@@ -130,18 +133,17 @@ def round_trip(
     saved_model = walk(model)
     trips = _trips(saved_model, made_by_init, loading)
     comparison, forward_raised = None, None
-    before = {found.path: found.value for found in saved_model.tensors}
+    missing = {trip.path for trip in trips if trip.key is None}
+    remade = RemadeTensors(model, saved_model, lambda found: found.path in missing)
     try:
-        comparison = _compare(model, fresh, example, seed)
+        comparison = _compare(model, fresh, example, seed, remade)
     except ModelRaised as error:
         forward_raised = Raised.of(error, filename)
-    after = _tensors_by_path(model)
-    # What every forward makes anew needs no place in the file. So weight_norm makes its weight.
-    replaced = {path for path, value in before.items() if after.get(path, value) is not value}
     return RoundTrip(
         keys=loading.keys,
         size=len(file),
-        tensors=tuple(trip for trip in trips if trip.key is not None or trip.path not in replaced),
+        tensors=tuple(trip for trip in trips if trip.path not in remade.paths),
+        remade=tuple(trip for trip in trips if trip.path in remade.paths),
         answer=loading.answer,
         load_raised=loading.raised,
         comparison=comparison,
@@ -201,17 +203,21 @@ def _trip(found: Found, aliases: Aliases, loading: _Loading) -> TensorTrip:
     back = None
     if loading.raised is None or found.path in loading.tensors:
         back = same(found.value, loading.tensors.get(found.path))
+    keys = [name for name in dict.fromkeys(names) if name in loading.entries]
     return TensorTrip(
         path=found.path,
         kind=found.kind,  # type: ignore[arg-type]  # never "module" here
         status=found.status,
         shape=shape_of(found.value),
-        key=next((name for name in names if name in loading.entries), None),
+        key=next(iter(keys), None),
+        also=tuple(keys[1:]),
         back=back,
     )
 
 
-def _compare(model: nn.Module, fresh: nn.Module, example: ModelInput, seed: int) -> Comparison:
+def _compare(
+    model: nn.Module, fresh: nn.Module, example: ModelInput, seed: int, remade: RemadeTensors
+) -> Comparison:
     set_mode(model, "eval")
     set_mode(fresh, "eval")
     generators = (*torch_generators(example.device), *FOREIGN_GENERATORS)
@@ -219,7 +225,9 @@ def _compare(model: nn.Module, fresh: nn.Module, example: ModelInput, seed: int)
         with seeded(seed):
             start = RandomState(generators)
             before = _outputs(model, example)
+            remade.look()
             once_more = _outputs(model, example)
+            remade.look()
             draws = RandomState(generators) != start
         with seeded(seed):
             after = _outputs(fresh, example)

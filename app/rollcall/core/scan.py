@@ -34,15 +34,16 @@ class Scan(Report):
     @property
     def registered(self) -> int:
         """Equals `sum(p.numel() for p in model.parameters() if p.requires_grad)`."""
-        return sum(t.numel for t in self._trainable("registered") if t.kind == "parameter")
+        return sum(t.numel for t in self.trainable("registered") if t.kind == "parameter")
 
     @computed_field  # type: ignore[prop-decorator]  # mypy does not know it yet
     @property
     def unregistered(self) -> int:
         """The same sum over the tensors that the walk found and the registries do not list."""
-        return sum(t.numel for t in self._trainable("unregistered"))
+        return sum(t.numel for t in self.trainable("unregistered"))
 
-    def _trainable(self, status: Registration) -> Iterator[TensorEntry]:
+    def trainable(self, status: Registration) -> Iterator[TensorEntry]:
+        """The tensors that an optimizer could change."""
         return (t for t in self.tensors if t.requires_grad and t.is_leaf and t.status == status)
 
     @property
@@ -146,7 +147,7 @@ def scan_of_walk(model: nn.Module, walked: Walk, used: UsedParameters | None = N
     entries = Entries(walked, remade)
     return Scan.model_construct(  # made here a moment ago: nothing to validate
         class_name=name_of_class(type(model)),
-        modules=tuple(map(entries.module, walked.modules)),
+        modules=entries.modules(walked.modules),
         tensors=entries.tensors(walked.tensors),
         used=used,
     )

@@ -6,7 +6,7 @@ from types import ModuleType
 
 from rollcall.core.process.process_state import OwnState, changes_of_seeds
 from rollcall.core.rng.random_state import seeded, seeded_by_code
-from rollcall.lectures.course_toml import COURSE
+from rollcall.lectures.declared_course import COURSE
 from rollcall.lectures.shared_state import SharedState
 from rollcall.lectures.siblings import Siblings
 

@@ -54,7 +54,8 @@ def routes(responder: Responder, streams: Streams) -> APIRouter:
         response_class=Response,
     )
     async def catalog(request: Request) -> Response:
-        return await responder.page(request, "catalog")
+        here = request.query_params.get("lesson", "")
+        return await responder.page(request, "catalog", here=here)
 
     @router.get("/catalog.json", summary="The same as JSON", response_model=Choices)
     async def catalog_json(request: Request) -> Response:

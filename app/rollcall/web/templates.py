@@ -7,7 +7,6 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from rollcall.experiments.opening import opening
 from rollcall.lectures.source_lines import SourceLine
 from rollcall.web.static_urls import StaticUrls
 from rollcall.web.view.assign.grid import grid as assign_grid
@@ -53,6 +52,7 @@ from rollcall.web.view.layers.curves import curves as layer_curves
 from rollcall.web.view.layers.headline import checkable
 from rollcall.web.view.layers.headline import headline as layers_headline
 from rollcall.web.view.layers.narration import layers_narration
+from rollcall.web.view.lesson.course_page import course_page
 from rollcall.web.view.matrix import board
 from rollcall.web.view.mode_badge import mode_badge
 from rollcall.web.view.modes.flag_table import flag_table
@@ -74,6 +74,7 @@ from rollcall.web.view.saving.headline import headline as saving_headline
 from rollcall.web.view.saving.key_table import agreement, key_table
 from rollcall.web.view.saving.narration import saving_narration
 from rollcall.web.view.saving.story import file_size, saved_tensors, why_it_differs
+from rollcall.web.view.source_text import source_columns
 from rollcall.web.view.switch import device_switch, has_gpu
 from rollcall.web.view.training.headline import headline as training_headline
 from rollcall.web.view.training.headline import verdict as training_verdict
@@ -100,6 +101,7 @@ GLOBALS: dict[str, Any] = {
     "call_table": call_table,
     "checkable": checkable,
     "checks": checks,
+    "course_page": course_page,
     "counts_chart": counts_chart,
     "depth_curves": depth_curves,
     "device_answer": device_answer,
@@ -146,7 +148,6 @@ GLOBALS: dict[str, Any] = {
     "modes_narration": modes_narration,
     "move_switch": move_switch,
     "move_table": move_table,
-    "opening": opening,
     "no_counts": no_counts,
     "changes_of": changes_of,
     "no_answer": no_answer,
@@ -167,6 +168,7 @@ GLOBALS: dict[str, Any] = {
     "saving_narration": saving_narration,
     "slot_names": SLOT_NAMES,
     "statistics": statistics,
+    "source_columns": source_columns,
     "stopped_call": stopped_call,
     "tensor_table": tensor_table,
     "training_headline": training_headline,
@@ -196,6 +198,8 @@ class Templates:
         self._environment.globals["static"] = static.url
         self._environment.globals["stylesheets"] = static.stylesheets
         self._environment.globals |= GLOBALS
+        self._environment.globals["strip"] = None  # on a page that belongs to no lesson
+        self._environment.globals["covered"] = False  # nothing waits for an answer
         self._environment.filters |= FILTERS
 
     def compile_all(self) -> None:

@@ -1,7 +1,7 @@
 """The saving page's report agrees with a save and a load written out in plain PyTorch."""
 
 import io
-from typing import Any
+from typing import Any, Self
 
 import pytest
 import torch
@@ -223,6 +223,73 @@ def test_what_every_forward_makes_anew_is_not_missed() -> None:
     model = Renews()
     found = round_trip(model, saved(model), Renews, ModelInput.of(torch.ones(3)), 0, "")
     assert [tensor.path for tensor in found.tensors] == ["raw"]
+    assert [tensor.path for tensor in found.remade] == ["weight"]
+    assert found.comparison
+    assert found.comparison.equal
+
+
+class FedBack(nn.Module):
+    """A forward puts another tensor in the place of the one that it has read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(3, 3)
+        self.hidden = torch.randn(3)
+        self.calls = torch.zeros(())
+        self.seen = torch.zeros(3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        self.hidden = torch.tanh(self.layer(x) + self.hidden)
+        self.calls = self.calls + 1
+        self.seen = x.clone()
+        return self.hidden
+
+
+def test_what_a_forward_has_read_before_it_replaces_it_is_missed() -> None:
+    model = FedBack()
+    found = round_trip(model, saved(model), FedBack, ModelInput.of(torch.ones(3)), 0, "")
+    assert [tensor.path for tensor in found.missing] == ["hidden", "calls"]
+    assert [tensor.path for tensor in found.remade] == ["seen"]
+
+
+def test_a_tensor_under_several_keys_names_them_all() -> None:
+    layer = nn.Linear(3, 3)
+    model = nn.Sequential(layer, layer)
+    found = round_trip(
+        model,
+        saved(model),
+        lambda: nn.Sequential(layer, layer),
+        ModelInput.of(torch.ones(3)),
+        0,
+        "",
+    )
+    assert [(tensor.key, tensor.also) for tensor in found.tensors] == [
+        ("0.weight", ("1.weight",)),
+        ("0.bias", ("1.bias",)),
+    ]
+
+
+class Stale(nn.Module):
+    """Its own eval() replaces what forward reads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bias = nn.Parameter(torch.randn(3))
+        self.table = self.bias.detach() * 2
+
+    def train(self, mode: bool = True) -> Self:
+        super().train(mode)
+        self.table = self.bias.detach() * 2
+        return self
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x + self.table
+
+
+def test_what_eval_replaces_is_missed_until_then() -> None:
+    model = Stale()
+    found = round_trip(model, saved(model), Stale, ModelInput.of(torch.ones(3)), 0, "")
+    assert [(tensor.path, tensor.back) for tensor in found.missing] == [("table", False)]
     assert found.comparison
     assert found.comparison.equal
 

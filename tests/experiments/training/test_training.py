@@ -326,6 +326,13 @@ class Squared(nn.Module):
         self.head = nn.Linear(4, 2)
     def forward(self, x):
         return self.head(x @ self.scale + self.bias)
+class Dies(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(10, 1, bias=False)
+        self.scale = nn.Parameter(torch.tensor(20.0))
+    def forward(self, x):
+        return torch.relu(self.scale * self.layer(x.abs())).flatten()
 class Third(nn.Module):
     def __init__(self):
         super().__init__()
@@ -381,9 +388,23 @@ def test_what_was_computed_before_the_first_forward_is_no_steps_to_update(
     awkward: Catalog,
 ) -> None:
     subject = run(awkward, "awkward.Squared")
-    assert subject.stale == ("scale",)
+    assert subject.never_updated == ("scale",)
+    (scale,) = subject.stale
+    assert scale.gradients == (None,) * len(subject.tensors[0].gradients)
+    assert set(scale.moved) == {0.0}
+    assert scale.path not in [tensor.path for tensor in subject.tensors]
     assert subject.frozen_elements == 4
     assert run(awkward, "awkward.Spare").stale == ()
+
+
+def test_a_training_that_dies_learns_no_more(awkward: Catalog) -> None:
+    subject = run(awkward, "awkward.Dies")
+    assert subject.all_changed
+    assert subject.loss_fell
+    assert subject.dead_from is not None
+    after = [tensor.gradients[subject.dead_from :] for tensor in subject.tensors]
+    assert {norm for norms in after for norm in norms} == {0.0}
+    assert any(tensor.gradients[subject.dead_from - 1] for tensor in subject.tensors)
 
 
 def test_a_layer_that_forward_makes_and_forgets_is_counted(awkward: Catalog) -> None:

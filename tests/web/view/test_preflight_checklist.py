@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from rollcall.core.report import Raised
+from rollcall.experiments.notes import Notes
 from rollcall.experiments.preflight.experiment import ChecklistLine, PreflightSubject
 from rollcall.experiments.preflight.outcome import CheckOutcome
 from rollcall.web.view.preflight.checklist import checklist
@@ -52,7 +53,6 @@ def test_headline(lines: list[ChecklistLine], shown: Headline) -> None:
         ),
         (line("containers", "pass"), ""),
         (line("held", "fail", found=0, wanted=1), "0 of 1 tensor"),
-        (line("counted", "fail", found=194, wanted=106), "194 listed, 106 used"),
         (line("round_trip", "pass"), "equal"),
         (line("agreeing", "fail"), "of another shape"),
         (line("agreeing", "fail", apart=0.125), "apart by 0.12"),
@@ -82,6 +82,12 @@ def test_evidence(checked: ChecklistLine, text: str) -> None:
 )
 def test_remark(checked: ChecklistLine, text: str) -> None:
     assert read(remark(checked)) == text
+
+
+def test_nothing_is_green_beside_a_call_that_raised() -> None:
+    notes = Notes(raised=(RAISED,))
+    shown = headline(PreflightSubject(card=card("Net"), lines=(PASS,), notes=notes))
+    assert (shown.verdict, shown.count) == ("bad", "1 of 1")
 
 
 def test_an_exception_is_evidence_enough() -> None:

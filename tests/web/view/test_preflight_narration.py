@@ -5,6 +5,7 @@ from typing import Literal
 import pytest
 
 from rollcall.core.report import Raised
+from rollcall.experiments.notes import Notes
 from rollcall.experiments.preflight.experiment import (
     ChecklistLine,
     PreflightQuery,
@@ -56,6 +57,41 @@ FAILS, RAISES = line("fail"), line("fail", raised=RAISED)
 )
 def test_sentence(checked: PreflightSubject, text: str) -> None:
     assert told(checked) == text
+
+
+TRAIN_RAISES = RAISED.model_copy(update={"during": "model.train()"})
+EVAL_RAISES = RAISED.model_copy(update={"during": "model.eval()"})
+
+
+@pytest.mark.parametrize(
+    ("checked", "raised", "text"),
+    [
+        (
+            subject(),
+            (TRAIN_RAISES,),
+            "model.train() of Net raises RuntimeError; the checks ran without it. "
+            "Net passes every check.",
+        ),
+        (
+            subject(FAILS),
+            (TRAIN_RAISES, EVAL_RAISES),
+            "model.train() and model.eval() of Net raise RuntimeError; the checks ran without "
+            "them. Net fails 1 of 2 checks.",
+        ),
+        (
+            subject(RAISES),
+            (TRAIN_RAISES,),
+            "model.train() of Net raises RuntimeError; the checks ran without it. "
+            "Net fails 1 of 2 checks; PyTorch raises an error.",
+        ),
+    ],
+)
+def test_what_the_checks_went_on_without(
+    checked: PreflightSubject, raised: tuple[Raised, ...], text: str
+) -> None:
+    broken = checked.model_copy(update={"notes": Notes(raised=raised)})
+    assert told(broken) == text
+    assert told(subject(name="Other"), broken) == f"Other is ready to be trained. {text}"
 
 
 def test_two_that_are_ready_share_a_sentence() -> None:

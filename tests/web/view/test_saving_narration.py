@@ -42,6 +42,7 @@ def told(*subjects: SavingSubject) -> str:
     return read(saving_narration(report))
 
 
+SHARED = (tensors(1, 0)[0].model_copy(update={"also": ("other.weight",)}), *tensors(1, 0))
 MATCHED = "PyTorch says that all keys matched, and"
 
 
@@ -51,6 +52,14 @@ MATCHED = "PyTorch says that all keys matched, and"
         (trip(1), "Net’s file holds its only tensor: same outputs."),
         (trip(2), "Net’s file holds both tensors: same outputs."),
         (trip(3), "Net’s file holds all 3 tensors: same outputs."),
+        (
+            trip(3, remade=tensors(0, 1)),
+            "Net’s file holds all 3 tensors (weight is made anew by each forward): same outputs.",
+        ),
+        (
+            trip(tensors=SHARED),
+            "Net’s file holds both tensors, 1 of them under several keys: same outputs.",
+        ),
         (
             trip(3, comparison=UNEQUAL),
             "Net’s file holds every tensor that an attribute leads to, "

@@ -118,6 +118,18 @@ def test_cells_of_a_tensor() -> None:
     assert [row.buffer for row in shown] == ["", "", "buffer", "non-persistent buffer"]
 
 
+def test_a_tensor_that_stands_under_several_keys() -> None:
+    (row,) = rows(trip(tensor(also=("b.weight", "c.weight"))), None)
+    assert (row.in_file.text, row.in_file.below) == ("yes", ("and as b.weight and c.weight",))
+
+
+def test_what_forward_makes_anew_is_a_note() -> None:
+    made = tensor("seen", kind="tensor", status="unregistered", key=None, back=False)
+    (row,) = rows(trip(remade=(made,)), None)
+    assert (row.lost, row.in_file.kind, row.in_file.text) == (False, "na", "no")
+    assert (row.back.kind, row.back.text) == ("na", "made anew")
+
+
 def loaded(agreeing: int, *differences: KeyDifference) -> CrossLoad:
     return CrossLoad(differences=differences, agreeing=agreeing, answer=None, raised=None)
 

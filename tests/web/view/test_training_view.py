@@ -11,6 +11,7 @@ from rollcall.experiments.training.report import TensorTraining, TrainingSubject
 from rollcall.web.view.sentence import read
 from rollcall.web.view.training.headline import headline, verdict
 from rollcall.web.view.training.narration import training_narration
+from rollcall.web.view.training.tensor_table import tensor_table
 from web.view.entries import card
 
 RAISED = Raised(type="RuntimeError", message="no luck")
@@ -37,6 +38,10 @@ def tensor(
 
 LEARNS, STUCK, DEAF = tensor(), tensor(changes=False), tensor(changes=False, gradient=None)
 
+STALE = DEAF.model_copy(update={"path": "table", "status": "unregistered"})
+FALLS_AND_STAYS = (0.9, *[0.5] * 6)
+DIES = LEARNS.model_copy(update={"gradients": (1.0, *[0.0] * 5), "moved": (0.5,) * 6})
+FLAT = DIES.model_copy(update={"gradients": (1.0,) * 6})
 IDLE = STUCK.model_copy(update={"in_optimizer": True, "gradients": (1e-9, 2e-9)})
 
 
@@ -108,8 +113,25 @@ def told(left: TrainingSubject, right: TrainingSubject | None = None, *, at: int
             f"Everything in Net that is not frozen learns: loss {FALL}.",
         ),
         (
-            subject(LEARNS, stale=("table",)),
+            subject(LEARNS, stale=(STALE,)),
             f"No step updates table, which forward of Net uses: it was computed once; loss {FALL}.",
+        ),
+        (
+            subject(LEARNS, stale=(STALE.model_copy(update={"moved": (0.0, 0.1)}),)),
+            f"Everything in Net learns: loss {FALL}.",
+        ),
+        (
+            subject(DIES, losses=FALLS_AND_STAYS),
+            "Everything in Net changes, but every gradient is exactly 0 from step 2 on: "
+            "loss 0.900 → 0.500.",
+        ),
+        (
+            subject(FLAT, losses=FALLS_AND_STAYS),
+            "Everything in Net learns: loss 0.900 → 0.500; from step 1 on the loss stays there.",
+        ),
+        (
+            subject(FLAT, losses=(0.9, *[0.001] * 6)),
+            "Everything in Net learns: loss 0.900 → 0.00100.",
         ),
         (
             subject(LEARNS, STUCK, DEAF),
@@ -182,6 +204,23 @@ def test_where_nothing_was_trained_nothing_is_counted() -> None:
     assert (shown.count, shown.first) == ("0", "steps were made:")
     assert shown.second == "TypeError was raised"
     assert verdict(stopped, DONE) == "bad"
+
+
+def test_what_ends_the_training_is_not_good() -> None:
+    assert verdict(subject(LEARNS, stopped=RAISED), DONE) == "bad"
+
+
+def test_what_dies_is_not_good() -> None:
+    assert verdict(subject(DIES, losses=FALLS_AND_STAYS), DONE) == "bad"
+    assert verdict(subject(FLAT, losses=FALLS_AND_STAYS), DONE) == "good"
+
+
+def test_what_is_stale_has_a_row() -> None:
+    trained = subject(LEARNS, stale=(STALE,))
+    rows = {row.tensor.path: row for row in tensor_table(trained, trained).rows}
+    assert list(rows) == ["weight", "table"]
+    assert (rows["table"].lost, rows["table"].norms) == (True, None)
+    assert (rows["table"].no_norms.text, rows["table"].moved.text) == ("none", "0")
 
 
 def test_what_changes_and_does_not_fall_is_not_good() -> None:

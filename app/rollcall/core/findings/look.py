@@ -19,6 +19,8 @@ from rollcall.core.report import Raised, Report
 from rollcall.core.state_keys import listed
 from rollcall.core.walk.object_walk import Found, walk
 
+TRAINING = "training"
+
 
 class Run(Report):
     """A run that ended in an exception, so that it shows nothing."""
@@ -46,7 +48,7 @@ def look_for_findings(subject: ModelUnderTest) -> Findings:
     findings.extend(ModeRun(modules, subject.filename).findings())
     not_run = []
     runs: tuple[tuple[str, Callable[[ModelUnderTest], Any]], ...] = (
-        ("training", TrainingRun),
+        (TRAINING, TrainingRun),
         ("eval", EvalRun),
         ("move", MoveRun),
         ("another device", DeviceRun),

@@ -23,6 +23,7 @@ from rollcall.core.findings.kinds import (
 )
 from rollcall.core.findings.model_under_test import ModelUnderTest
 from rollcall.core.model_code import model_code, raised_during
+from rollcall.core.query import Mode
 from rollcall.core.rng.random_state import seeded
 from rollcall.core.tensors.tensor_compare import is_zero, same
 from rollcall.core.tensors.tensor_shape import shape_of
@@ -38,12 +39,16 @@ CONTAINERS = (nn.ModuleList, nn.ModuleDict, nn.ParameterList, nn.ParameterDict)
 class TrainingRun:
     """`STEPS` steps of SGD towards random targets, each with an input of its own.
 
+    Args:
+        subject: the model, of which one is built.
+        mode: in which it is trained.
+
     Raises:
         ModelRaised: from whatever the forward or the backward raises.
     """
 
-    def __init__(self, subject: ModelUnderTest) -> None:
-        self._model = subject.build_in("train")
+    def __init__(self, subject: ModelUnderTest, mode: Mode = "train") -> None:
+        self._model = subject.build_in(mode)
         self._before, holders = walk_with_holders(self._model)
         self._exits = GraphExits(subject.filename)
         self._arrays = ArrayWatch(holders, subject.filename)

@@ -63,6 +63,13 @@ class InputPython:
         return "\n".join(f"{name} = {drawn_in_python(value)}" for name, value in parts)
 
     @property
+    def names(self) -> str:
+        """The variables of these lines: `x`, or `args, kwargs`."""
+        if self.is_one_tensor:
+            return "x"
+        return ", ".join(self._parts)
+
+    @property
     def passed(self) -> str:
         """As it is passed to a model: `x`, or `*args, **kwargs`."""
         if self.is_one_tensor:
@@ -90,7 +97,7 @@ class InputPython:
         """As torch.export takes it."""
         if self.is_one_tensor:
             return "(x,)"
-        return ", ".join(self._parts)
+        return self.names
 
     def _each(self, pattern: str) -> str:
         stars = {"args": "*", "kwargs": "**"}

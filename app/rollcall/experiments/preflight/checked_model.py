@@ -1,13 +1,19 @@
 """One model before its training, and what several lines of the pre-flight checklist ask of it."""
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import torch
 from torch import nn
 
+from rollcall.core.answering import Answering, answering
+from rollcall.core.findings import Finding
+from rollcall.core.findings.training_run import TrainingRun
 from rollcall.core.first_forward import first_forward
 from rollcall.core.input.model_input import ModelInput
+from rollcall.core.model_code import unheard
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import Mode
 from rollcall.core.roll_call import RollCall, move_target, take_roll_call
 from rollcall.core.scan import Scan, scan
@@ -22,15 +28,15 @@ class CheckedModel:
     factory: ModelFactory
     mode: Mode
     device: str
+    # for all who only look: nobody calls it, moves it or changes it
+    untouched: nn.Module = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.untouched = self.build()  # one that cannot be built has no checklist
 
     def build(self) -> nn.Module:
         """A fresh model after train() or eval()."""
         return self.factory.build_in(self.mode)
-
-    @cached_property
-    def untouched(self) -> nn.Module:
-        """A fresh model for all who only look: nobody calls it, moves it or changes it."""
-        return self.build()
 
     @property
     def example(self) -> ModelInput:
@@ -39,7 +45,6 @@ class CheckedModel:
 
     @cached_property
     def _example(self) -> ModelInput:
-        self.build()  # one that cannot be built has no checklist, whatever it would be called with
         return self.factory.example()
 
     @cached_property
@@ -59,6 +64,24 @@ class CheckedModel:
             self.build, self.example, self.device, self.factory.seed, str(self.factory.file)
         )
 
+    @cached_property
+    def after_training(self) -> tuple[Finding, ...] | None:
+        """What a short training in this mode shows; None where it raises.
+
+        The lines that make a step themselves tell what is raised.
+        """
+        with suppress(ModelRaised), unheard():
+            return tuple(TrainingRun(self.factory.under_test, self.mode).findings())
+        return None
+
+    @cached_property
+    def answering(self) -> Answering:
+        """How many trainable numbers are listed and reached, and of how many."""
+        if self.used.answering == self.used.reached == self.scan.registered:
+            return Answering(self.used.reached, self.used.reached)
+        found = self.after_training
+        return answering(self.scan, self.used, found or (), trained=found is not None)
+
     @property
     def target(self) -> torch.dtype | torch.device:
         """Where `.to()` sends the model."""
@@ -67,4 +90,4 @@ class CheckedModel:
     @property
     def has_parameters_to_want(self) -> bool:
         """Whether there is anything that an optimizer should hold."""
-        return self.used.reached > 0 or self.scan.registered > 0
+        return self.scan.registered > 0 or self.used.reached > 0

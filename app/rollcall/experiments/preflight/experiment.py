@@ -79,14 +79,15 @@ PREFLIGHT = Experiment(
 def _run_checklist(factory: ModelFactory, query: PreflightQuery) -> PreflightSubject:
     checked = CheckedModel(factory, query.mode, query.device)
     notebook = Notebook(factory, query.mode, checked.example, query.device)
-    lines = []
+    lines: list[ChecklistLine] = []
     for name in CHECKS:
         title, python, _ = notebook.line(name)
         outcome = check(name, checked)
         lines.append(ChecklistLine(name=name, title=title, python=python, outcome=outcome))
+    asked = [line.name for line in lines if line.outcome.verdict != "na"]
     return PreflightSubject(
         card=factory.card,
         lines=tuple(lines),
-        notebook=notebook.text(line.name for line in lines if line.outcome.verdict != "na"),
+        notebook=notebook.text(asked, switch_raises=bool(factory.heard.raised)),
         findings=tuple(dict.fromkeys(each.kind for each in factory.findings.findings)),
     )

@@ -17,8 +17,10 @@ REGISTERING = (nn.ModuleList, nn.ModuleDict, nn.Sequential, nn.ParameterList, nn
 
 
 def printed(checked: CheckedModel) -> CheckOutcome:
-    """Every layer that forward calls is one that the printout lists."""
+    """Every layer that forward calls is one that the printout lists, and it can be printed."""
     model = checked.build()
+    with model_code("print(model)"):
+        str(model)
     paths = {id(found.value): found.path for found in walk(model).modules}
     called: dict[int, nn.Module] = {}
 
@@ -58,12 +60,12 @@ def parameters(checked: CheckedModel) -> CheckOutcome:
 
 def counted(checked: CheckedModel) -> CheckOutcome:
     """The trainable numbers that are counted are those that backward reaches."""
-    used = checked.used
     if not checked.has_parameters_to_want:
         return NOT_APPLICABLE
-    # A lazy parameter has no elements before the first forward.
-    found = max(checked.scan.registered, used.answering)
-    return judged(used.answering == used.reached == found, found=found, wanted=used.reached)
+    with model_code("model.parameters()"):
+        list(checked.untouched.parameters())
+    known, total = checked.answering
+    return judged(known == total, found=known, wanted=total)
 
 
 def containers(checked: CheckedModel) -> CheckOutcome:

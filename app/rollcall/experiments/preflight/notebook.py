@@ -6,7 +6,13 @@ from string import Template
 
 from rollcall.core.input.input_python import InputPython
 from rollcall.core.input.model_input import ModelInput
-from rollcall.experiments.preflight.notebook_text import HEAD, LINES, NESTED, Line
+from rollcall.experiments.preflight.notebook_head import (
+    HEAD,
+    NESTED,
+    SWITCH,
+    SWITCH_THAT_RAISES,
+)
+from rollcall.experiments.preflight.notebook_text import LINES, Line
 from rollcall.experiments.subject import ModelFactory
 
 
@@ -29,16 +35,16 @@ class Notebook:
             "to": f'to("{device}")',
             "move": f'tensor.to("{device}")',
             "together": "one device",
-            "attribute": "device",
-            "target": f'torch.device("{device}")',
+            "target": f'"{device}"',
+            "stays": f't.device != torch.device("{device}")',
         }
         if device == "cpu":
             self._words |= {
                 "to": "double()",
                 "move": "tensor.double() if tensor.is_floating_point() else tensor",
                 "together": "one dtype",
-                "attribute": "dtype",
                 "target": "torch.float64",
+                "stays": "t.is_floating_point() and t.dtype != torch.float64",
             }
         self._words |= _words_for(InputPython(example), self._words)
 
@@ -48,9 +54,17 @@ class Notebook:
         texts = (title, python, textwrap.dedent(block).strip())
         return Line(*(Template(text).substitute(self._words) for text in texts))
 
-    def text(self, names: Iterable[str]) -> str:
-        """The whole notebook; a line that does not concern this model is left out."""
-        blocks = [Template(HEAD).substitute(self._words)]
+    def text(self, names: Iterable[str], *, switch_raises: bool) -> str:
+        """The whole notebook; a line that does not concern this model is left out.
+
+        Args:
+            names: of the lines.
+            switch_raises: whether train() or eval() raised. The page went on without it.
+        """
+        switch = SWITCH
+        if switch_raises:
+            switch = SWITCH_THAT_RAISES
+        blocks = [Template(HEAD).substitute(self._words, switch=switch)]
         for name in names:
             title, _, block = self.line(name)
             blocks.append(f'with line("{title}"):\n{textwrap.indent(block, "    ")}\n')
@@ -64,8 +78,8 @@ def _words_for(given: InputPython, words: dict[str, str]) -> dict[str, str]:
         nested = Template(NESTED).substitute(words)
     return {
         "nested": nested,
-        "drawn": given.drawn,
-        "drawn_again": given.drawn.replace("\n", "; "),
+        "drawn": textwrap.indent(given.drawn, "    "),
+        "names": given.names,
         "passed": given.passed,
         "copied": given.copied,
         "moved": given.moved(words["to"]),

@@ -11,90 +11,20 @@ class Line(NamedTuple):
     block: str  # what the notebook asserts in its place
 
 
-HEAD = """\
-from contextlib import contextmanager
-
-import torch
-from torch import nn
-
-@contextmanager
-def line(title):
-    try:
-        yield
-        print("pass", title)
-    except Exception as error:
-        print("FAIL", title, type(error).__name__, error)
-
-def build(seed=$seed):
-    torch.manual_seed(seed)
-    return $call.$mode()  # your model
-
-def leaves(output):  # what backward reaches
-    nodes, seen, found = [output.grad_fn], set(), {}
-    while nodes:
-        node = nodes.pop()
-        if node is not None and node not in seen:
-            seen.add(node)
-            if hasattr(node, "variable"):
-                found[id(node.variable)] = node.variable
-            nodes += [after for after, _ in node.next_functions]
-    return found
-
-def tensors(thing, seen):  # what Python reaches
-    if id(thing) in seen:
-        return
-    seen[id(thing)] = thing
-    if isinstance(thing, torch.Tensor):
-        yield thing
-    elif isinstance(thing, dict):
-        for value in thing.values():
-            yield from tensors(value, seen)
-    elif isinstance(thing, (list, tuple, set)):
-        for value in thing:
-            yield from tensors(value, seen)
-    elif isinstance(thing, nn.Module) or type(thing).__module__ == __name__:
-        yield from tensors(vars(thing), seen)
-
-def inside(value):
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, (list, tuple, set)) else ()
-
-torch.manual_seed($seed)
-$nested$drawn  # an input that it takes
-model = build()
-"""
-
-NESTED = """\
-def each(change, thing):  # of the tensors in it
-    if isinstance(thing, torch.Tensor):
-        return change(thing)
-    if isinstance(thing, dict):
-        return {key: each(change, value) for key, value in thing.items()}
-    if isinstance(thing, (list, tuple)):
-        return type(thing)(each(change, value) for value in thing)
-    return thing
-
-def move(tensor):
-    return $move
-
-"""
-
 LINES: dict[str, Line] = {
     "printed": Line(
         "print shows every layer",
         "print(model)",
         """
-        print(model)
         model, called = build(), []
-        before = set(model.modules())
+        print(model)
+        shown = set(model.modules())
         def note(module, *_):
             called.append(module)
         with nn.modules.module.register_module_forward_hook(note):
-            model($passed)
-        def reads_mode(module):
-            return "training" in module.forward.__code__.co_names
-        assert not [m for m in set(called) - before if m.state_dict() or reads_mode(m)]
+            outputs(model)
+        unknown = set(called) - shown
+        assert not [m for m in unknown if m.state_dict() or reads_mode(m)]
         """,
     ),
     "parameters": Line(
@@ -107,20 +37,24 @@ LINES: dict[str, Line] = {
         "sum(p.numel() for p in model.parameters())",
         """
         model = build()
-        trainable = {id(p) for p in model.parameters() if p.requires_grad}
-        assert trainable == set(leaves(model($passed)))
+        listed = {id(p) for p in model.parameters() if p.requires_grad}
+        reached = leaves(outputs(model)).keys()
+        assert reached <= listed
+        if reached < listed:  # another input may reach what one leaves out
+            assert None not in gradients().values()
         """,
     ),
     "containers": Line(
         "containers are registered",
         '[k for k in vars(model) if k[0] != "_"]',
         """
+        model = build()
         hidden = [
             key
-            for module in build().modules()
+            for module in registered(model).values()
+            if isinstance(module, nn.Module)
             for key, value in vars(module).items()
-            if not key.startswith("_")
-            and any(isinstance(v, (nn.Module, torch.Tensor)) for v in inside(value))
+            if not key.startswith("_") and inside(value) and lost_in(value, model)
         ]
         assert not hidden, hidden
         """,
@@ -129,9 +63,23 @@ LINES: dict[str, Line] = {
         "$together after .$to",
         "model.$to($moved)",
         """
-        model = build().$to
+        model = build()
+        before = tensors(model)
+        outputs(model)
+        first = tensors(model)
+        outputs(model)
+        second = tensors(model)
+        def made_anew(path):  # by each forward, with the same numbers: it need not move
+            a, b, c = before.get(path), first.get(path), second.get(path)
+            return None not in (a, b, c) and a is not b is not c and torch.equal(b, c)
+        model = build()
+        model.to($target)
+        stayed = [path for path, t in tensors(model).items() if $stays]
+        $names = draw()
+        seeded($seed)
         model($moved)
-        assert all(t.$attribute == $target for t in tensors(model, {}) if t.is_floating_point())
+        stayed = [path for path in stayed if not made_anew(path)]
+        assert not stayed, stayed
         """,
     ),
     "held": Line(
@@ -141,7 +89,8 @@ LINES: dict[str, Line] = {
         model = build()
         optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
         held = {id(p) for group in optimizer.param_groups for p in group["params"]}
-        assert set(leaves(model($passed))) <= held
+        trainable = {id(t) for t in trainable_in(model)}
+        assert trainable | leaves(outputs(model)).keys() <= held
         """,
     ),
     "stepped": Line(
@@ -149,41 +98,50 @@ LINES: dict[str, Line] = {
         "loss.backward(); optimizer.step()",
         """
         model = build()
+        names = {id(p): name for name, p in model.named_parameters()}
         optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-        y = model($passed)
-        trainable = leaves(y) | {id(p): p for p in model.parameters()}
-        before = [(t, t.detach().clone()) for t in trainable.values()]
-        y.square().mean().backward()
+        trainable = trainable_in(model)
+        y = outputs(model)
+        assert leaves(y).keys() <= {id(t) for t in trainable}
+        before = [t.detach().clone() for t in trainable]
+        backward([t.abs().square().mean() for t in y if t.requires_grad])
         optimizer.step()
-        still = [t for t, old in before if torch.equal(t, old)]
-        assert len(still) < len(before)
-        assert not [t for t in still if t.grad is not None and t.grad.abs().max() > 1e-6]
-        for _ in range(3):  # an input may leave out what another one reaches
-            $drawn_again
-            model($passed).square().mean().backward()
-        assert not [t for t in still if t.grad is None or not t.grad.any()]
+        still = [t for t, old in zip(trainable, before) if torch.equal(t, old)]
+        assert len(still) < len(trainable)
+        if still:  # an input may leave out what another one reaches
+            of_others = gradients()
+            assert all(of_others.get(names.get(id(t))) for t in still)
         """,
     ),
     "round_trip": Line(
         "state_dict round trip reproduces it",
         "fresh.load_state_dict(model.state_dict())",
         """
-        model, fresh = build().eval(), build(seed=$other).eval()
-        model($copied)  # a lazy layer gets its weights
-        print(fresh.load_state_dict(model.state_dict()))
-        torch.manual_seed($seed)
-        before = model($copied)
-        torch.manual_seed($seed)
-        torch.testing.assert_close(fresh($copied), before, rtol=0, atol=0, equal_nan=True)
+        model, fresh, file = build(), build(None, $other), io.BytesIO()
+        with torch.no_grad():
+            switch(model, "eval")
+            outputs(model)  # a lazy layer gets its weights
+            switch(model, "$mode")
+            torch.save(model.state_dict(), file)
+            file.seek(0)
+            print(fresh.load_state_dict(torch.load(file)))
+            switch(model, "eval")
+            switch(fresh, "eval")
+            before = [t.clone() for t in outputs(model)]
+            torch.testing.assert_close(outputs(fresh), before, rtol=0, atol=0, equal_nan=True)
         """,
     ),
     "agreeing": Line(
         "two eval forwards agree",
         "model.eval(); model($passed), model($passed)",
         """
-        model = build().eval()
-        first, second = model($copied), model($copied)
-        torch.testing.assert_close(second, first, rtol=0, atol=0, equal_nan=True)
+        model = build("eval")
+        $names = draw()
+        seeded($seed)
+        with torch.no_grad():
+            first = [t.clone() for t in tensors_of(model($copied))]
+            second = tensors_of(model($copied))
+            torch.testing.assert_close(second, first, rtol=0, atol=0, equal_nan=True)
         """,
     ),
     "traced": Line(
@@ -194,13 +152,15 @@ LINES: dict[str, Line] = {
         "torch.export.export(model, $exported)",
         """
         model = build()
+        known = registered(model)
+        unknown = {t.data_ptr() for t in tensors(model).values() if id(t) not in known}
+        $names = draw()
         program = torch.export.export(model, $exported, strict=False)
-        known = {t.data_ptr() for t in [*model.parameters(), *model.buffers()]}
-        hidden = {t.data_ptr() for t in tensors(model, {})} - known
-        lifted = [name for name, t in program.constants.items() if t.data_ptr() in hidden]
+        lifted = [name for name, t in program.constants.items() if t.data_ptr() in unknown]
         assert not lifted, lifted
-        used = leaves(build()($passed)).values()
-        assert sum(p.numel() for p in program.parameters()) >= sum(t.numel() for t in used)
+        used = leaves(outputs(build())).values()
+        listed = [p for p in program.parameters() if p.requires_grad]
+        assert sum(p.numel() for p in listed) >= sum(t.numel() for t in used)
         """,
     ),
 }

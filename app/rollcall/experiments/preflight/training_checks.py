@@ -1,19 +1,15 @@
 """The lines that ask whether a move and a training step find all of a model."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 
 import torch
 
 from rollcall.core.findings.kinds import Finding, SplitByMove, Unreached, ZeroGradient
-from rollcall.core.findings.move_run import MoveRun
-from rollcall.core.findings.training_run import TrainingRun
 from rollcall.core.input.model_input import ModelInput
-from rollcall.core.model_code import model_code, unheard
+from rollcall.core.model_code import model_code
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.rng.random_state import seeded
 from rollcall.core.roll_call import TensorAnswers
-from rollcall.core.walk.object_walk import walk
 from rollcall.experiments.preflight.checked_model import CheckedModel
 from rollcall.experiments.preflight.outcome import NOT_APPLICABLE, CheckOutcome, judged
 
@@ -21,7 +17,7 @@ from rollcall.experiments.preflight.outcome import NOT_APPLICABLE, CheckOutcome,
 def moved(checked: CheckedModel) -> CheckOutcome:
     """All is where `.to()` was told to bring it, and forward runs there."""
     model = checked.build()
-    tensors = [found.path for found in walk(model).tensors]
+    tensors = [tensor.path for tensor in checked.scan.tensors]
     stayed = tuple(each.path for each in checked.roll.tensors if each.to is False)
     try:
         with model_code(f"model.to({checked.target})"):
@@ -42,7 +38,7 @@ def moved(checked: CheckedModel) -> CheckOutcome:
 
 def _split_off(checked: CheckedModel) -> list[str]:
     """Second names of tensors, under which the old tensor stays behind."""
-    findings = _shown_by(MoveRun, checked)
+    findings = checked.factory.findings.findings
     return [finding.alias for finding in findings if isinstance(finding, SplitByMove)]
 
 
@@ -72,10 +68,10 @@ def stepped(checked: CheckedModel) -> CheckOutcome:
     if checked.roll.backward_raised:
         return CheckOutcome(verdict="fail", raised=checked.roll.backward_raised)
     unchanged = [each for each in _trainable(checked) if not each.stepped]
-    without: set[str] = set()
-    if unchanged:
-        without = _never_trained(checked)
-    idle = tuple(each.path for each in unchanged if each.optimizer and each.path not in without)
+    idle: tuple[str, ...] = ()
+    if unchanged and checked.after_training is not None:
+        without = _without_gradient(checked.after_training)
+        idle = tuple(each.path for each in unchanged if each.optimizer and each.path not in without)
     if len(idle) == len(_trainable(checked)):  # the step changed nothing at all
         idle = ()
     outcome = _trained(checked, [each.path for each in unchanged if each.path not in idle])
@@ -84,20 +80,13 @@ def stepped(checked: CheckedModel) -> CheckOutcome:
     return outcome.model_copy(update={"idle": idle, "found": outcome.found - len(idle)})
 
 
-def _never_trained(checked: CheckedModel) -> set[str]:
+def _without_gradient(findings: Iterable[Finding]) -> set[str]:
     """The parameters whose gradient is absent or exactly 0 for several seeds and inputs."""
     paths: set[str] = set()
-    for finding in _shown_by(TrainingRun, checked):
+    for finding in findings:
         if isinstance(finding, Unreached | ZeroGradient):
             paths.update(finding.paths)
     return paths
-
-
-def _shown_by(run: type[MoveRun | TrainingRun], checked: CheckedModel) -> list[Finding]:
-    """The findings of one run; none where it raises, which the line itself then tells."""
-    with suppress(ModelRaised), unheard():
-        return list(run(checked.factory.under_test).findings())
-    return []
 
 
 def _trainable(checked: CheckedModel) -> list[TensorAnswers]:

@@ -12,6 +12,7 @@ from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment, Play, record_until
 from rollcall.experiments.in_turns import Turns, both_told, ended, in_turns
 from rollcall.experiments.subject import ModelFactory
+from rollcall.experiments.training.measures import MEASURES
 from rollcall.experiments.training.report import TrainingSubject
 from rollcall.experiments.training.run import Recorded, record_training, told_after
 from rollcall.lectures.catalog import Catalog
@@ -57,6 +58,11 @@ class TrainingQuery(PairQuery):
         if step >= self.steps:
             step = MOST_STEPS
         return self.replace(at=step)
+
+    @property
+    def before(self) -> Self:
+        """No step is made yet."""
+        return super().before.replace(at=0)
 
     @property
     def frames(self) -> tuple[Self, ...]:
@@ -130,6 +136,7 @@ TRAINING = Experiment(
     query=TrainingQuery,
     report=TrainingReport,
     run=training,
+    measures=MEASURES,
     play=Play(
         recorder=RECORDER,
         recorded=lambda query: query.showing(query.steps),

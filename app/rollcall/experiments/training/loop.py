@@ -43,6 +43,7 @@ class Step:
     # how far the furthest element of each tensor is from its start
     moved: list[float] = field(default_factory=list)
     replaced: list[int] = field(default_factory=list)  # tensors in whose place forward put another
+    stale_moved: list[float] = field(default_factory=list)  # as `moved`, of what is stale
 
 
 class TrainingLoop:
@@ -63,7 +64,7 @@ class TrainingLoop:
     def __init__(self, model: nn.Module, loss: Callable[[nn.Module], Tensor], make: Make) -> None:
         self.tracks: list[Track] = []  # known from the first forward on
         self.unreachable_elements = 0  # that the first backward reached and no attribute leads to
-        self.stale: tuple[str, ...] = ()  # tensors that were computed before, and forward uses
+        self.stale: list[Track] = []  # tensors that were computed before, and forward uses
         self.refused: ModelRaised | None = None  # raised by the optimizer for model.parameters()
         self.doing: Doing = "optimizer"  # what was done last
         self.error: ModelRaised | None = None  # what ended the training there
@@ -125,6 +126,7 @@ class TrainingLoop:
         with model_code("optimizer.step()"):
             self._optimizer.step()
         step.moved = _distances(self.tracks)
+        step.stale_moved = _distances(self.stale)
 
     def _forward(self, step: Step) -> Tensor:
         self.doing = "forward"
@@ -138,7 +140,7 @@ class TrainingLoop:
 
     def _find(self, loss: Tensor) -> None:
         used = tensors_in_graph([loss], self._computed)
-        self.stale = tuple(each.path for each in self._computed if id(each.value) in used)
+        self.stale = [self._track(each) for each in self._computed if id(each.value) in used]
         found = _trainable(walk(self._model).tensors)
         self.tracks = [self._track(each) for each in found.values()]
         self._replaces = _identities(found) != _identities(self._known)

@@ -8,6 +8,9 @@ from rollcall.experiments.subject import Subject
 from rollcall.experiments.training.loop import Doing
 
 ROUNDING = 1e-6  # a norm below it is that of rounding errors
+FLAT = 1e-3  # of the fall of a loss: what it may still move where it is called flat
+FEWEST_FLAT = 3  # steps
+REACHED = 0.01  # of the first loss: a training that came below it has reached its goal
 
 
 class TensorTraining(Report):
@@ -62,8 +65,8 @@ class TrainingSubject(Subject):
     steps: int = 0  # that are made, if nothing ends the training early
     unreachable_elements: int = 0  # that backward reached and no attribute leads to
     frozen_elements: int = 0  # of Parameters that ask for no gradient
-    # tensors that forward uses, and that were computed once before it: no step updates them
-    stale: tuple[str, ...] = ()
+    # tensors that forward uses, and that were computed once before it; no optimizer takes them
+    stale: tuple[TensorTraining, ...] = ()
     in_optimizer: int = 0  # numbers
     # by the optimizer for model.parameters(); then it was given one parameter group with the same
     refused: Raised | None = None
@@ -96,6 +99,41 @@ class TrainingSubject(Subject):
         """The tensors that got a gradient and stayed as they were."""
         stayed = [t for t in self.tensors if not t.changed and any(t.gradients)]
         return tuple(t for t in stayed if not t.idle)
+
+    @property
+    def never_updated(self) -> tuple[str, ...]:
+        """What was computed once, and that no step changed."""
+        return tuple(tensor.path for tensor in self.stale if not tensor.changed)
+
+    @property
+    def flat_from(self) -> int | None:
+        """The step after which the loss stayed as it was, to a thousandth of its fall.
+
+        None where it did so for less than half of the steps, or fell next to nothing.
+        """
+        if len(self.losses) <= FEWEST_FLAT or not self.loss_fell:
+            return None
+        first, last = self.losses[0], self.losses[-1]
+        within = FLAT * (first - last)
+        flat = len(self.losses) - 1
+        while abs(self.losses[flat - 1] - last) <= within:
+            flat -= 1
+        stayed = len(self.losses) - 1 - flat
+        if stayed < max(FEWEST_FLAT, (len(self.losses) - 1) / 2) or last < REACHED * first:
+            return None
+        return flat
+
+    @property
+    def dead_from(self) -> int | None:
+        """The step from which on every gradient was exactly 0, though the loss is not next to 0."""
+        steps = len(self.losses) - 1
+        if steps <= FEWEST_FLAT or self.losses[-1] < REACHED * self.losses[0]:
+            return None
+        alive = [place for t in self.tensors for place, norm in enumerate(t.gradients) if norm]
+        dead = max(alive, default=-1) + 1
+        if not alive or steps - dead < FEWEST_FLAT:
+            return None
+        return dead
 
     @property
     def idle(self) -> tuple[TensorTraining, ...]:

@@ -3,10 +3,8 @@
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
-import torch
 from torch import Tensor, nn
 
 from rollcall.core.model_raised import ModelRaised
@@ -15,13 +13,13 @@ from rollcall.core.report import Raised
 from rollcall.core.rng.random_state import RandomStream
 from rollcall.core.walk.object_walk import walk
 from rollcall.experiments.subject import ModelFactory
+from rollcall.experiments.training.answered_numbers import some_of
 from rollcall.experiments.training.loop import Doing, Make, Step, Track, TrainingLoop
 from rollcall.experiments.training.report import TensorTraining, TrainingSubject
 from rollcall.experiments.training.teacher_task import Task, task_for
 
 T = TypeVar("T")
 MOST_WORK = 150_000  # steps times modules and tensors, of which each takes 30 µs a step
-MOST_ANSWERS = 48  # numbers of an answer that are kept for the picture: more would be a cloud
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,8 @@ class RecordedStep(NamedTuple):
     answers: "array[float]"
     tensors: tuple[TensorTraining, ...]  # in the first step: all that are found
     unreachable_elements: int
-    stale: tuple[str, ...]
+    stale: tuple[TensorTraining, ...]  # in the first step: all that are found
+    stale_moved: "array[float]"  # one for each of them; empty: the step ended before
     gradients: "array[float]"  # norms, one for each tensor; empty: the step ended before
     without: tuple[int, ...]  # tensors that got no gradient
     moved: "array[float]"  # one for each tensor; empty: the step ended before
@@ -64,14 +63,14 @@ def record_training(
 
     def loss(model: nn.Module) -> Tensor:
         outputs = task.answer(model)
-        answers[0] = _some_of(outputs)
+        answers[0] = some_of(outputs)
         return task.loss(outputs)
 
     try:
         factory.run_file_anew()
         task = _task(factory).to(device)
         model = factory.build_in(mode, device)
-        wanted = tuple(_some_of(task.targets))
+        wanted = tuple(some_of(task.targets))
         origin = factory.input_origin
     except ModelRaised as error:
         raised = factory.raised(error)
@@ -147,8 +146,10 @@ def _recorded(
 ) -> RecordedStep:
     norms = enumerate(step.gradients)
     tensors: tuple[TensorTraining, ...] = ()
+    stale: tuple[TensorTraining, ...] = ()
     if number == 0:
         tensors = tuple(map(_tensor, loop.tracks))
+        stale = tuple(map(_tensor, loop.stale))
     stopped, stopped_by = None, None
     if loop.error:
         stopped, stopped_by = factory.raised(loop.error), loop.doing
@@ -157,7 +158,8 @@ def _recorded(
         answers=answers,
         tensors=tensors,
         unreachable_elements=loop.unreachable_elements,
-        stale=loop.stale,
+        stale=stale,
+        stale_moved=array("d", step.stale_moved),
         gradients=array("d", [norm or 0.0 for norm in step.gradients]),
         without=tuple(place for place, norm in norms if norm is None),
         moved=array("d", step.moved),
@@ -190,7 +192,7 @@ def _tensors_after(known: list[RecordedStep], step: int) -> dict[str, object]:
         replaced.update(dict.fromkeys(each.replaced, number))
     return {
         "unreachable_elements": known[0].unreachable_elements,
-        "stale": known[0].stale,
+        "stale": _stale_after(known[0].stale, made),
         "in_optimizer": sum(tensor.numel for tensor in tensors if tensor.in_optimizer),
         "tensors": tuple(
             tensor.model_copy(
@@ -203,6 +205,17 @@ def _tensors_after(known: list[RecordedStep], step: int) -> dict[str, object]:
             for place, tensor in enumerate(tensors)
         ),
     }
+
+
+def _stale_after(
+    stale: tuple[TensorTraining, ...], made: list[RecordedStep]
+) -> tuple[TensorTraining, ...]:
+    """No backward accumulates a gradient in what was computed from something else."""
+    moved = _by_tensor([each.stale_moved for each in made if each.stale_moved], len(stale))
+    return tuple(
+        tensor.model_copy(update={"gradients": (None,) * len(of_it), "moved": of_it})
+        for tensor, of_it in zip(stale, moved, strict=True)
+    )
 
 
 def _by_tensor(steps: Sequence[Sequence[T]], n_tensors: int) -> list[tuple[T, ...]]:
@@ -221,25 +234,3 @@ def _gradients(step: RecordedStep) -> list[float | None]:
 
 def _task(factory: ModelFactory) -> Task:
     return task_for(factory.build, factory.example, factory.seed)
-
-
-def _some_of(tensors: Sequence[Tensor]) -> "array[float]":
-    """Numbers from all over an answer, and always from the same places."""
-    numbers = [values for tensor in tensors if (values := _real_elements(tensor)) is not None]
-    if not numbers:  # which torch.cat does not take
-        return array("f")
-    flat = torch.cat(numbers).float()
-    return array("f", flat[_places(len(flat), flat.device)].tolist())
-
-
-def _real_elements(tensor: Tensor) -> Tensor | None:
-    if tensor.layout != torch.strided or tensor.is_nested or tensor.is_meta:
-        return None
-    return tensor.detach().real.flatten()
-
-
-@lru_cache(maxsize=64)
-def _places(numbers: int, device: torch.device) -> Tensor:
-    shown = min(numbers, MOST_ANSWERS)
-    places = torch.linspace(0, numbers - 1, shown, dtype=torch.float64, device="cpu")
-    return places.round().long().to(device)

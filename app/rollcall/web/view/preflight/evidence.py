@@ -60,8 +60,6 @@ def _some_of(outcome: CheckOutcome, one: str, many: str) -> Sentence:
     found, wanted = outcome.found, outcome.wanted
     assert found is not None
     assert wanted is not None
-    if found > wanted:  # more are listed than backward reaches
-        return sentence(strong(number(found)), " listed, ", strong(number(wanted)), " used")
     some = strong(f"{number(found)} of {number(wanted)}")
     return sentence(some, f" {one_or_many(wanted, one, many)}")
 

@@ -17,13 +17,13 @@ class Headline:
 
 
 def headline(subject: PreflightSubject) -> Headline:
-    """Bad where one check fails."""
+    """Bad where one check fails, or a call that the checks went on without."""
     asked = subject.passed + subject.failed
     count = f"{subject.passed} of {asked}"
     rest = "before training"
     not_asked = len(subject.lines) - asked
     if not_asked:
         rest = f"{plural(not_asked, 'does', 'do')} not apply"
-    if subject.failed:
+    if subject.failed or subject.notes.raised:
         return Headline("bad", count, rest)
     return Headline("good", count, rest)

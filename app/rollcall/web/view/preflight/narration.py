@@ -3,7 +3,7 @@
 from rollcall.experiments.preflight.experiment import PreflightReport, PreflightSubject
 from rollcall.web.view.no_answer import without_result
 from rollcall.web.view.sentence import Sentence, em, joined, sentence
-from rollcall.web.view.words import errors, share
+from rollcall.web.view.words import all_of, errors, one_or_many, share
 
 
 def preflight_narration(report: PreflightReport) -> Sentence:
@@ -19,7 +19,7 @@ def preflight_narration(report: PreflightReport) -> Sentence:
 
 def _ready(subject: PreflightSubject) -> bool:
     """Whether no check fails, nothing else was found, and there is something to train."""
-    if subject.raised or subject.failed or subject.findings:
+    if subject.raised or subject.failed or subject.findings or subject.notes.raised:
         return False
     return _parameters(subject) == "pass"
 
@@ -31,18 +31,40 @@ def _parameters(subject: PreflightSubject) -> str:
 
 
 def _about(subject: PreflightSubject) -> Sentence:
-    name = subject.card.class_name
     if subject.raised:
         return without_result(subject, "built")
+    if subject.notes.raised:
+        return joined([_without(subject), _checked(subject)])
+    return _checked(subject)
+
+
+def _without(subject: PreflightSubject) -> Sentence:
+    """The calls that every page goes on without, as a training script cannot."""
+    raised = subject.notes.raised
+    calls = dict.fromkeys(each.during for each in raised)
+    types = " and ".join(dict.fromkeys(each.type for each in raised))
+    raises = em(f"{one_or_many(len(calls), 'raises', 'raise')} {types}")
+    without = one_or_many(len(calls), "it", "them")
+    whose = f" of {subject.card.class_name} "
+    return sentence(all_of(list(calls)), whose, raises, f"; the checks ran without {without}.")
+
+
+def _checked(subject: PreflightSubject) -> Sentence:
+    name = subject.card.class_name
     failed = [line.outcome for line in subject.lines if line.outcome.verdict == "fail"]
     if not failed and _parameters(subject) == "na":
         return sentence(f"{name} has nothing to train.")
     if not failed and subject.findings:
         more = em(", ".join(subject.findings))
         return sentence(f"{name} passes every check; the registry page names more: ", more, ".")
+    if not failed and subject.notes.raised:
+        return sentence(f"{name} passes every check.")
     if not failed:
         return sentence(f"{name} is ready to be trained.")
     asked = subject.passed + subject.failed
     raising = sum(1 for outcome in failed if outcome.raised)
     found = em(f"{name} fails {share(len(failed), asked, 'check', 'checks')}")
-    return sentence(found, errors(raising, len(failed)), ".")
+    said = errors(raising, len(failed))
+    if subject.notes.raised and not raising:
+        said = ""
+    return sentence(found, said, ".")

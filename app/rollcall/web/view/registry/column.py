@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rollcall.experiments.registry.experiment import RegistryQuery, RegistrySubject
+from rollcall.experiments.registry.experiment import RegistryQuery
+from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.web.view.headline import Headline
 from rollcall.web.view.in_order_of import in_order_of
 from rollcall.web.view.registry.findings import FindingLine, finding_lines, not_run
@@ -60,7 +61,7 @@ def registry_column(
     if subject.source:
         source = passages(subject.source.classes, _shown(lines))
     return RegistryColumn(
-        headline=headline(scan, subject.roll_call.optimizer_raised),
+        headline=headline(subject),
         findings=finding_lines(subject.findings, scan, query),
         not_looked_at=not_run(subject.findings),
         found=found,

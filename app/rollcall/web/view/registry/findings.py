@@ -8,6 +8,7 @@ from rollcall.core.findings.kinds import FileDoesNotReproduce
 from rollcall.core.query import PairQuery
 from rollcall.core.scan import Scan
 from rollcall.experiments import EXPERIMENTS
+from rollcall.experiments.kept_findings import SEED_OF_FINDINGS
 from rollcall.web.view.registry.finding_words import told
 from rollcall.web.view.sentence import Sentence, code, joined, sentence
 from rollcall.web.view.words import one_line, plural
@@ -56,6 +57,8 @@ def finding_lines(found: Findings, scan: Scan, query: PairQuery) -> list[Finding
         if others:
             more = plural(len(others), "more such place", "more such places")
             said = sentence(said, f" ({more}.)")
+        if getattr(first, "apart", None) and query.seed != SEED_OF_FINDINGS:
+            said = sentence(said, f" (With seed {SEED_OF_FINDINGS}.)")
         experiment = EXPERIMENTS[PAGES[kind]]
         url = experiment.query.model_validate(query.common).url
         lines.append(FindingLine(said, experiment.title, url))

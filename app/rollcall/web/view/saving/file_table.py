@@ -8,11 +8,13 @@ from rollcall.core.round_trip import RoundTrip, TensorTrip
 from rollcall.experiments.saving.experiment import SavingReport
 from rollcall.web.view.folded_rows import FoldedRows, folded_rows
 from rollcall.web.view.in_order_of import in_order_of
+from rollcall.web.view.sentence import read
 from rollcall.web.view.table_cell import TableCell, not_asked
-from rollcall.web.view.words import size
+from rollcall.web.view.words import all_of, size
 
 MISSING = TableCell("no", "○", "no")
-SAVED = TableCell("yes", "●", "yes")
+NOT_NEEDED = TableCell("na", "○", "no")
+MADE_ANEW = TableCell("na", "–", "made anew", title="by every forward, with the same numbers")
 SAME = TableCell("yes", "●", "same values")
 OTHER = TableCell("no", "○", "other values")
 NOT_LOADED = not_asked("load_state_dict raised", "not loaded")
@@ -36,7 +38,8 @@ def file_table(report: SavingReport, side: Literal["left", "right"]) -> FoldedRo
     if side == "right":
         trip, opposite = opposite, trip
     assert trip
-    rows = [_row(tensor) for tensor in in_order_of(trip.tensors, _tensors(opposite))]
+    tensors = in_order_of(_tensors(trip), _tensors(opposite))
+    rows = [_row(tensor, remade=tensor in trip.remade) for tensor in tensors]
     return folded_rows(rows, lambda row: row.path, _look, _is_wrong)
 
 
@@ -51,17 +54,20 @@ def _is_wrong(row: Row) -> bool:
 def _tensors(trip: RoundTrip | None) -> tuple[TensorTrip, ...]:
     if trip is None:
         return ()
-    return trip.tensors
+    return (*trip.tensors, *trip.remade)
 
 
-def _row(tensor: TensorTrip) -> Row:
+def _row(tensor: TensorTrip, *, remade: bool) -> Row:
+    in_file, back = _in_file(tensor), _back(tensor)
+    if remade:
+        in_file, back = NOT_NEEDED, MADE_ANEW
     return Row(
         path=tensor.path,
         buffer=_buffer(tensor),
-        lost=tensor.status == "unregistered",
+        lost=tensor.status == "unregistered" and not remade,
         shape=size(tensor.shape),
-        in_file=_in_file(tensor),
-        back=_back(tensor),
+        in_file=in_file,
+        back=back,
     )
 
 
@@ -76,9 +82,12 @@ def _buffer(tensor: TensorTrip) -> str:
 def _in_file(tensor: TensorTrip) -> TableCell:
     if not tensor.key:
         return MISSING
-    if tensor.key == tensor.path:
-        return SAVED
-    return TableCell("yes", "●", f"as {tensor.key}")
+    text = "yes"
+    if tensor.key != tensor.path:
+        text = f"as {tensor.key}"
+    if tensor.also:
+        return TableCell("yes", "●", text, below=(f"and as {read(all_of(tensor.also))}",))
+    return TableCell("yes", "●", text)
 
 
 def _back(tensor: TensorTrip) -> TableCell:

@@ -4,7 +4,7 @@ from rollcall.core.round_trip import Comparison, RoundTrip
 from rollcall.experiments.saving.experiment import SavingReport, SavingSubject
 from rollcall.web.view.no_answer import without_result
 from rollcall.web.view.sentence import Sentence, em, joined, sentence
-from rollcall.web.view.words import number, share
+from rollcall.web.view.words import all_of, number, one_or_many, share
 
 
 def saving_narration(report: SavingReport) -> Sentence:
@@ -42,10 +42,28 @@ def _compared(name: str, trip: RoundTrip, compared: Comparison) -> Sentence:
             return sentence(told, "the outputs agree all the same.")
         return sentence(told, em("the loaded model computes something else"), ".")
     if compared.equal:
-        held = share(total, total, "tensor", "tensors")
-        return sentence(f"{name}’s file holds {held}: same outputs.")
-    told = f"{name}’s file holds every tensor that an attribute leads to, and "
-    return sentence(told, em("the loaded model still computes something else"), ".")
+        held = f"{name}’s file holds {share(total, total, 'tensor', 'tensors')}"
+        return sentence(held, _shared(trip), _made_anew(trip), ": same outputs.")
+    told = f"{name}’s file holds every tensor that an attribute leads to"
+    others = em("the loaded model still computes something else")
+    return sentence(told, _made_anew(trip), ", and ", others, ".")
+
+
+def _shared(trip: RoundTrip) -> str:
+    """How many tensors are in the file more than once."""
+    shared = sum(1 for tensor in trip.tensors if tensor.also)
+    if not shared:
+        return ""
+    return f", {number(shared)} of them under several keys"
+
+
+def _made_anew(trip: RoundTrip) -> Sentence:
+    if not trip.remade:
+        return ()
+    paths = [tensor.path for tensor in trip.remade]
+    return sentence(
+        " (", all_of(paths), f" {one_or_many(len(paths), 'is', 'are')} made anew by each forward)"
+    )
 
 
 def _held(name: str, saved: int, total: int) -> str:

@@ -21,12 +21,12 @@ class Headline:
 
 
 def verdict(subject: TrainingSubject, query: TrainingQuery) -> Verdict:
-    """Good where all that is trainable changed and the loss is a number."""
-    if subject.stopped and not subject.losses:
+    """Good where all that is trainable changed, the loss fell, and nothing ended the training."""
+    if subject.stopped:
         return "bad"
     if not subject.trainable or not query.shown:
         return "none"
-    if subject.stale:
+    if subject.never_updated or subject.dead_from is not None:
         return "bad"
     if subject.all_changed and subject.loss_fell and subject.broke_at is None:
         return "good"

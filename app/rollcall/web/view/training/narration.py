@@ -24,7 +24,8 @@ def training_narration(report: TrainingReport) -> Sentence:
 
 
 def _all_learns(subject: TrainingSubject) -> bool:
-    return subject.all_changed and subject.loss_fell
+    flat = subject.flat_from is not None or subject.dead_from is not None
+    return subject.all_changed and subject.loss_fell and not flat
 
 
 def _about(subject: TrainingSubject, shown: int) -> Sentence:
@@ -67,9 +68,9 @@ def _learnt(subject: TrainingSubject) -> Sentence:
         return sentence(em(f"{name} learns nothing"), puts, " at each call.")
     if subject.learning == 0:
         return sentence(em(f"{name} learns nothing"), f": {_all_stuck(stuck, total)}.")
-    if subject.stale:
-        was = one_or_many(len(subject.stale), "it was", "they were")
-        kept = em("No step updates ", all_of(subject.stale))
+    if stale := subject.never_updated:
+        was = one_or_many(len(stale), "it was", "they were")
+        kept = em("No step updates ", all_of(stale))
         return sentence(kept, f", which forward of {name} uses: {was} computed once; loss {fall}.")
     if stuck:
         unchanged = sum(1 for tensor in subject.tensors if not tensor.changed)
@@ -81,12 +82,24 @@ def _learnt(subject: TrainingSubject) -> Sentence:
         of = f"{number(subject.learning)} of {name}’s {number(subject.trainable)} numbers"
         changes = one_or_many(subject.learning, "changes", "change")
         return sentence(f"{of} {changes}: loss {fall}.")
+    return _all_changed(subject)
+
+
+def _all_changed(subject: TrainingSubject) -> Sentence:
+    """Whether that was of any use."""
+    name, fall = subject.card.class_name, _fall(subject)
     everything = f"Everything in {name}"
     if subject.frozen_elements:
         everything = f"Everything in {name} that is not frozen"
     if not subject.loss_fell:
         not_falling = em("the loss does not fall")
         return sentence(f"{everything} changes, and ", not_falling, f": {fall}.")
+    if subject.dead_from is not None:
+        dead = em(f"every gradient is exactly 0 from step {subject.dead_from + 1} on")
+        return sentence(f"{everything} changes, but ", dead, f": loss {fall}.")
+    if subject.flat_from is not None:
+        stays = em(f"from step {subject.flat_from} on the loss stays there")
+        return sentence(f"{everything} learns: loss {fall}; ", stays, ".")
     return sentence(f"{everything} learns: loss {fall}.")
 
 

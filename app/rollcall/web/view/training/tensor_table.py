@@ -39,7 +39,8 @@ class Row:
 
 def tensor_table(subject: TrainingSubject, opposite: TrainingSubject) -> FoldedRows[Row]:
     """The rows of a subject, in the order of the opposite side."""
-    rows = [_row(tensor) for tensor in in_order_of(subject.tensors, opposite.tensors)]
+    tensors = [*subject.tensors, *subject.stale]
+    rows = [_row(each) for each in in_order_of(tensors, [*opposite.tensors, *opposite.stale])]
     return folded_rows(rows, _path, _look, _stands_out)
 
 

@@ -1,0 +1,32 @@
+"""Some numbers of an answer, for the picture of answers over goals."""
+
+from array import array
+from collections.abc import Sequence
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+MOST_ANSWERS = 48  # more would be a cloud
+
+
+def some_of(tensors: Sequence[Tensor]) -> "array[float]":
+    """Numbers from all over an answer, and always from the same places."""
+    numbers = [values for tensor in tensors if (values := _real_elements(tensor)) is not None]
+    if not numbers:  # which torch.cat does not take
+        return array("f")
+    flat = torch.cat(numbers).float()
+    return array("f", flat[_places(len(flat), flat.device)].tolist())
+
+
+def _real_elements(tensor: Tensor) -> Tensor | None:
+    if tensor.layout != torch.strided or tensor.is_nested or tensor.is_meta:
+        return None
+    return tensor.detach().real.flatten()
+
+
+@lru_cache(maxsize=64)
+def _places(numbers: int, device: torch.device) -> Tensor:
+    shown = min(numbers, MOST_ANSWERS)
+    places = torch.linspace(0, numbers - 1, shown, dtype=torch.float64, device="cpu")
+    return places.round().long().to(device)

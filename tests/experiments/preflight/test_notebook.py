@@ -1,0 +1,175 @@
+"""The notebook that pre-flight hands out gives the verdicts of the page."""
+
+import io
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import torch
+
+from lectures.course import COURSE, FINISHED
+from lectures.lectures import catalog_of
+from rollcall.core.query import Mode
+from rollcall.experiments.preflight.experiment import PreflightQuery, PreflightSubject, preflight
+from rollcall.folders import MODELS
+from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.loading import load
+
+TESTS = Path(__file__).parents[2]
+ZOO = load(TESTS / "zoo" / "models")
+ANIMALS = (
+    "buffers.Aliased",
+    "buffers.RunningMean",
+    "classes.Dataclass",
+    "classes.NamedParameters",
+    "containers.Activations",
+    "containers.Deque",
+    "containers.DictOfLists",
+    "gradients.BiasBeforeNorm",
+    "gradients.DropsAll",
+    "gradients.InferenceMode",
+    "gradients.Predicts",
+    "gradients.Unused",
+    "gradients.ZeroInit",
+    "holders.Hooked",
+    "holders.Parent",
+    "modes.EvalOverridden",
+    "modes.SkipsByPython",
+    "parameters.LocalLayer",
+    "parameters.Negated",
+    "sharing.Pruned",
+    "sharing.Teacher",
+)
+COURSE_TOML = """
+[[chapter]]
+file = "own"
+title = "Own"
+input = [4, 10]
+inputs = { Pair = [[4, 10], [4, 10]] }
+"""
+# Where the order of the calls decides, and what a simpler program would stumble over.
+OWN = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(10, 10)
+
+    def forward(self, x):
+        return self.fc(x)
+
+
+class Stale(Net):
+    def __init__(self):
+        super().__init__()
+        self.bias = nn.Parameter(torch.randn(10))
+        self.table = self.bias.abs().detach()
+
+    def train(self, mode=True):
+        super().train(mode)
+        if not mode:
+            self.table = self.bias.abs().detach()
+        return self
+
+    def forward(self, x):
+        return self.fc(x) + (self.bias.abs() if self.training else self.table)
+
+
+class FedBack(Net):
+    def __init__(self):
+        super().__init__()
+        self.hidden = torch.randn(4, 10)
+
+    def forward(self, x):
+        self.hidden = torch.tanh(self.fc(x) + self.hidden)
+        return self.hidden
+
+
+class BrokenTrain(Net):
+    def train(self, dataset, steps=20):
+        for x in dataset:
+            self(x)
+
+
+class NoReturn(Net):
+    def train(self, mode=True):
+        super().train(mode)
+
+
+class CannotPrint(Net):
+    def extra_repr(self):
+        return self.missing
+
+    def __repr__(self):
+        return self.extra_repr()
+
+
+class ToRaises(Net):
+    def to(self, *args, **kwargs):
+        raise ValueError("it stays here")
+
+
+class Experts(Net):
+    def __init__(self):
+        super().__init__()
+        self.other = nn.Linear(10, 10)
+
+    def forward(self, x):
+        return {"y": (self.fc(x) if x.sum() > 0 else self.other(x), x.argmax())}
+
+
+class Pair(Net):
+    def forward(self, x, other):
+        return self.fc(x) * other, self.training
+"""
+
+
+@pytest.mark.parametrize("name", FINISHED)
+def test_a_notebook_of_the_course(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    compare(monkeypatch, COURSE, MODELS, name)
+
+
+@pytest.mark.parametrize("mode", ["train", "eval"])
+@pytest.mark.parametrize("name", ANIMALS)
+def test_a_notebook_of_a_bug(monkeypatch: pytest.MonkeyPatch, name: str, mode: Mode) -> None:
+    compare(monkeypatch, ZOO, TESTS / "zoo" / "models", name, mode)
+
+
+@pytest.mark.parametrize("mode", ["train", "eval"])
+@pytest.mark.parametrize(
+    "name",
+    ["Stale", "FedBack", "BrokenTrain", "NoReturn", "CannotPrint", "ToRaises", "Experts", "Pair"],
+)
+def test_a_notebook_of_an_odd_model(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, mode: Mode
+) -> None:
+    compare(monkeypatch, catalog_of(tmp_path, OWN, COURSE_TOML), tmp_path, f"own.{name}", mode)
+
+
+def compare(
+    monkeypatch: pytest.MonkeyPatch,
+    catalog: Catalog,
+    folder: Path,
+    name: str,
+    mode: Mode = "train",
+) -> None:
+    subject = preflight(PreflightQuery(left=name, right=name, mode=mode), catalog).left
+    assert subject.raised is None
+    wanted = [line.outcome.verdict for line in subject.lines if line.outcome.verdict != "na"]
+    said = run_notebook(monkeypatch, folder / f"{name.partition('.')[0]}.py", subject)
+    told = [line for line in said if line.startswith(("pass ", "FAIL "))]
+    assert [line[:4].lower() for line in told] == wanted, told
+
+
+def run_notebook(
+    monkeypatch: pytest.MonkeyPatch, file: Path, subject: PreflightSubject
+) -> list[str]:
+    """What it prints in a module that holds the lecture file."""
+    notebook = ModuleType("notebook")
+    monkeypatch.setitem(sys.modules, "notebook", notebook)
+    said = io.StringIO()
+    with torch.random.fork_rng(), redirect_stdout(said):
+        exec(compile(file.read_text(), file.name, "exec"), notebook.__dict__)
+        exec(subject.notebook, notebook.__dict__)
+    return said.getvalue().splitlines()
