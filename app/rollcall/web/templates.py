@@ -31,6 +31,7 @@ from rollcall.web.view.exercise.checks import checks as exercise_checks
 from rollcall.web.view.exercise.code import shown_code
 from rollcall.web.view.exercise.course import exercises, hint_of_course
 from rollcall.web.view.exercise.narration import exercise_narration
+from rollcall.web.view.exercise.said import silent_hint
 from rollcall.web.view.exercise.state import state_line
 from rollcall.web.view.forward.call_table import call_table, stopped_call
 from rollcall.web.view.forward.headline import headline as forward_headline
@@ -117,6 +118,7 @@ GLOBALS: dict[str, Any] = {
     "exercise_checks": exercise_checks,
     "exercise_code": shown_code,
     "exercise_narration": exercise_narration,
+    "exercise_silent": silent_hint,
     "exercise_state": state_line,
     "exercises": exercises,
     "file_size": file_size,
