@@ -11,7 +11,7 @@ from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import Mode
 from rollcall.core.report import Raised
 from rollcall.core.rng.random_state import RandomStream
-from rollcall.core.walk.object_walk import walk
+from rollcall.core.walk.object_walk import Walk, walk
 from rollcall.experiments.subject import ModelFactory
 from rollcall.experiments.training.answered_numbers import some_of
 from rollcall.experiments.training.held_out import loss_unseen
@@ -78,7 +78,8 @@ def record_training(
         raised = factory.raised(error)
         yield RecordedStart(TrainingSubject(card=factory.card, raised=raised), ended=True)
         return
-    made, too_large = _affordable(steps, model)
+    walked = walk(model)
+    made, too_large = _affordable(steps, walked)
     subject = TrainingSubject(
         card=factory.card,
         input=origin,
@@ -89,7 +90,7 @@ def record_training(
     )
     try:
         with stream:
-            loop = TrainingLoop(model, loss, make)
+            loop = TrainingLoop(model, walked.tensors, loss, make)
     except ModelRaised as error:
         stopped = {"stopped": factory.raised(error), "stopped_by": "optimizer"}
         yield RecordedStart(subject.model_copy(update=stopped), ended=True)
@@ -108,13 +109,12 @@ def record_training(
             return
 
 
-def _affordable(steps: int, model: nn.Module) -> tuple[int, int | None]:
+def _affordable(steps: int, walked: Walk) -> tuple[int, int | None]:
     """How many of the steps are made; if not all, how many modules the model has."""
-    modules, tensors, _ = walk(model)
-    most = MOST_WORK // (len(modules) + len(tensors))
+    most = MOST_WORK // (len(walked.modules) + len(walked.tensors))
     if steps <= most:
         return steps, None
-    return most, len(modules)
+    return most, len(walked.modules)
 
 
 def told_after(recorded: Sequence[Recorded], step: int) -> TrainingSubject:
