@@ -69,6 +69,7 @@ from rollcall.web.view.saving.key_table import agreement, key_table
 from rollcall.web.view.saving.narration import saving_narration
 from rollcall.web.view.saving.story import file_size, saved_tensors, why_it_differs
 from rollcall.web.view.switch import device_switch, has_gpu
+from rollcall.web.view.training.explanation import explanation
 from rollcall.web.view.training.headline import headline as training_headline
 from rollcall.web.view.training.headline import verdict as training_verdict
 from rollcall.web.view.training.narration import training_narration
@@ -156,6 +157,7 @@ GLOBALS: dict[str, Any] = {
     "statistics": statistics,
     "stopped_call": stopped_call,
     "tensor_table": tensor_table,
+    "training_explanation": explanation,
     "training_headline": training_headline,
     "training_narration": training_narration,
     "training_player": training_player,

@@ -48,6 +48,7 @@ class RecordedStep(NamedTuple):
     replaced: tuple[int, ...]  # tensors in whose place this forward was the first to put another
     stopped: Raised | None
     stopped_by: Doing | None
+    graph_keepers: tuple[str, ...]  # where a backward ended the training
     ended: bool  # this is the last one
 
 
@@ -100,7 +101,8 @@ def record_training(
     for number in range(made + 1):
         with stream:
             step = next(making)
-        yield _recorded(step, loop, answers[0], factory, number, made)
+            recorded = _recorded(step, loop, answers[0], factory, number, made)
+        yield recorded
         if loop.error:
             return
 
@@ -132,7 +134,9 @@ def told_after(recorded: Sequence[Recorded], step: int) -> TrainingSubject:
     if shown:
         changes["answered"] = tuple(known[len(shown) - 1].answers)
     if len(losses) == len(shown):  # else it has not happened yet
-        changes |= {"stopped": known[-1].stopped, "stopped_by": known[-1].stopped_by}
+        last = known[-1]
+        changes |= {"stopped": last.stopped, "stopped_by": last.stopped_by}
+        changes |= {"graph_keepers": last.graph_keepers}
     return start.subject.model_copy(update=changes)
 
 
@@ -151,8 +155,11 @@ def _recorded(
         tensors = tuple(map(_tensor, loop.tracks))
         stale = tuple(map(_tensor, loop.stale))
     stopped, stopped_by = None, None
+    graph_keepers: tuple[str, ...] = ()
     if loop.error:
         stopped, stopped_by = factory.raised(loop.error), loop.doing
+        if stopped_by == "backward":
+            graph_keepers = loop.graph_keepers()
     return RecordedStep(
         loss=step.loss,
         answers=answers,
@@ -166,6 +173,7 @@ def _recorded(
         replaced=tuple(step.replaced),
         stopped=stopped,
         stopped_by=stopped_by,
+        graph_keepers=graph_keepers,
         ended=loop.error is not None or number == steps,
     )
 
