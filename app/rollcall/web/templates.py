@@ -76,6 +76,7 @@ from rollcall.web.view.saving.narration import saving_narration
 from rollcall.web.view.saving.story import file_size, saved_tensors, why_it_differs
 from rollcall.web.view.source_text import source_columns
 from rollcall.web.view.switch import device_switch, has_gpu
+from rollcall.web.view.training.explanation import explanation
 from rollcall.web.view.training.headline import headline as training_headline
 from rollcall.web.view.training.headline import task as training_task
 from rollcall.web.view.training.headline import verdict as training_verdict
@@ -172,6 +173,7 @@ GLOBALS: dict[str, Any] = {
     "source_columns": source_columns,
     "stopped_call": stopped_call,
     "tensor_table": tensor_table,
+    "training_explanation": explanation,
     "training_headline": training_headline,
     "training_narration": training_narration,
     "training_player": training_player,

@@ -109,6 +109,18 @@ class TrainingLoop:
             self.error = error
         yield last
 
+    def graph_keepers(self) -> tuple[str, ...]:
+        """Tensors on the model through which the next loss would reach back to earlier graphs.
+
+        It runs one more forward, so it is asked once the training has ended.
+        """
+        kept = [found for found in walk(self._model).tensors if found.value.grad_fn is not None]
+        try:
+            used = tensors_in_graph([self._loss(self._model)], kept)
+        except ModelRaised:
+            return ()
+        return tuple(found.path for found in kept if id(found.value) in used)
+
     def _made_by(self, make: Make) -> Optimizer:
         try:
             with model_code("optimizer"):

@@ -50,6 +50,7 @@ class RecordedStep(NamedTuple):
     replaced: tuple[int, ...]  # tensors in whose place this forward was the first to put another
     stopped: Raised | None
     stopped_by: Doing | None
+    graph_keepers: tuple[str, ...]  # where a backward ended the training
     ended: bool  # this is the last one
 
 
@@ -104,7 +105,8 @@ def record_training(
         unseen = loss_unseen(model, task, factory.seed)
         with stream:
             step = next(making)
-        yield _recorded(step, loop, answers[0], unseen, factory, number, made)
+            recorded = _recorded(step, loop, answers[0], unseen, factory, number, made)
+        yield recorded
         if loop.error:
             return
 
@@ -140,7 +142,9 @@ def told_after(recorded: Sequence[Recorded], step: int) -> TrainingSubject:
     if shown:
         changes["answered"] = tuple(known[len(shown) - 1].answers)
     if len(losses) == len(shown):  # else it has not happened yet
-        changes |= {"stopped": known[-1].stopped, "stopped_by": known[-1].stopped_by}
+        last = known[-1]
+        changes |= {"stopped": last.stopped, "stopped_by": last.stopped_by}
+        changes |= {"graph_keepers": last.graph_keepers}
     return start.subject.model_copy(update=changes)
 
 
@@ -160,8 +164,11 @@ def _recorded(
         tensors = tuple(map(_tensor, loop.tracks))
         stale = tuple(map(_tensor, loop.stale))
     stopped, stopped_by = None, None
+    graph_keepers: tuple[str, ...] = ()
     if loop.error:
         stopped, stopped_by = factory.raised(loop.error), loop.doing
+        if stopped_by == "backward":
+            graph_keepers = loop.graph_keepers()
     return RecordedStep(
         loss=step.loss,
         unseen=unseen,
@@ -176,6 +183,7 @@ def _recorded(
         replaced=tuple(step.replaced),
         stopped=stopped,
         stopped_by=stopped_by,
+        graph_keepers=graph_keepers,
         ended=loop.error is not None or number == steps,
     )
 
