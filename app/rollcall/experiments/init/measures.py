@@ -16,6 +16,11 @@ def gradients(column: InitColumn) -> str:
     return column.backward.outcome
 
 
+def healthy(column: InitColumn) -> bool:
+    """Whether neither vanishes nor explodes."""
+    return column.outcome == "healthy"
+
+
 MEASURES: Mapping[str, Callable[[InitColumn], Value]] = {
-    measure.__name__: measure for measure in (activations, gradients)
+    measure.__name__: measure for measure in (activations, gradients, healthy)
 }
