@@ -102,8 +102,8 @@ def test_a_layer_from_todo_by_fail_to_pass(student: Page, folder: Path) -> None:
 def test_a_list_is_repaired(student: Page, folder: Path) -> None:
     file = folder / "repairs.py"
     student.goto(LIST)
-    expect_state(student, "TODO", "3 of 9 checks pass against ModuleListNet")
-    expect(student.locator("#left .count")).to_contain_text("a TODO is left in line 11")
+    expect_state(student, "TODO", "3 of 9 checks pass")
+    expect(student.locator("#left .count")).to_contain_text("TODO in line 11")
     expect(student.locator("#next")).to_contain_text("layers is a plain list.")
 
     edit(file, "        # TODO: let the optimizer find both layers\n", "")
@@ -186,6 +186,6 @@ def test_nothing_is_cut_too_small_or_on_top_of_another(page: Page, url: str) -> 
     for size in at_each_size(page, url):
         page.locator("#right summary").click()
         assert cut(page, ".check, .check > *, .count, .next, .narration, .file, .all") == []
-        assert overlapping(page, "#left h1, #left .headline, .next, #left .checks") == []
+        assert overlapping(page, "#left h1, #left .count p, .next, #left .checks") == []
         if size[0] >= 1280:
             assert too_small(page) == []

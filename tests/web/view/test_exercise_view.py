@@ -174,11 +174,11 @@ def test_the_state_says_how_many_checks_pass_and_which_todo_is_left() -> None:
     subject = exercise(
         repair("output", "pass"), repair("draws", "fail"), code=code("class", todo=(11,))
     )
-    shown = state_line(subject, subject)
-    assert (shown.word, shown.count, shown.against) == ("TODO", "1 of 2 checks pass", "YourNet")
-    assert shown.left == "a TODO is left in line 11"
+    shown = state_line(subject)
+    assert (shown.word, shown.count, shown.against) == ("TODO", "1 of 2 checks pass", "")
+    assert shown.left == "TODO in line 11"
     more = subject.model_copy(update={"code": code("class", todo=(11, 13))})
-    assert state_line(more, more).left == "2 TODOs are left, the first in line 11"
+    assert state_line(more).left == "2 TODOs, the first in line 11"
 
 
 @pytest.mark.parametrize(
