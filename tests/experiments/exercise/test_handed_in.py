@@ -104,3 +104,15 @@ def test_a_file_that_is_not_there_is_refused(app_client: TestClient) -> None:
     moved = app_client.get("/exercise.py?left=linear.MyLinear")
     assert moved.status_code == 200
     assert moved.text.startswith('"""')
+
+
+def test_on_the_path_of_a_course_no_drawer_shows_the_solution(app_client: TestClient) -> None:
+    query = ExerciseQuery(left="exercises.YourReLU", right="activations.MyReLU")
+    contents = app_client.get("/catalog.json").json()["contents"]
+    lessons = [lesson["left"] for chapter in contents["chapters"] for lesson in chapter["lessons"]]
+    lesson = f"{lessons.index(query.left) + 1}.1"
+    page = Page.of(app_client.get(query.replace(lesson=lesson, code="on").url))
+    assert "Exercise: ReLU" in page.text
+    assert list(page.all("aside")) == []
+    assert page.text.count("torch . where") == 1  # in the solution that is folded away
+    assert len([link for link in page.links if "code=on" in link and "/exercise" in link]) >= 8
