@@ -5,6 +5,8 @@ import asyncio
 import gc
 import logging
 import platform
+import re
+import shlex
 import socket
 import sys
 import threading
@@ -36,6 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     `arguments` without the program's name, or those it was started with.
     """
     options = parser().parse_args(arguments)
+    if options.command == "exercises":
+        write_exercise_files(options)
+        return
     error = options.parser.error
     if not 0 <= options.port <= 65535:
         error(f"--port takes a number from 0 to 65535, not {options.port}")
@@ -60,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
         prog="rollcall", description="Who answers when PyTorch calls?"
     )
     program.add_argument("--version", action="version", version=_versions())
-    commands = program.add_subparsers(required=True, metavar="COMMAND")
+    commands = program.add_subparsers(required=True, metavar="COMMAND", dest="command")
     serve = commands.add_parser(
         "serve", help="start the web server", description="Start the web server."
     )
@@ -91,8 +96,54 @@ def parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="a name by which browsers may ask; repeatable",
     )
+    serve.add_argument(
+        "--embed-origin",
+        action="append",
+        default=[],
+        type=_origin,
+        metavar="ORIGIN",
+        help="whose pages may show ours in a frame, such as https://slides.example; repeatable",
+    )
     serve.set_defaults(parser=serve)
+    exercises = commands.add_parser(
+        "exercises",
+        help="write the exercises into a folder",
+        description="Write the exercises of a course into a folder. No file is replaced.",
+    )
+    exercises.add_argument("folder", type=Path, metavar="DIR", help="folder of your own")
+    exercises.add_argument(
+        "--models", type=Path, help="folder of the course (default: the built-in course)"
+    )
+    exercises.set_defaults(parser=exercises)
     return program
+
+
+def write_exercise_files(options: argparse.Namespace) -> None:
+    """Write them, and say what was written and how to go on."""
+    from rollcall.folders import MODELS
+    from rollcall.lectures.exercise_files import NoExercises, write_exercises
+
+    folder: Path = options.folder
+    try:
+        files = write_exercises(options.models or MODELS, folder)
+    except OSError as error:
+        options.parser.error(f"{error.filename}: {error.strerror}")
+    except (NoExercises, ValueError) as error:
+        options.parser.error(str(error))
+    for name in files.written:
+        print(f"wrote {folder / name}")
+    for name in files.kept:
+        print(f"kept  {folder / name}, which was there")
+    print(f"Now: rollcall serve --models {shlex.quote(str(folder))}")
+
+
+def _origin(text: str) -> str:
+    """An origin as a browser names it: https://slides.example, http://localhost:3000."""
+    if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?", text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no origin; write https://slides.example, with a port where it has one"
+        )
+    return text
 
 
 def run_server(options: argparse.Namespace) -> None:
@@ -132,6 +183,7 @@ def run_server(options: argparse.Namespace) -> None:
         workers=options.workers,
         seconds=options.time_limit,
         hosts=(*LOOPBACK, *own_names(options.host), *options.allow_host),
+        embed_origins=options.embed_origin,
         on_ready=ready,
     )
     with listener:

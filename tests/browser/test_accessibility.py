@@ -30,6 +30,9 @@ PAGES = {
     "&right=exercises.YourTanh&reach=200",
     "a layer that does not fit": "/layers?left=wrong_layers.TransposedLinear"
     "&right=containers.BadListNet",
+    "an exercise": "/exercise",
+    "a model to repair": "/exercise?left=repairs.YourListNet&right=containers.ModuleListNet",
+    "an exercise that is done": "/exercise?left=linear.MyLinear&right=linear.MyLinear",
     "assignments": "/assign?slot=parameter",
     "inits": "/init",
     "an init that overflows": "/init?init_left=randn&init_right=zeros&depth=50&width=256"

@@ -1,6 +1,8 @@
 """What is raised or warned behind the border to a model's code, and in our own code around it."""
 
+import importlib
 import warnings
+from pathlib import Path
 
 import pytest
 import torch
@@ -117,3 +119,16 @@ def test_inside_unheard_nothing_is_noted() -> None:
     with listening(heard), unheard(), model_code("model(input)"):
         warnings.warn("long ago", UserWarning, stacklevel=1)
     assert not heard.warned
+
+
+def test_what_a_library_warns_of_while_it_is_imported_is_not_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is said once in a process: a page that told it would hang on what ran before."""
+    (tmp_path / "old_library.py").write_text("import warnings\nwarnings.warn('old')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    heard = Heard(__file__)
+    with listening(heard), model_code("Model()"):
+        importlib.import_module("old_library")
+        warnings.warn("of the model", stacklevel=1)
+    assert [each.message for each in heard.warned] == ["of the model"]

@@ -13,7 +13,7 @@ from core.planted import Description, Model, descriptions, evaluate, registered
 from rollcall.core import find_unregistered, scan
 from rollcall.core.scan import ModuleEntry, Scan, TensorEntry
 
-every_tree = settings(max_examples=100, deadline=None)
+every_tree = settings(max_examples=50, deadline=None)
 
 
 def entries(report: Scan) -> tuple[ModuleEntry | TensorEntry, ...]:

@@ -8,7 +8,7 @@ import pytest
 from rollcall.core.report import Report
 from rollcall.core.roll_call import RollCall
 from rollcall.experiments import EXPERIMENTS
-from rollcall.experiments.registry.experiment import RegistrySubject
+from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.experiments.subject import Subject
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.loading import load
@@ -29,8 +29,10 @@ def catalog() -> Catalog:
 
 def run(catalog: Catalog, name: str, left: str, right: str) -> Report:
     experiment = EXPERIMENTS[name]
-    query = experiment.query.model_validate({"left": left, "right": right, "seed": 1})
-    return experiment.run(query, catalog)
+    asked: dict[str, object] = {"left": left, "right": right, "seed": 1}
+    if "steps" in experiment.query.model_fields:
+        asked["steps"] = 3
+    return experiment.run(experiment.query.model_validate(asked), catalog)
 
 
 def subject(catalog: Catalog, name: str, model: str) -> Subject:

@@ -4,8 +4,9 @@ import gc
 import multiprocessing
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -121,10 +122,11 @@ class InForward(Net):
 """
 MODEL = HEAD.format(change="pass")
 NEIGHBOUR = "neighbour.Net"
-# Where it is done, and a page on which the model is looked at.
-PLACES: dict[str, type[PairQuery]] = {
+# Where it is done, and a page on which the model is looked at. Of a play the first steps tell: a
+# model that changes something late has a test of its own.
+PLACES: dict[str, Callable[..., PairQuery]] = {
     "at_import_{}.Net": ForwardQuery,
-    "within_{}.InInit": TrainingQuery,
+    "within_{}.InInit": partial(TrainingQuery, steps=2),
     "within_{}.InForward": RegistryQuery,
 }
 
@@ -265,4 +267,38 @@ def test_nothing_is_deleted_while_guarded_models_run(tmp_path: Path) -> None:
     Guard().call(work, RegistryQuery(left="net.Net", right="net.Net"), load(tmp_path))
     assert collecting == [True, False]
     assert gc.isenabled()
+    assert sys.getrecursionlimit() == before
+
+
+def test_what_raises_on_a_change_is_made_again_and_anything_else_is_raised(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(MODEL)
+    query, before = RegistryQuery(left="net.Net", right="net.Net"), sys.getrecursionlimit()
+
+    def raises_on_a_change(catalog: Catalog) -> str:
+        if catalog.guarded:
+            return "answer"
+        sys.setrecursionlimit(before + 1)
+        raise ValueError("on what was changed")
+
+    def raises(catalog: Catalog) -> str:
+        raise ValueError("a mistake")
+
+    assert Guard().call(raises_on_a_change, query, load(tmp_path)) == "answer"
+    assert sys.getrecursionlimit() == before
+    with pytest.raises(ValueError, match="a mistake"):
+        Guard().call(raises, query, load(tmp_path))
+
+
+def test_increments_come_from_guarded_models_once_a_change_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(MODEL)
+    query, before = RegistryQuery(left="net.Net", right="net.Net"), sys.getrecursionlimit()
+
+    def work(catalog: Catalog) -> Iterator[tuple[int, bool]]:
+        for number in range(10):
+            if number == 5 and not catalog.guarded:
+                sys.setrecursionlimit(before + 1)
+            yield number, catalog.guarded
+
+    given = list(Guard().calls(work, query, load(tmp_path)))
+    assert given == [(number, number >= 7) for number in range(10)]  # the eighth is looked at
     assert sys.getrecursionlimit() == before

@@ -3,12 +3,8 @@
 from pathlib import Path
 from textwrap import dedent
 
-from rollcall.experiments.registry.experiment import (
-    RegistryQuery,
-    RegistryReport,
-    RegistrySubject,
-    registry,
-)
+from rollcall.experiments.registry.experiment import RegistryQuery, RegistryReport, registry
+from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.loading import load
 

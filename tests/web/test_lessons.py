@@ -12,7 +12,7 @@ from rollcall.lab.choices import Choices
 from rollcall.lectures.contents import Lesson
 from web.page import Page
 
-OUTPUT = ("forward", "modes", "dropout", "saving", "layers", "training")
+OUTPUT = ("forward", "modes", "dropout", "saving", "layers", "training", "exercise")
 
 
 def lessons(client: TestClient) -> dict[str, Lesson]:
@@ -57,6 +57,36 @@ def test_whoever_promises_outputs_opens_where_there_are_some(app_client: TestCli
             ["ValueError: optimizer got an empty parameter list", "anew in every forward"],
         ),
         ("self.layer made in forward", ["state_dict() has them only after the first call"]),
+        ("A function in a Sequential", ["TypeError: torch._VariableFunctionsClass.relu is not a"]),
+        ("A way around", ["add line", "4×10, 4×10 → 4×10"]),
+        ("Two inputs", ["takes 2 positional arguments but 3 were given", "torch.cat"]),
+        ("One body, two heads", ["[0] 4×5", "[1] 4×1"]),
+        ("A look inside", ["layers.hidden", "layers.1 Peek", "to the last bit"]),
+        ("A graph that is cut", ["105 of DetachedNet’s 325 numbers change", "body.weight ○ none"]),
+        ("A Parameter that was moved", ['Built with device="cuda:0", gate is no Parameter']),
+        ("A layer that is only copied", ["1,820 of TemplateEncoder’s 2,730 numbers change"]),
+        ("Hidden by its class", ["the attribute gives None", "Forward never calls skip"]),
+        ("One layer three times", ["are one Linear: 110 numbers, under 3 names", "330"]),
+        ("A tie of the memory alone", ["two Parameters over one memory; after double()"]),
+        (
+            "Attention that goes on dropping",
+            ["still draws random numbers after eval(): a function has no flag"],
+        ),
+        ("Frozen, and it moves", ["body.1 updates its statistics", "running_mean", "changed"]),
+        ("A method called train", ["dropout still drops after eval()", "still train"]),
+        (
+            "A row and its neighbours",
+            ["still normalizes by the batch: the answer for a row depends on the other rows"],
+        ),
+        (
+            "A dropout that never drops",
+            ["Two forwards of OneLayerLSTM are equal", "UserWarning: dropout option"],
+        ),
+        ("Rows instead of pictures", ["channels", "UserWarning: dropout2d"]),
+        ("Keys of a compiled net", ["body._orig_mod.weight", "missing", "unexpected"]),
+        ("Two tensors for one weight", ["body.parametrizations.weight.original0", "missing"]),
+        ("A buffer that overflows", ["1 became inf", "total"]),
+        ("Frozen, until it is thawed", ["115 of 115 trainable numbers changed", "table"]),
     ],
 )
 def test_the_page_shows_what_the_sentence_says(

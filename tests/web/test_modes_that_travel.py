@@ -11,6 +11,7 @@ from web.page import Page
 
 ABOUT_MODES = ("registry", "modes", "dropout", "forward")
 BY_ITSELF = ("device", "training", "saving", "layers", "preflight")
+BY_LESSONS_ONLY = ("exercise",)  # it has no tab
 UNSEEN = ("assign", "init")  # they run no model of the pair
 
 
@@ -21,11 +22,14 @@ def url_of(name: str, mode: Mode) -> str:
 
 def tabs(client: TestClient, url: str) -> dict[str, str]:
     """The mode in which each tab of a page opens."""
-    paths = {experiment.query.path: name for name, experiment in EXPERIMENTS.items()}
+    tabbed = {name: each for name, each in EXPERIMENTS.items() if each.has_tab}
+    paths = {experiment.query.path: name for name, experiment in tabbed.items()}
     page = Page.of(client.get(url))
-    titles = [experiment.title for experiment in EXPERIMENTS.values()]
+    titles = [experiment.title for experiment in tabbed.values()]
     opened = [each for each in page.all("a") if each.text.strip() in titles]
     links = [urlsplit(each.attributes["href"]) for each in opened]
+    # An exercise may be called as a tab is.
+    links = [link for link in links if link.path in paths]
     return {paths[link.path]: parse_qs(link.query)["mode"][0] for link in links}
 
 
@@ -40,7 +44,7 @@ def test_a_mode_goes_along_to_the_pages_about_modes_and_to_no_other(
     assert {each: found[each] for each in BY_ITSELF} == dict.fromkeys(BY_ITSELF, "train")
 
 
-@pytest.mark.parametrize("name", BY_ITSELF)
+@pytest.mark.parametrize("name", [*BY_ITSELF, *BY_LESSONS_ONLY])
 def test_where_nobody_chose_a_mode_each_page_opens_in_its_own(
     app_client: TestClient, name: str
 ) -> None:
@@ -48,6 +52,7 @@ def test_where_nobody_chose_a_mode_each_page_opens_in_its_own(
     own = {
         each: experiment.query.model_fields["mode"].default
         for each, experiment in EXPERIMENTS.items()
+        if experiment.has_tab
     }
     assert own["modes"] == "eval"
     assert found == own
@@ -61,7 +66,7 @@ def test_eval_that_was_pressed_stays_where_it_was_pressed_and_goes_to_the_pages_
     assert {each for each, mode in found.items() if mode == "eval"} == {*ABOUT_MODES, *UNSEEN, name}
 
 
-@pytest.mark.parametrize("name", [*BY_ITSELF, "forward"])
+@pytest.mark.parametrize("name", [*BY_ITSELF, *BY_LESSONS_ONLY, "forward"])
 def test_a_page_that_ran_in_eval_says_so(app_client: TestClient, name: str) -> None:
     texts = {mode: Page.of(app_client.get(url_of(name, mode))).text for mode in ("train", "eval")}
     assert "In eval mode: " in texts["eval"]  # with a space before what follows
@@ -76,7 +81,7 @@ def test_so_does_the_headline_of_a_training(app_client: TestClient, at: int) -> 
 
 
 def test_every_page_was_thought_of() -> None:
-    assert {*ABOUT_MODES, *BY_ITSELF, *UNSEEN} == set(EXPERIMENTS)
+    assert {*ABOUT_MODES, *BY_ITSELF, *BY_LESSONS_ONLY, *UNSEEN} == set(EXPERIMENTS)
 
 
 def test_a_lesson_that_opens_in_eval_does_not_train_in_eval(app_client: TestClient) -> None:

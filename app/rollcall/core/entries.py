@@ -6,7 +6,7 @@ from typing import Literal
 
 import torch
 
-from rollcall.core.module_facts import extra_repr, is_training
+from rollcall.core.module_facts import extra_reprs, is_training
 from rollcall.core.pytorch_names import short_name
 from rollcall.core.rank import FINDINGS, Rank, ranks, reads_mode
 from rollcall.core.tensors.tensor_shape import Shape, shape_of
@@ -85,7 +85,11 @@ class Entries:
         self._holders = {id(found.owner) for found in walked.tensors}
         self._reads_mode: dict[int, bool] = {}  # by the id of a class
 
-    def module(self, found: Found) -> ModuleEntry:
+    def modules(self, modules: list[Found]) -> tuple[ModuleEntry, ...]:
+        in_brackets = extra_reprs([found.value for found in modules])
+        return tuple(map(self._module, modules, in_brackets))
+
+    def _module(self, found: Found, in_brackets: str) -> ModuleEntry:
         module = found.value
         kind = type(module)
         stateful = id(found) in self._holders
@@ -98,7 +102,7 @@ class Entries:
             *self._standing(found),
             name_of_class(kind),
             is_training(module),
-            extra_repr(module),
+            in_brackets,
             stateful,
         )
 

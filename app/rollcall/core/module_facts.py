@@ -1,12 +1,13 @@
 """What is asked of any module, also of one that hides or overrides what is asked for."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from typing import Literal
 
 import torch
 from torch import nn
 
-from rollcall.core.model_code import going_on_after
+from rollcall.core.model_code import going_on_after, model_code
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.walk.raw_read import module_dict
 
@@ -33,6 +34,19 @@ def extra_repr(module: nn.Module) -> str:
     text: object = ""
     with suppress(ModelRaised), going_on_after(f"{type(module).__name__}.extra_repr()"):
         text = module.extra_repr()
+    return _words(text)
+
+
+def extra_reprs(modules: Collection[nn.Module]) -> list[str]:
+    """That of each: asked in one go, and each on its own only where one raises."""
+    try:
+        with model_code("extra_repr()"):
+            return [_words(module.extra_repr()) for module in modules]
+    except ModelRaised:
+        return [extra_repr(module) for module in modules]
+
+
+def _words(text: object) -> str:
     if isinstance(text, str):
         return text
     return ""

@@ -3,10 +3,11 @@
 from typing import Annotated, Any, ClassVar, Literal, Self
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from rollcall.core.input.input_text import BadInput, parse_input
+from rollcall.core.page_parts import HIDEABLE, check_parts
 
 Mode = Literal["train", "eval"]
 ModelName = Annotated[
@@ -59,12 +60,15 @@ class Query(BaseModel):
             InvalidParameter: a parameter names what does not exist.
         """
 
+    def is_said(self, name: str) -> bool:
+        """Whether an address spells a parameter out; an empty text says nothing."""
+        return bool(getattr(self, name) != "")
+
     @property
     def url(self) -> str:
         """The page's address.
 
-        It spells out every parameter, so that a link keeps its meaning when a default changes. An
-        empty text says nothing.
+        It spells out every parameter, so that a link keeps its meaning when a default changes.
         """
         return self._address("")
 
@@ -78,13 +82,22 @@ class Query(BaseModel):
         """The address of its stream, where the experiment can be played."""
         return self._address(".stream")
 
+    @property
+    def file_url(self) -> str:
+        """The address of the file that it can be downloaded from, where the experiment has one."""
+        return self._address(".py")
+
     def _address(self, suffix: str) -> str:
         address = self.path + suffix
-        said = {name: value for name, value in self.model_dump().items() if value != ""}
+        said = {name: value for name, value in self.model_dump().items() if self.is_said(name)}
         parameters = urlencode(said, doseq=True, safe="/:[]'")
         if not parameters:
             return address
         return f"{address}?{parameters}"
+
+
+# Parameters that say how a page is shown: no experiment heeds them.
+SHOWN = ("lesson", "answer", "quiz", "code", "hide", "bare")
 
 
 class PairQuery(Query):
@@ -121,6 +134,34 @@ class PairQuery(Query):
         examples=["4,10", "int:4,6:50", "4,10;mask=bool:4,6"],
     )
 
+    lesson: str = Field(
+        "",
+        max_length=8,
+        pattern=r"^(\d{1,4}\.\d{1,3})?$",
+        description="lesson and step of the course that the page belongs to",
+        examples=["7.2"],
+    )
+    answer: str = Field(
+        "",
+        max_length=1,
+        pattern=r"^[0-4]?$",
+        description="which answer of the step's question is given: its number, or 0 to see what "
+        "is right without giving one; left out, the page keeps it to itself",
+        examples=["0", "2"],
+    )
+    quiz: Literal["on", "off"] = Field("on", description="whether a step asks its question")
+    code: Literal["on", "off"] = Field(
+        "off", description="whether the source of both models is in view"
+    )
+
+    hide: Annotated[str, AfterValidator(check_parts)] = Field(
+        "",
+        max_length=80,
+        description=f"what a page is shown without, joined by commas: {', '.join(HIDEABLE)}",
+        examples=["seed,device,tabs"],
+    )
+    bare: Literal["0", "1"] = Field("0", description="1: without a masthead, for a slide")
+
     @field_validator("x")
     @classmethod
     def _is_input(cls, x: str) -> str:
@@ -131,6 +172,27 @@ class PairQuery(Query):
         return x
 
     @property
+    def computed(self) -> Self:
+        """The query that is run for this one."""
+        return self.model_copy(update=self._shown_by_default())
+
+    @property
+    def json_url(self) -> str:
+        """The address of the same report as JSON, which is shown in one way only."""
+        return self.model_copy(update=self._shown_by_default())._address(".json")
+
+    def is_said(self, name: str) -> bool:
+        """An address says how a page is shown only where that is not as always."""
+        return super().is_said(name) and not self._is_shown_as_always(name)
+
+    def _is_shown_as_always(self, name: str) -> bool:
+        return name in SHOWN and getattr(self, name) == self._shown_by_default()[name]
+
+    @classmethod
+    def _shown_by_default(cls) -> dict[str, Any]:
+        return {name: cls.model_fields[name].default for name in SHOWN}
+
+    @property
     def swapped(self) -> Self:
         """The same pair with left and right exchanged."""
         return self.replace(left=self.right, right=self.left)
@@ -139,25 +201,31 @@ class PairQuery(Query):
         """The same experiment after `mode` was called on both models."""
         return self.replace(mode=mode)
 
+    def hides(self, part: str) -> bool:
+        """Whether the page is shown without a part."""
+        return part in self.hide.split(",")
+
+    @property
+    def before(self) -> Self:
+        """The same page before anything was called that it is about."""
+        return self.replace(mode="train")
+
     @property
     def shared_parameters(self) -> dict[str, Any]:
         """The parameters that stay when other models are chosen.
 
         Dropped are the models, and paths, because these lead into a model.
         """
-        left_out = {"left", "right"}
-        if not self.x:
-            left_out.add("x")
         return {
             name: value
             for name, value in self
-            if name not in left_out and not isinstance(value, tuple)
+            if name not in ("left", "right") and self.is_said(name) and not isinstance(value, tuple)
         }
 
     @property
     def common(self) -> dict[str, Any]:
         """What every other experiment on this pair is asked with, too."""
-        common = self.model_dump(include=set(PairQuery.model_fields))
+        common = self.model_dump(include=set(PairQuery.model_fields) - {"answer"})
         if not self.mode_travels and self.mode == type(self).model_fields["mode"].default:
             del common["mode"]  # nobody chose it: each page opens in its own
         return common

@@ -115,8 +115,8 @@ def _answers_to_eval(
     model: nn.Module, modules: list[Found], filename: str
 ) -> tuple[tuple[ModuleAnswers, ...], Raised | None]:
     try:
-        for found in modules:  # also what was built in eval mode and hears nothing
-            with model_code("module.training = True"):
+        with model_code("module.training = True"):
+            for found in modules:  # also what was built in eval mode and hears nothing
                 found.value.training = True
         with model_code("model.eval()"):
             model.eval()

@@ -4,6 +4,7 @@ from rollcall.experiments.assign.experiment import ASSIGN
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.device.experiment import DEVICE
 from rollcall.experiments.dropout.experiment import DROPOUT
+from rollcall.experiments.exercise.experiment import EXERCISE
 from rollcall.experiments.forward.experiment import FORWARD
 from rollcall.experiments.init.experiment import INIT
 from rollcall.experiments.layers.experiment import LAYERS
@@ -22,6 +23,7 @@ _TABS: tuple[Experiment, ...] = (
     DROPOUT,
     FORWARD,
     LAYERS,
+    EXERCISE,
     PREFLIGHT,
     ASSIGN,
     INIT,

@@ -1,12 +1,13 @@
 """What an experiment is: a query, a report, and the function from one to the other."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from rollcall.core.query import Query
 from rollcall.core.report import Report
 from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.declared_course import Value
 
 
 class Recorder(Protocol):
@@ -40,6 +41,14 @@ class Play:
 
 
 @dataclass(frozen=True)
+class Download:
+    """A file of text."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Experiment:
     """One lecture topic: a tab of the toolbar, a page, a JSON twin."""
 
@@ -50,7 +59,11 @@ class Experiment:
     report: type[Report]
     run: Callable[[Any, Catalog], Report]
     play: Play | None = None
+    # what a question of a lesson may be about, read off the report of one side
+    measures: Mapping[str, Callable[[Any], Value]] = field(default_factory=dict)
+    download: Callable[[Any], Download] | None = None  # the file that its report brings along
     shows_models: bool = True  # in its columns; else they only travel along
+    has_tab: bool = True  # else only lessons lead to its page
 
 
 def record_until(recorder: Recorder, query: Query, catalog: Catalog) -> Report:

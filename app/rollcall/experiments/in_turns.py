@@ -10,6 +10,7 @@ from rollcall.experiments.notes import Notes
 from rollcall.experiments.subject import ModelFactory, Subject, model_factories
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import ModelCard
+from rollcall.lectures.source_lines import Source
 
 
 class Made(Protocol):
@@ -30,6 +31,7 @@ class Turn(NamedTuple, Generic[M]):
 
     made: M
     notes: Notes
+    source: Source | None = None  # with the first increment
 
 
 class LeftOut(NamedTuple):
@@ -70,16 +72,24 @@ def _told(side: Turns[M], subject: type[S], tell: Callable[[Sequence[M]], S]) ->
     if isinstance(side[0], LeftOut):
         return subject(card=side[0].card, raised=LEFT_OUT)
     turns = [turn for turn in side if isinstance(turn, Turn)]
-    return tell([turn.made for turn in turns]).model_copy(update={"notes": turns[-1].notes})
+    known = {"notes": turns[-1].notes, "source": turns[0].source}
+    return tell([turn.made for turn in turns]).model_copy(update=known)
 
 
 def _turns(factory: ModelFactory, made: Iterator[M]) -> Iterator[Turn[M] | LeftOut]:
     if factory.left_out:
         yield LeftOut(factory.card)
         return
+    source = None
     while True:
         with factory.running():
             each = next(made, None)
         if each is None:
             return
-        yield Turn(each, factory.notes)
+        notes = factory.notes
+        if source is None:
+            with factory.running():
+                source = factory.source
+            yield Turn(each, notes, source)
+        else:
+            yield Turn(each, notes)

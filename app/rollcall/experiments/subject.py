@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from torch import nn
 
 from rollcall.core.devices import SIMULATED, accepted
-from rollcall.core.findings import Findings, ModelUnderTest, look_for_findings
+from rollcall.core.findings import Findings, ModelUnderTest
 from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import (
     Heard,
@@ -25,11 +25,14 @@ from rollcall.core.query import NOWHERE, InvalidParameter, Mode, PairQuery
 from rollcall.core.report import Raised, Report
 from rollcall.core.rng.random_state import seeded_by_code
 from rollcall.core.rng.randomness import SourceKey, drawing_in_training
+from rollcall.experiments.kept_findings import SEED_OF_FINDINGS, KeptFindings, look
+from rollcall.experiments.model_source import source_of, source_of_class
 from rollcall.experiments.no_answer import LEFT_OUT, NoAnswer
 from rollcall.experiments.notes import Notes, notes_of
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import ModelCard
 from rollcall.lectures.example_input import InputOrigin
+from rollcall.lectures.source_lines import Source
 
 
 class Subject(Report):
@@ -40,6 +43,7 @@ class Subject(Report):
     # why the rest is empty: the model could not be built or looked at, or brought no answer
     raised: Raised | NoAnswer | None = None
     notes: Notes = Notes()
+    source: Source | None = None  # with the lines marked that hide something; None: it was not run
 
 
 @dataclass(frozen=True)
@@ -129,13 +133,21 @@ class ModelFactory:
 
     @property
     def findings(self) -> Findings:
-        """What else is the matter, in any mode and on any device: looked for once."""
+        """What else is the matter, with any seed, in any mode and on any device: looked for once.
 
-        def look() -> Findings:
-            with unheard():  # it may be long ago: the page's own runs say the same
-                return look_for_findings(self.under_test)
+        Each time anew where the model is watched, since what its code changes is told each time.
+        """
 
-        return self.catalog.once(("findings", self.card.name, self.seed, self.typed), look)
+        def look_once() -> KeptFindings:
+            return look(replace(self, seed=SEED_OF_FINDINGS).under_test)
+
+        if self.own_state is None:
+            key = ("findings", self.card.name, self.typed)
+            kept = self.catalog.once(key, look_once)
+        else:
+            kept = look_once()
+        self.seeded.update(kept.seeded)
+        return kept.findings
 
     @property
     def notes(self) -> Notes:
@@ -152,6 +164,19 @@ class ModelFactory:
             tuple(self.heard.warned),
             tuple(dict.fromkeys(changes)),
         )
+
+    @property
+    def source(self) -> Source:
+        """Its classes, with the lines marked that hide something from PyTorch."""
+
+        def read() -> Source:
+            try:
+                with unheard():
+                    return source_of(self.file, self.build())
+            except ModelRaised:
+                return source_of_class(self.file, self.catalog.kind(self.card.name))
+
+        return self.catalog.once(("source", self.card.name), read)
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -242,4 +267,6 @@ def _or_raised(factory: ModelFactory, subject: type[S], examine: Callable[[Model
             examined = examined.model_copy(update={"input": factory.input_origin})
     except ModelRaised as error:
         examined = subject(card=factory.card, raised=factory.raised(error))
-    return examined.model_copy(update={"notes": factory.notes})
+    notes = factory.notes
+    with factory.running():
+        return examined.model_copy(update={"notes": notes, "source": factory.source})

@@ -164,7 +164,7 @@ class Lab:
     def _recording(
         self, experiment: Experiment, play: Play, query: Query, left_out: Side | None = None
     ) -> Recording:
-        call = RecordedCall(experiment.name, play.recorded(query), self.version, left_out)
+        call = RecordedCall(experiment.name, _recorded(experiment, query), self.version, left_out)
         return self._recordings.of(call, play.recorder, self.seconds)
 
     async def _packed(
@@ -219,4 +219,4 @@ def _recorded(experiment: Experiment, query: Query) -> Query:
     """What is run for a query: the frames of a recording are one run."""
     if experiment.play is None:
         return query.computed
-    return experiment.play.recorded(query)
+    return experiment.play.recorded(query).computed

@@ -5,7 +5,7 @@ from pydantic import Field
 from rollcall.core.process.process_state import StateChange
 from rollcall.core.query import Mode
 from rollcall.core.report import Raised, Report
-from rollcall.lectures.course_toml import COURSE, Parameter
+from rollcall.lectures.declared_course import COURSE, Parameter
 from rollcall.lectures.source_lines import SourceLine
 
 
@@ -21,22 +21,48 @@ class ModelCard(Report):
     needs: tuple[str, ...]
 
 
-class Lesson(Report):
-    """Two models to be looked at side by side, and the one sentence to say about them."""
+class Answer(Report):
+    """One that a question offers."""
 
-    title: str
+    text: str
+    value: str  # which what is measured must be, for this to be the right one
+
+
+class Question(Report):
+    """What is asked before a page shows it. Nobody writes down which answer is right."""
+
+    text: str
+    answers: tuple[Answer, ...]
+    measured: str  # name of what is read off the report
+    see: str = ""  # where on the page that can be seen
+
+
+class Step(Report):
+    """An experiment on two models, and the one sentence to say about it."""
+
     text: str
     left: str
     right: str
     page: str = "registry"  # name of the experiment in which it opens
     mode: Mode = "train"
     query: dict[str, Parameter] = Field({})  # further parameters of that page
+    focus: str = ""  # path of a module or tensor that is pointed at
+    question: Question | None = None
+
+
+class Lesson(Step):
+    """Two models to be looked at side by side, in one step or in several."""
+
+    title: str
+    source: str | None = None  # owner/project#number of somebody's report
+    steps: tuple[Step, ...] = ()  # none: the lesson itself is its only one
+    hint: str = ""  # of an exercise, from the course itself
 
 
 class Chapter(Report):
-    """One lecture file."""
+    """A part of the course; all models of one lecture file stand in one chapter."""
 
-    file: str
+    file: str | None  # None: it shows models of other chapters
     title: str
     lessons: tuple[Lesson, ...]
     models: tuple[ModelCard, ...]

@@ -1,4 +1,4 @@
-"""`course.toml`: the order, lessons, inputs and constructor arguments of lecture files."""
+"""Reads `course.toml`; what it declares wrongly costs its own entry."""
 
 import copy
 import re
@@ -6,77 +6,12 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
+from pydantic import ValidationError
 
-from rollcall.core.input.input_spec import GroupSpec
-from rollcall.core.query import Mode
 from rollcall.lectures.course_lines import CourseLines
-from rollcall.lectures.declared_input import declared_input
-
-COURSE = "course.toml"
-Input = Annotated[GroupSpec | None, PlainValidator(declared_input)]
-Parameter = bool | int | float | str | list[str]
-
-
-class _Declared(BaseModel):
-    """A misspelt key is an error, not a silence."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class DeclaredModel(_Declared):
-    """`[chapter.models.NAME]`: how one model is built and called, where the chapter does not say.
-
-    `reference` is what it is checked against: `nn.GELU`, a model of this file, or `file.Class`.
-    MyGELU needs none, because its name says it.
-    """
-
-    args: list[int | float | bool | str] = []
-    input: Input = None
-    reference: str | None = None
-
-
-class DeclaredLesson(_Declared):
-    """`[[chapter.lesson]]`: two models side by side.
-
-    The right one is the corrected left one, unless `twin = false`. A model of another file is
-    written `file.Class`. `page`, `mode` and `query` say where the lesson opens; what does not fit
-    is a problem on the page of lessons.
-    """
-
-    left: str
-    right: str
-    title: str
-    text: str
-    twin: bool = True
-    page: str = "registry"
-    mode: Mode = "train"
-    query: dict[str, Parameter] = {}  # further parameters of that page
-
-
-class DeclaredChapter(_Declared):
-    """`[[chapter]]`: one lecture file."""
-
-    file: str = Field(pattern=r"^[^\W\d]\w*$")
-    title: str
-    input: Input = None  # what every model of the file is called with; left out, it is guessed
-    lesson: list[DeclaredLesson] = []
-    models: dict[str, DeclaredModel] = {}
-
-    def named(self, model: str) -> str:
-        """The full name of a model, which a chapter may leave out for its own."""
-        if "." in model:
-            return model
-        return f"{self.file}.{model}"
-
-    @classmethod
-    def of_file(cls, stem: str) -> "DeclaredChapter":
-        """What goes for a file that the course does not mention."""
-        if not stem.isidentifier():  # a query names a model as file.Class
-            raise ValueError(f"{stem} is no Python name, such as my_models: rename the file")
-        return cls(file=stem, title=stem.replace("_", " ").capitalize())
+from rollcall.lectures.declared_course import COURSE, DeclaredChapter
 
 
 @dataclass(frozen=True)
@@ -132,7 +67,7 @@ class _Reading:
                 return DeclaredChapter.model_validate(raw)
             except ValidationError as error:
                 first = error.errors()[0]
-            entry = _entry(first["loc"])
+            entry = _entry(first["loc"], raw)
             self._note(("chapter", place, *first["loc"]), _sentence(raw, first["loc"], first))
             if not entry or not isinstance(raw, dict):
                 return None
@@ -142,14 +77,18 @@ class _Reading:
         self._wrong.append(WrongEntry(sentence, self._lines.line(loc)))
 
 
-def _entry(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    """What a wrong value costs: a lesson, or a key of a model or of the chapter.
+def _entry(loc: tuple[str | int, ...], raw: Any) -> tuple[str | int, ...]:
+    """What a wrong value costs: a lesson or a step, or a key of a model or of the chapter.
 
-    Empty: the whole chapter, which without its file is none.
+    Empty: the whole chapter, which without a file and a title is none.
     """
     match loc:
         case ("file", *_) | ():
             return ()
+        case ("title", *_) if "file" not in raw:
+            return ()
+        case ("lesson", int(), "step", int(), *_):
+            return loc[:4]
         case ("lesson", int(), *_):
             return loc[:2]
         case ("models", _, _, *_):

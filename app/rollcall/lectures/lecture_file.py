@@ -6,7 +6,7 @@ from types import ModuleType
 
 from rollcall.core.process.process_state import OwnState, changes_of_seeds
 from rollcall.core.rng.random_state import seeded, seeded_by_code
-from rollcall.lectures.course_toml import COURSE
+from rollcall.lectures.declared_course import COURSE
 from rollcall.lectures.shared_state import SharedState
 from rollcall.lectures.siblings import Siblings
 
@@ -28,7 +28,8 @@ def version(folder: Path) -> str:
 def _files(folder: Path) -> list[Path]:
     wanted = (path for path in folder.iterdir() if path.suffix == ".py" or path.name == COURSE)
     # Editors and macOS leave files whose names start with a dot.
-    return sorted(path for path in wanted if not path.name.startswith("."))
+    shown = [path for path in wanted if not path.name.startswith(".")]
+    return sorted(shown, key=lambda path: path.name)  # to compare paths takes as long as to list
 
 
 class LoadedFile:

@@ -1,7 +1,7 @@
 """A folder of lecture files becomes a catalog: each file run, each problem noted."""
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -11,16 +11,24 @@ from torch import nn
 from rollcall.core.query import ModelName
 from rollcall.core.report import Raised
 from rollcall.lectures.catalog import Buildable, Catalog
-from rollcall.lectures.contents import ChangingFile, Chapter, Contents, Lesson, ModelCard, Problem
-from rollcall.lectures.course_toml import (
+from rollcall.lectures.contents import (
+    ChangingFile,
+    Chapter,
+    Contents,
+    Lesson,
+    ModelCard,
+    Problem,
+    Step,
+)
+from rollcall.lectures.course_toml import line_of, read_course
+from rollcall.lectures.declared_course import (
     COURSE,
     DeclaredChapter,
     DeclaredModel,
-    line_of,
-    read_course,
 )
 from rollcall.lectures.example_input import InputSource
 from rollcall.lectures.lecture_file import LoadedFile, lecture_files
+from rollcall.lectures.lesson_steps import lesson_of
 from rollcall.lectures.reference_layer import guess_reference, torch_layer
 from rollcall.lectures.source_lines import lines_around
 
@@ -42,18 +50,21 @@ class _Loading:
         self.problems: list[Problem] = []
         paths = {path.stem: path for path in lecture_files(folder)}
         self.catalog = Catalog()
-        declared = self._declared(folder)
-        for stem in declared:
-            if stem not in paths:
-                self._note(COURSE, FileNotFoundError(f"chapter {stem!r} has no file {stem}.py"))
         self.cards: dict[str, ModelCard] = {}
         self.files: dict[str, LoadedFile] = {}  # by the names of chapters
-        loaded = []
-        for stem in dict.fromkeys([*declared, *paths]):  # those of the course come first
-            if stem in paths:
-                loaded.append(self._file(paths[stem], declared.get(stem)))
+        loaded: list[DeclaredChapter] = []
+        for chapter in self._declared(folder):
+            if chapter.file is None:
+                loaded.append(chapter)
+            elif chapter.file in paths:
+                loaded.extend(self._file(paths.pop(chapter.file), chapter))
+            else:
+                self._note(COURSE, _no_file(chapter.file, self.files))
+        for path in paths.values():  # those that the course does not mention come last
+            loaded.extend(self._file(path, None))
         # Only after all files are loaded, because one may name the models of another.
-        chapters = tuple(self._chapter(chapter) for chapter in loaded if chapter)
+        self.twins = self._twins(loaded)
+        chapters = tuple(self._chapter(chapter) for chapter in loaded)
         self.catalog.contents = Contents(
             chapters=chapters, problems=tuple(self.problems), changing=tuple(self._changing())
         )
@@ -63,19 +74,19 @@ class _Loading:
             if file.state_changes:
                 yield ChangingFile(file=f"{stem}.py", state_changes=file.state_changes)
 
-    def _declared(self, folder: Path) -> dict[str, DeclaredChapter]:
+    def _declared(self, folder: Path) -> tuple[DeclaredChapter, ...]:
         try:
             course = read_course(folder)
         except (OSError, ValueError) as error:
             line = line_of(error)
             raised = Raised.of(error).model_copy(update={"line": line})
             self._note_whole(folder / COURSE, raised)
-            return {}
+            return ()
         for wrong in course.wrong:
             raised = Raised(type="ValueError", message=wrong.sentence, line=wrong.line)
             lines = lines_around(folder / COURSE, wrong.line)
             self.problems.append(Problem(file=COURSE, raised=raised, lines=lines))
-        return {chapter.file: chapter for chapter in course.chapters}
+        return course.chapters
 
     def _note(self, file: str, error: Exception) -> None:
         self.problems.append(Problem(file=file, raised=Raised.of(error)))
@@ -84,14 +95,15 @@ class _Loading:
         lines = lines_around(path, raised.line)
         self.problems.append(Problem(file=path.name, raised=raised, whole_file=True, lines=lines))
 
-    def _file(self, path: Path, declared: DeclaredChapter | None) -> DeclaredChapter | None:
+    def _file(self, path: Path, declared: DeclaredChapter | None) -> Iterator[DeclaredChapter]:
+        """Run one file; its chapter, where that works."""
         try:
             declared = declared or DeclaredChapter.of_file(path.stem)
             file = LoadedFile(path)
             module = file.module
         except (Exception, SystemExit) as error:
             self._note_whole(path, Raised.of(error, str(path)))
-            return None
+            return
         classes = _models_of(module)
         for name in declared.models:
             if name not in classes:
@@ -101,8 +113,8 @@ class _Loading:
                 self._add(name, kind, declared, file)
             except Exception as error:  # such as a signature that inspect cannot read
                 self._note(path.name, error)
-        self.files[declared.file] = file
-        return declared
+        self.files[path.stem] = file
+        yield declared
 
     def _add(
         self, class_name: str, kind: type[nn.Module], chapter: DeclaredChapter, file: LoadedFile
@@ -110,7 +122,7 @@ class _Loading:
         name = chapter.named(class_name)
         if not _can_be_asked_for(name):
             why = f"{class_name} cannot be asked for: its name is too long, or no Python name"
-            self._note(f"{chapter.file}.py", ValueError(why))
+            self._note(file.path.name, ValueError(why))
             return
         own = chapter.models.get(class_name, DeclaredModel())
         arguments = _open_arguments(kind, len(own.args))
@@ -154,32 +166,54 @@ class _Loading:
             if reference not in self.cards:
                 self._note(COURSE, LookupError(f"{card.name} has no reference {card.reference!r}"))
                 reference = None
-        return card.model_copy(update={"reference": reference, "twin": self._twin(card, chapter)})
+        twin = self.twins.get(card.name)
+        return card.model_copy(update={"reference": reference, "twin": twin})
 
-    def _twin(self, card: ModelCard, chapter: DeclaredChapter) -> str | None:
-        for lesson in chapter.lesson:
-            right = chapter.named(lesson.right)
-            if lesson.twin and chapter.named(lesson.left) == card.name and right in self.cards:
-                return right
-        return None
+    def _twins(self, chapters: Iterable[DeclaredChapter]) -> dict[str, str]:
+        """The corrected version of each model that a lesson says is one."""
+        twins: dict[str, str] = {}
+        for chapter in chapters:
+            for lesson in chapter.lesson:
+                right = chapter.named(lesson.right)
+                if lesson.twin and right in self.cards:
+                    twins.setdefault(chapter.named(lesson.left), right)
+        return twins
 
     def _lessons(self, chapter: DeclaredChapter) -> Iterator[Lesson]:
-        for lesson in chapter.lesson:
-            left, right = chapter.named(lesson.left), chapter.named(lesson.right)
-            problem = self._cannot_run(left) or self._cannot_run(right)
+        for declared in chapter.lesson:
+            lesson = lesson_of(declared, chapter.named)
+            problem = self._cannot_run(lesson.left) or self._cannot_run(lesson.right)
             if problem:
                 self._note(COURSE, problem)
             else:
-                yield Lesson(**lesson.model_dump(exclude={"twin"}) | {"left": left, "right": right})
+                yield lesson.model_copy(update={"steps": tuple(self._steps(lesson))})
+
+    def _steps(self, lesson: Lesson) -> Iterator[Step]:
+        for step in lesson.steps:
+            problem = self._cannot_run(step.left) or self._cannot_run(step.right)
+            if problem:
+                self._note(COURSE, problem)
+            else:
+                yield step
 
     def _cannot_run(self, name: str) -> Exception | None:
         if name not in self.cards:
-            file, _, class_name = name.partition(".")
+            file, dot, class_name = name.partition(".")
+            if not dot:
+                why = f"a chapter without a file names its models as file.Class, and not {name!r}"
+                return LookupError(why)
             return LookupError(f"{file}.py has no model {class_name!r}")
         needs = self.cards[name].needs
         if needs:
             return TypeError(f"{name} needs args for {needs}")
         return None
+
+
+def _no_file(stem: str, loaded: Collection[str]) -> Exception:
+    """Why a chapter cannot have a file."""
+    if stem in loaded:
+        return ValueError(f"two chapters have the file {stem}.py; leave it out of the second")
+    return FileNotFoundError(f"chapter {stem!r} has no file {stem}.py")
 
 
 def _models_of(module: ModuleType) -> dict[str, type[nn.Module]]:

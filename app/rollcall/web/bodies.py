@@ -12,6 +12,8 @@ from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab.choices import Choices
 from rollcall.web.static_urls import StaticUrls
 from rollcall.web.templates import Templates
+from rollcall.web.view.lesson.question import UNCOVERED
+from rollcall.web.view.lesson.strip import Strip, strip_of
 
 
 @dataclass(frozen=True)
@@ -27,17 +29,23 @@ class PageBody:
     def __call__(self, report: Report, query: Query) -> bytes:
         """The HTML."""
         experiment = EXPERIMENTS[self.name]
-        common: dict[str, Any] = {}
-        if isinstance(query, PairQuery):
-            common = query.common
+        assert isinstance(query, PairQuery)
+        strip = strip_of(query, experiment, report, self.choices.contents)
+        shown = query
+        covered = isinstance(strip, Strip) and strip.uncover is not None
+        if covered:
+            # What is pressed there acts, and so uncovers what it does.
+            shown = query.before.replace(answer=UNCOVERED)
         return templates_of(self.folder, self.static).render(
             self.name,
             partial=self.partial,
             experiment=experiment,
-            query=query,
+            query=shown,
             report=report,
             choices=self.choices,
-            tabs=tabs(common, experiment),
+            tabs=tabs(query.common, experiment),
+            strip=strip,
+            covered=covered,
         )
 
 
@@ -57,10 +65,11 @@ def tabs(common: dict[str, Any], current: Experiment | None = None) -> list[tupl
 
     Where nothing is, the bare path leads to models that this course has.
     """
+    shown = [each for each in EXPERIMENTS.values() if each.has_tab]
     if not common:
-        return [(experiment, experiment.query.path) for experiment in EXPERIMENTS.values()]
+        return [(experiment, experiment.query.path) for experiment in shown]
     addresses = []
-    for experiment in EXPERIMENTS.values():
+    for experiment in shown:
         asked = common
         if experiment is not current:
             asked = _travelling(experiment, common)

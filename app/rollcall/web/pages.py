@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal, NamedTuple
+from urllib.parse import quote
 
 from cachetools import LRUCache
 from starlette.requests import Request
@@ -100,6 +101,16 @@ class Responder:
         )
         made = await self.lab.make(experiment, query, body)
         return await _compressed(made.content, HTML), made.complete
+
+    async def file(self, experiment: Experiment, query: Query) -> Response:
+        """The file that a report brings along, to be kept by the browser."""
+        assert experiment.download
+        report = await self.lab.run(experiment, query)
+        file = experiment.download(report)
+        disposition = f"attachment; filename*=UTF-8''{quote(file.name)}"
+        return Response(
+            file.text, media_type="text/x-python", headers={"Content-Disposition": disposition}
+        )
 
     async def page(self, request: Request, name: str, **context: object) -> Response:
         """A page that is no experiment."""

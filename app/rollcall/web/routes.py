@@ -26,6 +26,9 @@ STREAM: dict[int | str, dict[str, Any]] = {
         "description": "HTML of the report, step by step; then a `done` event, or `broken` and why",
     }
 }
+FILE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/x-python": {}}, "description": "The file, to be kept"}
+}
 REFUSED: dict[int | str, dict[str, Any]] = {
     422: {
         "model": ErrorAnswer,
@@ -41,6 +44,8 @@ def routes(responder: Responder, streams: Streams) -> APIRouter:
         _add_experiment(router, responder, experiment)
         if experiment.play:
             _add_stream(router, streams, experiment)
+        if experiment.download:
+            _add_file(router, responder, experiment)
 
     @router.get(
         "/",
@@ -49,7 +54,8 @@ def routes(responder: Responder, streams: Streams) -> APIRouter:
         response_class=Response,
     )
     async def catalog(request: Request) -> Response:
-        return await responder.page(request, "catalog")
+        here = request.query_params.get("lesson", "")
+        return await responder.page(request, "catalog", here=here)
 
     @router.get("/catalog.json", summary="The same as JSON", response_model=Choices)
     async def catalog_json(request: Request) -> Response:
@@ -107,5 +113,21 @@ def _add_stream(router: APIRouter, streams: Streams, experiment: Experiment) -> 
         name=f"{experiment.name}_stream",
         summary=f"{experiment.summary} As server-sent events, a frame for each of its steps.",
         responses=STREAM,
+        response_class=Response,
+    )
+
+
+def _add_file(router: APIRouter, responder: Responder, experiment: Experiment) -> None:
+    Asked = Annotated[experiment.query, Query()]  # type: ignore[name-defined]  # as above
+
+    async def file(query: Asked) -> Response:
+        return await responder.file(experiment, query)
+
+    router.add_api_route(
+        experiment.query.path + ".py",
+        file,
+        name=f"{experiment.name}_file",
+        summary=f"{experiment.summary} Its file.",
+        responses={**FILE, **REFUSED},
         response_class=Response,
     )

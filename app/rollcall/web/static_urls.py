@@ -16,5 +16,5 @@ class StaticUrls:
     @property
     def stylesheets(self) -> list[str]:
         """The style of all pages, then each topic's own: htmx brings pages, and no styles."""
-        own = [name for name, _ in self.digests if name.endswith(".css") and "/" in name]
-        return ["app.css", *own]
+        sheets = [name for name, _ in self.digests if name.endswith(".css")]
+        return sorted(sheets, key=lambda name: "/" in name)

@@ -7,7 +7,6 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from rollcall.experiments.opening import opening
 from rollcall.lectures.source_lines import SourceLine
 from rollcall.web.static_urls import StaticUrls
 from rollcall.web.view.assign.grid import grid as assign_grid
@@ -28,6 +27,12 @@ from rollcall.web.view.dropout.place_line import place_line
 from rollcall.web.view.dropout.player import player as dropout_player
 from rollcall.web.view.dropout.product import followed, given, product
 from rollcall.web.view.dropout.without_mask import without_mask as dropout_without_mask
+from rollcall.web.view.exercise.checks import checks as exercise_checks
+from rollcall.web.view.exercise.code import shown_code
+from rollcall.web.view.exercise.course import exercises, hint_of_course
+from rollcall.web.view.exercise.narration import exercise_narration
+from rollcall.web.view.exercise.said import silent_hint
+from rollcall.web.view.exercise.state import state_line
 from rollcall.web.view.forward.call_table import call_table, stopped_call
 from rollcall.web.view.forward.headline import headline as forward_headline
 from rollcall.web.view.forward.narration import forward_narration
@@ -41,12 +46,13 @@ from rollcall.web.view.init.narration import init_narration
 from rollcall.web.view.init.pictures import depth_curves
 from rollcall.web.view.init.pictures import pictures as init_pictures
 from rollcall.web.view.input_line import input_line
+from rollcall.web.view.layer_evidence import small
 from rollcall.web.view.layers.checks import checks, recipe_steps
 from rollcall.web.view.layers.curves import curves as layer_curves
-from rollcall.web.view.layers.evidence import small
 from rollcall.web.view.layers.headline import checkable
 from rollcall.web.view.layers.headline import headline as layers_headline
 from rollcall.web.view.layers.narration import layers_narration
+from rollcall.web.view.lesson.course_page import course_page
 from rollcall.web.view.matrix import board
 from rollcall.web.view.mode_badge import mode_badge
 from rollcall.web.view.modes.flag_table import flag_table
@@ -68,9 +74,11 @@ from rollcall.web.view.saving.headline import headline as saving_headline
 from rollcall.web.view.saving.key_table import agreement, key_table
 from rollcall.web.view.saving.narration import saving_narration
 from rollcall.web.view.saving.story import file_size, saved_tensors, why_it_differs
+from rollcall.web.view.source_text import source_columns
 from rollcall.web.view.switch import device_switch, has_gpu
 from rollcall.web.view.training.explanation import explanation
 from rollcall.web.view.training.headline import headline as training_headline
+from rollcall.web.view.training.headline import task as training_task
 from rollcall.web.view.training.headline import verdict as training_verdict
 from rollcall.web.view.training.narration import training_narration
 from rollcall.web.view.training.optimizer import (
@@ -95,6 +103,7 @@ GLOBALS: dict[str, Any] = {
     "call_table": call_table,
     "checkable": checkable,
     "checks": checks,
+    "course_page": course_page,
     "counts_chart": counts_chart,
     "depth_curves": depth_curves,
     "device_answer": device_answer,
@@ -107,6 +116,12 @@ GLOBALS: dict[str, Any] = {
     "dropout_player": dropout_player,
     "dropout_without_mask": dropout_without_mask,
     "ended_by": ended_by,
+    "exercise_checks": exercise_checks,
+    "exercise_code": shown_code,
+    "exercise_narration": exercise_narration,
+    "exercise_silent": silent_hint,
+    "exercise_state": state_line,
+    "exercises": exercises,
     "file_size": file_size,
     "file_table": file_table,
     "flag_table": flag_table,
@@ -116,6 +131,7 @@ GLOBALS: dict[str, Any] = {
     "given": given,
     "has_gpu": has_gpu,
     "healthy_range": healthy_range,
+    "hint_of_course": hint_of_course,
     "histogram_bars": histogram_bars,
     "init_activations": INIT_ACTIVATIONS,
     "init_headline": init_headline,
@@ -134,7 +150,6 @@ GLOBALS: dict[str, Any] = {
     "modes_narration": modes_narration,
     "move_switch": move_switch,
     "move_table": move_table,
-    "opening": opening,
     "no_counts": no_counts,
     "changes_of": changes_of,
     "no_answer": no_answer,
@@ -155,12 +170,14 @@ GLOBALS: dict[str, Any] = {
     "saving_narration": saving_narration,
     "slot_names": SLOT_NAMES,
     "statistics": statistics,
+    "source_columns": source_columns,
     "stopped_call": stopped_call,
     "tensor_table": tensor_table,
     "training_explanation": explanation,
     "training_headline": training_headline,
     "training_narration": training_narration,
     "training_player": training_player,
+    "training_task": training_task,
     "training_verdict": training_verdict,
     "twin_changes": twin_changes,
     "training_cut_short": cut_short,
@@ -185,6 +202,8 @@ class Templates:
         self._environment.globals["static"] = static.url
         self._environment.globals["stylesheets"] = static.stylesheets
         self._environment.globals |= GLOBALS
+        self._environment.globals["strip"] = None  # on a page that belongs to no lesson
+        self._environment.globals["covered"] = False  # nothing waits for an answer
         self._environment.filters |= FILTERS
 
     def compile_all(self) -> None:

@@ -89,7 +89,7 @@ def bits(values: Any) -> bytes:
 
 
 @pytest.mark.parametrize("name", [*INVERTED, *ALPHA])
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     p=PERCENT.filter(lambda p: p < 1),  # p = 1 is a case of its own, below
     rows=st.integers(1, 32),
@@ -118,7 +118,7 @@ def test_output_and_mask_are_those_of_the_module_called_directly(
 
 
 @pytest.mark.parametrize("name", INVERTED)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     p=PERCENT.filter(lambda p: p < 1),
     seed=st.integers(0, 99),
@@ -207,7 +207,7 @@ def test_both_sides_draw_from_the_same_generator() -> None:
 def test_one_scale_of_shades_for_both_modes_and_all_draws(left: str) -> None:
     for numbers in ("random", "own"):
         same = DropoutQuery.model_validate({"left": left, "input": numbers, "p": 0.3, "seed": 4})
-        asked = [same.replace(mode=mode, draw=draw) for mode, draw in product(MODES, (1, 2, 7))]
+        asked = [same.replace(mode=mode, draw=draw) for mode, draw in product(MODES, (1, 7))]
         asked += [same.replace(call=2), same.replace(cell="2,3"), same.swapped]
         reports = [dropout(query, COURSE) for query in asked]
         assert len({report.max_abs for report in reports}) == 1
@@ -256,16 +256,16 @@ def test_a_dropout_that_is_on_in_one_mode_only_has_a_part_in_the_scale_of_both(
 @pytest.mark.parametrize("p", [0.1, 0.5, 0.8])
 def test_the_fraction_is_within_what_a_binomial_allows(p: float) -> None:
     inverted, naive = "dropout_layers.TorchDropout", "dropout_layers.NaiveDropout"
-    query = DropoutQuery(left=inverted, right=naive, p=p, rows=32, columns=64, draw=200)
+    query = DropoutQuery(left=inverted, right=naive, p=p, rows=32, columns=64, draw=100)
     report = dropout(query, COURSE)
     subject = report.left
-    assert abs(subject.fraction_so_far - p) < 5 * deviation(2048 * 200, p)
+    assert abs(subject.fraction_so_far - p) < 5 * deviation(2048 * 100, p)
     assert all(abs(dropped / 2048 - p) < 5 * deviation(2048, p) for dropped in subject.dropped)
     assert subject.histogram
-    assert sum(subject.histogram.seen) == 200
-    # Inverted: for x = 1, scale · x has the variance p / (1 - p); 2048 · 200 were averaged.
-    assert abs(subject.averages[-1] - 1) < 5 * (p / (1 - p) / (2048 * 200)) ** 0.5
-    assert abs(report.right.averages[-1] - (1 - p)) < 5 * (p * (1 - p) / (2048 * 200)) ** 0.5
+    assert sum(subject.histogram.seen) == 100
+    # Inverted: for x = 1, scale · x has the variance p / (1 - p); 2048 · 100 were averaged.
+    assert abs(subject.averages[-1] - 1) < 5 * (p / (1 - p) / (2048 * 100)) ** 0.5
+    assert abs(report.right.averages[-1] - (1 - p)) < 5 * (p * (1 - p) / (2048 * 100)) ** 0.5
 
 
 def test_alpha_dropout_shifts_and_keeps_the_standard_deviation() -> None:

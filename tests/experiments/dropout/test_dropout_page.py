@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from browser.looks import at_each_size, overlapping
+
 pytestmark = pytest.mark.browser
 
 LARGE = "/dropout?rows=32&columns=64&input=random&rate=10"
@@ -249,37 +251,22 @@ def test_forward_leads_to_the_mask(page: Page) -> None:
     assert zeros == f"{round(float(share[1]))} %"
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (390, 844)])
+PARTS = (
+    ".settings > *, .narration, .count, .detail, .player > *, figure, .operator,"
+    ".equation, .bars, .means"
+)
+CUT_IN_PICTURES = """() => [...document.querySelectorAll(".chart text, .bars text")].filter((e) => {
+  const own = e.getBoundingClientRect(), box = e.closest("svg").getBoundingClientRect();
+  return own.right > box.right + 1 || own.left < box.left - 1
+    || own.bottom > box.bottom + 1 || own.top < box.top - 1;
+}).map((e) => e.textContent)"""
+
+
 @pytest.mark.parametrize("address", ["/dropout?draw=1000", LARGE, UNHEARD, NETS, ALPHA])
-def test_nothing_is_cut_or_overlaps(page: Page, size: tuple[int, int], address: str) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.goto(address)
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    overlapping = page.evaluate(
-        """() => {
-          const parts = [...document.querySelectorAll(
-            ".settings > *, .narration, .count, .detail, .player > *, figure, .operator,"
-            + ".equation, .bars, .means")];
-          const boxes = parts.map((e) => [e, e.getBoundingClientRect()])
-            .filter(([, b]) => b.width && b.height);
-          const found = [];
-          for (const [a, p] of boxes) for (const [b, q] of boxes)
-            if (a !== b && !a.contains(b) && !b.contains(a)
-                && p.left < q.right - 1 && q.left < p.right - 1
-                && p.top < q.bottom - 2 && q.top < p.bottom - 2)
-                found.push(`${a.textContent} | ${b.textContent}`);
-          return found;
-        }"""
-    )
-    assert overlapping == []
-    cut = page.evaluate(
-        """() => [...document.querySelectorAll(".chart text, .bars text")].filter((e) => {
-            const own = e.getBoundingClientRect(), box = e.closest("svg").getBoundingClientRect();
-            return own.right > box.right + 1 || own.left < box.left - 1
-              || own.bottom > box.bottom + 1 || own.top < box.top - 1;
-          }).map((e) => e.textContent)"""
-    )
-    assert cut == []
+def test_nothing_is_cut_or_overlaps(page: Page, address: str) -> None:
+    for size in at_each_size(page, address):
+        assert overlapping(page, PARTS) == [], size
+        assert page.evaluate(CUT_IN_PICTURES) == [], size
 
 
 @pytest.mark.parametrize("address", ["/dropout?draw=7", NETS, UNHEARD])

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from rollcall.experiments.layers.closeness import EXACT, TOLERANCES, Closeness, closeness
+from rollcall.experiments.layer_checks.closeness import EXACT, TOLERANCES, Closeness, closeness
 
 SPECIAL = st.sampled_from([0.0, -0.0, 1.0, nan, inf, -inf, 1e-5, 1.00000123])
 VALUES = SPECIAL | st.floats(-1e30, 1e30)

@@ -16,9 +16,9 @@ from experiments.layers.wrong import BESIDE, RIGHT, WRONG, Wrong, course, lectur
 from lectures.course import COURSE, FINISHED
 from lectures.lectures import catalog_of
 from rollcall.core.query import Mode
-from rollcall.experiments.layers.checks import CHECKS
+from rollcall.experiments.layer_checks.checks import CHECKS
+from rollcall.experiments.layer_checks.findings import Finding
 from rollcall.experiments.layers.experiment import LayersQuery, LayersReport, LayersSubject, layers
-from rollcall.experiments.layers.findings import Finding
 from rollcall.experiments.layers.matrix import matrix_picture
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.loading import load

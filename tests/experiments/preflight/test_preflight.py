@@ -33,6 +33,8 @@ TEN_FEATURES = '[[chapter]]\nfile = "own"\ntitle = "Own"\ninput = [4, 10]\n'
 @cache
 def check(name: str, mode: Mode = "train") -> PreflightSubject:
     """Half of a report on two models, which is not computed twice."""
+    if name not in ALL:
+        return whole(name, name, mode).left
     at = ALL.index(name) // 2 * 2
     left, right = ALL[at], ALL[min(at + 1, len(ALL) - 1)]
     report = whole(left, right, mode)

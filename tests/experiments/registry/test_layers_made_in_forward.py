@@ -7,7 +7,8 @@ import pytest
 from lectures.course import COURSE
 from lectures.lectures import catalog_of, subject_of
 from rollcall.core.first_forward import first_forward
-from rollcall.experiments.registry.experiment import RegistryQuery, RegistrySubject, registry
+from rollcall.experiments.registry.experiment import RegistryQuery, registry
+from rollcall.experiments.registry.subject import RegistrySubject
 
 
 def look(name: str) -> RegistrySubject:

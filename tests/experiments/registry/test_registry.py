@@ -16,12 +16,8 @@ from lectures.course import COURSE, FINISHED, NAMES, column
 from lectures.lectures import HEAD, catalog_of, report_on, subject_of
 from rollcall.core.devices import devices
 from rollcall.core.query import InvalidParameter
-from rollcall.experiments.registry.experiment import (
-    RegistryQuery,
-    RegistryReport,
-    RegistrySubject,
-    registry,
-)
+from rollcall.experiments.registry.experiment import RegistryQuery, RegistryReport, registry
+from rollcall.experiments.registry.subject import RegistrySubject
 
 LESSONS = [
     (lesson.left, lesson.right)
@@ -301,11 +297,14 @@ def test_a_model_that_cannot_be_shown(tmp_path: Path, kind: str) -> None:
     text = BROKEN[kind] + GOOD
     catalog = catalog_of(tmp_path, text, COURSE_OF_TWO)
     report = report_on(catalog, "own.Bad", "own.Good")
-    assert report.left == RegistrySubject(card=report.left.card, raised=report.left.raised)
+    left = report.left
+    assert left == RegistrySubject(card=left.card, raised=left.raised, source=left.source)
+    assert left.source is not None
+    assert "class Bad" in left.source.classes[0][0].text
     assert report.left.raised is not None
     here = [number for number, line in enumerate((HEAD + text).splitlines(), 1) if "# here" in line]
     assert report.left.raised.line == (here[0] if here else None)
-    assert report.changes == ()
+    assert report.changes
     assert report.right == subject_of(catalog, "own.Good")
     assert (report.right.raised, report.right.forward_raised) == (None, None)
     assert RegistryReport.model_validate_json(report.model_dump_json()) == report

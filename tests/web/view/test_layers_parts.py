@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from rollcall.core.report import Raised
+from rollcall.experiments.layer_checks.checked_layer import CheckLine
+from rollcall.experiments.layer_checks.findings import Finding
 from rollcall.experiments.layers.curves import Curve, Curves
-from rollcall.experiments.layers.experiment import CheckLine, LayersQuery, LayersSubject
-from rollcall.experiments.layers.findings import Finding
+from rollcall.experiments.layers.experiment import LayersQuery, LayersSubject
 from rollcall.experiments.layers.recipe import RecipeLine
 from rollcall.lectures.contents import ModelCard
 from rollcall.web.view.layers.checks import Step, checks, recipe_steps

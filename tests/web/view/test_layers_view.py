@@ -6,15 +6,11 @@ from typing import Any
 import pytest
 
 from rollcall.core.report import Raised
-from rollcall.experiments.layers.closeness import Closeness
-from rollcall.experiments.layers.experiment import (
-    CheckLine,
-    LayersQuery,
-    LayersReport,
-    LayersSubject,
-)
-from rollcall.experiments.layers.findings import Described, Finding, Share
-from rollcall.web.view.layers.evidence import evidence
+from rollcall.experiments.layer_checks.checked_layer import CheckLine
+from rollcall.experiments.layer_checks.closeness import Closeness
+from rollcall.experiments.layer_checks.findings import Described, Finding, Share
+from rollcall.experiments.layers.experiment import LayersQuery, LayersReport, LayersSubject
+from rollcall.web.view.layer_evidence import evidence
 from rollcall.web.view.layers.narration import layers_narration
 from rollcall.web.view.sentence import read
 from web.view.entries import card

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from rollcall.core.roll_call import RollCall
 from rollcall.core.scan import ModuleEntry, TensorEntry
-from rollcall.experiments.registry.experiment import RegistryQuery, RegistrySubject
+from rollcall.experiments.registry.experiment import RegistryQuery
+from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.web.view.registry.module_tree import Node
 from rollcall.web.view.registry.module_tree import module_tree as tree_of_lines
 from rollcall.web.view.registry.standing import Standing

@@ -1,6 +1,7 @@
 """Which of two models is the twin, and what it changes."""
 
-from rollcall.experiments.registry.experiment import RegistryQuery, RegistryReport, RegistrySubject
+from rollcall.experiments.registry.experiment import RegistryQuery, RegistryReport
+from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.lectures.source_lines import Change, SourceLine
 from rollcall.web.view.registry.changes import twin_changes
 from web.view.entries import card

@@ -17,7 +17,7 @@ from rollcall.core.report import Raised
 from rollcall.core.roll_call import RollCall
 from rollcall.core.scan import ModuleEntry, Scan, TensorEntry
 from rollcall.core.used_parameters import UsedParameters
-from rollcall.experiments.registry.experiment import RegistrySubject
+from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.web.view.headline import Headline
 from rollcall.web.view.registry.headline import headline
 from web.view.entries import card, hidden, module, tensor

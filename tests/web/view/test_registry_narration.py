@@ -8,7 +8,8 @@ from rollcall.core.report import Raised
 from rollcall.core.roll_call import RollCall
 from rollcall.core.scan import ModuleEntry, Scan, TensorEntry
 from rollcall.core.used_parameters import UnreachableLeaf, UsedParameters
-from rollcall.experiments.registry.experiment import RegistryQuery, RegistryReport, RegistrySubject
+from rollcall.experiments.registry.experiment import RegistryQuery, RegistryReport
+from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.web.view.registry.narration import registry_narration
 from rollcall.web.view.sentence import Sentence, read
 from web.view.entries import card, hidden, module, tensor

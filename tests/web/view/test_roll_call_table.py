@@ -9,7 +9,7 @@ from rollcall.core.report import Raised
 from rollcall.core.roll_call import ModuleAnswers, RollCall, TensorAnswers
 from rollcall.core.scan import ModuleEntry, Scan, TensorEntry
 from rollcall.core.used_parameters import UnreachableLeaf, UsedParameters
-from rollcall.experiments.registry.experiment import RegistrySubject
+from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.web.view.registry.answers import (
     COMPUTED,
     NO_GRADIENT,

@@ -7,7 +7,8 @@ import pytest
 from rollcall.core.report import Raised
 from rollcall.core.round_trip import Comparison, Key, RoundTrip, TensorTrip
 from rollcall.experiments.saving.cross_load import CrossLoad, KeyDifference
-from rollcall.experiments.saving.experiment import SavingQuery, SavingReport, SavingSubject
+from rollcall.experiments.saving.experiment import SavingQuery, SavingReport
+from rollcall.experiments.saving.subject import SavingSubject
 from rollcall.web.view.saving.file_table import NOT_LOADED, OTHER, SAME, Row, file_table
 from rollcall.web.view.saving.headline import Headline, headline
 from rollcall.web.view.saving.key_table import ABSENT, agreement, key_table

@@ -8,7 +8,7 @@ from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import Mode
 from rollcall.core.report import Raised, Report
 from rollcall.core.rng.random_state import seeded
-from rollcall.experiments.layers.layer_pair import LayerPair
+from rollcall.experiments.layer_checks.layer_pair import LayerPair
 
 POINTS = 161  # odd: 0 is one of them
 

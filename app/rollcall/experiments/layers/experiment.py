@@ -9,12 +9,12 @@ from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import LeftModel, Mode, PairQuery, RightModel
 from rollcall.core.report import Raised, Report
 from rollcall.experiments.base import Experiment
+from rollcall.experiments.checked_measures import MEASURES
 from rollcall.experiments.checked_subject import Checked
-from rollcall.experiments.layers.checks import CHECKS, check
-from rollcall.experiments.layers.closeness import DOUBLE, TOLERANCES
+from rollcall.experiments.layer_checks.checked_layer import CheckLine, check_layer
+from rollcall.experiments.layer_checks.closeness import DOUBLE, TOLERANCES
+from rollcall.experiments.layer_checks.layer_pair import Kind
 from rollcall.experiments.layers.curves import Curves, curves
-from rollcall.experiments.layers.findings import Finding
-from rollcall.experiments.layers.layer_pair import Kind, LayerPair
 from rollcall.experiments.layers.matrix import MatrixPicture, SmallCase, matrix_picture, small_case
 from rollcall.experiments.layers.recipe import RecipeLine, calls, recipe
 from rollcall.experiments.subject import ModelFactory, examine_both
@@ -44,13 +44,6 @@ class LayersQuery(PairQuery):
     def tracing(self, row: int, column: int) -> "LayersQuery":
         """The same checks, with another cell of the output traced back."""
         return self.replace(cell=f"{row},{column}")
-
-
-class CheckLine(Report):
-    """One check by its name."""
-
-    name: str
-    finding: Finding
 
 
 class LayersSubject(Checked):
@@ -120,6 +113,7 @@ LAYERS = Experiment(
     query=LayersQuery,
     report=LayersReport,
     run=layers,
+    measures=MEASURES,
 )
 
 
@@ -127,18 +121,11 @@ def _check_layer(factory: ModelFactory, query: LayersQuery) -> LayersSubject:
     card = factory.card
     if card.reference is None:
         return LayersSubject(card=card)
-    pair = LayerPair(factory, card.reference, query.mode, query.device)
     try:
-        kind = pair.kind()
-        if kind != "dropout":
-            pair = pair.settled()
+        checked = check_layer(factory, card.reference, query.mode, query.device)
     except ModelRaised as error:
         return LayersSubject(card=card, reference_raised=factory.raised(error))
-    lines = []
-    for name, run in CHECKS[kind].items():
-        finding = check(run, pair)
-        if finding:
-            lines.append(CheckLine(name=name, finding=finding))
+    pair, kind = checked.pair, checked.kind
     own_call, reference_call = calls(pair)
     subject = LayersSubject(
         card=card,
@@ -146,7 +133,7 @@ def _check_layer(factory: ModelFactory, query: LayersQuery) -> LayersSubject:
         mode=pair.mode,
         own_call=own_call,
         reference_call=reference_call,
-        lines=tuple(lines),
+        lines=checked.lines,
         recipe=recipe(pair),
     )
     if kind == "activation":

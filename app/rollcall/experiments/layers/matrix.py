@@ -9,8 +9,8 @@ from rollcall.core.model_code import model_code
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.report import Raised, Report
 from rollcall.core.rng.random_state import seeded
-from rollcall.experiments.layers.closeness import TOLERANCES
-from rollcall.experiments.layers.layer_pair import LayerPair, NotCopied, copy_weights
+from rollcall.experiments.layer_checks.closeness import TOLERANCES
+from rollcall.experiments.layer_checks.layer_pair import LayerPair, NotCopied, copy_weights
 
 ROWS, IN, OUT = 2, 4, 3
 Rows = tuple[tuple[float, ...], ...]

@@ -10,7 +10,7 @@ from rollcall.core.module_facts import holds_tensors
 from rollcall.core.query import Mode
 from rollcall.core.report import Raised, Report
 from rollcall.core.rng.random_state import seeded
-from rollcall.experiments.layers.layer_pair import LayerPair
+from rollcall.experiments.layer_checks.layer_pair import LayerPair
 from rollcall.lectures.reference_layer import PREFIX
 
 

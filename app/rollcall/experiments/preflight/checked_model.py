@@ -1,7 +1,7 @@
 """One model before its training, and what several lines of the pre-flight checklist ask of it."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import torch
@@ -28,15 +28,15 @@ class CheckedModel:
     factory: ModelFactory
     mode: Mode
     device: str
+    # for all who only look: nobody calls it, moves it or changes it
+    untouched: nn.Module = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.untouched = self.build()  # one that cannot be built has no checklist
 
     def build(self) -> nn.Module:
         """A fresh model after train() or eval()."""
         return self.factory.build_in(self.mode)
-
-    @cached_property
-    def untouched(self) -> nn.Module:
-        """A fresh model for all who only look: nobody calls it, moves it or changes it."""
-        return self.build()
 
     @property
     def example(self) -> ModelInput:
@@ -45,7 +45,6 @@ class CheckedModel:
 
     @cached_property
     def _example(self) -> ModelInput:
-        self.build()  # one that cannot be built has no checklist, whatever it would be called with
         return self.factory.example()
 
     @cached_property
@@ -82,6 +81,11 @@ class CheckedModel:
             return Answering(self.used.reached, self.used.reached)
         found = self.after_training
         return answering(self.scan, self.used, found or (), trained=found is not None)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What else is the matter, as the registry page has it."""
+        return self.factory.findings.findings
 
     @property
     def target(self) -> torch.dtype | torch.device:

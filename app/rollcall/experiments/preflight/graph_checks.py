@@ -40,11 +40,11 @@ def exported(checked: CheckedModel) -> CheckOutcome:
 
     What it cannot export, such as an `if` on a tensor, is no fault of the model's.
     """
-    model, example = checked.build(), checked.example
-    walked = walk(model)
-    n_modules = len(walked.modules)
+    n_modules = len(checked.scan.modules)
     if n_modules > MOST_MODULES:
         return CheckOutcome(verdict="na", too_large=n_modules)
+    model, example = checked.build(), checked.example
+    walked = walk(model)
     try:
         with seeded(checked.factory.seed):
             program = torch.export.export(model, example.args, example.kwargs, strict=False)

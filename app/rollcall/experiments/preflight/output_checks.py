@@ -1,17 +1,20 @@
 """The lines that compare outputs: after loading, and of two calls after eval()."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
 
 from rollcall.core.input.model_input import ModelInput
+from rollcall.core.module_facts import is_training
+from rollcall.core.rank import FINDINGS
 from rollcall.core.rng.random_state import seeded
 from rollcall.core.round_trip import call_once, saved
 from rollcall.core.round_trip import round_trip as save_and_load
-from rollcall.core.scan import ModuleEntry, scan
 from rollcall.core.tensors.nested_tensors import tensors_in
 from rollcall.core.tensors.tensor_compare import all_max_abs_diff, all_same
+from rollcall.core.unregistered import find_unregistered
 from rollcall.experiments.preflight.checked_model import CheckedModel
 from rollcall.experiments.preflight.outcome import NOT_APPLICABLE, CheckOutcome
 
@@ -38,14 +41,21 @@ def round_trip(checked: CheckedModel) -> CheckOutcome:
 def agreeing(checked: CheckedModel) -> CheckOutcome:
     """The same input twice, after `eval()`."""
     model = checked.factory.build_in("eval")
-    stateful = [entry for entry in scan(model).missing if isinstance(entry, ModuleEntry)]
-    unheard = tuple(entry.path for entry in stateful if entry.training)
+    unheard = tuple(_hidden_in_training(model))
     with seeded(checked.factory.seed):
         first = _outputs(model, checked.example)
         second = _outputs(model, checked.example)
     if all_same(first, second):
         return CheckOutcome(verdict="pass", paths=unheard)
     return CheckOutcome(verdict="fail", paths=unheard, apart=all_max_abs_diff(first, second))
+
+
+def _hidden_in_training(model: nn.Module) -> Iterator[str]:
+    """Paths of the modules that eval() should have reached."""
+    for found in find_unregistered(model):
+        module = found.value
+        if isinstance(module, nn.Module) and found.rank in FINDINGS and is_training(module):
+            yield found.path
 
 
 def _outputs(model: nn.Module, example: ModelInput) -> list[Tensor]:

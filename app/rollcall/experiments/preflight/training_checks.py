@@ -1,18 +1,15 @@
 """The lines that ask whether a move and a training step find all of a model."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 
 import torch
 
 from rollcall.core.findings.kinds import Finding, SplitByMove, Unreached, ZeroGradient
-from rollcall.core.findings.move_run import MoveRun
 from rollcall.core.input.model_input import ModelInput
-from rollcall.core.model_code import model_code, unheard
+from rollcall.core.model_code import model_code
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.rng.random_state import seeded
 from rollcall.core.roll_call import TensorAnswers
-from rollcall.core.walk.object_walk import walk
 from rollcall.experiments.preflight.checked_model import CheckedModel
 from rollcall.experiments.preflight.outcome import NOT_APPLICABLE, CheckOutcome, judged
 
@@ -20,7 +17,7 @@ from rollcall.experiments.preflight.outcome import NOT_APPLICABLE, CheckOutcome,
 def moved(checked: CheckedModel) -> CheckOutcome:
     """All is where `.to()` was told to bring it, and forward runs there."""
     model = checked.build()
-    tensors = [found.path for found in walk(model).tensors]
+    tensors = [tensor.path for tensor in checked.scan.tensors]
     stayed = tuple(each.path for each in checked.roll.tensors if each.to is False)
     try:
         with model_code(f"model.to({checked.target})"):
@@ -41,10 +38,7 @@ def moved(checked: CheckedModel) -> CheckOutcome:
 
 def _split_off(checked: CheckedModel) -> list[str]:
     """Second names of tensors, under which the old tensor stays behind."""
-    with suppress(ModelRaised), unheard():  # the line itself tells what is raised
-        findings = MoveRun(checked.factory.under_test).findings()
-        return [finding.alias for finding in findings if isinstance(finding, SplitByMove)]
-    return []
+    return [found.alias for found in checked.findings if isinstance(found, SplitByMove)]
 
 
 def _brought(example: ModelInput, target: torch.dtype | torch.device) -> ModelInput:

@@ -1,34 +1,33 @@
 """Who is registered: the module tree, the roll call and the source of two models."""
 
 import re
-from pathlib import Path
 from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, ValidationError
 from torch import nn
 
-from rollcall.core.findings import Findings
 from rollcall.core.first_forward import first_forward
 from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import going_on_after, move_to
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import InvalidParameter
 from rollcall.core.report import Raised, Report
-from rollcall.core.roll_call import RollCall, take_roll_call
-from rollcall.core.scan import Scan, scan_of_walk
+from rollcall.core.roll_call import take_roll_call
+from rollcall.core.scan import scan_of_walk
 from rollcall.core.used_parameters import UsedParameters
-from rollcall.core.walk.object_walk import Walk, walk
+from rollcall.core.walk.object_walk import walk
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.mode_calls import (
-    ModeCall,
     ModeCallsQuery,
     make_mode_calls,
     refuse_unknown_paths,
     unheard_by,
 )
-from rollcall.experiments.subject import ModelFactory, Subject, examine_both
+from rollcall.experiments.registry.measures import MEASURES
+from rollcall.experiments.registry.subject import RegistrySubject
+from rollcall.experiments.subject import ModelFactory, examine_both
 from rollcall.lectures.catalog import Catalog
-from rollcall.lectures.source_lines import Change, LectureFile, Source, changes
+from rollcall.lectures.source_lines import Change, changes
 
 BETWEEN = " … "  # the first and the last path of a line, where no numbers tell them apart
 Lines = tuple[Annotated[str, Field(max_length=400, examples=["blocks.0-11"])], ...]
@@ -61,7 +60,7 @@ class RegistryQuery(ModeCallsQuery):
     @property
     def computed(self) -> Self:
         """Lines are opened and searched on the page of one report."""
-        return self.replace(open=(), find="")
+        return super().computed.model_copy(update={"open": (), "find": ""})
 
     def check(self, report: "RegistryReport") -> None:
         """Accept a line that begins with a module of either model."""
@@ -81,20 +80,6 @@ class RegistryQuery(ModeCallsQuery):
     def with_closed(self, line: str) -> Self:
         """The same page with a line closed that was opened."""
         return self.replace(open=tuple(each for each in self.open if each != line))
-
-
-class RegistrySubject(Subject):
-    """Everything that one column shows."""
-
-    calls: tuple[ModeCall, ...] = ()  # those of the query that were made on this subject, in order
-    scan: Scan | None = None  # after the calls and after .to(device)
-    # modules whose flag is not what was called on them or on a module around them
-    unheard: tuple[str, ...] = ()
-    forward_raised: Raised | None = None  # then scan.used is None
-    roll_call: RollCall | None = None
-    findings: Findings = Findings()  # of the model as it is built, on the CPU
-    source: Source | None = None
-    printed: str = ""  # str(model)
 
 
 class RegistryReport(Report):
@@ -137,6 +122,7 @@ REGISTRY = Experiment(
     query=RegistryQuery,
     report=RegistryReport,
     run=registry,
+    measures=MEASURES,
 )
 
 
@@ -159,7 +145,6 @@ def _take_roll(factory: ModelFactory, query: RegistryQuery) -> RegistrySubject:
             factory.build, example, query.device, query.seed, str(factory.file)
         ),
         findings=factory.findings,
-        source=_source(factory.file, model, walked),
         printed=printed,
     )
 
@@ -181,19 +166,3 @@ def _first_forward(
         return first_forward(model, example, query.seed), None
     except ModelRaised as error:
         return None, factory.raised(error)
-
-
-def _source(file: Path, model: nn.Module, walked: Walk) -> Source:
-    """The class of the model, and those of the same file that it is made of."""
-    modules, tensors, _ = walked
-    made: list[tuple[type, str, str]] = []
-    for found in (*modules, *tensors):
-        if found.trail:
-            made.extend((kind, attribute, found.path) for kind, attribute in found.trail.via)
-    classes: set[type] = {kind for kind, _, _ in made}
-    classes.update(type(found.value) for found in modules)
-    others: set[str] = set()
-    for kind in classes:
-        bases = [base for base in kind.__mro__ if base.__module__ == type(model).__module__]
-        others.update(base.__name__ for base in bases)
-    return LectureFile.read(file).source(type(model), others, made)

@@ -12,6 +12,7 @@ from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment, Play, record_until
 from rollcall.experiments.in_turns import Turns, both_told, ended, in_turns
 from rollcall.experiments.subject import ModelFactory
+from rollcall.experiments.training.measures import MEASURES
 from rollcall.experiments.training.report import TrainingSubject
 from rollcall.experiments.training.run import Recorded, record_training, told_after
 from rollcall.lectures.catalog import Catalog
@@ -30,7 +31,7 @@ class TrainingQuery(PairQuery):
 
     path: ClassVar[str] = "/training"
     mode_travels: ClassVar[bool] = False
-    controls: ClassVar[tuple[str, ...]] = ("optimizer", "lr", "steps", "at")
+    controls: ClassVar[tuple[str, ...]] = ("optimizer", "lr", "noise", "steps", "at")
 
     left: LeftModel = "containers.HalfListNet"
     right: RightModel = "containers.FullListNet"
@@ -39,6 +40,13 @@ class TrainingQuery(PairQuery):
         description="SGD, SGD with momentum 0.9, or AdamW; everything else as PyTorch has it",
     )
     lr: float = Field(0.2, ge=1e-5, le=10, description="learning rate")
+    noise: float = Field(
+        0,
+        ge=0,
+        le=3,
+        description="noise on the goals, in their standard deviations; "
+        "with any, the loss on inputs that training does not see is measured, too",
+    )
     steps: int = Field(50, ge=0, le=MOST_STEPS, description="steps of the whole training")
     at: int = Field(
         MOST_STEPS,
@@ -57,6 +65,11 @@ class TrainingQuery(PairQuery):
         if step >= self.steps:
             step = MOST_STEPS
         return self.replace(at=step)
+
+    @property
+    def before(self) -> Self:
+        """No step is made yet."""
+        return super().before.replace(at=0)
 
     @property
     def frames(self) -> tuple[Self, ...]:
@@ -88,7 +101,9 @@ class TrainingRecorder:
         make: Any = partial(OPTIMIZERS[query.optimizer], lr=query.lr)
 
         def record(factory: ModelFactory) -> Iterator[Recorded]:
-            return record_training(factory, make, query.steps, query.mode, query.device)
+            return record_training(
+                factory, make, query.steps, query.mode, query.device, query.noise
+            )
 
         yield from in_turns(query, catalog, record)
 
@@ -130,6 +145,7 @@ TRAINING = Experiment(
     query=TrainingQuery,
     report=TrainingReport,
     run=training,
+    measures=MEASURES,
     play=Play(
         recorder=RECORDER,
         recorded=lambda query: query.showing(query.steps),

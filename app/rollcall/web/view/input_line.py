@@ -7,7 +7,7 @@ from rollcall.core.input.input_spec import BOOL, INT, ConstantSpec, GroupSpec, S
 from rollcall.core.input.input_text import BadInput, parse_input
 from rollcall.core.query import PairQuery
 from rollcall.core.report import Raised
-from rollcall.lectures.course_toml import COURSE
+from rollcall.lectures.declared_course import COURSE
 from rollcall.lectures.example_input import InputOrigin, InputTry
 from rollcall.web.view.sentence import Sentence, code, sentence
 from rollcall.web.view.words import plural, size

@@ -2,11 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from rollcall.lectures.source_lines import SourceLine
+from rollcall.experiments.subject import Subject
+from rollcall.lectures.source_lines import Source, SourceLine
 from rollcall.web.view.words import plural
 
 LINES = 150  # of all classes together, which are shown whole
+PATHS = 24  # that a line names where no tree says which are on the page
 AROUND = 3  # lines that are shown around one that matters
 
 
@@ -16,6 +19,36 @@ class Passage:
 
     left_out: str  # "" where nothing is
     lines: tuple[SourceLine, ...]
+
+
+@dataclass(frozen=True)
+class SourceColumn:
+    """The source of one model."""
+
+    side: str
+    class_name: str
+    file: str
+    classes: list[list[Passage]]
+
+
+def source_columns(report: Any) -> list[SourceColumn]:
+    """The source of both models, as far as they have one."""
+    columns = []
+    for side in ("left", "right"):
+        subject: Subject = getattr(report, side)
+        source = subject.source or Source(file="", classes=())
+        shown = passages(source.classes, _named_first(source.classes))
+        columns.append(SourceColumn(side, subject.card.class_name, source.file, shown))
+    return columns
+
+
+def _named_first(classes: tuple[tuple[SourceLine, ...], ...]) -> set[str]:
+    """Of each line that hides something, the paths that it names: a few."""
+    named: set[str] = set()
+    for lines in classes:
+        for line in lines:
+            named.update(line.hides[:PATHS])
+    return named
 
 
 def passages(

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rollcall.core.report import Raised
-from rollcall.experiments.layers.experiment import CheckLine
+from rollcall.experiments.layer_checks.checked_layer import CheckLine
 from rollcall.experiments.layers.recipe import RecipeLine
-from rollcall.web.view.layers.evidence import TITLES, evidence
+from rollcall.web.view.layer_evidence import TITLES, evidence
 from rollcall.web.view.sentence import Sentence
 
 MARKS = {"pass": "●", "fail": "○", "todo": "◌"}

@@ -6,8 +6,8 @@ from typing import Literal
 
 from rollcall.experiments.layers.experiment import LayersSubject
 from rollcall.web.view.curve_chart import CurveChart, Gap, curve_chart
+from rollcall.web.view.layer_evidence import small
 from rollcall.web.view.layers.checks import NOT_WRITTEN
-from rollcall.web.view.layers.evidence import small
 from rollcall.web.view.numerals import significant
 
 ROOM = 40  # that "NaN" takes

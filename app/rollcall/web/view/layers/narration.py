@@ -1,9 +1,10 @@
 """The sentences above both columns of the layers page."""
 
 from rollcall.core.query import Mode
-from rollcall.experiments.layers.experiment import CheckLine, LayersReport, LayersSubject
-from rollcall.experiments.layers.findings import Finding
-from rollcall.web.view.layers.evidence import TITLES, place, told_both, unlike
+from rollcall.experiments.layer_checks.checked_layer import CheckLine
+from rollcall.experiments.layer_checks.findings import Finding
+from rollcall.experiments.layers.experiment import LayersReport, LayersSubject
+from rollcall.web.view.layer_evidence import TITLES, place, told_both, unlike
 from rollcall.web.view.no_answer import without_result
 from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
 from rollcall.web.view.words import one_or_many, plural, share

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rollcall.experiments.registry.experiment import RegistryQuery, RegistrySubject
+from rollcall.experiments.registry.experiment import RegistryQuery
+from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.web.view.headline import Headline
 from rollcall.web.view.in_order_of import in_order_of
 from rollcall.web.view.registry.finding_parts import lines_named

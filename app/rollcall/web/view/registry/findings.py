@@ -9,6 +9,7 @@ from rollcall.core.findings.kinds import AddedByForward, FileDoesNotReproduce, L
 from rollcall.core.query import PairQuery
 from rollcall.core.scan import Scan
 from rollcall.experiments import EXPERIMENTS
+from rollcall.experiments.kept_findings import SEED_OF_FINDINGS
 from rollcall.web.view.registry.finding_words import told
 from rollcall.web.view.sentence import Sentence, code, joined, sentence
 from rollcall.web.view.words import one_line, plural
@@ -59,6 +60,8 @@ def finding_lines(found: Findings, scan: Scan, query: PairQuery) -> list[Finding
         if others:
             more = plural(len(others), "more such place", "more such places")
             said = sentence(said, f" ({more}.)")
+        if getattr(first, "apart", None) and query.seed != SEED_OF_FINDINGS:
+            said = sentence(said, f" (With seed {SEED_OF_FINDINGS}.)")
         lines.append(FindingLine(said, *_page(first, query)))
     return lines
 

@@ -4,7 +4,7 @@ from rollcall.core.answering import Answering, answering
 from rollcall.core.findings import Findings
 from rollcall.core.findings.look import TRAINING
 from rollcall.core.scan import ModuleEntry, Scan
-from rollcall.experiments.registry.experiment import RegistrySubject
+from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.web.view.headline import Headline, Verdict
 from rollcall.web.view.words import number, plural
 

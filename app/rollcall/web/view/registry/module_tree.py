@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from rollcall.core.entries import Entry
 from rollcall.core.scan import ModuleEntry, TensorEntry
 from rollcall.core.walk.found import ATTRIBUTE
-from rollcall.experiments.registry.experiment import RegistryQuery, RegistrySubject
+from rollcall.experiments.registry.experiment import RegistryQuery
+from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.web.view.registry.standing import LOST, MODULES, TENSORS
 from rollcall.web.view.tree.branch import Branch
 from rollcall.web.view.tree.opening import Line

@@ -6,7 +6,8 @@ from rollcall.core.roll_call import RollCall
 from rollcall.core.scan import ModuleEntry, Scan
 from rollcall.core.used_parameters import UsedParameters
 from rollcall.core.walk.object_walk import HidingPlace
-from rollcall.experiments.registry.experiment import RegistryReport, RegistrySubject
+from rollcall.experiments.registry.experiment import RegistryReport
+from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.web.view.no_answer import without_result
 from rollcall.web.view.sentence import Part, Sentence, code, em, joined, sentence
 from rollcall.web.view.words import (

@@ -8,7 +8,7 @@ from rollcall.core.report import Raised
 from rollcall.core.roll_call import RollCall
 from rollcall.core.scan import TensorEntry
 from rollcall.core.used_parameters import UnreachableLeaf, UsedParameters
-from rollcall.experiments.registry.experiment import RegistrySubject
+from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.web.view.registry.answers import NO_TENSOR, Answer
 from rollcall.web.view.registry.standing import LOST, TENSORS, Standing, answers_of_many
 from rollcall.web.view.sentence import Sentence, read, sentence

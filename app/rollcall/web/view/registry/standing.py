@@ -3,7 +3,7 @@
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 
 from rollcall.core.scan import ModuleEntry, TensorEntry
-from rollcall.experiments.registry.experiment import RegistrySubject
+from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.web.view.registry.answers import Answer, heard, of_many, tensor_answers
 from rollcall.web.view.tree.branch import Facts, Totals
 

@@ -10,9 +10,9 @@ from rollcall.core.model_code import model_code
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.rng.random_state import seeded
 from rollcall.core.tensors.nested_tensors import tensors_in
-from rollcall.experiments.layers.closeness import DOUBLE
-from rollcall.experiments.layers.findings import Finding, compared
-from rollcall.experiments.layers.layer_pair import LayerPair, NotApplicable
+from rollcall.experiments.layer_checks.closeness import DOUBLE
+from rollcall.experiments.layer_checks.findings import Finding, compared
+from rollcall.experiments.layer_checks.layer_pair import LayerPair, NotApplicable
 
 
 def usual_input(pair: LayerPair) -> ModelInput:

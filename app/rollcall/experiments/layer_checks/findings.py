@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from rollcall.core.report import Raised, Report
 from rollcall.core.tensors.tensor_shape import Shape, shape_of
-from rollcall.experiments.layers.closeness import Closeness, closeness
+from rollcall.experiments.layer_checks.closeness import Closeness, closeness
 
 Verdict = Literal["pass", "fail", "todo"]
 

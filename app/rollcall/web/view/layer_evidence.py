@@ -2,8 +2,8 @@
 
 from math import isnan
 
-from rollcall.experiments.layers.experiment import CheckLine
-from rollcall.experiments.layers.findings import Described, Finding
+from rollcall.experiments.layer_checks.checked_layer import CheckLine
+from rollcall.experiments.layer_checks.findings import Described, Finding
 from rollcall.web.view.numerals import told_apart
 from rollcall.web.view.sentence import Sentence, sentence, strong
 

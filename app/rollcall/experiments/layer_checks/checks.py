@@ -11,10 +11,10 @@ from rollcall.core.model_code import model_code
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.round_trip import entry_shape
 from rollcall.core.state_keys import listed
-from rollcall.experiments.layers.dropout_checks import DROPOUT
-from rollcall.experiments.layers.findings import Described, Finding, described, judged, worst
-from rollcall.experiments.layers.layer_pair import Kind, LayerPair, NotApplicable, NotCopied
-from rollcall.experiments.layers.runs import run_both, usual_input
+from rollcall.experiments.layer_checks.dropout_checks import DROPOUT
+from rollcall.experiments.layer_checks.findings import Described, Finding, described, judged, worst
+from rollcall.experiments.layer_checks.layer_pair import Kind, LayerPair, NotApplicable, NotCopied
+from rollcall.experiments.layer_checks.runs import run_both, usual_input
 
 NOTHING = Described(kind="nothing")
 LARGE, SMALL = 1e4, 1e-4

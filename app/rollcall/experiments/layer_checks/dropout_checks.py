@@ -14,8 +14,8 @@ from rollcall.core.model_code import model_code, move_to, set_mode
 from rollcall.core.query import Mode
 from rollcall.core.rng.random_state import seeded
 from rollcall.core.tensors.tensor_compare import same
-from rollcall.experiments.layers.closeness import EXACT
-from rollcall.experiments.layers.findings import (
+from rollcall.experiments.layer_checks.closeness import EXACT
+from rollcall.experiments.layer_checks.findings import (
     Described,
     Finding,
     Share,
@@ -23,7 +23,7 @@ from rollcall.experiments.layers.findings import (
     described,
     judged,
 )
-from rollcall.experiments.layers.layer_pair import LayerPair, NotApplicable
+from rollcall.experiments.layer_checks.layer_pair import LayerPair, NotApplicable
 
 SHAPE = (64, 128)
 ODDS = 1e-6  # that a right layer fails by chance

@@ -1,0 +1,1 @@
+"""The course around a page: where it stands, what is said, and what is asked."""

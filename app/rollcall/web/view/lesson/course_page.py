@@ -1,0 +1,93 @@
+"""The page of lessons: all chapters, and where one was."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from rollcall.experiments import EXPERIMENTS
+from rollcall.lectures.contents import Chapter, Contents, Lesson
+from rollcall.lectures.course_path import Stop, path_of
+from rollcall.web.view.lesson.strip import step_query
+
+
+@dataclass(frozen=True)
+class StepLink:
+    """One step of a lesson."""
+
+    number: str
+    url: str
+    is_here: bool
+
+
+@dataclass(frozen=True)
+class LessonEntry:
+    """One lesson."""
+
+    number: str  # through the course
+    title: str
+    text: str
+    models: tuple[str, str]
+    pages: str  # on which its steps open
+    steps: tuple[StepLink, ...]
+
+
+@dataclass(frozen=True)
+class ChapterEntry:
+    """One chapter."""
+
+    chapter: Chapter
+    lessons: tuple[LessonEntry, ...]
+
+
+@dataclass(frozen=True)
+class CoursePage:
+    """All of it."""
+
+    chapters: tuple[ChapterEntry, ...]
+    steps: int
+    first: StepLink | None  # None: there is no lesson
+    here: StepLink | None  # where one was; None: nowhere yet
+    here_title: str
+
+
+def course_page(contents: Contents, number: str) -> CoursePage:
+    """The page of a course. `number` is of the step from which one comes."""
+    path = path_of(contents)
+    links = {stop.number: _link(stop, number) for stop in path}
+    by_lesson = {
+        id(lesson): list(stops) for lesson, stops in groupby(path, lambda stop: stop.lesson)
+    }
+    chapters = tuple(
+        ChapterEntry(
+            chapter,
+            tuple(_entry(lesson, by_lesson[id(lesson)], links) for lesson in chapter.lessons),
+        )
+        for chapter in contents.chapters
+    )
+    titles = {stop.number: stop.lesson.title for stop in path}
+    return CoursePage(
+        chapters=chapters,
+        steps=len(path),
+        first=next(iter(links.values()), None),
+        here=links.get(number),
+        here_title=titles.get(number, ""),
+    )
+
+
+def _link(stop: Stop, here: str) -> StepLink:
+    return StepLink(stop.number, step_query(stop).url, stop.number == here)
+
+
+def _entry(lesson: Lesson, stops: list[Stop], links: dict[str, StepLink]) -> LessonEntry:
+    pages = dict.fromkeys(EXPERIMENTS[stop.step.page].title for stop in stops)
+    return LessonEntry(
+        number=stops[0].number.partition(".")[0],
+        title=lesson.title,
+        text=lesson.text,
+        models=(_class_name(lesson.left), _class_name(lesson.right)),
+        pages=", ".join(pages),
+        steps=tuple(links[stop.number] for stop in stops),
+    )
+
+
+def _class_name(model: str) -> str:
+    return model.partition(".")[2]

@@ -1,0 +1,53 @@
+// "line 73", wherever it stands, opens the code there.
+(() => {
+  let awaited = ""; // id of a line that is shown when the code is there
+
+  const show = (id) => {
+    const line = document.getElementById(id);
+    if (!line) return false;
+    document.querySelectorAll(".line.pointed").forEach((each) => each.classList.remove("pointed"));
+    line.classList.add("pointed");
+    line.scrollIntoView({ block: "center" });
+    return true;
+  };
+
+  const open = ({ target }) => {
+    const named = target.closest?.("[data-line]");
+    const side = named?.closest("section.subject")?.id;
+    if (!side) return false;
+    const id = `${side}-L${named.dataset.line}`;
+    if (show(id)) return true;
+    const control = document.getElementById("code-switch");
+    if (!control || control.hasAttribute("aria-current")) return false;
+    awaited = id;
+    control.click();
+    return true;
+  };
+
+  // The code opens at the first line that hides something, where there is one.
+  const unfold = () => {
+    if (awaited && show(awaited)) awaited = "";
+    for (const column of document.querySelectorAll(".drawer .subject")) {
+      const line = column.querySelector(".line.pointed, .line.hides");
+      if (line) column.scrollTop = line.offsetTop - column.offsetTop - column.clientHeight / 3;
+    }
+  };
+
+  // What a step is about is pointed at when its page opens.
+  const focus = () => {
+    const path = document.querySelector(".strip")?.dataset.focus;
+    if (!path) return;
+    const met = document.querySelectorAll(`#report [data-path="${CSS.escape(path)}"]`);
+    met.forEach((element) => element.classList.add("pointed"));
+    met[0]?.scrollIntoView({ block: "nearest" });
+  };
+
+  document.addEventListener("click", open);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && open(event)) event.preventDefault();
+  });
+  document.addEventListener("DOMContentLoaded", unfold);
+  document.addEventListener("DOMContentLoaded", focus);
+  document.addEventListener("htmx:after:swap", unfold);
+  document.addEventListener("htmx:after:swap", focus);
+})();
