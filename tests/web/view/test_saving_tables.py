@@ -121,7 +121,8 @@ def test_cells_of_a_tensor() -> None:
 
 def test_a_tensor_that_stands_under_several_keys() -> None:
     (row,) = rows(trip(tensor(also=("b.weight", "c.weight"))), None)
-    assert (row.in_file.text, row.in_file.below) == ("yes", ("and as b.weight and c.weight",))
+    assert row.in_file.text == "under 3 keys"
+    assert row.in_file.title == "weight, b.weight, c.weight"
 
 
 def test_what_forward_makes_anew_is_a_note() -> None:

@@ -7,7 +7,7 @@ from pydantic import Field
 from rollcall.core.model_code import move_to
 from rollcall.core.query import LeftModel, Mode, RightModel
 from rollcall.core.report import Report
-from rollcall.core.scan import scan_of_walk
+from rollcall.core.scan import modules_of_walk
 from rollcall.core.walk.object_walk import walk
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.mode_calls import (
@@ -72,16 +72,16 @@ MODES = Experiment(
 
 def _observe_modes(factory: ModelFactory, query: ModesQuery) -> ModesSubject:
     model = factory.build()
-    before = scan_of_walk(model, walk(model))
+    before = modules_of_walk(walk(model))
     calls = make_mode_calls(model, query.calls)
-    after = scan_of_walk(model, walk(model))
+    after = modules_of_walk(walk(model))
     in_train, in_eval = (_observed(factory, query, mode) for mode in BOTH)
     return ModesSubject(
         card=factory.card,
         calls=calls,
-        before=before.modules,
-        modules=after.modules,
-        unheard=unheard_by(after.modules, calls),
+        before=before,
+        modules=after,
+        unheard=unheard_by(after, calls),
         train=in_train.effects(),
         eval=in_eval.effects(in_train.keys),
     )

@@ -91,5 +91,5 @@ def _run_checklist(factory: ModelFactory, query: PreflightQuery) -> PreflightSub
         card=factory.card,
         lines=tuple(lines),
         notebook=notebook.text(asked, switch_raises=bool(factory.heard.raised)),
-        findings=tuple(dict.fromkeys(each.kind for each in factory.findings.findings)),
+        findings=tuple(dict.fromkeys(each.kind for each in checked.findings)),
     )

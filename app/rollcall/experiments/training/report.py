@@ -74,6 +74,8 @@ class TrainingSubject(Subject):
     refused: Raised | None = None
     stopped: Raised | None = None  # what ended the training early
     stopped_by: Doing | None = None
+    # where that was a backward: tensors on the model that lead from one forward's graph to others
+    graph_keepers: tuple[str, ...] = ()
 
     @property
     def trainable(self) -> int:

@@ -11,7 +11,7 @@ from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import Mode
 from rollcall.core.report import Raised
 from rollcall.core.rng.random_state import RandomStream
-from rollcall.core.walk.object_walk import walk
+from rollcall.core.walk.object_walk import Walk, walk
 from rollcall.experiments.subject import ModelFactory
 from rollcall.experiments.training.answered_numbers import some_of
 from rollcall.experiments.training.held_out import loss_unseen
@@ -50,6 +50,7 @@ class RecordedStep(NamedTuple):
     replaced: tuple[int, ...]  # tensors in whose place this forward was the first to put another
     stopped: Raised | None
     stopped_by: Doing | None
+    graph_keepers: tuple[str, ...]  # where a backward ended the training
     ended: bool  # this is the last one
 
 
@@ -78,7 +79,8 @@ def record_training(
         raised = factory.raised(error)
         yield RecordedStart(TrainingSubject(card=factory.card, raised=raised), ended=True)
         return
-    made, too_large = _affordable(steps, model)
+    walked = walk(model)
+    made, too_large = _affordable(steps, walked)
     subject = TrainingSubject(
         card=factory.card,
         input=origin,
@@ -89,7 +91,7 @@ def record_training(
     )
     try:
         with stream:
-            loop = TrainingLoop(model, loss, make)
+            loop = TrainingLoop(model, walked.tensors, loss, make)
     except ModelRaised as error:
         stopped = {"stopped": factory.raised(error), "stopped_by": "optimizer"}
         yield RecordedStart(subject.model_copy(update=stopped), ended=True)
@@ -103,18 +105,18 @@ def record_training(
         unseen = loss_unseen(model, task, factory.seed)
         with stream:
             step = next(making)
-        yield _recorded(step, loop, answers[0], unseen, factory, number, made)
+            recorded = _recorded(step, loop, answers[0], unseen, factory, number, made)
+        yield recorded
         if loop.error:
             return
 
 
-def _affordable(steps: int, model: nn.Module) -> tuple[int, int | None]:
+def _affordable(steps: int, walked: Walk) -> tuple[int, int | None]:
     """How many of the steps are made; if not all, how many modules the model has."""
-    modules, tensors, _ = walk(model)
-    most = MOST_WORK // (len(modules) + len(tensors))
+    most = MOST_WORK // (len(walked.modules) + len(walked.tensors))
     if steps <= most:
         return steps, None
-    return most, len(modules)
+    return most, len(walked.modules)
 
 
 def told_after(recorded: Sequence[Recorded], step: int) -> TrainingSubject:
@@ -140,7 +142,9 @@ def told_after(recorded: Sequence[Recorded], step: int) -> TrainingSubject:
     if shown:
         changes["answered"] = tuple(known[len(shown) - 1].answers)
     if len(losses) == len(shown):  # else it has not happened yet
-        changes |= {"stopped": known[-1].stopped, "stopped_by": known[-1].stopped_by}
+        last = known[-1]
+        changes |= {"stopped": last.stopped, "stopped_by": last.stopped_by}
+        changes |= {"graph_keepers": last.graph_keepers}
     return start.subject.model_copy(update=changes)
 
 
@@ -160,8 +164,11 @@ def _recorded(
         tensors = tuple(map(_tensor, loop.tracks))
         stale = tuple(map(_tensor, loop.stale))
     stopped, stopped_by = None, None
+    graph_keepers: tuple[str, ...] = ()
     if loop.error:
         stopped, stopped_by = factory.raised(loop.error), loop.doing
+        if stopped_by == "backward":
+            graph_keepers = loop.graph_keepers()
     return RecordedStep(
         loss=step.loss,
         unseen=unseen,
@@ -176,6 +183,7 @@ def _recorded(
         replaced=tuple(step.replaced),
         stopped=stopped,
         stopped_by=stopped_by,
+        graph_keepers=graph_keepers,
         ended=loop.error is not None or number == steps,
     )
 
