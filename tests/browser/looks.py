@@ -35,7 +35,7 @@ CUT_IN_CHARTS = """() => [...document.querySelectorAll(".chart, .panel")].flatMa
     return own.right > box.right + 1 || own.left < box.left - 1
       || own.bottom > box.bottom + 1 || own.top < box.top - 1;
   }).map((e) => e.textContent); })"""
-TOO_SMALL = """(within) => {
+TOO_SMALL = """([within, least]) => {
   const walker = document.createTreeWalker(document.querySelector(within), NodeFilter.SHOW_TEXT);
   const small = [];
   while (walker.nextNode()) {
@@ -45,7 +45,7 @@ TOO_SMALL = """(within) => {
       continue;
     const svg = parent.ownerSVGElement;
     const scale = svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;
-    if (parseFloat(getComputedStyle(parent).fontSize) * scale < 16) small.push(text);
+    if (parseFloat(getComputedStyle(parent).fontSize) * scale < least) small.push(text);
   }
   return small;
 }"""
@@ -70,9 +70,9 @@ def overlapping(page: Page, selector: str) -> list[str]:
     return cast(list[str], page.evaluate(OVERLAPPING, selector))
 
 
-def too_small(page: Page, within: str = "body") -> list[str]:
-    """Texts under 16 pixels, those in a chart as large as the chart is drawn."""
-    return cast(list[str], page.evaluate(TOO_SMALL, within))
+def too_small(page: Page, within: str = "body", least: float = 16) -> list[str]:
+    """Texts under so many pixels, those in a chart as large as the chart is drawn."""
+    return cast(list[str], page.evaluate(TOO_SMALL, [within, least]))
 
 
 def off_the_first_screen(page: Page, *selectors: str, height: int = 720) -> list[str]:
