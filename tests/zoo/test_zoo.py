@@ -64,6 +64,10 @@ BUGS = {
         kinds=(FILE,),
         lost={"convs[0]": "trainable", "convs[1]": "trainable"},
     ),
+    "classes.HeadOnly": Bug(
+        "parameters() leaves out body.weight and body.bias",
+        kinds=("left out by parameters()",),
+    ),
     "classes.NamedParameters": Bug("model.parameters() of NamedParameters raises TypeError"),
     "containers.Deque": Bug(
         "because queue is a plain deque", kinds=(FILE,), lost={"queue[0]": "trainable"}
@@ -128,7 +132,8 @@ BUGS = {
     ),
     "gradients.Unused": Bug("Forward never calls spare", kinds=("no backward reaches it",)),
     "gradients.WritesWeights": Bug(
-        "their results leave the graph by data in line", kinds=("no backward reaches it",)
+        "Forward itself changes out.weight, outside of any training step",
+        kinds=("changed by a forward", "no backward reaches it"),
     ),
     "gradients.ZeroTimes": Bug(
         "was exactly 0 in 3 training steps", kinds=("gradient is always 0",)

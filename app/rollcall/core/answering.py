@@ -3,7 +3,13 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from rollcall.core.findings.kinds import Finding, NoGraph, ReplacedByForward, Unreached
+from rollcall.core.findings.kinds import (
+    Finding,
+    LeftOutByParameters,
+    NoGraph,
+    ReplacedByForward,
+    Unreached,
+)
 from rollcall.core.scan import Scan
 from rollcall.core.used_parameters import UsedParameters
 
@@ -37,9 +43,21 @@ def answering(
         unreached = _unreached(used, findings, sizes)
     reached_later = max(0, left_out - unreached)
     return Answering(
-        known=used.answering + reached_later,
+        known=used.answering + reached_later - _unlisted(findings, sizes),
         total=used.reached + reached_later + unreached,
     )
+
+
+def _unlisted(findings: Iterable[Finding], sizes: dict[str, int]) -> int:
+    """Elements that a backward reaches, and an overridden parameters() does not give."""
+    unlisted: set[str] = set()
+    unreached: set[str] = set()
+    for finding in findings:
+        if isinstance(finding, LeftOutByParameters):
+            unlisted.update(finding.paths)
+        elif isinstance(finding, Unreached):
+            unreached.update(finding.paths)
+    return _sum_of(sizes, unlisted - unreached)
 
 
 def _unreached(used: UsedParameters, findings: Iterable[Finding], sizes: dict[str, int]) -> int:

@@ -10,12 +10,14 @@ from rollcall.core.findings.kinds import (
     AddedByForward,
     ArrayAsWeight,
     BatchStatisticsInEval,
+    ChangedByForward,
     EvalForwardsDiffer,
     FileDoesNotReproduce,
     Finding,
     FrozenMoves,
     GraphExit,
     HiddenByClass,
+    LeftOutByParameters,
     LostOnDevice,
     ModeNotPassedOn,
     NoGraph,
@@ -163,6 +165,15 @@ SAID = [
         ),
         "Forward sets requires_grad to False in body.weight and body.bias: "
         "42 numbers get no gradient in 3 steps.",
+    ),
+    (
+        ChangedByForward(paths=("out.weight",)),
+        "Forward itself changes out.weight, outside of any training step.",
+    ),
+    (
+        LeftOutByParameters(paths=("body.weight", "body.bias")),
+        "parameters() leaves out body.weight and body.bias: "
+        "an optimizer that is built with it never moves them.",
     ),
     (
         SharedByModels(paths=("norm",)),

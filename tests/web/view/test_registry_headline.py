@@ -6,6 +6,7 @@ import pytest
 
 from rollcall.core.findings import Finding, Findings
 from rollcall.core.findings.kinds import (
+    LeftOutByParameters,
     NoGraph,
     ReplacedByForward,
     SharedModule,
@@ -119,6 +120,7 @@ def unreached(*paths: str, numel: int) -> Unreached:
     ("subject", "count"),
     [
         (finding(DETACHED, unreached("body.weight", "body.bias", numel=12)), "6 of 18"),
+        (finding(scan(6, 6), LeftOutByParameters(paths=("head.weight",))), "0 of 6"),
         # another input reaches one of them
         (finding(DETACHED, unreached("body.bias", numel=6)), "12 of 18"),
         # the forward made one more, which no backward reaches either

@@ -149,3 +149,18 @@ class AnswersADataclass(nn.Module):
 class AnswersAnObject(AnswersADataclass):
     def forward(self, x):
         return SimpleNamespace(logits=self.out(self.body(x).relu()), name="logits")
+
+
+class HeadOnly(nn.Module):
+    """parameters() was overridden to fine-tune the head, and the body was never frozen."""
+
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(6, 6)
+        self.out = nn.Linear(6, 2)
+
+    def parameters(self, recurse=True):
+        return self.out.parameters(recurse)
+
+    def forward(self, x):
+        return self.out(self.body(x).relu())

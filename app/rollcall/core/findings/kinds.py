@@ -25,6 +25,13 @@ class SharedByModels(Report):
     paths: tuple[str, ...]  # of modules and parameters, the outermost of each
 
 
+class LeftOutByParameters(Report):
+    """Registered trainable parameters that an overridden parameters() does not give."""
+
+    kind: Literal["left out by parameters()"] = "left out by parameters()"
+    paths: tuple[str, ...]
+
+
 class HiddenByClass(Report):
     """A registered module or tensor that its attribute does not give, since the class has one."""
 
@@ -183,6 +190,13 @@ class ReplacedByForward(Report):
     numel: int
 
 
+class ChangedByForward(Report):
+    """Trainable parameters that the first forward gave other values, before any step."""
+
+    kind: Literal["changed by a forward"] = "changed by a forward"
+    paths: tuple[str, ...]
+
+
 class SplitByMove(Report):
     """A buffer with a second name, under which a move leaves the old tensor behind."""
 
@@ -217,6 +231,7 @@ class FileDoesNotReproduce(Report):
 Finding = Annotated[
     SharedModule
     | SharedByModels
+    | LeftOutByParameters
     | HiddenByClass
     | TiedByData
     | WrappedKeys
@@ -232,6 +247,7 @@ Finding = Annotated[
     | FrozenMoves
     | AddedByForward
     | ReplacedByForward
+    | ChangedByForward
     | SplitByMove
     | LostOnDevice
     | FileDoesNotReproduce,

@@ -15,6 +15,7 @@ from rollcall.core.findings.model_under_test import ModelUnderTest
 from rollcall.core.findings.move_run import MoveRun
 from rollcall.core.findings.structure import (
     hidden_by_class,
+    left_out,
     shared_by,
     shared_modules,
     wrapped_keys,
@@ -76,6 +77,7 @@ def look_for_findings(subject: ModelUnderTest) -> Findings:
 
 def _of_structure(model: nn.Module, modules: list[Found]) -> Iterable[Finding]:
     keys = _keys(model)
+    yield from left_out(model)
     yield from shared_modules(modules)
     yield from hidden_by_class(modules)
     yield from wrapped_keys(modules, keys)

@@ -5,7 +5,15 @@ from collections.abc import Iterator
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from rollcall.core.findings.kinds import HiddenByClass, SharedByModels, SharedModule, WrappedKeys
+from rollcall.core.findings.kinds import (
+    HiddenByClass,
+    LeftOutByParameters,
+    SharedByModels,
+    SharedModule,
+    WrappedKeys,
+)
+from rollcall.core.model_code import model_code
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.walk.object_walk import Found, walk
 
 REGISTRIES = ("_modules", "_parameters", "_buffers")
@@ -48,6 +56,20 @@ def shared_by(model: nn.Module, other: nn.Module) -> Iterator[SharedByModels]:
             paths.append(found.path)
     if paths:
         yield SharedByModels(paths=tuple(paths))
+
+
+def left_out(model: nn.Module) -> Iterator[LeftOutByParameters]:
+    """What is registered, and not given to an optimizer that is built as usual."""
+    try:
+        with model_code("model.parameters()"):
+            listed = set(map(id, model.parameters()))
+    except ModelRaised:  # the roll call says so
+        return
+    parameters = (each for each in walk(model).tensors if each.kind == "parameter")
+    trained = [each for each in parameters if each.registered and each.value.requires_grad]
+    paths = [each.path for each in trained if id(each.value) not in listed]
+    if paths:
+        yield LeftOutByParameters(paths=tuple(paths))
 
 
 def _is_trained(value: nn.Module | Tensor) -> bool:

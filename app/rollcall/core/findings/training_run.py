@@ -12,6 +12,7 @@ from rollcall.core.findings.array_watch import ArrayWatch
 from rollcall.core.findings.forward_watch import calls_noted, tensors_in_graph
 from rollcall.core.findings.graph_exits import GraphExits
 from rollcall.core.findings.kinds import (
+    ChangedByForward,
     Finding,
     FrozenMoves,
     NoGraph,
@@ -66,6 +67,7 @@ class TrainingRun:
         """What it showed, in the order of the model."""
         yield from added_by_forward(self._before, self._after)
         yield from self._replaced()
+        yield from self._written()
         yield from self._stale()
         yield from self._arrays.findings(self._before)
         yield from self._frozen()
@@ -126,8 +128,11 @@ class TrainingRun:
             with model_code("optimizer.step()"):
                 torch.optim.SGD(parameters, lr=LEARNING_RATE).step()
 
+    def _is_reached(self, found: Found) -> bool:
+        return id(found.value) in self._with_grad
+
     def _unreached(self) -> Iterator[Unreached]:
-        found = [each for each in self._trainable if id(each.value) not in self._with_grad]
+        found = [each for each in self._trainable if not self._is_reached(each)]
         for frozen in (True, False):
             part = [each for each in found if each.value.requires_grad is not frozen]
             if part:
@@ -141,11 +146,13 @@ class TrainingRun:
                 )
 
     def _never_called(self, tensors: list[Found]) -> Iterator[str]:
+        """No hook fires in `layer.forward(x)`, but then something in it has a gradient."""
+        used = {id(t.owner.value) for t in self._trainable if t.owner and self._is_reached(t)}
         for found in tensors:
             owner = found.owner
             while owner is not None and isinstance(owner.value, CONTAINERS):
                 owner = owner.owner
-            if owner is not None and id(owner.value) not in self._called:
+            if owner is not None and id(owner.value) not in self._called | used:
                 yield owner.path
 
     def _zero(self) -> Iterator[ZeroGradient]:
@@ -194,12 +201,23 @@ class TrainingRun:
                     tensors=_paths(moved),
                 )
 
+    def _written(self) -> Iterator[ChangedByForward]:
+        written = [each for each in self._trainable if id(each.value) in self.changed]
+        written = [each for each in written if not _renormalizes(each.owner)]
+        if written:
+            yield ChangedByForward(paths=_paths(written))
+
     def _replaced(self) -> Iterator[ReplacedByForward]:
         after = {found.path: found.value for found in self._after.tensors}
         for found in self._before.tensors:
             now = after.get(found.path, found.value)
             if found.kind == "parameter" and now is not found.value:
                 yield ReplacedByForward(path=found.path, numel=found.value.numel())
+
+
+def _renormalizes(owner: Found | None) -> bool:
+    """Whether it is an embedding that was asked to keep its rows short."""
+    return owner is not None and getattr(owner.value, "max_norm", None) is not None
 
 
 def _copies(walked: Walk) -> dict[int, tuple[Found, Tensor]]:

@@ -6,11 +6,13 @@ from rollcall.core.findings.kinds import (
     AddedByForward,
     ArrayAsWeight,
     BatchStatisticsInEval,
+    ChangedByForward,
     EvalForwardsDiffer,
     FileDoesNotReproduce,
     Finding,
     FrozenMoves,
     HiddenByClass,
+    LeftOutByParameters,
     LostOnDevice,
     ModeNotPassedOn,
     NoGraph,
@@ -43,6 +45,13 @@ def _(finding: SharedModule) -> Sentence:
     numbers = plural(finding.numel, "number", "numbers")
     times = f"under {len(finding.aliases) + 1} names in the file"
     return sentence(names, " are ", em(f"one {finding.class_name}"), f": {numbers}, {times}.")
+
+
+@told.register
+def _(finding: LeftOutByParameters) -> Sentence:
+    them = one_or_many(len(finding.paths), "it", "them")
+    never = f": an optimizer that is built with it never moves {them}."
+    return sentence(em("parameters() leaves out "), all_of(finding.paths), never)
 
 
 @told.register
@@ -175,14 +184,8 @@ def _(finding: StaleCopy) -> Sentence:
     if finding.sources:
         source = all_of(finding.sources)
     never = em("no step updates it")
-    return sentence(
-        code(finding.path),
-        " was computed once, from ",
-        source,
-        "; forward uses it, and ",
-        never,
-        ".",
-    )
+    computed = sentence(code(finding.path), " was computed once, from ", source)
+    return sentence(computed, "; forward uses it, and ", never, ".")
 
 
 @told.register
@@ -213,6 +216,13 @@ def _(finding: ReplacedByForward) -> Sentence:
         ": ",
         em("the optimizer holds the old one"),
         ".",
+    )
+
+
+@told.register
+def _(finding: ChangedByForward) -> Sentence:
+    return sentence(
+        em("Forward itself changes "), all_of(finding.paths), ", outside of any training step."
     )
 
 

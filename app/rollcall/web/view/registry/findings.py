@@ -20,6 +20,8 @@ PAGES: dict[str, str | None] = {
     "no output requires a gradient": "training",
     "no backward reaches it": "training",
     "replaced by the first forward": "training",
+    "left out by parameters()": "training",
+    "changed by a forward": "modes",
     "array as a weight": None,
     "computed once": "training",
     "no Parameter on another device": "device",
