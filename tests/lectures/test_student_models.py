@@ -30,6 +30,8 @@ KNOWN = {
     "sequences.Encoder": ("4,16,16", "encoder"),
     "sequences.CrossAttention": ("4,16,12;4,16,6", "attention"),
     "sequences.MaskedAttention": ("int:4,16:20;bool:4,16", "embed"),
+    "sequences.Spectrogram": ("4,512", "window"),
+    "sequences.ChecksItsInput": ("4,24,7", "fc"),
     "tables.HeadFirst": ("4,11", "body['deep'][0]"),
     "tables.FlatMlp": ("4,784", "net"),
     "tables.TwoTowers": ("4,5;4,9", "user"),

@@ -248,3 +248,28 @@ class BagOfWords(nn.Module):
 
     def forward(self, text):
         return self.fc(self.bag(text))
+
+
+class Spectrogram(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("window", torch.hann_window(64), persistent=False)
+        self.conv = nn.Conv2d(1, 4, 3)
+        self.fc = nn.Linear(4, 2)
+
+    def forward(self, wave):
+        picture = torch.stft(wave, 64, 32, window=self.window, return_complex=True).abs()
+        return self.fc(self.conv(picture[:, None]).mean((2, 3)))
+
+
+class ChecksItsInput(nn.Module):
+    def __init__(self, steps=24, channels=7):
+        super().__init__()
+        self.steps, self.channels = steps, channels
+        self.fc = nn.Linear(steps, 12)
+
+    def forward(self, x):
+        wanted = (self.steps, self.channels)
+        told = f"expected (B, {self.steps}, {self.channels}), got {tuple(x.shape)}"
+        assert x.shape[1:] == wanted, told
+        return self.fc(x.transpose(1, 2)).transpose(1, 2)

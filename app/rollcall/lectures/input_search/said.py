@@ -48,6 +48,7 @@ WANTS_FLOATS = re.compile(
 OUT_OF_RANGE = re.compile("index out of range|out of bounds|Class values must be smaller")
 WANTS_PROBABILITIES = re.compile("between 0 and 1")
 EXPECTED_SIZE = re.compile(r"expected hidden(?:\[\d\])? size \(([\d, ]+)\)", re.IGNORECASE)
+SPELLED_SHAPE = re.compile(r"[(\[](\w+(?:\s*[,x×]\s*\w+)+)[)\]]")
 MASK_SIZE = re.compile(r"should be (?:torch\.Size\()?[(\[]([\d, ]+)[)\]]")
 
 
@@ -181,6 +182,19 @@ def _said_sizes(attempt: Attempt) -> Iterator[GroupSpec]:
         yield attempt.call.with_value(path, several(replace(tensor, shape=shape), 2))
 
 
+def _spelled_shapes(attempt: Attempt) -> Iterator[GroupSpec]:
+    """`expected (B, 24, 7)`: a model's own check may name what it wants. The batch is first."""
+    for found in SPELLED_SHAPE.finditer(_said(attempt)):
+        sizes = re.split(r"\s*[,x×]\s*", found[1])
+        if not any(size.isdecimal() for size in sizes):
+            continue
+        first, *rest = (int(size) if size.isdecimal() else None for size in sizes)
+        shape = (first or BATCH, *(size or TIME for size in rest))
+        for path, tensor in _concerned(attempt):
+            if shape != tensor.shape:
+                yield resized(attempt.call, path, shape)
+
+
 def _keys(attempt: Attempt) -> Iterator[GroupSpec]:
     """`batch["image"]`: a dict with that key, of such tensors as there were before."""
     for suspect in attempt.suspects:
@@ -221,6 +235,7 @@ SAID: tuple[Rule, ...] = (
     _keys,
     _several_values,
     _said_sizes,
+    _spelled_shapes,
     _too_small,
     _types,
     _smaller_indices,

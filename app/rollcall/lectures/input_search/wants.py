@@ -40,6 +40,8 @@ def wants(target: Any, arguments: Arguments) -> list[Want]:
     """What a module or function wants; empty where that is not known."""
     if isinstance(target, nn.Module):
         return list(of_module(target))
+    if name_of(target) in ("torch.stft", "stft"):
+        return list(_waves(arguments))
     return list(_of_function(name_of(target), arguments))
 
 
@@ -168,6 +170,12 @@ _BY_CLASS: list[tuple[Any, Callable[[Any], Iterator[Want]]]] = [
     (nn.Transformer, _transformer),
     (nn.Bilinear, _bilinear),
 ]
+
+
+def _waves(arguments: Arguments) -> Iterator[Want]:
+    args, kwargs = arguments
+    window = kwargs.get("n_fft", (*args, 0, 0)[1])
+    yield Want(TensorSpec((BATCH, 8 * int(window))), {}, dims=(1, 2))
 
 
 def _of_function(name: str, arguments: Arguments) -> Iterator[Want]:
