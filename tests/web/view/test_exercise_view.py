@@ -137,13 +137,13 @@ def test_a_hint_says_which_shape_or_kind_is_wanted() -> None:
     }
 
 
-def test_an_exception_is_told_with_its_line() -> None:
+def test_an_exception_is_to_be_read() -> None:
     for row in (
         checks(exercise(repair("output", "fail", raised=WRONG))).next,
         checks(exercise(layer("output", "fail", raised=WRONG))).next,
     ):
         assert row
-        assert read(row.hint) == "Line 12 raised TypeError: read the message from its end."
+        assert read(row.hint) == "It stops with an exception: read the message from its end."
 
 
 def test_a_repair_that_was_begun_anew_is_still_to_be_written() -> None:
