@@ -5,6 +5,7 @@ import asyncio
 import gc
 import logging
 import platform
+import re
 import shlex
 import socket
 import sys
@@ -95,6 +96,14 @@ def parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="a name by which browsers may ask; repeatable",
     )
+    serve.add_argument(
+        "--embed-origin",
+        action="append",
+        default=[],
+        type=_origin,
+        metavar="ORIGIN",
+        help="whose pages may show ours in a frame, such as https://slides.example; repeatable",
+    )
     serve.set_defaults(parser=serve)
     exercises = commands.add_parser(
         "exercises",
@@ -126,6 +135,15 @@ def write_exercise_files(options: argparse.Namespace) -> None:
     for name in files.kept:
         print(f"kept  {folder / name}, which was there")
     print(f"Now: rollcall serve --models {shlex.quote(str(folder))}")
+
+
+def _origin(text: str) -> str:
+    """An origin as a browser names it: https://slides.example, http://localhost:3000."""
+    if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?", text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no origin; write https://slides.example, with a port where it has one"
+        )
+    return text
 
 
 def run_server(options: argparse.Namespace) -> None:
@@ -165,6 +183,7 @@ def run_server(options: argparse.Namespace) -> None:
         workers=options.workers,
         seconds=options.time_limit,
         hosts=(*LOOPBACK, *own_names(options.host), *options.allow_host),
+        embed_origins=options.embed_origin,
         on_ready=ready,
     )
     with listener:

@@ -14,7 +14,7 @@ from rollcall.lab import Lab, LabError
 from rollcall.lab.choices import Choices
 from rollcall.web.bodies import templates_of
 from rollcall.web.error_pages import add_error_pages
-from rollcall.web.middleware import HeadAsGet, SecurityHeaders
+from rollcall.web.middleware import HeadAsGet, SecurityHeaders, security_headers
 from rollcall.web.pages import Responder
 from rollcall.web.routes import routes
 from rollcall.web.static import StaticFiles
@@ -31,6 +31,7 @@ def create_app(
     workers: int = 2,
     seconds: float = 10.0,
     hosts: Sequence[str] = LOOPBACK,
+    embed_origins: Sequence[str] = (),
     on_ready: Callable[[Choices | None], None] = lambda found: None,
 ) -> FastAPI:
     """The web application over one folder of lecture files.
@@ -40,6 +41,7 @@ def create_app(
         workers: processes that run models.
         seconds: time limit of one experiment.
         hosts: names by which a browser may address the server; another Host is refused.
+        embed_origins: whose pages may show ours in a frame, such as https://slides.example.
         on_ready: called when the lab is warm, before the first request is answered, with the models
             that it found; with None where no lecture file could be read, as every page tells.
     """
@@ -72,8 +74,9 @@ def create_app(
     app.include_router(static.routes())
     streams = Streams(lab, templates, LRUCache(FRAME_CACHE_BYTES, getsizeof=len), responder.large)
     app.include_router(routes(responder, streams))
-    add_error_pages(app, responder)
+    headers = security_headers(embed_origins)
+    add_error_pages(app, responder, headers)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, headers=headers)
     app.add_middleware(HeadAsGet)
     return app

@@ -87,13 +87,13 @@ def test_a_closure_inside_a_list_of_partials() -> None:
 
 def test_a_decorator_around_a_function_with_a_closure() -> None:
     assert seen(Net(block=decorated(closing_over(nn.ReLU())))) == [
-        ("block.__wrapped__ (closure: hidden)", "closure of a lambda")
+        ("block (closure: hidden)", "closure of a lambda")
     ]
 
 
 def test_pytorchs_own_decorator() -> None:
     assert seen(Net(block=torch.no_grad()(closing_over(nn.ReLU())))) == [
-        ("block.__wrapped__ (closure: hidden)", "closure of a lambda")
+        ("block (closure: hidden)", "closure of a lambda")
     ]
 
 

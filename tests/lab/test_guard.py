@@ -268,3 +268,37 @@ def test_nothing_is_deleted_while_guarded_models_run(tmp_path: Path) -> None:
     assert collecting == [True, False]
     assert gc.isenabled()
     assert sys.getrecursionlimit() == before
+
+
+def test_what_raises_on_a_change_is_made_again_and_anything_else_is_raised(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(MODEL)
+    query, before = RegistryQuery(left="net.Net", right="net.Net"), sys.getrecursionlimit()
+
+    def raises_on_a_change(catalog: Catalog) -> str:
+        if catalog.guarded:
+            return "answer"
+        sys.setrecursionlimit(before + 1)
+        raise ValueError("on what was changed")
+
+    def raises(catalog: Catalog) -> str:
+        raise ValueError("a mistake")
+
+    assert Guard().call(raises_on_a_change, query, load(tmp_path)) == "answer"
+    assert sys.getrecursionlimit() == before
+    with pytest.raises(ValueError, match="a mistake"):
+        Guard().call(raises, query, load(tmp_path))
+
+
+def test_increments_come_from_guarded_models_once_a_change_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(MODEL)
+    query, before = RegistryQuery(left="net.Net", right="net.Net"), sys.getrecursionlimit()
+
+    def work(catalog: Catalog) -> Iterator[tuple[int, bool]]:
+        for number in range(10):
+            if number == 5 and not catalog.guarded:
+                sys.setrecursionlimit(before + 1)
+            yield number, catalog.guarded
+
+    given = list(Guard().calls(work, query, load(tmp_path)))
+    assert given == [(number, number >= 7) for number in range(10)]  # the eighth is looked at
+    assert sys.getrecursionlimit() == before

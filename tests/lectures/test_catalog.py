@@ -52,11 +52,10 @@ def test_the_course_has_no_problems() -> None:
 def test_the_contents_are_what_the_course_says() -> None:
     chapters = tomllib.loads((MODELS / "course.toml").read_text("utf-8"))["chapter"]
     assert [(chapter.file, chapter.title) for chapter in COURSE.contents.chapters] == [
-        (chapter["file"], chapter["title"]) for chapter in chapters
+        (chapter.get("file"), chapter["title"]) for chapter in chapters
     ]
     for said, declared in zip(COURSE.contents.chapters, chapters, strict=True):
-        here = said.file
-        assert here
+        here = said.file or ""
         assert [
             (lesson.left, lesson.right, lesson.title, lesson.text) for lesson in said.lessons
         ] == [
@@ -66,12 +65,14 @@ def test_the_contents_are_what_the_course_says() -> None:
                 lesson["title"],
                 lesson["text"],
             )
-            for lesson in declared["lesson"]
+            for lesson in declared.get("lesson", [])
         ]
     assert {name: twin for name, twin in COURSE.contents.twins.items() if twin} == {
-        f"{chapter['file']}.{lesson['left']}": f"{chapter['file']}.{lesson['right']}"
+        full(chapter.get("file", ""), lesson["left"]): full(
+            chapter.get("file", ""), lesson["right"]
+        )
         for chapter in chapters
-        for lesson in chapter["lesson"]
+        for lesson in chapter.get("lesson", [])
         if lesson.get("twin", True)
     }
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rollcall import cli
 from rollcall.folders import MODELS
-from rollcall.lectures import course_toml, exercise_files
+from rollcall.lectures import declared_course, exercise_files
 from rollcall.lectures.course_text import course_text
 from rollcall.lectures.exercise_files import NoExercises, write_exercises
 from rollcall.lectures.loading import load
@@ -111,7 +111,7 @@ def test_a_course_without_exercises(tmp_path: Path) -> None:
 def test_the_names_are_those_of_the_course() -> None:
     from rollcall.experiments.exercise.experiment import EXERCISE
 
-    assert exercise_files.COURSE == course_toml.COURSE
+    assert exercise_files.COURSE == declared_course.COURSE
     assert EXERCISE.name == exercise_files.PAGE
 
 

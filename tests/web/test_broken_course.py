@@ -227,7 +227,7 @@ def test_a_lesson_opens_with_the_parameters_that_it_names(course: Course) -> Non
     client = course.open()
     page = Page.of(client.get("/"))
     assert "course.toml" not in page.text
-    link = "/modes?left=good.Net&right=good.Net&seed=7&mode=train&device=cpu&eval=layer"
+    link = "/modes?left=good.Net&right=good.Net&seed=7&mode=train&device=cpu&lesson=1.1&eval=layer"
     assert link in page.links
     assert client.get(link).status_code == 200
 

@@ -12,14 +12,15 @@ from jinja2 import UndefinedError
 from starlette.testclient import TestClient
 
 from rollcall.experiments import EXPERIMENTS, Experiment
-from rollcall.experiments.opening import opening
 from rollcall.experiments.training.experiment import TRAINING
 from rollcall.folders import STATIC
 from rollcall.lab.choices import Choices
 from rollcall.lectures.contents import Lesson
+from rollcall.lectures.course_path import path_of
 from rollcall.main import create_app
 from rollcall.web.static import StaticFiles
 from rollcall.web.templates import Templates
+from rollcall.web.view.lesson.strip import step_query
 from web.course import GENEROUS, SHOWING
 from web.page import Page
 
@@ -273,7 +274,8 @@ def test_every_link_leads_somewhere(app_client: TestClient) -> None:
         seen |= set(named)
     for url in level:
         followed(app_client, url)
-    assert {opening(lesson, EXPERIMENTS).url for lesson in lessons(app_client)} <= seen
+    contents = Choices.model_validate_json(app_client.get("/catalog.json").content).contents
+    assert {step_query(stop).url for stop in path_of(contents)} <= seen
 
 
 def followed(client: TestClient, url: str) -> Response:

@@ -3,7 +3,7 @@
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -116,15 +116,21 @@ class raised_during:  # it is called like a function
 class model_code(raised_during):
     """Inside the block the model's code runs, or PyTorch's on the model. Its warnings are heard.
 
+    Also what PyTorch's C++ code warns of once in a process: here it warns of it again.
+
     Args and Raises as above.
     """
 
     def __enter__(self) -> None:
-        self._hearing: AbstractContextManager[None] | None = None
-        heard = _listener.get()
-        if heard is not None:
-            self._hearing = _warnings_noted(heard)
-            self._hearing.__enter__()
+        self._heard = _listener.get()
+        if self._heard is None:
+            return
+        self._warns_again = torch.is_warn_always_enabled()
+        self._kept = warnings.catch_warnings(action="always")
+        self._kept.__enter__()
+        warnings.showwarning = self._heard.note
+        self._filters = list(warnings.filters)
+        torch.set_warn_always(True)
 
     def __exit__(
         self,
@@ -132,22 +138,32 @@ class model_code(raised_during):
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        if self._hearing is not None:
-            self._hearing.__exit__(None, None, None)
+        if self._heard is not None:
+            torch.set_warn_always(self._warns_again)
+            if warnings.filters != self._filters:
+                self._heard.sets_filters = True
+            self._kept.__exit__(kind, error, at)
         super().__exit__(kind, error, at)
 
 
-@contextmanager
-def own_code() -> Iterator[None]:
+class own_code:  # as above: a recorder enters it at each function that a forward calls
     """Inside the block it is our own code that runs, though a model's is around it.
 
     Raises:
         OwnFault: from whatever is raised inside.
     """
-    try:
-        yield
-    except Exception as error:
-        raise OwnFault(f"{type(error).__name__}: {error}") from error
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        if isinstance(error, Exception):
+            raise OwnFault(f"{type(error).__name__}: {error}") from error
 
 
 def set_mode(model: nn.Module, mode: Literal["train", "eval"], name: str = "model") -> None:
@@ -173,22 +189,6 @@ def going_on_after(call: str) -> Iterator[None]:
         if heard is None:
             raise
         heard.raised.setdefault(Raised.of(error, heard.filename))
-
-
-@contextmanager
-def _warnings_noted(heard: Heard) -> Iterator[None]:
-    """Also what PyTorch's C++ code warns of once in a process: here it warns of it again."""
-    warns_again = torch.is_warn_always_enabled()
-    with warnings.catch_warnings():
-        warnings.simplefilter("always")
-        warnings.showwarning = heard.note
-        filters = list(warnings.filters)
-        torch.set_warn_always(True)
-        try:
-            yield
-        finally:
-            torch.set_warn_always(warns_again)
-            heard.sets_filters = heard.sets_filters or list(warnings.filters) != filters
 
 
 def _library_is_imported(lecture_file: str) -> bool:

@@ -3,10 +3,11 @@
 from typing import Annotated, Any, ClassVar, Literal, Self
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from rollcall.core.input.input_text import BadInput, parse_input
+from rollcall.core.page_parts import HIDEABLE, check_parts
 
 Mode = Literal["train", "eval"]
 ModelName = Annotated[
@@ -96,7 +97,7 @@ class Query(BaseModel):
 
 
 # Parameters that say how a page is shown: no experiment heeds them.
-SHOWN = ("lesson", "answer", "quiz", "code")
+SHOWN = ("lesson", "answer", "quiz", "code", "hide", "bare")
 
 
 class PairQuery(Query):
@@ -153,6 +154,14 @@ class PairQuery(Query):
         "off", description="whether the source of both models is in view"
     )
 
+    hide: Annotated[str, AfterValidator(check_parts)] = Field(
+        "",
+        max_length=80,
+        description=f"what a page is shown without, joined by commas: {', '.join(HIDEABLE)}",
+        examples=["seed,device,tabs"],
+    )
+    bare: Literal["0", "1"] = Field("0", description="1: without a masthead, for a slide")
+
     @field_validator("x")
     @classmethod
     def _is_input(cls, x: str) -> str:
@@ -191,6 +200,10 @@ class PairQuery(Query):
     def in_mode(self, mode: Mode) -> Self:
         """The same experiment after `mode` was called on both models."""
         return self.replace(mode=mode)
+
+    def hides(self, part: str) -> bool:
+        """Whether the page is shown without a part."""
+        return part in self.hide.split(",")
 
     @property
     def before(self) -> Self:

@@ -19,7 +19,15 @@ from rollcall.core.used_parameters import UsedParameters, used_parameters
 from rollcall.core.walk.object_walk import HidingPlace, Registration, Walk, walk, walk_with_holders
 from rollcall.core.walk.raw_read import name_of_class
 
-__all__ = ["ModuleEntry", "ModuleStatus", "Scan", "TensorEntry", "scan", "scan_of_walk"]
+__all__ = [
+    "ModuleEntry",
+    "ModuleStatus",
+    "Scan",
+    "TensorEntry",
+    "modules_of_walk",
+    "scan",
+    "scan_of_walk",
+]
 
 
 class Scan(Report):
@@ -151,6 +159,11 @@ def scan_of_walk(model: nn.Module, walked: Walk, used: UsedParameters | None = N
         tensors=entries.tensors(walked.tensors),
         used=used,
     )
+
+
+def modules_of_walk(walked: Walk) -> tuple[ModuleEntry, ...]:
+    """The modules of such a report alone, where no forward was run."""
+    return Entries(walked, ()).modules(walked.modules)
 
 
 def _cells(tensor: TensorEntry) -> tuple[str, ...]:

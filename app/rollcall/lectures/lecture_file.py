@@ -28,7 +28,8 @@ def version(folder: Path) -> str:
 def _files(folder: Path) -> list[Path]:
     wanted = (path for path in folder.iterdir() if path.suffix == ".py" or path.name == COURSE)
     # Editors and macOS leave files whose names start with a dot.
-    return sorted(path for path in wanted if not path.name.startswith("."))
+    shown = [path for path in wanted if not path.name.startswith(".")]
+    return sorted(shown, key=lambda path: path.name)  # to compare paths takes as long as to list
 
 
 class LoadedFile:

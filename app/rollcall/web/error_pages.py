@@ -16,7 +16,6 @@ from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import LabError, TimeLimit
 from rollcall.lectures.contents import Contents, Problem
 from rollcall.web.errors import ErrorAnswer, Refusal, malformed, missing
-from rollcall.web.middleware import SECURITY_HEADERS
 from rollcall.web.nearest import asked_of, nearest_query, unloaded_files
 from rollcall.web.pages import Responder, representation_of
 from rollcall.web.pairing import SIDES, completed
@@ -38,9 +37,12 @@ class Told:
     fewer: Query | None = None
 
 
-def add_error_pages(app: FastAPI, responder: Responder) -> None:
-    """Answer every exception with a page of its own."""
-    pages = ErrorPages(responder)
+def add_error_pages(app: FastAPI, responder: Responder, headers: dict[str, str]) -> None:
+    """Answer every exception with a page of its own.
+
+    `headers` are those of every answer.
+    """
+    pages = ErrorPages(responder, headers)
     app.exception_handler(RequestValidationError)(pages.malformed)
     app.exception_handler(InvalidParameter)(pages.unacceptable)
     app.exception_handler(HTTPException)(pages.http)
@@ -51,8 +53,9 @@ def add_error_pages(app: FastAPI, responder: Responder) -> None:
 class ErrorPages:
     """One method for each kind of exception."""
 
-    def __init__(self, responder: Responder) -> None:
+    def __init__(self, responder: Responder, headers: dict[str, str]) -> None:
         self._responder = responder
+        self._headers = headers
         self._lab = responder.lab
 
     async def malformed(self, request: Request, error: RequestValidationError) -> Response:
@@ -111,7 +114,7 @@ class ErrorPages:
         told = Told(500, title, f"{type(error).__name__}: {error}")
         response = await self._answer(request, told)
         # Starlette answers this one outside every middleware.
-        response.headers.update(SECURITY_HEADERS)
+        response.headers.update(self._headers)
         return response
 
     async def _contents(self) -> Contents:

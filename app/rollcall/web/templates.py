@@ -31,6 +31,7 @@ from rollcall.web.view.exercise.checks import checks as exercise_checks
 from rollcall.web.view.exercise.code import shown_code
 from rollcall.web.view.exercise.course import exercises, hint_of_course
 from rollcall.web.view.exercise.narration import exercise_narration
+from rollcall.web.view.exercise.said import silent_hint
 from rollcall.web.view.exercise.state import state_line
 from rollcall.web.view.forward.call_table import call_table, stopped_call
 from rollcall.web.view.forward.headline import headline as forward_headline
@@ -75,7 +76,9 @@ from rollcall.web.view.saving.narration import saving_narration
 from rollcall.web.view.saving.story import file_size, saved_tensors, why_it_differs
 from rollcall.web.view.source_text import source_columns
 from rollcall.web.view.switch import device_switch, has_gpu
+from rollcall.web.view.training.explanation import explanation
 from rollcall.web.view.training.headline import headline as training_headline
+from rollcall.web.view.training.headline import task as training_task
 from rollcall.web.view.training.headline import verdict as training_verdict
 from rollcall.web.view.training.narration import training_narration
 from rollcall.web.view.training.optimizer import (
@@ -116,6 +119,7 @@ GLOBALS: dict[str, Any] = {
     "exercise_checks": exercise_checks,
     "exercise_code": shown_code,
     "exercise_narration": exercise_narration,
+    "exercise_silent": silent_hint,
     "exercise_state": state_line,
     "exercises": exercises,
     "file_size": file_size,
@@ -169,9 +173,11 @@ GLOBALS: dict[str, Any] = {
     "source_columns": source_columns,
     "stopped_call": stopped_call,
     "tensor_table": tensor_table,
+    "training_explanation": explanation,
     "training_headline": training_headline,
     "training_narration": training_narration,
     "training_player": training_player,
+    "training_task": training_task,
     "training_verdict": training_verdict,
     "twin_changes": twin_changes,
     "training_cut_short": cut_short,

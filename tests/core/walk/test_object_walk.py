@@ -490,7 +490,20 @@ def test_the_flat_weights_of_a_recurrent_layer_are_its_own(kind: Any) -> None:
     assert [each.path for each in scan(model).tensors] == [
         name for name, _ in model.named_parameters()
     ]
-    assert scan(model).tensors[0].names == ("weight_ih_l0", "_flat_weights[0]")
+    assert scan(model).tensors[0].names == ("weight_ih_l0",)
+
+
+def test_a_weight_that_is_derived_has_the_name_that_pytorch_gives_it() -> None:
+    with pytest.warns(FutureWarning):
+        model = nn.utils.weight_norm(nn.LSTM(3, 4), "weight_hh_l0")
+    (derived,) = [each for each in scan(model).tensors if each.status == "unregistered"]
+    assert derived.names == ("weight_hh_l0",)
+
+
+def test_of_two_names_the_public_one_is_told() -> None:
+    held = torch.ones(2)
+    (only,) = scan(Holder(_kept=[held], shown=held)).tensors
+    assert only.names == ("shown", "_kept[0]")
 
 
 STOCK: list[Callable[[], nn.Module]] = [

@@ -72,13 +72,13 @@ def test_a_layer_from_todo_by_fail_to_pass(student: Page, folder: Path) -> None:
     student.get_by_role("link", name="Exercise: Linear").click()
     expect_state(student, "TODO", "0 of 12 checks pass against nn.Linear")
     expect(student.locator("#next")).to_contain_text("Begin in line 11.")
-    expect(student.locator("#code .line.todo")).to_contain_text("raise NotImplementedError")
+    expect(student.locator("#task .line.todo")).to_contain_text("raise NotImplementedError")
 
     edit(file, UNWRITTEN_INIT, WRITTEN_INIT.format(shape="in_features, out_features"))
     student.reload()
     expect_state(student, "FAIL", "1 of 12 checks pass")
     expect(student.locator("#next")).to_contain_text("(out_features, in_features)")
-    expect(student.locator("#left [data-line=weight]")).to_contain_text("is (10, 5), not (5, 10)")
+    expect(student.locator("#left [data-check=weight]")).to_contain_text("is (10, 5), not (5, 10)")
 
     edit(file, "in_features, out_features))\n", "out_features, in_features))\n")
     student.reload()
@@ -90,7 +90,7 @@ def test_a_layer_from_todo_by_fail_to_pass(student: Page, folder: Path) -> None:
     expect_state(student, "FAIL", "3 of 12 checks pass")
     expect(student.locator("#next")).to_contain_text("Line 16 raised AttributeError")
     expect(student.locator("#next")).to_contain_text("no attribute 'weigth'")
-    expect(student.locator("#code .line.hides")).to_contain_text("self.weigth.T")
+    expect(student.locator("#task .line.hides")).to_contain_text("self.weigth.T")
 
     edit(file, "        return x @ self.weigth.T + self.bias\n", WRITTEN_FORWARD)
     student.reload()
@@ -102,8 +102,8 @@ def test_a_layer_from_todo_by_fail_to_pass(student: Page, folder: Path) -> None:
 def test_a_list_is_repaired(student: Page, folder: Path) -> None:
     file = folder / "repairs.py"
     student.goto(LIST)
-    expect_state(student, "TODO", "3 of 9 checks pass against ModuleListNet")
-    expect(student.locator("#left .count")).to_contain_text("a TODO is left in line 11")
+    expect_state(student, "TODO", "3 of 9 checks pass")
+    expect(student.locator("#left .count")).to_contain_text("TODO in line 11")
     expect(student.locator("#next")).to_contain_text("layers is a plain list.")
 
     edit(file, "        # TODO: let the optimizer find both layers\n", "")
@@ -169,15 +169,15 @@ def test_from_one_exercise_to_the_next(page: Page) -> None:
 
 def test_the_line_that_draws_is_marked(page: Page) -> None:
     page.goto(DROPOUT)
-    expect(page.locator("#code .line.hides")).to_contain_text("F.dropout(x, 0.5)")
+    expect(page.locator("#task .line.hides")).to_contain_text("F.dropout(x, 0.5)")
     expect(page.locator("#next")).to_contain_text("F.dropout in line 38 does not know of eval().")
 
 
 @pytest.mark.parametrize("url", ["/exercise", LIST, DROPOUT])
 def test_state_hint_checks_and_code_stand_on_the_first_screen(page: Page, url: str) -> None:
     page.goto(url)
-    last = page.locator("#left .check").last.get_attribute("data-line")
-    parts = ("#left .count", "#next", f"#left [data-line={last}]", "#code pre >> nth=0", ".file a")
+    last = page.locator("#left .check").last.get_attribute("data-check")
+    parts = ("#left .count", "#next", f"#left [data-check={last}]", "#task pre >> nth=0", ".file a")
     assert off_the_first_screen(page, *parts) == []
 
 
@@ -186,6 +186,6 @@ def test_nothing_is_cut_too_small_or_on_top_of_another(page: Page, url: str) -> 
     for size in at_each_size(page, url):
         page.locator("#right summary").click()
         assert cut(page, ".check, .check > *, .count, .next, .narration, .file, .all") == []
-        assert overlapping(page, "#left h1, #left .headline, .next, #left .checks") == []
+        assert overlapping(page, "#left h1, #left .count p, .next, #left .checks") == []
         if size[0] >= 1280:
             assert too_small(page) == []

@@ -10,6 +10,7 @@ from torch import nn
 
 from lectures.course import COURSE
 from rollcall.core.query import InvalidParameter
+from rollcall.experiments.init.column import InitColumn, Signal
 from rollcall.experiments.init.deep_net import (
     ACTIVATIONS,
     BATCH,
@@ -18,15 +19,7 @@ from rollcall.experiments.init.deep_net import (
     Init,
     pass_through,
 )
-from rollcall.experiments.init.experiment import (
-    EXPLODED,
-    VANISHED,
-    InitColumn,
-    InitQuery,
-    InitReport,
-    Signal,
-    init,
-)
+from rollcall.experiments.init.experiment import EXPLODED, VANISHED, InitQuery, InitReport, init
 
 
 def column(chosen: Init, **parameters: object) -> InitColumn:

@@ -6,8 +6,9 @@ from typing import get_args
 import pytest
 from starlette.testclient import TestClient
 
+from rollcall.experiments.init.column import InitColumn
 from rollcall.experiments.init.deep_net import Activation, Init
-from rollcall.experiments.init.experiment import InitColumn, InitQuery, InitReport
+from rollcall.experiments.init.experiment import InitQuery, InitReport
 from web.page import Page
 
 VERBS = {"vanished": "vanish", "exploded": "explode"}

@@ -13,7 +13,8 @@ from lectures.course import COURSE, FINISHED
 from lectures.lectures import catalog_of
 from rollcall.core.query import InvalidParameter, Mode
 from rollcall.experiments.modes.effects import Effects
-from rollcall.experiments.modes.experiment import ModesQuery, ModesReport, ModesSubject, modes
+from rollcall.experiments.modes.experiment import ModesQuery, ModesReport, modes
+from rollcall.experiments.modes.subject import ModesSubject
 from rollcall.folders import MODELS
 from rollcall.lectures.catalog import Catalog
 

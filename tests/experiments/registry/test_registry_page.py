@@ -138,6 +138,7 @@ def test_eval_on_one_node_recurses_below_it_only(registry: Page) -> None:
     expect(registry.locator("#right .mode")).to_have_text(
         [re.compile(w) for w in ("train", "eval", "eval", "train")]
     )
+    expect(registry).to_have_url(re.compile(r"eval=layers&train=layers\.1$"))
     registry.locator("[id='right-mode-model']").click()
     expect(registry.locator("#right .mode.eval")).to_have_count(4)
     expect(registry).to_have_url(re.compile("mode=eval(?!.*(&eval|&train))"))

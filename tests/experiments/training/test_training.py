@@ -25,6 +25,7 @@ from rollcall.experiments.training.teacher_task import BATCHES, Task, task_for
 from rollcall.folders import MODELS
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.loading import load
+from rollcall.web.view.training.explanation import explanation
 
 HALF = "containers.HalfListNet"
 
@@ -326,6 +327,26 @@ class Squared(nn.Module):
         self.head = nn.Linear(4, 2)
     def forward(self, x):
         return self.head(x @ self.scale + self.bias)
+class FeedsBack(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer, self.hidden, self.last = nn.Linear(10, 10), torch.zeros(1, 10), None
+    def forward(self, x):
+        self.last = self.layer(x)
+        self.hidden = torch.tanh(self.last.mean(0, keepdim=True) + self.hidden)
+        return self.last * self.hidden
+class Scaled(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer, self.scale = nn.Linear(10, 4), nn.Parameter(torch.ones(4)) * 0.5
+    def forward(self, x):
+        return self.layer(x) * torch.sigmoid(self.scale)
+class Detaches(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(10, 4)
+    def forward(self, x):
+        return self.layer(x).detach()
 class Dies(nn.Module):
     def __init__(self):
         super().__init__()
@@ -395,6 +416,20 @@ def test_what_was_computed_before_the_first_forward_is_no_steps_to_update(
     assert scale.path not in [tensor.path for tensor in subject.tensors]
     assert subject.frozen_elements == 4
     assert run(awkward, "awkward.Spare").stale == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "keepers"),
+    [("FeedsBack", ("hidden",)), ("Scaled", ("scale",)), ("Detaches", ())],
+)
+def test_what_leads_a_backward_into_an_earlier_graph(
+    awkward: Catalog, name: str, keepers: tuple[str, ...]
+) -> None:
+    subject = run(awkward, f"awkward.{name}")
+    assert subject.stopped
+    assert subject.stopped.during == "loss.backward()"
+    assert subject.graph_keepers == keepers
+    assert explanation(subject)
 
 
 def test_a_training_that_dies_learns_no_more(awkward: Catalog) -> None:

@@ -6,7 +6,8 @@ from rollcall.core.roll_call import ModuleAnswers, RollCall, TensorAnswers
 from rollcall.core.scan import ModuleEntry, Scan, TensorEntry
 from rollcall.core.used_parameters import UsedParameters
 from rollcall.experiments.modes.effects import Drop, Effects
-from rollcall.experiments.modes.experiment import ModesQuery, ModesReport, ModesSubject
+from rollcall.experiments.modes.experiment import ModesQuery, ModesReport
+from rollcall.experiments.modes.subject import ModesSubject
 from rollcall.experiments.registry.experiment import RegistryQuery, RegistryReport
 from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.lectures.source_lines import Source

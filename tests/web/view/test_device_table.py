@@ -5,8 +5,15 @@ from typing import Any
 import pytest
 
 from rollcall.core.report import Raised
-from rollcall.experiments.device.experiment import DeviceQuery, DeviceReport, DeviceSubject
-from rollcall.experiments.device.report import DeviceAndType, Forward, LostNumbers, Move, TensorMove
+from rollcall.experiments.device.experiment import DeviceQuery, DeviceReport
+from rollcall.experiments.device.report import (
+    DeviceAndType,
+    DeviceSubject,
+    Forward,
+    LostNumbers,
+    Move,
+    TensorMove,
+)
 from rollcall.experiments.modes.experiment import ModesQuery
 from rollcall.web.view.device.answer import answer
 from rollcall.web.view.device.move_table import (

@@ -6,9 +6,10 @@ import pytest
 
 from rollcall.core.report import Raised
 from rollcall.core.walk.object_walk import HidingPlace
-from rollcall.experiments.device.experiment import DeviceQuery, DeviceReport, DeviceSubject
+from rollcall.experiments.device.experiment import DeviceQuery, DeviceReport
 from rollcall.experiments.device.report import (
     DeviceAndType,
+    DeviceSubject,
     Forward,
     LostNumbers,
     LostParameters,

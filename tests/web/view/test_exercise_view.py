@@ -174,11 +174,11 @@ def test_the_state_says_how_many_checks_pass_and_which_todo_is_left() -> None:
     subject = exercise(
         repair("output", "pass"), repair("draws", "fail"), code=code("class", todo=(11,))
     )
-    shown = state_line(subject, subject)
-    assert (shown.word, shown.count, shown.against) == ("TODO", "1 of 2 checks pass", "YourNet")
-    assert shown.left == "a TODO is left in line 11"
+    shown = state_line(subject)
+    assert (shown.word, shown.count, shown.against) == ("TODO", "1 of 2 checks pass", "")
+    assert shown.left == "TODO in line 11"
     more = subject.model_copy(update={"code": code("class", todo=(11, 13))})
-    assert state_line(more, more).left == "2 TODOs are left, the first in line 11"
+    assert state_line(more).left == "2 TODOs, the first in line 11"
 
 
 @pytest.mark.parametrize(
@@ -249,6 +249,8 @@ def test_the_course_tells_a_hint_of_its_own_once_somebody_has_tried() -> None:
         report = ExerciseReport(query=query, left=subject, right=subject)
         told[state] = hint_of_course(report, contents)
     assert told == {"fail": "expm1", "todo": "", "pass": ""}
+    in_lesson = exercises(query.replace(lesson="2.1"), contents)
+    assert [link.url[-10:] for link in in_lesson] == ["lesson=2.1", "lesson=3.1"]
     links = exercises(query, contents)
     assert [(link.name, link.is_current) for link in links] == [("Net", True), ("ReLU", False)]
     assert links[1].url == query.replace(left="own.YourReLU").url
@@ -259,18 +261,24 @@ def test_the_course_tells_a_hint_of_its_own_once_somebody_has_tried() -> None:
 
 def test_the_line_at_which_it_stops_is_marked() -> None:
     own = code("class YourNet(nn.Module):", "    def __init__(self):", "        pass", todo=(8,))
+    hidden = SourceLine(number=9, text="        pass", hides=("layers[0]",))
+    source = Source(file="own.py", classes=((hidden,),))
+    subject = exercise(code=own)
     row = checks(exercise(repair("output", "fail", raised=WRONG))).next
-    shown = shown_code(own, row)
+    shown = shown_code(subject, row)
     assert (shown.file, shown.where) == ("own.py", "lines 7 to 9")
     assert shown.marks == {8: "todo", 12: "hides"}
     place = RandomPlace(path=None, name="F.dropout", line=9)
     drawing = checks(exercise(repair("in_eval", "fail", drawing=(place,)))).next
-    assert shown_code(own, drawing).marks == {8: "todo", 9: "hides"}
+    assert shown_code(subject, drawing).marks == {8: "todo", 9: "hides"}
     waiting = checks(exercise(repair("output", "todo", raised=UNWRITTEN))).next
-    assert shown_code(own, waiting).marks == {8: "todo", 11: "todo"}
+    assert shown_code(subject, waiting).marks == {8: "todo", 11: "todo"}
+    hiding = subject.model_copy(update={"source": source})
+    assert shown_code(hiding, waiting).marks == {8: "todo", 9: "hides", 11: "todo"}
+    assert shown_code(hiding).marks == {8: "todo"}
 
 
 def test_a_long_class_is_cut() -> None:
-    shown = shown_code(code(*("x = 1" for _ in range(LINES + 3))))
+    shown = shown_code(exercise(code=code(*("x = 1" for _ in range(LINES + 3)))))
     assert len(shown.lines) == LINES
     assert shown.left_out == "… 3 lines left out"

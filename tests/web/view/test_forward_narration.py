@@ -7,7 +7,8 @@ import pytest
 from rollcall.core.report import Raised
 from rollcall.core.tensors.tensor_stats import TensorFacts
 from rollcall.experiments.forward.call_log import CallLog, Step
-from rollcall.experiments.forward.experiment import ForwardQuery, ForwardReport, ForwardSubject
+from rollcall.experiments.forward.experiment import ForwardQuery, ForwardReport
+from rollcall.experiments.forward.subject import ForwardSubject
 from rollcall.web.view.forward.narration import forward_narration
 from rollcall.web.view.sentence import read
 from web.view.entries import card

@@ -8,7 +8,8 @@ from rollcall.core.report import Raised
 from rollcall.core.tensors.tensor_stats import TensorFacts
 from rollcall.experiments.forward.alignment import Pair
 from rollcall.experiments.forward.call_log import CallLog, Step
-from rollcall.experiments.forward.experiment import ForwardQuery, ForwardReport, ForwardSubject
+from rollcall.experiments.forward.experiment import ForwardQuery, ForwardReport
+from rollcall.experiments.forward.subject import ForwardSubject
 from rollcall.web.view.forward.call_table import Row, Who, call_table, stopped_call
 from rollcall.web.view.forward.headline import headline
 from rollcall.web.view.forward.numbers import numbers

@@ -6,14 +6,8 @@ from typing import Any
 import pytest
 
 from rollcall.core.tensors.tensor_stats import TensorFacts
-from rollcall.experiments.init.experiment import (
-    Health,
-    InitColumn,
-    InitQuery,
-    InitReport,
-    Picture,
-    Signal,
-)
+from rollcall.experiments.init.column import Health, InitColumn, Picture, Signal
+from rollcall.experiments.init.experiment import InitQuery, InitReport
 from rollcall.web.view.init.headline import headline
 from rollcall.web.view.init.names import healthy_range, std_text
 from rollcall.web.view.init.narration import init_narration

@@ -6,7 +6,8 @@ import pytest
 
 from rollcall.core.report import Raised
 from rollcall.experiments.modes.effects import Drop, Effects, TensorChange
-from rollcall.experiments.modes.experiment import ModesQuery, ModesReport, ModesSubject
+from rollcall.experiments.modes.experiment import ModesQuery, ModesReport
+from rollcall.experiments.modes.subject import ModesSubject
 from rollcall.web.view.modes.narration import modes_narration
 from rollcall.web.view.sentence import read
 from web.view.entries import card

@@ -7,7 +7,8 @@ import pytest
 from rollcall.core.report import Raised
 from rollcall.core.scan import ModuleEntry
 from rollcall.experiments.modes.effects import Drop, Effects, TensorChange
-from rollcall.experiments.modes.experiment import ModesQuery, ModesSubject
+from rollcall.experiments.modes.experiment import ModesQuery
+from rollcall.experiments.modes.subject import ModesSubject
 from rollcall.web.view.modes.flag_table import (
     NO_NUMBERS,
     NOT_CALLED,

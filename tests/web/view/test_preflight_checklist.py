@@ -51,6 +51,10 @@ def test_headline(lines: list[ChecklistLine], shown: Headline) -> None:
             line("containers", "fail", paths=["layers: list", "heads: dict"]),
             "layers is a plain list, heads is a plain dict",
         ),
+        (
+            line("containers", "fail", paths=[f"{place}.parts: list" for place in range(2_500)]),
+            "0.parts is a plain list, 1.parts is a plain list, 2.parts is a plain list, 2,497 more",
+        ),
         (line("containers", "pass"), ""),
         (line("held", "fail", found=0, wanted=1), "0 of 1 tensor"),
         (line("round_trip", "pass"), "equal"),

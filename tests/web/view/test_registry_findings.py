@@ -34,11 +34,20 @@ from rollcall.core.findings.look import Run
 from rollcall.core.report import Raised
 from rollcall.core.scan import scan
 from rollcall.experiments.registry.experiment import RegistryQuery
+from rollcall.web.view.registry.finding_parts import lines_named
 from rollcall.web.view.registry.finding_words import told
 from rollcall.web.view.registry.findings import PAGES, finding_lines, not_run
 from rollcall.web.view.sentence import read
 
 TYPE_ERROR = Raised(type="TypeError", message="missing 1 required positional argument: 'loader'")
+AT_20 = TYPE_ERROR.model_copy(update={"line": 20})
+UNREACHED = Unreached(
+    paths=("body.weight",),
+    numel=6,
+    never_called=(),
+    steps=3,
+    exits=(GraphExit(name="detach", line=7),),
+)
 
 SAID = [
     (
@@ -51,13 +60,7 @@ SAID = [
         "Forward makes a tensor of a list of 4×3: no optimizer, .to() or file knows it.",
     ),
     (
-        Unreached(
-            paths=("body.weight",),
-            numel=6,
-            never_called=(),
-            steps=3,
-            exits=(GraphExit(name="detach", line=7),),
-        ),
+        UNREACHED,
         "No backward reaches body.weight: 6 numbers get no gradient in 3 steps; "
         "their results leave the graph by detach in line 7.",
     ),
@@ -225,10 +228,71 @@ def test_findings_of_one_kind_are_one_line() -> None:
     found = Findings(findings=(split, split.model_copy(update={"path": "c"}), NoGraph(numel=1)))
     query = RegistryQuery(seed=5, mode="eval")
     first, second = finding_lines(found, scan(nn.Linear(1, 1)), query)
-    assert read(first.said).endswith("one before. (1 more such place.)")
-    assert (first.page, second.page) == ("Device", "Training")
-    assert first.url.startswith("/device?")
-    assert "seed=5" in first.url
+    assert read(second.said).endswith("one before. (1 more such place.)")
+    assert (first.page, second.page) == ("Training", "Device")
+    assert second.url.startswith("/device?")
+    assert "seed=5" in second.url
+
+
+def test_what_another_device_loses_is_shown_on_that_device() -> None:
+    lost = LostOnDevice(paths=("gate",), device="cuda:0")
+    (line,) = finding_lines(Findings(findings=(lost,)), scan(nn.Linear(1, 1)), RegistryQuery())
+    assert line.page == "Device"
+    assert "device=simulated" in line.url
+
+
+def test_what_no_page_shows_leads_to_none() -> None:
+    tied = TiedByData(path="a.weight", other="b.weight", tied_after_move=False)
+    (line,) = finding_lines(Findings(findings=(tied,)), scan(nn.Linear(1, 1)), RegistryQuery())
+    assert (line.page, line.url) == ("", "")
+
+
+def made(holds: str, *, registered: bool) -> AddedByForward:
+    return AddedByForward.model_validate(
+        {"path": holds, "holds": holds, "class_name": "Tensor", "registered": registered}
+    )
+
+
+def test_the_gravest_stands_first_and_a_cause_before_what_comes_of_it() -> None:
+    found = (
+        made("tensor", registered=False),
+        SharedModule(path="a", aliases=("b",), class_name="Linear", numel=6),
+        RandomInEval(places=(), apart=1.0),
+        made("parameter", registered=True),
+        UNREACHED,
+        HiddenByClass(path="skip", class_name="Block", given="NoneType"),
+    )
+    lines = finding_lines(Findings(findings=found), scan(nn.Linear(1, 1)), RegistryQuery())
+    assert [read(line.said) for line in lines] == [
+        read(told(found[place])) for place in (5, 4, 3, 2, 1, 0)
+    ]
+
+
+PLACES = (
+    RandomPlace(path="", name="torch.rand", line=60),
+    RandomPlace(path="drop", name="Dropout", line=None),
+)
+
+
+@pytest.mark.parametrize(
+    ("finding", "lines"),
+    [
+        (UNREACHED, [7]),
+        (NoGraph(numel=6, exits=UNREACHED.exits), [7]),
+        (RandomInEval(places=PLACES, apart=None), [60]),
+        (ArrayAsWeight(path=None, class_name="list", shape=(4, 3), line=9), [9]),
+        (BatchStatisticsInEval(path="", name="F.batch_norm", line=12, row_change=1.2), [12]),
+        (
+            ModeNotPassedOn(
+                path="", class_name="Net", method="train", returned=None, unheard=(), raised=AT_20
+            ),
+            [20],
+        ),
+        (SharedModule(path="a", aliases=("b",), class_name="Linear", numel=6), []),
+    ],
+)
+def test_the_lines_that_a_finding_names(finding: Finding, lines: list[int]) -> None:
+    assert list(lines_named(finding)) == lines
 
 
 def test_a_number_that_was_measured_with_another_seed_says_so() -> None:

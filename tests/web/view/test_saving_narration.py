@@ -6,7 +6,8 @@ import pytest
 
 from rollcall.core.report import Raised
 from rollcall.core.round_trip import Comparison, RoundTrip, TensorTrip
-from rollcall.experiments.saving.experiment import SavingQuery, SavingReport, SavingSubject
+from rollcall.experiments.saving.experiment import SavingQuery, SavingReport
+from rollcall.experiments.saving.subject import SavingSubject
 from rollcall.web.view.saving.narration import saving_narration
 from rollcall.web.view.sentence import read
 from web.view.entries import card

@@ -7,7 +7,8 @@ import pytest
 from rollcall.core.report import Raised
 from rollcall.core.round_trip import Comparison, Key, RoundTrip, TensorTrip
 from rollcall.experiments.saving.cross_load import CrossLoad, KeyDifference
-from rollcall.experiments.saving.experiment import SavingQuery, SavingReport, SavingSubject
+from rollcall.experiments.saving.experiment import SavingQuery, SavingReport
+from rollcall.experiments.saving.subject import SavingSubject
 from rollcall.web.view.saving.file_table import NOT_LOADED, OTHER, SAME, Row, file_table
 from rollcall.web.view.saving.headline import Headline, headline
 from rollcall.web.view.saving.key_table import ABSENT, agreement, key_table
@@ -120,7 +121,8 @@ def test_cells_of_a_tensor() -> None:
 
 def test_a_tensor_that_stands_under_several_keys() -> None:
     (row,) = rows(trip(tensor(also=("b.weight", "c.weight"))), None)
-    assert (row.in_file.text, row.in_file.below) == ("yes", ("and as b.weight and c.weight",))
+    assert row.in_file.text == "under 3 keys"
+    assert row.in_file.title == "weight, b.weight, c.weight"
 
 
 def test_what_forward_makes_anew_is_a_note() -> None:

@@ -54,3 +54,9 @@ def test_each_answer_is_in_the_square_or_on_its_edge_or_no_number(
 
 def test_what_was_not_answered_is_not_drawn() -> None:
     assert answers([1.0, 2.0], []).inside == answers([], []).inside == ()
+
+
+def test_a_thin_line_has_no_label_and_shares_the_axis() -> None:
+    drawn = loss_curves([[1.0, 0.5], [1.0, 0.4]], 1, thin=[[4.0, 0.1], [4.0, 0.2]])
+    assert len(drawn.lines) == len(drawn.thin) == 2
+    assert drawn.y_ticks[-1].text == "4"

@@ -9,7 +9,7 @@ from rollcall.core.report import Raised
 from rollcall.experiments.training.experiment import TrainingQuery, TrainingReport
 from rollcall.experiments.training.report import TensorTraining, TrainingSubject
 from rollcall.web.view.sentence import read
-from rollcall.web.view.training.headline import headline, verdict
+from rollcall.web.view.training.headline import headline, task, verdict
 from rollcall.web.view.training.narration import training_narration
 from rollcall.web.view.training.tensor_table import tensor_table
 from web.view.entries import card
@@ -226,3 +226,22 @@ def test_what_is_stale_has_a_row() -> None:
 def test_what_changes_and_does_not_fall_is_not_good() -> None:
     assert verdict(subject(LEARNS), DONE) == "good"
     assert verdict(subject(LEARNS, losses=(0.9, 0.9, 0.9)), DONE) == "bad"
+
+
+def test_what_it_learnt_for_inputs_that_it_never_saw() -> None:
+    fell, rose = (0.8, 0.4), (0.8, 1.2)
+    learns = subject(LEARNS, unseen=fell)
+    by_heart = subject(LEARNS, unseen=rose)
+    worse = "0.800\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}1.20"
+    assert told(by_heart) == (
+        f"Net learns by heart: loss {FALL} on what it sees, {worse} on what it never saw."
+    )
+    assert told(learns).startswith("Net learns what holds for others, too: loss")
+    assert (verdict(learns, DONE), verdict(by_heart, DONE)) == ("good", "bad")
+    shown = headline(by_heart, DONE)
+    assert (shown.count, shown.second) == ("1.20", "0.100 on its own")
+
+
+def test_what_both_are_trained_for() -> None:
+    assert task(DONE) == "Both imitate one random network."
+    assert "never trained on" in task(DONE.replace(noise=1.0))

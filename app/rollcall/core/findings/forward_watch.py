@@ -20,7 +20,10 @@ def calls_noted(called: set[int]) -> Iterator[None]:
 
 
 def tensors_in_graph(outputs: list[Tensor], computed: list[Found]) -> set[int]:
-    """Those of the computed tensors from which an output was computed in turn."""
+    """Those of the computed tensors from which an output was computed in turn.
+
+    What an output reaches only through another one of them is left out.
+    """
     if not computed:
         return set()
     wanted = {found.value.grad_fn: id(found.value) for found in computed}
@@ -31,6 +34,7 @@ def tensors_in_graph(outputs: list[Tensor], computed: list[Found]) -> set[int]:
         node = stack.pop()
         if node in wanted:
             met.add(wanted[node])
+            continue
         for after, _ in node.next_functions:
             if after is not None and after not in seen:
                 seen.add(after)

@@ -114,58 +114,53 @@ class RandomState:
 seeded_by_code: set[str] = set()
 
 
-@contextmanager
-def seeded(seed: int) -> Iterator[None]:
+class seeded:  # it is called like a function; every build and every forward enters it
     """Draw from `seed` inside the block, and put the generators back afterwards.
 
     Torch's on the CPU, numpy's and Python's. They are global to the process: never enter this from
     two threads at once.
     """
-    with torch.random.fork_rng(devices=[]), _python_seeded(seed), _numpy_seeded(seed):
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+
+    def __enter__(self) -> None:
+        self._torch_before = torch.default_generator.get_state()
+        self._python_before = PYTHON.state()
+        random.seed(self._seed)
+        self._python_start = PYTHON.state()
+        # Exchanged: to copy numpy's state out and in again costs twenty times as much.
+        self._numpy_before = get_bit_generator()
+        self._numpy = _spare_bit_generator()
+        set_bit_generator(self._numpy)
+        np.random.seed(self._seed % 2**32)  # it takes no larger one
+        NUMPY.note_seeding()
+        self._numpy_start = numpy_state(self._numpy)
         if torch.accelerator.is_available():
-            torch.manual_seed(seed)
+            torch.manual_seed(self._seed)
         else:
             # The same draws. manual_seed() notes a stack trace for every accelerator not there.
-            torch.default_generator.manual_seed(seed)
-        try:
-            yield
-        finally:
-            if torch.default_generator.initial_seed() != seed:
-                seeded_by_code.add("PyTorch")
+            torch.default_generator.manual_seed(self._seed)
 
-
-@contextmanager
-def _python_seeded(seed: int) -> Iterator[None]:
-    before = PYTHON.state()
-    random.seed(seed)
-    start = PYTHON.state()
-    try:
-        yield
-    finally:
-        if not only_drawn(start.words, PYTHON.state().words):
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        if torch.default_generator.initial_seed() != self._seed:
+            seeded_by_code.add("PyTorch")
+        if not only_drawn(self._numpy_start, numpy_state(self._numpy)):
+            seeded_by_code.add("numpy")
+        if not only_drawn(self._python_start.words, PYTHON.state().words):
             seeded_by_code.add("Python")
-        PYTHON.set_state(before)
+        set_bit_generator(self._numpy_before)
+        _spare.append(self._numpy)
+        PYTHON.set_state(self._python_before)
+        torch.default_generator.set_state(self._torch_before)
 
 
 _spare: list[np.random.BitGenerator] = []
-
-
-@contextmanager
-def _numpy_seeded(seed: int) -> Iterator[None]:
-    """Exchange the generator: to copy its state out and in again costs twenty times as much."""
-    before = get_bit_generator()
-    own = _spare_bit_generator()
-    set_bit_generator(own)
-    np.random.seed(seed % 2**32)  # it takes no larger one
-    NUMPY.note_seeding()
-    start = numpy_state(own)
-    try:
-        yield
-    finally:
-        if not only_drawn(start, numpy_state(own)):
-            seeded_by_code.add("numpy")
-        set_bit_generator(before)
-        _spare.append(own)
 
 
 def _spare_bit_generator() -> np.random.BitGenerator:

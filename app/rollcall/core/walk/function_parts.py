@@ -16,16 +16,20 @@ from rollcall.core.walk.ownership import (
 from rollcall.core.walk.step import Step
 
 _GLOBAL = "global of the file"
+WRAPPED = "__wrapped__"  # what a decorator was given: the user wrote one name for both
 
 
 def function_parts(function: FunctionType, path: str) -> Iterator[Step]:
     """One level down from a function.
 
     Of what a package has defined, a decorator say, only the closure and the attributes may lead to
-    a model's state; of PyTorch's own, only the attributes, `__wrapped__` among them.
+    a model's state; of PyTorch's own, only the attributes, what it wraps among them.
     """
     for name, item in dict.items(function.__dict__):
-        yield Step(item, f"{path}.{name}")
+        inner = f"{path}.{name}"
+        if name == WRAPPED:
+            inner = path
+        yield Step(item, inner)
     home = home_of_function(function)
     if package_of(home) in ENGINES:
         return

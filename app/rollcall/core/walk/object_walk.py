@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 _OWN = frozenset(vars(nn.Module()))  # nn.Module's own bookkeeping
+_FLAT_WEIGHTS = "_flat_weights["
 _HOOKS = tuple(name for name in vars(nn.Module()) if name.endswith("_hooks"))
 
 
@@ -76,7 +77,10 @@ class _Walker(RegistryWalk):
         super().enter(module)
         value = module.value
         attributes = module_dict(value)
-        for name in filterfalse(_OWN.__contains__, attributes):
+        names = filterfalse(_OWN.__contains__, attributes)
+        for name in sorted(
+            names, key=_is_private
+        ):  # what has two names is called by the public one
             item = attributes[name]
             if id(type(item)) not in DEAD_END_IDS and not is_dead_end(item):
                 self.unlisted.append((module, name, item))
@@ -148,7 +152,12 @@ class _Walker(RegistryWalk):
         return near
 
     def _meet_again(self, known: Found, path: str, trail: Trail | None) -> None:
-        """A closure or a bound method that holds `self` gives no name to it."""
+        """A closure or a bound method that holds `self` gives no name to it.
+
+        Nor does the list in which an RNN of PyTorch's keeps its weights once more.
+        """
+        if _FLAT_WEIGHTS in path:
+            return
         found_by = ATTRIBUTE if trail is None else trail.found_by
         if found_by == ATTRIBUTE or (known.kind != "module" and found_by != "weak reference"):
             self.also(known, path)
@@ -163,6 +172,10 @@ class _Walker(RegistryWalk):
             free = f"{path} ({number})"
         self.paths.add(free)
         return free
+
+
+def _is_private(name: str) -> bool:
+    return name.startswith("_")
 
 
 def _onward(trail: Trail | None, step: Step) -> Trail | None:

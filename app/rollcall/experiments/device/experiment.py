@@ -14,9 +14,10 @@ from rollcall.core.query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
 from rollcall.core.simulated_gpu import DEVICE as SIMULATED_DEVICE
 from rollcall.experiments.base import Experiment
+from rollcall.experiments.device.measures import MEASURES
 from rollcall.experiments.device.move import Destination, move
-from rollcall.experiments.device.report import LostParameters, Move
-from rollcall.experiments.subject import ModelFactory, Subject, examine_both
+from rollcall.experiments.device.report import DeviceSubject, LostParameters
+from rollcall.experiments.subject import ModelFactory, examine_both
 from rollcall.lectures.catalog import Catalog
 
 Dtype = Literal["auto", "none", "float64", "float16"]
@@ -71,13 +72,6 @@ class DeviceQuery(PairQuery):
         return f'.to("{self.target_device}", torch.{dtype})'
 
 
-class DeviceSubject(Subject):
-    """Everything that one column shows."""
-
-    move: Move | None = None
-    lost: LostParameters | None = None  # None: nothing was, or its constructor takes no device
-
-
 class DeviceReport(Report):
     """Two subjects after the same move."""
 
@@ -110,6 +104,7 @@ DEVICE = Experiment(
     query=DeviceQuery,
     report=DeviceReport,
     run=device,
+    measures=MEASURES,
 )
 
 

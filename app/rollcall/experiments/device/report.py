@@ -4,6 +4,7 @@ from typing import Literal
 
 from rollcall.core.report import Raised, Report
 from rollcall.core.walk.object_walk import HidingPlace, Registration
+from rollcall.experiments.subject import Subject
 
 MoveOutcome = Literal["moved", "left_behind", "there", "exempt", "replaced_by_forward"]
 
@@ -92,3 +93,10 @@ class Move(Report):
         """The attributes that keep them from being moved, each once."""
         places = [tensor.unregistered_at for tensor in self.left_behind]
         return tuple(dict.fromkeys(place for place in places if place))
+
+
+class DeviceSubject(Subject):
+    """Everything that one column shows."""
+
+    move: Move | None = None
+    lost: LostParameters | None = None  # None: nothing was, or its constructor takes no device

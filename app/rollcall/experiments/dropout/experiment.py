@@ -10,6 +10,7 @@ from rollcall.core.query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment, Play, record_until
 from rollcall.experiments.dropout.grid import Content
+from rollcall.experiments.dropout.measures import MEASURES
 from rollcall.experiments.dropout.recorder import RecordedDraw, record_draws, told_of
 from rollcall.experiments.dropout.report import MOST_COLUMNS, MOST_ROWS, DropoutSubject
 from rollcall.experiments.dropout.run import Setting
@@ -205,6 +206,7 @@ DROPOUT = Experiment(
     query=DropoutQuery,
     report=DropoutReport,
     run=dropout,
+    measures=MEASURES,
     play=Play(
         recorder=RECORDER,
         recorded=lambda query: query.recorded,

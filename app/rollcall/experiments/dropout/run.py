@@ -1,6 +1,6 @@
 """One model and what is known of it before its first draw."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from torch import Tensor, nn
@@ -44,17 +44,24 @@ class Run:
     """
 
     def __init__(self, factory: ModelFactory, setting: Setting) -> None:
-        self._in_other_mode = _first_sources(factory, _in_other_mode(setting))
+        beside = _model(factory, setting)  # looked at in the other mode, before this one is built
+        example = factory.example()
+        self.takes_p = factory.own_p is not None
+        self.takes_grid = _takes_grid(beside, example)
+        # An input that was typed goes before.
+        self._has_grid = self.takes_grid and setting.content is not None and not factory.typed
+        if self._has_grid:
+            example = _grid(setting, factory.seed, example)
+        sent = example.to(setting.device)
+        file = str(factory.file)
+        _prepare(beside, _other(setting.mode), setting.device)
+        self._in_other_mode = _first_sources(beside, sent.clone(), factory.seed, file)
         self.known: frozenset[SourceKey] = frozenset()
         if setting.mode == "eval":
             self.known = frozenset(source.key for source in self._in_other_mode)
-        self.takes_p = factory.own_p is not None
         self._model = _model(factory, setting)
-        self.takes_grid = _takes_grid(factory, self._model)
-        sent = _sent(factory, self._model, setting)
-        file = str(factory.file)
+        _prepare(self._model, setting.mode, setting.device)
         self.draws = Draws(self._model, sent, factory.seed, setting.number, file, self.known)
-        self._has_grid = _is_given_grid(factory, setting, self._model)
         self.origin: InputOrigin | None = None  # of its own input
         if not self._has_grid:
             self.origin = factory.input_origin
@@ -77,10 +84,10 @@ class Run:
         return self._has_grid and draw.mask.input.shape == grid.shape
 
 
-def _in_other_mode(setting: Setting) -> Setting:
-    if setting.mode == "train":
-        return replace(setting, mode="eval")
-    return replace(setting, mode="train")
+def _other(mode: Mode) -> Mode:
+    if mode == "train":
+        return "eval"
+    return "train"
 
 
 def _model(factory: ModelFactory, setting: Setting) -> nn.Module:
@@ -88,38 +95,30 @@ def _model(factory: ModelFactory, setting: Setting) -> nn.Module:
     return factory.build(**options)
 
 
-def _takes_grid(factory: ModelFactory, model: nn.Module) -> bool:
+def _takes_grid(model: nn.Module, example: ModelInput) -> bool:
     """Whether it can be given a grid of numbers: it is a layer without tensors."""
-    example = factory.example().only
-    return may_mask(model) and example is not None and example.dim() in (2, 3, 4)
+    only = example.only
+    return may_mask(model) and only is not None and only.dim() in (2, 3, 4)
 
 
-def _is_given_grid(factory: ModelFactory, setting: Setting, model: nn.Module) -> bool:
-    """Whether it gets the numbers that the query describes; an input that was typed goes before."""
-    if setting.content is None or factory.typed:
-        return False
-    return _takes_grid(factory, model)
+def _grid(setting: Setting, seed: int, example: ModelInput) -> ModelInput:
+    """The numbers that the query describes, in as many dimensions as its own example has."""
+    assert setting.content is not None
+    grid = grid_of(setting.content, setting.rows, setting.columns, seed)
+    return ModelInput.of(in_pictures(grid, example.tensors[0].dim()))
 
 
-def _sent(factory: ModelFactory, model: nn.Module, setting: Setting) -> ModelInput:
-    """Bring a model into the mode and onto the device of a setting; return its input there."""
-    example = factory.example()
-    if _is_given_grid(factory, setting, model):
-        # In as many dimensions as its own example has.
-        assert setting.content is not None
-        grid = grid_of(setting.content, setting.rows, setting.columns, factory.seed)
-        example = ModelInput.of(in_pictures(grid, example.tensors[0].dim()))
-    set_mode(model, setting.mode)
-    move_to(model, setting.device)
-    return example.to(setting.device)
+def _prepare(model: nn.Module, mode: Mode, device: str) -> None:
+    set_mode(model, mode)
+    move_to(model, device)
 
 
-def _first_sources(factory: ModelFactory, setting: Setting) -> tuple[RandomSource, ...]:
-    """The sources in a first forward; none where it raises, as it then does where it is shown."""
+def _first_sources(
+    model: nn.Module, sent: ModelInput, seed: int, filename: str
+) -> tuple[RandomSource, ...]:
+    """The sources in a first forward; none where it raises."""
     try:
-        model = _model(factory, setting)
-        sent = _sent(factory, model, setting)
-        return tuple(sources_of_forward(model, sent, factory.seed, str(factory.file)))
+        return tuple(sources_of_forward(model, sent, seed, filename))
     except ModelRaised:
         return ()
 

@@ -8,6 +8,7 @@ from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Raised, Report
 from rollcall.experiments.base import Download, Experiment
+from rollcall.experiments.checked_measures import MEASURES
 from rollcall.experiments.checked_subject import Checked
 from rollcall.experiments.exercise.repair import Repair, Wanted, wanted_of
 from rollcall.experiments.exercise.repair_checks import RepairLine, check_repair
@@ -55,14 +56,15 @@ class ExerciseSubject(Checked):
     @computed_field  # type: ignore[prop-decorator]  # mypy does not know it yet
     @property
     def state(self) -> State:
-        """It passes if every check does. Until then, who left a TODO in the code is not done."""
+        """That of the first check that does not pass; `todo` while the code says TODO."""
         if self.raised:
             return _not_passed(fails=self.raised.type != UNWRITTEN)
         if self.verdicts and self.passed == len(self.verdicts):
             return "pass"
         if self.code and self.code.todo_lines:
             return "todo"
-        return _not_passed(fails=self.failed > 0)
+        first = next((verdict for verdict in self.verdicts if verdict != "pass"), "todo")
+        return _not_passed(fails=first == "fail")
 
 
 class ExerciseReport(Report):
@@ -121,6 +123,7 @@ EXERCISE = Experiment(
     query=ExerciseQuery,
     report=ExerciseReport,
     run=exercise,
+    measures=MEASURES,
     download=_file,
     has_tab=False,
 )

@@ -58,15 +58,16 @@ def _outcome(run: Check, repair: Repair, wanted: Wanted) -> RepairFinding | None
     try:
         return run(repair, wanted)
     except ModelRaised as error:
-        verdict: Verdict = "fail"
-        if isinstance(error.cause, NotImplementedError):
-            verdict = "todo"
-        return RepairFinding(verdict=verdict, raised=repair.factory.raised(error))
+        return _judged(False, raised=repair.factory.raised(error))
 
 
 def _judged(passes: bool, **evidence: Any) -> RepairFinding:
+    """A verdict with what it rests on."""
     verdict: Verdict = "fail"
-    if passes:
+    raised: Raised | None = evidence.get("raised")
+    if raised is not None and raised.type == NotImplementedError.__name__:
+        verdict = "todo"
+    elif passes:
         verdict = "pass"
     return RepairFinding(verdict=verdict, **evidence)
 

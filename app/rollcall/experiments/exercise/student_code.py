@@ -4,8 +4,9 @@ import io
 import tokenize
 
 from rollcall.core.report import Report
+from rollcall.experiments.model_source import source_of_class
 from rollcall.experiments.subject import ModelFactory
-from rollcall.lectures.source_lines import LectureFile, Source, SourceLine
+from rollcall.lectures.source_lines import Source, SourceLine
 
 MARK = "TODO"
 
@@ -20,9 +21,8 @@ class StudentCode(Report):
 
 def student_code(factory: ModelFactory) -> StudentCode:
     """Read the file of a model. Nothing is judged by it but that a TODO is left."""
-    source = LectureFile.read(factory.file).source(
-        factory.catalog.kind(factory.card.name), others=(), made=()
-    )
+    # Not as a subject's source is read, which builds the model: this one may not come to an end.
+    source = source_of_class(factory.file, factory.catalog.kind(factory.card.name))
     lines = [line for of_class in source.classes for line in of_class]
     with tokenize.open(factory.file) as file:
         text = file.read()

@@ -14,8 +14,10 @@ from rollcall.core.tensors.nested_tensors import tensors_in
 from rollcall.core.tensors.tensor_compare import all_max_abs_diff
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.forward.alignment import Pair, align
-from rollcall.experiments.forward.call_log import CallLog, Step, log_calls
-from rollcall.experiments.subject import ModelFactory, Subject, examine_both
+from rollcall.experiments.forward.call_log import Step, log_calls
+from rollcall.experiments.forward.measures import MEASURES
+from rollcall.experiments.forward.subject import ForwardSubject
+from rollcall.experiments.subject import ModelFactory, examine_both
 from rollcall.lectures.catalog import Catalog
 
 
@@ -26,16 +28,6 @@ class ForwardQuery(PairQuery):
     renamed: ClassVar[dict[str, str]] = {"shape": "x"}
     left: LeftModel = "containers.BadListNet"
     right: RightModel = "containers.SequentialNet"
-
-
-class ForwardSubject(Subject):
-    """One forward of one model."""
-
-    input_shape: tuple[int, ...] = ()
-    input_dtype: str = ""
-    # what its constructor takes for p where nobody gives one; None: it takes none
-    p: float | None = None
-    call_log: CallLog | None = None
 
 
 class ForwardReport(Report):
@@ -74,6 +66,7 @@ FORWARD = Experiment(
     query=ForwardQuery,
     report=ForwardReport,
     run=forward,
+    measures=MEASURES,
 )
 
 

@@ -1,15 +1,16 @@
 """Why initialization exists: the size of activations and gradients by layer, under two inits."""
 
 import math
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Self
 
 from pydantic import Field
 from torch import Tensor
 
 from rollcall.core.query import PairQuery
 from rollcall.core.report import Report
-from rollcall.core.tensors.tensor_stats import TensorFacts, elements, facts, std_of
+from rollcall.core.tensors.tensor_stats import elements, facts, std_of
 from rollcall.experiments.base import Experiment
+from rollcall.experiments.init.column import Health, InitColumn, Picture, Signal
 from rollcall.experiments.init.deep_net import (
     INITS,
     Activation,
@@ -18,6 +19,7 @@ from rollcall.experiments.init.deep_net import (
     expected_factor,
     pass_through,
 )
+from rollcall.experiments.init.measures import MEASURES
 from rollcall.experiments.subject import cards_of
 from rollcall.lectures.catalog import Catalog
 
@@ -25,8 +27,6 @@ VANISHED = 0.01  # both directions start at 1; below a hundredth of it little is
 EXPLODED = 100.0
 # Pictures of activations stand at this many equal steps through the net, and after the first layer.
 PICTURES = 4
-
-Health = Literal["healthy", "vanished", "exploded"]
 
 
 class InitQuery(PairQuery):
@@ -55,43 +55,6 @@ class InitQuery(PairQuery):
     def swapped(self) -> Self:
         """The same two inits with left and right exchanged."""
         return self.replace(init_left=self.init_right, init_right=self.init_left)
-
-
-class Signal(Report):
-    """How large what travels through the net is, in one direction."""
-
-    std: tuple[float, ...]  # at layer 0 (the input), 1, 2 ...; NaN where not all numbers are finite
-    outcome: Health
-    at: int | None  # the first layer on its way where it is not healthy
-    overflow: int | None  # the first layer on its way where not all numbers are finite
-    # by how much one layer multiplies it on its way, without the first; None where it is lost
-    factor: float | None
-
-
-class Picture(Report):
-    """The activations of one layer."""
-
-    layer: int
-    facts: TensorFacts
-
-
-class InitColumn(Report):
-    """One init."""
-
-    init: Init
-    code: str  # the line that was run on the weight of every layer
-    weight_std: float
-    expected: float | None  # factor of one layer by theory, where theory knows one
-    forward: Signal  # of the activations
-    backward: Signal  # of the gradients with respect to the activations
-    pictures: tuple[Picture, ...]
-
-    @property
-    def outcome(self) -> Health:
-        """Of both directions; where each goes wrong in its own way, of the first."""
-        if self.forward.outcome != "healthy":
-            return self.forward.outcome
-        return self.backward.outcome
 
 
 class InitReport(Report):
@@ -126,6 +89,7 @@ INIT = Experiment(
     query=InitQuery,
     report=InitReport,
     run=init,
+    measures=MEASURES,
     shows_models=False,
 )
 

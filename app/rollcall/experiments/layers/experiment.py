@@ -9,6 +9,7 @@ from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import LeftModel, Mode, PairQuery, RightModel
 from rollcall.core.report import Raised, Report
 from rollcall.experiments.base import Experiment
+from rollcall.experiments.checked_measures import MEASURES
 from rollcall.experiments.checked_subject import Checked
 from rollcall.experiments.layer_checks.checked_layer import CheckLine, check_layer
 from rollcall.experiments.layer_checks.closeness import DOUBLE, TOLERANCES
@@ -112,6 +113,7 @@ LAYERS = Experiment(
     query=LayersQuery,
     report=LayersReport,
     run=layers,
+    measures=MEASURES,
 )
 
 

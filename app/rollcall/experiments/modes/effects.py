@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _NormBase
@@ -78,20 +79,25 @@ class Observation:
         except ModelRaised as error:
             self._raised = Raised.of(error, filename)
 
+    @cached_property
+    def _own_sources(self) -> list[RandomSource]:
+        return random_sources(self._recorder.calls, self._model)
+
     @property
     def keys(self) -> frozenset[SourceKey]:
         """The sources of randomness that it met."""
-        return frozenset(source.key for source in self._sources(()))
+        return frozenset(source.key for source in self._own_sources)
 
     def effects(self, known: Collection[SourceKey] = ()) -> Effects:
         """What it showed, also of sources `known` from another mode."""
         if self._raised:
             return Effects(raised=self._raised)
-        drops = tuple(_drop(source) for source in self._sources(known))
+        if known:
+            sources = random_sources(self._recorder.calls, self._model, known)
+        else:
+            sources = self._own_sources
+        drops = tuple(map(_drop, sources))
         return Effects(apart=self._apart, drops=drops, tensor_changes=self._tensor_changes)
-
-    def _sources(self, known: Collection[SourceKey]) -> list[RandomSource]:
-        return random_sources(self._recorder.calls, self._model, known)
 
 
 def _drop(source: RandomSource) -> Drop:

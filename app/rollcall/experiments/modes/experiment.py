@@ -7,7 +7,7 @@ from pydantic import Field
 from rollcall.core.model_code import move_to
 from rollcall.core.query import LeftModel, Mode, RightModel
 from rollcall.core.report import Report
-from rollcall.core.scan import ModuleEntry, scan_of_walk
+from rollcall.core.scan import modules_of_walk
 from rollcall.core.walk.object_walk import walk
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.mode_calls import (
@@ -17,8 +17,10 @@ from rollcall.experiments.mode_calls import (
     refuse_unknown_paths,
     unheard_by,
 )
-from rollcall.experiments.modes.effects import Effects, Observation
-from rollcall.experiments.subject import ModelFactory, Subject, examine_both
+from rollcall.experiments.modes.effects import Observation
+from rollcall.experiments.modes.measures import MEASURES
+from rollcall.experiments.modes.subject import ModesSubject
+from rollcall.experiments.subject import ModelFactory, examine_both
 from rollcall.lectures.catalog import Catalog
 
 BOTH: tuple[Mode, Mode] = ("train", "eval")
@@ -33,19 +35,6 @@ class ModesQuery(ModeCallsQuery):
     mode: Mode = Field(
         "eval", description="which of model.train() and model.eval() is called on the whole model"
     )
-
-
-class ModesSubject(Subject):
-    """The flags of one model, and what they do."""
-
-    calls: tuple[ModeCall, ...] = ()  # those of the query that were made on this subject, in order
-    before: tuple[ModuleEntry, ...] = ()  # as the model was built
-    modules: tuple[ModuleEntry, ...] = ()  # after the calls
-    # modules whose flag is not what was called on them or on a module around them
-    unheard: tuple[str, ...] = ()
-    # after the calls if they begin with train(), else after model.train()
-    train: Effects | None = None
-    eval: Effects | None = None
 
 
 class ModesReport(Report):
@@ -77,21 +66,22 @@ MODES = Experiment(
     query=ModesQuery,
     report=ModesReport,
     run=modes,
+    measures=MEASURES,
 )
 
 
 def _observe_modes(factory: ModelFactory, query: ModesQuery) -> ModesSubject:
     model = factory.build()
-    before = scan_of_walk(model, walk(model))
+    before = modules_of_walk(walk(model))
     calls = make_mode_calls(model, query.calls)
-    after = scan_of_walk(model, walk(model))
+    after = modules_of_walk(walk(model))
     in_train, in_eval = (_observed(factory, query, mode) for mode in BOTH)
     return ModesSubject(
         card=factory.card,
         calls=calls,
-        before=before.modules,
-        modules=after.modules,
-        unheard=unheard_by(after.modules, calls),
+        before=before,
+        modules=after,
+        unheard=unheard_by(after, calls),
         train=in_train.effects(),
         eval=in_eval.effects(in_train.keys),
     )

@@ -83,6 +83,11 @@ class CheckedModel:
         return answering(self.scan, self.used, found or (), trained=found is not None)
 
     @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What else is the matter, as the registry page has it."""
+        return self.factory.findings.findings
+
+    @property
     def target(self) -> torch.dtype | torch.device:
         """Where `.to()` sends the model."""
         return move_target(self.device)

@@ -5,6 +5,7 @@ from typing import ClassVar
 from rollcall.core.query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment
+from rollcall.experiments.checked_measures import MEASURES
 from rollcall.experiments.checked_subject import Checked
 from rollcall.experiments.preflight.checked_model import CheckedModel
 from rollcall.experiments.preflight.checks import CHECKS, check
@@ -73,6 +74,7 @@ PREFLIGHT = Experiment(
     query=PreflightQuery,
     report=PreflightReport,
     run=preflight,
+    measures=MEASURES,
 )
 
 
@@ -89,5 +91,5 @@ def _run_checklist(factory: ModelFactory, query: PreflightQuery) -> PreflightSub
         card=factory.card,
         lines=tuple(lines),
         notebook=notebook.text(asked, switch_raises=bool(factory.heard.raised)),
-        findings=tuple(dict.fromkeys(each.kind for each in factory.findings.findings)),
+        findings=tuple(dict.fromkeys(each.kind for each in checked.findings)),
     )

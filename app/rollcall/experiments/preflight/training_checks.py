@@ -38,8 +38,7 @@ def moved(checked: CheckedModel) -> CheckOutcome:
 
 def _split_off(checked: CheckedModel) -> list[str]:
     """Second names of tensors, under which the old tensor stays behind."""
-    findings = checked.factory.findings.findings
-    return [finding.alias for finding in findings if isinstance(finding, SplitByMove)]
+    return [found.alias for found in checked.findings if isinstance(found, SplitByMove)]
 
 
 def _brought(example: ModelInput, target: torch.dtype | torch.device) -> ModelInput:

@@ -32,6 +32,12 @@ def saved_tensors(subject: RegistrySubject) -> int:
     return sum(each.state_dict is True for each in _roll_call(subject).tensors)
 
 
+def listed_numbers(subject: RegistrySubject) -> int:
+    """What sum(p.numel() for p in model.parameters()) counts that is trainable."""
+    assert subject.scan
+    return subject.scan.registered
+
+
 def optimizer_raises(subject: RegistrySubject) -> str:
     """What SGD(model.parameters()) raises; "nothing" where it takes them."""
     raised = _roll_call(subject).optimizer_raised
@@ -52,6 +58,7 @@ MEASURES: Mapping[str, Callable[[RegistrySubject], Value]] = {
         reached_by_autograd,
         moved_tensors,
         saved_tensors,
+        listed_numbers,
         optimizer_raises,
         hides_something,
     )

@@ -9,11 +9,13 @@ from torch import nn
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
-from rollcall.core.round_trip import RoundTrip, call_once, round_trip, saved
+from rollcall.core.round_trip import call_once, round_trip, saved
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.saving.cross_load import CrossLoad, cross_load
-from rollcall.experiments.saving.pretrain import Pretraining, pretrain
-from rollcall.experiments.subject import ModelFactory, Subject, examine_both
+from rollcall.experiments.saving.measures import MEASURES
+from rollcall.experiments.saving.pretrain import pretrain
+from rollcall.experiments.saving.subject import SavingSubject
+from rollcall.experiments.subject import ModelFactory, examine_both
 from rollcall.lectures.catalog import Catalog
 
 
@@ -32,13 +34,6 @@ class SavingQuery(PairQuery):
     def other_seed(self) -> int:
         """The seed of the fresh model that loads the file."""
         return (self.seed + 1) % 2**32
-
-
-class SavingSubject(Subject):
-    """Everything that one column shows."""
-
-    pretraining: Pretraining | None = None
-    trip: RoundTrip | None = None
 
 
 class SavingReport(Report):
@@ -75,6 +70,7 @@ SAVING = Experiment(
     query=SavingQuery,
     report=SavingReport,
     run=saving,
+    measures=MEASURES,
 )
 
 

@@ -31,7 +31,7 @@ class TrainingQuery(PairQuery):
 
     path: ClassVar[str] = "/training"
     mode_travels: ClassVar[bool] = False
-    controls: ClassVar[tuple[str, ...]] = ("optimizer", "lr", "steps", "at")
+    controls: ClassVar[tuple[str, ...]] = ("optimizer", "lr", "noise", "steps", "at")
 
     left: LeftModel = "containers.HalfListNet"
     right: RightModel = "containers.FullListNet"
@@ -40,6 +40,13 @@ class TrainingQuery(PairQuery):
         description="SGD, SGD with momentum 0.9, or AdamW; everything else as PyTorch has it",
     )
     lr: float = Field(0.2, ge=1e-5, le=10, description="learning rate")
+    noise: float = Field(
+        0,
+        ge=0,
+        le=3,
+        description="noise on the goals, in their standard deviations; "
+        "with any, the loss on inputs that training does not see is measured, too",
+    )
     steps: int = Field(50, ge=0, le=MOST_STEPS, description="steps of the whole training")
     at: int = Field(
         MOST_STEPS,
@@ -94,7 +101,9 @@ class TrainingRecorder:
         make: Any = partial(OPTIMIZERS[query.optimizer], lr=query.lr)
 
         def record(factory: ModelFactory) -> Iterator[Recorded]:
-            return record_training(factory, make, query.steps, query.mode, query.device)
+            return record_training(
+                factory, make, query.steps, query.mode, query.device, query.noise
+            )
 
         yield from in_turns(query, catalog, record)
 

@@ -54,6 +54,7 @@ class TrainingLoop:
 
     Args:
         model: trained in place.
+        tensors: of the model, as a walk found them.
         loss: from the model, at each step; what the model raises in it is a ModelRaised.
         make: makes the optimizer.
 
@@ -61,7 +62,13 @@ class TrainingLoop:
         ModelRaised: from what the optimizer raises when it is made.
     """
 
-    def __init__(self, model: nn.Module, loss: Callable[[nn.Module], Tensor], make: Make) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        tensors: list[Found],
+        loss: Callable[[nn.Module], Tensor],
+        make: Make,
+    ) -> None:
         self.tracks: list[Track] = []  # known from the first forward on
         self.unreachable_elements = 0  # that the first backward reached and no attribute leads to
         self.stale: list[Track] = []  # tensors that were computed before, and forward uses
@@ -72,10 +79,9 @@ class TrainingLoop:
         self._loss = loss
         self._optimizer = self._made_by(make)
         self._in_optimizer = ids_in_optimizer(self._optimizer)
-        walked = walk(model).tensors
-        self._known = _trainable(walked)
-        self._computed = [found for found in walked if found.value.grad_fn is not None]
-        self.frozen_elements = sum(found.value.numel() for found in walked if _is_frozen(found))
+        self._known = _trainable(tensors)
+        self._computed = [found for found in tensors if found.value.grad_fn is not None]
+        self.frozen_elements = sum(found.value.numel() for found in tensors if _is_frozen(found))
         self._replaces = False  # each forward may put other tensors on the model
 
     def steps(self, number: int) -> Iterator[Step]:
@@ -102,6 +108,18 @@ class TrainingLoop:
         except ModelRaised as error:
             self.error = error
         yield last
+
+    def graph_keepers(self) -> tuple[str, ...]:
+        """Tensors on the model through which the next loss would reach back to earlier graphs.
+
+        It runs one more forward, so it is asked once the training has ended.
+        """
+        kept = [found for found in walk(self._model).tensors if found.value.grad_fn is not None]
+        try:
+            used = tensors_in_graph([self._loss(self._model)], kept)
+        except ModelRaised:
+            return ()
+        return tuple(found.path for found in kept if id(found.value) in used)
 
     def _made_by(self, make: Make) -> Optimizer:
         try:

@@ -26,6 +26,12 @@ def changed_tensors(subject: TrainingSubject) -> int:
     return sum(tensor.changed for tensor in subject.tensors)
 
 
+def by_heart(subject: TrainingSubject) -> bool:
+    """Whether it got better on what it sees, and worse on what it never saw."""
+    return subject.by_heart
+
+
 MEASURES: Mapping[str, Callable[[TrainingSubject], Value]] = {
-    measure.__name__: measure for measure in (learned, loss_fell, changed_numbers, changed_tensors)
+    measure.__name__: measure
+    for measure in (learned, loss_fell, changed_numbers, changed_tensors, by_heart)
 }

@@ -57,6 +57,8 @@ class TrainingSubject(Subject):
 
     batch: tuple[int, ...] = ()  # shape of the input
     losses: tuple[float, ...] = ()  # before the first step, and after each
+    # the same of a copy in eval, on as many inputs that training does not see; empty without noise
+    unseen: tuple[float, ...] = ()
     wanted: tuple[float, ...] = ()  # some numbers of the teacher's answer
     answered: tuple[float, ...] = ()  # the same numbers of the model's answer after the step
     tensors: tuple[TensorTraining, ...] = ()
@@ -72,6 +74,8 @@ class TrainingSubject(Subject):
     refused: Raised | None = None
     stopped: Raised | None = None  # what ended the training early
     stopped_by: Doing | None = None
+    # where that was a backward: tensors on the model that lead from one forward's graph to others
+    graph_keepers: tuple[str, ...] = ()
 
     @property
     def trainable(self) -> int:
@@ -93,6 +97,11 @@ class TrainingSubject(Subject):
     def loss_fell(self) -> bool:
         """Whether the loss is lower than before the first step."""
         return len(self.losses) > 1 and self.losses[-1] < self.losses[0]
+
+    @property
+    def by_heart(self) -> bool:
+        """Whether it got better on what it sees, and worse on what it does not see."""
+        return self.loss_fell and len(self.unseen) > 1 and self.unseen[-1] > self.unseen[0]
 
     @property
     def stuck(self) -> tuple[TensorTraining, ...]:

@@ -11,9 +11,10 @@ from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import Mode
 from rollcall.core.report import Raised
 from rollcall.core.rng.random_state import RandomStream
-from rollcall.core.walk.object_walk import walk
+from rollcall.core.walk.object_walk import Walk, walk
 from rollcall.experiments.subject import ModelFactory
 from rollcall.experiments.training.answered_numbers import some_of
+from rollcall.experiments.training.held_out import loss_unseen
 from rollcall.experiments.training.loop import Doing, Make, Step, Track, TrainingLoop
 from rollcall.experiments.training.report import TensorTraining, TrainingSubject
 from rollcall.experiments.training.teacher_task import Task, task_for
@@ -37,6 +38,7 @@ class RecordedStep(NamedTuple):
     """
 
     loss: float | None  # before the step is made; None: forward raised
+    unseen: float | None  # the same on inputs that are not trained on; None: there are none
     answers: "array[float]"
     tensors: tuple[TensorTraining, ...]  # in the first step: all that are found
     unreachable_elements: int
@@ -48,6 +50,7 @@ class RecordedStep(NamedTuple):
     replaced: tuple[int, ...]  # tensors in whose place this forward was the first to put another
     stopped: Raised | None
     stopped_by: Doing | None
+    graph_keepers: tuple[str, ...]  # where a backward ended the training
     ended: bool  # this is the last one
 
 
@@ -55,7 +58,7 @@ Recorded = RecordedStart | RecordedStep
 
 
 def record_training(
-    factory: ModelFactory, make: Make, steps: int, mode: Mode, device: str
+    factory: ModelFactory, make: Make, steps: int, mode: Mode, device: str, noise: float = 0.0
 ) -> Iterator[Recorded]:
     """Train one model. Other work may be done between two increments."""
     stream = RandomStream(factory.seed, device)
@@ -68,7 +71,7 @@ def record_training(
 
     try:
         factory.run_file_anew()
-        task = _task(factory).to(device)
+        task = _task(factory, noise).to(device)
         model = factory.build_in(mode, device)
         wanted = tuple(some_of(task.targets))
         origin = factory.input_origin
@@ -76,7 +79,8 @@ def record_training(
         raised = factory.raised(error)
         yield RecordedStart(TrainingSubject(card=factory.card, raised=raised), ended=True)
         return
-    made, too_large = _affordable(steps, model)
+    walked = walk(model)
+    made, too_large = _affordable(steps, walked)
     subject = TrainingSubject(
         card=factory.card,
         input=origin,
@@ -87,7 +91,7 @@ def record_training(
     )
     try:
         with stream:
-            loop = TrainingLoop(model, loss, make)
+            loop = TrainingLoop(model, walked.tensors, loss, make)
     except ModelRaised as error:
         stopped = {"stopped": factory.raised(error), "stopped_by": "optimizer"}
         yield RecordedStart(subject.model_copy(update=stopped), ended=True)
@@ -98,20 +102,21 @@ def record_training(
     yield RecordedStart(subject, ended=False)
     making = loop.steps(made)
     for number in range(made + 1):
+        unseen = loss_unseen(model, task, factory.seed)
         with stream:
             step = next(making)
-        yield _recorded(step, loop, answers[0], factory, number, made)
+            recorded = _recorded(step, loop, answers[0], unseen, factory, number, made)
+        yield recorded
         if loop.error:
             return
 
 
-def _affordable(steps: int, model: nn.Module) -> tuple[int, int | None]:
+def _affordable(steps: int, walked: Walk) -> tuple[int, int | None]:
     """How many of the steps are made; if not all, how many modules the model has."""
-    modules, tensors, _ = walk(model)
-    most = MOST_WORK // (len(modules) + len(tensors))
+    most = MOST_WORK // (len(walked.modules) + len(walked.tensors))
     if steps <= most:
         return steps, None
-    return most, len(modules)
+    return most, len(walked.modules)
 
 
 def told_after(recorded: Sequence[Recorded], step: int) -> TrainingSubject:
@@ -128,11 +133,18 @@ def told_after(recorded: Sequence[Recorded], step: int) -> TrainingSubject:
     if not known:
         return start.subject
     shown = losses[: step + 1]
-    changes: dict[str, object] = {"losses": tuple(shown), **_tensors_after(known, step)}
+    unseen = [each.unseen for each in known[: len(shown)] if each.unseen is not None]
+    changes: dict[str, object] = {
+        "losses": tuple(shown),
+        "unseen": tuple(unseen),
+        **_tensors_after(known, step),
+    }
     if shown:
         changes["answered"] = tuple(known[len(shown) - 1].answers)
     if len(losses) == len(shown):  # else it has not happened yet
-        changes |= {"stopped": known[-1].stopped, "stopped_by": known[-1].stopped_by}
+        last = known[-1]
+        changes |= {"stopped": last.stopped, "stopped_by": last.stopped_by}
+        changes |= {"graph_keepers": last.graph_keepers}
     return start.subject.model_copy(update=changes)
 
 
@@ -140,6 +152,7 @@ def _recorded(
     step: Step,
     loop: TrainingLoop,
     answers: "array[float]",
+    unseen: float | None,
     factory: ModelFactory,
     number: int,
     steps: int,
@@ -151,10 +164,14 @@ def _recorded(
         tensors = tuple(map(_tensor, loop.tracks))
         stale = tuple(map(_tensor, loop.stale))
     stopped, stopped_by = None, None
+    graph_keepers: tuple[str, ...] = ()
     if loop.error:
         stopped, stopped_by = factory.raised(loop.error), loop.doing
+        if stopped_by == "backward":
+            graph_keepers = loop.graph_keepers()
     return RecordedStep(
         loss=step.loss,
+        unseen=unseen,
         answers=answers,
         tensors=tensors,
         unreachable_elements=loop.unreachable_elements,
@@ -166,6 +183,7 @@ def _recorded(
         replaced=tuple(step.replaced),
         stopped=stopped,
         stopped_by=stopped_by,
+        graph_keepers=graph_keepers,
         ended=loop.error is not None or number == steps,
     )
 
@@ -232,5 +250,5 @@ def _gradients(step: RecordedStep) -> list[float | None]:
     return norms
 
 
-def _task(factory: ModelFactory) -> Task:
-    return task_for(factory.build, factory.example, factory.seed)
+def _task(factory: ModelFactory, noise: float) -> Task:
+    return task_for(factory.build, factory.example, factory.seed, noise)

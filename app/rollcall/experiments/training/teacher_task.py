@@ -14,6 +14,7 @@ from rollcall.core.rng.random_state import seeded
 BATCHES = 16  # as many inputs as 16 examples hold: more than a last layer could learn by heart
 HIDDEN = 32
 OF_THE_TEACHER = 1_000_003  # added to the seed, so that the teacher is not the student
+OF_THE_NOISE = 2_000_003
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Task:
 
     input: ModelInput
     targets: tuple[Tensor, ...]
+    unseen: "Task | None" = None  # other inputs, on which nobody trains; None: nobody asks
 
     @property
     def batch(self) -> tuple[int, ...]:
@@ -50,7 +52,11 @@ class Task:
 
     def to(self, device: str) -> "Task":
         """The same task on another device."""
-        return Task(self.input.to(device), tuple(target.to(device) for target in self.targets))
+        targets = tuple(target.to(device) for target in self.targets)
+        unseen = self.unseen
+        if unseen is not None:
+            unseen = unseen.to(device)
+        return Task(self.input.to(device), targets, unseen)
 
 
 def _mean_squared(error: Tensor) -> Tensor:
@@ -60,7 +66,10 @@ def _mean_squared(error: Tensor) -> Tensor:
 
 
 def task_for(
-    build: Callable[[], nn.Module], example: Callable[[int], ModelInput], seed: int
+    build: Callable[[], nn.Module],
+    example: Callable[[int], ModelInput],
+    seed: int,
+    noise: float = 0.0,
 ) -> Task:
     """Draw a task whose targets have the shapes of the model's own outputs.
 
@@ -68,12 +77,26 @@ def task_for(
         build: returns a fresh model with the same weights at every call.
         example: returns the input that a number draws; `BATCHES` of them are stacked where the
             model takes that.
-        seed: of the inputs and the teacher.
+        seed: of the inputs, the teacher and the noise.
+        noise: added to the targets, in their own standard deviations. With any there are as many
+            inputs that stay unseen, with the same teacher's targets and no noise.
 
     Raises:
         ModelRaised: from whatever the model raises on its example.
     """
-    examples = [example(seed + number) for number in range(BATCHES)]
+    task = _drawn(build, example, seed, first=0)
+    if not noise:
+        return task
+    generator = torch.Generator().manual_seed(seed + OF_THE_NOISE)
+    noisy = tuple(_noisy(target, noise, generator) for target in task.targets)
+    return Task(task.input, noisy, unseen=_drawn(build, example, seed, first=BATCHES))
+
+
+def _drawn(
+    build: Callable[[], nn.Module], example: Callable[[int], ModelInput], seed: int, *, first: int
+) -> Task:
+    """A task on the inputs from the `first` on; the teacher is always the same."""
+    examples = [example(seed + first + number) for number in range(BATCHES)]
     try:
         many = stacked(examples)
         outputs = _outputs(build(), many, seed)
@@ -107,6 +130,13 @@ def _teach(tensors: list[Tensor], output: Tensor, generator: torch.Generator) ->
     # Not with @, which a lecture file may have replaced.
     answer: Tensor = torch.mm(torch.tanh(2 * torch.mm(flat, inner)), outer)
     return answer.reshape(output.shape)
+
+
+def _noisy(target: Tensor, noise: float, generator: torch.Generator) -> Tensor:
+    if target.layout != torch.strided or target.is_nested or target.numel() < 2:
+        return target
+    drawn = torch.empty(target.shape, dtype=torch.float32, device="cpu")
+    return target + noise * target.std() * drawn.normal_(generator=generator)
 
 
 def _layer(n_in: int, n_out: int, generator: torch.Generator) -> Tensor:

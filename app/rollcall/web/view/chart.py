@@ -64,6 +64,7 @@ class Chart(Frame):
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     lines: tuple[Line, ...]
+    thin: tuple[tuple[str, ...], ...]  # `points` of polylines, which have no label
     label: float  # x of the labels: beside the last step, where nothing is drawn yet
     band: Band | None
 
@@ -76,6 +77,7 @@ def chart(
     frame: Frame,
     band: tuple[float, float] | None = None,
     zero: bool = False,
+    thin: Sequence[Sequence[float]] = (),
 ) -> Chart:
     """Lay out series of one value a step.
 
@@ -86,6 +88,7 @@ def chart(
         frame: size, and where the lines go.
         band: ends of a range that is to be marked, within the extent.
         zero: whether a logarithmic axis keeps a place for 0, below all other numbers.
+        thin: what is drawn with a thin line each, without a label.
     """
     low, high = extent or (0.0, 1.0)
     logarithmic = low > 0 and high / low >= LOG_FROM
@@ -100,6 +103,7 @@ def chart(
         x_ticks=x.ticks(round_counts(steps)),
         y_ticks=y.ticks(values),
         lines=_lines(series, x, y, frame),
+        thin=tuple(polylines(values, x, y) for values in thin),
         label=x.at(max(0, *(len(each) - 1 for each in series))) + BESIDE,
         band=_band(band, y),
     )

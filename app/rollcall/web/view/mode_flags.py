@@ -7,7 +7,7 @@ from typing import Literal
 
 from rollcall.core.scan import ModuleEntry
 from rollcall.experiments.modes.effects import Drop, Effects, TensorChange
-from rollcall.experiments.modes.experiment import ModesSubject
+from rollcall.experiments.modes.subject import ModesSubject
 from rollcall.web.view.in_order_of import in_order_of
 from rollcall.web.view.mode_badge import mode_of
 

@@ -52,13 +52,16 @@ def _named_first(classes: tuple[tuple[SourceLine, ...], ...]) -> set[str]:
 
 
 def passages(
-    classes: tuple[tuple[SourceLine, ...], ...], shown: Collection[str]
+    classes: tuple[tuple[SourceLine, ...], ...],
+    shown: Collection[str],
+    named: Collection[int] = (),
 ) -> list[list[Passage]]:
     """The passages of each class.
 
     Args:
         classes: their lines.
         shown: paths on the page. A line that hides others, too, does not name these.
+        named: numbers of the lines that the page names.
     """
     long = sum(map(len, classes)) > LINES
     told = []
@@ -67,7 +70,7 @@ def passages(
         kept = tuple(_naming(line, shown) for line in lines)
         found = [Passage("", kept)]
         if long:
-            found = _around_what_matters(kept, room)
+            found = _around_what_matters(kept, room, named)
         room -= sum(len(each.lines) for each in found)
         if found:
             told.append(found)
@@ -81,11 +84,13 @@ def _naming(line: SourceLine, shown: Collection[str]) -> SourceLine:
     return line.model_copy(update={"hides": named or line.hides[:1]})
 
 
-def _around_what_matters(lines: tuple[SourceLine, ...], room: int) -> list[Passage]:
-    """The head of the class, the lines that hide something, and some lines around each."""
+def _around_what_matters(
+    lines: tuple[SourceLine, ...], room: int, named: Collection[int]
+) -> list[Passage]:
+    """The head of the class, the lines that hide something or are named, and some around each."""
     places: set[int] = set()
     for place, line in enumerate(lines):
-        if place == 0 or line.hides:
+        if place == 0 or line.hides or line.number in named:
             places.update(range(place - AROUND, place + AROUND + 1))
     wanted = sorted(place for place in places if 0 <= place < len(lines))[: max(room, 0)]
     found: list[Passage] = []

@@ -15,13 +15,15 @@ DOT = 4  # radius
 MARGIN = 1.15  # what the square holds, as a share of the greatest number that is wanted
 
 
-def loss_curves(series: Sequence[Sequence[float]], steps: int) -> Chart:
+def loss_curves(
+    series: Sequence[Sequence[float]], steps: int, thin: Sequence[Sequence[float]] = ()
+) -> Chart:
     """The losses of both subjects; on a logarithmic axis once they have exploded.
 
     The axis looks at nothing but what is drawn. So a step looks the same before and after the next
     ones are made, and the axis stands still while a loss falls.
     """
-    return chart(series, steps, _extent(series), frame=CURVES)
+    return chart(series, steps, _extent([*series, *thin]), frame=CURVES, thin=thin)
 
 
 def _extent(series: Sequence[Sequence[float]]) -> tuple[float, float] | None:

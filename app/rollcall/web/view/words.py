@@ -131,7 +131,7 @@ def listed(parts: Sequence[Part]) -> Sentence:
     """The first three, and how many more there are."""
     shown, more = parts[:NAMED], len(parts[NAMED:])
     if more:
-        return sentence(joined(shown, ", "), f" and {more} more")
+        return sentence(joined(shown, ", "), f" and {number(more)} more")
     if len(shown) > 1:
         return sentence(joined(shown[:-1], ", "), " and ", shown[-1])
     return sentence(*shown)

@@ -1,7 +1,7 @@
 """The sentences above both columns of the device page."""
 
-from rollcall.experiments.device.experiment import DeviceReport, DeviceSubject
-from rollcall.experiments.device.report import Forward, LostParameters, Move
+from rollcall.experiments.device.experiment import DeviceReport
+from rollcall.experiments.device.report import DeviceSubject, Forward, LostParameters, Move
 from rollcall.web.view.device.losses import losses
 from rollcall.web.view.no_answer import without_result
 from rollcall.web.view.sentence import Part, Sentence, code, em, joined, sentence

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from rollcall.experiments.exercise.student_code import StudentCode
-from rollcall.lectures.source_lines import SourceLine
+from rollcall.experiments.exercise.experiment import ExerciseSubject
+from rollcall.lectures.source_lines import Source, SourceLine
 from rollcall.web.view.exercise.checks import CheckRow
 from rollcall.web.view.words import plural
 
@@ -23,8 +23,10 @@ class ShownCode:
     marks: dict[int, Mark]
 
 
-def shown_code(code: StudentCode, next_check: CheckRow | None = None) -> ShownCode:
-    """The first lines of a class; the line is marked at which the next check stops."""
+def shown_code(subject: ExerciseSubject, next_check: CheckRow | None = None) -> ShownCode:
+    """The first lines of a class; marked is what says TODO, and what the next check fails for."""
+    code = subject.code
+    assert code
     lines = [line for of_class in code.source.classes for line in of_class]
     left_out = ""
     if len(lines) > LINES:
@@ -37,15 +39,26 @@ def shown_code(code: StudentCode, next_check: CheckRow | None = None) -> ShownCo
         where=where,
         lines=tuple(lines[:LINES]),
         left_out=left_out,
-        marks=_marks(code, next_check),
+        marks=_marks(subject, next_check),
     )
 
 
-def _marks(code: StudentCode, next_check: CheckRow | None) -> dict[int, Mark]:
-    marks: dict[int, Mark] = dict.fromkeys(code.todo_lines, "todo")
-    if next_check is None or next_check.line is None:
+def _marks(subject: ExerciseSubject, next_check: CheckRow | None) -> dict[int, Mark]:
+    assert subject.code
+    marks: dict[int, Mark] = dict.fromkeys(subject.code.todo_lines, "todo")
+    if next_check is None:
         return marks
-    marks[next_check.line] = "hides"
-    if next_check.verdict == "todo":
+    for number in _hiding(subject.source):
+        marks[number] = "hides"
+    if next_check.line is not None and next_check.verdict == "todo":
         marks[next_check.line] = "todo"
+    elif next_check.line is not None:
+        marks[next_check.line] = "hides"
     return marks
+
+
+def _hiding(source: Source | None) -> list[int]:
+    """The lines that hide something from PyTorch."""
+    if source is None:
+        return []
+    return [line.number for lines in source.classes for line in lines if line.hides]

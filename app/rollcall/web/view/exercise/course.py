@@ -1,10 +1,10 @@
 """The exercises of a course, and what it tells whoever does them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rollcall.experiments.exercise.experiment import EXERCISE, ExerciseQuery, ExerciseReport
-from rollcall.lectures.contents import Contents, Lesson
+from rollcall.lectures.contents import Contents
+from rollcall.lectures.course_path import path_of
 from rollcall.lectures.reference_layer import BY_HAND
 
 
@@ -18,12 +18,16 @@ class ExerciseLink:
 
 
 def exercises(query: ExerciseQuery, contents: Contents) -> list[ExerciseLink]:
-    """In the order of the course; what it was asked with stays."""
+    """In the order of the course; on a page of its path, each is a step of it."""
     links = []
-    for lesson in _lessons(contents):
-        asked = query.replace(left=lesson.left, right=lesson.right, x="")
-        name = _without_owner(lesson.left.partition(".")[2])
-        links.append(ExerciseLink(name, asked.url, lesson.left == query.left))
+    for stop in path_of(contents):
+        step = stop.step
+        if step.page == EXERCISE.name:
+            asked = query.replace(left=step.left, right=step.right, x="", lesson="")
+            if query.lesson:
+                asked = asked.replace(lesson=stop.number)
+            name = _without_owner(step.left.partition(".")[2])
+            links.append(ExerciseLink(name, asked.url, step.left == query.left))
     return links
 
 
@@ -31,17 +35,10 @@ def hint_of_course(report: ExerciseReport, contents: Contents) -> str:
     """What the course tells besides to who has tried; "" where it says nothing."""
     if report.left.state != "fail":
         return ""
-    for lesson in _lessons(contents):
-        if lesson.left == report.query.left and lesson.hint:
-            return lesson.hint
+    for stop in path_of(contents):
+        if stop.step.page == EXERCISE.name and stop.step.left == report.query.left:
+            return stop.lesson.hint
     return ""
-
-
-def _lessons(contents: Contents) -> Iterator[Lesson]:
-    for chapter in contents.chapters:
-        for lesson in chapter.lessons:
-            if lesson.page == EXERCISE.name:
-                yield lesson
 
 
 def _without_owner(class_name: str) -> str:

@@ -1,13 +1,25 @@
-"""A hint for whatever was raised: what was said is shown below it."""
+"""Hints to whoever wrote code that raises, or brings no answer at all."""
 
 from rollcall.core.report import Raised
+from rollcall.experiments.no_answer import NoAnswer
+from rollcall.experiments.subject import Subject
 from rollcall.web.view.sentence import Sentence, sentence
 
 
 def read_the_message(raised: Raised) -> Sentence:
-    """Where it was raised, and how one reads what was said."""
+    """Where it was raised, and how one reads what was said: the page shows it below."""
     if raised.type == NotImplementedError.__name__:
         return sentence("It is still to be written.")
     if raised.line is None:
         return sentence(f"{raised.type}: read the message from its end.")
     return sentence(f"Line {raised.line} raised {raised.type}: read the message from its end.")
+
+
+def silent_hint(subject: Subject) -> str:
+    """Why there is no answer; "" where there is one."""
+    failure = subject.raised
+    if not isinstance(failure, NoAnswer):
+        return ""
+    if failure.seconds is not None:
+        return f"It was stopped after {failure.seconds:g} seconds. Which loop has no end?"
+    return "Its process ended: something in it leaves Python, or breaks it."

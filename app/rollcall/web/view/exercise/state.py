@@ -22,11 +22,11 @@ class StateLine:
     word: str
     colour: Literal["none", "good", "bad"]
     count: str  # "3 of 12 checks pass"; "" where none was run
-    against: str  # what it is held against; "" where that is nothing
-    left: str  # "a TODO is left in line 11"; "" where none is
+    against: str  # the layer of PyTorch's; "" where it is the solution
+    left: str  # "TODO in line 11"; "" where none is left
 
 
-def state_line(subject: ExerciseSubject, solution: ExerciseSubject) -> StateLine:
+def state_line(subject: ExerciseSubject) -> StateLine:
     """Of the exercise or of the solution itself."""
     total = len(subject.verdicts)
     count = ""
@@ -38,16 +38,14 @@ def state_line(subject: ExerciseSubject, solution: ExerciseSubject) -> StateLine
         word=WORDS[subject.state],
         colour=COLOURS[subject.state],
         count=count,
-        against=_against(subject, solution),
+        against=_against(subject),
         left=_left(subject),
     )
 
 
-def _against(subject: ExerciseSubject, solution: ExerciseSubject) -> str:
+def _against(subject: ExerciseSubject) -> str:
     if subject.layer_lines and subject.card.reference:
         return subject.card.reference
-    if subject.repair_lines:
-        return solution.card.class_name
     return ""
 
 
@@ -56,5 +54,5 @@ def _left(subject: ExerciseSubject) -> str:
         return ""
     numbers = subject.code.todo_lines
     if len(numbers) == 1:
-        return f"a TODO is left in line {numbers[0]}"
-    return f"{plural(len(numbers), 'TODO', 'TODOs')} are left, the first in line {numbers[0]}"
+        return f"TODO in line {numbers[0]}"
+    return f"{plural(len(numbers), 'TODO', 'TODOs')}, the first in line {numbers[0]}"

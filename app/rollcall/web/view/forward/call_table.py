@@ -7,7 +7,8 @@ from typing import Literal
 from rollcall.core.tensors.tensor_stats import TensorFacts
 from rollcall.experiments.forward.alignment import Pair
 from rollcall.experiments.forward.call_log import CallLog, Step
-from rollcall.experiments.forward.experiment import ForwardReport, ForwardSubject
+from rollcall.experiments.forward.experiment import ForwardReport
+from rollcall.experiments.forward.subject import ForwardSubject
 from rollcall.web.view.forward.numbers import Numbers, numbers
 from rollcall.web.view.mask_link import mask_query
 from rollcall.web.view.words import brief, plural, size

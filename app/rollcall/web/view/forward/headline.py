@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from rollcall.experiments.forward.call_log import CallLog, Step
-from rollcall.experiments.forward.experiment import ForwardSubject
+from rollcall.experiments.forward.subject import ForwardSubject
 from rollcall.web.view.words import plural, size
 
 

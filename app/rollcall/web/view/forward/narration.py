@@ -1,7 +1,8 @@
 """The sentences above both columns of the forward page."""
 
 from rollcall.core.tensors.tensor_shape import Shape
-from rollcall.experiments.forward.experiment import ForwardReport, ForwardSubject
+from rollcall.experiments.forward.experiment import ForwardReport
+from rollcall.experiments.forward.subject import ForwardSubject
 from rollcall.web.view.forward.headline import stopped_in
 from rollcall.web.view.no_answer import without_result
 from rollcall.web.view.sentence import Sentence, code, em, joined, sentence

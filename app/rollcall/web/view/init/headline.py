@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from rollcall.experiments.init.experiment import Health, InitColumn, InitQuery, Signal
+from rollcall.experiments.init.column import Health, InitColumn, Signal
+from rollcall.experiments.init.experiment import InitQuery
 from rollcall.web.view.init.names import std_text
 from rollcall.web.view.numerals import significant
 from rollcall.web.view.table_cell import TableCell

@@ -1,6 +1,7 @@
 """The sentences above both columns of the init page."""
 
-from rollcall.experiments.init.experiment import InitColumn, InitReport, Signal
+from rollcall.experiments.init.column import InitColumn, Signal
+from rollcall.experiments.init.experiment import InitReport
 from rollcall.web.view.init.names import NAMES
 from rollcall.web.view.sentence import Part, Sentence, em, joined, sentence
 from rollcall.web.view.words import plural, whole

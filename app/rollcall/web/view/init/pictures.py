@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rollcall.core.tensors.tensor_stats import TensorFacts
-from rollcall.experiments.init.experiment import InitColumn, InitReport, Signal
+from rollcall.experiments.init.column import InitColumn, Signal
+from rollcall.experiments.init.experiment import InitReport
 from rollcall.web.view.chart import Chart
 from rollcall.web.view.depth_chart import depth_charts
 from rollcall.web.view.init.headline import verdict

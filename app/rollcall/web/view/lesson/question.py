@@ -39,7 +39,7 @@ def measured(
     of, _, name = question.measured.rpartition(".")
     measure = measures[name]
     sides = [side for side in ("left", "right") if of in (side, "which", "same")]
-    if any(report_of.raised for report_of in (getattr(report, side) for side in sides)):
+    if any(getattr(getattr(report, side), "raised", None) for side in sides):
         return ""
     values = {side: measure(getattr(report, side)) for side in sides}
     if of == "same":

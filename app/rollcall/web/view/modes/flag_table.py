@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rollcall.core.query import Mode
 from rollcall.core.scan import ModuleEntry
 from rollcall.experiments.modes.effects import Drop, Effects, TensorChange
-from rollcall.experiments.modes.experiment import ModesSubject
+from rollcall.experiments.modes.subject import ModesSubject
 from rollcall.web.view.folded_rows import FoldedRows, folded_rows
 from rollcall.web.view.mode_flags import Deeds, FlagRow, flag_rows
 from rollcall.web.view.modes.numbers import decimal

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from rollcall.core.query import Mode
 from rollcall.experiments.modes.effects import Drop, Effects
-from rollcall.experiments.modes.experiment import ModesReport, ModesSubject
+from rollcall.experiments.modes.experiment import ModesReport
+from rollcall.experiments.modes.subject import ModesSubject
 from rollcall.web.view.no_answer import without_result
 from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
 from rollcall.web.view.words import all_of, one_or_many, unheard_mode

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rollcall.core.query import Mode
 from rollcall.experiments.modes.effects import TensorChange
-from rollcall.experiments.modes.experiment import ModesSubject
+from rollcall.experiments.modes.subject import ModesSubject
 from rollcall.web.view.folded_rows import FoldedRows, folded_rows
 from rollcall.web.view.modes.numbers import decimal, first_elements
 from rollcall.web.view.table_cell import Kind

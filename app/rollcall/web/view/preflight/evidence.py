@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rollcall.experiments.preflight.experiment import ChecklistLine
 from rollcall.experiments.preflight.outcome import CheckOutcome
 from rollcall.web.view.sentence import Sentence, code, joined, sentence, strong
-from rollcall.web.view.words import number, one_or_many, plural
+from rollcall.web.view.words import NAMED, number, one_or_many, plural
 
 NOT_ASKED = {
     "parameters": "nothing to train",
@@ -72,10 +72,12 @@ def _parameters(outcome: CheckOutcome) -> Sentence:
 
 def _containers(paths: Sequence[str]) -> Sentence:
     """`layers: list` is what the check found."""
-    told = []
-    for path in paths:
+    told: list[Sentence] = []
+    for path in paths[:NAMED]:
         attribute, _, container = path.partition(": ")
         told.append(sentence(code(attribute), f" is a plain {container}"))
+    if more := len(paths[NAMED:]):
+        told.append(sentence(f"{number(more)} more"))
     return joined(told, ", ")
 
 
@@ -99,4 +101,4 @@ def _first(paths: Sequence[str]) -> Sentence:
     """The first one, and how many more there are."""
     if len(paths) == 1:
         return sentence(code(paths[0]))
-    return sentence(code(paths[0]), f" + {len(paths) - 1} more")
+    return sentence(code(paths[0]), f" + {number(len(paths) - 1)} more")

@@ -7,6 +7,7 @@ from rollcall.experiments.registry.experiment import RegistryQuery
 from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.web.view.headline import Headline
 from rollcall.web.view.in_order_of import in_order_of
+from rollcall.web.view.registry.finding_parts import lines_named
 from rollcall.web.view.registry.findings import FindingLine, finding_lines, not_run
 from rollcall.web.view.registry.headline import headline
 from rollcall.web.view.registry.printed import printed
@@ -30,6 +31,7 @@ class RegistryColumn:
     found: str  # how much of what was looked for; "" where nothing was
     roll_call: RollCallTable
     source: list[list[Passage]]  # of each class
+    named_lines: frozenset[int]  # of the source, by the findings
     printed: str
 
 
@@ -57,9 +59,12 @@ def registry_column(
     lines: list[Line] = []
     if root is not None:
         lines = opened(root, query.open)
+    named = frozenset(
+        number for finding in subject.findings.findings for number in lines_named(finding)
+    )
     source: list[list[Passage]] = []
     if subject.source:
-        source = passages(subject.source.classes, _shown(lines))
+        source = passages(subject.source.classes, _shown(lines), named)
     return RegistryColumn(
         headline=headline(subject),
         findings=finding_lines(subject.findings, scan, query),
@@ -67,6 +72,7 @@ def registry_column(
         found=found,
         roll_call=roll_call_table(subject, lines, standing, query),
         source=source,
+        named_lines=named,
         printed=printed(subject.printed),
     )
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from itertools import groupby
 
+from rollcall.core.devices import SIMULATED
 from rollcall.core.findings import Finding, Findings
-from rollcall.core.findings.kinds import FileDoesNotReproduce
+from rollcall.core.findings.kinds import AddedByForward, FileDoesNotReproduce, LostOnDevice
 from rollcall.core.query import PairQuery
 from rollcall.core.scan import Scan
 from rollcall.experiments import EXPERIMENTS
@@ -13,28 +14,29 @@ from rollcall.web.view.registry.finding_words import told
 from rollcall.web.view.sentence import Sentence, code, joined, sentence
 from rollcall.web.view.words import one_line, plural
 
-# Where more of it is shown.
-PAGES = {
-    "shared module": "saving",
-    "hidden by a class attribute": "forward",
-    "two Parameters over one memory": "device",
-    "wrapper in the keys": "saving",
+# The page that shows it; the gravest first, and a cause before what comes of it.
+PAGES: dict[str, str | None] = {
+    "hidden by a class attribute": "training",
+    "no output requires a gradient": "training",
+    "no backward reaches it": "training",
+    "replaced by the first forward": "training",
+    "array as a weight": None,
+    "computed once": "training",
+    "no Parameter on another device": "device",
+    "gradient is always 0": "training",
     "mode is not passed on": "modes",
     "random in eval": "modes",
     "eval forwards differ": "modes",
     "batch statistics in eval": "modes",
-    "no backward reaches it": "training",
-    "no output requires a gradient": "training",
-    "gradient is always 0": "training",
-    "computed once": "training",
-    "frozen and moving": "modes",
-    "array as a weight": "training",
-    "made by the first forward": "saving",
-    "replaced by the first forward": "training",
     "split by a move": "device",
-    "no Parameter on another device": "device",
     "the file does not reproduce the output": "saving",
+    "frozen and moving": "modes",
+    "two Parameters over one memory": None,
+    "shared module": "saving",
+    "made by the first forward": "saving",
+    "wrapper in the keys": "saving",
 }
+GRAVITY = {kind: place for place, kind in enumerate(PAGES)}
 
 
 @dataclass(frozen=True)
@@ -42,16 +44,17 @@ class FindingLine:
     """A sentence about the first finding of a kind, and how many more there are."""
 
     said: Sentence
-    page: str  # title of the page that shows more
+    page: str  # title of the page that shows it; "" where none does
     url: str
 
 
 def finding_lines(found: Findings, scan: Scan, query: PairQuery) -> list[FindingLine]:
-    """A line for each kind, in the order in which they were found."""
+    """A line for each kind, the gravest first."""
     unregistered = {entry.path for entry in scan.tensors if entry.is_finding}
     findings = [each for each in found.findings if not _is_shown_below(each, unregistered)]
+    findings.sort(key=_gravity)
     lines = []
-    for kind, group in groupby(findings, key=lambda finding: finding.kind):
+    for _, group in groupby(findings, key=lambda finding: finding.kind):
         first, *others = group
         said = told(first)
         if others:
@@ -59,10 +62,26 @@ def finding_lines(found: Findings, scan: Scan, query: PairQuery) -> list[Finding
             said = sentence(said, f" ({more}.)")
         if getattr(first, "apart", None) and query.seed != SEED_OF_FINDINGS:
             said = sentence(said, f" (With seed {SEED_OF_FINDINGS}.)")
-        experiment = EXPERIMENTS[PAGES[kind]]
-        url = experiment.query.model_validate(query.common).url
-        lines.append(FindingLine(said, experiment.title, url))
+        lines.append(FindingLine(said, *_page(first, query)))
     return lines
+
+
+def _page(finding: Finding, query: PairQuery) -> tuple[str, str]:
+    """Title and address of the page that shows it."""
+    name = PAGES[finding.kind]
+    if name is None:
+        return "", ""
+    asked = query.common
+    if isinstance(finding, LostOnDevice):
+        asked = {**asked, "device": SIMULATED}
+    return EXPERIMENTS[name].title, EXPERIMENTS[name].query.model_validate(asked).url
+
+
+def _gravity(finding: Finding) -> int:
+    """What the first forward makes too late for an optimizer is as grave as what it replaces."""
+    if isinstance(finding, AddedByForward) and finding.registered and finding.holds != "buffer":
+        return GRAVITY["replaced by the first forward"]
+    return GRAVITY[finding.kind]
 
 
 def _is_shown_below(finding: Finding, unregistered: set[str]) -> bool:

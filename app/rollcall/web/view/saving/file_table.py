@@ -8,9 +8,8 @@ from rollcall.core.round_trip import RoundTrip, TensorTrip
 from rollcall.experiments.saving.experiment import SavingReport
 from rollcall.web.view.folded_rows import FoldedRows, folded_rows
 from rollcall.web.view.in_order_of import in_order_of
-from rollcall.web.view.sentence import read
 from rollcall.web.view.table_cell import TableCell, not_asked
-from rollcall.web.view.words import all_of, size
+from rollcall.web.view.words import size
 
 MISSING = TableCell("no", "○", "no")
 NOT_NEEDED = TableCell("na", "○", "no")
@@ -86,7 +85,8 @@ def _in_file(tensor: TensorTrip) -> TableCell:
     if tensor.key != tensor.path:
         text = f"as {tensor.key}"
     if tensor.also:
-        return TableCell("yes", "●", text, below=(f"and as {read(all_of(tensor.also))}",))
+        keys = (tensor.key, *tensor.also)
+        return TableCell("yes", "●", f"under {len(keys)} keys", title=", ".join(keys))
     return TableCell("yes", "●", text)
 
 

@@ -1,7 +1,8 @@
 """The sentences above both columns of the saving page."""
 
 from rollcall.core.round_trip import Comparison, RoundTrip
-from rollcall.experiments.saving.experiment import SavingReport, SavingSubject
+from rollcall.experiments.saving.experiment import SavingReport
+from rollcall.experiments.saving.subject import SavingSubject
 from rollcall.web.view.no_answer import without_result
 from rollcall.web.view.sentence import Sentence, em, joined, sentence
 from rollcall.web.view.words import all_of, number, one_or_many, share

@@ -26,11 +26,18 @@ def verdict(subject: TrainingSubject, query: TrainingQuery) -> Verdict:
         return "bad"
     if not subject.trainable or not query.shown:
         return "none"
-    if subject.never_updated or subject.dead_from is not None:
+    if subject.never_updated or subject.dead_from is not None or subject.by_heart:
         return "bad"
     if subject.all_changed and subject.loss_fell and subject.broke_at is None:
         return "good"
     return "bad"
+
+
+def task(query: TrainingQuery) -> str:
+    """What both are trained for."""
+    if query.noise:
+        return "Thick lines: inputs never trained on."
+    return "Both imitate one random network."
 
 
 def headline(subject: TrainingSubject, query: TrainingQuery) -> Headline:
@@ -45,5 +52,8 @@ def headline(subject: TrainingSubject, query: TrainingQuery) -> Headline:
     if subject.broke_at is not None:
         steps = plural(len(subject.losses) - 1, "step", "steps")
         return Headline(significant(subject.losses[-1]), "is the loss", f"after {steps}")
+    if subject.unseen:
+        seen = f"{significant(subject.losses[-1])} on its own"
+        return Headline(significant(subject.unseen[-1]), "on unseen inputs,", seen)
     of = f"of {number(subject.trainable)} trainable"
     return Headline(number(subject.learning), of, f"{numbers} changed")

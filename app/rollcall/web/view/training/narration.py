@@ -15,7 +15,7 @@ def training_narration(report: TrainingReport) -> Sentence:
     if left.card.name == right.card.name:
         return _about(left, shown)
     both = f"{left.card.class_name} and {right.card.class_name}"
-    alike = left.losses == right.losses and left.broke_at is None
+    alike = not report.query.noise and left.losses == right.losses and left.broke_at is None
     if alike and not shown and left.trainable and right.trainable and left.losses:
         return sentence(f"{both} start alike, at a loss of {significant(left.losses[0])}.")
     if alike and shown and _all_learns(left) and _all_learns(right):
@@ -82,6 +82,8 @@ def _learnt(subject: TrainingSubject) -> Sentence:
         of = f"{number(subject.learning)} of {name}’s {number(subject.trainable)} numbers"
         changes = one_or_many(subject.learning, "changes", "change")
         return sentence(f"{of} {changes}: loss {fall}.")
+    if subject.unseen:
+        return _on_unseen(subject)
     return _all_changed(subject)
 
 
@@ -101,6 +103,16 @@ def _all_changed(subject: TrainingSubject) -> Sentence:
         stays = em(f"from step {subject.flat_from} on the loss stays there")
         return sentence(f"{everything} learns: loss {fall}; ", stays, ".")
     return sentence(f"{everything} learns: loss {fall}.")
+
+
+def _on_unseen(subject: TrainingSubject) -> Sentence:
+    """What it learnt for inputs that it never saw."""
+    name = subject.card.class_name
+    first, last = significant(subject.unseen[0]), significant(subject.unseen[-1])
+    both = f"loss {_fall(subject)} on what it sees, {change(first, last)} on what it never saw."
+    if subject.by_heart:
+        return sentence(em(f"{name} learns by heart"), f": {both}")
+    return sentence(f"{name} learns what holds for others, too: {both}")
 
 
 def _who_gets_one(stuck: int, unchanged: int) -> str:

@@ -1,5 +1,6 @@
 """The pictures of the training page, and what is said of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rollcall.experiments.training.experiment import TrainingQuery, TrainingReport
@@ -66,25 +67,36 @@ def answers_picture(subject: TrainingSubject, query: TrainingQuery) -> AnswersPi
 
 
 def loss_chart(report: TrainingReport) -> LossChart:
-    """Both curves; of a model without a loss, its name alone."""
+    """Both curves; of a model without a loss, its name alone.
+
+    Where some inputs stay unseen, the loss on those is the curve, and the other a thin line.
+    """
     subjects = (report.left, report.right)
-    drawn = loss_curves([subject.losses for subject in subjects], report.query.steps)
+    of, seen = "Mean squared error", []
+    curves = [subject.losses for subject in subjects]
+    if report.query.noise:
+        of = "Mean squared error on unseen inputs, thin: on those that are trained on"
+        curves, seen = [subject.unseen for subject in subjects], curves
+    drawn = loss_curves(curves, report.query.steps, seen)
     scale, axis = "linear", "loss"
     if drawn.logarithmic:
         scale, axis = "logarithmic", "loss, log axis"
     return LossChart(
         drawn=drawn,
-        title=f"Mean squared error, {scale} axis",
+        title=f"{of}, {scale} axis",
         axis=axis,
         description=" ".join(_described(subject) for subject in subjects),
-        lines=[_line(subject, report.query) for subject in subjects],
+        lines=[
+            _line(subject, curve, report.query)
+            for subject, curve in zip(subjects, curves, strict=True)
+        ],
     )
 
 
-def _line(subject: TrainingSubject, query: TrainingQuery) -> Line:
+def _line(subject: TrainingSubject, curve: Sequence[float], query: TrainingQuery) -> Line:
     value = "no loss"
-    if subject.losses:
-        value = significant(subject.losses[-1])
+    if curve:
+        value = significant(curve[-1])
     return Line(shortened(subject.card.class_name), value, verdict(subject, query))
 
 
@@ -93,4 +105,8 @@ def _described(subject: TrainingSubject) -> str:
     if not losses:
         return f"{name}: no loss."
     first, last = significant(losses[0]), significant(losses[-1])
-    return f"{name}: {first} before the first step, {last} after step {len(losses) - 1}."
+    told = f"{name}: {first} before the first step, {last} after step {len(losses) - 1}."
+    if subject.unseen:
+        first, last = significant(subject.unseen[0]), significant(subject.unseen[-1])
+        told += f" On unseen inputs {first} before, {last} after."
+    return told

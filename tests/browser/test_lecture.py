@@ -1,0 +1,140 @@
+"""The lecture, given by its keys: step by step, asked and answered, left and found again."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from rollcall.lab.choices import Choices
+from rollcall.lectures.course_path import Stop, path_of
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def path(page: Page) -> tuple[Stop, ...]:
+    catalog = page.request.get("/catalog.json").body()
+    return path_of(Choices.model_validate_json(catalog).contents)
+
+
+def at(page: Page) -> str:
+    """The step that the address names."""
+    return parse_qs(urlsplit(page.url).query).get("lesson", [""])[0]
+
+
+def expect_step(page: Page, number: str) -> None:
+    expect(page.locator(".strip .number")).to_have_text(number)
+    expect(page).to_have_url(re.compile(rf"[?&]lesson={re.escape(number)}(&|$)"))
+
+
+def test_space_gives_the_whole_lecture(page: Page, path: tuple[Stop, ...]) -> None:
+    page.goto("/")
+    for stop in path:
+        page.keyboard.press("Space")
+        expect_step(page, stop.number)
+        if stop.step.question:
+            expect(page.locator(".question")).not_to_have_class(re.compile("answered"))
+            page.keyboard.press("Space")
+            expect(page.locator(".question .right")).to_have_count(1)
+            assert at(page) == stop.number
+    expect(page.locator("#following")).to_have_count(0)
+
+
+def test_page_down_always_goes_on_and_page_up_back(page: Page, path: tuple[Stop, ...]) -> None:
+    page.goto("/")
+    for stop in path[:6]:
+        page.keyboard.press("PageDown")
+        expect_step(page, stop.number)
+    for stop in reversed(path[:5]):
+        page.keyboard.press("PageUp")
+        expect_step(page, stop.number)
+
+
+def test_a_question_is_answered_wrong_and_right(page: Page, path: tuple[Stop, ...]) -> None:
+    asking = next(stop for stop in path if stop.step.question)
+    question = asking.step.question
+    assert question
+    page.goto("/?lesson=" + asking.number)
+    page.keyboard.press("Space")
+    expect_step(page, asking.number)
+    told = set()
+    for number in range(1, len(question.answers) + 1):
+        expect(page.locator("#uncover")).to_be_visible()
+        expect(page.locator("main.covered")).to_be_visible()
+        page.keyboard.press(str(number))
+        told.add(page.locator(".question .verdict strong").inner_text())
+        expect(page.locator("main.covered")).to_have_count(0)
+        page.go_back()
+    assert told == {"No.", "Right."}
+
+
+def test_who_leaves_the_path_comes_back(page: Page, path: tuple[Stop, ...]) -> None:
+    page.goto("/")
+    page.keyboard.press("PageDown")
+    page.keyboard.press("PageDown")
+    expect_step(page, path[1].number)
+    page.locator(".masthead nav").get_by_role("link", name="Init").click()
+    expect(page.locator("#back-to-step")).to_be_visible()
+    page.locator("#back-to-step").click()
+    expect_step(page, path[1].number)
+    page.locator("#lessons").click()
+    page.get_by_role("link", name=f"Continue with {path[1].number}").click()
+    expect_step(page, path[1].number)
+
+
+def test_a_key_keeps_its_meaning_in_a_field(page: Page, path: tuple[Stop, ...]) -> None:
+    page.goto("/")
+    page.keyboard.press("PageDown")
+    seed = page.locator("#seed")
+    seed.focus()
+    for key in ("Space", "PageDown", "g", "?"):
+        page.keyboard.press(key)
+    expect_step(page, path[0].number)
+    expect(page.locator("dialog")).not_to_be_visible()
+
+
+def test_a_lesson_is_found_by_typing(page: Page, path: tuple[Stop, ...]) -> None:
+    page.goto("/registry")
+    page.keyboard.press("g")
+    expect(page.locator("#find-lesson")).to_be_focused()
+    wanted = path[-1]
+    page.keyboard.type(wanted.lesson.title)
+    expect(page.locator(".lessons > li:visible")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator(".strip h1")).to_have_text(wanted.lesson.title)
+    page.keyboard.press("g")
+    page.keyboard.type(path[2].number)
+    page.keyboard.press("Enter")
+    expect_step(page, path[2].number)
+
+
+def test_the_keys_are_told(page: Page) -> None:
+    page.goto("/registry")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_the_code_opens_at_a_line(page: Page) -> None:
+    page.goto("/training?left=branches.FunctionInSequential&right=containers.FullListNet")
+    page.locator("#left .at-line").first.click()
+    line = page.locator(".drawer .line.pointed")
+    expect(line).to_be_in_viewport()
+    expect(line).to_contain_text("torch.relu")
+    page.keyboard.press("c")
+    expect(page.locator(".drawer")).to_have_count(0)
+
+
+def test_back_brings_the_focus_back(page: Page) -> None:
+    page.goto("/registry")
+    page.locator("#mode-eval").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#mode-eval")).to_have_attribute("aria-current", "true")
+    page.locator("#swap").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#pick-left")).to_have_value("containers.ModuleListNet")
+    page.go_back()
+    expect(page.locator("#pick-left")).to_have_value("containers.BadListNet")
+    expect(page.locator("#swap")).to_be_focused()

@@ -1,0 +1,68 @@
+"""The lecture: every step opens, and each question has one right answer among those offered."""
+
+import re
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from lectures.course import COURSE
+from rollcall.experiments import EXPERIMENTS
+from rollcall.lectures.course_path import Stop, path_of
+from rollcall.web.view.lesson.question import measured
+from rollcall.web.view.lesson.strip import step_query
+
+PATH = path_of(COURSE.contents)
+STORY = [stop for stop in PATH if stop.chapter.file is None]
+ASKING = [stop for stop in PATH if stop.step.question]
+
+
+def number(stop: Stop) -> str:
+    return stop.number
+
+
+def report(client: TestClient, stop: Stop) -> Any:
+    answer = client.get(step_query(stop).json_url)
+    assert answer.status_code == 200
+    return EXPERIMENTS[stop.step.page].report.model_validate_json(answer.content)
+
+
+def test_the_lecture_has_some_thirty_steps_and_asks_in_every_second() -> None:
+    assert 25 <= len(STORY) <= 35
+    asking = sum(stop.step.question is not None for stop in STORY)
+    assert len(STORY) / 2 <= asking
+    assert {stop.step.page for stop in STORY} == set(EXPERIMENTS) - {"exercise"}
+
+
+@pytest.mark.parametrize("stop", PATH, ids=number)
+def test_a_sentence_and_a_question_are_short(stop: Stop) -> None:
+    assert len(stop.step.text) <= 150
+    assert stop.step.text[-1] in ".:"
+    question = stop.step.question
+    if question:
+        assert len(question.text) <= 80
+        assert question.text.endswith("?")
+        assert question.see
+        assert len({answer.value for answer in question.answers}) == len(question.answers)
+
+
+@pytest.mark.parametrize("stop", ASKING, ids=number)
+def test_one_of_the_answers_is_right(app_client: TestClient, stop: Stop) -> None:
+    question = stop.step.question
+    assert question
+    right = measured(question, report(app_client, stop), EXPERIMENTS[stop.step.page].measures)
+    assert right in {answer.value for answer in question.answers}
+
+
+@pytest.mark.parametrize("stop", [stop for stop in PATH if stop.step.focus], ids=number)
+def test_what_is_pointed_at_stands_on_the_page(app_client: TestClient, stop: Stop) -> None:
+    answer = app_client.get(step_query(stop).replace(quiz="off").url)
+    assert re.search(rf'data-path="{re.escape(stop.step.focus)}', answer.text)
+
+
+@pytest.mark.parametrize("stop", STORY, ids=number)
+def test_the_pages_of_the_path_say_where_one_is(app_client: TestClient, stop: Stop) -> None:
+    answer = app_client.get(step_query(stop).url)
+    assert answer.status_code == 200
+    for said in (stop.lesson.title, stop.chapter.title):
+        assert said in answer.text
