@@ -115,6 +115,8 @@ LAYERS = Experiment(
     report=LayersReport,
     run=layers,
     measures=MEASURES,
+    shows=lambda card: card.reference is not None,
+    needs="a layer that imitates one of PyTorch’s",
 )
 
 
