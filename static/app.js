@@ -18,6 +18,11 @@
   document.addEventListener("mouseover", point);
   document.addEventListener("focusin", point);
 
+  // A link on paper is one that can be typed.
+  window.addEventListener("beforeprint", () => {
+    for (const address of document.querySelectorAll(".address")) address.textContent = location.href;
+  });
+
   // A server that is gone must not look like a button that does nothing.
   const busy = (text) => {
     document.getElementById("busy").textContent = text;
