@@ -1,0 +1,70 @@
+"""A tensor's row in the roll call."""
+
+from dataclasses import dataclass
+
+from rollcall.core.scan import ModuleEntry, TensorEntry
+from rollcall.web.view.registry.answers import Answer
+from rollcall.web.view.registry.mark import mark
+from rollcall.web.view.registry.usual import Usual
+from rollcall.web.view.words import size
+
+LETTERS = {
+    "parameter": "P",
+    "persistent buffer": "B",
+    "non-persistent buffer": "b",
+    "tensor": "T",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TensorRow:
+    """What it is, and who reaches it."""
+
+    path: str
+    name: str  # its path from the module on
+    kind: str
+    letter: str
+    shape: str
+    dtype: str  # "" where it is the usual one
+    title: str
+    aliases: str  # further names; "" where there are none
+    lost: bool
+    note: bool  # it is unregistered, and that does no harm
+    mark: str  # that it is unregistered; "" where it is not, or where its module says so
+    answers: tuple[Answer, ...]  # of autograd, optimizer, .to() and state_dict
+
+
+def tensor_row(
+    tensor: TensorEntry, module: ModuleEntry, answers: tuple[Answer, ...], usual: Usual
+) -> TensorRow:
+    """The row of one tensor of a module."""
+    said = mark(tensor)
+    shown = said
+    if said == mark(module):
+        shown = ""
+    dtype = tensor.dtype
+    if dtype == usual.dtype:
+        dtype = ""
+    return TensorRow(
+        path=tensor.path,
+        name=tensor.path.removeprefix(f"{module.path}."),
+        kind=tensor.kind,
+        letter=LETTERS[tensor.kind],
+        shape=size(tensor.shape),
+        dtype=dtype,
+        title=_title(tensor, said or tensor.status),
+        aliases=", ".join(tensor.aliases),
+        lost=tensor.status == "unregistered",
+        note=tensor.is_note,
+        mark=shown,
+        answers=answers,
+    )
+
+
+def _title(tensor: TensorEntry, standing: str) -> str:
+    words = [f"{tensor.kind} {tensor.path}", tensor.dtype, standing]
+    if not tensor.is_leaf:
+        words.append("computed")
+    if tensor.requires_grad:
+        words.append("requires_grad")
+    return ", ".join(words)
