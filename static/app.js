@@ -18,6 +18,11 @@
   document.addEventListener("mouseover", point);
   document.addEventListener("focusin", point);
 
+  // A link on paper is one that can be typed.
+  window.addEventListener("beforeprint", () => {
+    for (const address of document.querySelectorAll(".address")) address.textContent = location.href;
+  });
+
   // On a narrow screen the tab of the page is scrolled into view.
   const showTab = () => {
     const tab = document.querySelector(".masthead [aria-current]");

@@ -1,14 +1,15 @@
 """A course exported by the command, and given from its files."""
 
-import asyncio
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from browser_fixtures import WINDOW
+from event_loop import run
 from rollcall import cli
 from rollcall.export.asking import NotAnswered, ask
 from rollcall.export.folder import LIST
@@ -45,6 +46,12 @@ text = "It ends here."
 """
 
 
+def export(*arguments: str) -> None:
+    """The command, in a thread: that of the tests may be Playwright's, which has a loop."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(cli.main, ["export", *arguments]).result()
+
+
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("course")
@@ -56,7 +63,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def exported(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("export") / "site"
-    cli.main(["export", "--models", str(models), str(folder)])
+    export("--models", str(models), str(folder))
     return folder
 
 
@@ -138,7 +145,7 @@ def test_a_second_export_gives_the_same_bytes(
 ) -> None:
     before = contents(exported)
     capsys.readouterr()
-    cli.main(["export", "--models", str(models), str(exported)])
+    export("--models", str(models), str(exported))
     assert contents(exported) == before
     size = sum(len(body) for name, body in before.items() if name != LIST) / 1e6
     assert f"wrote {len(before) - 1} files, {size:.1f} MB" in capsys.readouterr().out
@@ -150,7 +157,7 @@ def test_a_folder_of_somebody_is_refused_at_once(
 ) -> None:
     (tmp_path / "mine").write_text("mine")
     with pytest.raises(SystemExit) as raised:
-        cli.main(["export", str(tmp_path / folder)])
+        export(str(tmp_path / folder))
     assert raised.value.code == 2
     assert said in capsys.readouterr().err
     assert (tmp_path / "mine").read_text() == "mine"
@@ -159,7 +166,7 @@ def test_a_folder_of_somebody_is_refused_at_once(
 def test_a_course_without_lessons(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "course").mkdir()
     with pytest.raises(SystemExit):
-        cli.main(["export", "--models", str(tmp_path / "course"), str(tmp_path / "site")])
+        export("--models", str(tmp_path / "course"), str(tmp_path / "site"))
     assert "has no lesson to export" in capsys.readouterr().err
     assert not (tmp_path / "site").exists()
 
@@ -172,7 +179,7 @@ def test_a_page_that_answers_with_an_error(models: Path) -> None:
             with pytest.raises(NotAnswered, match=r"/registry\?seed=x answered with 422"):
                 await ask(app, "/registry?seed=x")
 
-    asyncio.run(asked())
+    run(asked())
 
 
 @pytest.fixture
