@@ -16,7 +16,7 @@ PAGES = {
     "a question": "/registry?left=containers.HalfListNet&right=containers.FullListNet&lesson=1.3",
     "an answer, and the code": "/registry?left=containers.HalfListNet&right=containers.FullListNet"
     "&lesson=1.3&answer=1&code=on",
-    "a bare page": "/dropout?bare=1&hide=tabs,seed,controls",
+    "a page without some parts": "/dropout?hide=tabs,seed,controls",
     "a bad pair in eval": "/registry?mode=eval",
     "a good pair": "/registry?left=containers.SequentialNet&right=containers.ModuleListNet",
     "nothing to register": "/registry?left=activations.MyReLU&right=parameters.PlainPartNet",
