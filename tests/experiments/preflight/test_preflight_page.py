@@ -22,8 +22,8 @@ def verdict(page: Page, side: str, line: str) -> str:
 
 
 def test_a_bare_path_fails_on_the_left_and_passes_on_the_right(preflight: Page) -> None:
-    expect(preflight.locator("#left .count strong")).to_have_text("2 of 11")
-    expect(preflight.locator("#right .count strong")).to_have_text("11 of 11")
+    expect(preflight.locator("#left .count strong")).to_have_text("4 of 14")
+    expect(preflight.locator("#right .count strong")).to_have_text("14 of 14")
     expect(preflight.locator("#left .check.fail")).to_have_count(9)
     expect(preflight.locator("#right .check.fail")).to_have_count(0)
     expect(preflight.locator("#left [data-line=counted]")).to_contain_text("55 of 385 numbers")
@@ -31,7 +31,7 @@ def test_a_bare_path_fails_on_the_left_and_passes_on_the_right(preflight: Page) 
         "NameError: module is not installed as a submodule"
     )
     expect(preflight.locator("#left [data-line=exported]")).to_contain_text("lifted_tensor_0")
-    expect(preflight.locator(".narration")).to_contain_text("HalfListNet fails 9 of 11 checks")
+    expect(preflight.locator(".narration")).to_contain_text("HalfListNet fails 10 of 14 checks")
     expect(preflight.locator(".narration")).to_contain_text("FullListNet is ready to be trained")
 
 
@@ -82,7 +82,7 @@ def test_choosing_the_twin_and_going_back(preflight: Page) -> None:
     preflight.go_back()
     expect(preflight.get_by_label("right model")).to_have_value("containers.FullListNet")
     preflight.go_back()
-    expect(preflight.locator("#left .count strong")).to_have_text("2 of 11")
+    expect(preflight.locator("#left .count strong")).to_have_text("4 of 14")
 
 
 def test_the_choice_travels_to_the_pages_about_modes(preflight: Page) -> None:
@@ -102,13 +102,13 @@ def test_one_click_selects_the_notebook(preflight: Page) -> None:
     selected = preflight.evaluate("getSelection().toString().trim()")
     assert selected == notebook.inner_text().strip()
     assert "return HalfListNet().train()" in selected
-    assert selected.count("with line(") == 11
+    assert selected.count("with line(") == 14
 
 
 def test_it_works_without_javascript(scriptless: Page) -> None:
     scriptless.goto("/preflight")
     scriptless.locator("#swap").click()
-    expect(scriptless.locator("#left .count strong")).to_have_text("11 of 11")
+    expect(scriptless.locator("#left .count strong")).to_have_text("14 of 14")
     scriptless.get_by_label("left model").select_option("dropout.ForgetfulDropoutNet")
     scriptless.get_by_role("button", name="Show").click()
     assert verdict(scriptless, "left", "agreeing") == "fail"
