@@ -12,7 +12,8 @@ ZOOMED = (853, 480)  # 1280x720 at 150 %
 LEAST = 0.022  # of the height of a screen
 PAIR = "left=containers.HalfListNet&right=containers.FullListNet"
 PAGES = ["/init", "/layers?left=linear.MyLinear&right=wrong_layers.TransposedLinear"] + [
-    f"/{name}?{PAIR}" for name in ("device", "training", "saving", "modes", "forward", "preflight")
+    f"/{name}?{PAIR}"
+    for name in ("registry", "device", "training", "saving", "modes", "forward", "preflight")
 ]
 each_page = pytest.mark.parametrize("url", PAGES)
 

@@ -140,7 +140,7 @@ def test_what_draws_without_a_mask_is_told_with_room_around_it(
 @pytest.mark.parametrize("pair", PAIRS)
 def test_no_page_is_wider_than_its_window(nets: Page, page: str, pair: str) -> None:
     for _ in at_each_size(nets, f"/{page}?{pair}"):
-        assert overlapping(nets, ".narration, .headline, .tree, .calls, .flags") == []
+        assert overlapping(nets, ".narration, .headline, table, .calls, .flags") == []
         assert cut(nets, ".count, .headline, .narration") == []
 
 

@@ -171,7 +171,7 @@ def run_notebook(
     monkeypatch.setitem(sys.modules, "notebook", notebook)
     said = io.StringIO()
     with torch.random.fork_rng(), redirect_stdout(said), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what PyTorch warns of is no verdict
+        warnings.simplefilter("ignore")  # in a notebook they are no errors
         exec(compile(file.read_text(), file.name, "exec"), notebook.__dict__)
         exec(subject.notebook, notebook.__dict__)
     return said.getvalue().splitlines()

@@ -15,6 +15,7 @@ from browser.looks import (
 
 pytestmark = pytest.mark.browser
 
+QUESTION = 60  # pixels that one of a single line takes
 BAD = (
     "/registry?left=containers.BadListNet&right=containers.ModuleListNet"
     "&seed=0&mode=train&device=cpu"
@@ -53,13 +54,29 @@ def test_a_bare_path_shows_the_telling_pair(registry: Page) -> None:
 def test_the_story_of_the_pair_stands_on_the_first_screen(registry: Page) -> None:
     parts = (
         "#left .count",
-        "#left .tree",
-        "#right .tree",
         "#left table",
         "#right table",
         ".changes .line >> nth=1",
     )
     assert off_the_first_screen(registry, *parts) == []
+
+
+def test_a_lesson_stands_on_the_first_screen(page: Page) -> None:
+    """A strip, a larger model and what its twin changes; a question above them has room, too."""
+    page.goto("/registry?left=containers.HalfListNet&right=containers.FullListNet&lesson=2.1")
+    expect(page.locator(".strip")).to_be_visible()
+    parts = ("#left table", "#right table", ".changes .line >> nth=1")
+    assert off_the_first_screen(page, *parts, height=720 - QUESTION) == []
+
+
+def test_layers_that_are_alike_share_a_line_until_it_is_opened(page: Page) -> None:
+    page.goto("/registry?left=containers.HalfListNet&right=containers.FullListNet")
+    hidden = page.locator("#left .module .name", has_text="hidden")
+    expect(hidden).to_have_text(["hidden[0-2]"])
+    page.locator("#left").get_by_role("link", name="3 × Linear(10, 10)").click()
+    expect(hidden).to_have_text(["hidden[0]", "hidden[1]", "hidden[2]"])
+    page.locator("#left").get_by_role("link", name="close of hidden[0]").click()
+    expect(hidden).to_have_text(["hidden[0-2]"])
 
 
 @pytest.mark.parametrize(
@@ -72,9 +89,9 @@ def test_the_story_of_the_pair_stands_on_the_first_screen(registry: Page) -> Non
 )
 def test_nothing_is_cut_or_overlaps(page: Page, pair: tuple[str, str]) -> None:
     for _ in at_each_size(page, f"/registry?left={pair[0]}&right={pair[1]}&mode=eval"):
-        texts = ".count, .node, .chip, .tree, .narration, .pick select, .controls, .masthead"
+        texts = ".count, .node, .chip, .narration, .pick select, .controls, .masthead"
         assert cut(page, f"{texts}, .line") == []
-        parts = ".controls > *, .narration, .headline, .tree, table, .pick, .changes, .source"
+        parts = ".controls > *, .narration, .headline, table, .pick, .changes, .source"
         assert overlapping(page, ".twin, .swap") == []
         assert overlapping(page, parts) == []
 
@@ -164,7 +181,8 @@ def test_back_and_forward_restore_everything(registry: Page) -> None:
     registry.get_by_label("left model").select_option("containers.HalfListNet")
     expect(registry.locator("#left .count strong")).to_have_text("55 of 385")
     registry.locator("#mode-eval").click()
-    expect(registry.locator("#left .mode.unheard")).to_have_count(3)
+    # hidden[0-2] is a line
+    expect(registry.locator("#left .mode.unheard")).to_have_count(1)
     registry.go_back()
     expect(registry.locator("#left .mode.unheard")).to_have_count(0)
     expect(registry.get_by_label("left model")).to_have_value("containers.HalfListNet")
@@ -193,13 +211,11 @@ def test_a_page_reached_by_clicks_is_the_page_of_its_url(
 def test_pointing_at_a_path_marks_it_everywhere_in_its_column(registry: Page) -> None:
     registry.locator("#left .node", has_text="layers[0]").hover()
     pointed = registry.locator("#left .pointed")
-    expect(pointed).to_have_count(
-        6
-    )  # the node, its two chips, their two rows, and the line of source
+    expect(pointed).to_have_count(4)  # its row, those of its two tensors, and the line of source
     expect(registry.locator("#left .line.pointed")).to_contain_text("self.layers = []")
     expect(registry.locator("#right .pointed")).to_have_count(0)
     registry.locator("[id='right-mode-layers.1']").focus()
-    expect(registry.locator("#right .pointed")).to_have_count(5)
+    expect(registry.locator("#right .pointed")).to_have_count(3)
     expect(registry.locator("#left .pointed")).to_have_count(0)
 
 

@@ -9,22 +9,19 @@ from rollcall.core.report import Raised
 from rollcall.core.roll_call import ModuleAnswers, RollCall, TensorAnswers
 from rollcall.core.scan import ModuleEntry, Scan, TensorEntry
 from rollcall.core.used_parameters import UnreachableLeaf, UsedParameters
+from rollcall.experiments.registry.experiment import RegistryQuery
 from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.web.view.registry.answers import (
     COMPUTED,
     NO_GRADIENT,
     NO_MOVE,
-    NO_TENSOR,
     NOBODY,
     NOT_BUILT,
     Answer,
     of_many,
 )
-from rollcall.web.view.registry.roll_call_table import (
-    RollCallTable,
-    hidden_leaves,
-    roll_call_table,
-)
+from rollcall.web.view.registry.hidden_leaves import hidden_leaves
+from rollcall.web.view.registry.roll_call_table import RollCallTable, roll_call_table
 from rollcall.web.view.registry.standing import Standing
 from rollcall.web.view.sentence import read
 from rollcall.web.view.tree.folding import by_owner, folded
@@ -62,7 +59,7 @@ def table(
     standing = Standing(subject)
     root = folded(modules, tensors, standing.facts(modules, by_owner(tensors), ()))
     assert root
-    return roll_call_table(subject, opened(root), standing)
+    return roll_call_table(subject, opened(root), standing, RegistryQuery())
 
 
 def test_what_nobody_misses_is_a_quiet_row_that_says_why() -> None:
@@ -76,12 +73,12 @@ def test_what_nobody_misses_is_a_quiet_row_that_says_why() -> None:
         [answers("fc.weight", to=False), answers("fc.scale", to=False)],
         {"fc": True},
     )
-    quiet, loud = shown.groups[-1].rows
-    assert (quiet.lost, quiet.harmless, quiet.note) == (True, True, "derived")
-    assert (loud.lost, loud.harmless, loud.note) == (True, False, "")
+    quiet, loud = shown.rows[-1].tensors
+    assert (quiet.lost, quiet.note, quiet.mark) == (True, True, "unregistered, derived")
+    assert (loud.lost, loud.note, loud.mark) == (True, False, "unregistered")
 
 
-def test_a_group_is_a_module_with_its_tensors() -> None:
+def test_a_module_is_asked_once_and_each_of_its_tensors() -> None:
     shown = table(
         [module("", stateful=False), module("head"), module("layers[0]", **hidden("layers"))],
         [
@@ -97,12 +94,13 @@ def test_a_group_is_a_module_with_its_tensors() -> None:
         {"": True, "head": True, "layers[0]": False},
     )
     assert (shown.moved_to, shown.short) == ("float64", "f64")
-    head, layer = shown.groups
-    assert [row.path for row in head.rows] == ["head.weight", "head.bias"]
-    assert [row.answers for row in head.rows] == [(YES,) * 4, (YES, Answer("held"), YES, YES)]
-    assert (head.heard, layer.heard) == (YES, NO)
-    assert layer.rows[0].answers == (YES, NO, NO, NO)
-    assert [head.rows[0].lost, layer.rows[0].lost] == [False, True]
+    root, head, layer = shown.rows
+    assert [row.path for row in head.tensors] == ["head.weight", "head.bias"]
+    assert [row.answers for row in head.tensors] == [(YES,) * 4, (YES, Answer("held"), YES, YES)]
+    assert (root.heard, head.heard, layer.heard) == (None, YES, NO)
+    assert layer.tensors[0].answers == (YES, NO, NO, NO)
+    assert [head.tensors[0].lost, layer.tensors[0].lost] == [False, True]
+    assert shown.asks
 
 
 def test_a_question_that_does_not_arise_says_why() -> None:
@@ -113,7 +111,12 @@ def test_a_question_that_does_not_arise_says_why() -> None:
         {"": True},
     )
     no_gradient = Answer("na", NO_GRADIENT)
-    assert shown.groups[0].rows[0].answers == (no_gradient, no_gradient, Answer("na", NO_MOVE), YES)
+    assert shown.rows[0].tensors[0].answers == (
+        no_gradient,
+        no_gradient,
+        Answer("na", NO_MOVE),
+        YES,
+    )
 
 
 def test_what_raised_is_no_answer() -> None:
@@ -122,7 +125,9 @@ def test_what_raised_is_no_answer() -> None:
     calls = ("backward_raised", "optimizer_raised", "to_raised", "state_dict_raised", "eval_raised")
     raised: Any = dict.fromkeys(calls, RAISED)
     shown = table([module("")], [tensor("weight")], [unanswered], {"": None}, **raised)
-    whys = [each.why for each in (*shown.groups[0].rows[0].answers, shown.groups[0].heard)]
+    (root,) = shown.rows
+    assert root.heard
+    whys = [each.why for each in (*root.tensors[0].answers, root.heard)]
     assert whys == [
         "forward or backward raised",
         "the optimizer raised",
@@ -143,29 +148,29 @@ def test_a_tensor_that_was_computed_is_told_apart() -> None:
     computed = tensor("copy", requires_grad=True, is_leaf=False)
     given = answers("copy", trainable=False, autograd=None, optimizer=None, stepped=None)
     shown = table([module("")], [computed], [given], {"": True})
-    assert shown.groups[0].rows[0].answers[:2] == (Answer("na", COMPUTED),) * 2
+    assert shown.rows[0].tensors[0].answers[:2] == (Answer("na", COMPUTED),) * 2
 
 
-def test_a_module_without_tensors_has_a_row_if_it_heeds_its_mode() -> None:
+def test_a_module_without_tensors_is_asked_if_it_heeds_its_mode() -> None:
     drop = module("drop", class_name="Dropout", **hidden("drops"))
     modules = [module("", class_name="Net"), module("relu", stateful=False), drop]
     shown = table(modules, [], [], {"": True, "relu": True, "drop": False})
-    root, dropout = (group.rows[0] for group in shown.groups)
-    assert (root.label, root.note, root.lost) == ("Net", "", False)
-    assert (dropout.label, dropout.note, dropout.lost) == ("drop", "Dropout", True)
-    assert dropout.answers == (Answer("na", NO_TENSOR),) * 4
-    assert shown.groups[1].heard == NO
+    _, relu, dropout = shown.rows
+    assert (relu.heard, relu.answers) == (None, ())
+    assert (dropout.heard, dropout.answers) == (NO, ())
 
 
 def test_what_a_fresh_model_does_not_have_was_not_asked() -> None:
     shown = table([module(""), module("late")], [tensor("late.weight", "late")], [], {"": True})
-    late = shown.groups[-1]
-    assert late.rows[0].answers == (Answer("na", NOT_BUILT),) * 4
+    late = shown.rows[-1]
+    assert late.tensors[0].answers == (Answer("na", NOT_BUILT),) * 4
     assert late.heard == Answer("na", NOT_BUILT)
 
 
 def test_nothing_to_ask() -> None:
-    assert table([module("", stateful=False)], [], [], {"": True}).groups == ()
+    shown = table([module("", stateful=False)], [], [], {"": True})
+    assert not shown.asks
+    assert len(shown.rows) == 1
 
 
 def many(count: int) -> tuple[list[ModuleEntry], list[TensorEntry], list[TensorAnswers]]:
@@ -184,15 +189,30 @@ def test_a_closed_line_sums_up_what_is_below_it() -> None:
     modules, tensors, given = many(40)
     heard = {each.path: True for each in modules}
     shown = table(modules, tensors, given, heard)
-    rows = {row.label: (row.note, row.answers) for group in shown.groups for row in group.rows}
-    assert rows["deep.0-38.head.weight"] == ("", (YES,) * 4)
-    assert rows["deep.39.head.weight"] == ("", (YES, NO, YES, YES))
+    rows = {row.label: [each.answers for each in row.tensors] for row in shown.rows}
+    assert rows["deep.0-38.head"] == [(YES,) * 4]
+    assert rows["deep.39.head"] == [(YES, NO, YES, YES)]
     wide = [module(""), *(module("x" * (index + 1)) for index in range(60))]
     shown = table(wide, [], [], {each.path: each.path != wide[50].path for each in wide})
-    told = [group.heard.of_many for group in shown.groups if group.heard.of_many]
+    told = [row.heard.of_many for row in shown.rows if row.heard and row.heard.of_many]
     assert told == ["20 of 20", "9 of 9", "10 of 10"]
-    (odd,) = [group for group in shown.groups if group.heard == NO]
-    assert odd.rows[0].path == wide[50].path
+    (odd,) = [row for row in shown.rows if row.heard == NO]
+    assert odd.module.path == wide[50].path
+
+
+def test_a_closed_line_shows_its_own_tensors_and_sums_up_the_others() -> None:
+    modules, tensors = [module(""), module("part")], [tensor("part.scale", "part")]
+    for index in range(19):
+        modules.append(module(f"part.{'x' * (index + 1)}", "part"))
+        for name in ("weight", "bias"):
+            tensors.append(tensor(f"{modules[-1].path}.{name}", modules[-1].path))
+    given = [answers(each.path, to=each.path != "part.scale") for each in tensors]
+    _, part = table(modules, tensors, given, {each.path: True for each in modules}).rows
+    assert part.toggle
+    assert part.toggle.text == "19 modules, 38 tensors"
+    assert [each.answers for each in part.tensors] == [(YES, YES, NO, YES)]
+    assert part.answers == (Answer("yes", of_many="38 of 38"),) * 4
+    assert part.heard == Answer("yes", of_many="20 of 20")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The lines that ask what torch.fx, torch.export and torch.compile make of a model."""
 
+import warnings
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -53,7 +54,8 @@ def exported(checked: CheckedModel) -> CheckOutcome:
     model, example = checked.build(), checked.example
     walked = walk(model)
     try:
-        with seeded(checked.factory.seed):
+        with seeded(checked.factory.seed), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it warns of what other lines say, and of itself
             program = torch.export.export(model, example.args, example.kwargs, strict=False)
     except Exception as error:  # of torch.export, which runs the model
         return CheckOutcome(verdict="na", raised=checked.factory.raised(error))

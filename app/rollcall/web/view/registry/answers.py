@@ -9,7 +9,6 @@ from rollcall.web.view.words import number
 NO_GRADIENT = "it does not require a gradient"
 COMPUTED = "it is computed from other tensors, and no optimizer takes such a one"
 NO_MOVE = "a move to a float type leaves integers alone"
-NO_TENSOR = "it holds no tensor"
 NOT_BUILT = "a freshly built model does not have it"
 NOBODY = "none of them was asked"
 

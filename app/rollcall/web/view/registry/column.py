@@ -10,13 +10,12 @@ from rollcall.web.view.in_order_of import in_order_of
 from rollcall.web.view.registry.finding_parts import lines_named
 from rollcall.web.view.registry.findings import FindingLine, finding_lines, not_run
 from rollcall.web.view.registry.headline import headline
-from rollcall.web.view.registry.module_tree import Node, module_tree
 from rollcall.web.view.registry.printed import printed
 from rollcall.web.view.registry.roll_call_table import RollCallTable, roll_call_table
 from rollcall.web.view.registry.standing import Standing
 from rollcall.web.view.sentence import Sentence
 from rollcall.web.view.source_text import Passage, passages
-from rollcall.web.view.tree.folding import by_owner, folded
+from rollcall.web.view.tree.folding import SMALL, TINY, by_owner, folded
 from rollcall.web.view.tree.opening import Line, opened
 from rollcall.web.view.tree.search import search
 from rollcall.web.view.words import plural
@@ -30,7 +29,6 @@ class RegistryColumn:
     findings: list[FindingLine]
     not_looked_at: Sentence
     found: str  # how much of what was looked for; "" where nothing was
-    tree: list[Node]
     roll_call: RollCallTable
     source: list[list[Passage]]  # of each class
     named_lines: frozenset[int]  # of the source, by the findings
@@ -51,12 +49,14 @@ def registry_column(
     standing = Standing(subject)
     found = ""
     sought: frozenset[str] = frozenset()
+    tiny = _is_tiny(subject, opposite)
     if query.find:
         modules, tensors, sought = search(query.find, modules, tensors)
         found = plural(len(sought), "module", "modules")
+        tiny = len(modules) + len(tensors) <= SMALL  # what was looked for is to be seen
     facts = standing.facts(modules, by_owner(tensors), sought)
-    root = folded(modules, tensors, facts, query.open)
-    lines = []
+    root = folded(modules, tensors, facts, query.open, tiny)
+    lines: list[Line] = []
     if root is not None:
         lines = opened(root, query.open)
     named = frozenset(
@@ -70,12 +70,17 @@ def registry_column(
         findings=finding_lines(subject.findings, scan, query),
         not_looked_at=not_run(subject.findings),
         found=found,
-        tree=module_tree(lines, subject, query),
-        roll_call=roll_call_table(subject, lines, standing),
+        roll_call=roll_call_table(subject, lines, standing, query),
         source=source,
         named_lines=named,
         printed=printed(subject.printed),
     )
+
+
+def _is_tiny(subject: RegistrySubject, opposite: RegistrySubject) -> bool:
+    """Whether all modules have a line each; then those of the other model have one, too."""
+    scans = [each.scan for each in (subject, opposite) if each.scan]
+    return all(len(scan.modules) + len(scan.tensors) <= TINY for scan in scans)
 
 
 def _shown(lines: Iterable[Line]) -> set[str]:

@@ -6,6 +6,7 @@ from rollcall.core.scan import ModuleEntry, TensorEntry
 from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.web.view.registry.answers import Answer, heard, of_many, tensor_answers
 from rollcall.web.view.tree.branch import Facts, Totals
+from rollcall.web.view.tree.opening import Line
 
 CALLERS = 5  # autograd, optimizer, .to(), state_dict and eval()
 MODULES, TENSORS, LOST = range(3)  # where totals begin; then who answers and who was asked
@@ -29,6 +30,15 @@ class Standing:
     def of_module(self, module: ModuleEntry) -> Answer:
         """What it heard of eval()."""
         return heard(self._modules.get(module.path))
+
+    def of_closed(self, line: Line) -> tuple[tuple[Answer, ...], Answer | None]:
+        """Of all that a closed line keeps, its own tensors apart; and of eval() with its own."""
+        *four, _ = answers_of_many(line.inside)
+        *_, hears = answers_of_many(line.totals)
+        nobody = all(answer.kind == "na" for answer in (*four, hears))
+        if nobody:
+            return (), None
+        return tuple(four), hears
 
     def facts(
         self,

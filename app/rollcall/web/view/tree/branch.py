@@ -37,11 +37,17 @@ class Branch:
     totals: Totals  # of all that the line stands for
     findings: int  # in all of it
     inside: int = field(default=0)  # findings below the line itself
+    apart_of: str = ""  # the line that it shares with others, where it is asked to stand alone
 
     @property
     def gathers(self) -> bool:
         """Whether it only holds siblings of different looks, and is no module itself."""
         return self.count > 1 and not self.alike
+
+    @property
+    def span(self) -> str:
+        """Its path, or those of all that share it."""
+        return span_of(self.first.path, self.last.path)
 
     @property
     def rows(self) -> int:

@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rollcall.core.scan import ModuleEntry, TensorEntry
-from rollcall.web.view.tree.branch import Branch, Facts, Totals, follows
+from rollcall.web.view.tree.branch import Branch, Facts, Totals, follows, span_of
 
-SMALL = 40  # modules and tensors of a tree in which nothing is folded
+TINY = 12  # modules and tensors of a tree in which nothing is folded
+SMALL = 40  # those of one in which all that is not alike is shown
 WIDE = 20  # siblings that stand side by side; of more, neighbours share a line
 FINDINGS = 8  # of so many siblings at most, each with a line of its own
 MAJORITY = 3  # siblings of one kind: fewer have no majority that one could differ from
@@ -28,6 +29,7 @@ def folded(
     tensors: Collection[TensorEntry],
     facts: Mapping[str, Facts],
     apart: Collection[str] = (),
+    tiny: bool = False,
 ) -> Branch | None:
     """The tree of one model; None where there is no module at all.
 
@@ -35,7 +37,9 @@ def folded(
         modules: those of one model, in the order in which siblings are shown.
         tensors: the same.
         facts: of each module, by its path.
-        apart: paths of modules that share their line with no sibling.
+        apart: paths of modules that share their line with no sibling, and lines whose modules
+            have one each.
+        tiny: all of them have.
     """
     children: dict[str | None, list[ModuleEntry]] = defaultdict(list)
     for module in modules:
@@ -43,7 +47,8 @@ def folded(
     if not children[None]:
         return None
     small = len(modules) + len(tensors) <= SMALL
-    fold = _Fold(children, by_owner(tensors), facts, with_owners(apart, modules), small)
+    alone = with_owners(apart, modules)
+    fold = _Fold(children, by_owner(tensors), facts, alone, frozenset(apart), small, tiny)
     return fold.tree()
 
 
@@ -66,8 +71,10 @@ class _Fold:
     children: Children
     tensors: Mapping[str, list[TensorEntry]]
     facts: Mapping[str, Facts]
-    apart: Collection[str]
+    apart: Collection[str]  # paths
+    lines: Collection[str]  # whose modules have one each
     small: bool
+    tiny: bool
     kinds: dict[str, int] = field(default_factory=dict)  # by path; equal where they are built alike
     looks: dict[str, int] = field(default_factory=dict)  # the same, where they also answer alike
     numbers: dict[object, int] = field(default_factory=dict)
@@ -144,8 +151,10 @@ class _Fold:
     def _branch(self, module: ModuleEntry, below: list[Branch], odd: bool) -> Branch:
         facts = self.facts[module.path]
         children = below
+        if not self.tiny:
+            children = self._runs(below)
         if not self.small:
-            children = _gathered(self._runs(below))
+            children = _gathered(children)
         inside = sum(child.findings for child in children)
         return Branch(
             first=module,
@@ -167,7 +176,19 @@ class _Fold:
                 runs[-1].append(branch)
             else:
                 runs.append([branch])
-        return [_run(alike) for alike in runs]
+        lines: list[Branch] = []
+        for alike in runs:
+            lines += self._lines(alike)
+        return lines
+
+    def _lines(self, alike: list[Branch]) -> list[Branch]:
+        """One line, or one for each that has nothing below it, where an address asks for that."""
+        if len(alike) > 1 and not alike[0].children:
+            line = span_of(alike[0].first.path, alike[-1].first.path)
+            if line in self.lines:
+                alike[0].apart_of = line
+                return alike
+        return [_run(alike)]
 
     def _goes_with(self, branch: Branch, previous: Branch) -> bool:
         path, before = branch.first.path, previous.first.path

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from rollcall.web.view.tree.branch import Branch, Totals, span_of
+from rollcall.web.view.tree.branch import Branch, Totals
 from rollcall.web.view.tree.folding import SMALL
 
 FITS = 30  # rows of a tree that is not small
@@ -31,6 +31,12 @@ class Line:
         if self.branch.alike:
             around //= self.branch.count
         return tuple(around * each for each in self.branch.totals)
+
+    @property
+    def inside(self) -> Totals:
+        """The same of all that is below it."""
+        below = [child.totals for child in self.branch.children]
+        return tuple(self.times * sum(each) for each in zip(*below, strict=True))
 
     def written(self, path: str) -> str:
         """How a path below this line is written."""
@@ -66,7 +72,7 @@ def opened(root: Branch, asked: Collection[str] = ()) -> list[Line]:
 
 def _line(branch: Branch, owner: Line | None) -> Line:
     """A closed line."""
-    label = span_of(branch.first.path, branch.last.path)
+    label = branch.span
     times = 1
     if owner is not None:
         label = owner.written(label)
