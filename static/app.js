@@ -18,6 +18,20 @@
   document.addEventListener("mouseover", point);
   document.addEventListener("focusin", point);
 
+  // A link on paper is one that can be typed.
+  window.addEventListener("beforeprint", () => {
+    for (const address of document.querySelectorAll(".address")) address.textContent = location.href;
+  });
+
+  // On a narrow screen the tab of the page is scrolled into view.
+  const showTab = () => {
+    const tab = document.querySelector(".masthead [aria-current]");
+    const nav = tab?.parentElement;
+    if (nav) nav.scrollLeft = tab.offsetLeft - nav.offsetLeft - (nav.clientWidth - tab.clientWidth) / 2;
+  };
+  document.addEventListener("DOMContentLoaded", showTab);
+  document.addEventListener("htmx:after:swap", showTab);
+
   // A server that is gone must not look like a button that does nothing.
   const busy = (text) => {
     document.getElementById("busy").textContent = text;

@@ -6,7 +6,6 @@ import gc
 import logging
 import platform
 import re
-import shlex
 import socket
 import sys
 import threading
@@ -19,6 +18,8 @@ from typing import TYPE_CHECKING
 
 from rollcall import __version__
 from rollcall.addresses import EVERY_ADDRESS, addresses_to_type, own_names
+from rollcall.commands.exercises import add_exercises
+from rollcall.commands.export import add_export
 
 if TYPE_CHECKING:
     import uvicorn
@@ -38,9 +39,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     `arguments` without the program's name, or those it was started with.
     """
     options = parser().parse_args(arguments)
-    if options.command == "exercises":
-        write_exercise_files(options)
-        return
+    try:
+        options.run(options)
+    except KeyboardInterrupt:
+        sys.exit(130)  # what a shell makes of Ctrl+C
+
+
+def serve(options: argparse.Namespace) -> None:
+    """Refuse what cannot be served, or serve."""
     error = options.parser.error
     if not 0 <= options.port <= 65535:
         error(f"--port takes a number from 0 to 65535, not {options.port}")
@@ -50,10 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         error(f"--time-limit takes up to {MOST_SECONDS:,} seconds, not {options.time_limit:g}")
     if options.models is not None and (problem := _folder_problem(options.models)):
         error(f"--models takes a folder of {WANTED}, and cannot read {problem}")
-    try:
-        run_server(options)
-    except KeyboardInterrupt:
-        sys.exit(130)  # what a shell makes of Ctrl+C
+    run_server(options)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -65,38 +68,38 @@ def parser() -> argparse.ArgumentParser:
         prog="rollcall", description="Who answers when PyTorch calls?"
     )
     program.add_argument("--version", action="version", version=_versions())
-    commands = program.add_subparsers(required=True, metavar="COMMAND", dest="command")
-    serve = commands.add_parser(
+    commands = program.add_subparsers(required=True, metavar="COMMAND")
+    command = commands.add_parser(
         "serve", help="start the web server", description="Start the web server."
     )
-    serve.add_argument(
+    command.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default: %(default)s)"
     )
-    serve.add_argument(
+    command.add_argument(
         "--port", type=int, default=DEFAULT_PORT, help="port to listen on (default: %(default)s)"
     )
-    serve.add_argument("--open", action="store_true", help="open the page in the browser")
-    serve.add_argument(
+    command.add_argument("--open", action="store_true", help="open the page in the browser")
+    command.add_argument(
         "--models", type=Path, help="folder of lecture files (default: the built-in course)"
     )
-    serve.add_argument(
+    command.add_argument(
         "--workers", type=int, default=2, help="processes that run models (default: %(default)s)"
     )
-    serve.add_argument(
+    command.add_argument(
         "--time-limit",
         type=float,
         default=10.0,
         metavar="SECONDS",
         help="for one experiment, and for one model of it alone (default: %(default)g)",
     )
-    serve.add_argument(
+    command.add_argument(
         "--allow-host",
         action="append",
         default=[],
         metavar="NAME",
         help="a name by which browsers may ask; repeatable",
     )
-    serve.add_argument(
+    command.add_argument(
         "--embed-origin",
         action="append",
         default=[],
@@ -104,37 +107,10 @@ def parser() -> argparse.ArgumentParser:
         metavar="ORIGIN",
         help="whose pages may show ours in a frame, such as https://slides.example; repeatable",
     )
-    serve.set_defaults(parser=serve)
-    exercises = commands.add_parser(
-        "exercises",
-        help="write the exercises into a folder",
-        description="Write the exercises of a course into a folder. No file is replaced.",
-    )
-    exercises.add_argument("folder", type=Path, metavar="DIR", help="folder of your own")
-    exercises.add_argument(
-        "--models", type=Path, help="folder of the course (default: the built-in course)"
-    )
-    exercises.set_defaults(parser=exercises)
+    command.set_defaults(parser=command, run=serve)
+    add_exercises(commands)
+    add_export(commands)
     return program
-
-
-def write_exercise_files(options: argparse.Namespace) -> None:
-    """Write them, and say what was written and how to go on."""
-    from rollcall.folders import MODELS
-    from rollcall.lectures.exercise_files import NoExercises, write_exercises
-
-    folder: Path = options.folder
-    try:
-        files = write_exercises(options.models or MODELS, folder)
-    except OSError as error:
-        options.parser.error(f"{error.filename}: {error.strerror}")
-    except (NoExercises, ValueError) as error:
-        options.parser.error(str(error))
-    for name in files.written:
-        print(f"wrote {folder / name}")
-    for name in files.kept:
-        print(f"kept  {folder / name}, which was there")
-    print(f"Now: rollcall serve --models {shlex.quote(str(folder))}")
 
 
 def _origin(text: str) -> str:

@@ -500,12 +500,6 @@ def test_a_weight_that_is_derived_has_the_name_that_pytorch_gives_it() -> None:
     assert derived.names == ("weight_hh_l0",)
 
 
-def test_of_two_names_the_public_one_is_told() -> None:
-    held = torch.ones(2)
-    (only,) = scan(Holder(_kept=[held], shown=held)).tensors
-    assert only.names == ("shown", "_kept[0]")
-
-
 STOCK: list[Callable[[], nn.Module]] = [
     lambda: nn.Transformer(8, 2, 1, 1, 16, batch_first=True),
     lambda: nn.MultiheadAttention(4, 2),

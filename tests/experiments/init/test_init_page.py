@@ -32,9 +32,10 @@ def init(page: Page) -> Page:
 def test_a_bare_path_shows_who_vanishes_and_who_does_not(init: Page) -> None:
     expect(init.locator("#left .count strong")).to_have_text(re.compile(r"Vanished at layer \d"))
     expect(init.locator("#right .count strong")).to_have_text("Healthy to layer 20")
-    expect(init.locator("#left .line-run")).to_have_text(
+    expect(init.locator("#left .line-run code")).to_have_text(
         "nn.init.kaiming_uniform_(w, a=math.sqrt(5))"
     )
+    expect(init.locator("#left .reason")).to_contain_text("bound 1/√fan_in")
     expect(init.locator(".narration")).to_contain_text("activations vanish at layer")
     expect(init.locator(".narration")).to_contain_text("stay healthy through all 20 layers")
     expect(init.locator(".chart")).to_have_count(2)

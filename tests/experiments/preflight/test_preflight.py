@@ -381,6 +381,16 @@ class Numbers(Net):
         return self.layer(x) * torch.from_numpy(x.detach().numpy())
 
 
+class Keeping(Net):
+    def __init__(self):
+        super().__init__()
+        self.seen = None
+
+    def forward(self, x):
+        self.seen = x.clone()
+        return self.layer(x)
+
+
 class HiddenParameter(Net):
     def __init__(self):
         super().__init__()
@@ -434,6 +444,12 @@ def test_what_torch_export_cannot_follow_is_no_fault_of_the_models(tmp_path: Pat
     assert exported.verdict == "na"
     assert exported.raised
     assert "data-dependent" in exported.raised.message
+
+
+def test_what_torch_export_warns_of_is_not_printed(tmp_path: Path) -> None:
+    """Warnings are errors here."""
+    exported = followed(tmp_path, "Keeping")["exported"]
+    assert (exported.verdict, exported.raised) == ("pass", None)
 
 
 def test_torch_export_is_not_asked_of_more_modules_than_it_is_quick_with(

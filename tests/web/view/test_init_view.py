@@ -4,6 +4,8 @@ from math import nan
 from typing import Any
 
 import pytest
+import torch
+from torch import nn
 
 from rollcall.core.tensors.tensor_stats import TensorFacts
 from rollcall.experiments.init.column import Health, InitColumn, Picture, Signal
@@ -48,6 +50,22 @@ def report(left: InitColumn, right: InitColumn) -> InitReport:
 def test_headline(shown: InitColumn, verdict: str, outcome: str, where: str) -> None:
     made = headline(shown, QUERY)
     assert (made.verdict, made.outcome, made.where) == (verdict, outcome, where)
+
+
+def test_why_linear_takes_the_root_of_five() -> None:
+    """nn.Linear's bound is 1/√fan_in; a uniform between -b and b has deviation b/√3."""
+    query = InitQuery(width=64)
+    torch.manual_seed(0)
+    weight = nn.Linear(64, 64).weight.detach()
+    assert 0.124 < weight.abs().max() <= 64**-0.5
+    shown = column(
+        signal(), signal(), init="kaiming_uniform_a5", weight_std=round(weight.std().item(), 4)
+    )
+    told = headline(shown, query).reason
+    assert told.startswith("nn.Linear's: bound 1/√fan_in, std 0.07")
+    assert told.endswith("ReLU takes √(2/fan_in) = 0.177")
+    assert "ReLU" not in headline(shown, query.replace(activation="tanh")).reason
+    assert headline(HEALTHY, query).reason == ""
 
 
 def test_both_directions_are_told_on_their_way() -> None:

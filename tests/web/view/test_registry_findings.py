@@ -298,7 +298,7 @@ def test_the_lines_that_a_finding_names(finding: Finding, lines: list[int]) -> N
 def test_a_number_that_was_measured_with_another_seed_says_so() -> None:
     found = Findings(findings=(EvalForwardsDiffer(apart=0.5, changed=()), NoGraph(numel=1)))
     for seed, said in ((0, ""), (7, " (With seed 0.)")):
-        measured, other = finding_lines(found, scan(nn.Linear(1, 1)), RegistryQuery(seed=seed))
+        other, measured = finding_lines(found, scan(nn.Linear(1, 1)), RegistryQuery(seed=seed))
         assert read(measured.said).endswith(f"leaves something behind.{said}")
         assert "seed" not in read(other.said)
 

@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 _OWN = frozenset(vars(nn.Module()))  # nn.Module's own bookkeeping
-_FLAT_WEIGHTS = "_flat_weights["
+_FLAT_WEIGHTS = "_flat_weights"  # where an RNN of PyTorch's keeps its weights once more
 _HOOKS = tuple(name for name in vars(nn.Module()) if name.endswith("_hooks"))
 
 
@@ -77,12 +77,12 @@ class _Walker(RegistryWalk):
         super().enter(module)
         value = module.value
         attributes = module_dict(value)
-        names = filterfalse(_OWN.__contains__, attributes)
-        for name in sorted(
-            names, key=_is_private
-        ):  # what has two names is called by the public one
+        for name in filterfalse(_OWN.__contains__, attributes):
             item = attributes[name]
-            if id(type(item)) not in DEAD_END_IDS and not is_dead_end(item):
+            if name == _FLAT_WEIGHTS:  # after the attributes that it repeats
+                step = Step(item, prefix_of(module.path) + name, None, (type(value), name))
+                self.later.append((module, step, module.trail))
+            elif id(type(item)) not in DEAD_END_IDS and not is_dead_end(item):
                 self.unlisted.append((module, name, item))
         if any(map(attributes.get, _HOOKS)):
             self._note_hooks(module, attributes)
@@ -154,9 +154,9 @@ class _Walker(RegistryWalk):
     def _meet_again(self, known: Found, path: str, trail: Trail | None) -> None:
         """A closure or a bound method that holds `self` gives no name to it.
 
-        Nor does the list in which an RNN of PyTorch's keeps its weights once more.
+        Nor does the list in which an RNN keeps its weights once more.
         """
-        if _FLAT_WEIGHTS in path:
+        if f"{_FLAT_WEIGHTS}[" in path:
             return
         found_by = ATTRIBUTE if trail is None else trail.found_by
         if found_by == ATTRIBUTE or (known.kind != "module" and found_by != "weak reference"):
@@ -172,10 +172,6 @@ class _Walker(RegistryWalk):
             free = f"{path} ({number})"
         self.paths.add(free)
         return free
-
-
-def _is_private(name: str) -> bool:
-    return name.startswith("_")
 
 
 def _onward(trail: Trail | None, step: Step) -> Trail | None:

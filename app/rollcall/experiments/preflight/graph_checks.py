@@ -1,5 +1,6 @@
 """The lines that ask whether torch.fx and torch.export know all that a model uses."""
 
+import warnings
 from typing import Any
 
 import torch
@@ -46,7 +47,8 @@ def exported(checked: CheckedModel) -> CheckOutcome:
     model, example = checked.build(), checked.example
     walked = walk(model)
     try:
-        with seeded(checked.factory.seed):
+        with seeded(checked.factory.seed), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it warns of what other lines say, and of itself
             program = torch.export.export(model, example.args, example.kwargs, strict=False)
     except Exception as error:  # of torch.export, which runs the model
         return CheckOutcome(verdict="na", raised=checked.factory.raised(error))

@@ -31,6 +31,7 @@ class Headline:
     verdict: Literal["good", "bad"]
     outcome: str
     where: str  # "" where the outcome says it
+    reason: str  # of the init; "" where none is told
     factor_head: str
     factor_title: str
     ways: tuple[Way, Way]
@@ -51,6 +52,7 @@ def headline(column: InitColumn, query: InitQuery) -> Headline:
         verdict=verdict(column.outcome),
         outcome=outcome,
         where=where,
+        reason=_reason(column, query),
         factor_head=factor_head,
         factor_title=factor_title,
         ways=(
@@ -58,6 +60,16 @@ def headline(column: InitColumn, query: InitQuery) -> Headline:
             _way("gradients", backward, backward.std[::-1], column.expected),
         ),
     )
+
+
+def _reason(column: InitColumn, query: InitQuery) -> str:
+    """Why nn.Linear's own init takes a=√5, and what another one would take."""
+    if column.init != "kaiming_uniform_a5":
+        return ""
+    linear = f"nn.Linear's: bound 1/√fan_in, std {significant(column.weight_std)}"
+    if query.activation != "relu":
+        return linear
+    return f"{linear}; ReLU takes √(2/fan_in) = {significant((2 / query.width) ** 0.5)}"
 
 
 def verdict(outcome: Health) -> Literal["good", "bad"]:

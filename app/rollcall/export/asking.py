@@ -1,0 +1,49 @@
+"""Ask the application for a page, in this process and without a socket."""
+
+from typing import Any
+from urllib.parse import unquote
+
+from starlette.types import ASGIApp, Message
+
+
+class NotAnswered(Exception):
+    """A page answered with an error."""
+
+    def __init__(self, url: str, status: int) -> None:
+        super().__init__(f"{url} answered with {status}")
+        self.url = url
+        self.status = status
+
+
+async def ask(app: ASGIApp, url: str) -> bytes:
+    """The body that a browser would get.
+
+    Raises:
+        NotAnswered: the status is not 200.
+    """
+    path, _, query = url.partition("?")
+    scope: dict[str, Any] = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": unquote(path),
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": [(b"host", b"localhost")],
+        "server": ("localhost", 80),
+    }
+    heard: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        heard.append(message)
+
+    await app(scope, receive, send)
+    status = heard[0]["status"]
+    if status != 200:
+        raise NotAnswered(url, status)
+    return b"".join(message.get("body", b"") for message in heard[1:])

@@ -1,0 +1,218 @@
+"""A course exported by the command, and given from its files."""
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from browser_fixtures import WINDOW
+from event_loop import run
+from rollcall import cli
+from rollcall.export.asking import NotAnswered, ask
+from rollcall.export.folder import LIST
+from rollcall.folders import MODELS
+from rollcall.main import create_app
+from web.page import LINKS
+from web.page import Page as Parsed
+
+COURSE = """
+[[chapter]]
+title = "Lists"
+file = "containers"
+input = [4, 10]
+[[chapter.lesson]]
+left = "HalfListNet"
+right = "FullListNet"
+title = "A plain list and a head"
+text = "Look at both."
+  [[chapter.lesson.step]]
+  page = "training"
+  text = "Both are trained."
+  ask = "How many of its tensors change?"
+  answers = ["none", "2", "all 8"]
+  measured = "left.changed_tensors"
+  [[chapter.lesson.step]]
+  page = "modes"
+  text = "Then eval() is called."
+[[chapter.lesson]]
+left = "BadListNet"
+right = "ModuleListNet"
+page = "dropout"
+title = "The last one"
+text = "It ends here."
+"""
+
+
+def export(*arguments: str) -> None:
+    """The command, in a thread: that of the tests may be Playwright's, which has a loop."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(cli.main, ["export", *arguments]).result()
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("course")
+    (folder / "containers.py").write_bytes((MODELS / "containers.py").read_bytes())
+    (folder / "course.toml").write_text(COURSE)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def exported(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("export") / "site"
+    export("--models", str(models), str(folder))
+    return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def pages(folder: Path) -> Iterator[tuple[str, Parsed]]:
+    for path in sorted(folder.glob("*.html")):
+        parsed = Parsed()
+        parsed.feed(path.read_text("utf-8"))
+        yield path.name, parsed
+
+
+def test_every_step_is_there_with_its_answers_code_and_switches(exported: Path) -> None:
+    names = {path.name for path in exported.glob("*.html")}
+    first = {f"1.1{each}.html" for each in ("", "-code", "-eval", "-swapped")}
+    answers = {f"1.1-answer-{each}.html" for each in ("0", "0-code", "1", "2", "3")}
+    assert first | answers <= names
+    assert {"index.html", "1.2.html", "1.2-eval.html", "2.1.html"} <= names
+
+
+def test_every_link_leads_to_a_file_that_is_there(exported: Path) -> None:
+    for name, page in pages(exported):
+        ids = {each.attributes.get("id") for each in page.elements}
+        for link in page.links:
+            file, _, place = link.partition("#")
+            assert not file or (exported / file).is_file(), (name, link)
+            assert file or place in ids, (name, link)
+
+
+def test_every_file_is_reached_from_the_lessons(exported: Path) -> None:
+    by_name = dict(pages(exported))
+    reached: set[str] = set()
+    waiting = ["index.html"]
+    while waiting:
+        name = waiting.pop()
+        if name in reached:
+            continue
+        reached.add(name)
+        if name in by_name:
+            waiting += [each.partition("#")[0] for each in by_name[name].links if each[0] != "#"]
+    assert set(contents(exported)) - reached == {LIST}
+
+
+def test_nothing_is_left_that_would_ask_a_server(exported: Path) -> None:
+    for name, page in pages(exported):
+        for element in page.elements:
+            given = element.attributes
+            assert not any(each.startswith("hx-") for each in given), (name, element)
+            assert not {"action", "formaction", "data-stream"} & given.keys(), (name, element)
+            if element.tag in ("input", "select", "button", "textarea"):
+                assert "name" not in given, (name, element)
+            for each in LINKS:
+                assert not given.get(each, "").startswith(("/", "http")), (name, element)
+
+
+def test_a_covered_page_does_not_give_away_its_answer(exported: Path) -> None:
+    by_name = dict(pages(exported))
+    assert "never change" not in by_name["1.1.html"].text
+    assert "never change" in by_name["1.1-answer-0.html"].text
+
+
+def test_each_page_says_what_was_left_out(exported: Path) -> None:
+    for name, page in pages(exported):
+        assert "rollcall serve" in page.text, name
+        assert "a moment ago" not in page.text, name
+
+
+def test_a_static_file_is_named_by_its_content(exported: Path) -> None:
+    names = [each for each in contents(exported) if each.startswith("static/")]
+    assert all(re.fullmatch(r"static/[\w/]+\.[0-9a-f]{12}\.\w+", each) for each in names)
+    assert not [each for each in names if "htmx" in each or "play" in each]
+
+
+def test_a_second_export_gives_the_same_bytes(
+    models: Path, exported: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = contents(exported)
+    capsys.readouterr()
+    export("--models", str(models), str(exported))
+    assert contents(exported) == before
+    size = sum(len(body) for name, body in before.items() if name != LIST) / 1e6
+    assert f"wrote {len(before) - 1} files, {size:.1f} MB" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("folder", "said"), [("", "is not empty"), ("mine", "is a file")])
+def test_a_folder_of_somebody_is_refused_at_once(
+    tmp_path: Path, folder: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine").write_text("mine")
+    with pytest.raises(SystemExit) as raised:
+        export(str(tmp_path / folder))
+    assert raised.value.code == 2
+    assert said in capsys.readouterr().err
+    assert (tmp_path / "mine").read_text() == "mine"
+
+
+def test_a_course_without_lessons(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "course").mkdir()
+    with pytest.raises(SystemExit):
+        export("--models", str(tmp_path / "course"), str(tmp_path / "site"))
+    assert "has no lesson to export" in capsys.readouterr().err
+    assert not (tmp_path / "site").exists()
+
+
+def test_a_page_that_answers_with_an_error(models: Path) -> None:
+    async def asked() -> None:
+        app = create_app(models)
+        async with app.router.lifespan_context(app):
+            assert b"Who answers" in await ask(app, "/")
+            with pytest.raises(NotAnswered, match=r"/registry\?seed=x answered with 422"):
+                await ask(app, "/registry?seed=x")
+
+    run(asked())
+
+
+@pytest.fixture
+def plain_page(browser: Browser) -> Iterator[Page]:
+    """A page of a browser without any server."""
+    page = browser.new_page(viewport=WINDOW)
+    yield page
+    page.close()
+
+
+@pytest.mark.browser
+def test_the_lecture_is_given_from_its_files_by_keys(plain_page: Page, exported: Path) -> None:
+    complaints: list[str] = []
+    plain_page.on("pageerror", lambda error: complaints.append(str(error)))
+    plain_page.on("requestfailed", lambda request: complaints.append(request.url))
+    plain_page.goto((exported / "index.html").as_uri())
+    plain_page.keyboard.press("PageDown")
+    question = plain_page.get_by_role("region", name="Question")
+    expect(question).to_contain_text("How many of its tensors change?")
+    plain_page.keyboard.press("1")
+    expect(question).to_contain_text("No.")
+    plain_page.go_back()
+    plain_page.keyboard.press("Space")
+    expect(question).to_contain_text("right:")
+    plain_page.keyboard.press("c")
+    expect(plain_page.locator("#code")).to_be_visible()
+    plain_page.keyboard.press("Space")
+    expect(plain_page.locator(".strip")).to_contain_text("Then eval() is called.")
+    plain_page.keyboard.press("PageDown")
+    expect(plain_page.locator(".strip")).to_contain_text("It ends here.")
+    plain_page.keyboard.press("PageUp")
+    plain_page.locator("#mode-eval").click()
+    expect(plain_page.locator("#mode-eval")).to_have_attribute("aria-current", "true")
+    plain_page.keyboard.press("g")
+    expect(plain_page.locator("#find-lesson")).to_be_visible()
+    assert complaints == []
