@@ -12,10 +12,10 @@
   };
 
   const open = ({ target }) => {
-    const named = target.closest?.("[data-line]");
+    const named = target.closest?.("[data-source-line]");
     const side = named?.closest("section.subject")?.id;
     if (!side) return false;
-    const id = `${side}-L${named.dataset.line}`;
+    const id = `${side}-L${named.dataset.sourceLine}`;
     if (show(id)) return true;
     const control = document.getElementById("code-switch");
     if (!control || control.hasAttribute("aria-current")) return false;

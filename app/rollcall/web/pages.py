@@ -14,10 +14,11 @@ from starlette.responses import Response
 from rollcall.core.query import Query
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Lab
-from rollcall.web.bodies import PageBody, json_body, tabs
+from rollcall.web.bodies import PageBody, json_body
 from rollcall.web.cached_response import CachedResponse
 from rollcall.web.large_pages import LargePages
 from rollcall.web.pairing import opening
+from rollcall.web.tabs import tabs
 from rollcall.web.templates import Templates
 
 HTML = "text/html; charset=utf-8"

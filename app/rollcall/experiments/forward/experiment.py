@@ -13,11 +13,12 @@ from rollcall.core.rng.randomness import SourceKey
 from rollcall.core.tensors.nested_tensors import tensors_in
 from rollcall.core.tensors.tensor_compare import all_max_abs_diff
 from rollcall.experiments.base import Experiment
+from rollcall.experiments.examine import examine_both
 from rollcall.experiments.forward.alignment import Pair, align
 from rollcall.experiments.forward.call_log import Step, log_calls
 from rollcall.experiments.forward.measures import MEASURES
 from rollcall.experiments.forward.subject import ForwardSubject
-from rollcall.experiments.subject import ModelFactory, examine_both
+from rollcall.experiments.subject import ModelFactory
 from rollcall.lectures.catalog import Catalog
 
 
