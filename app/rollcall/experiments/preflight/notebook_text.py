@@ -146,8 +146,9 @@ LINES: dict[str, Line] = {
         """
         model, fresh, file = build(), build(None, $other), io.BytesIO()
         with torch.no_grad():
+            outputs(model, $other)  # as a training calls it
             switch(model, "eval")
-            outputs(model)  # a lazy layer gets its weights
+            outputs(model, $other)  # a lazy layer gets its weights
             switch(model, "$mode")
             torch.save(model.state_dict(), file)
             file.seek(0)
