@@ -98,10 +98,9 @@ LINES: dict[str, Line] = {
         """
         model = build()
         known = registered(model)
-        model.eval()
         for _, each in list(reach(model)):
-            if isinstance(each, nn.Module) and id(each) not in known:
-                each.train(False)
+            if isinstance(each, nn.Module):
+                each.training = False
         model.train()
         def matters(m):  # it learns, or acts otherwise in eval
             return reads_mode(m) or any(p.requires_grad for p in m.parameters())
