@@ -281,6 +281,7 @@ def test_it_all_works_without_javascript(scriptless: Page) -> None:
     page = scriptless
     page.goto("/")
     page.get_by_role("link", name="Layers in a plain list").click()
+    page.get_by_role("link", name="Registry").click()
     expect(page.locator("#left .count strong")).to_have_text("0 of 325")
     page.locator("#mode-eval").click()
     expect(page.locator("#left .mode.unheard")).to_have_count(2)
