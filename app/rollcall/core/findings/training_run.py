@@ -1,6 +1,6 @@
 """A short training, and what it shows: who gets a gradient, who is stale, what moves or appears."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import torch
@@ -79,6 +79,7 @@ class TrainingRun:
 
     def _run(self, subject: ModelUnderTest) -> None:
         x = subject.input()
+        asked = _ids(_trainable(self._before))
         with calls_noted(self._called):
             with self._exits, self._arrays:
                 outputs = subject.outputs(self._model, x)
@@ -86,7 +87,7 @@ class TrainingRun:
                 key for key, (found, copy) in self._copies.items() if not same(copy, found.value)
             }
             self._after = walk(self._model)
-            self._trainable = [each for each in self._after.tensors if _is_trainable(each)]
+            self._trainable = _trainable(self._after, asked)
             self._graph = tensors_in_graph(outputs, self._computed())
             for step in range(STEPS):
                 if step:
@@ -121,14 +122,17 @@ class TrainingRun:
 
     def _unreached(self) -> Iterator[Unreached]:
         found = [each for each in self._trainable if id(each.value) not in self._with_grad]
-        if found:
-            yield Unreached(
-                paths=_paths(found),
-                numel=_numel(found),
-                never_called=tuple(dict.fromkeys(self._never_called(found))),
-                steps=STEPS,
-                exits=self._exits.of(_ids(found)),
-            )
+        for frozen in (True, False):
+            part = [each for each in found if each.value.requires_grad is not frozen]
+            if part:
+                yield Unreached(
+                    paths=_paths(part),
+                    numel=_numel(part),
+                    never_called=tuple(dict.fromkeys(self._never_called(part))),
+                    steps=STEPS,
+                    exits=self._exits.of(_ids(part)),
+                    frozen=frozen,
+                )
 
     def _never_called(self, tensors: list[Found]) -> Iterator[str]:
         for found in tensors:
@@ -227,10 +231,11 @@ def _copies(walked: Walk) -> dict[int, tuple[Found, Tensor]]:
     }
 
 
-def _is_trainable(found: Found) -> bool:
-    value = found.value
-    is_ready = value.requires_grad and value.is_leaf and not is_lazy(value)
-    return found.registered and found.kind == "parameter" and is_ready
+def _trainable(walked: Walk, asked: Collection[int] = ()) -> list[Found]:
+    """Now, or before a forward that froze it: then `asked` has its id."""
+    registered = [each for each in walked.tensors if each.registered and each.kind == "parameter"]
+    ready = [each for each in registered if each.value.is_leaf and not is_lazy(each.value)]
+    return [each for each in ready if each.value.requires_grad or id(each.value) in asked]
 
 
 def _paths(tensors: list[Found]) -> tuple[str, ...]:
