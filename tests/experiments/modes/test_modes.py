@@ -263,13 +263,7 @@ def test_a_train_method_that_draws_learns_the_same_wherever_it_is_run() -> None:
     for seed in (1, 2):
         torch.manual_seed(seed)
         report = modes(ModesQuery(left=DRAWS, right=DRAWS, mode="eval"), COURSE)
-<<<<<<< HEAD
-        for subject in (report.left, report.right):
-            assert subject.train
-            told.add(subject.train.apart)
-=======
         assert report.left.train
         assert report.right.train
         told |= {report.left.train.apart, report.right.train.apart}
->>>>>>> main
     assert len(told) == 1
