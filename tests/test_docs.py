@@ -169,3 +169,12 @@ def test_what_a_map_names_is_there(document: Path) -> None:
         named |= set(re.findall(r"`((?:app|models|templates|static|tests)/[\w/.]*)`", row))
     assert len(named) > 5
     assert [each for each in sorted(named) if not (ROOT / each).exists()] == []
+
+
+def test_the_readme_opens_with_a_small_moving_picture() -> None:
+    picture = (ROOT / ".github/dropout.webp").read_bytes()
+    assert (picture[:4], picture[8:12]) == (b"RIFF", b"WEBP")
+    assert picture.count(b"ANMF") > 10, "each frame of a moving WebP is in a chunk of that name"
+    assert len(picture) < 1_000_000
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert ".github/dropout.webp" in readme.partition("\n## ")[0]

@@ -12,10 +12,10 @@
   };
 
   const open = ({ target }) => {
-    const named = target.closest?.("[data-line]");
+    const named = target.closest?.("[data-source-line]");
     const side = named?.closest("section.subject")?.id;
     if (!side) return false;
-    const id = `${side}-L${named.dataset.line}`;
+    const id = `${side}-L${named.dataset.sourceLine}`;
     if (show(id)) return true;
     const control = document.getElementById("code-switch");
     if (!control || control.hasAttribute("aria-current")) return false;
@@ -37,7 +37,8 @@
   const focus = () => {
     const path = document.querySelector(".strip")?.dataset.focus;
     if (!path) return;
-    const met = document.querySelectorAll(`#report [data-path="${CSS.escape(path)}"]`);
+    const name = CSS.escape(path);
+    const met = document.querySelectorAll(`#report :is([data-path="${name}"], [data-line="${name}"])`);
     met.forEach((element) => element.classList.add("pointed"));
     met[0]?.scrollIntoView({ block: "nearest" });
   };

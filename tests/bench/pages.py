@@ -16,8 +16,8 @@ from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.experiments.registry.experiment import REGISTRY, RegistryQuery
 from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.lab import Lab
-from rollcall.web.bodies import tabs
 from rollcall.web.static import StaticFiles
+from rollcall.web.tabs import tabs
 from rollcall.web.templates import Templates
 
 REQUESTS = 30

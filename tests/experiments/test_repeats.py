@@ -1,9 +1,12 @@
 """A worker that has answered others answers alike, whatever a lecture file draws from or shares."""
 
+import importlib
+
 import pytest
 
 from rollcall.experiments.forward.experiment import ForwardQuery, forward
 from rollcall.experiments.training.experiment import TrainingQuery, training
+from rollcall.lab.worker import SLOW_IMPORT
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.loading import load
 from web.course import RUNNING
@@ -64,6 +67,7 @@ each_pair = pytest.mark.parametrize("pair", PAIRS, ids=["draws and shares", "sha
 
 @pytest.fixture(scope="module")
 def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    importlib.import_module(SLOW_IMPORT)  # as a worker does: it sets warning filters
     folder = tmp_path_factory.mktemp("course")
     (folder / "odd.py").write_text(FILE)
     return load(folder)

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from rollcall.core.query import Query
 from rollcall.core.report import Report
 from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.contents import ModelCard
 from rollcall.lectures.declared_course import Value
 
 
@@ -64,6 +65,8 @@ class Experiment:
     download: Callable[[Any], Download] | None = None  # the file that its report brings along
     shows_models: bool = True  # in its columns; else they only travel along
     has_tab: bool = True  # else only lessons lead to its page
+    shows: Callable[[ModelCard], bool] = lambda _: True  # something of this model
+    needs: str = ""  # what that takes
 
 
 def record_until(recorder: Recorder, query: Query, catalog: Catalog) -> Report:

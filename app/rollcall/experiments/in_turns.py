@@ -5,9 +5,10 @@ from itertools import zip_longest
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from rollcall.core.query import PairQuery
+from rollcall.experiments.examine import model_factories
 from rollcall.experiments.no_answer import LEFT_OUT
 from rollcall.experiments.notes import Notes
-from rollcall.experiments.subject import ModelFactory, Subject, model_factories
+from rollcall.experiments.subject import ModelFactory, Subject
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import ModelCard
 from rollcall.lectures.source_lines import Source

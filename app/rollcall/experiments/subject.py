@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from torch import nn
 
-from rollcall.core.devices import SIMULATED, accepted
 from rollcall.core.findings import Findings, ModelUnderTest
 from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import (
@@ -21,13 +20,13 @@ from rollcall.core.model_code import (
 )
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.process.process_state import OwnState, StateChange, changes_of_seeds
-from rollcall.core.query import NOWHERE, InvalidParameter, Mode, PairQuery
+from rollcall.core.query import Mode
 from rollcall.core.report import Raised, Report
 from rollcall.core.rng.random_state import seeded_by_code
 from rollcall.core.rng.randomness import SourceKey, drawing_in_training
 from rollcall.experiments.kept_findings import SEED_OF_FINDINGS, KeptFindings, look
 from rollcall.experiments.model_source import source_of, source_of_class
-from rollcall.experiments.no_answer import LEFT_OUT, NoAnswer
+from rollcall.experiments.no_answer import NoAnswer
 from rollcall.experiments.notes import Notes, notes_of
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import ModelCard
@@ -220,65 +219,3 @@ class ModelFactory:
     def raised(self, error: Exception) -> Raised:
         """What PyTorch said, with the line of the lecture file."""
         return Raised.of(error, str(self.file))
-
-
-S = TypeVar("S", bound=Subject)
-
-
-def cards_of(query: PairQuery, catalog: Catalog) -> tuple[ModelCard, ModelCard]:
-    """The two models that a query names.
-
-    Raises:
-        InvalidParameter: a model or device that does not exist here.
-    """
-    known = accepted(query.simulates)
-    if query.device not in known:
-        problem = NOWHERE
-        if query.device == SIMULATED:
-            problem = "knows no values, and this page runs on values"
-        raise InvalidParameter("device", query.device, known, problem)
-    return catalog.card(query.left, "left"), catalog.card(query.right, "right")
-
-
-def model_factories(query: PairQuery, catalog: Catalog) -> tuple[ModelFactory, ModelFactory]:
-    """Both, ready to be built. Raises as above."""
-    left, right = cards_of(query, catalog)
-    return (
-        _factory(left, query.seed, catalog, catalog.left_out == "left", query.x),
-        _factory(right, query.seed, catalog, catalog.left_out == "right", query.x),
-    )
-
-
-def _factory(
-    card: ModelCard, seed: int, catalog: Catalog, left_out: bool, typed: str
-) -> ModelFactory:
-    heard = Heard(str(catalog.file(card.name)))
-    return ModelFactory(
-        card, seed, catalog, heard, left_out, catalog.own_state(card.name), typed=typed
-    )
-
-
-def examine_both(
-    query: PairQuery, catalog: Catalog, subject: type[S], examine: Callable[[ModelFactory], S]
-) -> tuple[S, S]:
-    """Examine left and right. What a lecture file raises stays in its own column.
-
-    Raises:
-        InvalidParameter: a model or device that does not exist here.
-    """
-    left, right = model_factories(query, catalog)
-    return _or_raised(left, subject, examine), _or_raised(right, subject, examine)
-
-
-def _or_raised(factory: ModelFactory, subject: type[S], examine: Callable[[ModelFactory], S]) -> S:
-    if factory.left_out:
-        return subject(card=factory.card, raised=LEFT_OUT)
-    try:
-        with factory.running():
-            examined = examine(factory)
-            examined = examined.model_copy(update={"input": factory.input_origin})
-    except ModelRaised as error:
-        examined = subject(card=factory.card, raised=factory.raised(error))
-    notes = factory.notes
-    with factory.running():
-        return examined.model_copy(update={"notes": notes, "source": factory.source})

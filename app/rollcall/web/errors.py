@@ -51,6 +51,8 @@ def malformed(experiment: Experiment, error: dict[str, Any]) -> Refusal:
             choices=tuple(fields),
         )
     message = error["msg"]
+    if error["type"] == "string_pattern_mismatch":  # nobody reads a regular expression
+        message = "is not written as it should be"
     return Refusal(
         parameter=parameter,
         value=str(error["input"]),

@@ -2,6 +2,7 @@
 
 import io
 import sys
+import warnings
 from contextlib import redirect_stdout
 from pathlib import Path
 from types import ModuleType
@@ -169,7 +170,8 @@ def run_notebook(
     notebook = ModuleType("notebook")
     monkeypatch.setitem(sys.modules, "notebook", notebook)
     said = io.StringIO()
-    with torch.random.fork_rng(), redirect_stdout(said):
+    with torch.random.fork_rng(), redirect_stdout(said), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # in a notebook they are no errors
         exec(compile(file.read_text(), file.name, "exec"), notebook.__dict__)
         exec(subject.notebook, notebook.__dict__)
     return said.getvalue().splitlines()

@@ -57,8 +57,8 @@ def failing(name: str) -> set[str]:
 def test_the_default_pair_fails_on_the_left_and_passes_on_the_right() -> None:
     report = preflight(PreflightQuery(), COURSE)
     assert PreflightReport.model_validate_json(report.model_dump_json()) == report
-    assert (report.left.passed, report.left.failed) == (2, 9)
-    assert (report.right.passed, report.right.failed) == (11, 0)
+    assert (report.left.passed, report.left.failed) == (4, 10)
+    assert (report.right.passed, report.right.failed) == (14, 0)
     assert [line.name for line in report.left.lines] == list(CHECKS)
 
 
@@ -78,13 +78,14 @@ def test_every_model_is_checked_and_the_report_survives_json(name: str, mode: Mo
 
 # A model that goes wrong in eval mode only has its weights in order, and its state survives saving.
 FAILING = {
-    "containers.BadListNet": set(CHECKS) - {"agreeing"},
-    "containers.HalfListNet": set(CHECKS) - {"agreeing", "parameters"},
+    "containers.BadListNet": set(CHECKS) - {"agreeing", "compiled"},
+    "containers.HalfListNet": set(CHECKS) - {"agreeing", "parameters", "located", "compiled"},
     "parameters.TableNet": {"moved", "round_trip", "exported"},
     "dropout.ForgetfulDropoutNet": {"agreeing"},
-    "dropout.DropoutListNet": {"printed", "containers", "agreeing", "traced"},
-    "init_or_forward.LocalLayerNet": set(CHECKS) - {"containers", "round_trip"},
-    "init_or_forward.LateLayerNet": set(CHECKS) - {"containers"},
+    "dropout.DropoutListNet": {"printed", "containers", "switched", "agreeing", "traced"},
+    "init_or_forward.LocalLayerNet": set(CHECKS)
+    - {"containers", "round_trip", "switched", "compiled"},
+    "init_or_forward.LateLayerNet": set(CHECKS) - {"containers", "switched", "compiled"},
 }
 
 
@@ -270,7 +271,45 @@ def test_what_forward_makes_anew_need_not_move_and_a_second_name_must(
 
 def test_lines_that_ask_for_nothing_do_not_apply() -> None:
     verdicts = Counter(outcome.verdict for outcome in outcomes("activations.MyReLU").values())
-    assert verdicts == {"na": 8, "pass": 3}
+    assert verdicts == {"na": 9, "pass": 5}
+
+
+def test_the_first_parameter_says_where_it_is_and_no_more() -> None:
+    """All of HalfListNet that print shows moved; six tensors did not."""
+    located = outcomes("containers.HalfListNet")["located"]
+    assert (located.verdict, located.answer) == ("pass", "torch.float64")
+    empty = outcomes("containers.BadListNet")["located"]
+    assert empty.verdict == "fail"
+    assert empty.raised is not None
+    assert empty.raised.type == "StopIteration"
+
+
+def test_train_reaches_what_is_registered() -> None:
+    found = outcomes("dropout.DropoutListNet")["switched"]
+    assert (found.verdict, found.found, found.wanted) == ("fail", 3, 5)
+    assert found.paths == ("dropouts[0]", "dropouts[1]")
+    kept = outcomes("left_on.StillBodyNet")["switched"]  # by its own train(), on purpose
+    assert (kept.verdict, kept.paths) == ("pass", ("body", "body.0", "body.1"))
+    assert outcomes("left_on.TrainMethodNet")["switched"].verdict == "fail"
+
+
+def test_what_torch_compile_makes_of_a_model(tmp_path: Path) -> None:
+    assert outcomes("containers.BadListNet")["compiled"].found == 1
+    text = """
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.fc = nn.Linear(10, 10)
+
+        def forward(self, x):
+            y = self.fc(x)
+            print("between")  # breaks the graph
+            return self.fc(y)
+    """
+    subject = preflight(OWN, catalog_of(tmp_path, text)).left
+    broken = next(line.outcome for line in subject.lines if line.name == "compiled")
+    assert (broken.verdict, broken.found) == ("pass", 2)
+    assert outcomes("files.CompiledNet")["compiled"].verdict == "na"  # a part of it is already
 
 
 def test_a_forward_that_cannot_take_the_input_fails_line_by_line(tmp_path: Path) -> None:

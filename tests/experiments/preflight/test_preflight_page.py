@@ -1,11 +1,12 @@
 """The pre-flight page as a lecturer drives it."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.looks import at_each_size, cut, off_the_first_screen, too_small
+from browser.looks import at_each_size, cut, off_the_first_screen, overlapping, too_small
 
 pytestmark = pytest.mark.browser
 
@@ -22,22 +23,30 @@ def verdict(page: Page, side: str, line: str) -> str:
 
 
 def test_a_bare_path_fails_on_the_left_and_passes_on_the_right(preflight: Page) -> None:
-    expect(preflight.locator("#left .count strong")).to_have_text("2 of 11")
-    expect(preflight.locator("#right .count strong")).to_have_text("11 of 11")
-    expect(preflight.locator("#left .check.fail")).to_have_count(9)
+    expect(preflight.locator("#left .count strong")).to_have_text("4 of 14")
+    expect(preflight.locator("#right .count strong")).to_have_text("14 of 14")
+    expect(preflight.locator("#left .check.fail")).to_have_count(10)
     expect(preflight.locator("#right .check.fail")).to_have_count(0)
     expect(preflight.locator("#left [data-line=counted]")).to_contain_text("55 of 385 numbers")
     expect(preflight.locator("#left [data-line=traced]")).to_contain_text(
         "NameError: module is not installed as a submodule"
     )
     expect(preflight.locator("#left [data-line=exported]")).to_contain_text("lifted_tensor_0")
-    expect(preflight.locator(".narration")).to_contain_text("HalfListNet fails 9 of 11 checks")
+    expect(preflight.locator(".narration")).to_contain_text("HalfListNet fails 10 of 14 checks")
     expect(preflight.locator(".narration")).to_contain_text("FullListNet is ready to be trained")
 
 
-def test_the_checklist_stands_on_the_first_screen(preflight: Page) -> None:
-    parts = (f"#{side} [data-line=exported]" for side in ("left", "right"))
+def test_all_but_the_tools_stand_on_the_first_screen(preflight: Page) -> None:
+    parts = (f"#{side} [data-line=agreeing]" for side in ("left", "right"))
     assert off_the_first_screen(preflight, *parts) == []
+
+
+def test_each_line_has_a_row_of_its_own(preflight: Page) -> None:
+    for side in ("left", "right"):
+        boxes = [each.bounding_box() for each in preflight.locator(f"#{side} .check").all()]
+        places = [(box["y"], box["y"] + box["height"]) for box in boxes if box]
+        assert len(places) == 14
+        assert all(end <= start + 1 for (_, end), (start, _) in pairwise(places))
 
 
 def test_equal_lines_stand_beside_each_other(preflight: Page) -> None:
@@ -58,6 +67,7 @@ def test_equal_lines_stand_beside_each_other(preflight: Page) -> None:
 def test_nothing_is_cut_or_too_small(page: Page, pair: str) -> None:
     for size in at_each_size(page, f"/preflight?{pair}"):
         assert cut(page, ".check, .check > *, .count, .narration") == []
+        assert overlapping(page, ".check, .notebook, footer") == []
         if size[0] >= 1280:
             assert too_small(page) == []
 
@@ -67,22 +77,22 @@ def test_titles_are_not_squeezed_on_a_phone(page: Page) -> None:
     page.goto("/preflight?left=dropout.DropoutListNet")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     widths = [box["width"] for each in page.locator(".title").all() if (box := each.bounding_box())]
-    assert len(widths) == 22
+    assert len(widths) == 28
     assert min(widths) > 200
 
 
 def test_choosing_the_twin_and_going_back(preflight: Page) -> None:
     preflight.get_by_label("left model").select_option("init_or_forward.LocalLayerNet")
-    expect(preflight.locator("#left .count strong")).to_have_text("0 of 9")
+    expect(preflight.locator("#left .count strong")).to_have_text("2 of 12")
     expect(preflight).to_have_url(re.compile(r"/preflight\?left=init_or_forward\.LocalLayerNet"))
     assert preflight.evaluate("window.sameDocument === true")
     preflight.get_by_role("link", name="compare with its twin").click()
-    expect(preflight.locator("#right .count strong")).to_have_text("10 of 10")
+    expect(preflight.locator("#right .count strong")).to_have_text("13 of 13")
     assert verdict(preflight, "right", "containers") == "n/a"
     preflight.go_back()
     expect(preflight.get_by_label("right model")).to_have_value("containers.FullListNet")
     preflight.go_back()
-    expect(preflight.locator("#left .count strong")).to_have_text("2 of 11")
+    expect(preflight.locator("#left .count strong")).to_have_text("4 of 14")
 
 
 def test_the_choice_travels_to_the_pages_about_modes(preflight: Page) -> None:
@@ -101,14 +111,14 @@ def test_one_click_selects_the_notebook(preflight: Page) -> None:
     notebook.click()
     selected = preflight.evaluate("getSelection().toString().trim()")
     assert selected == notebook.inner_text().strip()
-    assert "return HalfListNet().train()" in selected
-    assert selected.count("with line(") == 11
+    assert "model = HalfListNet()  # your model" in selected
+    assert selected.count("with line(") == 14
 
 
 def test_it_works_without_javascript(scriptless: Page) -> None:
     scriptless.goto("/preflight")
     scriptless.locator("#swap").click()
-    expect(scriptless.locator("#left .count strong")).to_have_text("11 of 11")
+    expect(scriptless.locator("#left .count strong")).to_have_text("14 of 14")
     scriptless.get_by_label("left model").select_option("dropout.ForgetfulDropoutNet")
     scriptless.get_by_role("button", name="Show").click()
     assert verdict(scriptless, "left", "agreeing") == "fail"

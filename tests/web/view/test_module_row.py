@@ -286,6 +286,15 @@ def test_what_most_tensors_are_is_said_once() -> None:
     assert [each.dtype for each in root.tensors] == ["", "", "int64"]
 
 
+def test_a_tensor_has_the_further_names_that_its_module_has_not() -> None:
+    layer = module("a", aliases=("b",))
+    weight = tensor("a.weight", "a", aliases=("b.weight",))
+    bias = tensor("a.bias", "a", aliases=("b.bias", "tied"))
+    _, row = rows_of([module(""), layer], [weight, bias])
+    assert (row.aliases, [each.aliases for each in row.tensors]) == ("b", ["", "b.bias, tied"])
+    assert "also b.weight" in row.tensors[0].title
+
+
 def test_a_tensor_reached_by_another_way_keeps_its_whole_path() -> None:
     modules = [module(""), module("head")]
     _, head = rows_of(modules, [tensor("box.weight", "head")])

@@ -16,7 +16,7 @@ from rollcall.experiments.assign.assignments import (
     written,
 )
 from rollcall.experiments.base import Experiment
-from rollcall.experiments.subject import cards_of
+from rollcall.experiments.examine import cards_of
 from rollcall.lectures.catalog import Catalog
 
 

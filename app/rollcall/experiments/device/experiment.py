@@ -17,7 +17,8 @@ from rollcall.experiments.base import Experiment
 from rollcall.experiments.device.measures import MEASURES
 from rollcall.experiments.device.move import Destination, move
 from rollcall.experiments.device.report import DeviceSubject, LostParameters
-from rollcall.experiments.subject import ModelFactory, examine_both
+from rollcall.experiments.examine import examine_both
+from rollcall.experiments.subject import ModelFactory
 from rollcall.lectures.catalog import Catalog
 
 Dtype = Literal["auto", "none", "float64", "float16"]

@@ -10,11 +10,12 @@ from rollcall.core.report import Raised, Report
 from rollcall.experiments.base import Download, Experiment
 from rollcall.experiments.checked_measures import MEASURES
 from rollcall.experiments.checked_subject import Checked
+from rollcall.experiments.examine import examine_both, model_factories
 from rollcall.experiments.exercise.repair import Repair, Wanted, wanted_of
 from rollcall.experiments.exercise.repair_checks import RepairLine, check_repair
 from rollcall.experiments.exercise.student_code import StudentCode, student_code
 from rollcall.experiments.layer_checks.checked_layer import CheckLine, check_layer
-from rollcall.experiments.subject import ModelFactory, examine_both, model_factories
+from rollcall.experiments.subject import ModelFactory
 from rollcall.lectures.catalog import Catalog
 
 UNWRITTEN = NotImplementedError.__name__

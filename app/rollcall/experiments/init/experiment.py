@@ -10,6 +10,7 @@ from rollcall.core.query import PairQuery
 from rollcall.core.report import Report
 from rollcall.core.tensors.tensor_stats import elements, facts, std_of
 from rollcall.experiments.base import Experiment
+from rollcall.experiments.examine import cards_of
 from rollcall.experiments.init.column import Health, InitColumn, Picture, Signal
 from rollcall.experiments.init.deep_net import (
     INITS,
@@ -20,7 +21,6 @@ from rollcall.experiments.init.deep_net import (
     pass_through,
 )
 from rollcall.experiments.init.measures import MEASURES
-from rollcall.experiments.subject import cards_of
 from rollcall.lectures.catalog import Catalog
 
 VANISHED = 0.01  # both directions start at 1; below a hundredth of it little is left to learn from

@@ -11,13 +11,14 @@ from rollcall.core.report import Raised, Report
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.checked_measures import MEASURES
 from rollcall.experiments.checked_subject import Checked
+from rollcall.experiments.examine import examine_both
 from rollcall.experiments.layer_checks.checked_layer import CheckLine, check_layer
 from rollcall.experiments.layer_checks.closeness import DOUBLE, TOLERANCES
 from rollcall.experiments.layer_checks.layer_pair import Kind
 from rollcall.experiments.layers.curves import Curves, curves
 from rollcall.experiments.layers.matrix import MatrixPicture, SmallCase, matrix_picture, small_case
 from rollcall.experiments.layers.recipe import RecipeLine, calls, recipe
-from rollcall.experiments.subject import ModelFactory, examine_both
+from rollcall.experiments.subject import ModelFactory
 from rollcall.lectures.catalog import Catalog
 
 
@@ -114,6 +115,8 @@ LAYERS = Experiment(
     report=LayersReport,
     run=layers,
     measures=MEASURES,
+    shows=lambda card: card.reference is not None,
+    needs="a layer that imitates one of PyTorch’s",
 )
 
 

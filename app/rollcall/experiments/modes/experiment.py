@@ -10,6 +10,7 @@ from rollcall.core.report import Report
 from rollcall.core.scan import modules_of_walk
 from rollcall.core.walk.object_walk import walk
 from rollcall.experiments.base import Experiment
+from rollcall.experiments.examine import examine_both
 from rollcall.experiments.mode_calls import (
     ModeCall,
     ModeCallsQuery,
@@ -20,7 +21,7 @@ from rollcall.experiments.mode_calls import (
 from rollcall.experiments.modes.effects import Observation
 from rollcall.experiments.modes.measures import MEASURES
 from rollcall.experiments.modes.subject import ModesSubject
-from rollcall.experiments.subject import ModelFactory, examine_both
+from rollcall.experiments.subject import ModelFactory
 from rollcall.lectures.catalog import Catalog
 
 BOTH: tuple[Mode, Mode] = ("train", "eval")

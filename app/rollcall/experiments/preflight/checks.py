@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from rollcall.core.model_raised import ModelRaised
 from rollcall.experiments.preflight.checked_model import CheckedModel
-from rollcall.experiments.preflight.graph_checks import exported, traced
+from rollcall.experiments.preflight.graph_checks import compiled, exported, traced
 from rollcall.experiments.preflight.listing_checks import containers, counted, parameters, printed
+from rollcall.experiments.preflight.mode_checks import switched
 from rollcall.experiments.preflight.outcome import CheckOutcome
 from rollcall.experiments.preflight.output_checks import agreeing, round_trip
-from rollcall.experiments.preflight.training_checks import held, moved, stepped
+from rollcall.experiments.preflight.training_checks import held, located, moved, stepped
 
 CHECKS: dict[str, Callable[[CheckedModel], CheckOutcome]] = {
     "printed": printed,
@@ -16,12 +17,15 @@ CHECKS: dict[str, Callable[[CheckedModel], CheckOutcome]] = {
     "counted": counted,
     "containers": containers,
     "moved": moved,
+    "located": located,
+    "switched": switched,
     "held": held,
     "stepped": stepped,
     "round_trip": round_trip,
     "agreeing": agreeing,
     "traced": traced,
     "exported": exported,
+    "compiled": compiled,
 }
 
 

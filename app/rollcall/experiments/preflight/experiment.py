@@ -7,11 +7,12 @@ from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.checked_measures import MEASURES
 from rollcall.experiments.checked_subject import Checked
+from rollcall.experiments.examine import examine_both
 from rollcall.experiments.preflight.checked_model import CheckedModel
 from rollcall.experiments.preflight.checks import CHECKS, check
 from rollcall.experiments.preflight.notebook import Notebook
 from rollcall.experiments.preflight.outcome import CheckOutcome
-from rollcall.experiments.subject import ModelFactory, examine_both
+from rollcall.experiments.subject import ModelFactory
 from rollcall.lectures.catalog import Catalog
 
 

@@ -1,17 +1,24 @@
-"""The lines that ask whether torch.fx and torch.export know all that a model uses."""
+"""The lines that ask what torch.fx, torch.export and torch.compile make of a model."""
 
 import warnings
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import torch
+import torch.compiler
 from torch import Tensor, nn
 
+from rollcall.core.compiled import compiled_parts
+from rollcall.core.input.model_input import ModelInput
+from rollcall.core.model_code import unheard
 from rollcall.core.rng.random_state import seeded
+from rollcall.core.tensors.tensor_compare import all_same
 from rollcall.core.walk.object_walk import Found, walk
 from rollcall.experiments.preflight.checked_model import CheckedModel
 from rollcall.experiments.preflight.outcome import CheckOutcome, Verdict, judged
 
 MOST_MODULES = 1_000  # torch.export takes 1.5 ms for each on a slow machine
+MOST_COMPILED = 100  # torch.compile takes 10 ms for each
 # What torch.fx says only of a module or parameter that the model uses and does not list.
 UNREGISTERED = (
     "module is not installed as a submodule",
@@ -58,6 +65,46 @@ def exported(checked: CheckedModel) -> CheckOutcome:
     known = sum(p.numel() for p in program.parameters() if p.requires_grad)
     reached = checked.used.reached
     return judged(not lifted and known >= reached, paths=lifted, found=known, wanted=reached)
+
+
+def compiled(checked: CheckedModel) -> CheckOutcome:
+    """What `torch.compile` makes of a forward computes the same.
+
+    The backend "eager" runs the graphs as they are, and so shows whether there are any. What
+    cannot be compiled is no fault of the model's.
+    """
+    model, fresh = checked.build(), checked.build()
+    seed, example = checked.factory.seed, checked.example
+    n_modules = len(walk(model).modules)
+    if n_modules > MOST_COMPILED:
+        return CheckOutcome(verdict="na", too_large=n_modules)
+    if compiled_parts(model):
+        return CheckOutcome(verdict="na")
+    graphs = []
+
+    def note(graph: torch.fx.GraphModule, _: Any) -> Callable[..., Any]:
+        graphs.append(graph)
+        return graph.forward
+
+    try:
+        plain = _outputs(model, example.clone(), seed)
+        again = _outputs(checked.build(), example.clone(), seed)
+        if not all_same(plain, again):  # it starts otherwise each time it is built
+            return CheckOutcome(verdict="na")
+        with torch.compiler.set_stance("default"), unheard():
+            outputs = _outputs(cast(nn.Module, torch.compile(fresh, backend=note)), example, seed)
+    except Exception as error:  # of the model, or of torch.compile, which runs it
+        return CheckOutcome(verdict="na", raised=checked.factory.raised(error))
+    finally:
+        torch.compiler.reset()  # what it made of one model is not kept for the next
+    if not graphs:
+        return CheckOutcome(verdict="na")
+    return judged(all_same(outputs, plain), found=len(graphs))
+
+
+def _outputs(model: nn.Module, example: ModelInput, seed: int) -> list[Tensor]:
+    with seeded(seed):
+        return [tensor.clone() for tensor in example.outputs(model)]
 
 
 def _is_lost(found: Found) -> bool:

@@ -35,6 +35,7 @@ class Notebook:
             "to": f'to("{device}")',
             "move": f'tensor.to("{device}")',
             "together": "one device",
+            "where": "device",
             "target": f'"{device}"',
             "stays": f't.device != torch.device("{device}")',
         }
@@ -43,6 +44,7 @@ class Notebook:
                 "to": "double()",
                 "move": "tensor.double() if tensor.is_floating_point() else tensor",
                 "together": "one dtype",
+                "where": "dtype",
                 "target": "torch.float64",
                 "stays": "t.is_floating_point() and t.dtype != torch.float64",
             }

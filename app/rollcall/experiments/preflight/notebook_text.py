@@ -82,6 +82,32 @@ LINES: dict[str, Line] = {
         assert not stayed, stayed
         """,
     ),
+    "located": Line(
+        "the first parameter says so",
+        "next(model.$to.parameters()).$where",
+        """
+        model = build()
+        model.to($target)
+        t = next(model.parameters())
+        assert not ($stays), t
+        """,
+    ),
+    "switched": Line(
+        "train() reaches every module",
+        "model.train()",
+        """
+        model = build()
+        known = registered(model)
+        for _, each in list(reach(model)):
+            if isinstance(each, nn.Module):
+                each.training = False
+        model.train()
+        def matters(m):  # it learns, or acts otherwise in eval
+            return reads_mode(m) or any(p.requires_grad for p in m.parameters())
+        unknown = [m for _, m in reach(model) if isinstance(m, nn.Module) and id(m) not in known]
+        assert model.training and all(m.training for m in unknown if matters(m))
+        """,
+    ),
     "held": Line(
         "the optimizer holds every one",
         "torch.optim.SGD(model.parameters())",
@@ -162,6 +188,15 @@ LINES: dict[str, Line] = {
         used = leaves(outputs(build())).values()
         listed = [p for p in program.parameters() if p.requires_grad]
         assert sum(p.numel() for p in listed) >= sum(t.numel() for t in used)
+        """,
+    ),
+    "compiled": Line(
+        "torch.compile computes the same",
+        'torch.compile(model, backend="eager")($passed)',
+        """
+        before = [t.clone() for t in outputs(build())]
+        after = outputs(torch.compile(build(), backend="eager"))
+        torch.testing.assert_close(after, before, rtol=0, atol=0, equal_nan=True)
         """,
     ),
 }

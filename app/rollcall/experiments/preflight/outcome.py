@@ -16,6 +16,7 @@ class CheckOutcome(Report):
     wanted: int | None = None
     # the largest difference between two outputs; infinite where only one is a number
     apart: float | None = None
+    answer: str = ""  # what a call answered, as Python writes it
     # in the optimizer and with a gradient, which was too small for a change, as before a batch norm
     idle: tuple[str, ...] = ()
     too_large: int | None = None  # modules of a model that has more than this line is asked for

@@ -36,6 +36,21 @@ def moved(checked: CheckedModel) -> CheckOutcome:
     return judged(not left, paths=left, found=wanted - len(left), wanted=wanted)
 
 
+def located(checked: CheckedModel) -> CheckOutcome:
+    """The first parameter is where the model was sent, which is all that one print can tell."""
+    if not checked.has_parameters_to_want:
+        return NOT_APPLICABLE
+    model, target = checked.build(), checked.target
+    with model_code(f"model.to({target})"):
+        model.to(target)
+    with model_code("next(model.parameters())"):
+        first = next(model.parameters())
+    if isinstance(target, torch.dtype):
+        there = first.dtype == target or not first.is_floating_point()
+        return judged(there, answer=str(first.dtype))
+    return judged(first.device == target, answer=str(first.device))
+
+
 def _split_off(checked: CheckedModel) -> list[str]:
     """Second names of tensors, under which the old tensor stays behind."""
     return [found.alias for found in checked.findings if isinstance(found, SplitByMove)]

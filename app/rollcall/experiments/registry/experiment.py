@@ -17,6 +17,7 @@ from rollcall.core.scan import scan_of_walk
 from rollcall.core.used_parameters import UsedParameters
 from rollcall.core.walk.object_walk import walk
 from rollcall.experiments.base import Experiment
+from rollcall.experiments.examine import examine_both
 from rollcall.experiments.mode_calls import (
     ModeCallsQuery,
     make_mode_calls,
@@ -25,7 +26,7 @@ from rollcall.experiments.mode_calls import (
 )
 from rollcall.experiments.registry.measures import MEASURES
 from rollcall.experiments.registry.subject import RegistrySubject
-from rollcall.experiments.subject import ModelFactory, examine_both
+from rollcall.experiments.subject import ModelFactory
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.source_lines import Change, changes
 

@@ -11,11 +11,12 @@ from rollcall.core.query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
 from rollcall.core.round_trip import call_once, round_trip, saved
 from rollcall.experiments.base import Experiment
+from rollcall.experiments.examine import examine_both
 from rollcall.experiments.saving.cross_load import CrossLoad, cross_load
 from rollcall.experiments.saving.measures import MEASURES
 from rollcall.experiments.saving.pretrain import pretrain
 from rollcall.experiments.saving.subject import SavingSubject
-from rollcall.experiments.subject import ModelFactory, examine_both
+from rollcall.experiments.subject import ModelFactory
 from rollcall.lectures.catalog import Catalog
 
 

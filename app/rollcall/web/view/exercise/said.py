@@ -7,12 +7,10 @@ from rollcall.web.view.sentence import Sentence, sentence
 
 
 def read_the_message(raised: Raised) -> Sentence:
-    """Where it was raised, and how one reads what was said: the page shows it below."""
+    """How one reads what was said: the page shows it below, with its line."""
     if raised.type == NotImplementedError.__name__:
         return sentence("It is still to be written.")
-    if raised.line is None:
-        return sentence(f"{raised.type}: read the message from its end.")
-    return sentence(f"Line {raised.line} raised {raised.type}: read the message from its end.")
+    return sentence("It stops with an exception: read the message from its end.")
 
 
 def silent_hint(subject: Subject) -> str:

@@ -1,6 +1,6 @@
 """What one line of the checklist rests on, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rollcall.experiments.preflight.experiment import ChecklistLine
 from rollcall.experiments.preflight.outcome import CheckOutcome
@@ -15,12 +15,14 @@ NOT_ASKED = {
     "round_trip": "no tensor to save",
     "traced": "torch.fx cannot follow it",
     "exported": "torch.export cannot follow it",
+    "compiled": "torch.compile makes no graph of it",
 }
 # Checks of which it is told how many were found, of how many.
 COUNTING = {
     "printed": ("layer", "layers"),
     "counted": ("number", "numbers"),
     "moved": ("tensor", "tensors"),
+    "switched": ("module", "modules"),
     "held": ("tensor", "tensors"),
     "stepped": ("tensor", "tensors"),
 }
@@ -35,14 +37,8 @@ def evidence(line: ChecklistLine) -> Sentence:
         return sentence(NOT_ASKED.get(name, NOT_ASKED["parameters"]))
     if name in COUNTING:
         return _some_of(outcome, *COUNTING[name])
-    if name == "parameters":
-        return _parameters(outcome)
-    if name == "containers":
-        return _containers(outcome.paths)
-    if name in ("round_trip", "agreeing"):
-        return _distance(outcome)
-    if name == "exported":
-        return _exported(outcome)
+    if name in TOLD:
+        return TOLD[name](outcome)
     return ()
 
 
@@ -51,6 +47,8 @@ def remark(line: ChecklistLine) -> Sentence:
     outcome = line.outcome
     if line.name == "agreeing" and outcome.verdict == "fail" and outcome.paths:
         return sentence("still training: ", _first(outcome.paths))
+    if line.name == "switched" and outcome.paths:
+        return sentence("still in eval: ", _first(outcome.paths))
     if outcome.idle:
         return sentence(_first(outcome.idle), " got no gradient this time, or hardly any")
     return ()
@@ -70,9 +68,10 @@ def _parameters(outcome: CheckOutcome) -> Sentence:
     return sentence(plural(outcome.found, "parameter", "parameters"))
 
 
-def _containers(paths: Sequence[str]) -> Sentence:
+def _containers(outcome: CheckOutcome) -> Sentence:
     """`layers: list` is what the check found."""
     told: list[Sentence] = []
+    paths = outcome.paths
     for path in paths[:NAMED]:
         attribute, _, container = path.partition(": ")
         told.append(sentence(code(attribute), f" is a plain {container}"))
@@ -97,8 +96,30 @@ def _exported(outcome: CheckOutcome) -> Sentence:
     return sentence("nothing lifted")
 
 
+def _located(outcome: CheckOutcome) -> Sentence:
+    return sentence(code(outcome.answer))
+
+
+def _compiled(outcome: CheckOutcome) -> Sentence:
+    graphs = plural(outcome.found or 0, "graph", "graphs")
+    if outcome.verdict == "fail":
+        return sentence(f"{graphs}, other outputs")
+    return sentence(f"{graphs}, equal")
+
+
 def _first(paths: Sequence[str]) -> Sentence:
     """The first one, and how many more there are."""
     if len(paths) == 1:
         return sentence(code(paths[0]))
     return sentence(code(paths[0]), f" + {number(len(paths) - 1)} more")
+
+
+TOLD: dict[str, Callable[[CheckOutcome], Sentence]] = {
+    "parameters": _parameters,
+    "containers": _containers,
+    "located": _located,
+    "round_trip": _distance,
+    "agreeing": _distance,
+    "exported": _exported,
+    "compiled": _compiled,
+}

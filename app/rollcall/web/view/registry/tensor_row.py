@@ -27,7 +27,7 @@ class TensorRow:
     shape: str
     dtype: str  # "" where it is the usual one
     title: str
-    aliases: str  # further names; "" where there are none
+    aliases: str  # further names; "" where there are none, or where its module has the like
     lost: bool
     note: bool  # it is unregistered, and that does no harm
     mark: str  # that it is unregistered; "" where it is not, or where its module says so
@@ -42,18 +42,22 @@ def tensor_row(
     shown = said
     if said == mark(module):
         shown = ""
+    name = tensor.path.removeprefix(f"{module.path}.")
+    aliases = ", ".join(tensor.aliases)
+    if set(tensor.aliases) == {f"{alias}.{name}" for alias in module.aliases}:
+        aliases = ""
     dtype = tensor.dtype
     if dtype == usual.dtype:
         dtype = ""
     return TensorRow(
         path=tensor.path,
-        name=tensor.path.removeprefix(f"{module.path}."),
+        name=name,
         kind=tensor.kind,
         letter=LETTERS[tensor.kind],
         shape=size(tensor.shape),
         dtype=dtype,
         title=_title(tensor, said or tensor.status),
-        aliases=", ".join(tensor.aliases),
+        aliases=aliases,
         lost=tensor.status == "unregistered",
         note=tensor.is_note,
         mark=shown,
@@ -63,6 +67,8 @@ def tensor_row(
 
 def _title(tensor: TensorEntry, standing: str) -> str:
     words = [f"{tensor.kind} {tensor.path}", tensor.dtype, standing]
+    if tensor.aliases:
+        words.append(f"also {', '.join(tensor.aliases)}")
     if not tensor.is_leaf:
         words.append("computed")
     if tensor.requires_grad:

@@ -1,0 +1,76 @@
+"""Both models of a query, examined: what a lecture file raises stays in its own column."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from rollcall.core.devices import SIMULATED, accepted
+from rollcall.core.model_code import Heard
+from rollcall.core.model_raised import ModelRaised
+from rollcall.core.query import NOWHERE, InvalidParameter, PairQuery
+from rollcall.core.rng.random_state import seeded
+from rollcall.experiments.no_answer import LEFT_OUT
+from rollcall.experiments.subject import ModelFactory, Subject
+from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.contents import ModelCard
+
+S = TypeVar("S", bound=Subject)
+
+
+def cards_of(query: PairQuery, catalog: Catalog) -> tuple[ModelCard, ModelCard]:
+    """The two models that a query names.
+
+    Raises:
+        InvalidParameter: a model or device that does not exist here.
+    """
+    known = accepted(query.simulates)
+    if query.device not in known:
+        problem = NOWHERE
+        if query.device == SIMULATED:
+            problem = "knows no values, and this page runs on values"
+        raise InvalidParameter("device", query.device, known, problem)
+    return catalog.card(query.left, "left"), catalog.card(query.right, "right")
+
+
+def model_factories(query: PairQuery, catalog: Catalog) -> tuple[ModelFactory, ModelFactory]:
+    """Both, ready to be built. Raises as above."""
+    left, right = cards_of(query, catalog)
+    return (
+        _factory(left, query.seed, catalog, catalog.left_out == "left", query.x),
+        _factory(right, query.seed, catalog, catalog.left_out == "right", query.x),
+    )
+
+
+def _factory(
+    card: ModelCard, seed: int, catalog: Catalog, left_out: bool, typed: str
+) -> ModelFactory:
+    heard = Heard(str(catalog.file(card.name)))
+    return ModelFactory(
+        card, seed, catalog, heard, left_out, catalog.own_state(card.name), typed=typed
+    )
+
+
+def examine_both(
+    query: PairQuery, catalog: Catalog, subject: type[S], examine: Callable[[ModelFactory], S]
+) -> tuple[S, S]:
+    """Examine left and right. What a lecture file raises stays in its own column.
+
+    Raises:
+        InvalidParameter: a model or device that does not exist here.
+    """
+    left, right = model_factories(query, catalog)
+    return _or_raised(left, subject, examine), _or_raised(right, subject, examine)
+
+
+def _or_raised(factory: ModelFactory, subject: type[S], examine: Callable[[ModelFactory], S]) -> S:
+    if factory.left_out:
+        return subject(card=factory.card, raised=LEFT_OUT)
+    try:
+        # Whatever draws: a method called train may, and its page is the same wherever it is run.
+        with factory.running(), seeded(factory.seed):
+            examined = examine(factory)
+            examined = examined.model_copy(update={"input": factory.input_origin})
+    except ModelRaised as error:
+        examined = subject(card=factory.card, raised=factory.raised(error))
+    notes = factory.notes
+    with factory.running():
+        return examined.model_copy(update={"notes": notes, "source": factory.source})

@@ -1,0 +1,56 @@
+"""The tabs of a page: where each leads, and which has nothing to show."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from rollcall.core.devices import SIMULATED
+from rollcall.experiments import EXPERIMENTS, Experiment
+from rollcall.lectures.contents import ModelCard
+
+
+class Tab(NamedTuple):
+    """One of them."""
+
+    experiment: Experiment
+    url: str
+    nothing: str  # why it has nothing to show for these models; "" where it has, or may have
+
+
+def tabs(
+    common: dict[str, Any],
+    current: Experiment | None = None,
+    cards: Mapping[str, ModelCard] | None = None,
+) -> list[Tab]:
+    """Every experiment with its address, asked with what is `common` to all.
+
+    Where nothing is, the bare path leads to models that this course has. `cards` are those of all
+    models, by name.
+    """
+    shown = [each for each in EXPERIMENTS.values() if each.has_tab]
+    if not common:
+        return [Tab(experiment, experiment.query.path, "") for experiment in shown]
+    pair = [(cards or {}).get(common[side]) for side in ("left", "right")]
+    known = [card for card in pair if card is not None]
+    found = []
+    for experiment in shown:
+        asked = common
+        if experiment is not current:
+            asked = _travelling(experiment, common)
+        nothing = ""
+        if len(known) == len(pair) and not any(map(experiment.shows, known)):
+            nothing = f"Nothing to show of these models: it takes {experiment.needs}."
+        found.append(Tab(experiment, experiment.query(**asked).url, nothing))
+    return found
+
+
+def _travelling(experiment: Experiment, common: dict[str, Any]) -> dict[str, Any]:
+    """What comes along to another page.
+
+    No mode or simulated GPU comes to a page that would then run otherwise than one expects.
+    """
+    asked = {**common}
+    if not getattr(experiment.query, "mode_travels", False):
+        asked.pop("mode", None)
+    if asked.get("device") == SIMULATED and not getattr(experiment.query, "simulates", False):
+        asked["device"] = "cpu"
+    return asked

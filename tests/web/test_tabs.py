@@ -1,0 +1,40 @@
+"""A tab that has nothing to show of two models says so before it is pressed."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from rollcall.experiments import EXPERIMENTS
+from rollcall.experiments.registry.experiment import RegistryQuery
+from rollcall.web.tabs import tabs
+from web.page import Page
+
+NETS = ("containers.HalfListNet", "containers.FullListNet")
+LAYER = "linear.MyLinear"
+
+
+def empty(client: TestClient, left: str, right: str) -> dict[str, str]:
+    """What the tabs without anything to show say, by their titles."""
+    page = Page.of(client.get(RegistryQuery(left=left, right=right).url))
+    links = [each for each in page.all("a") if each.attributes.get("class") == "empty"]
+    return {each.text.strip(): each.attributes["title"] for each in links}
+
+
+def test_a_pair_without_a_layer_to_check_leaves_layers_empty(app_client: TestClient) -> None:
+    told = "Nothing to show of these models: it takes a layer that imitates one of PyTorch’s."
+    assert empty(app_client, *NETS) == {"Layers": told}
+
+
+@pytest.mark.parametrize("pair", [(LAYER, NETS[0]), (NETS[0], LAYER), (LAYER, LAYER)])
+def test_one_layer_is_enough(app_client: TestClient, pair: tuple[str, str]) -> None:
+    assert empty(app_client, *pair) == {}
+
+
+def test_an_empty_tab_leads_to_a_page_that_has_nothing_indeed(app_client: TestClient) -> None:
+    query = EXPERIMENTS["layers"].query.model_validate({"left": NETS[0], "right": NETS[1]})
+    report = app_client.get(query.url.replace("/layers?", "/layers.json?")).json()
+    assert [report[side]["lines"] for side in ("left", "right")] == [[], []]
+
+
+def test_models_that_are_not_known_leave_no_tab_empty() -> None:
+    common = RegistryQuery(left="net.Gone", right=NETS[0]).common
+    assert not any(tab.nothing for tab in [*tabs(common), *tabs({}), *tabs(common, cards={})])
