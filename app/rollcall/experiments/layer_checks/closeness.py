@@ -53,7 +53,7 @@ def closeness(
     if not expected.numel():
         return None
     rtol, atol = tolerance or TOLERANCES.get(expected.dtype, EXACT)
-    actual, expected = (tensor.detach().cpu().flatten() for tensor in (actual, expected))
+    actual, expected = _in_a_row(actual), _in_a_row(expected)
     unit = 1.0
     if relative:
         unit = _max_abs(expected)
@@ -76,6 +76,13 @@ def closeness(
         allowed=float(allowed[worst]),
         unit=unit,
     )
+
+
+def _in_a_row(tensor: Tensor) -> Tensor:
+    """Its elements; what a sparse one leaves out is 0."""
+    if tensor.layout != torch.strided:
+        tensor = tensor.to_dense()
+    return tensor.detach().cpu().flatten()
 
 
 def _apart(a: Tensor, b: Tensor) -> Tensor:
