@@ -10,8 +10,10 @@ Size = tuple[int, int]
 SIZES: tuple[Size, ...] = ((1280, 720), (1920, 1080), (390, 844))
 
 # Labels of one line of a chart belong together. An SVG text's box is higher than its letters.
+# What stays at the edge of the window while a page scrolls covers what is below it.
 OVERLAPPING = """(selector) => {
-  const parts = [...document.querySelectorAll(selector)];
+  const stays = (e) => e && (getComputedStyle(e).position === "fixed" || stays(e.parentElement));
+  const parts = [...document.querySelectorAll(selector)].filter((e) => !stays(e));
   const boxes = parts.map((e) => [e, e.getBoundingClientRect()])
     .filter(([, b]) => b.width && b.height);
   const own = (a, b) => a.matches(".series text") && a.parentNode === b.parentNode;

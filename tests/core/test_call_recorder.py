@@ -15,6 +15,8 @@ from torch.nn.modules.module import (
 
 from rollcall.core.call_recorder import Call, CallRecorder
 from rollcall.core.pytorch_names import name_of
+from rollcall.core.tensors.nested_tensors import tensors_in
+from rollcall.core.tensors.tensor_stats import TensorFacts, facts
 
 
 class Computes(nn.Module):
@@ -72,3 +74,38 @@ def test_no_hook_is_left_behind() -> None:
     with CallRecorder(__file__):
         assert all(hooks)
     assert not any(hooks)
+
+
+class Transformed(nn.Module):
+    """Calls a layer under vmap, and takes the derivative of what it drops."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc = nn.Linear(2, 2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        rows: Tensor = torch.vmap(self.fc)(x)
+        slope = torch.func.grad(lambda row: F.dropout(self.fc(row)).sum())
+        of_first: Tensor = slope(x[0])
+        return rows + of_first
+
+
+def test_what_torch_func_transforms_is_listed_and_not_read() -> None:
+    model, x = Transformed(), torch.ones(3, 2)
+    torch.manual_seed(0)
+    expected = model(x)
+    ended: list[TensorFacts] = []
+
+    def note(call: Call, arguments: Any, output: Any) -> None:
+        ended.extend(facts("", tensor) for tensor in tensors_in(output))
+
+    recorder = CallRecorder(__file__, can_repeat=lambda _: True, on_end=note)
+    torch.manual_seed(0)
+    with recorder:
+        assert torch.equal(model(x), expected)
+    layers = [each for each in recorder.calls if each.target is model.fc]
+    drops = [each for each in recorder.calls if each.target is F.dropout]
+    assert [each.repeatable for each in (*layers, *drops)] == [None] * 3
+    assert [each.drew for each in (*layers, *drops)] == [False, False, True]
+    row = next(iter(ended))
+    assert (row.shape, row.histogram) == ((2,), ())

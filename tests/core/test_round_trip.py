@@ -23,11 +23,11 @@ class Doubles(nn.Module):
         return x * self.weight
 
 
-def test_a_model_is_called_in_eval_and_stays_in_its_mode() -> None:
-    for mode in (True, False):
+def test_a_model_is_called_in_its_mode_and_in_eval_and_stays_in_its_mode() -> None:
+    for mode, called in ((True, [True, False]), (False, [False])):
         model = Doubles().train(mode)
         call_once(model, ModelInput.of(torch.ones(2)), seed=0)
-        assert model.seen == [([1.0, 1.0], False)]
+        assert model.seen == [([1.0, 1.0], each) for each in called]
         assert model.training is mode
 
 
@@ -37,5 +37,5 @@ def test_each_call_gets_the_example_as_it_was() -> None:
     model = Doubles()
     call_once(model, example, seed=0)
     first_forward(model, example, seed=0)
-    assert [given for given, _ in model.seen] == [[1.0, 1.0]] * 3
+    assert [given for given, _ in model.seen] == [[1.0, 1.0]] * 4
     assert tensor.tolist() == [1.0, 1.0]

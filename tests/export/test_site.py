@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from browser_fixtures import WINDOW
 from event_loop import run
@@ -195,24 +195,25 @@ def test_the_lecture_is_given_from_its_files_by_keys(plain_page: Page, exported:
     complaints: list[str] = []
     plain_page.on("pageerror", lambda error: complaints.append(str(error)))
     plain_page.on("requestfailed", lambda request: complaints.append(request.url))
-    plain_page.goto((exported / "index.html").as_uri())
-    plain_page.keyboard.press("PageDown")
     question = plain_page.get_by_role("region", name="Question")
-    expect(question).to_contain_text("How many of its tensors change?")
-    plain_page.keyboard.press("1")
-    expect(question).to_contain_text("No.")
+    strip = plain_page.locator(".strip")
+    plain_page.goto((exported / "index.html").as_uri())
+
+    def press(key: str, where: Locator, leads_to: str) -> None:
+        plain_page.keyboard.press(key)
+        expect(where).to_contain_text(leads_to)
+        plain_page.wait_for_load_state()  # then its own keys are heard
+
+    press("PageDown", question, "How many of its tensors change?")
+    press("1", question, "No.")
     plain_page.go_back()
-    plain_page.keyboard.press("Space")
-    expect(question).to_contain_text("right:")
-    plain_page.keyboard.press("c")
-    expect(plain_page.locator("#code")).to_be_visible()
-    plain_page.keyboard.press("Space")
-    expect(plain_page.locator(".strip")).to_contain_text("Then eval() is called.")
-    plain_page.keyboard.press("PageDown")
-    expect(plain_page.locator(".strip")).to_contain_text("It ends here.")
-    plain_page.keyboard.press("PageUp")
+    press("Space", question, "right:")
+    press("c", plain_page.locator("#code"), "class HalfListNet")
+    press("Space", strip, "Then eval() is called.")
+    press("PageDown", strip, "It ends here.")
+    press("PageUp", strip, "Then eval() is called.")
     plain_page.locator("#mode-eval").click()
     expect(plain_page.locator("#mode-eval")).to_have_attribute("aria-current", "true")
-    plain_page.keyboard.press("g")
-    expect(plain_page.locator("#find-lesson")).to_be_visible()
+    plain_page.wait_for_load_state()
+    press("g", plain_page.locator(".lessons"), "The last one")
     assert complaints == []

@@ -19,6 +19,9 @@ from rollcall.lab import Lab, TimeLimit, WorkerDied
 from rollcall.lab.apart import Side, each_alone
 from web.course import SHOWING, Course
 
+# An exercise is held against the solution beside it.
+INDEPENDENT = [each for each in SHOWING if each.name != "exercise"]
+
 T = TypeVar("T")
 REGISTRY = EXPERIMENTS["registry"]
 
@@ -97,7 +100,7 @@ def runs(trace: Path, name: str) -> int:
     return trace.read_text().split().count(name)
 
 
-@pytest.mark.parametrize("experiment", SHOWING, ids=lambda each: str(each.name))
+@pytest.mark.parametrize("experiment", INDEPENDENT, ids=lambda each: str(each.name))
 def test_the_other_column_answers_as_always(
     tmp_path: Path, source: str, trace: Path, experiment: Experiment
 ) -> None:

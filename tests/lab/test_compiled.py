@@ -39,8 +39,11 @@ def test_no_page_compiles_and_every_page_says_what_ran_eagerly(course: Course) -
         query = experiment.query.model_validate({"left": "net.Compiled", "right": "net.Plain"})
         answer = client.get(query.json_url)
         assert answer.status_code == 200, experiment.name
-        assert "this was compiled" not in answer.text, experiment.name
-        left, right = json.loads(answer.text)["left"], json.loads(answer.text)["right"]
+        report = json.loads(answer.text)
+        left, right = report["left"], report["right"]
+        for subject in (left, right):  # whose code may be in the report
+            measured = {**subject, "source": None, "code": None}
+            assert "this was compiled" not in json.dumps(measured), experiment.name
         assert left["raised"] is None
         assert left["notes"]["compiled"] == ["Compiled.forward", "body"], experiment.name
         assert right["notes"]["compiled"] == []

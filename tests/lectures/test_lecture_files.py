@@ -22,7 +22,15 @@ from rollcall.folders import MODELS
 FILES = sorted(MODELS.glob("*.py"))
 UNFINISHED = "exercises"  # its models raise NotImplementedError
 # What their models show is not who answers the roll call; test_real_bugs looks at that.
-OF_THEIR_OWN = {"branches", "never_trained", "shared_layers", "left_on", "files", "overfitting"}
+OF_THEIR_OWN = {
+    "branches",
+    "never_trained",
+    "shared_layers",
+    "left_on",
+    "files",
+    "overfitting",
+    "by_hand",
+}
 CHAPTERS: list[dict[str, Any]] = tomllib.loads((MODELS / "course.toml").read_text())["chapter"]
 OF_FILES = [chapter for chapter in CHAPTERS if "file" in chapter]  # the others are the lecture
 
@@ -153,7 +161,10 @@ SLIDES = [
     for node in classes(path)
 ]
 ALL = [
-    (path.stem, node.name) for path in FILES for node in classes(path) if node.name != "NotAModule"
+    (path.stem, node.name)
+    for path in FILES
+    for node in classes(path)
+    if node.name not in ("NotAModule", "ByHand")
 ]
 FINISHED = [(file, name) for file, name in ALL if file not in {UNFINISHED, *OF_THEIR_OWN}]
 

@@ -42,6 +42,24 @@ def test_every_lesson_after_a_real_bug_names_its_report() -> None:
         assert all(lesson.source for lesson in CHAPTERS[file].lessons)
 
 
+# Books kept by hand
+
+
+def test_a_plain_class_forgets_what_its_books_do_not_have() -> None:
+    by_hand, x = build("by_hand.ByHandNet"), x_of("by_hand.ByHandNet")
+    assert [*by_hand.state_dict()] == ["w1", "b1", "w2"]
+    before = {name: getattr(by_hand, name).detach().clone() for name in ("w1", "b1", "w2", "b2")}
+    optimizer = SGD(by_hand.parameters(), lr=0.1)
+    by_hand(x).square().mean().backward()
+    optimizer.step()
+    still = [name for name, old in before.items() if torch.equal(getattr(by_hand, name), old)]
+    assert still == ["b2"]
+    by_hand.to(torch.float64)
+    assert by_hand.b2.dtype == torch.float32
+    assert by_hand(x.double()).dtype == torch.float64  # the sum of both raises nothing
+    assert torch.equal(build("by_hand.ByHandNet")(x), build("by_hand.ByModuleNet")(x))
+
+
 # What fits a Sequential
 
 

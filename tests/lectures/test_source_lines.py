@@ -104,7 +104,12 @@ def test_the_classes_that_a_model_is_made_of_follow_its_own(name: str, classes: 
 # Twins
 
 # more than one place
-SPREAD = ("parameters.PlainPartNet", *IN_FORWARD, "never_trained.TemplateEncoder")
+SPREAD = (
+    "parameters.PlainPartNet",
+    *IN_FORWARD,
+    "never_trained.TemplateEncoder",
+    "by_hand.ByHandNet",
+)
 UNBUILT = "branches.FunctionInSequential"  # its constructor raises
 TWINS = [
     (card.name, card.twin)

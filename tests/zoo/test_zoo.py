@@ -39,14 +39,18 @@ BUGS = {
     ),
     "buffers.MaskReserved": Bug(
         "The first forward makes keep, which is in no file that was saved before it",
-        kinds=("made by the first forward",),
+        kinds=("made by the first forward", FILE),
     ),
     "buffers.NotPersistentAndRandom": Bug("The file lacks basis", kinds=(FILE,)),
+    "buffers.Observed": Bug(
+        "Forward changes largest, a Python number that no file has: a fresh model that loads",
+        kinds=(FILE,),
+    ),
     "buffers.PlainConstant": Bug(
         "mean is a plain tensor, so .to() and state_dict() will not reach it",
         lost={"mean": "tensor"},
     ),
-    "buffers.RunningMean": Bug("mean is a plain tensor", lost={"mean": "tensor"}),
+    "buffers.RunningMean": Bug("mean is a plain tensor", kinds=(FILE,), lost={"mean": "tensor"}),
     "classes.Dataclass": Bug("model.parameters() of Dataclass raises TypeError"),
     "classes.HiddenByName": Bug(
         "head is registered, but the attribute gives None",
@@ -97,12 +101,24 @@ BUGS = {
     "gradients.NoGrad": Bug(
         "leave the graph by torch.no_grad in line", kinds=("no backward reaches it",)
     ),
+    "gradients.OnceComputed": Bug(
+        "weight was computed once, from v and g; forward uses it, and no step updates it",
+        kinds=("computed once", FILE),
+    ),
     "gradients.Predicts": Bug(
         "No output requires a gradient, so none of 56 trainable numbers can learn",
         kinds=("no output requires a gradient",),
     ),
     "gradients.Rounded": Bug(
         "The gradient of body.weight and body.bias was exactly 0", kinds=("gradient is always 0",)
+    ),
+    "gradients.Sampled": Bug(
+        "their results leave the graph by torch.no_grad in line",
+        kinds=("no backward reaches it", "random in eval"),
+    ),
+    "gradients.Thaws": Bug(
+        "Forward sets requires_grad to False in body.weight and body.bias",
+        kinds=("no backward reaches it",),
     ),
     "gradients.ThroughAList": Bug(
         "leave the graph by tolist in line", kinds=("no backward reaches it",)
@@ -111,6 +127,9 @@ BUGS = {
         "leave the graph by detach in line", kinds=("no backward reaches it",)
     ),
     "gradients.Unused": Bug("Forward never calls spare", kinds=("no backward reaches it",)),
+    "gradients.WritesWeights": Bug(
+        "their results leave the graph by data in line", kinds=("no backward reaches it",)
+    ),
     "gradients.ZeroTimes": Bug(
         "was exactly 0 in 3 training steps", kinds=("gradient is always 0",)
     ),
@@ -118,7 +137,7 @@ BUGS = {
         "because call is a bound method", kinds=(FILE,), lost={"call.__self__": "trainable"}
     ),
     "holders.Cached": Bug(
-        "The first forward makes layer (Linear)", kinds=("made by the first forward",)
+        "The first forward makes layer (Linear)", kinds=("made by the first forward", FILE)
     ),
     "holders.ClassAttribute": Bug(
         "because body is an attribute of the class", lost={"body": "trainable"}
@@ -158,6 +177,10 @@ BUGS = {
     "modes.Counts": Bug(
         "Two forwards after eval(), on one input, differ", kinds=("eval forwards differ",)
     ),
+    "modes.EvalIsAMethodOfItsOwn": Bug(
+        "eval() does not reach the model itself, drop and out",
+        kinds=("mode is not passed on", "random in eval"),
+    ),
     "modes.EvalOverridden": Bug(
         "EvalOverridden overrides eval(), and eval() does not reach drop and out",
         kinds=(
@@ -170,6 +193,10 @@ BUGS = {
         kinds=("frozen and moving",),
     ),
     "modes.FunctionalDropout": Bug("After eval(), F.dropout (line", kinds=("random in eval",)),
+    "modes.FusesInEval": Bug(
+        "A fresh model cannot load the file: load_state_dict() raises RuntimeError",
+        kinds=("made by the first forward", FILE),
+    ),
     "modes.HiddenDropout": Bug(
         "drops is a plain list, so eval() will not reach it",
         kinds=("random in eval",),
@@ -187,7 +214,12 @@ BUGS = {
     "parameters.DeletedAndSet": Bug("shift is a plain tensor", lost={"shift": "tensor"}),
     "parameters.LateParameter": Bug(
         "The first forward of LateParameter makes scale, too late for an optimizer",
-        kinds=("made by the first forward",),
+        kinds=("made by the first forward", FILE),
+    ),
+    "parameters.LazyInAList": Bug(
+        "because heads is a plain list",
+        kinds=(FILE,),
+        lost={"heads[0]": "trainable"},
     ),
     "parameters.ListWeight": Bug(
         "Forward makes a tensor of rows, a list of 6×6", kinds=("array as a weight",)
@@ -228,6 +260,9 @@ BUGS = {
         "up.weight and down.weight are two Parameters over one memory",
         kinds=("two Parameters over one memory",),
     ),
+    "sharing.DefaultLayer": Bug(
+        "norm is the same in every model: it was made once", kinds=("shared by two models",)
+    ),
     "sharing.Repeated": Bug("blocks.0 and blocks.1 are one Sequential", kinds=("shared module",)),
     "sharing.Template": Bug("Forward never calls layer", kinds=("no backward reaches it",)),
     "sharing.Transposed": Bug("The file lacks back", kinds=(FILE,)),
@@ -242,6 +277,8 @@ GOOD = (
     "buffers.KeepsActivations",
     "buffers.NotPersistent",
     "classes.AnnotatedName",
+    "classes.AnswersADataclass",
+    "classes.AnswersAnObject",
     "classes.DataclassWithHash",
     "classes.Length",
     "classes.Pair",
@@ -254,11 +291,14 @@ GOOD = (
     "gradients.BiasBeforeNorm",
     "gradients.Logs",
     "gradients.Net",
+    "gradients.PerSample",
+    "gradients.Slope",
     "gradients.StraightThrough",
     "gradients.ZeroInit",
     "holders.Parent",
     "holders.PartOfAnObject",
     "modes.AttentionDropoutHeard",
+    "modes.FastPath",
     "modes.FrozenNormKept",
     "modes.FunctionalDropoutHeard",
     "modes.NoiseInTraining",

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ def export(options: argparse.Namespace) -> None:
     folder: Path = options.folder
     try:
         refuse_what_is_not_ours(folder)  # at once, and not after a minute
+        print("Roll Call: running the whole course ...", file=sys.stderr, flush=True)
         site = asyncio.run(_site(parser, options.models))
         write_site(folder, site)
     except NotOurs as error:

@@ -44,12 +44,14 @@ def answering(
 
 def _unreached(used: UsedParameters, findings: Iterable[Finding], sizes: dict[str, int]) -> int:
     """Elements of the parameters that no backward reached, those that forward made included."""
+    unreached = 0
     for finding in findings:
         if isinstance(finding, NoGraph):
             return finding.numel - used.answering
         if isinstance(finding, Unreached):  # what was used is, in another mode
-            return finding.numel - _sum_of(sizes, set(finding.paths).intersection(used.paths))
-    return 0
+            used_paths = set(finding.paths).intersection(used.paths)
+            unreached += finding.numel - _sum_of(sizes, used_paths)
+    return unreached
 
 
 def _sum_of(sizes: dict[str, int], paths: Iterable[str]) -> int:

@@ -21,6 +21,7 @@ from rollcall.core.pytorch_names import of_pytorch
 from rollcall.core.repeatable import Arguments, Repeatable
 from rollcall.core.rng.generator_watch import GeneratorWatch
 from rollcall.core.tensors.nested_tensors import tensors_in
+from rollcall.core.tensors.transformed import is_transforming
 
 CPU = torch.device("cpu")
 
@@ -173,7 +174,7 @@ class CallRecorder(TorchFunctionMode):
         if elsewhere:
             self._look_elsewhere(parent)
         call = Call(target, parent, len(self._open), line_of(self.filename))
-        if self.can_repeat(target):
+        if self.can_repeat(target) and not is_transforming():
             random_state = self._watch.state(elsewhere)
             call.repeatable = Repeatable.before(target, arguments, random_state)
         return call

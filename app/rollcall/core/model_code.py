@@ -16,6 +16,7 @@ from torch import nn
 from rollcall.core.lecture_line import line_of
 from rollcall.core.model_raised import ModelRaised, OwnFault
 from rollcall.core.report import Raised, Report
+from rollcall.core.tensors.transformed import is_transforming
 from rollcall.folders import PACKAGE
 
 
@@ -149,12 +150,16 @@ class model_code(raised_during):
 class own_code:  # as above: a recorder enters it at each function that a forward calls
     """Inside the block it is our own code that runs, though a model's is around it.
 
+    It is not transformed, where the model's is under torch.func.grad or the like.
+
     Raises:
         OwnFault: from whatever is raised inside.
     """
 
     def __enter__(self) -> None:
-        pass
+        self._apart = None
+        if is_transforming():
+            self._apart = torch._C._DisableFuncTorch()
 
     def __exit__(
         self,
@@ -162,6 +167,7 @@ class own_code:  # as above: a recorder enters it at each function that a forwar
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
+        self._apart = None  # ends with the object
         if isinstance(error, Exception):
             raise OwnFault(f"{type(error).__name__}: {error}") from error
 

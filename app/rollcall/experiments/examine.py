@@ -7,6 +7,7 @@ from rollcall.core.devices import SIMULATED, accepted
 from rollcall.core.model_code import Heard
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import NOWHERE, InvalidParameter, PairQuery
+from rollcall.core.rng.random_state import seeded
 from rollcall.experiments.no_answer import LEFT_OUT
 from rollcall.experiments.subject import ModelFactory, Subject
 from rollcall.lectures.catalog import Catalog
@@ -64,7 +65,8 @@ def _or_raised(factory: ModelFactory, subject: type[S], examine: Callable[[Model
     if factory.left_out:
         return subject(card=factory.card, raised=LEFT_OUT)
     try:
-        with factory.running():
+        # Whatever draws: a method called train may, and its page is the same wherever it is run.
+        with factory.running(), seeded(factory.seed):
             examined = examine(factory)
             examined = examined.model_copy(update={"input": factory.input_origin})
     except ModelRaised as error:

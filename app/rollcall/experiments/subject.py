@@ -97,6 +97,17 @@ class ModelFactory:
         return lambda device: self.build(device=device)
 
     @property
+    def build_beside(self) -> Callable[[nn.Module], nn.Module] | None:
+        """Builds one that shares with a model what two models of a script would share."""
+        if not self.catalog.may_share(self.card.name):
+            return None
+        return self._build_beside
+
+    def _build_beside(self, model: nn.Module) -> nn.Module:
+        with model_code(f"{self.card.class_name}()"):
+            return self.catalog.build_beside(self.card.name, self.seed, model)
+
+    @property
     def input_origin(self) -> InputOrigin:
         """Who says that it is called so."""
         with model_code(f"{self.card.class_name}()"):
@@ -128,6 +139,7 @@ class ModelFactory:
             seed=self.seed,
             filename=str(self.file),
             build_on=self.build_on,
+            build_beside=self.build_beside,
         )
 
     @property

@@ -11,6 +11,12 @@ CONTROLS = ("input", "select", "textarea", "button")
 BARS = ("nav", "form")  # where a link is a control, as in a player; elsewhere it is a word
 HTMX = ("hx-", "data-stream")
 
+# On paper stands where the file was opened, as a script fills in.
+FOOTER = """
+  <p class="on-paper address"></p>
+  <p>{told}</p>
+"""
+
 
 def offline_page(html: str, files: Files, told: str) -> str:
     """The page as a file.
@@ -135,7 +141,7 @@ def _strip_htmx(page: Element) -> None:
 def _put_last(page: Element, told: str) -> None:
     """Say what this file is, where the page says how it was made."""
     inside = next(each for each in page.walk() if each.attributes.get("id") == "page")
-    footer = Element("footer", {}, "<footer>", [f"\n  <p>{told}</p>\n"])
+    footer = Element("footer", {}, "<footer>", [FOOTER.format(told=told)])
     inside.children = [
         child for child in inside.children if isinstance(child, str) or child.tag != "footer"
     ]

@@ -97,6 +97,15 @@ class Catalog:
             self._compiled[name] = compiled_parts(model)
         return model
 
+    def build_beside(self, name: str, seed: int, model: nn.Module) -> nn.Module:
+        """One more of the class of a model, while its file stays as it was run for that model."""
+        with seeded(seed):
+            return type(model)(*self.models[name].args)
+
+    def may_share(self, name: str) -> bool:
+        """Whether the file of a model holds what two models could both change."""
+        return not self.models[name].file.shared_state.is_as_it_was
+
     def compiled_parts(self, name: str) -> tuple[str, ...]:
         """What of a model torch.compile was asked to compile; empty until it was built."""
         return self._compiled.get(name, ())

@@ -451,6 +451,7 @@ BAD: list[tuple[Any, dict[str, Any]]] = [
 ]
 # Bugs that have further effects, which is found as well.
 EFFECTS = {
+    LateLayer: "the file does not reproduce the output",
     ModeEndsHere: "random in eval",  # its dropout goes on
     NewParameter: "eval forwards differ",  # each makes it smaller
     ClassAttribute: "no backward reaches it",

@@ -54,6 +54,7 @@ NETS = {
     "dropout.DropoutModuleListNet": ["dropouts.0", "dropouts.1"],
     "dropout.ForgetfulDropoutNet": [""],
     "dropout.AttentiveDropoutNet": [""],
+    "repairs.YourDropoutNet": [""],
 }
 MADE_IN_FORWARD = (
     "init_or_forward.LocalLayerNet",
@@ -364,10 +365,11 @@ def test_the_first_draw_costs_one_call_and_the_next_ones_share_a_recording() -> 
 
 def test_draws_that_are_only_counted_cost_next_to_nothing_to_keep() -> None:
     query = DropoutQuery(rows=32, columns=64, input="random", draw=256)
-    sizes = [len(pickle.dumps(each)) for each in RECORDER.record(query, COURSE)]
-    assert max(sizes[:64]) < 1_000
-    assert max(sizes[64:]) < 32_000  # of two sides, so that 976 stay far below the lab's bound
-    assert min(sizes[64:]) > 1_000
+    first, *sizes = [len(pickle.dumps(each)) for each in RECORDER.record(query, COURSE)]
+    assert first < 3_000  # with the source of both models
+    assert max(sizes[:63]) < 1_000
+    assert max(sizes[63:]) < 32_000  # of two sides, so that 976 stay far below the lab's bound
+    assert min(sizes[63:]) > 1_000
 
 
 def test_the_series_are_the_draws_one_by_one() -> None:
@@ -403,7 +405,7 @@ def test_an_edited_course_is_not_answered_from_the_old_one(tmp_path: Path) -> No
 # Any model
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in FINISHED])
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("exercises.")])
 def test_an_exercise_that_nobody_has_written_says_so(name: str) -> None:
     report = dropout(DropoutQuery(left=name), COURSE)
     assert report.left.raised

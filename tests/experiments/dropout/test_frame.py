@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from rollcall.core.binomial import counted
+from rollcall.core.query import SHOWN
 from rollcall.experiments.dropout.experiment import DropoutQuery, DropoutReport
 from rollcall.web.view.cells import UNIT
 from rollcall.web.view.draws_chart import MOST_POINTS, bars, means
@@ -198,7 +199,8 @@ def test_a_control_is_shown_where_it_acts(
     assert [name for name in DropoutQuery.controls if name in seen] == shown.split()
     names = [field["name"] for field in fields]
     assert len(names) == len(set(names))
-    assert {*names, "x"} == set(DropoutQuery.model_fields)  # an empty x is not sent
+    as_always = {"x", *SHOWN}  # an empty x is not sent, nor how the page is shown
+    assert {*names, *as_always} == set(DropoutQuery.model_fields)
     assert DropoutQuery.model_validate(dict(parse_qsl(urlsplit(page.form).query))) == query
 
 

@@ -416,3 +416,13 @@ def test_watching_changes_no_answer() -> None:
     torch.manual_seed(1)
     assert torch.equal(plain, model(x))
     assert not model._forward_hooks
+
+
+def test_what_a_model_prints_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    name = "branches.PeekingSequential"
+    subject = forward(ForwardQuery(left=name, right=name), COURSE).left
+    x = COURSE.input(name).draw(0).args[0]
+    torch.manual_seed(0)
+    COURSE.build(name, 0)(x)
+    assert subject.printed == capsys.readouterr().out
+    assert subject.printed.count("\n") == 2

@@ -19,6 +19,7 @@ from rollcall.folders import MODELS
 from rollcall.lectures.catalog import Catalog
 
 MODES: tuple[Mode, Mode] = ("train", "eval")
+DRAWS = "left_on.TrainMethodNet"  # its train() is a training loop
 
 
 def subject_of(name: str, catalog: Catalog = COURSE, **parameters: Any) -> ModesSubject:
@@ -254,3 +255,15 @@ def test_a_forward_that_changes_its_input_in_place_gets_the_same_one_twice(tmp_p
     )
     catalog = catalog_of(tmp_path, text)
     assert effects_of("own.Net", "eval", catalog).apart == 0
+
+
+def test_a_train_method_that_draws_learns_the_same_wherever_it_is_run() -> None:
+    """Its loop runs before any forward, and on either side."""
+    told = set()
+    for seed in (1, 2):
+        torch.manual_seed(seed)
+        report = modes(ModesQuery(left=DRAWS, right=DRAWS, mode="eval"), COURSE)
+        assert report.left.train
+        assert report.right.train
+        told |= {report.left.train.apart, report.right.train.apart}
+    assert len(told) == 1

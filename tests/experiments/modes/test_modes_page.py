@@ -120,5 +120,7 @@ def test_a_lesson_about_modes_opens_here_after_eval(page: Page) -> None:
     page.goto("/")
     page.get_by_role("link", name="F.dropout without training=").click()
     expect(page).to_have_url(re.compile(r"/modes\?left=dropout\.ForgetfulDropoutNet.*mode=eval"))
+    expect(page.locator("#report.covered")).to_be_visible()
+    page.locator("#uncover").click()
     expect(page.locator("#left .count strong")).to_have_text("differ")
     expect(page.locator("#right .count strong")).to_have_text("equal")

@@ -1,6 +1,7 @@
 """The pre-flight page as a lecturer drives it."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -38,6 +39,14 @@ def test_a_bare_path_fails_on_the_left_and_passes_on_the_right(preflight: Page) 
 def test_all_but_the_tools_stand_on_the_first_screen(preflight: Page) -> None:
     parts = (f"#{side} [data-line=agreeing]" for side in ("left", "right"))
     assert off_the_first_screen(preflight, *parts) == []
+
+
+def test_each_line_has_a_row_of_its_own(preflight: Page) -> None:
+    for side in ("left", "right"):
+        boxes = [each.bounding_box() for each in preflight.locator(f"#{side} .check").all()]
+        places = [(box["y"], box["y"] + box["height"]) for box in boxes if box]
+        assert len(places) == 14
+        assert all(end <= start + 1 for (_, end), (start, _) in pairwise(places))
 
 
 def test_equal_lines_stand_beside_each_other(preflight: Page) -> None:

@@ -96,6 +96,19 @@ def test_nothing_is_cut_or_overlaps(page: Page, pair: tuple[str, str]) -> None:
         assert overlapping(page, parts) == []
 
 
+def test_in_a_narrow_column_the_marks_answer_alone(registry: Page) -> None:
+    words = registry.locator("#left .tensor .word")
+    expect(words).to_have_text(["yes", "no", "no", "no"] * 4)
+    wide = words.evaluate_all("all => all.map((word) => word.getBoundingClientRect().width)")
+    assert min(wide) > 10
+    registry.set_viewport_size({"width": 853, "height": 480})
+    narrow = words.evaluate_all("all => all.map((word) => word.getBoundingClientRect().width)")
+    assert max(narrow) <= 1
+    marks = registry.locator("#left .tensor td [aria-hidden]")
+    expect(marks).to_have_text(["●", "○", "○", "○"] * 4)
+    assert cut(registry, ".node, .chip") == []
+
+
 def test_text_can_be_read_from_the_back_row(registry: Page) -> None:
     assert too_small(registry) == []
     assert (
@@ -268,6 +281,7 @@ def test_it_all_works_without_javascript(scriptless: Page) -> None:
     page = scriptless
     page.goto("/")
     page.get_by_role("link", name="Layers in a plain list").click()
+    page.get_by_role("link", name="Registry").click()
     expect(page.locator("#left .count strong")).to_have_text("0 of 325")
     page.locator("#mode-eval").click()
     expect(page.locator("#left .mode.unheard")).to_have_count(2)

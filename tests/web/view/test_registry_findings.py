@@ -22,6 +22,7 @@ from rollcall.core.findings.kinds import (
     RandomInEval,
     RandomPlace,
     ReplacedByForward,
+    SharedByModels,
     SharedModule,
     SplitByMove,
     StaleCopy,
@@ -157,6 +158,22 @@ SAID = [
         "Forward never calls aux: 88 numbers get no gradient.",
     ),
     (
+        Unreached(
+            paths=("body.weight", "body.bias"), numel=42, never_called=(), steps=3, frozen=True
+        ),
+        "Forward sets requires_grad to False in body.weight and body.bias: "
+        "42 numbers get no gradient in 3 steps.",
+    ),
+    (
+        SharedByModels(paths=("norm",)),
+        "norm is the same in every model: it was made once, as a default or with the class, "
+        "and one training changes them all.",
+    ),
+    (
+        FrozenMoves(path="", class_name="Probe", tensors=("mean",)),
+        "Probe is frozen, but a forward in training mode still moves mean.",
+    ),
+    (
         Unreached(paths=("body.weight",), numel=1, never_called=(), steps=3),
         "No backward reaches body.weight: 1 number gets no gradient in 3 steps.",
     ),
@@ -204,6 +221,15 @@ SAID = [
     (
         FileDoesNotReproduce(apart=0.25, missing=("layers[0].weight",)),
         "The file lacks layers[0].weight: without it a fresh model answers up to 0.250 away.",
+    ),
+    (
+        FileDoesNotReproduce(apart=0.25, missing=(), numbers=("largest",)),
+        "Forward changes largest, a Python number that no file has: "
+        "a fresh model that loads the file answers up to 0.250 away.",
+    ),
+    (
+        FileDoesNotReproduce(apart=0.25, missing=(), loading_raised="RuntimeError"),
+        "A fresh model cannot load the file: load_state_dict() raises RuntimeError.",
     ),
     (
         FileDoesNotReproduce(apart=None, missing=()),

@@ -112,3 +112,17 @@ class NotPersistentAndRandom(nn.Module):
 
     def forward(self, x):
         return self.out(x @ self.basis)
+
+
+class Observed(nn.Module):
+    """The largest value of the training, in a number that no file has."""
+
+    def __init__(self):
+        super().__init__()
+        self.out = nn.Linear(6, 2)
+        self.largest = 1.0
+
+    def forward(self, x):
+        if self.training:
+            self.largest = max(self.largest, x.abs().max().item())
+        return self.out(x / self.largest)

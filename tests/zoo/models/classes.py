@@ -1,6 +1,7 @@
 """Classes that get in nn.Module's way, and inputs that are no single batch of rows."""
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import torch
 from torch import nn
@@ -126,3 +127,25 @@ class Images(nn.Module):
         for conv in self.convs:
             x = conv(x).relu()
         return self.out(x.mean((2, 3)))
+
+
+@dataclass
+class Answer:
+    logits: torch.Tensor
+    hidden: tuple = ()
+
+
+class AnswersADataclass(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(6, 6)
+        self.out = nn.Linear(6, 2)
+
+    def forward(self, x):
+        h = self.body(x).relu()
+        return Answer(self.out(h), (h,))
+
+
+class AnswersAnObject(AnswersADataclass):
+    def forward(self, x):
+        return SimpleNamespace(logits=self.out(self.body(x).relu()), name="logits")

@@ -119,3 +119,59 @@ class InferenceMode(Net):
         with torch.inference_mode():
             h = self.body(x)
         return self.out(h.clone())
+
+
+class PerSample(Net):
+    """What a forward computes under vmap is computed all the same."""
+
+    def between(self, h):
+        return torch.vmap(self.body)(h)
+
+
+class Slope(Net):
+    """The derivative of one part, as in a physics-informed net."""
+
+    def between(self, h):
+        slope = torch.func.grad(lambda row: self.body(row).tanh().sum())
+        return h + torch.vmap(slope)(h)
+
+
+class Sampled(Net):
+    """sample() where rsample() was meant."""
+
+    def between(self, h):
+        return torch.distributions.Normal(h, 1.0).sample()
+
+
+class Thaws(Net):
+    """The body is to be trained later; nobody knows when that is."""
+
+    def __init__(self):
+        super().__init__()
+        self.calls = 0
+
+    def between(self, h):
+        self.calls += 1
+        self.body.requires_grad_(self.calls > 1000)
+        return self.body(h.detach())
+
+
+class WritesWeights(Net):
+    """The body writes the weights of the head, past autograd."""
+
+    def forward(self, x):
+        self.out.weight.data = self.body(x[0]).expand(2, 6) * 0.5
+        return self.out(x)
+
+
+class OnceComputed(nn.Module):
+    """Weight normalization by hand, in __init__: the second backward finds its graph used up."""
+
+    def __init__(self):
+        super().__init__()
+        self.v = nn.Parameter(torch.randn(4, 6))
+        self.g = nn.Parameter(torch.ones(4, 1))
+        self.weight = self.g * self.v / self.v.norm(dim=1, keepdim=True)
+
+    def forward(self, x):
+        return nn.functional.linear(x, self.weight)

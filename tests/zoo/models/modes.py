@@ -168,3 +168,49 @@ class Counts(nn.Module):
     def forward(self, x):
         self.calls += 1
         return self.out(x) / self.calls
+
+
+class EvalIsAMethodOfItsOwn(nn.Module):
+    """eval() that measures, and answers with what it measured."""
+
+    def __init__(self):
+        super().__init__()
+        self.drop = nn.Dropout(0.5)
+        self.out = nn.Linear(6, 2)
+
+    def forward(self, x):
+        return self.out(self.drop(x))
+
+    def eval(self, data=None):
+        return self
+
+
+class FastPath(nn.Module):
+    """In eval PyTorch computes such a layer at once, and rounds otherwise than with hooks."""
+
+    def __init__(self):
+        super().__init__()
+        layer = nn.TransformerEncoderLayer(12, 2, 24, batch_first=True)
+        self.encoder = nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)
+
+    def forward(self, x):
+        return self.encoder(x)
+
+
+class FusesInEval(nn.Module):
+    """The first forward in eval makes one layer of two, and a later training does not change it."""
+
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(6, 6)
+        self.out = nn.Linear(6, 2)
+        self.fused = None
+
+    def forward(self, x):
+        if self.training:
+            return self.out(self.body(x))
+        if self.fused is None:
+            self.fused = nn.Linear(6, 2)
+            self.fused.weight.data = self.out.weight.data @ self.body.weight.data
+            self.fused.bias.data = self.out(self.body.bias).data
+        return self.fused(x)

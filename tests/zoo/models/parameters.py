@@ -154,3 +154,15 @@ class Temperature(nn.Module):
 
     def forward(self, x):
         return self.out(x) / self.scale.item()
+
+
+class LazyInAList(nn.Module):
+    """Its weights are made by the first forward, in a layer that no file has."""
+
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(6, 6)
+        self.heads = [nn.LazyLinear(2)]
+
+    def forward(self, x):
+        return self.heads[0](self.body(x))

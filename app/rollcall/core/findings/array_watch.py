@@ -11,6 +11,7 @@ from torch.overrides import TorchFunctionMode
 from rollcall.core.findings.kinds import ArrayAsWeight
 from rollcall.core.lecture_line import line_of
 from rollcall.core.tensors.nested_tensors import tensors_in
+from rollcall.core.tensors.transformed import is_transforming
 from rollcall.core.walk.found import Walk
 from rollcall.core.walk.raw_read import module_dict
 
@@ -43,7 +44,7 @@ class ArrayWatch(TorchFunctionMode):
         self._met: dict[int, int | None] = {}  # line of the first use, by the id of the holder
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if self._held:
+        if self._held and not is_transforming():
             for tensor in tensors_in((args, kwargs)):
                 self._compare(tensor)
         return func(*args, **(kwargs or {}))

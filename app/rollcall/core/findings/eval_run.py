@@ -10,6 +10,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.parameter import is_lazy
 
 from rollcall.core.call_recorder import CPU, Call
+from rollcall.core.findings.added_by_forward import added_by_forward
 from rollcall.core.findings.kinds import (
     BatchStatisticsInEval,
     EvalForwardsDiffer,
@@ -24,6 +25,7 @@ from rollcall.core.pytorch_names import name_of
 from rollcall.core.repeatable import Arguments
 from rollcall.core.rng.randomness import random_recorder, random_sources
 from rollcall.core.tensors.tensor_compare import all_max_abs_diff, all_same, max_abs_diff, same
+from rollcall.core.tensors.transformed import is_transformed
 from rollcall.core.walk.object_walk import walk
 
 TRAINING_ARGUMENT = 5  # F.batch_norm(input, mean, var, weight, bias, training, ...)
@@ -48,8 +50,12 @@ class EvalRun:
     def __init__(self, subject: ModelUnderTest) -> None:
         self._model = subject.build_in("eval")
         x = subject.input()
-        with torch.no_grad():  # what the first forward alone does is found by the training run
+        fresh = walk(self._model)
+        with torch.no_grad():
             subject.outputs(self._model, x)
+        # An activation that is kept looks like a constant here: the training run tells of tensors.
+        added = added_by_forward(fresh, walk(self._model))
+        self._added = [each for each in added if each.holds in ("module", "parameter")]
         self._normalizations: list[_Normalization] = []
         before = _values(self._model)
         recorder = random_recorder(subject.filename, CPU)
@@ -62,6 +68,9 @@ class EvalRun:
             second = _copies(subject.outputs(self._model, x))
             sources = random_sources(recorder.calls, self._model)
             self._sources = [source for source in sources if source.drew]
+            if not self._changed and not all_same(first, second):
+                # Where a mode watches, PyTorch leaves its fast path for transformer layers.
+                first, second = second, _copies(subject.outputs(self._model, x))
             self._agree = all_same(first, second)
             self._apart = all_max_abs_diff(first, second)
             self._apart_by_draws = None
@@ -71,6 +80,7 @@ class EvalRun:
 
     def findings(self) -> Iterator[Finding]:
         """What they showed."""
+        yield from self._added
         if self._sources:
             places = [
                 RandomPlace(path=each.key.path, name=each.key.name, line=each.key.line)
@@ -86,7 +96,9 @@ class EvalRun:
         args, kwargs = arguments
         target = call.target
         x = kwargs.get("input", next(iter(args), None))
-        if not isinstance(x, Tensor) or output is None or not _uses_the_batch(target, arguments):
+        if not isinstance(x, Tensor) or is_transformed(x):
+            return
+        if output is None or not _uses_the_batch(target, arguments):
             return
         rest = {name: value for name, value in kwargs.items() if name != "input"}
         self._normalizations.append(

@@ -1,14 +1,20 @@
 """Save the model, load the file into a fresh one, and compare their answers."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import torch
+from torch import nn
 
 from rollcall.core.findings.kinds import FileDoesNotReproduce
 from rollcall.core.findings.model_under_test import ModelUnderTest
+from rollcall.core.findings.structure import joined_path
+from rollcall.core.model_code import set_mode
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.rank import ranks
 from rollcall.core.round_trip import RoundTrip, round_trip, saved
 from rollcall.core.walk.object_walk import walk
+from rollcall.core.walk.raw_read import module_dict
 
 
 class FileRun:
@@ -19,14 +25,21 @@ class FileRun:
     """
 
     def __init__(self, subject: ModelUnderTest) -> None:
-        model = subject.build_in("eval")
+        model = subject.build_in("train")
+        before = _python_numbers(model)
         walked = walk(model)
         ranked = ranks(walked)
         frozen = [each for each in walked.tensors if ranked.get(id(each.value)) == "frozen"]
         self._hidden_on_purpose = {found.path for found in frozen}
         x = subject.input()
         with torch.no_grad():
-            subject.outputs(model, x)  # after which a lazy layer has weights
+            with suppress(ModelRaised):  # the training run tells of it
+                subject.outputs(model, x)
+            with suppress(ModelRaised):
+                set_mode(model, "eval")
+            subject.outputs(model, x)
+        after = _python_numbers(model)
+        self._numbers = tuple(path for path in before if before[path] != after.get(path))
         self._trip: RoundTrip = round_trip(
             model, saved(model), subject.build_other, x, subject.seed, subject.filename
         )
@@ -37,9 +50,29 @@ class FileRun:
         Nor where the file lacks nothing but a frozen part that was hidden, such as a teacher.
         """
         comparison = self._trip.comparison
-        if comparison is None or comparison.equal or not comparison.repeats:
+        if comparison is None or not comparison.repeats:
+            return
+        raised = None
+        if self._trip.load_raised:
+            raised = self._trip.load_raised.type
+        elif comparison.equal:
             return
         missing = [tensor.path for tensor in self._trip.missing if not tensor.back]
         if missing and self._hidden_on_purpose.issuperset(missing):
             return
-        yield FileDoesNotReproduce(apart=comparison.furthest, missing=tuple(missing))
+        yield FileDoesNotReproduce(
+            apart=comparison.furthest,
+            missing=tuple(missing),
+            numbers=self._numbers,
+            loading_raised=raised,
+        )
+
+
+def _python_numbers(model: nn.Module) -> dict[str, float]:
+    """The numbers that are attributes of its modules, such as a largest value that was seen."""
+    return {
+        joined_path(found.path, name): value
+        for found in walk(model).modules
+        for name, value in module_dict(found.value).items()
+        if type(value) in (int, float)
+    }

@@ -29,31 +29,59 @@ class GraphExits(TorchFunctionMode):
         self._filename = filename
         # what the calls at each place were given
         self._given: dict[GraphExit, list[Tensor]] = {}
+        self._with_numbers: set[GraphExit] = set()  # those that gave more than yes and no
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        given = [each for each in tensors_in((args, kwargs)) if each.requires_grad]
+        given = [_source(each) for each in tensors_in((args, kwargs)) if each.requires_grad]
         output = func(*args, **(kwargs or {}))
         if given and _leaves(func, output):
             place = GraphExit(name=_name(func), line=line_of(self._filename))
             if place in self._given or len(self._given) < MOST_PLACES:
                 self._given.setdefault(place, []).extend(given)
+                if not _is_comparison(output):
+                    self._with_numbers.add(place)
         return output
 
     def of(self, leaves: Collection[int]) -> tuple[GraphExit, ...]:
-        """Those whose arguments were computed from one of these leaves, given by their ids."""
-        return tuple(
+        """Those whose arguments were computed from one of these leaves, given by their ids.
+
+        A comparison is one only where there is no other: most only check or choose.
+        """
+        places = [
             place
             for place, given in self._given.items()
             if any(id(leaf) in leaves for leaf in leaves_of(given))
-        )
+        ]
+        with_numbers = [place for place in places if place in self._with_numbers]
+        return tuple(with_numbers or places)
 
 
 def _leaves(function: Any, output: Any) -> bool:
     """Whether numbers came out, and none of them in a tensor that asks for a gradient."""
     tensors = tensors_in(output)
+    if _is_setter(function):  # of .data
+        return True
+    if tensors and not torch.is_grad_enabled():  # a Parameter that is changed in place asks, too
+        return True
     if tensors:
         return not any(each.requires_grad for each in tensors)
     return name_of(function) in INTO_PYTHON
+
+
+def _is_comparison(output: Any) -> bool:
+    tensors = tensors_in(output)
+    return bool(tensors) and all(each.dtype == torch.bool for each in tensors)
+
+
+def _is_setter(function: Any) -> bool:
+    return getattr(function, "__name__", "") == "__set__" and name_of(function.__self__) == "data"
+
+
+def _source(tensor: Tensor) -> Tensor:
+    """What a view under no_grad() is of: it may ask for a gradient, and knows no graph."""
+    if tensor.is_leaf and tensor._base is not None:
+        return tensor._base
+    return tensor
 
 
 def _name(function: Any) -> str:
@@ -62,6 +90,6 @@ def _name(function: Any) -> str:
         return "torch.inference_mode"
     if not torch.is_grad_enabled():
         return "torch.no_grad"
-    if getattr(function, "__name__", "") == "__get__":
+    if getattr(function, "__name__", "") in ("__get__", "__set__"):
         function = function.__self__
     return name_of(function)

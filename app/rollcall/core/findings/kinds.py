@@ -18,6 +18,13 @@ class SharedModule(Report):
     numel: int  # elements of its parameters, each counted once
 
 
+class SharedByModels(Report):
+    """What one model trains, and another model of the same class has as well."""
+
+    kind: Literal["shared by two models"] = "shared by two models"
+    paths: tuple[str, ...]  # of modules and parameters, the outermost of each
+
+
 class HiddenByClass(Report):
     """A registered module or tensor that its attribute does not give, since the class has one."""
 
@@ -109,6 +116,7 @@ class Unreached(Report):
     never_called: tuple[str, ...]  # modules with such parameters that forward never called
     steps: int
     exits: tuple[GraphExit, ...] = ()  # where what was computed from them left the graph
+    frozen: bool = False  # forward has set their requires_grad to False
 
 
 class NoGraph(Report):
@@ -201,10 +209,14 @@ class FileDoesNotReproduce(Report):
     )
     apart: float | None  # largest difference of two elements
     missing: tuple[str, ...]  # tensors that are not in the file
+    # Python numbers that a forward before it was saved has changed; no file holds them
+    numbers: tuple[str, ...] = ()
+    loading_raised: str | None = None  # class of what load_state_dict() raised
 
 
 Finding = Annotated[
     SharedModule
+    | SharedByModels
     | HiddenByClass
     | TiedByData
     | WrappedKeys

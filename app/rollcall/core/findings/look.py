@@ -1,6 +1,7 @@
 """Look at one model in every way; what changes it is run on a build of its own."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from torch import nn
@@ -12,7 +13,12 @@ from rollcall.core.findings.kinds import Finding
 from rollcall.core.findings.mode_run import ModeRun
 from rollcall.core.findings.model_under_test import ModelUnderTest
 from rollcall.core.findings.move_run import MoveRun
-from rollcall.core.findings.structure import hidden_by_class, shared_modules, wrapped_keys
+from rollcall.core.findings.structure import (
+    hidden_by_class,
+    shared_by,
+    shared_modules,
+    wrapped_keys,
+)
 from rollcall.core.findings.training_run import TrainingRun
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.report import Raised, Report
@@ -45,6 +51,9 @@ def look_for_findings(subject: ModelUnderTest) -> Findings:
     model = subject.build()
     modules = walk(model).modules
     findings: list[Finding] = list(_of_structure(model, modules))
+    if subject.build_beside is not None:
+        with suppress(ModelRaised):
+            findings.extend(shared_by(model, subject.build_beside(model)))
     findings.extend(ModeRun(modules, subject.filename).findings())
     not_run = []
     runs: tuple[tuple[str, Callable[[ModelUnderTest], Any]], ...] = (
@@ -61,7 +70,8 @@ def look_for_findings(subject: ModelUnderTest) -> Findings:
             not_run.append(Run(name=name, raised=Raised.of(error, subject.filename)))
         else:
             findings.extend(done.findings())
-    return Findings(findings=tuple(findings), not_run=tuple(not_run))
+    once = tuple(dict.fromkeys(findings))  # in train() and in eval() forward may add the same
+    return Findings(findings=once, not_run=tuple(not_run))
 
 
 def _of_structure(model: nn.Module, modules: list[Found]) -> Iterable[Finding]:

@@ -24,6 +24,9 @@ class ModelUnderTest:
     filename: str  # the lecture file that lines are of
     # one whose constructor is given a device; None: it takes none
     build_on: Callable[[str], nn.Module] | None = None
+    # one more of the very class of a model: what a script's two models would share, these share;
+    # None: the lecture file holds nothing that they could share
+    build_beside: Callable[[nn.Module], nn.Module] | None = None
 
     def build_in(self, mode: Mode) -> nn.Module:
         """A fresh one after its own train() or eval().

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from rollcall.core.findings.kinds import HiddenByClass, SharedModule, WrappedKeys
+from rollcall.core.findings.kinds import HiddenByClass, SharedByModels, SharedModule, WrappedKeys
 from rollcall.core.walk.object_walk import Found, walk
 
 REGISTRIES = ("_modules", "_parameters", "_buffers")
@@ -34,6 +34,27 @@ def shared_modules(modules: list[Found]) -> Iterator[SharedModule]:
                 class_name=type(children[key]).__name__,
                 numel=numel,
             )
+
+
+def shared_by(model: nn.Module, other: nn.Module) -> Iterator[SharedByModels]:
+    """What two models of a class both train, such as a layer that is a default argument."""
+    theirs = {id(found.value) for found in (*walk(other).modules, *walk(other).tensors)}
+    paths: list[str] = []
+    walked = walk(model)
+    for found in (*walked.modules, *walked.tensors):
+        if id(found.value) not in theirs or not found.registered or not _is_trained(found.value):
+            continue
+        if found.owner is None or id(found.owner.value) not in theirs:
+            paths.append(found.path)
+    if paths:
+        yield SharedByModels(paths=tuple(paths))
+
+
+def _is_trained(value: nn.Module | Tensor) -> bool:
+    if isinstance(value, Tensor):
+        return value.requires_grad
+    registered = (found.value for found in walk(value).tensors if found.registered)
+    return any(each.requires_grad for each in registered)
 
 
 def _numel(module: nn.Module) -> int:

@@ -8,6 +8,7 @@ from torch import Tensor
 from rollcall.core.report import Report
 from rollcall.core.tensors.plain_tensor import plain
 from rollcall.core.tensors.tensor_shape import Shape, shape_of
+from rollcall.core.tensors.transformed import is_transformed
 
 CPU = torch.device("cpu")
 BINS = 15  # odd, so that zero has a bin of its own
@@ -51,7 +52,7 @@ def elements(tensor: Tensor) -> Tensor | None:
     """Its elements in a row, as float64 on the CPU; None where it has none to show."""
     if tensor.is_meta or tensor.is_complex() or tensor.is_quantized or tensor.is_nested:
         return None
-    if tensor.layout != torch.strided:
+    if tensor.layout != torch.strided or is_transformed(tensor):
         return None
     return plain(tensor).to("cpu", torch.float64).flatten()
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 import torch
-from torch import Tensor, nn
-from torch.utils._pytree import keystr, tree_flatten_with_path
+from torch import nn
 
 from rollcall.core.call_recorder import Call, CallRecorder
 from rollcall.core.input.model_input import ModelInput
@@ -18,7 +17,7 @@ from rollcall.core.repeatable import Arguments
 from rollcall.core.report import Raised, Report
 from rollcall.core.rng.randomness import RandomSource, SourceKey, may_mask, random_sources
 from rollcall.core.scan import ModuleStatus
-from rollcall.core.tensors.nested_tensors import tensors_in
+from rollcall.core.tensors.nested_tensors import named_tensors, tensors_in
 from rollcall.core.tensors.tensor_shape import Shape, shape_of
 from rollcall.core.tensors.tensor_stats import TensorFacts, facts
 from rollcall.core.walk.object_walk import walk
@@ -131,8 +130,7 @@ class _CallNotes:
             return
         if call.place >= MOST_STEPS:
             return
-        leaves = [(keystr(key), leaf) for key, leaf in tree_flatten_with_path(output)[0]]
-        tensors = [(key, leaf) for key, leaf in leaves if isinstance(leaf, Tensor)]
+        tensors = list(named_tensors(output))
         outputs = tuple(facts(key, leaf) for key, leaf in tensors[:MOST_TENSORS])
         self._noted[call] = _Noted(_shapes(arguments), outputs, type(output).__name__)
 

@@ -1,5 +1,7 @@
 """What happens inside a forward: every call of two models in order, with what came out of it."""
 
+from contextlib import redirect_stdout
+from io import StringIO
 from typing import ClassVar
 
 from torch import Tensor
@@ -20,6 +22,8 @@ from rollcall.experiments.forward.measures import MEASURES
 from rollcall.experiments.forward.subject import ForwardSubject
 from rollcall.experiments.subject import ModelFactory
 from rollcall.lectures.catalog import Catalog
+
+MOST_PRINTED = 2_000  # characters
 
 
 class ForwardQuery(PairQuery):
@@ -82,7 +86,8 @@ def _run_forward(
     known: frozenset[SourceKey] = frozenset()
     if query.mode == "eval":
         known = factory.drawing_in_training(sent, query.device)
-    with seeded(query.seed):
+    printed = StringIO()
+    with seeded(query.seed), redirect_stdout(printed):
         call_log, output = log_calls(model, sent, str(factory.file), known)
     if call_log.raised is None:
         outputs.append(tensors_in(output))
@@ -96,6 +101,7 @@ def _run_forward(
         input_dtype=dtype,
         p=factory.own_p,
         call_log=call_log,
+        printed=printed.getvalue()[:MOST_PRINTED],
     )
 
 

@@ -12,3 +12,4 @@ class ForwardSubject(Subject):
     # what its constructor takes for p where nobody gives one; None: it takes none
     p: float | None = None
     call_log: CallLog | None = None
+    printed: str = ""  # what the model's code printed meanwhile; its beginning

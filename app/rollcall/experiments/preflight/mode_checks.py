@@ -1,7 +1,5 @@
 """The line that asks whether train() reaches every module, as it should before a training."""
 
-from torch import nn
-
 from rollcall.core.model_code import model_code
 from rollcall.core.scan import ModuleEntry, scan
 from rollcall.core.walk.object_walk import walk
@@ -15,9 +13,9 @@ def switched(checked: CheckedModel) -> CheckOutcome:
     One that it knows may be kept in eval on purpose, by a train() of the model's own.
     """
     model = checked.build()
-    with model_code("model.eval()"):
-        model.eval()
-        _switch_off([found.value for found in walk(model).modules if not found.registered])
+    with model_code("module.training = False"):
+        for found in walk(model).modules:
+            found.value.training = False
     with model_code("model.train()"):
         model.train()
     after = scan(model)
@@ -26,8 +24,3 @@ def switched(checked: CheckedModel) -> CheckOutcome:
     passes = after.modules[0].training and all(each.training for each in unknown)
     total = len(after.modules)
     return judged(passes, paths=still, found=total - len(still), wanted=total)
-
-
-def _switch_off(modules: list[nn.Module]) -> None:
-    for module in modules:
-        module.train(False)

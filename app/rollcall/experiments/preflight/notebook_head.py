@@ -55,7 +55,10 @@ def inside(value):
 def tensors_of(output):
     if isinstance(output, torch.Tensor):
         return [output]
-    return [tensor for each in inside(output) for tensor in tensors_of(each)]
+    parts = inside(output)
+    if hasattr(output, "__dataclass_fields__"):
+        parts = list(vars(output).values())
+    return [tensor for each in parts for tensor in tensors_of(each)]
 
 def leaves(outputs):  # what backward reaches, by id
     nodes, seen = [t.grad_fn for t in outputs], set()

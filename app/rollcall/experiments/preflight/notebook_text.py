@@ -98,10 +98,9 @@ LINES: dict[str, Line] = {
         """
         model = build()
         known = registered(model)
-        model.eval()
         for _, each in list(reach(model)):
-            if isinstance(each, nn.Module) and id(each) not in known:
-                each.train(False)
+            if isinstance(each, nn.Module):
+                each.training = False
         model.train()
         def matters(m):  # it learns, or acts otherwise in eval
             return reads_mode(m) or any(p.requires_grad for p in m.parameters())
@@ -146,8 +145,9 @@ LINES: dict[str, Line] = {
         """
         model, fresh, file = build(), build(None, $other), io.BytesIO()
         with torch.no_grad():
+            outputs(model, $other)  # as a training calls it
             switch(model, "eval")
-            outputs(model)  # a lazy layer gets its weights
+            outputs(model, $other)  # a lazy layer gets its weights
             switch(model, "$mode")
             torch.save(model.state_dict(), file)
             file.seek(0)

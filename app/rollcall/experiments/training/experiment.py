@@ -41,7 +41,7 @@ class TrainingQuery(PairQuery):
     )
     lr: float = Field(0.2, ge=1e-5, le=10, description="learning rate")
     noise: float = Field(
-        0,
+        0.0,
         ge=0,
         le=3,
         description="noise on the goals, in their standard deviations; "

@@ -21,6 +21,7 @@ from rollcall.core.pytorch_names import name_of
 from rollcall.core.repeatable import Arguments
 from rollcall.core.rng.random_state import seeded
 from rollcall.core.tensors.nested_tensors import tensors_in
+from rollcall.core.tensors.transformed import untransformed
 from rollcall.core.walk.object_walk import walk
 
 FEW = 20
@@ -190,6 +191,7 @@ class _Notes:
 def _identities(tensor: Tensor) -> list[int]:
     """Of the tensor, and of the memory that it shares with its views."""
     identities = [id(tensor)]
+    tensor = untransformed(tensor)
     if tensor.layout is torch.strided and not tensor.is_meta and tensor.numel():
         identities.append(-tensor.untyped_storage().data_ptr())
     return identities

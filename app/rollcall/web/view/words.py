@@ -124,7 +124,14 @@ def one_line(message: str) -> str:
 
 def all_of(names: Sequence[str]) -> Sentence:
     """The first three names as code, and how many more there are."""
-    return listed([code(name) for name in names])
+    return listed([named(name) for name in names])
+
+
+def named(path: str) -> Part:
+    """A path as code. The model has none."""
+    if path:
+        return code(path)
+    return "the model itself"
 
 
 def listed(parts: Sequence[Part]) -> Sentence:

@@ -16,6 +16,7 @@ from rollcall.core.findings.kinds import (
     NoGraph,
     RandomInEval,
     ReplacedByForward,
+    SharedByModels,
     SharedModule,
     SplitByMove,
     StaleCopy,
@@ -42,6 +43,14 @@ def _(finding: SharedModule) -> Sentence:
     numbers = plural(finding.numel, "number", "numbers")
     times = f"under {len(finding.aliases) + 1} names in the file"
     return sentence(names, " are ", em(f"one {finding.class_name}"), f": {numbers}, {times}.")
+
+
+@told.register
+def _(finding: SharedByModels) -> Sentence:
+    shared = one_or_many(len(finding.paths), "is", "are")
+    every = em("the same in every model")
+    made = ": it was made once, as a default or with the class, and one training changes them all."
+    return sentence(all_of(finding.paths), f" {shared} ", every, made)
 
 
 @told.register
@@ -125,6 +134,9 @@ def _(finding: BatchStatisticsInEval) -> Sentence:
 @told.register
 def _(finding: Unreached) -> Sentence:
     numbers = plural(finding.numel, "number gets", "numbers get")
+    if finding.frozen:
+        frozen = sentence(em("Forward sets requires_grad to False"), " in ", all_of(finding.paths))
+        return sentence(frozen, f": {numbers} no gradient in {finding.steps} steps.")
     if finding.never_called:
         called = sentence("Forward ", em("never calls "), all_of(finding.never_called))
         return sentence(called, f": {numbers} no gradient.")
@@ -177,7 +189,9 @@ def _(finding: StaleCopy) -> Sentence:
 def _(finding: FrozenMoves) -> Sentence:
     names = [path.removeprefix(f"{finding.path}.") for path in finding.tensors]
     moves = em("a forward in training mode still moves ")
-    return sentence(code(finding.path), " is frozen, but ", moves, all_of(names), ".")
+    return sentence(
+        code(finding.path or finding.class_name), " is frozen, but ", moves, all_of(names), "."
+    )
 
 
 @told.register
@@ -220,14 +234,18 @@ def _(finding: LostOnDevice) -> Sentence:
 
 @told.register
 def _(finding: FileDoesNotReproduce) -> Sentence:
-    fresh = "A fresh model that loads the file "
-    if finding.missing:
-        them = one_or_many(len(finding.missing), "it", "them")
-        fresh = f"without {them} a fresh model "
+    if finding.loading_raised:
+        raised = f"load_state_dict() raises {finding.loading_raised}"
+        return sentence("A fresh model cannot load the file: ", em(raised), ".")
     away = em("answers differently")
     if finding.apart is not None:
         away = em(f"answers up to {significant(finding.apart)} away")
-    told = sentence(fresh, away, ".")
     if finding.missing:
-        return sentence("The file lacks ", all_of(finding.missing), ": ", told)
-    return told
+        them = one_or_many(len(finding.missing), "it", "them")
+        lacks = sentence("The file lacks ", all_of(finding.missing))
+        return sentence(lacks, f": without {them} a fresh model ", away, ".")
+    if finding.numbers:
+        are = one_or_many(len(finding.numbers), "a Python number", "Python numbers")
+        changed = sentence("Forward changes ", all_of(finding.numbers), f", {are} that no file has")
+        return sentence(changed, ": a fresh model that loads the file ", away, ".")
+    return sentence("A fresh model that loads the file ", away, ".")

@@ -32,6 +32,7 @@ PAGES: dict[str, str | None] = {
     "the file does not reproduce the output": "saving",
     "frozen and moving": "modes",
     "two Parameters over one memory": None,
+    "shared by two models": None,
     "shared module": "saving",
     "made by the first forward": "saving",
     "wrapper in the keys": "saving",
