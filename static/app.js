@@ -3,6 +3,15 @@
   const within = (path, outer) =>
     path === outer || (outer !== "" && (path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`)));
 
+  // A page that moves under a mouse at rest is not pointed at.
+  let rest = "";
+  const hover = (event) => {
+    const place = `${event.screenX} ${event.screenY}`;
+    if (place === rest) return;
+    rest = place;
+    point(event);
+  };
+
   const point = ({ target }) => {
     document.querySelectorAll(".pointed").forEach((element) => element.classList.remove("pointed"));
     const source = target.closest?.("[data-path], [data-paths]");
@@ -18,7 +27,7 @@
     }
   };
 
-  document.addEventListener("mouseover", point);
+  document.addEventListener("mouseover", hover);
   document.addEventListener("focusin", point);
 
   // A link on paper is one that can be typed.
