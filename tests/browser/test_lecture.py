@@ -72,6 +72,7 @@ def test_a_question_is_answered_wrong_and_right(page: Page, path: tuple[Stop, ..
 def test_who_leaves_the_path_comes_back(page: Page, path: tuple[Stop, ...]) -> None:
     page.goto("/")
     page.keyboard.press("PageDown")
+    expect_step(page, path[0].number)
     page.keyboard.press("PageDown")
     expect_step(page, path[1].number)
     page.locator(".masthead nav").get_by_role("link", name="Init").click()
@@ -104,6 +105,7 @@ def test_a_lesson_is_found_by_typing(page: Page, path: tuple[Stop, ...]) -> None
     page.keyboard.press("Enter")
     expect(page.locator(".strip h1")).to_have_text(wanted.lesson.title)
     page.keyboard.press("g")
+    expect(page.locator("#find-lesson")).to_be_focused()
     page.keyboard.type(path[2].number)
     page.keyboard.press("Enter")
     expect_step(page, path[2].number)
