@@ -79,6 +79,7 @@ def test_a_question_is_answered_wrong_and_right(page: Page, path: tuple[Stop, ..
 def test_who_leaves_the_path_comes_back(page: Page, path: tuple[Stop, ...]) -> None:
     page.goto("/")
     page.keyboard.press("PageDown")
+    expect_step(page, path[0].number)
     page.keyboard.press("PageDown")
     expect_step(page, path[1].number)
     page.locator(".masthead nav").get_by_role("link", name="Init").click()
