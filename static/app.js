@@ -35,6 +35,13 @@
   document.addEventListener("DOMContentLoaded", showTab);
   document.addEventListener("htmx:after:swap", showTab);
 
+  // A page that takes the place of another brings its choices along: a <select> goes on with what was chosen before,
+  // whatever its options say.
+  const choose = ({ detail }) => {
+    for (const option of detail.ctx.target?.querySelectorAll("option[selected]") ?? []) option.selected = true;
+  };
+  document.addEventListener("htmx:after:swap", choose);
+
   // A server that is gone must not look like a button that does nothing.
   const busy = (text) => {
     document.getElementById("busy").textContent = text;

@@ -37,7 +37,8 @@
   const focus = () => {
     const path = document.querySelector(".strip")?.dataset.focus;
     if (!path) return;
-    const met = document.querySelectorAll(`#report [data-path="${CSS.escape(path)}"]`);
+    const name = CSS.escape(path);
+    const met = document.querySelectorAll(`#report :is([data-path="${name}"], [data-line="${name}"])`);
     met.forEach((element) => element.classList.add("pointed"));
     met[0]?.scrollIntoView({ block: "nearest" });
   };

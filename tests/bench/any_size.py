@@ -35,7 +35,7 @@ class Ten(nn.Module):
 
     def forward(self, x):
         for layer in self.layers:
-            x = layer(x)
+            x = x + layer(x) / self.blocks  # so that a gradient reaches each of them
         return x
 
 class Hundred(Ten):

@@ -23,6 +23,12 @@ def at(page: Page) -> str:
     return parse_qs(urlsplit(page.url).query).get("lesson", [""])[0]
 
 
+# A <select> may go on with what was chosen on the page before.
+CHOSEN_OTHERWISE = """() => [...document.querySelectorAll("#toolbar select")]
+  .filter((each) => !each.selectedOptions[0]?.hasAttribute("selected"))
+  .map((each) => `${each.id}: ${each.value}`)"""
+
+
 def expect_step(page: Page, number: str) -> None:
     expect(page.locator(".strip .number")).to_have_text(number)
     expect(page).to_have_url(re.compile(rf"[?&]lesson={re.escape(number)}(&|$)"))
@@ -33,6 +39,7 @@ def test_space_gives_the_whole_lecture(page: Page, path: tuple[Stop, ...]) -> No
     for stop in path:
         page.keyboard.press("Space")
         expect_step(page, stop.number)
+        assert page.evaluate(CHOSEN_OTHERWISE) == [], stop.number
         if stop.step.question:
             expect(page.locator(".question")).not_to_have_class(re.compile("answered"))
             page.keyboard.press("Space")

@@ -206,8 +206,8 @@ BUILT_IN = {
         "containers.BadListNet",
         "linear.MyLinear",
         "train",
-    ): "BadListNet fails 10 of 11 checks; "
-    "PyTorch raises an error for only 4. MyLinear is ready to be trained.",
+    ): "BadListNet fails 12 of 14 checks; "
+    "PyTorch raises an error for only 5. MyLinear is ready to be trained.",
     (
         "layers",
         "activations.MyTanh",

@@ -39,7 +39,7 @@ BUGS = {
     ),
     "buffers.MaskReserved": Bug(
         "The first forward makes keep, which is in no file that was saved before it",
-        kinds=("made by the first forward",),
+        kinds=("made by the first forward", FILE),
     ),
     "buffers.NotPersistentAndRandom": Bug("The file lacks basis", kinds=(FILE,)),
     "buffers.Observed": Bug(
@@ -100,6 +100,10 @@ BUGS = {
     ),
     "gradients.NoGrad": Bug(
         "leave the graph by torch.no_grad in line", kinds=("no backward reaches it",)
+    ),
+    "gradients.OnceComputed": Bug(
+        "weight was computed once, from v and g; forward uses it, and no step updates it",
+        kinds=("computed once", FILE),
     ),
     "gradients.Predicts": Bug(
         "No output requires a gradient, so none of 56 trainable numbers can learn",
@@ -189,6 +193,10 @@ BUGS = {
         kinds=("frozen and moving",),
     ),
     "modes.FunctionalDropout": Bug("After eval(), F.dropout (line", kinds=("random in eval",)),
+    "modes.FusesInEval": Bug(
+        "A fresh model cannot load the file: load_state_dict() raises RuntimeError",
+        kinds=("made by the first forward", FILE),
+    ),
     "modes.HiddenDropout": Bug(
         "drops is a plain list, so eval() will not reach it",
         kinds=("random in eval",),
@@ -206,7 +214,7 @@ BUGS = {
     "parameters.DeletedAndSet": Bug("shift is a plain tensor", lost={"shift": "tensor"}),
     "parameters.LateParameter": Bug(
         "The first forward of LateParameter makes scale, too late for an optimizer",
-        kinds=("made by the first forward",),
+        kinds=("made by the first forward", FILE),
     ),
     "parameters.LazyInAList": Bug(
         "because heads is a plain list",

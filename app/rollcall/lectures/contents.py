@@ -46,7 +46,7 @@ class Step(Report):
     page: str = "registry"  # name of the experiment in which it opens
     mode: Mode = "train"
     query: dict[str, Parameter] = Field({})  # further parameters of that page
-    focus: str = ""  # path of a module or tensor that is pointed at
+    focus: str = ""  # path of a module or tensor, or name of a check, that is pointed at
     question: Question | None = None
 
 

@@ -11,7 +11,7 @@ from cachetools import LRUCache
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rollcall.core.query import Query
+from rollcall.core.query import PairQuery, Query
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Lab
 from rollcall.web.bodies import PageBody, json_body
@@ -20,6 +20,7 @@ from rollcall.web.large_pages import LargePages
 from rollcall.web.pairing import opening
 from rollcall.web.tabs import tabs
 from rollcall.web.templates import Templates
+from rollcall.web.view.lesson.strip import next_stop, step_query
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
@@ -62,16 +63,33 @@ class Responder:
         body = self.bodies.get(key)
         if body is None:
             body = await self._once(key, experiment, query)
+        if isinstance(query, PairQuery) and query.lesson and key.form != "json":
+            await self._begin_next(query)
         return body.response(request, vary=VARY)
 
     async def _once(self, key: BodyKey, experiment: Experiment, query: Query) -> CachedResponse:
         """Three hundred students who follow one link cost one page."""
+        return await asyncio.shield(self._begin(key, experiment, query))
+
+    async def _begin_next(self, query: PairQuery) -> None:
+        """Begin the next step of a lecture: whoever presses its key does not wait for it."""
+        stop = next_stop(query, (await self.lab.choices()).contents)
+        if stop is None:
+            return
+        following = step_query(stop, query)
+        key = BodyKey(following.url, "fragment", self.lab.version)
+        if key not in self.bodies:
+            self._begin(key, EXPERIMENTS[stop.step.page], following)
+
+    def _begin(
+        self, key: BodyKey, experiment: Experiment, query: Query
+    ) -> "asyncio.Task[CachedResponse]":
         task = self._under_way.get(key)
         if task is None:
             task = asyncio.create_task(self._keep(key, experiment, query))
             self._under_way[key] = task
             task.add_done_callback(partial(self._forget, key))
-        return await asyncio.shield(task)
+        return task
 
     async def _keep(self, key: BodyKey, experiment: Experiment, query: Query) -> CachedResponse:
         body, complete = await self._experiment(experiment, query, key.form)

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.looks import at_each_size, cut, off_the_first_screen, too_small
+from browser.looks import at_each_size, cut, off_the_first_screen, overlapping, too_small
 
 pytestmark = pytest.mark.browser
 
@@ -36,8 +36,8 @@ def test_a_bare_path_fails_on_the_left_and_passes_on_the_right(preflight: Page) 
     expect(preflight.locator(".narration")).to_contain_text("FullListNet is ready to be trained")
 
 
-def test_the_checklist_stands_on_the_first_screen(preflight: Page) -> None:
-    parts = (f"#{side} [data-line=round_trip]" for side in ("left", "right"))
+def test_all_but_the_tools_stand_on_the_first_screen(preflight: Page) -> None:
+    parts = (f"#{side} [data-line=agreeing]" for side in ("left", "right"))
     assert off_the_first_screen(preflight, *parts) == []
 
 
@@ -67,6 +67,7 @@ def test_equal_lines_stand_beside_each_other(preflight: Page) -> None:
 def test_nothing_is_cut_or_too_small(page: Page, pair: str) -> None:
     for size in at_each_size(page, f"/preflight?{pair}"):
         assert cut(page, ".check, .check > *, .count, .narration") == []
+        assert overlapping(page, ".check, .notebook, footer") == []
         if size[0] >= 1280:
             assert too_small(page) == []
 

@@ -170,6 +170,8 @@ def test_sources_of_randomness_lead_to_their_masks() -> None:
 
 
 def test_numbers() -> None:
+    assert numbers(facts(shape=(), mean=0.5, std=NAN)).std == "–"
+    assert numbers(facts(shape=(0, 5), mean=NAN, std=NAN)).std == "NaN"
     shown = numbers(facts(mean=-0.001, std=12345.0, zeros=0.256, max_abs=2.5))
     assert (shown.mean, shown.std, shown.max_abs) == ("0.00", "1e+04", "2.50")
     assert (shown.zeros, shown.any_zeros) == ("26 %", True)

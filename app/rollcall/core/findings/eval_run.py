@@ -10,6 +10,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.parameter import is_lazy
 
 from rollcall.core.call_recorder import CPU, Call
+from rollcall.core.findings.added_by_forward import added_by_forward
 from rollcall.core.findings.kinds import (
     BatchStatisticsInEval,
     EvalForwardsDiffer,
@@ -49,8 +50,12 @@ class EvalRun:
     def __init__(self, subject: ModelUnderTest) -> None:
         self._model = subject.build_in("eval")
         x = subject.input()
-        with torch.no_grad():  # what the first forward alone does is found by the training run
+        fresh = walk(self._model)
+        with torch.no_grad():
             subject.outputs(self._model, x)
+        # An activation that is kept looks like a constant here: the training run tells of tensors.
+        added = added_by_forward(fresh, walk(self._model))
+        self._added = [each for each in added if each.holds in ("module", "parameter")]
         self._normalizations: list[_Normalization] = []
         before = _values(self._model)
         recorder = random_recorder(subject.filename, CPU)
@@ -75,6 +80,7 @@ class EvalRun:
 
     def findings(self) -> Iterator[Finding]:
         """What they showed."""
+        yield from self._added
         if self._sources:
             places = [
                 RandomPlace(path=each.key.path, name=each.key.name, line=each.key.line)

@@ -50,14 +50,16 @@ class FileRun:
         Nor where the file lacks nothing but a frozen part that was hidden, such as a teacher.
         """
         comparison = self._trip.comparison
-        if comparison is None or comparison.equal or not comparison.repeats:
-            return
-        missing = [tensor.path for tensor in self._trip.missing if not tensor.back]
-        if missing and self._hidden_on_purpose.issuperset(missing):
+        if comparison is None or not comparison.repeats:
             return
         raised = None
         if self._trip.load_raised:
             raised = self._trip.load_raised.type
+        elif comparison.equal:
+            return
+        missing = [tensor.path for tensor in self._trip.missing if not tensor.back]
+        if missing and self._hidden_on_purpose.issuperset(missing):
+            return
         yield FileDoesNotReproduce(
             apart=comparison.furthest,
             missing=tuple(missing),

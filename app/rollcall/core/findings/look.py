@@ -70,7 +70,8 @@ def look_for_findings(subject: ModelUnderTest) -> Findings:
             not_run.append(Run(name=name, raised=Raised.of(error, subject.filename)))
         else:
             findings.extend(done.findings())
-    return Findings(findings=tuple(findings), not_run=tuple(not_run))
+    once = tuple(dict.fromkeys(findings))  # in train() and in eval() forward may add the same
+    return Findings(findings=once, not_run=tuple(not_run))
 
 
 def _of_structure(model: nn.Module, modules: list[Found]) -> Iterable[Finding]:

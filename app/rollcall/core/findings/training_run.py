@@ -1,18 +1,17 @@
 """A short training, and what it shows: who gets a gradient, who is stale, what moves or appears."""
 
 from collections.abc import Collection, Iterator
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from rollcall.core.autograd_leaves import leaves_of
+from rollcall.core.findings.added_by_forward import added_by_forward
 from rollcall.core.findings.array_watch import ArrayWatch
 from rollcall.core.findings.forward_watch import calls_noted, tensors_in_graph
 from rollcall.core.findings.graph_exits import GraphExits
 from rollcall.core.findings.kinds import (
-    AddedByForward,
     Finding,
     FrozenMoves,
     NoGraph,
@@ -23,6 +22,7 @@ from rollcall.core.findings.kinds import (
 )
 from rollcall.core.findings.model_under_test import ModelUnderTest
 from rollcall.core.model_code import model_code, raised_during
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import Mode
 from rollcall.core.rng.random_state import seeded
 from rollcall.core.tensors.tensor_compare import is_zero, same
@@ -56,6 +56,7 @@ class TrainingRun:
         self._called: set[int] = set()
         self._graph: set[int] = set()  # ids of tensors from before that the first graph holds
         self._has_graph = False
+        self._steps = 0  # backwards that were done
         self._with_grad: set[int] = set()
         self._with_nonzero: set[int] = set()
         self.changed: set[int] = set()  # by the first forward, before any step
@@ -63,7 +64,7 @@ class TrainingRun:
 
     def findings(self) -> Iterator[Finding]:
         """What it showed, in the order of the model."""
-        yield from self._added()
+        yield from added_by_forward(self._before, self._after)
         yield from self._replaced()
         yield from self._stale()
         yield from self._arrays.findings(self._before)
@@ -89,11 +90,15 @@ class TrainingRun:
             self._after = walk(self._model)
             self._trainable = _trainable(self._after, asked)
             self._graph = tensors_in_graph(outputs, self._computed())
-            for step in range(STEPS):
-                if step:
-                    x = subject.input(step)
-                    outputs = subject.outputs(self._model, x, step)
-                self._step(outputs, subject.seed + step)
+            self._step(outputs, subject.seed)
+            try:
+                for step in range(1, STEPS):
+                    outputs = subject.outputs(self._model, subject.input(step), step)
+                    self._step(outputs, subject.seed + step)
+            except ModelRaised:
+                if not self._graph:
+                    raise
+                # A graph that every forward goes through again: the findings name the tensor.
 
     def _computed(self) -> list[Found]:
         """Tensors that were there before the first forward, and are no leaves."""
@@ -111,6 +116,7 @@ class TrainingRun:
             losses = [(each - torch.randn_like(each)).abs().square().mean() for each in wanted]
         with model_code("loss.backward()"):
             torch.autograd.backward(losses, retain_graph=bool(self._computed()))
+        self._steps += 1
         for parameter in parameters:
             if parameter.grad is not None:
                 self._with_grad.add(id(parameter))
@@ -129,7 +135,7 @@ class TrainingRun:
                     paths=_paths(part),
                     numel=_numel(part),
                     never_called=tuple(dict.fromkeys(self._never_called(part))),
-                    steps=STEPS,
+                    steps=self._steps,
                     exits=self._exits.of(_ids(part)),
                     frozen=frozen,
                 )
@@ -146,7 +152,7 @@ class TrainingRun:
         met = (each for each in self._trainable if id(each.value) in self._with_grad)
         found = [each for each in met if id(each.value) not in self._with_nonzero]
         if found:
-            yield ZeroGradient(paths=_paths(found), numel=_numel(found), steps=STEPS)
+            yield ZeroGradient(paths=_paths(found), numel=_numel(found), steps=self._steps)
 
     def _stale(self) -> Iterator[StaleCopy]:
         after = {found.path: found.value for found in self._after.tensors}
@@ -188,38 +194,12 @@ class TrainingRun:
                     tensors=_paths(moved),
                 )
 
-    def _added(self) -> Iterator[AddedByForward]:
-        known = {found.path for found in (*self._before.modules, *self._before.tensors)}
-        added: set[int] = set()
-        for found in (*self._after.modules, *self._after.tensors):
-            if found.path in known or _is_cache(found):
-                continue
-            added.add(id(found))
-            if found.owner is None or id(found.owner) not in added:  # else it came with that
-                yield AddedByForward(
-                    path=found.path,
-                    holds=_holds(found),
-                    class_name=type(found.value).__name__,
-                    registered=found.registered,
-                )
-
     def _replaced(self) -> Iterator[ReplacedByForward]:
         after = {found.path: found.value for found in self._after.tensors}
         for found in self._before.tensors:
             now = after.get(found.path, found.value)
             if found.kind == "parameter" and now is not found.value:
                 yield ReplacedByForward(path=found.path, numel=found.value.numel())
-
-
-def _is_cache(found: Found) -> bool:
-    """Whether it was computed from something trainable, such as an activation that is kept."""
-    return isinstance(found.value, Tensor) and found.value.grad_fn is not None
-
-
-def _holds(found: Found) -> Any:
-    if "buffer" in found.kind:
-        return "buffer"
-    return found.kind
 
 
 def _copies(walked: Walk) -> dict[int, tuple[Found, Tensor]]:

@@ -23,12 +23,19 @@ def numbers(facts: TensorFacts) -> Numbers:
     """A tensor as the table tells it."""
     return Numbers(
         mean=hundredths(facts.mean),
-        std=hundredths(facts.std),
+        std=_spread(facts),
         zeros=_percent(facts.zeros),
         any_zeros=facts.zeros > 0,
         max_abs=hundredths(facts.max_abs),
         facts=facts,
     )
+
+
+def _spread(facts: TensorFacts) -> str:
+    """One number has no standard deviation; NaN would look like a fault of the net."""
+    if all(size == 1 for size in facts.shape):
+        return "–"
+    return hundredths(facts.std)
 
 
 def _percent(fraction: float) -> str:

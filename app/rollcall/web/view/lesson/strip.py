@@ -77,6 +77,15 @@ def strip_of(
     )
 
 
+def next_stop(query: PairQuery, contents: Contents) -> Stop | None:
+    """The step after the one that a page belongs to; None after the last one."""
+    path = path_of(contents)
+    numbers = [stop.number for stop in path]
+    if query.lesson not in numbers[:-1]:
+        return None
+    return path[numbers.index(query.lesson) + 1]
+
+
 def step_query(stop: Stop, shown: PairQuery | None = None) -> PairQuery:
     """The experiment of a step, shown as another page of the path is."""
     query = opening(stop.step, EXPERIMENTS)
