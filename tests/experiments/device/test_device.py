@@ -455,3 +455,17 @@ def test_a_parameter_that_is_moved_by_the_constructor_is_none_any_more() -> None
     with seeded(0):
         assert lost_parameters(Gate(), lambda: Gate("cuda:0"), simulated_gpu) == ("gate",)
     assert lost_parameters(Gate(), Gate, simulated_gpu) == ()
+
+
+def test_the_device_of_the_first_parameter_tells_nothing_of_the_others() -> None:
+    """A script asks it to see that a model has moved; an empty model has none to ask."""
+    asked = report(left="containers.BadListNet", right="containers.HalfListNet", device="simulated")
+    left, right = moved(asked.left).first_parameter, moved(asked.right).first_parameter
+    assert left
+    assert right
+    assert left.raised
+    with pytest.raises(StopIteration):
+        next(COURSE.build("containers.BadListNet", 0).parameters())
+    assert (left.raised.type, left.device) == ("StopIteration", "")
+    assert (right.raised, right.device) == (None, "cuda:0")
+    assert moved(asked.right).left_behind

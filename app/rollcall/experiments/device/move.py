@@ -22,6 +22,7 @@ from rollcall.core.walk.object_walk import Found, walk
 from rollcall.experiments.device.lost_numbers import lost_numbers
 from rollcall.experiments.device.report import (
     DeviceAndType,
+    FirstParameter,
     Forward,
     Move,
     MoveOutcome,
@@ -108,6 +109,7 @@ def _move(model: nn.Module, example: ModelInput, to: Destination, seed: int, fil
                 to.send(model)
         except ModelRaised as error:
             return Move(tensors=(), raised=Raised.of(error, filename), forward=None)
+        first_parameter = _first_parameter(model, filename)
         after = {found.path: found for found in walk(model).tensors}
         still_there = [each for each in before if each.found.path in after]
         moved = [_moved(each, after[each.found.path].value, to) for each in still_there]
@@ -118,7 +120,15 @@ def _move(model: nn.Module, example: ModelInput, to: Destination, seed: int, fil
         forward = _forward(model, example, to, filename)
         now = {found.path: found.value for found in walk(model).tensors}
         tensors = tuple(_looked_at_again(each, after[each.path].value, now, to) for each in moved)
-    return Move(tensors=tensors, raised=None, forward=forward)
+    return Move(tensors=tensors, raised=None, first_parameter=first_parameter, forward=forward)
+
+
+def _first_parameter(model: nn.Module, filename: str) -> FirstParameter:
+    try:
+        with model_code("next(model.parameters()).device"):
+            return FirstParameter(device=str(next(model.parameters()).device))
+    except ModelRaised as error:
+        return FirstParameter(raised=Raised.of(error, filename))
 
 
 class _Before(NamedTuple):

@@ -65,11 +65,19 @@ class LostParameters(Report):
     paths: tuple[str, ...]
 
 
+class FirstParameter(Report):
+    """What `next(model.parameters()).device` says after the move, which many a script asks."""
+
+    device: str = ""
+    raised: Raised | None = None  # StopIteration where there is no parameter
+
+
 class Move(Report):
     """One call, everything it did, and what came of it."""
 
     tensors: tuple[TensorMove, ...]
     raised: Raised | None
+    first_parameter: FirstParameter | None = None  # None where the move raised
     forward: Forward | None  # None where the move raised
 
     @property
