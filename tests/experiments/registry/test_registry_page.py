@@ -282,13 +282,8 @@ def test_a_server_that_is_gone_is_told(registry: Page, expected_complaints: list
 def test_it_all_works_without_javascript(scriptless: Page) -> None:
     page = scriptless
     page.goto("/")
-<<<<<<< HEAD
-    page.get_by_role("link", name="Layers in a plain list").click()
-    page.get_by_role("link", name="Registry").click()
-=======
     page.get_by_role("link", name="3.2", exact=True).click()
     page.locator("#uncover").click()
->>>>>>> h5
     expect(page.locator("#left .count strong")).to_have_text("0 of 325")
     page.locator("#mode-eval").click()
     expect(page.locator("#left .mode.unheard")).to_have_count(2)
