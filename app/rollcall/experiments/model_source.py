@@ -24,6 +24,6 @@ def source_of(file: Path, model: nn.Module) -> Source:
     return LectureFile.read(file).source(type(model), others, made)
 
 
-def source_of_class(file: Path, kind: type[nn.Module]) -> Source:
+def source_of_class(file: Path, name: str) -> Source:
     """The class of a model that cannot be built."""
-    return LectureFile.read(file).source(kind, (), ())
+    return LectureFile.read(file).source_of_class(name)

@@ -185,7 +185,7 @@ class ModelFactory:
                 with unheard():
                     return source_of(self.file, self.build())
             except ModelRaised:
-                return source_of_class(self.file, self.catalog.kind(self.card.name))
+                return source_of_class(self.file, self.card.class_name)
 
         return self.catalog.once(("source", self.card.name), read)
 

@@ -86,6 +86,11 @@ class LectureFile:
         nodes = [self.classes[name] for name in (first, *further) if name in self.classes]
         return Source(file=self.name, classes=tuple(self._text(node, hides) for node in nodes))
 
+    def source_of_class(self, name: str) -> Source:
+        """The text of one class alone; nothing where the file makes it otherwise."""
+        nodes = [self.classes[name]] if name in self.classes else []
+        return Source(file=self.name, classes=tuple(self._text(node, {}) for node in nodes))
+
     def _hides(self, own: type, made: Iterable[tuple[type, str, str]]) -> dict[int, list[str]]:
         """By the number of a line, the paths of the state that its assignment hides."""
         hides: dict[int, list[str]] = {}
