@@ -22,7 +22,7 @@ class StudentCode(Report):
 def student_code(factory: ModelFactory) -> StudentCode:
     """Read the file of a model. Nothing is judged by it but that a TODO is left."""
     # Not as a subject's source is read, which builds the model: this one may not come to an end.
-    source = source_of_class(factory.file, factory.catalog.kind(factory.card.name))
+    source = source_of_class(factory.file, factory.card.class_name)
     lines = [line for of_class in source.classes for line in of_class]
     with tokenize.open(factory.file) as file:
         text = file.read()
