@@ -57,7 +57,7 @@ def test_one_of_the_answers_is_right(app_client: TestClient, stop: Stop) -> None
 @pytest.mark.parametrize("stop", [stop for stop in PATH if stop.step.focus], ids=number)
 def test_what_is_pointed_at_stands_on_the_page(app_client: TestClient, stop: Stop) -> None:
     answer = app_client.get(step_query(stop).replace(quiz="off").url)
-    assert re.search(rf'data-path="{re.escape(stop.step.focus)}', answer.text)
+    assert re.search(rf'data-(path|line)="{re.escape(stop.step.focus)}', answer.text)
 
 
 @pytest.mark.parametrize("stop", STORY, ids=number)
