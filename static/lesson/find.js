@@ -44,6 +44,6 @@
   document.addEventListener("rollcall:find", () => {
     wanted = true;
     if (field()) focus();
-    else document.getElementById("lessons").click();
+    else document.getElementById("lessons")?.click();
   });
 })();

@@ -3,9 +3,9 @@
   const link = (id) => document.getElementById(id);
   // Space goes on: it uncovers an answer, else leads to the next step. While something plays, play.js takes it.
   const pressed = {
-    " ": () => link("uncover") ?? link("following"),
-    PageDown: () => link("following"),
-    PageUp: () => link("previous"),
+    " ": () => link("uncover") ?? link("step-on"),
+    PageDown: () => link("step-on"),
+    PageUp: () => link("step-back"),
     // The third button of most clickers sends one of these.
     b: () => link("uncover"),
     ".": () => link("uncover"),

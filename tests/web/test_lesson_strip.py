@@ -112,13 +112,13 @@ def test_the_strip_says_where_one_is_and_what_comes_next(client: TestClient) -> 
     shown = page(client, f"/registry?{PAIR}&lesson=1.1")
     assert "Two lists Nothing is asked here." in shown.text
     assert "Own · 1 of 3" in shown.text
-    assert asked(shown.link("following"))["lesson"] == "1.2"
-    assert shown.link("previous") is None
-    second = follow(client, shown, "following")
-    assert asked(second.link("previous"))["lesson"] == "1.1"
-    third = follow(client, second, "following")
+    assert asked(shown.link("step-on"))["lesson"] == "1.2"
+    assert shown.link("step-back") is None
+    second = follow(client, shown, "step-on")
+    assert asked(second.link("step-back"))["lesson"] == "1.1"
+    third = follow(client, second, "step-on")
     assert "Both are trained." in third.text
-    assert third.link("following") is None
+    assert third.link("step-on") is None
 
 
 def test_what_would_give_it_away_is_not_on_the_page(client: TestClient) -> None:

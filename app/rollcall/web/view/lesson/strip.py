@@ -91,7 +91,7 @@ def step_query(stop: Stop, shown: PairQuery | None = None) -> PairQuery:
     query = opening(stop.step, EXPERIMENTS)
     changes = {"lesson": stop.number}
     if shown is not None:
-        changes |= {"quiz": shown.quiz, "code": shown.code}
+        changes |= {name: getattr(shown, name) for name in ("quiz", "code", "hide", "bare")}
     return query.replace(**changes)
 
 
