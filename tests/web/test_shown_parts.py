@@ -4,6 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from rollcall.core.page_parts import HIDEABLE
+from rollcall.experiments import EXPERIMENTS
 from rollcall.folders import MODELS
 from rollcall.main import create_app
 from web.page import Page
@@ -42,9 +43,10 @@ def test_what_is_hidden_travels_along(app_client: TestClient) -> None:
     assert "hide=tabs,input" in swap.attributes["href"].replace("%2C", ",")
 
 
-def test_a_bare_page_has_no_masthead(app_client: TestClient) -> None:
-    assert 'class="masthead"' in app_client.get(URL).text
-    assert 'class="masthead"' not in app_client.get(f"{URL}&bare=1").text
+@pytest.mark.parametrize("path", [each.query.path for each in EXPERIMENTS.values()])
+def test_a_bare_page_has_no_masthead(app_client: TestClient, path: str) -> None:
+    assert 'class="masthead"' in app_client.get(path).text
+    assert 'class="masthead"' not in app_client.get(f"{path}?bare=1").text
 
 
 def test_a_part_that_is_none_is_refused_with_those_that_are(app_client: TestClient) -> None:

@@ -20,6 +20,12 @@ class Passage:
     left_out: str  # "" where nothing is
     lines: tuple[SourceLine, ...]
 
+    @property
+    def unmarked(self) -> "Passage":
+        """The same lines, of which none says that it hides something."""
+        lines = [line.model_copy(update={"hides": ()}) for line in self.lines]
+        return Passage(self.left_out, tuple(lines))
+
 
 @dataclass(frozen=True)
 class SourceColumn:
@@ -31,13 +37,18 @@ class SourceColumn:
     classes: list[list[Passage]]
 
 
-def source_columns(report: Any) -> list[SourceColumn]:
-    """The source of both models, as far as they have one."""
+def source_columns(report: Any, *, marked: bool = True) -> list[SourceColumn]:
+    """The source of both models, as far as they have one.
+
+    Unmarked, no line says that it hides something, which may be what is asked.
+    """
     columns = []
     for side in ("left", "right"):
         subject: Subject = getattr(report, side)
         source = subject.source or Source(file="", classes=())
         shown = passages(source.classes, _named_first(source.classes))
+        if not marked:
+            shown = [[passage.unmarked for passage in of_class] for of_class in shown]
         columns.append(SourceColumn(side, subject.card.class_name, source.file, shown))
     return columns
 
