@@ -56,6 +56,8 @@ def wrong_values(schema: dict[str, Any]) -> Iterator[tuple[str, int]]:
         yield "1.5", 1
     if "enum" in schema:
         yield from (("nonsense", 1), ("", 1))
+    if "pattern" in schema:
+        yield "!!", 1
     if "maxLength" in schema:
         yield "a." + "b" * schema["maxLength"], 1
     if "maxItems" in schema:
@@ -76,6 +78,7 @@ def test_refusal(app_client: TestClient, wrong: Wrong) -> None:
     assert told["parameter"] == wrong.parameter
     assert wrong.value in told["value"]
     assert told["problem"]
+    assert "pattern" not in told["problem"]  # nobody reads a regular expression
     assert told["accepts"]
     [nearest] = [each.attributes["href"] for each in page.all("a") if "nearest" in each.text]
     assert app_client.get(nearest).status_code == 200
