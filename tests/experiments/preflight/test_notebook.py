@@ -61,6 +61,19 @@ class Net(nn.Module):
         return self.fc(x)
 
 
+class ForgetsAPart(Net):
+    def __init__(self):
+        super().__init__()
+        self.norm = nn.BatchNorm1d(10)
+
+    def forward(self, x):
+        return self.norm(self.fc(x))
+
+    def train(self, mode=True):
+        self.training = mode
+        self.fc.train(mode)
+
+
 class Stale(Net):
     def __init__(self):
         super().__init__()
@@ -140,7 +153,17 @@ def test_a_notebook_of_a_bug(monkeypatch: pytest.MonkeyPatch, name: str, mode: M
 @pytest.mark.parametrize("mode", ["train", "eval"])
 @pytest.mark.parametrize(
     "name",
-    ["Stale", "FedBack", "BrokenTrain", "NoReturn", "CannotPrint", "ToRaises", "Experts", "Pair"],
+    [
+        "ForgetsAPart",
+        "Stale",
+        "FedBack",
+        "BrokenTrain",
+        "NoReturn",
+        "CannotPrint",
+        "ToRaises",
+        "Experts",
+        "Pair",
+    ],
 )
 def test_a_notebook_of_an_odd_model(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, mode: Mode

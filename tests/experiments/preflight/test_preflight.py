@@ -293,6 +293,46 @@ def test_train_reaches_what_is_registered() -> None:
     assert outcomes("left_on.TrainMethodNet")["switched"].verdict == "fail"
 
 
+FORGETS = """
+class Own(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Sequential(nn.Linear(10, 4), nn.BatchNorm1d(4))
+        self.second = nn.Linear(4, 2)
+
+    def forward(self, x):
+        return self.second(self.first(x))
+
+    def train(self, mode=True):
+        self.training = mode
+        self.second.train(mode)
+        return self
+
+
+class Net(Own):
+    pass
+
+
+class Keeps(Own):
+    def train(self, mode=True):
+        nn.Module.train(self, mode)
+        self.first.eval()
+        return self
+"""
+
+
+def test_what_neither_train_nor_eval_reaches_is_not_kept_on_purpose(tmp_path: Path) -> None:
+    catalog = catalog_of(tmp_path, FORGETS, TEN_FEATURES)
+    report = preflight(PreflightQuery(left="own.Net", right="own.Keeps"), catalog)
+    forgets, keeps = (
+        {line.name: line.outcome for line in side.lines}["switched"]
+        for side in (report.left, report.right)
+    )
+    below = ("first", "first.0", "first.1")
+    assert (forgets.verdict, forgets.paths) == ("fail", below)
+    assert (keeps.verdict, keeps.paths) == ("pass", below)
+
+
 def test_what_torch_compile_makes_of_a_model(tmp_path: Path) -> None:
     assert outcomes("containers.BadListNet")["compiled"].found == 1
     text = """

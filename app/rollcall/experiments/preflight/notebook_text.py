@@ -106,6 +106,14 @@ LINES: dict[str, Line] = {
             return reads_mode(m) or any(p.requires_grad for p in m.parameters())
         unknown = [m for _, m in reach(model) if isinstance(m, nn.Module) and id(m) not in known]
         assert model.training and all(m.training for m in unknown if matters(m))
+        kept = [m for m in known.values() if isinstance(m, nn.Module) and not m.training]
+        for _, each in list(reach(model)):
+            if isinstance(each, nn.Module):
+                each.training = True
+        switch(model, "eval")  # it reaches what train() keeps in eval on purpose
+        for m in kept:  # of those that hold tensors, or act otherwise in eval
+            if reads_mode(m) or [*m.parameters(False), *m.buffers(False)]:
+                assert not m.training, "neither call reaches it"
         """,
     ),
     "held": Line(
