@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from event_loop import run
 from lectures.course import COURSE
 from rollcall.core.query import PairQuery, Query
 from rollcall.core.report import Report
@@ -44,7 +45,7 @@ def asked_for(*queries: PairQuery, suffix: str = "") -> list[str]:
             await asyncio.gather(*others)
         return lab.asked
 
-    return asyncio.run(open_all())
+    return run(open_all())
 
 
 def test_the_next_step_is_made_and_no_more() -> None:
