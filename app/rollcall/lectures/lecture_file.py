@@ -9,6 +9,7 @@ from rollcall.core.rng.random_state import seeded, seeded_by_code
 from rollcall.lectures.declared_course import COURSE
 from rollcall.lectures.shared_state import SharedState
 from rollcall.lectures.siblings import Siblings
+from rollcall.lectures.targets import Targets
 
 
 def lecture_files(folder: Path) -> list[Path]:
@@ -16,10 +17,13 @@ def lecture_files(folder: Path) -> list[Path]:
     return [path for path in _files(folder) if path.suffix == ".py"]
 
 
-def version(folder: Path) -> str:
+def version(what: Targets | Path) -> str:
     """A word that changes whenever a lecture file or the course is added, removed or saved."""
+    targets = Targets.of(what)
     digest = hashlib.sha256()
-    for path in _files(folder):
+    if targets.course is None:
+        return digest.hexdigest()[:16]
+    for path in _files(targets.course):
         stat = path.stat()
         digest.update(f"{path.name} {stat.st_mtime_ns} {stat.st_size} {stat.st_ino}\n".encode())
     return digest.hexdigest()[:16]

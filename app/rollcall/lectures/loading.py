@@ -31,16 +31,20 @@ from rollcall.lectures.lecture_file import LoadedFile, lecture_files
 from rollcall.lectures.lesson_steps import lesson_of
 from rollcall.lectures.reference_layer import guess_reference, torch_layer
 from rollcall.lectures.source_lines import lines_around
+from rollcall.lectures.targets import Targets
 
 _MODEL_NAME: TypeAdapter[str] = TypeAdapter(ModelName)
 
 
-def load(folder: Path) -> Catalog:
-    """Load every lecture file of `folder`.
+def load(what: Targets | Path) -> Catalog:
+    """Load every lecture file that is served: of a folder, or of several targets.
 
     What fails becomes a problem in the contents, and the rest works.
     """
-    return _Loading(folder).catalog
+    targets = Targets.of(what)
+    if targets.course is None:
+        return Catalog()
+    return _Loading(targets.course).catalog
 
 
 class _Loading:
