@@ -21,7 +21,7 @@ from rollcall.lab.errors import FAILURE_KEPT, LabError
 from rollcall.lab.recording import Recording
 from rollcall.lab.recordings import Answers, RecordedCall, Recordings
 from rollcall.lab.workers import Workers
-from rollcall.lectures.lecture_file import version
+from rollcall.lectures.target_files import version
 from rollcall.lectures.targets import Targets
 
 WARM_UP_SECONDS = 120.0

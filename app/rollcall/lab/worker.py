@@ -25,8 +25,8 @@ from rollcall.lab.choices import Choices
 from rollcall.lab.guard import Guard
 from rollcall.lab.progress_file import packed
 from rollcall.lectures.catalog import Catalog
-from rollcall.lectures.lecture_file import version
 from rollcall.lectures.loading import load
+from rollcall.lectures.target_files import version
 from rollcall.lectures.targets import Targets
 
 SLOW_IMPORT = "torch._dynamo"  # torch.optim imports it at its first use, which takes a second
