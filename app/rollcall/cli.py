@@ -160,6 +160,7 @@ def run_server(options: argparse.Namespace) -> None:
         seconds=options.time_limit,
         hosts=(*LOOPBACK, *own_names(options.host), *options.allow_host),
         embed_origins=options.embed_origin,
+        watch=options.models is not None,  # nobody edits the built-in course
         on_ready=ready,
     )
     with listener:
@@ -170,13 +171,15 @@ def http_server(app: "FastAPI") -> "uvicorn.Server":
     """What serves the application, here and in the tests."""
     import uvicorn
 
+    from rollcall.web.http_server import Server
+
     # uvloop starved sockets at 500 keep-alive connections; an open stream would hold SIGTERM
     # without a limit.
     config = uvicorn.Config(
         app, loop="asyncio", log_level="warning", timeout_graceful_shutdown=3, server_header=False
     )
     logging.getLogger("uvicorn.error").addFilter(_is_no_cancellation)
-    return uvicorn.Server(config)
+    return Server(config)
 
 
 def _tell(text: str) -> None:

@@ -24,6 +24,7 @@ class PageBody:
     name: str  # of the experiment
     partial: bool
     choices: Choices
+    version: str = ""  # of the files; empty where no page follows them
 
     def __call__(self, report: Report, query: Query) -> bytes:
         """The HTML."""
@@ -45,6 +46,7 @@ class PageBody:
             tabs=tabs(query.common, experiment, self.choices.contents.cards),
             strip=strip,
             covered=covered,
+            version=self.version,
         )
 
 

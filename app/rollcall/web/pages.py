@@ -55,11 +55,13 @@ class Responder:
     templates: Templates
     bodies: LRUCache[BodyKey, CachedResponse]  # measured by len()
     large: LargePages = field(default_factory=LargePages)
+    watched: bool = False  # open pages follow what is saved, and so know their version
     _under_way: dict[BodyKey, "asyncio.Task[CachedResponse]"] = field(default_factory=dict)
 
     async def experiment(self, request: Request, experiment: Experiment, query: Query) -> Response:
         """The page, fragment or JSON of one experiment."""
-        key = BodyKey(query.url, representation_of(request), self.lab.version)
+        request.state.version = self.lab.version
+        key = BodyKey(query.url, representation_of(request), request.state.version)
         body = self.bodies.get(key)
         if body is None:
             body = await self._once(key, experiment, query)
@@ -92,7 +94,7 @@ class Responder:
         return task
 
     async def _keep(self, key: BodyKey, experiment: Experiment, query: Query) -> CachedResponse:
-        body, complete = await self._experiment(experiment, query, key.form)
+        body, complete = await self._experiment(experiment, query, key)
         if not complete:
             return body
         with suppress(ValueError):  # larger than the whole cache
@@ -105,18 +107,19 @@ class Responder:
             task.exception()  # tells asyncio that it was seen, for when nobody waits any more
 
     async def _experiment(
-        self, experiment: Experiment, query: Query, form: Form
+        self, experiment: Experiment, query: Query, key: BodyKey
     ) -> tuple[CachedResponse, bool]:
         """The answer, and whether another try would bring no more."""
-        if form == "json":
+        if key.form == "json":
             made = await self.lab.make(experiment, query, json_body)
             return await _compressed(made.content, JSON), made.complete
         body = PageBody(
             self.templates.folder,
             self.templates.static,
             experiment.name,
-            form == "fragment",
+            key.form == "fragment",
             await self.lab.choices(),
+            self._told(key.version),
         )
         made = await self.lab.make(experiment, query, body)
         return await _compressed(made.content, HTML), made.complete
@@ -134,6 +137,7 @@ class Responder:
     async def page(self, request: Request, name: str, **context: object) -> Response:
         """A page that is no experiment."""
         first = next(iter(EXPERIMENTS.values()))
+        request.state.version = self.lab.version
         choices = await self.lab.choices()
         context |= {
             "choices": choices,
@@ -145,11 +149,21 @@ class Responder:
 
     async def plain(self, request: Request, name: str, status: int, **context: object) -> Response:
         """A page that needs nothing from the lab."""
-        context = {"tabs": tabs({}), "status": status, **context}
+        version = self._followed(request)
+        context = {"tabs": tabs({}), "status": status, "version": version, **context}
         html = self.templates.render(
             name, partial=representation_of(request) == "fragment", **context
         )
         return CachedResponse.of(html, HTML).response(request, status=status, vary=VARY)
+
+    def _followed(self, request: Request) -> str:
+        """The state of the files for which a page was asked; empty where no page follows them."""
+        return self._told(getattr(request.state, "version", None) or self.lab.version)
+
+    def _told(self, version: str) -> str:
+        if self.watched:
+            return version
+        return ""
 
 
 async def _compressed(content: bytes, media_type: str) -> CachedResponse:
