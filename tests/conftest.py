@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["pytest_collection_modifyitems"]  # pytest calls it
 
+pytest.register_assert_rewrite("web.claims")  # an assertion in there tells both values, too
+
 pytest_plugins = ["browser_fixtures"]  # each topic has its browser tests in its own folder
 
 
