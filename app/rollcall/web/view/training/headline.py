@@ -54,6 +54,7 @@ def headline(subject: TrainingSubject, query: TrainingQuery) -> Headline:
         return Headline(significant(subject.losses[-1]), "is the loss", f"after {steps}")
     if subject.unseen:
         seen = f"{significant(subject.losses[-1])} on its own"
-        return Headline(significant(subject.unseen[-1]), "on unseen inputs,", seen)
+        many = "".join(f"{number(size)} " for size in subject.batch[:1])
+        return Headline(significant(subject.unseen[-1]), f"on {many}unseen inputs,", seen)
     of = f"of {number(subject.trainable)} trainable"
     return Headline(number(subject.learning), of, f"{numbers} changed")
