@@ -60,6 +60,8 @@ def create_app(
             await asyncio.gather(lab.warm_up(), asyncio.to_thread(templates.compile_all))
             try:
                 found = await lab.choices()
+                failing = await lab.failing_factories(found.contents)
+                found = found.with_problems(failing)
             except (LabError, OSError):
                 found = None
             on_ready(found)
