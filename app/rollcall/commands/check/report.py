@@ -1,0 +1,135 @@
+"""What `rollcall check` found: the report behind every way to print it."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, computed_field
+
+from rollcall.core.report import Report
+from rollcall.lab.choices import Choices
+from rollcall.lectures.ignore_comments import refused_comments
+from rollcall.web.view.findings.model_record import ModelRecord
+from rollcall.web.view.findings.record import FindingRecord
+
+Exit = Literal[0, 1, 2]
+CLEAN: Exit = 0
+FOUND: Exit = 1
+COULD_NOT_RUN: Exit = 2
+
+
+class NotRun(Report):
+    """Something that could not be looked at, or what is wrong with a file."""
+
+    what: str = Field(description="a target, a file or a model")
+    file: str = ""
+    line: int | None = None
+    why: str
+
+
+class NotBuilt(Report):
+    """A class that needs arguments which nothing declares. Where others build it, it is checked."""
+
+    model: str
+    needs: tuple[str, ...]
+
+
+class Counts(Report):
+    """Of what is in the report."""
+
+    models: int = Field(description="that were looked at")
+    errors: int = Field(description="findings by which results are wrong")
+    warnings: int = Field(description="findings that may be meant")
+    ignored: int = Field(description="silenced by a comment with a reason")
+    accepted: int = Field(description="silenced by the baseline")
+    notes: int = Field(description="what is unregistered and does no harm")
+    not_run: int
+
+
+class CheckReport(Report):
+    """Everything, as `--json` prints it."""
+
+    rollcall: str = Field(description="version")
+    torch: str = Field(description="version")
+    models: tuple[ModelRecord, ...]
+    not_run: tuple[NotRun, ...]
+    not_built: tuple[NotBuilt, ...]
+    accepted: tuple[str, ...] = Field((), description="fingerprints that the baseline accepts")
+    gone: int = Field(0, description="entries of the baseline that were not found any more")
+
+    @computed_field(description="0: clean, 1: findings, 2: something could not be run")  # type: ignore[prop-decorator]
+    @property
+    def status(self) -> Exit:
+        if self.not_run:
+            return COULD_NOT_RUN
+        if self.open_findings:
+            return FOUND
+        return CLEAN
+
+    @computed_field(description="how many of each there are")  # type: ignore[prop-decorator]
+    @property
+    def counts(self) -> Counts:
+        levels = [finding.level for finding in self.open_findings]
+        findings = [finding for model in self.models for finding in model.findings]
+        ignored = sum(1 for finding in findings if finding.ignored is not None)
+        return Counts(
+            models=sum(1 for model in self.models if model.status != "not run"),
+            errors=levels.count("error"),
+            warnings=levels.count("warning"),
+            ignored=ignored,
+            accepted=len(findings) - ignored - len(levels),
+            notes=sum(model.notes for model in self.models),
+            not_run=len(self.not_run),
+        )
+
+    @property
+    def open_findings(self) -> list[FindingRecord]:
+        """Those that nothing silences."""
+        return [each for model in self.models for each in model.findings if self.is_open(each)]
+
+    def is_open(self, finding: FindingRecord) -> bool:
+        """Whether nothing silences a finding."""
+        return finding.ignored is None and finding.fingerprint not in self.accepted
+
+    def once(self) -> list[FindingRecord]:
+        """The open ones, each line of a file once, in however many models it is a part."""
+        first: dict[object, FindingRecord] = {}
+        for finding in self.open_findings:
+            first.setdefault((finding.file, finding.line, finding.kind), finding)
+        return list(first.values())
+
+
+def troubles(models: Iterable[ModelRecord], choices: Choices) -> list[NotRun]:
+    """What could not be run, apart from models that are abstract, and what is refused."""
+    found = [
+        NotRun(
+            what=problem.file,
+            file=problem.file,
+            line=problem.raised.line,
+            why=f"{problem.raised.type}: {problem.raised.message}",
+        )
+        for problem in choices.contents.problems
+    ]
+    files: dict[str, None] = {}
+    for model in models:
+        files[model.file] = None
+        if model.trouble and not model.abstract:
+            found.append(
+                NotRun(what=model.model, file=model.file, line=model.line, why=model.trouble)
+            )
+    for file in files:
+        found.extend(_refused(file, line) for line in refused_comments(file))
+    return found
+
+
+def _refused(file: str, line: int) -> NotRun:
+    why = "rollcall: ignore takes a reason, as in # rollcall: ignore[a frozen teacher]"
+    return NotRun(what="comment", file=file, line=line, why=why)
+
+
+def shown_path(file: str, folder: Path) -> str:
+    """As one types it in a folder; whole, where it lies elsewhere."""
+    path = Path(file)
+    if path.is_absolute() and path.is_relative_to(folder):
+        path = path.relative_to(folder)
+    return path.as_posix()
