@@ -12,6 +12,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.lab import Lab, LabError
 from rollcall.lab.choices import Choices
+from rollcall.lectures.targets import Targets
 from rollcall.web.bodies import templates_of
 from rollcall.web.error_pages import add_error_pages
 from rollcall.web.middleware import HeadAsGet, SecurityHeaders, security_headers
@@ -26,7 +27,7 @@ FRAME_CACHE_BYTES = 64 << 20
 
 
 def create_app(
-    models: Path = MODELS,
+    what: Targets | Path = MODELS,
     *,
     workers: int = 2,
     seconds: float = 10.0,
@@ -34,10 +35,10 @@ def create_app(
     embed_origins: Sequence[str] = (),
     on_ready: Callable[[Choices | None], None] = lambda found: None,
 ) -> FastAPI:
-    """The web application over one folder of lecture files.
+    """The web application over the lecture files that are served.
 
     Args:
-        models: the lecture files.
+        what: the targets, or a folder of lecture files.
         workers: processes that run models.
         seconds: time limit of one experiment.
         hosts: names by which a browser may address the server; another Host is refused.
@@ -45,7 +46,7 @@ def create_app(
         on_ready: called when the lab is warm, before the first request is answered, with the models
             that it found; with None where no lecture file could be read, as every page tells.
     """
-    lab = Lab(models, workers=workers, seconds=seconds)
+    lab = Lab(what, workers=workers, seconds=seconds)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

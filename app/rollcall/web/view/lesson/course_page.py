@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from itertools import groupby
 
+from rollcall.core.query import class_of
 from rollcall.experiments import EXPERIMENTS
 from rollcall.lectures.contents import Chapter, Contents, Lesson
 from rollcall.lectures.course_path import Stop, path_of
@@ -83,11 +84,7 @@ def _entry(lesson: Lesson, stops: list[Stop], links: dict[str, StepLink]) -> Les
         number=stops[0].number.partition(".")[0],
         title=lesson.title,
         text=lesson.text,
-        models=(_class_name(lesson.left), _class_name(lesson.right)),
+        models=(class_of(lesson.left), class_of(lesson.right)),
         pages=", ".join(pages),
         steps=tuple(links[stop.number] for stop in stops),
     )
-
-
-def _class_name(model: str) -> str:
-    return model.partition(".")[2]
