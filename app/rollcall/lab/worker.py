@@ -91,13 +91,13 @@ def run(name: str, query: Query, targets: Targets, left_out: Side | None = None)
 
 
 @_nothing_escapes()
-def look(name: str, work: Callable[[ModelFindings, str], bytes], folder: Path) -> bytes:
+def look(name: str, work: Callable[[ModelFindings, str], bytes], targets: Targets) -> bytes:
     """What `work` makes of the findings about one model, and of the name of its file."""
 
     def found(catalog: Catalog) -> bytes:
         return work(model_findings(name, catalog), str(catalog.file(name)))
 
-    answer = _guard().call(found, RegistryQuery(left=name, right=name), _catalog(folder))
+    answer = _guard().call(found, RegistryQuery(left=name, right=name), _catalog(targets))
     _end_if_spent()
     return answer
 

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from commands.check.checking import checked, line_of
-from lectures.lectures import catalog_of, write
+from lectures.lectures import write
 from rollcall.commands.check.baseline import (
     BadBaseline,
     accepting,
@@ -20,10 +20,12 @@ from rollcall.commands.check.baseline import (
     write_baseline,
 )
 from rollcall.commands.check.github import annotations
+from rollcall.commands.check.looking import files_alone
 from rollcall.commands.check.report import CheckReport
 from rollcall.commands.check.sarif import sarif
 from rollcall.commands.check.terminal import print_report
 from rollcall.lectures.loading import load
+from rollcall.lectures.named_targets import named_targets
 from serving import ENVIRONMENT
 
 SCHEMA = Path(__file__).parents[2] / "vendor/sarif-2.1.0-rtm.5.json"
@@ -63,6 +65,11 @@ BROKEN = """
     """
 
 
+def own(folder: Path, text: str) -> CheckReport:
+    """The report on one file, `own.py`."""
+    return checked(write(folder, "own.py", text))
+
+
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> CheckReport:
     """Of a folder in which everything may go wrong."""
@@ -72,7 +79,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> CheckReport:
     write(folder, "clean.py", CLEAN + ABSTRACT)
     write(folder, "broken.py", BROKEN)
     write(folder, "wrong.py", "import")
-    return checked(load(folder))
+    return checked(*sorted(folder.glob("*.py")))
 
 
 def test_the_counts_and_the_status(report: CheckReport) -> None:
@@ -96,11 +103,11 @@ def test_the_counts_and_the_status(report: CheckReport) -> None:
     ],
 )
 def test_the_status(text: str, status: int, tmp_path: Path) -> None:
-    assert checked(catalog_of(tmp_path, text)).status == status
+    assert own(tmp_path, text).status == status
 
 
 def test_a_comment_without_a_reason_is_refused(tmp_path: Path) -> None:
-    report = checked(catalog_of(tmp_path, BUGGY.format(comment="# rollcall: ignore")))
+    report = own(tmp_path, BUGGY.format(comment="# rollcall: ignore"))
     (refused,) = report.not_run
     assert refused.line == line_of(tmp_path / "own.py", "self.hidden")
     assert "takes a reason" in refused.why
@@ -125,7 +132,7 @@ def test_plain_text_names_the_place_on_a_line_of_its_own(report: CheckReport) ->
     assert f"  {finding.file}:{finding.line} error unregistered (trainable)\n" in said
     assert f"    {finding.sentence}\n    {finding.proof}\n    Fix: {finding.fix}\n" in said
     assert said.endswith("4 models: 1 error, 1 ignored, 2 not checked\n")
-    assert "clean.Part needs width" in said
+    assert "clean.Part needs width to be built\n  in course.toml:\n" in said
 
 
 def test_sarif_is_valid_and_says_what_is_silenced(report: CheckReport) -> None:
@@ -155,15 +162,14 @@ def test_annotations_are_escaped_as_github_reads_them(report: CheckReport) -> No
 
 
 def test_a_baseline_holds_while_lines_move(tmp_path: Path) -> None:
-    file, path = tmp_path / "baseline.json", tmp_path / "models"
-    path.mkdir()
-    report = checked(catalog_of(path, BUGGY.format(comment="")))
+    file, buggy = tmp_path / "baseline.json", BUGGY.format(comment="")
+    report = own(tmp_path, buggy)
     assert write_baseline(file, report) == 1
-    moved = checked(catalog_of(path, "\n\n\n" + dedent(BUGGY.format(comment=""))))
+    moved = own(tmp_path, "\n\n\n" + dedent(buggy))
     silenced = accepting(moved, read_baseline(file))
     assert moved.open_findings[0].line == report.open_findings[0].line + 3
     assert (moved.status, silenced.status, silenced.counts.accepted) == (1, 0, 1)
-    another = checked(catalog_of(path, BUGGY.format(comment="").replace("hidden", "body")))
+    another = own(tmp_path, buggy.replace("hidden", "body"))
     held = accepting(another, read_baseline(file))
     assert (held.status, held.gone) == (1, 1)
 
@@ -215,10 +221,49 @@ def test_the_command(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (2, "")
     report = json.loads(done.stdout)
-    assert {each["model"] for each in report["models"]} == {"buggy.Buggy", "hostile.Leaves"}
+    said = {each["model"].rpartition("/")[2] for each in report["models"]}
+    assert said == {"buggy.Buggy", "hostile.Leaves"}
     assert report["models"][0]["findings"][0]["file"] == "buggy.py"
-    why = {each["what"]: each["why"] for each in report["not_run"]}
+    why = {each["what"].rpartition("/")[2]: each["why"] for each in report["not_run"]}
     assert why == {
         "hostile.Hangs": "did not answer within 5 s",
         "hostile.Ends": "ended its process with exit code 3",
     }
+
+
+NOTHING = {
+    "none.py": "there is no such file or folder; a target is a .py file, a folder, or "
+    "package.module:factory",
+    "notes.txt": "is no .py file; a target is a .py file, a folder, or package.module:factory",
+    "empty": "has no .py file",
+    "script.py": "has no model: looked for classes that are an nn.Module, and functions "
+    "-> nn.Module",
+    "needs.py": "has no model that can be built: needs.Part needs width",
+    "clean.py:make": "LookupError: there is no 'make' in it",
+}
+
+
+def test_what_cannot_be_checked_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line for each target; the others are checked."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "notes.txt").touch()
+    write(tmp_path, "script.py", "if __name__ == '__main__':\n    raise SystemExit\n")
+    write(tmp_path, "needs.py", ABSTRACT.partition("class Part")[2].join(["class Part", ""]))
+    write(tmp_path, "clean.py", CLEAN)
+    monkeypatch.chdir(tmp_path)
+    report = checked(*NOTHING, "clean.py")
+    shown = {"empty/": "empty", "clean:make": "clean.py:make"}
+    assert {shown.get(each.what, each.what): each.why for each in report.not_run} == NOTHING
+    assert [each.model for each in report.models] == ["clean.Clean"]
+    assert report.status == 2
+
+
+def test_each_file_alone_has_the_names_that_it_has_among_all(tmp_path: Path) -> None:
+    """Where one of them hangs, the others are run without it."""
+    for folder in ("", "inner"):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        write(tmp_path / folder, "clean.py", CLEAN)
+    whole = named_targets([str(tmp_path)], course=None).targets
+    alone = [load(each).contents.cards for each in files_alone(whole)]
+    assert [name for cards in alone for name in cards] == list(load(whole).contents.cards)
+    assert len(alone) == 2

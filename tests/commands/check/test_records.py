@@ -6,7 +6,7 @@ from typing import NamedTuple, get_args
 import pytest
 
 from commands.check.checking import checked, line_of, record
-from lectures.lectures import catalog_of
+from lectures.lectures import catalog_of, write
 from rollcall.core.findings import kinds
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.loading import load
@@ -166,8 +166,9 @@ def test_each_kind_has_a_rank_and_a_remedy() -> None:
 
 
 def test_a_class_that_is_built_often_is_told_once(tmp_path: Path) -> None:
-    catalog = catalog_of(
+    file = write(
         tmp_path,
+        "own.py",
         """
         class Block(nn.Module):
             def __init__(self):
@@ -191,13 +192,14 @@ def test_a_class_that_is_built_often_is_told_once(tmp_path: Path) -> None:
                 return x
         """,
     )
-    report = checked(catalog)
-    (found,) = report.models[1].findings
+    report = checked(file)
+    found, part = report.open_findings
     assert found.path == "blocks.0.layers"
     assert "(2 more such places.)" in found.sentence
     assert (found.line, found.last_line) == (line_of(found.file, "self.layers"), found.line + 2)
-    assert len(report.open_findings) == 2
-    assert [each.model for each in report.once()] == ["own.Block"]
+    assert part.model == "own.Block"
+    assert report.once() == [found]
+    assert report.counts.errors == 1
 
 
 def test_what_a_model_passes_on_itself_is_no_finding(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rollcall.commands.check.report import CheckReport
-    from rollcall.web.view.findings.model_record import ModelRecord
 
 MOST_SECONDS = 3600
 
@@ -22,7 +21,12 @@ def add_check(commands: Any) -> None:
         "about them. Exit status: 0 clean, 1 findings, 2 something could not be run. "
         "A comment # rollcall: ignore[reason] on the line of a finding silences it.",
     )
-    command.add_argument("targets", nargs="+", type=Path, metavar="TARGET", help="a folder")
+    command.add_argument(
+        "targets",
+        nargs="+",
+        metavar="TARGET",
+        help="a .py file, a folder, or package.module:factory",
+    )
     command.add_argument(
         "--format",
         choices=("text", "json", "sarif", "github"),
@@ -71,7 +75,9 @@ def check(options: argparse.Namespace) -> None:
             baseline = read_baseline(options.baseline)
     except BadBaseline as bad:
         error(str(bad))
-    report = _report(options.targets[0].absolute(), options.time_limit)
+    from rollcall.commands.check.looking import look_at
+
+    report = look_at(options.targets, options.time_limit)
     if options.write_baseline:
         try:
             accepted = write_baseline(options.baseline, report)
@@ -106,25 +112,3 @@ def print_as(report: "CheckReport", form: str) -> None:
         from rollcall.commands.check.terminal import print_report
 
         print_report(report, sys.stdout)
-
-
-def _report(folder: Path, seconds: float) -> "CheckReport":
-    from rollcall.commands.check.crew import Crew, Silence
-    from rollcall.commands.check.report import NotRun
-    from rollcall.commands.check.reporting import report_of
-
-    crew = Crew(folder, seconds)
-    try:
-        choices = crew.choices()
-        if isinstance(choices, Silence):
-            return report_of(None, {}, [NotRun(what=str(folder), why=choices.why)])
-        records: dict[str, ModelRecord] = {}
-        silent = []
-        for name, record in crew.records(list(choices.contents.cards)):
-            if isinstance(record, Silence):
-                silent.append(NotRun(what=name, why=record.why))
-            else:
-                records[name] = record
-        return report_of(choices, records, silent)
-    finally:
-        crew.close()

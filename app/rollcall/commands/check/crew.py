@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from rollcall.core.report import message_of
@@ -18,6 +17,7 @@ from rollcall.experiments.registry.one_model import ModelFindings
 from rollcall.lab import worker
 from rollcall.lab.choices import Choices
 from rollcall.lab.deferred_compiler import defer_compiler
+from rollcall.lectures.targets import Targets
 from rollcall.web.view.findings.model_record import ModelRecord, told_model
 
 MODELS_EACH = 16  # that one more process is worth: it runs all files once more
@@ -37,14 +37,14 @@ def record_of(found: ModelFindings, file: str) -> bytes:
 class Crew:
     """Looks at the models of some files. Each has a time limit; a hang costs its own model."""
 
-    def __init__(self, folder: Path, seconds: float) -> None:
-        self._folder = folder
+    def __init__(self, targets: Targets, seconds: float) -> None:
+        self._targets = targets
         self._seconds = seconds
         self._idle: list[_Hand] = []
 
     def choices(self) -> Choices | Silence:
         """Which models there are."""
-        hand = _Hand(self._folder)
+        hand = _Hand(self._targets)
         answer = hand.ask(None, self._seconds)
         if isinstance(answer, Silence):
             hand.end()
@@ -58,7 +58,7 @@ class Crew:
         waiting = deque(names)
         hands = min(os.cpu_count() or 1, 1 + len(names) // MODELS_EACH)
         while len(self._idle) < hands:
-            self._idle.append(_Hand(self._folder))
+            self._idle.append(_Hand(self._targets))
         busy: list[_Hand] = []
         while waiting or busy:
             while waiting and self._idle:
@@ -81,10 +81,10 @@ class Crew:
             self._idle.append(hand)
             record: ModelRecord = pickle.loads(answer)
             return record
-        self._idle.append(_Hand(self._folder))  # in the place of one that was ended
+        self._idle.append(_Hand(self._targets))  # in the place of one that was ended
         if not hand.is_spent:
             return answer
-        alone = _Hand(self._folder, single_use=True)
+        alone = _Hand(self._targets, single_use=True)
         last = alone.ask(hand.name, self._seconds)
         alone.end()
         if isinstance(last, Silence):
@@ -97,7 +97,7 @@ class Crew:
 class _Hand:
     """One process, and what it is asked."""
 
-    folder: Path
+    targets: Targets
     single_use: bool = False
     name: str = ""
     pipe: Connection = field(init=False)
@@ -109,7 +109,9 @@ class _Hand:
         context = multiprocessing.get_context(_start_method())
         self.pipe, theirs = context.Pipe()
         work: Any = context.Process  # type: ignore[attr-defined]  # each context has one
-        self._process = work(target=_work, args=(theirs, self.folder, self.single_use), daemon=True)
+        self._process = work(
+            target=_work, args=(theirs, self.targets, self.single_use), daemon=True
+        )
         self._process.start()
         theirs.close()
 
@@ -171,7 +173,7 @@ def _start_method() -> str:
     return "spawn"
 
 
-def _work(pipe: Connection, folder: Path, single_use: bool) -> None:
+def _work(pipe: Connection, targets: Targets, single_use: bool) -> None:
     """What runs in such a process."""
     _say_nothing()
     defer_compiler()
@@ -181,16 +183,16 @@ def _work(pipe: Connection, folder: Path, single_use: bool) -> None:
             name = pipe.recv()
         except EOFError:
             return
-        pipe.send_bytes(pickle.dumps(_answer(name, folder, single_use)))
+        pipe.send_bytes(pickle.dumps(_answer(name, targets, single_use)))
 
 
-def _answer(name: str | None, folder: Path, single_use: bool) -> bytes | Silence:
+def _answer(name: str | None, targets: Targets, single_use: bool) -> bytes | Silence:
     try:
         if name is None:
-            return worker.list_choices(folder)
+            return worker.list_choices(targets)
         if single_use:
-            return worker.run_and_end(worker.look, name, record_of, folder)
-        return worker.look(name, record_of, folder)
+            return worker.run_and_end(worker.look, name, record_of, targets)
+        return worker.look(name, record_of, targets)
     except Exception as error:  # ours: what a model raises is in its record
         return Silence(f"could not be looked at: {message_of(error)}")
 

@@ -1,14 +1,11 @@
 """What `rollcall check` found: the report behind every way to print it."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, computed_field
 
 from rollcall.core.report import Report
-from rollcall.lab.choices import Choices
-from rollcall.lectures.ignore_comments import refused_comments
 from rollcall.web.view.findings.model_record import ModelRecord
 from rollcall.web.view.findings.record import FindingRecord
 
@@ -32,14 +29,16 @@ class NotBuilt(Report):
 
     model: str
     needs: tuple[str, ...]
+    remedies: tuple[str, ...] = Field(description="what would give them, as one writes it")
+    part: bool = Field(description="other models are made of it, and it is checked there")
 
 
 class Counts(Report):
     """Of what is in the report."""
 
     models: int = Field(description="that were looked at")
-    errors: int = Field(description="findings by which results are wrong")
-    warnings: int = Field(description="findings that may be meant")
+    errors: int = Field(description="lines with a finding by which results are wrong")
+    warnings: int = Field(description="lines with one that may be meant")
     ignored: int = Field(description="silenced by a comment with a reason")
     accepted: int = Field(description="silenced by the baseline")
     notes: int = Field(description="what is unregistered and does no harm")
@@ -69,7 +68,7 @@ class CheckReport(Report):
     @computed_field(description="how many of each there are")  # type: ignore[prop-decorator]
     @property
     def counts(self) -> Counts:
-        levels = [finding.level for finding in self.open_findings]
+        levels = [finding.level for finding in self.once()]
         findings = [finding for model in self.models for finding in model.findings]
         ignored = sum(1 for finding in findings if finding.ignored is not None)
         return Counts(
@@ -77,7 +76,7 @@ class CheckReport(Report):
             errors=levels.count("error"),
             warnings=levels.count("warning"),
             ignored=ignored,
-            accepted=len(findings) - ignored - len(levels),
+            accepted=len(findings) - ignored - len(self.open_findings),
             notes=sum(model.notes for model in self.models),
             not_run=len(self.not_run),
         )
@@ -97,34 +96,6 @@ class CheckReport(Report):
         for finding in self.open_findings:
             first.setdefault((finding.file, finding.line, finding.kind), finding)
         return list(first.values())
-
-
-def troubles(models: Iterable[ModelRecord], choices: Choices) -> list[NotRun]:
-    """What could not be run, apart from models that are abstract, and what is refused."""
-    found = [
-        NotRun(
-            what=problem.file,
-            file=problem.file,
-            line=problem.raised.line,
-            why=f"{problem.raised.type}: {problem.raised.message}",
-        )
-        for problem in choices.contents.problems
-    ]
-    files: dict[str, None] = {}
-    for model in models:
-        files[model.file] = None
-        if model.trouble and not model.abstract:
-            found.append(
-                NotRun(what=model.model, file=model.file, line=model.line, why=model.trouble)
-            )
-    for file in files:
-        found.extend(_refused(file, line) for line in refused_comments(file))
-    return found
-
-
-def _refused(file: str, line: int) -> NotRun:
-    why = "rollcall: ignore takes a reason, as in # rollcall: ignore[a frozen teacher]"
-    return NotRun(what="comment", file=file, line=line, why=why)
 
 
 def shown_path(file: str, folder: Path) -> str:

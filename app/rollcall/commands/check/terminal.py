@@ -6,7 +6,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from rollcall.commands.check.report import CheckReport
+from rollcall.commands.check.report import CheckReport, NotBuilt, NotRun
 from rollcall.web.view.findings.hidden_words import callers
 from rollcall.web.view.findings.model_record import ModelRecord
 from rollcall.web.view.findings.record import FindingRecord
@@ -24,25 +24,41 @@ def print_report(report: CheckReport, file: TextIO) -> None:
 
 
 def _lines(report: CheckReport) -> Iterator[Text]:
+    told = report.once()
     for model in report.models:
-        findings = [finding for finding in model.findings if report.is_open(finding)]
+        findings = [finding for finding in told if finding.model == model.model]
         if findings:
             yield from _model(model, findings)
             yield Text()
     for trouble in report.not_run:
-        place = trouble.file or trouble.what
-        if trouble.line:
-            place += f":{trouble.line}"
-        yield Text.assemble((place, "bold"), ": ", ("not checked", STYLES["error"]))
-        if trouble.what not in ("comment", trouble.file):
-            yield Text(f"  {trouble.what}: {trouble.why}")
-        else:
-            yield Text(f"  {trouble.why}")
-        yield Text()
+        yield from _not_run(trouble)
     for part in report.not_built:
-        needs = ", ".join(part.needs)
-        yield Text(f"{part.model} needs {needs}: it is checked where a model builds it.", "dim")
+        if not part.part:
+            yield from _not_built(part)
     yield _summary(report)
+
+
+def _not_run(trouble: NotRun) -> Iterator[Text]:
+    place, why = trouble.file or trouble.what, trouble.why
+    if trouble.line:
+        place += f":{trouble.line}"
+    if not trouble.what.endswith((".py", ".toml", "/", "comment")):  # a model of the file
+        why = f"{trouble.what}: {why}"
+    yield Text.assemble((place, "bold"), ": ", ("not checked", STYLES["error"]))
+    yield Text(f"  {why}")
+    yield Text()
+
+
+def _not_built(part: NotBuilt) -> Iterator[Text]:
+    """What it needs, and what to write."""
+    yield Text.assemble((part.model, "bold"), f" needs {', '.join(part.needs)} to be built")
+    for number, remedy in enumerate(part.remedies):
+        yield Text("  in course.toml:" if remedy.startswith("[") else "  in its file:", "dim")
+        for line in remedy.splitlines():
+            yield Text(f"    {line}")
+        if number + 1 < len(part.remedies):
+            yield Text("  or", "dim")
+    yield Text()
 
 
 def _model(model: ModelRecord, findings: list[FindingRecord]) -> Iterator[Text]:
