@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from rollcall import __version__
 from rollcall.addresses import EVERY_ADDRESS, addresses_to_type, own_names
+from rollcall.commands.check.check import add_check
 from rollcall.commands.exercises import add_exercises
 from rollcall.commands.export import add_export
 from rollcall.commands.targets import add_targets, lines_at_start, targets_of, tell
@@ -105,6 +106,7 @@ def parser() -> argparse.ArgumentParser:
         help="whose pages may show ours in a frame, such as https://slides.example; repeatable",
     )
     command.set_defaults(parser=command, run=serve)
+    add_check(commands)
     add_exercises(commands)
     add_export(commands)
     return program

@@ -1,6 +1,6 @@
 """Unregistered state as its author sees it: each assignment that hides some, and who misses it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Literal
 
 from rollcall.core.code_place import CodePlace, assignment_places, class_place
@@ -47,7 +47,15 @@ def hidden_state(walked: Walk, scan: Scan, roll: RollCall | None) -> tuple[Hidde
         assert found.trail
         groups.setdefault(_key(found.trail), []).append(entry)
     records = [_record(entries, trails, roll) for entries in groups.values()]
-    return tuple(sorted(records, key=lambda record: FINDINGS.index(record.rank)))
+    missed = [record for record in records if not _is_reached(record)]
+    return tuple(sorted(missed, key=lambda record: FINDINGS.index(record.rank)))
+
+
+def _is_reached(record: HiddenState) -> bool:
+    """Whether all calls reach it all the same: its class overrides what PyTorch asks."""
+    witnesses = record.witnesses.values()
+    whole = all(each.reached == each.asked for each in witnesses)
+    return bool(witnesses) and whole and not record.misses
 
 
 def _key(trail: Trail) -> object:
@@ -132,16 +140,20 @@ def _code(founds: list[Found]) -> tuple[CodePlace, ...]:
         for kind, attribute in found.trail.via:
             places.update(dict.fromkeys(assignment_places(kind, attribute)))
     if not places:
-        places.update(dict.fromkeys(_class_around(founds[0])))
+        places.update(dict.fromkeys(_around(founds[0])))
     return tuple(places)
 
 
-def _class_around(found: Found) -> Iterator[CodePlace]:
-    """The user's class that has it, or the one around that."""
+def _around(found: Found) -> tuple[CodePlace, ...]:
+    """Where the user's own code made the module that has it; else the user's class around it."""
     at = found.owner
     while at is not None:
-        place = class_place(type(at.value))
-        if place is not None:
-            yield place
-            return
+        own = class_place(type(at.value))
+        if own is not None:
+            return (own,)
+        if at.owner is not None:
+            made = assignment_places(type(at.owner.value), at.path.rpartition(".")[2])
+            if made:
+                return made
         at = at.owner
+    return ()

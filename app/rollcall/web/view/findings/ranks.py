@@ -22,7 +22,9 @@ class Standing(NamedTuple):
     misses: tuple[Call, ...] = ()
 
 
-_STANDING: dict[str, Standing] = {
+UNREGISTERED = "unregistered"
+KINDS: dict[str, Standing] = {
+    UNREGISTERED: Standing("trainable", "error", ("optimizer", ".to()", "state_dict()", "eval()")),
     "hidden by a class attribute": Standing("trainable", "error"),
     "no output requires a gradient": Standing("trainable", "error", ("optimizer",)),
     "no backward reaches it": Standing("trainable", "error", ("optimizer",)),
@@ -51,5 +53,5 @@ _STANDING: dict[str, Standing] = {
 def standing(finding: Finding) -> Standing:
     """Of one finding; what a forward makes too late for an optimizer is as what it replaces."""
     if isinstance(finding, AddedByForward) and finding.registered and finding.holds != "buffer":
-        return _STANDING["replaced by the first forward"]
-    return _STANDING[finding.kind]
+        return KINDS["replaced by the first forward"]
+    return KINDS[finding.kind]

@@ -13,12 +13,17 @@ from rollcall.experiments.registry.one_model import ModelFindings, PlacedFinding
 from rollcall.lectures.ignore_comments import reason_at
 from rollcall.web.view.findings.fix_words import fix, hidden_fix
 from rollcall.web.view.findings.hidden_words import hidden_told, proof
-from rollcall.web.view.findings.ranks import RANKS, Call, FindingRank, Level, standing
+from rollcall.web.view.findings.ranks import (
+    RANKS,
+    UNREGISTERED,
+    Call,
+    FindingRank,
+    Level,
+    standing,
+)
 from rollcall.web.view.registry.finding_words import told
 from rollcall.web.view.registry.findings import GRAVITY, page_of
 from rollcall.web.view.sentence import Sentence, read
-
-UNREGISTERED = "unregistered"
 
 
 class FindingRecord(Report):
