@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.distributed import HashStore  # type: ignore[attr-defined]
 from torch.nn.parallel import DistributedDataParallel
 
 from rollcall import find_unregistered, scan
@@ -60,7 +61,7 @@ NAMES = tuple(name for name, _ in Net().named_parameters())
 @pytest.fixture(scope="module", autouse=True)
 def one_process() -> Iterator[None]:
     """The group that DDP needs."""
-    store = torch.distributed.HashStore()
+    store = HashStore()
     torch.distributed.init_process_group("gloo", store=store, rank=0, world_size=1)
     yield
     torch.distributed.destroy_process_group()
@@ -137,7 +138,7 @@ def test_names_are_those_of_the_file(wrap: Callable[[nn.Module], Any]) -> None:
     assert [entry.path for entry in scan(model).missing] == [
         *("hidden[0]", "hidden[0].weight", "hidden[0].bias"),
     ]
-    assert [each.path for each in find_unregistered(model)][0] == "hidden[0]"
+    assert next(each.path for each in find_unregistered(model)) == "hidden[0]"
 
 
 def test_a_scan_does_not_compile() -> None:

@@ -26,8 +26,8 @@ def find_unregistered(model: nn.Module) -> list[Unregistered]:
     """List what `optimizer`, `.to()`, `state_dict()` and `eval()` of `model` do not reach.
 
     A module in a plain list is one record, and so is each of its tensors and submodules. `value` is
-    the object itself. Modules come first. A model that torch.compile, DataParallel or DDP has wrapped
-    is taken out.
+    the object itself. Modules come first. A model that torch.compile, DataParallel or DDP has
+    wrapped is taken out.
     """
     walked = walk(unwrapped(model))
     rank_of = ranks(walked)
