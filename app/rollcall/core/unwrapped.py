@@ -17,7 +17,9 @@ def unwrapped(model: nn.Module) -> nn.Module:
     while True:
         kind = type(model)
         name = _WRAPPERS.get((home_of_class(kind), name_of_class(kind)))
-        inner = (module_dict(model).get("_modules") or {}).get(name)
+        if name is None:
+            return model
+        inner = module_dict(model)["_modules"].get(name)
         if not isinstance(inner, nn.Module):
             return model
         model = inner
