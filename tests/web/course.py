@@ -65,10 +65,12 @@ class Course:
         self._labs.append(lab)
         return lab
 
-    def open(self, *, workers: int = 1, seconds: float = GENEROUS) -> TestClient:
+    def open(
+        self, *, workers: int = 1, seconds: float = GENEROUS, watch: bool = False
+    ) -> TestClient:
         """Start the application; as in a server, it answers the unforeseen with a page."""
         with mock.patch.object(main, "Lab", self._lab):
-            app = main.create_app(self.folder, workers=workers, seconds=seconds)
+            app = main.create_app(self.folder, workers=workers, seconds=seconds, watch=watch)
         client = TestClient(
             app, "http://localhost", raise_server_exceptions=False, follow_redirects=False
         )
