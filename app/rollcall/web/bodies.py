@@ -13,6 +13,7 @@ from rollcall.web.tabs import tabs
 from rollcall.web.templates import Templates
 from rollcall.web.view.lesson.question import UNCOVERED
 from rollcall.web.view.lesson.strip import Strip, strip_of
+from rollcall.web.view.trouble import Trouble
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class PageBody:
     partial: bool
     choices: Choices
     version: str = ""  # of the files; empty where no page follows them
+    trouble: Trouble | None = None  # then the report is that of earlier files
 
     def __call__(self, report: Report, query: Query) -> bytes:
         """The HTML."""
@@ -47,6 +49,7 @@ class PageBody:
             strip=strip,
             covered=covered,
             version=self.version,
+            trouble=self.trouble,
         )
 
 
