@@ -9,6 +9,7 @@ from rollcall.core.walk.object_walk import HidingPlace
 from rollcall.experiments.registry.experiment import RegistryReport
 from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.web.view.no_answer import without_result
+from rollcall.web.view.registry.own_books import told_of_own_books
 from rollcall.web.view.sentence import Part, Sentence, code, em, joined, sentence
 from rollcall.web.view.words import (
     all_of,
@@ -96,6 +97,8 @@ def _about(subject: RegistrySubject, *, alone: bool) -> Sentence:
     refused = _refused(subject.roll_call)
     if refused and scan.registered:
         return _refusing(name, scan, refused)
+    if own := told_of_own_books(subject):
+        return own
     return _unregistered(name, scan, alone=alone)
 
 
