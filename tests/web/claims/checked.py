@@ -21,7 +21,7 @@ def raised(subject: Any) -> list[str]:
     return [outcome.raised.type for outcome in outcomes if outcome.raised]
 
 
-@claim("Layers in a plain dict", 1)
+@claim("Checks before training", 1)
 def the_checklist(step: Shown) -> None:
     """Layers in a dict, and the checklist before training. Each check is a call that was made; few
     raise an error."""
@@ -33,7 +33,7 @@ def the_checklist(step: Shown) -> None:
     assert step.right.passed == len(step.right.lines)
 
 
-@claim("Layers in a plain dict", 2)
+@claim("Checks before training", 2)
 def traced(step: Shown) -> None:
     """Tools that rewrite a model go by its registry: to torch.fx a dropout in a list is none of the
     model's."""
