@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import torch
 
+from lectures.lectures import subject_of
 from rollcall.commands.targets import lines_at_start
 from rollcall.folders import MODELS
 from rollcall.lectures.catalog import Catalog
@@ -185,6 +186,16 @@ def test_each_is_built_with_what_it_imports(all_of_it: Catalog, name: str, numbe
     model = all_of_it.build(name, 0)
     assert sum(parameter.numel() for parameter in model.parameters()) == numbers
     assert isinstance(model, all_of_it.kind(name)) or "." not in all_of_it.card(name, "left").maker
+
+
+def test_the_source_of_what_a_function_makes_begins_with_it(all_of_it: Catalog) -> None:
+    source = subject_of(all_of_it, "my_model.make_net").source
+    assert source is not None
+    assert [lines[0].text for lines in source.classes] == [
+        "def make_net() -> nn.Module:",
+        "class Net(nn.Module):",
+        "class Block(nn.Module):",
+    ]
 
 
 def test_nothing_is_left_in_the_process(here: Path) -> None:

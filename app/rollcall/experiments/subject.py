@@ -183,7 +183,7 @@ class ModelFactory:
         def read() -> Source:
             try:
                 with unheard():
-                    return source_of(self.file, self.build())
+                    return source_of(self.file, self.build(), self.card.maker)
             except ModelRaised:
                 return source_of_class(self.file, self.card.class_name)
 
