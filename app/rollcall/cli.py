@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from rollcall import __version__
 from rollcall.addresses import EVERY_ADDRESS, addresses_to_type, own_names
+from rollcall.commands.check.check import add_check
 from rollcall.commands.exercises import add_exercises
 from rollcall.commands.export import add_export
 from rollcall.commands.targets import add_targets, lines_at_start, targets_of, tell
@@ -105,6 +106,7 @@ def parser() -> argparse.ArgumentParser:
         help="whose pages may show ours in a frame, such as https://slides.example; repeatable",
     )
     command.set_defaults(parser=command, run=serve)
+    add_check(commands)
     add_exercises(commands)
     add_export(commands)
     return program
@@ -157,6 +159,7 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
         seconds=options.time_limit,
         hosts=(*LOOPBACK, *own_names(options.host), *options.allow_host),
         embed_origins=options.embed_origin,
+        watch=bool(targets.own) or options.models is not None,  # nobody edits the built-in course
         on_ready=ready,
     )
     with listener:
@@ -167,13 +170,15 @@ def http_server(app: "FastAPI") -> "uvicorn.Server":
     """What serves the application, here and in the tests."""
     import uvicorn
 
+    from rollcall.web.http_server import Server
+
     # uvloop starved sockets at 500 keep-alive connections; an open stream would hold SIGTERM
     # without a limit.
     config = uvicorn.Config(
         app, loop="asyncio", log_level="warning", timeout_graceful_shutdown=3, server_header=False
     )
     logging.getLogger("uvicorn.error").addFilter(_is_no_cancellation)
-    return uvicorn.Server(config)
+    return Server(config)
 
 
 def _is_no_cancellation(record: logging.LogRecord) -> bool:

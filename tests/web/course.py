@@ -73,12 +73,15 @@ class Course:
         targets: Targets | None = None,
         workers: int = 1,
         seconds: float = GENEROUS,
+        watch: bool = False,
         on_ready: Callable[[Choices | None], None] = lambda found: None,
     ) -> TestClient:
         """Start the application; as in a server, it answers the unforeseen with a page."""
         what = targets or self.folder
         with mock.patch.object(main, "Lab", self._lab):
-            app = main.create_app(what, workers=workers, seconds=seconds, on_ready=on_ready)
+            app = main.create_app(
+                what, workers=workers, seconds=seconds, watch=watch, on_ready=on_ready
+            )
         client = TestClient(
             app, "http://localhost", raise_server_exceptions=False, follow_redirects=False
         )

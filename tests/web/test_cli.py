@@ -421,9 +421,9 @@ def has_ipv6() -> bool:
 def test_importing_the_package_does_not_import_torch() -> None:
     told = python(
         "import sys, rollcall, rollcall.cli; "
-        "print('torch' in sys.modules, sorted(rollcall.__all__))"
+        "print('torch' in sys.modules, {'scan', 'warn'} <= set(rollcall.__all__))"
     )
-    assert (told.stdout, told.stderr) == ("False ['Scan', 'find_unregistered', 'scan']\n", "")
+    assert (told.stdout, told.stderr) == ("False True\n", "")
 
 
 def test_a_name_that_the_package_lacks() -> None:
