@@ -13,6 +13,7 @@ import torch
 from lectures.lectures import subject_of
 from rollcall.commands.targets import lines_at_start
 from rollcall.folders import MODELS
+from rollcall.lectures import loading, shelves, target_files
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import Chapter, ModelCard
 from rollcall.lectures.exercise_files import write_exercises
@@ -392,6 +393,17 @@ def test_files_and_folders_without_models_are_told(tmp_path: Path) -> None:
         f"no models in {tmp_path}/empty: looked for *.py files with {wanted}, and found nothing",
         f"no models in {tmp_path}/data: looked for *.py files with {wanted}, and found notes.txt",
     ]
+
+
+def test_a_folder_with_too_many_files_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {f"lib/net_{number}.py": NET for number in range(5)})
+    for module in (target_files, shelves, loading):
+        monkeypatch.setattr(module, "MOST_FILES", 3)
+    catalog = loaded(tmp_path, "lib")
+    assert len(catalog.contents.cards) == 3
+    assert problems(catalog) == ["lib/: its first 3 .py files are served, and no more"]
 
 
 def grown(path: Path) -> None:
