@@ -99,7 +99,9 @@ def test_exercises_of_ones_own_are_no_exercises_of_the_course(client: TestClient
     contents = client.get("/catalog.json").json()["contents"]
     chapter = next(each for each in contents["chapters"] if each["file"] == "mine/exercises")
     lesson = chapter["lessons"][0]
-    page = Page.of(client.get(f"/exercise?left={lesson['left']}&right={lesson['right']}"))
+    answer = client.get(f"/exercise?left={lesson['left']}")  # it stands beside its solution
+    assert f"right={lesson['right']}&" in answer.headers["location"]
+    page = Page.of(client.get(answer.headers["location"]))
     links = [each.attributes["href"] for each in page.all("a")]
     asked = [str(link) for link in links if str(link).startswith("/exercise?left=")]
     assert len(asked) > 5
