@@ -14,6 +14,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from rollcall.cli import parser
+from rollcall.lectures.loading import load
+from rollcall.lectures.named_targets import named_targets
 from rollcall.main import create_app
 
 ROOT = Path(__file__).parents[1]
@@ -136,7 +138,7 @@ def test_the_course_of_the_docs_has_no_problem(tmp_path: Path) -> None:
         for block in written
         if "lecture=" in block.note
     }
-    courses = [block.text for block in written if block.language == "toml"]
+    courses = [block.text for block in written if block.language == "toml" and not block.note]
     assert list(lectures) == ["attention.py"]
     assert len(courses) == 2
     for name, text in lectures.items():
@@ -148,6 +150,18 @@ def test_the_course_of_the_docs_has_no_problem(tmp_path: Path) -> None:
             assert contents["problems"] == []
             titles = [lesson["title"] for lesson in contents["chapters"][0]["lessons"]]
             assert titles == ["Heads in a list"]
+
+
+def test_the_arguments_of_the_docs_reach_the_model(tmp_path: Path) -> None:
+    (lines,) = [each for each in blocks(ROOT / "docs/lecturers.md") if "beside=" in each.note]
+    (tmp_path / "course.toml").write_text(lines.text)
+    net = "from torch import nn\nclass Net(nn.Linear):\n    def __init__(self, width, rate):\n"
+    (tmp_path / "my_model.py").write_text(
+        f"{net}        super().__init__(width, int(width * rate))"
+    )
+    catalog = load(named_targets(["my_model.py"], None, tmp_path).targets)
+    assert catalog.contents.problems == ()
+    assert catalog.contents.cards["my_model.Net"].args == (64, 0.5)
 
 
 @each_page(MARKDOWN)

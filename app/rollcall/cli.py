@@ -159,7 +159,7 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
         seconds=options.time_limit,
         hosts=(*LOOPBACK, *own_names(options.host), *options.allow_host),
         embed_origins=options.embed_origin,
-        watch=options.models is not None,  # nobody edits the built-in course
+        watch=bool(targets.own) or options.models is not None,  # nobody edits the built-in course
         on_ready=ready,
     )
     with listener:

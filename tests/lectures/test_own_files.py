@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 import torch
 
+from lectures.lectures import subject_of
 from rollcall.commands.targets import lines_at_start
 from rollcall.folders import MODELS
+from rollcall.lectures import loading, shelves, target_files
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import Chapter, ModelCard
 from rollcall.lectures.exercise_files import write_exercises
@@ -185,6 +187,16 @@ def test_each_is_built_with_what_it_imports(all_of_it: Catalog, name: str, numbe
     model = all_of_it.build(name, 0)
     assert sum(parameter.numel() for parameter in model.parameters()) == numbers
     assert isinstance(model, all_of_it.kind(name)) or "." not in all_of_it.card(name, "left").maker
+
+
+def test_the_source_of_what_a_function_makes_begins_with_it(all_of_it: Catalog) -> None:
+    source = subject_of(all_of_it, "my_model.make_net").source
+    assert source is not None
+    assert [lines[0].text for lines in source.classes] == [
+        "def make_net() -> nn.Module:",
+        "class Net(nn.Module):",
+        "class Block(nn.Module):",
+    ]
 
 
 def test_nothing_is_left_in_the_process(here: Path) -> None:
@@ -381,6 +393,17 @@ def test_files_and_folders_without_models_are_told(tmp_path: Path) -> None:
         f"no models in {tmp_path}/empty: looked for *.py files with {wanted}, and found nothing",
         f"no models in {tmp_path}/data: looked for *.py files with {wanted}, and found notes.txt",
     ]
+
+
+def test_a_folder_with_too_many_files_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {f"lib/net_{number}.py": NET for number in range(5)})
+    for module in (target_files, shelves, loading):
+        monkeypatch.setattr(module, "MOST_FILES", 3)
+    catalog = loaded(tmp_path, "lib")
+    assert len(catalog.contents.cards) == 3
+    assert problems(catalog) == ["lib/: its first 3 .py files are served, and no more"]
 
 
 def grown(path: Path) -> None:

@@ -8,8 +8,11 @@ from rollcall.core.walk.object_walk import walk
 from rollcall.lectures.source_lines import LectureFile, Source
 
 
-def source_of(file: Path, model: nn.Module) -> Source:
-    """The class of the model, and those of the same file that it is made of."""
+def source_of(file: Path, model: nn.Module, maker: str = "") -> Source:
+    """The class of the model, and those of the same file that it is made of.
+
+    Before them stands the function that makes it, where one does.
+    """
     modules, tensors, _ = walk(model)
     made: list[tuple[type, str, str]] = []
     for found in (*modules, *tensors):
@@ -21,9 +24,9 @@ def source_of(file: Path, model: nn.Module) -> Source:
     for kind in classes:
         bases = [base for base in kind.__mro__ if base.__module__ == type(model).__module__]
         others.update(base.__name__ for base in bases)
-    return LectureFile.read(file).source(type(model), others, made)
+    return LectureFile.read(file).source(type(model), others, made, maker)
 
 
 def source_of_class(file: Path, name: str) -> Source:
-    """The class of a model that cannot be built."""
+    """The class of a model that cannot be built, or the function that makes none."""
     return LectureFile.read(file).source_of_class(name)

@@ -63,7 +63,7 @@ class ModelFactory:
 
         Its constructor must take the `options`.
         """
-        with model_code(f"{self.card.class_name}()"):
+        with model_code(self.card.call):
             return self.catalog.build(self.card.name, self.seed, **options)
 
     def build_in(self, mode: Mode, device: str | None = None, **options: Any) -> nn.Module:
@@ -76,7 +76,7 @@ class ModelFactory:
 
     def build_other(self) -> nn.Module:
         """A fresh model with weights of its own, as one that a file is loaded into has."""
-        with model_code(f"{self.card.class_name}()"):
+        with model_code(self.card.call):
             return self.catalog.build(self.card.name, (self.seed + 1) % 2**32)
 
     def example(self, seed: int | None = None) -> ModelInput:
@@ -86,7 +86,7 @@ class ModelFactory:
         """
         if seed is None:
             seed = self.seed
-        with model_code(f"{self.card.class_name}()"):
+        with model_code(self.card.call):
             return self.catalog.input(self.card.name).draw(seed, self.typed)
 
     @property
@@ -104,13 +104,13 @@ class ModelFactory:
         return self._build_beside
 
     def _build_beside(self, model: nn.Module) -> nn.Module:
-        with model_code(f"{self.card.class_name}()"):
+        with model_code(self.card.call):
             return self.catalog.build_beside(self.card.name, self.seed, model)
 
     @property
     def input_origin(self) -> InputOrigin:
         """Who says that it is called so."""
-        with model_code(f"{self.card.class_name}()"):
+        with model_code(self.card.call):
             return self.catalog.input(self.card.name).origin(self.seed, self.typed)
 
     def drawing_in_training(
@@ -183,7 +183,7 @@ class ModelFactory:
         def read() -> Source:
             try:
                 with unheard():
-                    return source_of(self.file, self.build())
+                    return source_of(self.file, self.build(), self.card.maker)
             except ModelRaised:
                 return source_of_class(self.file, self.card.class_name)
 

@@ -24,6 +24,11 @@ class ModelCard(Report):
     is_part: bool = False  # other models are made of it
     maker: str = ""  # the function that makes it; "": its class is called
 
+    @property
+    def call(self) -> str:
+        """How it is made, as a script writes it, without the arguments that a course gives."""
+        return f"{self.maker or self.class_name}()"
+
 
 class Answer(Report):
     """One that a question offers."""

@@ -16,7 +16,7 @@ from rollcall.lectures.placed_chapter import PlacedChapter
 from rollcall.lectures.problems import Problems
 from rollcall.lectures.shelves import Shelf, shelves_of
 from rollcall.lectures.subjects import Offered, factory_of, offered_by
-from rollcall.lectures.target_files import source_of
+from rollcall.lectures.target_files import MOST_FILES, source_of
 from rollcall.lectures.targets import Targets
 
 
@@ -55,6 +55,9 @@ class _Loading:
             gone = Raised.of(FileNotFoundError(f"there is no folder {shelf.folder}"))
             self.problems.note_whole(shelf.said, shelf.folder, gone)
             return
+        if shelf.is_cut:
+            why = f"its first {MOST_FILES:,} .py files are served, and no more"
+            self.problems.note(shelf.said, ValueError(why))
         paths = dict(shelf.files)
         for chapter in self._declared(shelf):
             if chapter.file is None:

@@ -81,7 +81,7 @@ def _card(
     return ModelCard(
         name=name,
         class_name=offered.name,
-        args=tuple(own.args),
+        args=() if maker else tuple(own.args),
         reference=reference,
         needs=tuple(each.name for each in needs),
         remedies=remedies(str(placed.declared.file), offered, needs),

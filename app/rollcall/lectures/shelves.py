@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rollcall.lectures.declared_course import COURSE
-from rollcall.lectures.target_files import lecture_files, own_files, source_of
+from rollcall.lectures.target_files import MOST_FILES, lecture_files, own_files, source_of
 from rollcall.lectures.targets import Target, Targets
 
 # What a file has in it that offers a model. One of a folder that has nothing of it is not run.
@@ -22,6 +22,7 @@ class Shelf:
     files: dict[str, Path] = field(default_factory=dict)  # by what the course.toml calls them
     places: dict[str, str] = field(default_factory=dict)  # their names, where not prefix and key
     target: Target | None = None  # None: it is the course
+    is_cut: bool = False  # the folder has more files than are served
 
     @property
     def is_own(self) -> bool:
@@ -104,7 +105,8 @@ def _of_folder(target: Target) -> Iterator[Shelf]:
         prefix = f"{target.label}/"
         if inside != ".":
             prefix += f"{inside}/"
-        yield Shelf(folder, prefix, dict(_keyed(paths, folder)), target=target)
+        is_cut = len(files) == MOST_FILES and folder == target.path
+        yield Shelf(folder, prefix, dict(_keyed(paths, folder)), target=target, is_cut=is_cut)
 
 
 def _keyed(paths: Iterable[Path], folder: Path) -> Iterator[tuple[str, Path]]:

@@ -42,6 +42,9 @@ def lines_around(path: Path, line: int | None) -> tuple[SourceLine, ...]:
     )
 
 
+Definition = ast.ClassDef | ast.FunctionDef
+
+
 class Source(Report):
     """The classes that make up one subject, its own first.
 
@@ -66,6 +69,7 @@ class LectureFile:
     name: str
     lines: tuple[str, ...]
     classes: dict[str, ast.ClassDef]
+    functions: dict[str, ast.FunctionDef]
 
     @classmethod
     def read(cls, path: Path) -> "LectureFile":
@@ -76,7 +80,11 @@ class LectureFile:
         return _parsed(path, text)
 
     def source(
-        self, own: type, others: Iterable[str], made: Iterable[tuple[type, str, str]]
+        self,
+        own: type,
+        others: Iterable[str],
+        made: Iterable[tuple[type, str, str]],
+        maker: str = "",
     ) -> Source:
         """The text of the class `own` and of the `others`, each line with the state that it hides.
 
@@ -85,6 +93,7 @@ class LectureFile:
             others: names of further classes; those that this file does not define are left out.
             made: (class, attribute, path of what became unregistered by it), as a walk reports them
                 in `Trail.via`.
+            maker: name of a function that makes the subject; it stands first.
         """
         hides = self._hides(own, made)
         first = own.__name__
@@ -93,7 +102,10 @@ class LectureFile:
             leading = [adapted, first]
         further = [name for name in self.classes if name in set(others) - set(leading)]
         further.sort(key=lambda name: self.classes[name].lineno)
-        nodes = [self.classes[name] for name in (*leading, *further) if name in self.classes]
+        nodes: list[Definition] = []
+        if maker in self.functions:
+            nodes.append(self.functions[maker])
+        nodes.extend(self.classes[name] for name in (*leading, *further) if name in self.classes)
         return Source(file=self.name, classes=tuple(self._text(node, hides) for node in nodes))
 
     def _adapted(self, own: type) -> str:
@@ -109,8 +121,9 @@ class LectureFile:
         return ""
 
     def source_of_class(self, name: str) -> Source:
-        """The text of one class alone; nothing where the file makes it otherwise."""
-        nodes = [self.classes[name]] if name in self.classes else []
+        """The text of one class or function; nothing where the file makes it otherwise."""
+        node = self.classes.get(name) or self.functions.get(name)
+        nodes = [node] if node else []
         return Source(file=self.name, classes=tuple(self._text(node, {}) for node in nodes))
 
     def _hides(self, own: type, made: Iterable[tuple[type, str, str]]) -> dict[int, list[str]]:
@@ -128,7 +141,7 @@ class LectureFile:
                     hides.setdefault(number, []).append(path)
         return hides
 
-    def _text(self, node: ast.ClassDef, hides: dict[int, list[str]]) -> tuple[SourceLine, ...]:
+    def _text(self, node: Definition, hides: dict[int, list[str]]) -> tuple[SourceLine, ...]:
         first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
         numbers = range(first, (node.end_lineno or node.lineno) + 1)
         return tuple(
@@ -150,7 +163,8 @@ def _parsed(path: Path, text: str) -> LectureFile:
     """Kept, since every page of a model's source asks for it."""
     nodes = ast.parse(text, str(path)).body
     classes = {node.name: node for node in nodes if isinstance(node, ast.ClassDef)}
-    return LectureFile(path.name, tuple(text.split("\n")), classes)
+    functions = {node.name: node for node in nodes if isinstance(node, ast.FunctionDef)}
+    return LectureFile(path.name, tuple(text.split("\n")), classes, functions)
 
 
 def changes(left: Source, right: Source, left_name: str, right_name: str) -> tuple[Change, ...]:

@@ -59,7 +59,8 @@ def unloaded_files(
     models = [asked[side] for side in SIDES if side in asked]
     if not models:
         models = [experiment.query.model_fields[side].default for side in SIDES]
-    files = dict.fromkeys(f"{file_of(model)}.py" for model in models)
+    # A function that is named alone has no file here, and is a problem by itself.
+    files = dict.fromkeys(model if ":" in model else f"{file_of(model)}.py" for model in models)
     problems = [contents.file_problem(file) for file in files]
     return [problem for problem in problems if problem]
 

@@ -26,11 +26,21 @@ def opening(contents: Contents) -> dict[str, str]:
 
 
 def opposite(contents: Contents, model: str) -> str:
-    """What a model is compared with: its twin, else the model whose twin it is, else itself."""
+    """What a model is compared with: its twin, else the model whose twin it is.
+
+    Else what a lesson shows it beside, such as the solution of an exercise; else itself.
+    """
     twins = contents.twins
     if twin := twins.get(model):
         return twin
-    return next((name for name, twin in twins.items() if twin == model), model)
+    for name, twin in twins.items():
+        if twin == model:
+            return name
+    for chapter in contents.chapters:
+        for lesson in chapter.lessons:
+            if lesson.left == model:
+                return lesson.right
+    return model
 
 
 def completed(contents: Contents, experiment: Experiment, asked: dict[str, Any]) -> dict[str, Any]:

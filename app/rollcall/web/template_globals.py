@@ -55,6 +55,7 @@ from rollcall.web.view.notes import changes_of, notes_of
 from rollcall.web.view.preflight.checklist import checklist as preflight_checklist
 from rollcall.web.view.preflight.headline import headline as preflight_headline
 from rollcall.web.view.preflight.narration import preflight_narration
+from rollcall.web.view.registry.after_a_step import after_a_step
 from rollcall.web.view.registry.changes import twin_changes
 from rollcall.web.view.registry.column import registry_column
 from rollcall.web.view.registry.finder import finder as registry_finder
@@ -167,6 +168,7 @@ GLOBALS: dict[str, Any] = {
     "training_player": training_player,
     "training_task": training_task,
     "training_verdict": training_verdict,
+    "after_a_step": after_a_step,
     "twin_changes": twin_changes,
     "training_cut_short": cut_short,
     "uncleared": uncleared,

@@ -1,9 +1,16 @@
-"""Which of two models is the twin, and what it changes."""
+"""Which of two models is the twin, and what it changes; beside itself, what a step changes."""
 
+from pathlib import Path
+
+import pytest
+
+from lectures.lectures import catalog_of, report_on
 from rollcall.experiments.registry.experiment import RegistryQuery, RegistryReport
 from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.lectures.source_lines import Change, SourceLine
+from rollcall.web.view.registry.after_a_step import after_a_step
 from rollcall.web.view.registry.changes import twin_changes
+from rollcall.web.view.sentence import read
 from web.view.entries import card
 
 BAD, GOOD = (SourceLine(number=3, text="bad"),), (SourceLine(number=9, text="good"),)
@@ -39,3 +46,43 @@ def test_a_side_without_lines_has_no_block() -> None:
 
 def test_no_twin_changes_nothing() -> None:
     assert twin_changes(report()) == ()
+
+
+NET = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        {made}
+
+    def forward(self, x):
+        return {forward}
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "forward", "told"),
+    [
+        ("self.a = nn.Linear(4, 2)", "self.a(x)", "Both trainable tensors changed."),
+        ("self.a = nn.Linear(4, 2, bias=False)", "self.a(x)", "Its only trainable tensor changed."),
+        (
+            "self.a, self.b = nn.Linear(4, 2, bias=False), [nn.Linear(2, 2)]",
+            "self.b[0](self.a(x))",
+            "1 of 3 trainable tensors changed. b[0].weight and b[0].bias stay as they were.",
+        ),
+        (
+            "self.b = [nn.Linear(4, 2, bias=False)]",
+            "self.b[0](x)",
+            "Nothing changed: SGD raises ValueError, so no step is made. "
+            "b[0].weight stays as it was.",
+        ),
+        ("self.a = nn.ReLU()", "self.a(x)", ""),
+        ("self.a = nn.Linear(4, 2)", "1 / 0", ""),
+    ],
+)
+def test_what_a_step_changes_is_told_beside_itself(
+    tmp_path: Path, made: str, forward: str, told: str
+) -> None:
+    text = NET.format(made=made, forward=forward)
+    catalog = catalog_of(tmp_path, text + "class Other(Net): pass\n")
+    assert read(after_a_step(report_on(catalog, "own.Net", "own.Net"))) == told
+    assert after_a_step(report_on(catalog, "own.Net", "own.Other")) == ()

@@ -39,7 +39,7 @@ class Notebook:
         self._words = {
             "seed": str(factory.seed),
             "other": str(factory.seed ^ 1),
-            "call": f"{factory.card.class_name}({', '.join(map(repr, factory.card.args))})",
+            "call": factory.card.call.replace("()", f"({', '.join(map(repr, factory.card.args))})"),
             "mode": mode,
             "quietly": "torch.no_grad()",
             "to": f'to("{device}")',

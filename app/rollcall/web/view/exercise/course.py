@@ -19,11 +19,15 @@ class ExerciseLink:
 
 
 def exercises(query: ExerciseQuery, contents: Contents) -> list[ExerciseLink]:
-    """In the order of the course; on a page of its path, each is a step of it."""
+    """In the order of the course; on a page of its path, each is a step of it.
+
+    Those in a folder of one's own are no exercises of the course, where both are served.
+    """
     links = []
+    is_own = query.left in contents.own
     for stop in path_of(contents):
         step = stop.step
-        if step.page == EXERCISE.name:
+        if step.page == EXERCISE.name and (step.left in contents.own) == is_own:
             asked = query.replace(left=step.left, right=step.right, x="", lesson="")
             if query.lesson:
                 asked = asked.replace(lesson=stop.number)

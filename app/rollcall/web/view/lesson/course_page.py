@@ -57,6 +57,7 @@ class ChapterEntry:
 class CoursePage:
     """All of it."""
 
+    own: tuple[ChapterEntry, ...]  # files that the command line brought
     chapters: tuple[ChapterEntry, ...]
     steps: int
     first: StepLink | None  # None: there is no lesson
@@ -71,16 +72,17 @@ def course_page(contents: Contents, number: str) -> CoursePage:
     by_lesson = {
         id(lesson): list(stops) for lesson, stops in groupby(path, lambda stop: stop.lesson)
     }
-    chapters = tuple(
+    entries = [
         _chapter_entry(
             chapter,
             tuple(_entry(lesson, by_lesson[id(lesson)], links) for lesson in chapter.lessons),
         )
         for chapter in contents.chapters
-    )
+    ]
     titles = {stop.number: stop.lesson.title for stop in path}
     return CoursePage(
-        chapters=chapters,
+        own=tuple(entry for entry in entries if entry.chapter.own),
+        chapters=tuple(entry for entry in entries if not entry.chapter.own),
         steps=len(path),
         first=next(iter(links.values()), None),
         here=links.get(number),
