@@ -1,13 +1,14 @@
 """A finding as a record for people: what is wrong, where, what proves it and what helps."""
 
 import hashlib
+import linecache
 from dataclasses import dataclass
 
 from pydantic import Field
 
 from rollcall.core.code_place import CodePlace
 from rollcall.core.report import Report
-from rollcall.experiments.registry.experiment import RegistryQuery
+from rollcall.experiments.registry.experiment import REGISTRY, RegistryQuery
 from rollcall.experiments.registry.hidden_state import HiddenState
 from rollcall.experiments.registry.one_model import ModelFindings, PlacedFinding
 from rollcall.lectures.ignore_comments import reason_at
@@ -42,8 +43,10 @@ class FindingRecord(Report):
     file: str
     line: int = Field(description="the line to be changed; 1 where none is known")
     last_line: int = Field(description="of the same statement")
+    code: str = Field(description="the line as it stands there")
     lines: tuple[int, ...] = Field(description="where each statement begins that led to it")
     url: str = Field(description="address of the page that proves it, on a server of Roll Call")
+    page: str = Field(description="its title")
     fingerprint: str = Field(description="stays as it is while lines move")
     ignored: str | None = Field(None, description="the reason that stands on its line")
 
@@ -55,6 +58,7 @@ class Told:
     record: FindingRecord
     said: Sentence
     fix: Sentence
+    model_file: str  # which defines the model
 
 
 def told_findings(model: ModelFindings, file: str) -> list[Told]:
@@ -64,15 +68,16 @@ def told_findings(model: ModelFindings, file: str) -> list[Told]:
         model: what was found.
         file: the file that defines it, where a finding has no place of its own.
     """
-    query = RegistryQuery(left=model.subject.card.name, right=model.subject.card.name)
+    card = model.subject.card
+    query = RegistryQuery(left=card.name, right=card.twin or card.name)
     places = [model.defined_at] if model.defined_at else [CodePlace(file, 1)]
     findings = list(model.findings)
     records = []
     for hidden in model.hidden:
         effects = [each for each in findings if _behind(hidden, each)]
         findings = [each for each in findings if each not in effects]
-        records.append(_of_hidden(hidden, effects, query, places))
-    records.extend(_of_finding(each, query, places) for each in findings)
+        records.append(_of_hidden(hidden, effects, query, places, file))
+    records.extend(_of_finding(each, query, places, file) for each in findings)
     return sorted(records, key=_gravity)
 
 
@@ -95,6 +100,7 @@ def _of_hidden(
     effects: list[PlacedFinding],
     query: RegistryQuery,
     places: list[CodePlace],
+    file: str,
 ) -> Told:
     said, remedy = hidden_told(hidden), hidden_fix(hidden)
     code = list(hidden.code) or places
@@ -112,22 +118,26 @@ def _of_hidden(
         file=code[0].file,
         line=code[0].line,
         last_line=code[0].last or code[0].line,
+        code=linecache.getline(code[0].file, code[0].line).strip(),
         lines=_lines(code),
         url=query.url,
+        page=REGISTRY.title,
         ignored=reason_at(code),
         fingerprint=_fingerprint(query.left, UNREGISTERED, hidden.place.attribute),
     )
-    return Told(record, said, remedy)
+    return Told(record, said, remedy, file)
 
 
-def _of_finding(placed: PlacedFinding, query: RegistryQuery, places: list[CodePlace]) -> Told:
+def _of_finding(
+    placed: PlacedFinding, query: RegistryQuery, places: list[CodePlace], file: str
+) -> Told:
     finding = placed.finding
     said, remedy = told(finding), fix(finding)
     stands = standing(finding)
     code = list(placed.code) or places
     paths = placed.paths
     path = next(iter(paths), "")
-    _, url = page_of(finding, query)
+    page, url = page_of(finding, query)
     record = FindingRecord(
         model=query.left,
         kind=finding.kind,
@@ -142,12 +152,14 @@ def _of_finding(placed: PlacedFinding, query: RegistryQuery, places: list[CodePl
         file=code[0].file,
         line=code[0].line,
         last_line=code[0].last or code[0].line,
+        code=linecache.getline(code[0].file, code[0].line).strip(),
         lines=_lines(code),
         url=url or query.url,
+        page=page or REGISTRY.title,
         ignored=reason_at(code),
         fingerprint=_fingerprint(query.left, finding.kind, path),
     )
-    return Told(record, said, remedy)
+    return Told(record, said, remedy, file)
 
 
 def _rank(hidden: HiddenState) -> FindingRank:
