@@ -16,8 +16,8 @@ import torch.compiler
 import torch.fx.config
 
 from rollcall.core.devices import SIMULATED, devices
-from rollcall.core.query import InvalidParameter, Query
-from rollcall.core.report import Report
+from rollcall.core.query import InvalidParameter, PairQuery, Query
+from rollcall.core.report import Raised, Report
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.opening import checked
 from rollcall.experiments.registry.experiment import RegistryQuery
@@ -27,9 +27,11 @@ from rollcall.lab.choices import Choices
 from rollcall.lab.guard import Guard
 from rollcall.lab.progress_file import packed
 from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.contents import Problem
 from rollcall.lectures.loading import load
 from rollcall.lectures.target_files import version
 from rollcall.lectures.targets import Targets
+from rollcall.lectures.top_level_output import TopLevelOutput
 
 SLOW_IMPORT = "torch._dynamo"  # torch.optim imports it at its first use, which takes a second
 
@@ -171,6 +173,24 @@ def list_choices(targets: Targets) -> bytes:
     """Pickle what this machine and these targets offer."""
     contents = checked(_catalog(targets).contents, EXPERIMENTS)
     return pickle.dumps(Choices(contents=contents, devices=devices()))
+
+
+@_nothing_escapes()
+def try_factory(name: str, targets: Targets) -> bytes:
+    """Call the function of a model that the command line names. Pickled: what is the matter."""
+
+    def problem(catalog: Catalog) -> Problem | None:
+        try:
+            with TopLevelOutput().kept():
+                catalog.build(name, seed=0)
+        except (Exception, SystemExit) as error:
+            return Problem(file=name, raised=Raised.of(error, str(catalog.file(name))))
+        return None
+
+    asked = PairQuery(left=name, right=name)
+    answer = pickle.dumps(_guard().call(problem, asked, _catalog(targets)))
+    _end_if_spent()
+    return answer
 
 
 @_nothing_escapes()

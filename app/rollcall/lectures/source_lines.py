@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from torch import nn
+
 from rollcall.core.code_place import makes
 from rollcall.core.report import Report
 
 FILES_KEPT = 32  # of which the syntax trees are remembered
+CALLED = ("forward", "__call__")
 AROUND = 2  # lines before and after the one that a file could not be loaded for
 
 
@@ -40,7 +43,10 @@ def lines_around(path: Path, line: int | None) -> tuple[SourceLine, ...]:
 
 
 class Source(Report):
-    """The classes that make up one subject, its own first."""
+    """The classes that make up one subject, its own first.
+
+    A plain class that computes stands before the module that adapts it.
+    """
 
     file: str
     classes: tuple[tuple[SourceLine, ...], ...]
@@ -82,10 +88,25 @@ class LectureFile:
         """
         hides = self._hides(own, made)
         first = own.__name__
-        further = [name for name in self.classes if name in set(others) - {first}]
+        leading = [first]
+        if adapted := self._adapted(own):
+            leading = [adapted, first]
+        further = [name for name in self.classes if name in set(others) - set(leading)]
         further.sort(key=lambda name: self.classes[name].lineno)
-        nodes = [self.classes[name] for name in (first, *further) if name in self.classes]
+        nodes = [self.classes[name] for name in (*leading, *further) if name in self.classes]
         return Source(file=self.name, classes=tuple(self._text(node, hides) for node in nodes))
+
+    def _adapted(self, own: type) -> str:
+        """The plain class in this file from which a module has its forward; else ""."""
+        for kind in own.__mro__:
+            node = self.classes.get(kind.__name__)
+            if node is None or kind.__module__ != own.__module__:
+                continue
+            if any(isinstance(part, ast.FunctionDef) and part.name in CALLED for part in node.body):
+                if issubclass(kind, nn.Module):
+                    return ""
+                return kind.__name__
+        return ""
 
     def source_of_class(self, name: str) -> Source:
         """The text of one class alone; nothing where the file makes it otherwise."""

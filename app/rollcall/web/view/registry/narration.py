@@ -9,6 +9,7 @@ from rollcall.experiments.registry.experiment import RegistryReport
 from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.web.view.no_answer import without_result
 from rollcall.web.view.registry.hidden_words import named_places, out_of_reach
+from rollcall.web.view.registry.own_books import told_of_own_books
 from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
 from rollcall.web.view.words import (
     all_of,
@@ -93,6 +94,8 @@ def _about(subject: RegistrySubject, *, alone: bool) -> Sentence:
     refused = _refused(subject.roll_call)
     if refused and scan.registered:
         return _refusing(name, scan, refused)
+    if own := told_of_own_books(subject):
+        return own
     return _unregistered(name, scan, alone=alone)
 
 
