@@ -24,7 +24,7 @@ __all__ = ["pytest_collection_modifyitems"]  # pytest calls it
 pytest.register_assert_rewrite("web.claims")  # an assertion in there tells both values, too
 
 # Each topic has its browser tests in its own folder.
-pytest_plugins = ["browser_fixtures", "without_integrations"]
+pytest_plugins = ["browser_fixtures", "without_integrations", "pytester"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -24,7 +24,7 @@ MARKDOWN = sorted({*PAGES, *ROOT.glob("*.md"), *(ROOT / ".github").rglob("*.md")
 BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SERVER = "http://127.0.0.1:8000"
 # A block of another language would be checked by nothing.
-CHECKED = {"python", "sh", "url", "json", "toml", "text"}
+CHECKED = {"python", "sh", "url", "json", "toml", "text", "yaml"}
 
 
 class Block(NamedTuple):
@@ -76,7 +76,7 @@ def test_python_prints_what_the_page_says(document: Path) -> None:
             with contextlib.redirect_stdout(out):
                 exec(compile(block.text, document.name, "exec"), names)
             printed = out.getvalue()
-        elif block.language == "text":
+        elif block.language == "text" and not block.note:
             assert block.text == printed
             printed = None
     assert not printed
@@ -94,6 +94,21 @@ def test_commands_have_the_options_and_goals_that_the_page_names(document: Path)
             assert all(re.match(r"[A-Z_]+=", each) for each in arguments[1:]), command
         elif program == "docker" and "serve" in arguments:
             parser().parse_args(arguments[arguments.index("serve") :])
+
+
+@each_page(PAGES)
+def test_yaml_runs_what_there_is(document: Path) -> None:
+    """The commands of workflows and hooks have the options that are named."""
+    for text, _ in lines(document, "yaml"):
+        command = re.search(r"(?:run|entry): rollcall (.*)", text)
+        if command:
+            parser().parse_args(shlex.split(command[1].partition(" >")[0]))
+
+
+def test_the_hook_runs_a_command() -> None:
+    hooks = (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")
+    (entry,) = re.findall(r"^  entry: rollcall (.*)$", hooks, re.MULTILINE)
+    assert parser().parse_args([*shlex.split(entry), "models/"]).targets == ["models/"]
 
 
 @each_page(PAGES)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rollcall.core import Scan, find_unregistered, scan
+    from rollcall.in_python.assert_registered import assert_registered
     from rollcall.in_python.unregistered import UnregisteredError, UnregisteredWarning
     from rollcall.in_python.warn import warn
 
@@ -16,6 +17,7 @@ __all__ = [
     "Scan",
     "UnregisteredError",
     "UnregisteredWarning",
+    "assert_registered",
     "find_unregistered",
     "scan",
     "warn",
@@ -25,6 +27,7 @@ _HOMES = {
     "Scan": "rollcall.core",
     "UnregisteredError": "rollcall.in_python.unregistered",
     "UnregisteredWarning": "rollcall.in_python.unregistered",
+    "assert_registered": "rollcall.in_python.assert_registered",
     "find_unregistered": "rollcall.core",
     "scan": "rollcall.core",
     "warn": "rollcall.in_python.warn",

@@ -79,7 +79,11 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--port", type=int, default=DEFAULT_PORT, help="port to listen on (default: %(default)s)"
     )
-    command.add_argument("--open", action="store_true", help="open the page in the browser")
+    command.add_argument(
+        "--open",
+        action="store_true",
+        help="open a browser: at the first finding about models of your own",
+    )
     command.add_argument(
         "--workers", type=int, default=2, help="processes that run models (default: %(default)s)"
     )
@@ -144,7 +148,10 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
             tell("this machine has no address on a network, so nobody else can reach it")
         tell("Ctrl+C stops it")
         if options.open:
-            threading.Thread(target=webbrowser.open, args=(here,), daemon=True).start()
+            first = here
+            if targets.own:
+                first = f"{here}findings/first"
+            threading.Thread(target=webbrowser.open, args=(first,), daemon=True).start()
 
     from rollcall.main import LOOPBACK, create_app
     from rollcall.web.view.words import plural

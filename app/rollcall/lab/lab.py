@@ -14,6 +14,7 @@ from rollcall.core.query import PairQuery, Query
 from rollcall.core.report import Raised, Report
 from rollcall.experiments import Experiment
 from rollcall.experiments.base import Play
+from rollcall.experiments.registry.one_model import ModelFindings
 from rollcall.lab import worker
 from rollcall.lab.answer_keys import answer_key, choices_key, recorded
 from rollcall.lab.apart import Side, each_alone, is_complete, joined
@@ -134,6 +135,16 @@ class Lab:
                 return Made(await self._made(packed, query, work), True)
         report = await self.run(experiment, query)
         return Made(await asyncio.to_thread(work, report, query), is_complete(report))
+
+    async def look(self, name: str, work: Callable[[ModelFindings, str], bytes]) -> bytes:
+        """What `work` makes of the findings about one model; a worker runs both.
+
+        Raises:
+            TimeLimit: the call took longer than the limit.
+            WorkerDied: the process ended in the middle of it.
+        """
+        key = ("look", name, work, self.version)
+        return await self._once(key, self.seconds, worker.look, name, work, self.targets)
 
     def prepare(self, experiment: Experiment, query: Query) -> None:
         """Begin what `run` will soon be asked for, if it is a frame of a play."""

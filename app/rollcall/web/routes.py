@@ -10,6 +10,7 @@ from rollcall.lab.choices import Choices
 from rollcall.web.api_page import describe
 from rollcall.web.cached_response import CachedResponse
 from rollcall.web.errors import ErrorAnswer
+from rollcall.web.findings_routes import findings_routes
 from rollcall.web.pages import JSON, Responder
 from rollcall.web.saves import Saves
 from rollcall.web.streams import Streams
@@ -68,6 +69,8 @@ def routes(responder: Responder, streams: Streams) -> APIRouter:
     async def catalog_json(request: Request) -> Response:
         choices = await responder.lab.choices()
         return CachedResponse.of(choices.model_dump_json().encode(), JSON).response(request)
+
+    router.include_router(findings_routes(responder))
 
     @router.get("/api", include_in_schema=False)
     async def api(request: Request) -> Response:

@@ -26,6 +26,7 @@ from rollcall.web.view.exercise.course import exercises, hint_of_course
 from rollcall.web.view.exercise.narration import exercise_narration
 from rollcall.web.view.exercise.said import silent_hint
 from rollcall.web.view.exercise.state import state_line
+from rollcall.web.view.findings.page import findings_page
 from rollcall.web.view.forward.call_table import call_table, stopped_call
 from rollcall.web.view.forward.headline import headline as forward_headline
 from rollcall.web.view.forward.narration import forward_narration
@@ -113,6 +114,7 @@ GLOBALS: dict[str, Any] = {
     "exercises": exercises,
     "file_size": file_size,
     "file_table": file_table,
+    "findings_page": findings_page,
     "flag_table": flag_table,
     "followed": followed,
     "forward_headline": forward_headline,

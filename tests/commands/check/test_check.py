@@ -130,7 +130,10 @@ def test_plain_text_names_the_place_on_a_line_of_its_own(report: CheckReport) ->
     finding = report.open_findings[0]
     assert "\x1b" not in said
     assert f"  {finding.file}:{finding.line} error unregistered (trainable)\n" in said
-    assert f"    {finding.sentence}\n    {finding.proof}\n    Fix: {finding.fix}\n" in said
+    assert (
+        f"    {finding.code}\n    {finding.sentence}\n    {finding.proof}\n    Fix: {finding.fix}\n"
+        in said
+    )
     assert said.endswith("4 models: 1 error, 1 ignored, 2 not checked\n")
     assert "clean.Part needs width to be built\n  in course.toml:\n" in said
 

@@ -11,7 +11,7 @@ from rollcall.core.findings import kinds
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.loading import load
 from rollcall.web.view.findings.fix_words import fix
-from rollcall.web.view.findings.ranks import KINDS, UNREGISTERED
+from rollcall.web.view.findings.ranks import BEYOND_ATTRIBUTES, KINDS, UNREGISTERED
 
 MODELS = Path(__file__).parents[2] / "zoo/models"
 ALL = ("optimizer", ".to()", "state_dict()", "eval()")
@@ -162,7 +162,10 @@ def test_each_kind_has_a_rank_and_a_remedy() -> None:
     union, _ = get_args(kinds.Finding)
     classes = get_args(union)
     assert set(classes) <= fix.registry.keys()
-    assert {each.model_fields["kind"].default for each in classes} | {UNREGISTERED} == set(KINDS)
+    assert {each.model_fields["kind"].default for each in classes} | {
+        UNREGISTERED,
+        BEYOND_ATTRIBUTES,
+    } == set(KINDS)
 
 
 def test_a_class_that_is_built_often_is_told_once(tmp_path: Path) -> None:

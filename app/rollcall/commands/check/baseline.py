@@ -63,8 +63,10 @@ def write_baseline(path: Path, report: CheckReport) -> int:
     return len(accepted)
 
 
-def accepting(report: CheckReport, baseline: Baseline) -> CheckReport:
-    """The report without what the baseline accepts."""
+def accepting(report: CheckReport, baseline: Baseline | None) -> CheckReport:
+    """The report without what the baseline accepts; the same where there is none."""
+    if baseline is None:
+        return report
     known = {each.fingerprint for each in baseline.accepted}
     found = {each.fingerprint for model in report.models for each in model.findings}
     return report.model_copy(

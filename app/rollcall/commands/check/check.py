@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rollcall.commands.check.baseline import Baseline
     from rollcall.commands.check.report import CheckReport
 
 MOST_SECONDS = 3600
@@ -46,6 +47,12 @@ def add_check(commands: Any) -> None:
         "--write-baseline", action="store_true", help="write what is found to the baseline's FILE"
     )
     command.add_argument(
+        "--fix",
+        action="store_true",
+        help="write what can be mended by rule into the files, show the lines, keep each file as "
+        "it was under FILE.orig, and check again",
+    )
+    command.add_argument(
         "--time-limit",
         type=float,
         default=10.0,
@@ -57,42 +64,81 @@ def add_check(commands: Any) -> None:
 
 def check(options: argparse.Namespace) -> None:
     """Check, print, and exit with the status."""
-    error = options.parser.error
-    if not 0 < options.time_limit <= MOST_SECONDS:
-        error(f"--time-limit takes up to {MOST_SECONDS:,} seconds, not {options.time_limit:g}")
-    if options.write_baseline and options.baseline is None:
-        error("--write-baseline takes the name of the file from --baseline FILE")
-    from rollcall.commands.check.baseline import (
-        BadBaseline,
-        accepting,
-        read_baseline,
-        write_baseline,
-    )
-
-    try:
-        baseline = None
-        if options.baseline and not options.write_baseline:
-            baseline = read_baseline(options.baseline)
-    except BadBaseline as bad:
-        error(str(bad))
+    _refuse(options)
+    from rollcall.commands.check.baseline import accepting, read_baseline, write_baseline
     from rollcall.commands.check.looking import look_at
 
-    report = look_at(options.targets, options.time_limit)
+    baseline = _baseline(options)
+    report = accepting(look_at(options.targets, options.time_limit), baseline)
+    if options.fix:
+        report = accepting(_mended(report, options), baseline)
     if options.write_baseline:
         try:
             accepted = write_baseline(options.baseline, report)
         except OSError as failed:
-            error(f"--baseline {options.baseline}: {failed.strerror}")
-        print(f"Roll Call: wrote {accepted} findings to {options.baseline}", file=sys.stderr)
-        baseline = read_baseline(options.baseline)
-    if baseline is not None:
-        report = accepting(report, baseline)
+            options.parser.error(f"--baseline {options.baseline}: {failed.strerror}")
+        _tell(f"wrote {accepted} findings to {options.baseline}")
+        report = accepting(report, read_baseline(options.baseline))
     try:
         print_as(report, options.format)
         sys.stdout.flush()
     except BrokenPipeError:  # whoever reads it has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(report.status)
+
+
+def _refuse(options: argparse.Namespace) -> None:
+    """What cannot be done, before anything is imported."""
+    error = options.parser.error
+    if not 0 < options.time_limit <= MOST_SECONDS:
+        error(f"--time-limit takes up to {MOST_SECONDS:,} seconds, not {options.time_limit:g}")
+    if options.write_baseline and options.baseline is None:
+        error("--write-baseline takes the name of the file from --baseline FILE")
+
+
+def _baseline(options: argparse.Namespace) -> "Baseline | None":
+    """The one that holds, where there is one."""
+    from rollcall.commands.check.baseline import BadBaseline, read_baseline
+
+    if options.baseline is None or options.write_baseline:
+        return None
+    parser: argparse.ArgumentParser = options.parser
+    try:
+        return read_baseline(options.baseline)
+    except BadBaseline as bad:
+        parser.error(str(bad))
+
+
+def _mended(report: "CheckReport", options: argparse.Namespace) -> "CheckReport":
+    """The report after the mechanical fixes; a file that does not run with them is put back."""
+    from rollcall.commands.check.looking import look_at
+    from rollcall.commands.check.mend import mend
+
+    try:
+        mended = mend(report)
+        if not mended:
+            _tell("nothing that was found can be mended by rule")
+            return report
+        after = look_at(options.targets, options.time_limit)
+        broken = {each.file for each in after.not_run} - {each.file for each in report.not_run}
+        for each in mended:
+            print(each.diff, end="", file=sys.stderr)
+            for sentence in each.sentences:
+                _tell(f"{each.path}: {sentence}")
+            if str(each.path) in broken:
+                each.undo()
+                _tell(f"{each.path} does not run so, and is as it was")
+            else:
+                _tell(f"{each.path}: as it was, in {each.backup}")
+        if broken:
+            after = look_at(options.targets, options.time_limit)
+    except OSError as failed:
+        options.parser.error(f"--fix: {failed.filename}: {failed.strerror}")
+    return after
+
+
+def _tell(text: str) -> None:
+    print(f"Roll Call: {text}", file=sys.stderr)
 
 
 def print_as(report: "CheckReport", form: str) -> None:

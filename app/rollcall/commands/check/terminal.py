@@ -75,6 +75,8 @@ def _finding(finding: FindingRecord) -> Iterator[Text]:
         (finding.level, STYLES[finding.level]),
         f" {finding.kind} ({finding.rank})",
     )
+    if finding.code:
+        yield Text(f"    {finding.code}", "dim")
     yield Text(f"    {finding.sentence}", "bold")
     if finding.kind != "unregistered" and finding.misses:
         yield Text(f"    Missed by {callers(finding.misses)}.")

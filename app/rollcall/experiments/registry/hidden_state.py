@@ -83,7 +83,7 @@ def _record(entries: list[Entry], trails: dict[str, Found], roll: RollCall | Non
         holds_modules=len(tensors) < len(entries),
         rank=min((entry.rank for entry in entries if entry.rank), key=FINDINGS.index),
         numel=sum(each.numel for each in tensors if each.requires_grad and each.is_leaf),
-        misses=_misses(inside, roll),
+        misses=_misses(entries, roll),
         witnesses=_witnesses(inside, roll),
         code=_code(founds),
     )
@@ -99,18 +99,31 @@ def _owner_of(found: Found) -> str:
     return at.path
 
 
-def _misses(paths: set[str], roll: RollCall | None) -> tuple[Caller, ...]:
+def _misses(entries: list[Entry], roll: RollCall | None) -> tuple[Caller, ...]:
+    """Who did not reach them; without a roll call, who looks for such things in registries."""
     if roll is None:
-        return ()
-    tensors = [each for each in roll.tensors if each.path in paths]
-    modules = [each for each in roll.modules if each.path in paths]
-    missing: dict[Caller, bool] = {
-        "optimizer": any(each.optimizer is False for each in tensors),
-        ".to()": any(each.to is False for each in tensors),
-        "state_dict()": any(each.state_dict is False for each in tensors),
-        "eval()": any(each.eval is False for each in modules),
-    }
+        missing = _looked_for(entries)
+    else:
+        paths = {entry.path for entry in entries}
+        tensors = [each for each in roll.tensors if each.path in paths]
+        modules = [each for each in roll.modules if each.path in paths]
+        missing = {
+            "optimizer": any(each.optimizer is False for each in tensors),
+            ".to()": any(each.to is False for each in tensors),
+            "state_dict()": any(each.state_dict is False for each in tensors),
+            "eval()": any(each.eval is False for each in modules),
+        }
     return tuple(caller for caller, misses in missing.items() if misses)
+
+
+def _looked_for(entries: list[Entry]) -> dict[Caller, bool]:
+    tensors = [entry for entry in entries if isinstance(entry, TensorEntry)]
+    return {
+        "optimizer": any(each.requires_grad and each.is_leaf for each in tensors),
+        ".to()": bool(tensors),
+        "state_dict()": bool(tensors),
+        "eval()": len(tensors) < len(entries),
+    }
 
 
 def _witnesses(paths: set[str], roll: RollCall | None) -> dict[str, Witness]:

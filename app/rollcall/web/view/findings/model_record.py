@@ -1,5 +1,6 @@
 """One model as a record for people: what was found, and what could not be looked at."""
 
+import pickle
 from typing import Literal, NamedTuple
 
 from pydantic import Field
@@ -70,6 +71,11 @@ def told_model(found: ModelFindings, file: str) -> ToldModel:
         findings=tuple(each.record for each in told),
     )
     return ToldModel(record, told)
+
+
+def packed_model(found: ModelFindings, file: str) -> bytes:
+    """The same, ready to be sent to another process."""
+    return pickle.dumps(told_model(found, file))
 
 
 def _trouble(found: ModelFindings) -> tuple[Status, str, Raised | None]:

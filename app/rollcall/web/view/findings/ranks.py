@@ -23,8 +23,10 @@ class Standing(NamedTuple):
 
 
 UNREGISTERED = "unregistered"
+BEYOND_ATTRIBUTES = "no attribute leads to it"
 KINDS: dict[str, Standing] = {
     UNREGISTERED: Standing("trainable", "error", ("optimizer", ".to()", "state_dict()", "eval()")),
+    BEYOND_ATTRIBUTES: Standing("trainable", "error", ("optimizer", ".to()", "state_dict()")),
     "hidden by a class attribute": Standing("trainable", "error"),
     "no output requires a gradient": Standing("trainable", "error", ("optimizer",)),
     "no backward reaches it": Standing("trainable", "error", ("optimizer",)),

@@ -1,29 +1,38 @@
 """A finding as a record for people: what is wrong, where, what proves it and what helps."""
 
 import hashlib
+import linecache
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pydantic import Field
 
 from rollcall.core.code_place import CodePlace
+from rollcall.core.findings import Finding
 from rollcall.core.report import Report
-from rollcall.experiments.registry.experiment import RegistryQuery
+from rollcall.experiments.registry.experiment import REGISTRY, RegistryQuery
 from rollcall.experiments.registry.hidden_state import HiddenState
 from rollcall.experiments.registry.one_model import ModelFindings, PlacedFinding
 from rollcall.lectures.ignore_comments import reason_at
 from rollcall.web.view.findings.fix_words import fix, hidden_fix
 from rollcall.web.view.findings.hidden_words import hidden_told, proof
 from rollcall.web.view.findings.ranks import (
+    BEYOND_ATTRIBUTES,
+    KINDS,
     RANKS,
     UNREGISTERED,
     Call,
     FindingRank,
     Level,
+    Standing,
     standing,
 )
 from rollcall.web.view.registry.finding_words import told
 from rollcall.web.view.registry.findings import GRAVITY, page_of
-from rollcall.web.view.sentence import Sentence, read
+from rollcall.web.view.registry.narration import beyond_attributes
+from rollcall.web.view.sentence import Sentence, read, sentence
+from rollcall.web.view.sentence import code as code_span
 
 
 class FindingRecord(Report):
@@ -42,8 +51,10 @@ class FindingRecord(Report):
     file: str
     line: int = Field(description="the line to be changed; 1 where none is known")
     last_line: int = Field(description="of the same statement")
+    code: str = Field(description="the line as it stands there")
     lines: tuple[int, ...] = Field(description="where each statement begins that led to it")
     url: str = Field(description="address of the page that proves it, on a server of Roll Call")
+    page: str = Field(description="its title")
     fingerprint: str = Field(description="stays as it is while lines move")
     ignored: str | None = Field(None, description="the reason that stands on its line")
 
@@ -55,6 +66,7 @@ class Told:
     record: FindingRecord
     said: Sentence
     fix: Sentence
+    model_file: str  # which defines the model
 
 
 def told_findings(model: ModelFindings, file: str) -> list[Told]:
@@ -64,15 +76,15 @@ def told_findings(model: ModelFindings, file: str) -> list[Told]:
         model: what was found.
         file: the file that defines it, where a finding has no place of its own.
     """
-    query = RegistryQuery(left=model.subject.card.name, right=model.subject.card.name)
-    places = [model.defined_at] if model.defined_at else [CodePlace(file, 1)]
+    teller = _Teller(model, file)
     findings = list(model.findings)
     records = []
     for hidden in model.hidden:
         effects = [each for each in findings if _behind(hidden, each)]
         findings = [each for each in findings if each not in effects]
-        records.append(_of_hidden(hidden, effects, query, places))
-    records.extend(_of_finding(each, query, places) for each in findings)
+        records.append(teller.hidden(hidden, [each.finding for each in effects]))
+    records.extend(teller.finding(each) for each in findings)
+    records.extend(teller.beyond_attributes())
     return sorted(records, key=_gravity)
 
 
@@ -84,78 +96,93 @@ def _behind(hidden: HiddenState, placed: PlacedFinding) -> bool:
 
 def _gravity(each: Told) -> tuple[int, int, int]:
     record = each.record
-    kind = -1
-    if record.kind != UNREGISTERED:
-        kind = GRAVITY[record.kind]
+    kind = GRAVITY.get(record.kind, -1)  # what is unregistered comes before what comes of it
     return int(record.level == "warning"), RANKS.index(record.rank), kind
 
 
-def _of_hidden(
-    hidden: HiddenState,
-    effects: list[PlacedFinding],
-    query: RegistryQuery,
-    places: list[CodePlace],
-) -> Told:
-    said, remedy = hidden_told(hidden), hidden_fix(hidden)
-    code = list(hidden.code) or places
-    record = FindingRecord(
-        model=query.left,
-        kind=UNREGISTERED,
-        rank=_rank(hidden),
-        level="error",
-        path=hidden.place.attribute,
-        paths=hidden.paths,
-        misses=hidden.misses,
-        sentence=read(said),
-        proof=proof(hidden, [each.finding for each in effects]),
-        fix=read(remedy),
-        file=code[0].file,
-        line=code[0].line,
-        last_line=code[0].last or code[0].line,
-        lines=_lines(code),
-        url=query.url,
-        ignored=reason_at(code),
-        fingerprint=_fingerprint(query.left, UNREGISTERED, hidden.place.attribute),
-    )
-    return Told(record, said, remedy)
+class _Teller:
+    """Writes the records of one model."""
+
+    def __init__(self, model: ModelFindings, file: str) -> None:
+        self._model = model
+        self._file = file
+        card = model.subject.card
+        self._query = RegistryQuery(left=card.name, right=card.twin or card.name)
+        self._class = model.defined_at or CodePlace(file, 1)
+
+    def hidden(self, hidden: HiddenState, effects: list[Finding]) -> Told:
+        """What is unregistered."""
+        stands = Standing(_rank(hidden), "error", hidden.misses)
+        place = hidden.place.attribute
+        words = _Words(hidden_told(hidden), hidden_fix(hidden), proof(hidden, effects))
+        return self._told(UNREGISTERED, stands, (place, *hidden.paths), words, hidden.code)
+
+    def finding(self, placed: PlacedFinding) -> Told:
+        """What else is the matter."""
+        finding = placed.finding
+        words = _Words(told(finding), fix(finding), "")
+        paths = placed.paths
+        page = page_of(finding, self._query)
+        whole = (next(iter(paths), ""), *paths)
+        return self._told(finding.kind, standing(finding), whole, words, placed.code, page)
+
+    def beyond_attributes(self) -> Iterator[Told]:
+        """What forward uses, though no walk over attributes comes to it."""
+        scan = self._model.subject.scan
+        used = scan and scan.used
+        if not used or not used.unreachable or used.added_by_forward:
+            return
+        said = beyond_attributes(self._model.subject.card.class_name, used)
+        words = _Words(said, IN_INIT, "")
+        yield self._told(BEYOND_ATTRIBUTES, KINDS[BEYOND_ATTRIBUTES], ("",), words, ())
+
+    def _told(
+        self,
+        kind: str,
+        stands: Standing,
+        paths: tuple[str, ...],
+        words: "_Words",
+        code: Sequence[CodePlace],
+        page: tuple[str, str] = ("", ""),
+    ) -> Told:
+        """A record. Of the paths, the first names it, and the others are what it is about."""
+        places = list(code) or [self._class]
+        first, (title, url) = places[0], page
+        record = FindingRecord(
+            model=self._query.left,
+            kind=kind,
+            rank=stands.rank,
+            level=stands.level,
+            path=paths[0],
+            paths=paths[1:],
+            misses=stands.misses,
+            sentence=read(words.said),
+            proof=words.proof,
+            fix=read(words.fix),
+            file=first.file,
+            line=first.line,
+            last_line=first.last or first.line,
+            code=linecache.getline(first.file, first.line).strip(),
+            lines=tuple(place.line for place in places if place.file == first.file),
+            url=url or self._query.url,
+            page=title or REGISTRY.title,
+            ignored=reason_at(places),
+            fingerprint=_fingerprint(self._query.left, kind, paths[0]),
+        )
+        return Told(record, words.said, words.fix, self._file)
 
 
-def _of_finding(placed: PlacedFinding, query: RegistryQuery, places: list[CodePlace]) -> Told:
-    finding = placed.finding
-    said, remedy = told(finding), fix(finding)
-    stands = standing(finding)
-    code = list(placed.code) or places
-    paths = placed.paths
-    path = next(iter(paths), "")
-    _, url = page_of(finding, query)
-    record = FindingRecord(
-        model=query.left,
-        kind=finding.kind,
-        rank=stands.rank,
-        level=stands.level,
-        path=path,
-        paths=paths,
-        misses=stands.misses,
-        sentence=read(said),
-        proof="",
-        fix=read(remedy),
-        file=code[0].file,
-        line=code[0].line,
-        last_line=code[0].last or code[0].line,
-        lines=_lines(code),
-        url=url or query.url,
-        ignored=reason_at(code),
-        fingerprint=_fingerprint(query.left, finding.kind, path),
-    )
-    return Told(record, said, remedy)
+class _Words(NamedTuple):
+    said: Sentence
+    fix: Sentence
+    proof: str
+
+
+IN_INIT = sentence("Make it in __init__, and assign it to ", code_span("self"), ".")
 
 
 def _rank(hidden: HiddenState) -> FindingRank:
     return next(rank for rank in RANKS if rank == hidden.rank)
-
-
-def _lines(code: list[CodePlace]) -> tuple[int, ...]:
-    return tuple(place.line for place in code if place.file == code[0].file)
 
 
 def _fingerprint(*parts: str) -> str:

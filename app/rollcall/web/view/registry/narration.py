@@ -110,11 +110,11 @@ def _unregistered(name: str, scan: Scan, *, alone: bool) -> Sentence:
     """What PyTorch does not know of a model that it can work on; empty where it knows all."""
     assert scan.used
     if not scan.missing:
-        return _beyond_attributes(name, scan.used)
+        return beyond_attributes(name, scan.used)
     if _uses_unregistered(scan, scan.used):
         return _partly_seen(name, scan, scan.used)
     if scan.used.answering < scan.used.reached:
-        beyond = _beyond_attributes(name, scan.used)
+        beyond = beyond_attributes(name, scan.used)
         return joined([beyond, sentence(f"In {name} ", _out_of_reach(scan))])
     registered = _registered(name, scan, scan.used, alone=alone)
     return sentence(registered, ", but ", _out_of_reach(scan))
@@ -181,7 +181,7 @@ def _out_of_reach(scan: Scan) -> Sentence:
     return out_of_reach(places, callers)
 
 
-def _beyond_attributes(name: str, used: UsedParameters) -> Sentence:
+def beyond_attributes(name: str, used: UsedParameters) -> Sentence:
     """Trainable numbers that no attribute leads to."""
     if used.fresh:
         made = em(f"{name} makes {number(used.fresh)} of them anew in every forward")

@@ -1,0 +1,186 @@
+"""The page of findings: those about all models, the gravest first."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rollcall.core.query import class_of, file_of
+from rollcall.experiments.registry.experiment import RegistryQuery
+from rollcall.lectures.contents import Contents
+from rollcall.web.view.findings.model_record import ModelRecord, ToldModel
+from rollcall.web.view.findings.record import FindingRecord, Told
+from rollcall.web.view.sentence import Sentence
+from rollcall.web.view.words import plural
+
+TITLES = {
+    "trainable": "What training misses",
+    "stateful": "What train() and eval() miss",
+    "tensor": "What moves and files miss",
+}
+MEANT = "May be meant"
+
+
+@dataclass(frozen=True)
+class FindingLine:
+    """One of them."""
+
+    class_name: str
+    file: str
+    line: int
+    code: str
+    said: Sentence
+    fix: Sentence
+    url: str
+    page: str  # title of the page that proves it
+    ignored: str  # the reason; "" where nothing silences it
+    also: str  # "also in Net and 2 more models"; "" where it is in one alone
+
+
+@dataclass(frozen=True)
+class FindingGroup:
+    """Those that are equally grave."""
+
+    title: str
+    lines: tuple[FindingLine, ...]
+
+
+@dataclass(frozen=True)
+class Silent:
+    """A model, or a file, that could not be looked at."""
+
+    name: str
+    url: str  # "" of a file
+    why: str
+
+
+@dataclass(frozen=True)
+class FindingsPage:
+    """All of it."""
+
+    count: str  # "37 findings"
+    where: str  # "in 105 models"
+    groups: tuple[FindingGroup, ...]
+    silenced: tuple[FindingLine, ...]
+    silent: tuple[Silent, ...]
+    waiting: str  # "87 of 105 models were looked at"; "" where all were
+
+
+def findings_page(
+    contents: Contents, models: dict[str, ToldModel], silent: dict[str, str]
+) -> FindingsPage:
+    """The page, as far as the models have answered.
+
+    Args:
+        contents: all that is served.
+        models: what is known of each model.
+        silent: why a model brought no answer.
+    """
+    ordered = [models[name] for name in contents.cards if name in models]
+    places = _places(ordered)
+    lines = {key: _line(told) for key, told in places.items()}
+    groups = []
+    for title, keys in _grouped(places).items():
+        groups.append(FindingGroup(title, tuple(lines[key] for key in keys)))
+    silenced = tuple(line for line in lines.values() if line.ignored)
+    found = len(lines) - len(silenced)
+    looked_at = len(models) + len(silent)
+    waiting = ""
+    if looked_at < len(contents.cards):
+        waiting = f"{looked_at} of {plural(len(contents.cards), 'model', 'models')} looked at"
+    return FindingsPage(
+        count=plural(found, "finding", "findings"),
+        where=f"in {plural(len(models), 'model', 'models')}",
+        groups=tuple(groups),
+        silenced=silenced,
+        silent=tuple(_silent(contents, ordered, silent)),
+        waiting=waiting,
+    )
+
+
+Key = tuple[str, int, str]
+
+
+def _places(models: list[ToldModel]) -> dict[Key, list[Told]]:
+    """The findings by the line and kind: a part that many models have is told once."""
+    places: dict[Key, list[Told]] = {}
+    for model in models:
+        for told in model.told:
+            record = told.record
+            places.setdefault((record.file, record.line, record.kind), []).append(told)
+    return places
+
+
+def _grouped(places: dict[Key, list[Told]]) -> dict[str, list[Key]]:
+    """The open ones under their titles, none of which is empty."""
+    groups: dict[str, list[Key]] = {title: [] for title in (*TITLES.values(), MEANT)}
+    for key, (first, *_) in places.items():
+        if first.record.ignored is None:
+            groups[_title(first.record)].append(key)
+    return {title: keys for title, keys in groups.items() if keys}
+
+
+def _title(record: FindingRecord) -> str:
+    if record.level == "warning":
+        return MEANT
+    return TITLES[record.rank]
+
+
+def _line(told: list[Told]) -> FindingLine:
+    first, *others = told
+    record = first.record
+    return FindingLine(
+        class_name=class_of(record.model),
+        file=served_file(record.model, record.file, first.model_file),
+        line=record.line,
+        code=record.code,
+        said=first.said,
+        fix=first.fix,
+        url=record.url,
+        page=record.page,
+        ignored=record.ignored or "",
+        also=_also([class_of(each.record.model) for each in others]),
+    )
+
+
+def served_file(model: str, file: str, model_file: str) -> str:
+    """A file as it is served: no path of the server's disk."""
+    if file == model_file:
+        return f"{file_of(model)}.py"
+    return Path(file).name
+
+
+def as_served(record: ModelRecord) -> ModelRecord:
+    """The same without paths of the server's disk."""
+    findings = tuple(
+        each.model_copy(update={"file": served_file(record.model, each.file, record.file)})
+        for each in record.findings
+    )
+    file = served_file(record.model, record.file, record.file)
+    return record.model_copy(update={"file": file, "findings": findings})
+
+
+def _also(others: list[str]) -> str:
+    names = list(dict.fromkeys(others))
+    if not names:
+        return ""
+    if len(names) == 1:
+        return f"also in {names[0]}"
+    return f"also in {names[0]} and {plural(len(names) - 1, 'more model', 'more models')}"
+
+
+def _silent(contents: Contents, models: list[ToldModel], silent: dict[str, str]) -> list[Silent]:
+    found = [
+        Silent(problem.file, "", f"{problem.raised.type}: {problem.raised.message}")
+        for problem in contents.problems
+    ]
+    found.extend(Silent(name, _address(name), why) for name, why in silent.items())
+    troubled: list[ModelRecord] = [model.record for model in models if model.record.trouble]
+    found.extend(
+        Silent(record.model, _address(record.model), record.trouble)
+        for record in troubled
+        if not record.abstract
+    )
+    return found
+
+
+def _address(name: str) -> str:
+    return RegistryQuery(left=name, right=name).url
