@@ -20,6 +20,9 @@ def opening(contents: Contents) -> dict[str, str]:
 
 def opposite(contents: Contents, model: str) -> str:
     """What a model is compared with: its twin, else the model whose twin it is, else itself."""
+    card = contents.card(model)
+    if card is not None and card.original:
+        return card.original
     twins = contents.twins
     if twin := twins.get(model):
         return twin
@@ -40,6 +43,6 @@ def completed(contents: Contents, experiment: Experiment, asked: dict[str, Any])
         return asked
     pair = opening(contents)
     for side, other in (("left", "right"), ("right", "left")):
-        if asked.get(side) in contents.cards:
+        if contents.card(str(asked.get(side))) is not None:
             pair[other] = opposite(contents, asked[side])
     return {**asked, **{side: pair[side] for side in SIDES if side not in asked and side in pair}}
