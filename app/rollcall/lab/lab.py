@@ -11,16 +11,19 @@ from typing import Any, NamedTuple, cast
 from cachetools import LRUCache, TTLCache
 
 from rollcall.core.query import PairQuery, Query
-from rollcall.core.report import Report
+from rollcall.core.report import Raised, Report
 from rollcall.experiments import Experiment
 from rollcall.experiments.base import Play
 from rollcall.lab import worker
+from rollcall.lab.answer_keys import answer_key, choices_key, recorded
 from rollcall.lab.apart import Side, each_alone, is_complete, joined
 from rollcall.lab.choices import Choices
+from rollcall.lab.earlier import EarlierAnswers
 from rollcall.lab.errors import FAILURE_KEPT, LabError
 from rollcall.lab.recording import Recording
 from rollcall.lab.recordings import Answers, RecordedCall, Recordings
 from rollcall.lab.workers import Workers
+from rollcall.lectures.contents import Contents, Problem
 from rollcall.lectures.target_files import version
 from rollcall.lectures.targets import Targets
 
@@ -62,6 +65,7 @@ class Lab:
         self._apart: LRUCache[Hashable, None] = LRUCache(MOST_FAILURES)
         self._workers = Workers(workers)
         self._recordings = Recordings(self.targets, self._workers, self._answers)
+        self.earlier = EarlierAnswers(self._answers, self._recordings, self._made)
 
     @property
     def version(self) -> str:
@@ -97,7 +101,7 @@ class Lab:
             TimeLimit: the call took longer than the limit.
             WorkerDied: the process ended in the middle of it.
         """
-        key = (experiment.name, _recorded(experiment, query), self.version)
+        key = (experiment.name, recorded(experiment, query), self.version)
         if key not in self._apart:
             try:
                 return await self._answer(experiment, query)
@@ -123,28 +127,44 @@ class Lab:
         A large report never comes here, so that the event loop waits neither for it nor for what is
         made of it. Raises as `run` does.
         """
-        key = (experiment.name, _recorded(experiment, query), self.version)
+        key = (experiment.name, recorded(experiment, query), self.version)
         if experiment.play is None and key not in self._apart:
             with suppress(LabError):  # then `run` asks each model alone
                 packed = await self._packed(experiment, query)
-                if len(packed) > LARGE_ANSWER:
-                    args = (worker.make, packed, work, query)
-                    return Made(await self._workers.call(*args, seconds=self.seconds), True)
-                return Made(work(worker.report_of(packed, query), query), True)
+                return Made(await self._made(packed, query, work), True)
         report = await self.run(experiment, query)
         return Made(await asyncio.to_thread(work, report, query), is_complete(report))
 
     def prepare(self, experiment: Experiment, query: Query) -> None:
         """Begin what `run` will soon be asked for, if it is a frame of a play."""
-        key = (experiment.name, _recorded(experiment, query), self.version)
+        key = (experiment.name, recorded(experiment, query), self.version)
         if experiment.play and key not in self._apart:
             self._recording(experiment, experiment.play, query)
 
     async def choices(self) -> Choices:
         """The models and devices that a query can name."""
-        key = ("choices", self.version)
+        key = choices_key(self.version)
         answer = await self._once(key, self.seconds, worker.list_choices, self.targets)
         return cast(Choices, pickle.loads(answer))
+
+    async def failing_factories(self, contents: Contents) -> list[Problem]:
+        """Why functions that the command line names make no model; each is called once."""
+        named = [name for name in contents.cards if ":" in name]
+        calls = [
+            self._workers.call(worker.try_factory, name, self.targets, seconds=self.seconds)
+            for name in named
+        ]
+        answers = await asyncio.gather(*calls, return_exceptions=True)
+        problems = []
+        for name, answer in zip(named, answers, strict=True):
+            if isinstance(answer, LabError):
+                raised = Raised(type=type(answer).__name__, message=str(answer))
+                problems.append(Problem(file=name, raised=raised))
+            elif isinstance(answer, BaseException):
+                raise answer
+            elif problem := cast(Problem | None, pickle.loads(answer)):
+                problems.append(problem)
+        return problems
 
     def close(self) -> None:
         """End every worker, whatever it is doing."""
@@ -166,10 +186,20 @@ class Lab:
             return await asyncio.to_thread(worker.report_of, packed, query)
         return worker.report_of(packed, query)
 
+    async def _made(
+        self, packed: bytes, query: Query, work: Callable[[Report, Query], bytes]
+    ) -> bytes:
+        if len(packed) <= LARGE_ANSWER:
+            return work(worker.report_of(packed, query), query)
+        made: bytes = await self._workers.call(
+            worker.make, packed, work, query, seconds=self.seconds
+        )
+        return made
+
     def _recording(
         self, experiment: Experiment, play: Play, query: Query, left_out: Side | None = None
     ) -> Recording:
-        call = RecordedCall(experiment.name, _recorded(experiment, query), self.version, left_out)
+        call = RecordedCall(experiment.name, recorded(experiment, query), self.version, left_out)
         return self._recordings.of(call, play.recorder, self.seconds)
 
     async def _packed(
@@ -181,7 +211,7 @@ class Lab:
     ) -> bytes:
         """A report as it came from the worker."""
         computed = query.computed
-        key = (experiment.name, computed, self.version, left_out, seconds)
+        key = answer_key(experiment, query, self.version, left_out, seconds)
         failure = self._failures.get(key)
         if failure:  # it would fail again
             raise failure.with_traceback(None)
@@ -218,10 +248,3 @@ class Lab:
         with suppress(ValueError):  # larger than the whole cache
             self._answers[key] = answer
         return answer
-
-
-def _recorded(experiment: Experiment, query: Query) -> Query:
-    """What is run for a query: the frames of a recording are one run."""
-    if experiment.play is None:
-        return query.computed
-    return experiment.play.recorded(query).computed

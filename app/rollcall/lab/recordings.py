@@ -60,14 +60,21 @@ class Recordings:
             recorder: tells frames from the increments.
             seconds: time limit of each increment.
         """
-        known = self.under_way.get(call, self._kept.get(call))
-        if isinstance(known, Recording):
+        known = self.known(call)
+        if known is not None:
             return known
         recording = self.under_way[call] = Recording(recorder)
         task = asyncio.create_task(self._make(call, recording, seconds))
         self.tasks.add(task)  # asyncio itself holds no task
         task.add_done_callback(self.tasks.discard)
         return recording
+
+    def known(self, call: RecordedCall) -> Recording | None:
+        """The recording that a call makes, if it is kept or under way."""
+        known = self.under_way.get(call, self._kept.get(call))
+        if isinstance(known, Recording):
+            return known
+        return None
 
     def close(self) -> None:
         """Remove the files that are left."""

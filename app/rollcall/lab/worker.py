@@ -16,18 +16,22 @@ import torch.compiler
 import torch.fx.config
 
 from rollcall.core.devices import SIMULATED, devices
-from rollcall.core.query import InvalidParameter, Query
-from rollcall.core.report import Report
+from rollcall.core.query import InvalidParameter, PairQuery, Query
+from rollcall.core.report import Raised, Report
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.opening import checked
+from rollcall.experiments.registry.experiment import RegistryQuery
+from rollcall.experiments.registry.one_model import ModelFindings, model_findings
 from rollcall.lab.apart import Side
 from rollcall.lab.choices import Choices
 from rollcall.lab.guard import Guard
 from rollcall.lab.progress_file import packed
 from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.contents import Problem
 from rollcall.lectures.loading import load
 from rollcall.lectures.target_files import version
 from rollcall.lectures.targets import Targets
+from rollcall.lectures.top_level_output import TopLevelOutput
 
 SLOW_IMPORT = "torch._dynamo"  # torch.optim imports it at its first use, which takes a second
 
@@ -41,12 +45,17 @@ _catalogs: dict[tuple[Targets, str], Catalog] = {}
 def prepare() -> None:
     """Set up a fresh worker."""
     importlib.import_module(SLOW_IMPORT)
+    # To compile takes longer than anybody waits for a page.
+    torch.compiler.set_stance("force_eager")
+    settle()
+
+
+def settle() -> None:
+    """Set up the process apart from the compiler."""
     # What PyTorch raises is on the page; the terminal is quiet.
     logging.getLogger("torch").setLevel(logging.CRITICAL)
     # Calls run beside each other in processes, and one thread repeats to the last bit.
     torch.set_num_threads(1)
-    # To compile takes longer than anybody waits for a page.
-    torch.compiler.set_stance("force_eager")
     # Of the server, for each operation that torch.export meets.
     torch.fx.config.do_not_emit_stack_traces = True
     _guard()
@@ -79,6 +88,18 @@ def run(name: str, query: Query, targets: Targets, left_out: Side | None = None)
         return pickle.dumps(EXPERIMENTS[name].run(query, catalog))
 
     answer = _guard().call(report, query, _catalog(targets).leaving_out(left_out))
+    _end_if_spent()
+    return answer
+
+
+@_nothing_escapes()
+def look(name: str, work: Callable[[ModelFindings, str], bytes], targets: Targets) -> bytes:
+    """What `work` makes of the findings about one model, and of the name of its file."""
+
+    def found(catalog: Catalog) -> bytes:
+        return work(model_findings(name, catalog), str(catalog.file(name)))
+
+    answer = _guard().call(found, RegistryQuery(left=name, right=name), _catalog(targets))
     _end_if_spent()
     return answer
 
@@ -152,6 +173,24 @@ def list_choices(targets: Targets) -> bytes:
     """Pickle what this machine and these targets offer."""
     contents = checked(_catalog(targets).contents, EXPERIMENTS)
     return pickle.dumps(Choices(contents=contents, devices=devices()))
+
+
+@_nothing_escapes()
+def try_factory(name: str, targets: Targets) -> bytes:
+    """Call the function of a model that the command line names. Pickled: what is the matter."""
+
+    def problem(catalog: Catalog) -> Problem | None:
+        try:
+            with TopLevelOutput().kept():
+                catalog.build(name, seed=0)
+        except (Exception, SystemExit) as error:
+            return Problem(file=name, raised=Raised.of(error, str(catalog.file(name))))
+        return None
+
+    asked = PairQuery(left=name, right=name)
+    answer = pickle.dumps(_guard().call(problem, asked, _catalog(targets)))
+    _end_if_spent()
+    return answer
 
 
 @_nothing_escapes()

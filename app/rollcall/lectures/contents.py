@@ -140,6 +140,12 @@ class Contents(Report):
         return original.fixed
 
     @property
+    def own(self) -> frozenset[str]:
+        """Names of the models that the command line brought beside the course."""
+        chapters = [chapter for chapter in self.chapters if chapter.own]
+        return frozenset(card.name for chapter in chapters for card in chapter.models)
+
+    @property
     def course_problem(self) -> Problem | None:
         """Why the course could not be read.
 
