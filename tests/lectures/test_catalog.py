@@ -67,7 +67,12 @@ def test_the_contents_are_what_the_course_says() -> None:
             )
             for lesson in declared.get("lesson", [])
         ]
-    assert {name: twin for name, twin in COURSE.contents.twins.items() if twin} == {
+    cards = COURSE.contents.cards
+    declared_twins = {name: card.twin for name, card in cards.items() if card.twin}
+    for name, card in cards.items():
+        if card.fixed:  # the course says nothing of how it is corrected
+            del declared_twins[name]
+    assert declared_twins == {
         full(chapter.get("file", ""), lesson["left"]): full(
             chapter.get("file", ""), lesson["right"]
         )

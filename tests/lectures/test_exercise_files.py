@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rollcall import cli
 from rollcall.folders import MODELS
 from rollcall.lectures import declared_course, exercise_files
+from rollcall.lectures.contents import ModelCard
 from rollcall.lectures.course_text import course_text
 from rollcall.lectures.exercise_files import NoExercises, write_exercises
 from rollcall.lectures.loading import load
@@ -48,9 +49,8 @@ def test_what_is_written_is_a_course_of_the_same_exercises(tmp_path: Path) -> No
         exercises_of(folder)
     )
     for name, card in here.cards.items():
-        assert card.model_copy(update={"twin": None}) == there.cards[name].model_copy(
-            update={"twin": None}
-        )
+        # Which models have twins depends on the lessons that are there.
+        assert _alone(card) == _alone(there.cards[name])
 
 
 def test_the_exercises_come_first(tmp_path: Path) -> None:
@@ -182,3 +182,7 @@ def test_what_cannot_be_written_is_one_sentence(
     said = capsys.readouterr().err
     assert part.format(**places) in said.splitlines()[-1]
     assert "Traceback" not in said
+
+
+def _alone(card: ModelCard) -> ModelCard:
+    return card.model_copy(update={"twin": None, "changes": ()})

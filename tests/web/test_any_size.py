@@ -147,7 +147,7 @@ def length_of_registry(catalog: Catalog, name: str) -> int:
     model, example = catalog.build(name, 0), ModelInput.of(torch.ones(2, 1))
     subject = RegistrySubject(
         card=catalog.contents.cards[name],
-        source=source_of(catalog.file(name), model),
+        source=source_of(catalog.lecture_file(name), model),
         scan=scan(model, *example.args),
         roll_call=take_roll_call(lambda: catalog.build(name, 0), example, "cpu", 0, "net.py"),
     )

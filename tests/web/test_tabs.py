@@ -37,4 +37,6 @@ def test_an_empty_tab_leads_to_a_page_that_has_nothing_indeed(app_client: TestCl
 
 def test_models_that_are_not_known_leave_no_tab_empty() -> None:
     common = RegistryQuery(left="net.Gone", right=NETS[0]).common
-    assert not any(tab.nothing for tab in [*tabs(common), *tabs({}), *tabs(common, cards={})])
+    assert not any(
+        tab.nothing for tab in [*tabs(common), *tabs({}), *tabs(common, card_of=lambda _: None)]
+    )

@@ -31,7 +31,7 @@ from rollcall.experiments.notes import Notes, notes_of
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import ModelCard
 from rollcall.lectures.example_input import InputOrigin
-from rollcall.lectures.source_lines import Source
+from rollcall.lectures.source_lines import LectureFile, Source
 
 
 class Subject(Report):
@@ -183,9 +183,9 @@ class ModelFactory:
         def read() -> Source:
             try:
                 with unheard():
-                    return source_of(self.file, self.build(), self.card.maker)
+                    return source_of(self.lecture_file, self.build(), self.card.maker)
             except ModelRaised:
-                return source_of_class(self.file, self.card.class_name)
+                return source_of_class(self.lecture_file, self.card.class_name)
 
         return self.catalog.once(("source", self.card.name), read)
 
@@ -210,6 +210,11 @@ class ModelFactory:
         if isinstance(default, float) and 0 <= default <= 1:
             return default
         return None
+
+    @property
+    def lecture_file(self) -> LectureFile:
+        """The text of that file."""
+        return self.catalog.lecture_file(self.card.name)
 
     @property
     def file(self) -> Path:

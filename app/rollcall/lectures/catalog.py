@@ -17,6 +17,8 @@ from rollcall.core.rng.random_state import seeded
 from rollcall.lectures.contents import Contents, ModelCard
 from rollcall.lectures.example_input import InputSource
 from rollcall.lectures.lecture_file import LoadedFile
+from rollcall.lectures.source_lines import LectureFile
+from rollcall.lectures.versions import made_version, version_of
 
 KEPT = 256  # answers of `Catalog.once`
 
@@ -70,6 +72,7 @@ class Catalog:
     guarded: bool = False  # each model leaves the process as it found it
     _once: LRUCache[Hashable, Any] = field(default_factory=lambda: LRUCache(KEPT))
     _compiled: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _versions: dict[tuple[Path, str], LoadedFile] = field(default_factory=dict)
 
     def leaving_out(self, side: str | None) -> "Catalog":
         """The same catalog, for a call that runs only the model in the other column."""
@@ -79,16 +82,38 @@ class Catalog:
         """The same catalog, for a call in which each model leaves the process as it found it."""
         return replace(self, guarded=True)
 
+    def buildable(self, name: str) -> Buildable:
+        """What it takes to build a model; a version of one is made when it is first asked for."""
+        if name not in self.models:
+            original, word = version_of(name)
+            self.models[name] = self._version(name, self.models[original], word)
+        return self.models[name]
+
+    def _version(self, name: str, original: Buildable, word: str) -> Buildable:
+        key = (original.file.path, word)
+        if key not in self._versions:
+            self._versions[key] = made_version(original.file, word)
+        file = self._versions[key]
+        source = replace(
+            original.input,
+            build=lambda: self.build(name, seed=0),
+            kind=lambda: self.kind(name),
+            module=lambda: file.module,
+            run_anew=file.run_anew,
+            filename=str(file.path),
+        )
+        return replace(original, file=file, input=source)
+
     def changes_of_file(self, name: str) -> tuple[StateChange, ...]:
         """What the file of a model changes for the whole process when it is run."""
-        return self.models[name].file.state_changes
+        return self.buildable(name).file.state_changes
 
     def own_state(self, name: str) -> OwnState | None:
         """What a model changes for the whole process.
 
         None where it need not be watched: its file changed nothing when it was run.
         """
-        differences = self.models[name].file.differences
+        differences = self.buildable(name).file.differences
         if not differences and not self.guarded:
             return None
         return OwnState(differences)
@@ -99,14 +124,19 @@ class Catalog:
         Raises:
             InvalidParameter: the catalog has no such model.
         """
-        cards = self.contents.cards
-        if name not in cards:
-            raise InvalidParameter(parameter, name, tuple(cards))
-        return cards[name]
+        card = self.contents.card(name)
+        if card is None:
+            raise InvalidParameter(parameter, name, tuple(self.contents.cards))
+        return card
 
     def file(self, name: str) -> Path:
         """The lecture file that defines a model."""
-        return self.models[name].file.path
+        return self.buildable(name).file.path
+
+    def lecture_file(self, name: str) -> LectureFile:
+        """The text of that file."""
+        file = self.buildable(name).file
+        return LectureFile.of_text(file.path, file.text, file.shown_name)
 
     def build(self, name: str, seed: int, **options: Any) -> nn.Module:
         """A fresh model on the CPU, its weights drawn from `seed`.
@@ -114,14 +144,14 @@ class Catalog:
         Its constructor must take the `options`.
         """
         with seeded(seed):
-            model = self.models[name].make(*self.models[name].args, **options)
+            model = self.buildable(name).make(*self.buildable(name).args, **options)
         if name not in self._compiled:
             self._compiled[name] = compiled_parts(model)
         return model
 
     def build_beside(self, name: str, seed: int, model: nn.Module) -> nn.Module:
         """One more of the class of a model, while its file stays as it was run for that model."""
-        buildable = self.models[name]
+        buildable = self.buildable(name)
         make: Callable[..., nn.Module] = type(model)
         if buildable.maker:
             make = buildable.make_beside
@@ -130,7 +160,7 @@ class Catalog:
 
     def may_share(self, name: str) -> bool:
         """Whether the file of a model holds what two models could both change."""
-        return not self.models[name].file.shared_state.is_as_it_was
+        return not self.buildable(name).file.shared_state.is_as_it_was
 
     def compiled_parts(self, name: str) -> tuple[str, ...]:
         """What of a model torch.compile was asked to compile; empty until it was built."""
@@ -141,29 +171,29 @@ class Catalog:
 
         Of what a function makes, it is known after one was made.
         """
-        make = self.models[name].make
+        make = self.buildable(name).make
         if isinstance(make, type):
             return make
         return self.once(("kind", name), lambda: type(self.build(name, 0)))
 
     def default(self, name: str, option: str) -> Any:
         """The default of an argument of a model's constructor; None where there is no such one."""
-        return self.models[name].defaults.get(option)
+        return self.buildable(name).defaults.get(option)
 
     def takes(self, name: str, option: str) -> bool:
         """Whether a model's constructor takes an argument that the course gives no value."""
-        return option in self.models[name].defaults
+        return option in self.buildable(name).defaults
 
     def run_anew(self, name: str) -> None:
         """Run the lecture file of a model once more, for two models that are called in turns.
 
         What is built next shares nothing with what was built before.
         """
-        self.models[name].file.run_anew()
+        self.buildable(name).file.run_anew()
 
     def input(self, name: str) -> InputSource:
         """What a model is shown with, and who says so."""
-        return self.models[name].input
+        return self.buildable(name).input
 
     def forget_answers(self) -> None:
         """Compute anew what `once` has kept."""

@@ -1,5 +1,7 @@
 """What a folder of lecture files offers: chapters, lessons, models and problems, as data."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from rollcall.core.process.process_state import StateChange
@@ -7,6 +9,9 @@ from rollcall.core.query import Mode
 from rollcall.core.report import Raised, Report
 from rollcall.lectures.declared_course import COURSE, Parameter
 from rollcall.lectures.source_lines import SourceLine
+from rollcall.lectures.versions import FIXED, version_name, version_of
+
+Version = Literal["", "fixed"]
 
 
 class ModelCard(Report):
@@ -23,6 +28,19 @@ class ModelCard(Report):
     remedies: tuple[str, ...] = ()
     is_part: bool = False  # other models are made of it
     maker: str = ""  # the function that makes it; "": its class is called
+    version: Version = ""  # "fixed": Roll Call has made it from the text of `original`
+    original: str = ""
+    # what a fixed version changes, a sentence each; of a model that has none, nothing
+    changes: tuple[str, ...] = ()
+
+    @property
+    def fixed(self) -> "ModelCard | None":
+        """The card of its fixed version; None where it has none, or is one."""
+        if self.version or not self.changes:
+            return None
+        name = version_name(self.name, FIXED)
+        made = {"name": name, "version": FIXED, "original": self.name, "twin": None}
+        return self.model_copy(update=made)
 
     @property
     def call(self) -> str:
@@ -78,6 +96,12 @@ class Chapter(Report):
     own: bool = False  # the command line names it beside the course
     printed: str = ""  # by the file while it was run
 
+    @property
+    def with_versions(self) -> tuple[ModelCard, ...]:
+        """Its models, each with its fixed version behind it, where it has one."""
+        pairs = [(card, card.fixed) for card in self.models]
+        return tuple(card for pair in pairs for card in pair if card is not None)
+
 
 class Problem(Report):
     """Why a lecture file, or a part of the course, could not be used."""
@@ -109,6 +133,16 @@ class Contents(Report):
         for chapter in self.chapters:
             cards |= {card.name: card for card in chapter.models if not card.needs}
         return cards
+
+    def card(self, name: str) -> ModelCard | None:
+        """That of a model which can be run, or of a version of it; None: there is no such one."""
+        cards = self.cards
+        if name in cards:
+            return cards[name]
+        original = cards.get(version_of(name)[0])
+        if original is None or original.fixed is None or original.fixed.name != name:
+            return None
+        return original.fixed
 
     @property
     def own(self) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """Chapters as they are shown: lessons checked, twins and references looked up."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from rollcall.core.query import class_of, file_of
 from rollcall.lectures.contents import Chapter, Lesson, ModelCard, Step
@@ -8,18 +8,34 @@ from rollcall.lectures.lesson_steps import lesson_of
 from rollcall.lectures.placed_chapter import PlacedChapter
 from rollcall.lectures.problems import Problems
 from rollcall.lectures.reference_layer import torch_layer
+from rollcall.lectures.versions import FIXED, version_name
+
+EXERCISE = "exercise"  # the page on which whoever repairs a model must not be shown how
 
 
 class FullChapters:
-    """Made after all files are loaded, because one may name the models of another."""
+    """Made after all files are loaded, because one may name the models of another.
+
+    Args:
+        loaded: the chapters as they are declared.
+        cards: of all models, by name.
+        problems: where it is noted what a chapter names and does not exist.
+        fixes: what the fixed version of a model changes.
+    """
 
     def __init__(
-        self, loaded: Iterable[PlacedChapter], cards: Mapping[str, ModelCard], problems: Problems
+        self,
+        loaded: Iterable[PlacedChapter],
+        cards: Mapping[str, ModelCard],
+        problems: Problems,
+        fixes: Callable[[str], tuple[str, ...]],
     ) -> None:
         self._cards = cards
         self._problems = problems
+        self._fixes = fixes
         chapters = list(loaded)
         self._twins = self._twins_in(chapters)
+        self._judged = set(self._judged_in(chapters))
         self.chapters = tuple(sorted(map(self._chapter, chapters), key=_is_of_parts))
 
     def _chapter(self, chapter: PlacedChapter) -> Chapter:
@@ -45,7 +61,23 @@ class FullChapters:
                 self._problems.note(chapter.shelf.course_name, error)
                 reference = None
         twin = self._twins.get(card.name)
-        return card.model_copy(update={"reference": reference, "twin": twin})
+        changes: tuple[str, ...] = ()
+        if card.name not in self._judged and not card.needs:
+            changes = self._fixes(card.name)
+        if changes:
+            twin = version_name(card.name, FIXED)
+        made = {"reference": reference, "twin": twin, "changes": changes}
+        return card.model_copy(update=made)
+
+    def _judged_in(self, chapters: Iterable[PlacedChapter]) -> Iterator[str]:
+        """The models of which the course itself says how they are corrected, or lets others do."""
+        for chapter in chapters:
+            for lesson in chapter.declared.lesson:
+                if lesson.twin:
+                    yield chapter.named(lesson.left)
+                    yield chapter.named(lesson.right)
+                elif lesson.page == EXERCISE:
+                    yield chapter.named(lesson.left)
 
     def _twins_in(self, chapters: Iterable[PlacedChapter]) -> dict[str, str]:
         """The corrected version of each model that a lesson says is one."""

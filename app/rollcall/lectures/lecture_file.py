@@ -1,7 +1,10 @@
 """One lecture file: compiled, run, and run anew when a model may have changed something in it."""
 
 import importlib
+import io
+import tokenize
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
@@ -23,17 +26,30 @@ class LoadedFile:
         path: the file.
         name: no other file that is served has it; "": its own.
         roots: further folders in which its imports are looked for.
+        source: what is run in the place of what the file holds.
 
     Raises:
         OSError, ValueError: it cannot be read.
         Exception: whatever its code raises, and SystemExit.
     """
 
-    def __init__(self, path: Path, name: str = "", roots: Sequence[Path] = ()) -> None:
+    can_be_changed = True  # whether another text can be run in its place
+
+    def __init__(
+        self,
+        path: Path,
+        name: str = "",
+        roots: Sequence[Path] = (),
+        source: bytes | None = None,
+    ) -> None:
         self.path = path
+        self.shown_name = path.name
         self._name = name or path.stem
         self._roots = roots
-        self._code = compiled(path, source_of(path))
+        self._source = source
+        if self._source is None:
+            self._source = source_of(path)
+        self._code = compiled(path, self._source)
         own_state = OwnState()
         output = TopLevelOutput()
         seeded_by_code.clear()
@@ -67,6 +83,33 @@ class LoadedFile:
         with TopLevelOutput().kept(), OwnState(self.differences).entered(), seeded(0):
             return work(self.shared_state.module)
 
+    @cached_property
+    def text(self) -> str:
+        """What was run, as Python reads it: past a byte order mark, in the declared encoding."""
+        source = self._source
+        if source is None:
+            source = source_of(self.path)
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+        return io.TextIOWrapper(io.BytesIO(source), encoding).read()
+
+    def version(self, word: str, text: str) -> "LoadedFile":
+        """The same file with another text, which lies nowhere on the disk.
+
+        Args:
+            word: what tells it from other versions. It stands in the name of the file, so that a
+                line in an exception or a warning is one of this text.
+            text: what is run.
+
+        Raises:
+            Exception: whatever its code raises, and SystemExit.
+        """
+        assert self._source is not None
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(self._source).readline)
+        path = self.path.with_suffix(f".{word}.py")
+        made = LoadedFile(path, f"{self._name}.{word}", self._roots, text.encode(encoding))
+        made.shown_name = f"{self.path.name}, {word}"
+        return made
+
     def _run(self) -> SharedState:
         siblings = Siblings(self.path, self._name, self._roots)
         with seeded(0):  # what the file draws while it is run is the same in every process
@@ -81,8 +124,12 @@ class InstalledFile(LoadedFile):
         Exception: whatever its code raises, and SystemExit.
     """
 
+    can_be_changed = False
+
     def __init__(self, path: Path, module: str) -> None:
         self.path = path
+        self.shown_name = path.name
+        self._source = None
         output = TopLevelOutput()
         with output.kept():
             imported = importlib.import_module(module)

@@ -18,6 +18,7 @@ from rollcall.lectures.shelves import Shelf, shelves_of
 from rollcall.lectures.subjects import Offered, factory_of, offered_by
 from rollcall.lectures.target_files import MOST_FILES, source_of
 from rollcall.lectures.targets import Targets
+from rollcall.lectures.versions import what_a_fix_changes
 
 
 def load(what: Targets | Path) -> Catalog:
@@ -42,7 +43,7 @@ class _Loading:
         for shelf in shelves_of(targets):
             loaded.extend(self._shelf(shelf))
         self._mark_parts()
-        chapters = FullChapters(loaded, self.cards, self.problems).chapters
+        chapters = FullChapters(loaded, self.cards, self.problems, self._fixes).chapters
         self.catalog.contents = Contents(
             chapters=chapters,
             problems=tuple(self.problems.noted),
@@ -129,6 +130,11 @@ class _Loading:
             for name, used in uses_of(source_of(path)).items():
                 self.uses[name] = self.uses.get(name, frozenset()) | used
         yield placed
+
+    def _fixes(self, name: str) -> tuple[str, ...]:
+        """What the fixed version of a model changes."""
+        model = self.catalog.models[name]
+        return what_a_fix_changes(model.file, model.class_name)
 
     def _mark_parts(self) -> None:
         parts = parts_among({self.cards[name].class_name for name in self.own}, self.uses)

@@ -4,7 +4,7 @@ import ast
 import difflib
 import tokenize
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -78,6 +78,11 @@ class LectureFile:
         with tokenize.open(path) as file:
             text = file.read()
         return _parsed(path, text)
+
+    @classmethod
+    def of_text(cls, path: Path, text: str, name: str) -> "LectureFile":
+        """Parse a text that goes for a file at `path`, under the name that is shown."""
+        return replace(_parsed(path, text), name=name)
 
     def source(
         self,

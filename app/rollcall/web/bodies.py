@@ -45,7 +45,7 @@ class PageBody:
             query=shown,
             report=report,
             choices=self.choices,
-            tabs=tabs(query.common, experiment, self.choices.contents.cards),
+            tabs=tabs(query.common, experiment, self.choices.contents.card),
             strip=strip,
             covered=covered,
             version=self.version,

@@ -30,6 +30,9 @@ def opposite(contents: Contents, model: str) -> str:
 
     Else what a lesson shows it beside, such as the solution of an exercise; else itself.
     """
+    card = contents.card(model)
+    if card is not None and card.original:
+        return card.original
     twins = contents.twins
     if twin := twins.get(model):
         return twin
@@ -54,15 +57,23 @@ def completed(contents: Contents, experiment: Experiment, asked: dict[str, Any])
         side
         for side in SIDES
         if side not in asked
-        and (fields[side].default not in contents.cards or asked.get(OTHER[side]) in contents.own)
+        and (
+            fields[side].default not in contents.cards or _is_own(contents, asked.get(OTHER[side]))
+        )
     ]
     if not missing:
         return asked
     pair = opening(contents)
     for side, other in OTHER.items():
-        if asked.get(side) in contents.cards:
+        if contents.card(str(asked.get(side))) is not None:
             pair[other] = opposite(contents, asked[side])
     return {**asked, **{side: pair[side] for side in SIDES if side not in asked and side in pair}}
+
+
+def _is_own(contents: Contents, model: Any) -> bool:
+    """Whether it is a model of the user's, or a version of one."""
+    card = contents.card(str(model))
+    return card is not None and (card.original or card.name) in contents.own
 
 
 def own_pair(contents: Contents, experiment: Experiment, query: Query) -> Query:

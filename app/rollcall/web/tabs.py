@@ -1,6 +1,6 @@
 """The tabs of a page: where each leads, and which has nothing to show."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from rollcall.core.devices import SIMULATED
@@ -19,17 +19,17 @@ class Tab(NamedTuple):
 def tabs(
     common: dict[str, Any],
     current: Experiment | None = None,
-    cards: Mapping[str, ModelCard] | None = None,
+    card_of: Callable[[str], ModelCard | None] = lambda name: None,
 ) -> list[Tab]:
     """Every experiment with its address, asked with what is `common` to all.
 
-    Where nothing is, the bare path leads to models that this course has. `cards` are those of all
-    models, by name.
+    Where nothing is, the bare path leads to models that this course has. `card_of` finds the
+    card of a model by its name.
     """
     shown = [each for each in EXPERIMENTS.values() if each.has_tab]
     if not common:
         return [Tab(experiment, experiment.query.path, "") for experiment in shown]
-    pair = [(cards or {}).get(common[side]) for side in ("left", "right")]
+    pair = [card_of(common[side]) for side in ("left", "right")]
     known = [card for card in pair if card is not None]
     found = []
     for experiment in shown:

@@ -57,7 +57,7 @@ from rollcall.web.view.preflight.checklist import checklist as preflight_checkli
 from rollcall.web.view.preflight.headline import headline as preflight_headline
 from rollcall.web.view.preflight.narration import preflight_narration
 from rollcall.web.view.registry.after_a_step import after_a_step
-from rollcall.web.view.registry.changes import twin_changes
+from rollcall.web.view.registry.changes import twin_changes, who_changes
 from rollcall.web.view.registry.column import registry_column
 from rollcall.web.view.registry.finder import finder as registry_finder
 from rollcall.web.view.registry.narration import registry_narration
@@ -82,6 +82,7 @@ from rollcall.web.view.training.optimizer import (
 from rollcall.web.view.training.pictures import answers_picture, loss_chart
 from rollcall.web.view.training.player import player as training_player
 from rollcall.web.view.training.tensor_table import tensor_table
+from rollcall.web.view.versions import name_of
 
 GLOBALS: dict[str, Any] = {
     "agreement": agreement,
@@ -141,6 +142,7 @@ GLOBALS: dict[str, Any] = {
     "modes_narration": modes_narration,
     "move_switch": move_switch,
     "move_table": move_table,
+    "name_of": name_of,
     "no_counts": no_counts,
     "changes_of": changes_of,
     "no_answer": no_answer,
@@ -156,6 +158,7 @@ GLOBALS: dict[str, Any] = {
     "registry_finder": registry_finder,
     "registry_narration": registry_narration,
     "saved_tensors": saved_tensors,
+    "who_changes": who_changes,
     "why_it_differs": why_it_differs,
     "saving_headline": saving_headline,
     "saving_narration": saving_narration,

@@ -22,11 +22,10 @@ class StudentCode(Report):
 def student_code(factory: ModelFactory) -> StudentCode:
     """Read the file of a model. Nothing is judged by it but that a TODO is left."""
     # Not as a subject's source is read, which builds the model: this one may not come to an end.
-    source = source_of_class(factory.file, factory.card.class_name)
+    file = factory.lecture_file
+    source = source_of_class(file, factory.card.class_name)
     lines = [line for of_class in source.classes for line in of_class]
-    with tokenize.open(factory.file) as file:
-        text = file.read()
-    return StudentCode(source=source, todo_lines=_marked(lines), text=text)
+    return StudentCode(source=source, todo_lines=_marked(lines), text="\n".join(file.lines))
 
 
 def _marked(lines: list[SourceLine]) -> tuple[int, ...]:

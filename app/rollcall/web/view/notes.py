@@ -8,6 +8,7 @@ from rollcall.core.report import Raised
 from rollcall.experiments.notes import Notes
 from rollcall.experiments.subject import Subject
 from rollcall.web.view.sentence import Part, Sentence, code, em, joined, sentence
+from rollcall.web.view.versions import made_by_rule
 from rollcall.web.view.words import all_of, one_line
 
 MOST_CHANGES = 4  # that are told
@@ -20,6 +21,8 @@ def notes_of(subject: object) -> list[Sentence]:
         return []
     notes, name = subject.notes, subject.card.class_name
     told = []
+    if subject.card.version:
+        told.append(made_by_rule(subject.card))
     if notes.compiled:
         told.append(_compiled(name, notes))
     if notes.state_changes:

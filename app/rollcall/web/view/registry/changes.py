@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from rollcall.experiments.registry.experiment import RegistryReport
 from rollcall.lectures.source_lines import SourceLine
+from rollcall.lectures.versions import FIXED
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,13 @@ def twin_changes(report: RegistryReport) -> tuple[ChangedSide, ...]:
     left = tuple(change.left for change in report.changes if change.left)
     right = tuple(change.right for change in report.changes if change.right)
     return (_side(left, mended=not right_is_twin), _side(right, mended=right_is_twin))
+
+
+def who_changes(report: RegistryReport) -> str:
+    """The heading above both sides."""
+    if any(subject.card.version == FIXED for subject in (report.left, report.right)):
+        return "Roll Call’s fix changes"
+    return "The twin changes"
 
 
 def _side(blocks: tuple[tuple[SourceLine, ...], ...], *, mended: bool) -> ChangedSide:
