@@ -7,29 +7,34 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rollcall.core import Scan, find_unregistered, scan
+    from rollcall.core import find_unregistered
     from rollcall.in_python.assert_registered import assert_registered
+    from rollcall.in_python.shown import Comparison, Scan, compare, scan
     from rollcall.in_python.unregistered import UnregisteredError, UnregisteredWarning
     from rollcall.in_python.warn import warn
 
 __version__ = "0.2.0"  # pyproject.toml reads it here
 __all__ = [
+    "Comparison",
     "Scan",
     "UnregisteredError",
     "UnregisteredWarning",
     "assert_registered",
+    "compare",
     "find_unregistered",
     "scan",
     "warn",
 ]
 
 _HOMES = {
-    "Scan": "rollcall.core",
+    "Comparison": "rollcall.in_python.shown",
+    "Scan": "rollcall.in_python.shown",
     "UnregisteredError": "rollcall.in_python.unregistered",
     "UnregisteredWarning": "rollcall.in_python.unregistered",
     "assert_registered": "rollcall.in_python.assert_registered",
+    "compare": "rollcall.in_python.shown",
     "find_unregistered": "rollcall.core",
-    "scan": "rollcall.core",
+    "scan": "rollcall.in_python.shown",
     "warn": "rollcall.in_python.warn",
 }
 

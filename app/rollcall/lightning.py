@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rollcall.in_python.warn import Warner
+from rollcall.in_python.warner import Warner
 
 try:
     from lightning.pytorch import Callback

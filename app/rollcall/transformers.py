@@ -4,7 +4,7 @@ from typing import Any
 
 from transformers import TrainerCallback
 
-from rollcall.in_python.warn import Warner
+from rollcall.in_python.warner import Warner
 
 
 class RollCallCallback(TrainerCallback):

@@ -18,6 +18,7 @@ from bench.any_size import any_size
 from bench.browsing import browsing
 from bench.caching import cached
 from bench.dropout import dropping
+from bench.in_python import importing, showing, watching
 from bench.pages import every_page, template_of_the_registry
 from bench.scanning import finding, scanning, scanning_with_a_forward, summing_up
 from bench.streaming import streamed
@@ -39,6 +40,9 @@ def run() -> None:
             finding(),
             summing_up(),
             scanning_with_a_forward(),
+            watching(),
+            importing(),
+            showing(),
             every_page(url),
             template_of_the_registry(),
             any_size(),

@@ -18,7 +18,7 @@ import rollcall
 from core.small_modules import CLASSES, small
 from rollcall import UnregisteredError, UnregisteredWarning
 from rollcall.core.rank import FINDINGS
-from rollcall.in_python.warn import Warner
+from rollcall.in_python.warner import Warner
 
 X = torch.ones(2, 3)
 UNWATCHED = nn.Module.__call__
@@ -271,7 +271,7 @@ def test_whoever_stands_before_it_by_then_stays(heard: list[warnings.WarningMess
 def test_a_fault_of_ours_is_not_told(
     monkeypatch: pytest.MonkeyPatch, heard: list[warnings.WarningMessage]
 ) -> None:
-    monkeypatch.setattr("rollcall.in_python.warn.walk", lambda model: 1 / 0)
+    monkeypatch.setattr("rollcall.in_python.warner.walk", lambda model: 1 / 0)
     assert Good()(X) is not None
     assert heard == []
 

@@ -71,7 +71,7 @@ class Scan(Report):
 
     def __str__(self) -> str:
         """The report as a table for a terminal."""
-        lines = [f"{self.class_name}: {self._headline}"]
+        lines = [self.headline_line]
         unheard = [f"{m.path} ({m.class_name})" for m in self.modules if m.status == "unregistered"]
         if unheard:
             lines.append("unregistered modules: " + ", ".join(unheard))
@@ -83,7 +83,13 @@ class Scan(Report):
         return "\n".join(lines)
 
     @property
-    def _headline(self) -> str:
+    def headline_line(self) -> str:
+        """The first line of the text."""
+        return f"{self.class_name}: {self.headline}"
+
+    @property
+    def headline(self) -> str:
+        """How much of what is trainable answers, or is registered where no forward was run."""
         if self.used:
             counts = f"{self.used.answering:,} of {self.used.reached:,}"
             return f"{counts} trainable numbers answer"

@@ -14,8 +14,9 @@ import torch
 from torch import nn
 from torch.compiler import is_compiling
 
-from rollcall.core.walk.raw_read import module_dict
 from rollcall.in_python.remembered import Remembered
+
+_attributes = nn.Module.__dict__["__dict__"].__get__  # past any `__getattr__` of the module's
 
 
 class OutermostCalls:
@@ -52,7 +53,7 @@ class OutermostCalls:
             nn.Module.__call__ = self._before  # type: ignore[method-assign]
 
     def _first_call(self, module: nn.Module) -> None:
-        if "_is_replica" in module_dict(module):  # DataParallel makes them anew at every call
+        if "_is_replica" in _attributes(module):  # DataParallel makes them anew at every call
             return
         if self._is_inside(sys._getframe(2)):
             self.known.add([module])  # the forward of a model that was looked at has made it

@@ -12,6 +12,7 @@ from rollcall.web.static_urls import StaticUrls
 from rollcall.web.template_globals import GLOBALS
 from rollcall.web.view.highlight import highlight
 from rollcall.web.view.layer_evidence import small
+from rollcall.web.view.mode_badge import mode_of
 from rollcall.web.view.numerals import significant
 from rollcall.web.view.words import first_and_last, number, plural, size
 
@@ -41,7 +42,7 @@ class Templates:
 
     def compile_all(self) -> None:
         """Compile every template, which takes longer than all else that a first page needs."""
-        for name in self._environment.list_templates():
+        for name in self._environment.list_templates(extensions=["html"]):
             self._environment.get_template(name)
 
     def render(self, page: str, *, partial: bool, **context: Any) -> bytes:
@@ -76,6 +77,7 @@ FILTERS: dict[str, Any] = {
     "at_dots": at_dots,
     "code": code,
     "highlight": highlight,
+    "mode": mode_of,
     "first_and_last": first_and_last,
     "number": number,
     "plural": plural,

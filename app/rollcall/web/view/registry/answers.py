@@ -28,7 +28,7 @@ def tensor_answers(
     if given is None:
         return (Answer("na", NOT_BUILT),) * 4
     optimizer = _answer(given.optimizer, _no_training(tensor, given, "the optimizer raised"))
-    if given.optimizer and not given.stepped:
+    if given.optimizer and given.stepped is False:
         optimizer = Answer("held")
     no_move = NO_MOVE
     if roll.to_raised:

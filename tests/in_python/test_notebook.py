@@ -1,0 +1,137 @@
+"""What a notebook shows of a scan and of a comparison, in a real kernel and in a browser."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from in_python.notebook import shown_cells
+
+_, SCAN, COMPARISON, LARGE, OPENED, IMPORTED = range(6)
+
+# What JupyterLab says of tables in an output, and worse.
+HOST = """
+<!doctype html><meta charset="utf-8"><title>notebook</title>
+<style>
+  :root { color-scheme: light dark }
+  .jp-RenderedHTMLCommon { font: 13px/1.5 serif }
+  .jp-RenderedHTMLCommon table { margin-left: auto; font-size: 40px; border: 5px solid red }
+  .jp-RenderedHTMLCommon :is(td, th, tr) { padding: 30px; max-width: none; text-align: right }
+  .jp-RenderedHTMLCommon tbody tr:nth-child(odd) { background: rgb(255, 0, 255) }
+  .jp-RenderedHTMLCommon p { color: rgb(0, 255, 0); margin: 40px }
+  code, b, span { color: rgb(0, 255, 0) }
+  .headline, .kind, .mode, .yes, .no, .soft { text-transform: uppercase }
+</style>
+<body %s>
+<div class="jp-RenderedHTMLCommon"><table id="host"><tr><td class="yes">host</td></tr></table></div>
+<div class="jp-RenderedHTMLCommon" id="cell">%s</div>
+"""
+VOID = {"path", "circle", "wbr", "br"}
+
+
+class Balance(HTMLParser):
+    """Whether every tag that opens closes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: object) -> None:
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("cell", [SCAN, COMPARISON, LARGE, OPENED])
+def test_an_output_stands_by_itself(cell: int) -> None:
+    html = shown_cells()[cell].html
+    assert html.count("<table>") == {COMPARISON: 2}.get(cell, 1)
+    assert not re.search(r"<script|<link|<img|https?:|url\(|@import| on\w+=| id=", html)
+    assert len(html.encode()) < 30_000
+    balance = Balance()
+    balance.feed(html)
+    assert balance.open == []
+
+
+def test_text_is_there_for_whoever_has_no_table() -> None:
+    cells = shown_cells()
+    assert cells[SCAN].text.startswith("ListNet: 8 of 26 trainable numbers answer\n")
+    assert "layers[0].weight" in cells[SCAN].text
+    assert "ListNet (left)" in cells[COMPARISON].text
+    assert cells[LARGE].text.splitlines()[-1] == "... 13,962 more lines: print() gives all"
+    assert len(cells[LARGE].text) < 5_000
+
+
+def test_a_large_model_folds_and_what_is_hidden_is_seen() -> None:
+    html = shown_cells()[LARGE].html
+    assert 20 < html.count("<tr") < 100
+    assert "50.7<" not in html  # in the middle of a path there may be a break
+    assert "mask" in html
+    assert "unregistered" in html
+    assert 'report.show("' in html.replace("&#34;", '"')
+    assert "BatchNorm1d" in shown_cells()[OPENED].html
+
+
+def test_no_server_is_imported_for_it() -> None:
+    assert shown_cells()[IMPORTED].text.strip() == "set()"
+
+
+@pytest.fixture
+def cell(page: Page, request: pytest.FixtureRequest) -> Page:
+    """A page like JupyterLab's around both tables."""
+    theme, preferred = request.param
+    cells = shown_cells()
+    page.emulate_media(color_scheme=preferred)
+    page.goto("about:blank")
+    page.set_content(HOST % (theme, cells[SCAN].html + cells[COMPARISON].html))
+    return page
+
+
+DARK, LIGHT = "rgb(28, 31, 37)", "rgb(255, 255, 255)"
+THEMES = {
+    "light": ("", "light", LIGHT),
+    "dark": ("", "dark", DARK),
+    "jupyter's light": ('data-jp-theme-light="true"', "dark", LIGHT),
+    "jupyter's dark": ('data-jp-theme-light="false"', "light", DARK),
+    "vs code's dark": ('class="vscode-dark"', "light", DARK),
+}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("cell", "card"),
+    [((theme, preferred), card) for theme, preferred, card in THEMES.values()],
+    ids=THEMES,
+    indirect=["cell"],
+)
+def test_it_looks_the_same_in_every_notebook(cell: Page, card: str) -> None:
+    report = cell.locator(".rollcall-report").first
+    expect(report).to_have_css("background-color", card)
+    table, row = report.locator("table"), report.locator("tbody tr").first
+    expect(table).to_have_css("font-size", "13px")
+    expect(table).to_have_css("border-top-width", "0px")
+    expect(row).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    expect(row.locator("th")).to_have_css("padding-top", "2px")
+    expect(report.locator(".headline")).to_have_css("text-transform", "none")
+    expect(report.locator(".legend")).to_have_css("margin-top", "0px")
+    ghost = report.locator(".ghost-icon").first
+    assert ghost.evaluate("icon => icon.getBBox().width") == 10
+    host = cell.locator("#host")
+    expect(host).to_have_css("font-size", "40px")
+    expect(host.locator("td")).to_have_css("text-transform", "uppercase")
+    expect(host.locator("td")).to_have_css("padding-top", "30px")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("cell", [("", "light")], indirect=True, ids=["light"])
+def test_it_fits_a_narrow_place(cell: Page) -> None:
+    cell.set_viewport_size({"width": 390, "height": 844})
+    assert cell.locator("#cell").evaluate("cell => cell.scrollWidth <= cell.clientWidth")
+    left, right = cell.locator(".rollcall-report").last.locator("section").all()
+    assert right.bounding_box()["y"] > left.bounding_box()["y"]  # type: ignore[index]
+    cell.set_viewport_size({"width": 1280, "height": 720})
+    assert right.bounding_box()["y"] == left.bounding_box()["y"]  # type: ignore[index]
