@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 __all__ = ["pytest_collection_modifyitems"]  # pytest calls it
 
-pytest_plugins = ["browser_fixtures"]  # each topic has its browser tests in its own folder
+pytest.register_assert_rewrite("web.claims")  # an assertion in there tells both values, too
+
+# Each topic has its browser tests in its own folder.
+pytest_plugins = ["browser_fixtures", "without_integrations"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

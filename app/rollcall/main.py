@@ -12,6 +12,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.lab import Lab, LabError
 from rollcall.lab.choices import Choices
+from rollcall.lectures.targets import Targets
 from rollcall.web.bodies import templates_of
 from rollcall.web.error_pages import add_error_pages
 from rollcall.web.middleware import HeadAsGet, SecurityHeaders, security_headers
@@ -27,7 +28,7 @@ FRAME_CACHE_BYTES = 64 << 20
 
 
 def create_app(
-    models: Path = MODELS,
+    what: Targets | Path = MODELS,
     *,
     workers: int = 2,
     seconds: float = 10.0,
@@ -36,10 +37,10 @@ def create_app(
     watch: bool = False,
     on_ready: Callable[[Choices | None], None] = lambda found: None,
 ) -> FastAPI:
-    """The web application over one folder of lecture files.
+    """The web application over the lecture files that are served.
 
     Args:
-        models: the lecture files.
+        what: the targets, or a folder of lecture files.
         workers: processes that run models.
         seconds: time limit of one experiment.
         hosts: names by which a browser may address the server; another Host is refused.
@@ -48,8 +49,9 @@ def create_app(
         on_ready: called when the lab is warm, before the first request is answered, with the models
             that it found; with None where no lecture file could be read, as every page tells.
     """
-    lab = Lab(models, workers=workers, seconds=seconds)
-    saves = Saves(lambda: lab.version, lambda: [models])
+    targets = Targets.of(what)
+    lab = Lab(targets, workers=workers, seconds=seconds)
+    saves = Saves(lambda: lab.version, lambda: targets.watched)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -58,6 +60,8 @@ def create_app(
             await asyncio.gather(lab.warm_up(), asyncio.to_thread(templates.compile_all))
             try:
                 found = await lab.choices()
+                failing = await lab.failing_factories(found.contents)
+                found = found.with_problems(failing)
             except (LabError, OSError):
                 found = None
             on_ready(found)

@@ -55,6 +55,18 @@ def test_the_marked_lines_of_the_course_are_the_assignments(name: str) -> None:
     assert bool(expected) == (name in BUGS)
 
 
+@pytest.mark.parametrize(
+    ("name", "order"),
+    [
+        ("by_hand.ByHandNet", ["ByHand", "ByHandNet"]),  # an adapter, which computes nothing
+        ("parameters.PlainPartNet", ["PlainPartNet", "NotAModule"]),
+    ],
+)
+def test_the_class_that_computes_comes_first(name: str, order: list[str]) -> None:
+    shown = source_of(column(name)).classes
+    assert [re.findall(r"class (\w+)", lines[0].text)[0] for lines in shown] == order
+
+
 @pytest.mark.parametrize("name", BUGS)
 def test_a_marked_line_names_all_that_it_hides(name: str) -> None:
     subject = column(name)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, cast
 from cachetools import LRUCache, TTLCache
 
 from rollcall.core.query import PairQuery, Query
-from rollcall.core.report import Report
+from rollcall.core.report import Raised, Report
 from rollcall.experiments import Experiment
 from rollcall.experiments.base import Play
 from rollcall.lab import worker
@@ -23,7 +23,9 @@ from rollcall.lab.errors import FAILURE_KEPT, LabError
 from rollcall.lab.recording import Recording
 from rollcall.lab.recordings import Answers, RecordedCall, Recordings
 from rollcall.lab.workers import Workers
-from rollcall.lectures.lecture_file import version
+from rollcall.lectures.contents import Contents, Problem
+from rollcall.lectures.target_files import version
+from rollcall.lectures.targets import Targets
 
 WARM_UP_SECONDS = 120.0
 LARGE_ANSWER = 60_000  # bytes, of which a page takes some 30 ms: the event loop waits for no more
@@ -38,10 +40,10 @@ class Made(NamedTuple):
 
 
 class Lab:
-    """Worker processes over one folder of lecture files.
+    """Worker processes over the lecture files that are served.
 
     Args:
-        folder: the lecture files.
+        what: the targets, or a folder of lecture files.
         workers: processes; each runs one call at a time, so that a seed means what it says.
         seconds: time limit of one call, from when a worker takes it up; of a recording, for each
             increment.
@@ -49,16 +51,20 @@ class Lab:
     """
 
     def __init__(
-        self, folder: Path, workers: int = 2, seconds: float = 10.0, cache_bytes: int = 64 << 20
+        self,
+        what: Targets | Path,
+        workers: int = 2,
+        seconds: float = 10.0,
+        cache_bytes: int = 64 << 20,
     ) -> None:
-        self.folder = folder
+        self.targets = Targets.of(what)
         self.seconds = seconds
         self._answers: Answers = LRUCache(cache_bytes, getsizeof=len)
         self._under_way: dict[Hashable, asyncio.Task[bytes]] = {}
         self._failures: TTLCache[Hashable, LabError] = TTLCache(MOST_FAILURES, FAILURE_KEPT)
         self._apart: LRUCache[Hashable, None] = LRUCache(MOST_FAILURES)
         self._workers = Workers(workers)
-        self._recordings = Recordings(folder, self._workers, self._answers)
+        self._recordings = Recordings(self.targets, self._workers, self._answers)
         self.earlier = EarlierAnswers(self._answers, self._recordings, self._made)
 
     @property
@@ -67,7 +73,7 @@ class Lab:
 
         What was computed under another one is out of date.
         """
-        return version(self.folder)
+        return version(self.targets)
 
     async def warm_up(self) -> None:
         """Start every worker, load the lecture files and run every experiment once in each.
@@ -79,7 +85,7 @@ class Lab:
             (worker.warm_up, self.seconds),
         ):
             calls = [
-                self._workers.call(work, self.folder, seconds=seconds)
+                self._workers.call(work, self.targets, seconds=seconds)
                 for _ in range(self._workers.number)
             ]
             await asyncio.gather(*calls, return_exceptions=True)
@@ -138,8 +144,27 @@ class Lab:
     async def choices(self) -> Choices:
         """The models and devices that a query can name."""
         key = choices_key(self.version)
-        answer = await self._once(key, self.seconds, worker.list_choices, self.folder)
+        answer = await self._once(key, self.seconds, worker.list_choices, self.targets)
         return cast(Choices, pickle.loads(answer))
+
+    async def failing_factories(self, contents: Contents) -> list[Problem]:
+        """Why functions that the command line names make no model; each is called once."""
+        named = [name for name in contents.cards if ":" in name]
+        calls = [
+            self._workers.call(worker.try_factory, name, self.targets, seconds=self.seconds)
+            for name in named
+        ]
+        answers = await asyncio.gather(*calls, return_exceptions=True)
+        problems = []
+        for name, answer in zip(named, answers, strict=True):
+            if isinstance(answer, LabError):
+                raised = Raised(type=type(answer).__name__, message=str(answer))
+                problems.append(Problem(file=name, raised=raised))
+            elif isinstance(answer, BaseException):
+                raise answer
+            elif problem := cast(Problem | None, pickle.loads(answer)):
+                problems.append(problem)
+        return problems
 
     def close(self) -> None:
         """End every worker, whatever it is doing."""
@@ -190,7 +215,7 @@ class Lab:
         failure = self._failures.get(key)
         if failure:  # it would fail again
             raise failure.with_traceback(None)
-        args = (experiment.name, computed, self.folder, left_out)
+        args = (experiment.name, computed, self.targets, left_out)
         try:
             return await self._once(key, seconds or self.seconds, worker.run, *args)
         except LabError as error:

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from torch import nn
+
+from rollcall.core.code_place import makes
 from rollcall.core.report import Report
 
 FILES_KEPT = 32  # of which the syntax trees are remembered
+CALLED = ("forward", "__call__")
 AROUND = 2  # lines before and after the one that a file could not be loaded for
 
 
@@ -39,7 +43,10 @@ def lines_around(path: Path, line: int | None) -> tuple[SourceLine, ...]:
 
 
 class Source(Report):
-    """The classes that make up one subject, its own first."""
+    """The classes that make up one subject, its own first.
+
+    A plain class that computes stands before the module that adapts it.
+    """
 
     file: str
     classes: tuple[tuple[SourceLine, ...], ...]
@@ -81,10 +88,25 @@ class LectureFile:
         """
         hides = self._hides(own, made)
         first = own.__name__
-        further = [name for name in self.classes if name in set(others) - {first}]
+        leading = [first]
+        if adapted := self._adapted(own):
+            leading = [adapted, first]
+        further = [name for name in self.classes if name in set(others) - set(leading)]
         further.sort(key=lambda name: self.classes[name].lineno)
-        nodes = [self.classes[name] for name in (first, *further) if name in self.classes]
+        nodes = [self.classes[name] for name in (*leading, *further) if name in self.classes]
         return Source(file=self.name, classes=tuple(self._text(node, hides) for node in nodes))
+
+    def _adapted(self, own: type) -> str:
+        """The plain class in this file from which a module has its forward; else ""."""
+        for kind in own.__mro__:
+            node = self.classes.get(kind.__name__)
+            if node is None or kind.__module__ != own.__module__:
+                continue
+            if any(isinstance(part, ast.FunctionDef) and part.name in CALLED for part in node.body):
+                if issubclass(kind, nn.Module):
+                    return ""
+                return kind.__name__
+        return ""
 
     def source_of_class(self, name: str) -> Source:
         """The text of one class alone; nothing where the file makes it otherwise."""
@@ -119,7 +141,7 @@ class LectureFile:
         if name not in self.classes:
             return
         for statement in ast.walk(self.classes[name]):
-            if isinstance(statement, ast.stmt) and _makes(statement, attribute):
+            if isinstance(statement, ast.stmt) and makes(statement, attribute):
                 yield from range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
 
 
@@ -129,36 +151,6 @@ def _parsed(path: Path, text: str) -> LectureFile:
     nodes = ast.parse(text, str(path)).body
     classes = {node.name: node for node in nodes if isinstance(node, ast.ClassDef)}
     return LectureFile(path.name, tuple(text.split("\n")), classes)
-
-
-def _makes(statement: ast.stmt, attribute: str) -> bool:
-    """Whether it assigns `self.attribute`, or calls setattr(self, "attribute", ...)."""
-    match statement:
-        case ast.Assign(targets=targets):
-            return any(_touches(target, attribute) for target in targets)
-        case ast.AnnAssign(target=target) | ast.AugAssign(target=target):
-            return _touches(target, attribute)
-        case ast.Expr(value=ast.Call(func=function, args=[_, ast.Constant(value=name), _])):
-            return name == attribute and _sets_attributes(function)
-    return False
-
-
-def _sets_attributes(function: ast.expr) -> bool:
-    match function:
-        case ast.Name(id="setattr") | ast.Attribute(attr="__setattr__"):
-            return True
-    return False
-
-
-def _touches(target: ast.expr, attribute: str) -> bool:
-    match target:
-        case ast.Attribute(value=ast.Name(id="self"), attr=name):
-            return name == attribute
-        case ast.Starred(value=inner):
-            return _touches(inner, attribute)
-        case ast.Tuple(elts=parts) | ast.List(elts=parts):
-            return any(_touches(part, attribute) for part in parts)
-    return False
 
 
 def changes(left: Source, right: Source, left_name: str, right_name: str) -> tuple[Change, ...]:

@@ -18,7 +18,7 @@ from rollcall.lectures.contents import Contents, Problem
 from rollcall.web.before_the_save import BeforeTheSave
 from rollcall.web.errors import ErrorAnswer, Refusal, malformed, missing
 from rollcall.web.nearest import asked_of, nearest_query, unloaded_files
-from rollcall.web.pages import Responder, representation_of
+from rollcall.web.pages import Responder, address, representation_of
 from rollcall.web.pairing import SIDES, completed
 from rollcall.web.view.trouble import Trouble
 
@@ -87,7 +87,7 @@ class ErrorPages:
         else:
             full = completed(contents, experiment, asked)
             if full != asked:
-                return RedirectResponse(_address(request, experiment.query.model_validate(full)))
+                return RedirectResponse(address(request, experiment.query.model_validate(full)))
             errors = [error]
         nearest = await nearest_query(self._lab, contents, experiment, asked, errors)
         return await self._refused(request, contents, [missing(each) for each in errors], nearest)
@@ -200,17 +200,6 @@ def _renamed(request: Request, experiment: Experiment) -> str:
     asked = request.query_params.multi_items()
     pairs = [(today.get(name, name), value) for name, value in asked if value or name not in today]
     return f"{request.url.path}?{urlencode(pairs)}"
-
-
-def _address(request: Request, query: Query) -> str:
-    """Where `query` is answered as `request` wants it."""
-    if request.url.path.endswith(".stream"):
-        return query.stream_url
-    if request.url.path.endswith(".py"):
-        return query.file_url
-    if representation_of(request) == "json":
-        return query.json_url
-    return query.url
 
 
 def _experiment(request: Request) -> Experiment | None:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from cachetools import LRUCache
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from rollcall.core.query import PairQuery, Query
 from rollcall.experiments import EXPERIMENTS, Experiment
@@ -18,7 +18,7 @@ from rollcall.web.bodies import PageBody, json_body
 from rollcall.web.cached_response import CachedResponse
 from rollcall.web.large_pages import LargePages
 from rollcall.web.last_good import LastGood
-from rollcall.web.pairing import opening
+from rollcall.web.pairing import opening, own_pair
 from rollcall.web.tabs import tabs
 from rollcall.web.templates import Templates
 from rollcall.web.view.lesson.strip import next_stop, step_query
@@ -39,6 +39,17 @@ def representation_of(request: Request) -> Form:
     if request.headers.get("HX-Request-Type") == "partial":
         return "fragment"
     return "page"
+
+
+def address(request: Request, query: Query) -> str:
+    """Where `query` is answered as `request` wants it."""
+    if request.url.path.endswith(".stream"):
+        return query.stream_url
+    if request.url.path.endswith(".py"):
+        return query.file_url
+    if representation_of(request) == "json":
+        return query.json_url
+    return query.url
 
 
 class BodyKey(NamedTuple):
@@ -77,6 +88,18 @@ class Responder:
         if isinstance(query, PairQuery) and query.lesson and key.form != "json":
             await self._begin_next(query)
         return body.response(request, vary=VARY)
+
+    async def elsewhere(
+        self, request: Request, experiment: Experiment, query: Query
+    ) -> Response | None:
+        """A way to the same page beside the right model, where the address names one of two."""
+        if not self.lab.targets.own:
+            return None
+        contents = (await self.lab.choices()).contents
+        meant = own_pair(contents, experiment, query)
+        if meant is query:
+            return None
+        return RedirectResponse(address(request, meant))
 
     async def _before_the_course_broke(
         self, request: Request, experiment: Experiment, query: Query

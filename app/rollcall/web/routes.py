@@ -100,10 +100,12 @@ def _add_experiment(router: APIRouter, responder: Responder, experiment: Experim
     Asked = Annotated[experiment.query, Query()]  # type: ignore[name-defined]  # FastAPI reads it when the route is made
 
     async def page(request: Request, query: Asked) -> Response:
-        return await responder.experiment(request, experiment, query)
+        elsewhere = await responder.elsewhere(request, experiment, query)
+        return elsewhere or await responder.experiment(request, experiment, query)
 
     async def json(request: Request, query: Asked) -> Response:
-        return await responder.experiment(request, experiment, query)
+        elsewhere = await responder.elsewhere(request, experiment, query)
+        return elsewhere or await responder.experiment(request, experiment, query)
 
     path = experiment.query.path
     router.add_api_route(

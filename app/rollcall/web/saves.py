@@ -17,7 +17,6 @@ HEADERS = {
     "Cache-Control": "no-store",
     "X-Accel-Buffering": "no",  # a proxy that buffers would tell of a save much later
 }
-GONE = "gone"  # the version where nothing can be read
 
 
 class Saves:
@@ -65,16 +64,10 @@ class Saves:
                 yield STILL_HERE
 
     async def _look(self) -> None:
-        present = await asyncio.to_thread(self._version)
+        present = await asyncio.to_thread(self._read)
         if present != self._present:
             self._present = present
             self._wake()
-
-    def _version(self) -> str:
-        try:
-            return self._read()
-        except OSError:
-            return GONE
 
     def _wake(self) -> None:
         self._changed.set()

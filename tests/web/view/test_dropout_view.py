@@ -108,8 +108,8 @@ def test_headline(shown: DropoutSubject, mode: Any, outcome: str, why: str) -> N
 def test_how_much_was_dropped() -> None:
     many = subject(dropped=(1, 0), inputs=(1.0, 1.0), outputs=(1.0, 1.0))
     _, now, so_far = (read(line).replace(NBSP, " ") for line in headline(many, "train").lines)
-    assert now == "0 of 2 dropped: 0.0 % (50 ± 70.7)"
-    assert so_far == "both draws: 25.0 % (50 ± 50.0)"
+    assert now == "0 of 2 dropped: 0.0 % (50 ± 70.7 %)"
+    assert so_far == "both draws: 25.0 % (50 ± 50.0 %)"
     assert len(headline(subject(), "train").lines) == 2
     channels = subject(by_channel=True, p=None)
     assert read(headline(channels, "train").lines[1]) == "1 of 2 channels dropped: 50.0 %"

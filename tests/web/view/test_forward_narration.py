@@ -60,7 +60,7 @@ SAME = "Same input, same output, to the last bit"
     ("apart", "text"),
     [
         (0.0, f"{SAME}."),
-        (2e-7, "Same input, same output, up to rounding (2e-07)."),
+        (2e-7, "Same input, same output, up to rounding (2·10⁻⁷)."),
         (0.125, "The outputs differ by up to 0.12."),
         (float("inf"), "The outputs differ, and not all of their numbers are finite."),
         (None, "Their outputs cannot be compared number by number."),

@@ -173,8 +173,8 @@ def test_numbers() -> None:
     assert numbers(facts(shape=(), mean=0.5, std=NAN)).std == "–"
     assert numbers(facts(shape=(0, 5), mean=NAN, std=NAN)).std == "NaN"
     shown = numbers(facts(mean=-0.001, std=12345.0, zeros=0.256, max_abs=2.5))
-    assert (shown.mean, shown.std, shown.max_abs) == ("0.00", "1e+04", "2.50")
+    assert (shown.mean, shown.std, shown.max_abs) == ("0.00", "10⁴", "2.50")
     assert (shown.zeros, shown.any_zeros) == ("26 %", True)
     assert [numbers(facts(zeros=zeros)).zeros for zeros in (0.0, NAN)] == ["0", "NaN"]
     means = [numbers(facts(mean=mean)).mean for mean in (-0.5, -1000.0, NAN)]
-    assert means == ["−0.50", "−1e+03", "NaN"]
+    assert means == ["−0.50", "−10³", "NaN"]

@@ -93,8 +93,8 @@ def panel(values: tuple[float, ...], **given: Any) -> Panel:
     ("value", "difference", "description", "quiet"),
     [
         (0.0, "difference: none", "They differ by at most 0.0.", True),
-        (1e-7, "difference ±1.0e−7, rounding", "They differ by at most 1.0e−7.", True),
-        (0.5, "difference ±5.0e−1", "They differ by at most 5.0e−1.", False),
+        (1e-7, "difference ±10⁻⁷, rounding", "They differ by at most 10⁻⁷.", True),
+        (0.5, "difference ±0.50", "They differ by at most 0.50.", False),
     ],
 )
 def test_differences(value: float, difference: str, description: str, quiet: bool) -> None:

@@ -49,11 +49,11 @@ TODO = finding("todo", raised=UNWRITTEN)
         ("output", finding(blocked=True), "no weights to compare with"),
         ("output", finding(raised=RAISED), "line 7"),
         ("output", finding("pass", close=close(0.0, within=True)), "no difference"),
-        ("output", finding("pass", close=close(2e-7, within=True)), "off by 2.0e−7 ≤ 1.0e−5"),
+        ("output", finding("pass", close=close(2e-7, within=True)), "off by 2.0·10⁻⁷ ≤ 10⁻⁵"),
         (
             "input_gradient",
             finding("pass", of="x.grad", at=1.0, close=close(2e-7, within=True)),
-            "f′ off by 2.0e−7 ≤ 1.0e−5",
+            "f′ off by 2.0·10⁻⁷ ≤ 10⁻⁵",
         ),
         ("output", finding(close=close()), "y[0, 3] is 1.50, not 1.00"),
         ("output", finding(close=close(place=())), "y is 1.50, not 1.00"),

@@ -164,7 +164,7 @@ def test_statistics() -> None:
 
 
 def test_numbers() -> None:
-    assert [decimal(x) for x in (0.5, 0.005, 0.001)] == ["0.50", "0.01", "1e-03"]
-    assert [short(x) for x in (-0.001, -0.5, 12.3, -1e4)] == ["0.00", "−0.50", "12.30", "−1.0e+04"]
+    assert [decimal(x) for x in (0.5, 0.005, 0.001)] == ["0.50", "0.01", "0.001"]
+    assert [short(x) for x in (-0.001, -0.5, 12.3, -1e4)] == ["0.00", "−0.50", "12.30", "−10⁴"]
     assert first_elements((1.0, 2.0, 3.0), 3) == "1.00 2.00 …"
     assert [first_elements((x,), 1) for x in (3.0, 0.5, NAN)] == ["3", "0.50", "NaN"]

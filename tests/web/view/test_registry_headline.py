@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from lectures.course import column
 from rollcall.core.findings import Finding, Findings
 from rollcall.core.findings.kinds import (
     LeftOutByParameters,
@@ -134,6 +135,15 @@ def unreached(*paths: str, numel: int) -> Unreached:
 )
 def test_what_no_backward_reaches_does_not_answer(subject: RegistrySubject, count: str) -> None:
     assert shown(subject) == ("bad", count)
+
+
+def test_what_a_parameters_of_its_own_gives_answers() -> None:
+    """The headline says what the optimizer's cells below it say."""
+    by_hand = column("by_hand.ByHandNet")
+    assert by_hand.roll_call
+    held = [each.path for each in by_hand.roll_call.tensors if each.optimizer]
+    assert held == ["w1", "b1", "w2"]
+    assert shown(by_hand) == ("bad", "320 of 325")
 
 
 def test_what_one_input_leaves_out_answers() -> None:

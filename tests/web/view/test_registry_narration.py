@@ -5,7 +5,7 @@ from typing import Any, Literal
 import pytest
 
 from rollcall.core.report import Raised
-from rollcall.core.roll_call import RollCall
+from rollcall.core.roll_call import RollCall, TensorAnswers
 from rollcall.core.scan import ModuleEntry, Scan, TensorEntry
 from rollcall.core.used_parameters import UnreachableLeaf, UsedParameters
 from rollcall.experiments.registry.experiment import RegistryQuery, RegistryReport
@@ -71,6 +71,39 @@ def test_what_a_forward_leaves_out_is_not_nothing() -> None:
     idle = subject("A", 0, tensors=(HEAD,))
     text = "Both compute with 0 trainable numbers: this forward left out all 6 that are there."
     assert told(idle, subject("B", 0)) == text
+
+
+@pytest.mark.parametrize(
+    ("held", "told_of_it"),
+    [
+        (("alpha",), "A’s own parameters() gives 6 of 18: beta is missing there."),
+        (("alpha", "beta"), "A’s own parameters() gives 12 of 18; no registry knows them."),
+    ],
+)
+def test_what_a_parameters_of_its_own_gives(held: tuple[str, ...], told_of_it: str) -> None:
+    answers = tuple(
+        TensorAnswers(
+            path=path,
+            trainable=True,
+            autograd=True,
+            optimizer=path in held,
+            stepped=path in held,
+            to=None,
+            state_dict=None,
+        )
+        for path in ("alpha", "beta")
+    )
+    roll = RollCall(
+        moved_to="float64",
+        tensors=answers,
+        modules=(),
+        backward_raised=None,
+        optimizer_raised=None,
+        to_raised=None,
+    )
+    tensors = (tensor("alpha", **hidden("alpha", "Tensor")), tensor("beta", **hidden("beta")))
+    told_here = told(subject("A", 18, 0, tensors=tensors, roll_call=roll))
+    assert told_here.endswith(told_of_it)
 
 
 def test_what_a_caller_of_pytorch_raised_is_said() -> None:

@@ -9,7 +9,7 @@ from rollcall.core.report import Raised
 from rollcall.experiments.training.experiment import TrainingQuery, TrainingReport
 from rollcall.experiments.training.report import TensorTraining, TrainingSubject
 from rollcall.web.view.sentence import read
-from rollcall.web.view.training.headline import headline, task, verdict
+from rollcall.web.view.training.headline import Headline, headline, task, verdict
 from rollcall.web.view.training.narration import training_narration
 from rollcall.web.view.training.tensor_table import tensor_table
 from web.view.entries import card
@@ -239,7 +239,9 @@ def test_what_it_learnt_for_inputs_that_it_never_saw() -> None:
     assert told(learns).startswith("Net learns what holds for others, too: loss")
     assert (verdict(learns, DONE), verdict(by_heart, DONE)) == ("good", "bad")
     shown = headline(by_heart, DONE)
-    assert (shown.count, shown.second) == ("1.20", "0.100 on its own")
+    assert shown == Headline("1.20", "on unseen inputs,", "0.100 on its own")
+    batch = headline(subject(LEARNS, unseen=rose, batch=(64, 10)), DONE)
+    assert batch.first == "on 64 unseen inputs,"
 
 
 def test_what_both_are_trained_for() -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 from sys import float_info
 
+from rollcall.web.view.numerals import in_powers
+
 ROUNDING = 1e-9  # of a step: a value so near to a round one is that one
 
 
@@ -38,7 +40,7 @@ class Axis:
 
     def ticks(self, values: Iterable[float], form: str = "g") -> tuple[Tick, ...]:
         """A tick at each value, which is written in a format such as `.3g`."""
-        return tuple(Tick(self.at(value), format(value, form)) for value in values)
+        return tuple(Tick(self.at(value), in_powers(format(value, form))) for value in values)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from math import isnan
 
 from rollcall.experiments.layer_checks.checked_layer import CheckLine
 from rollcall.experiments.layer_checks.findings import Described, Finding
-from rollcall.web.view.numerals import told_apart
+from rollcall.web.view.numerals import in_powers, told_apart
 from rollcall.web.view.sentence import Sentence, sentence, strong
 
 TITLES = {
@@ -120,7 +120,7 @@ def place(finding: Finding) -> str:
 def _short(x: float) -> str:
     if isnan(x):
         return "NaN"
-    return f"{x:.3g}".replace("e-0", "e-").replace("-", "−").replace("e+0", "e")
+    return in_powers(f"{x:.3g}").replace("-", "−")
 
 
 def _of(finding: Finding) -> str:
@@ -131,8 +131,10 @@ def _of(finding: Finding) -> str:
 
 
 def small(number: float) -> str:
-    """A difference or a tolerance: 1.2e−7."""
-    return f"{number:.1e}".replace("e-0", "e-").replace("-", "−").replace("e+00", "")
+    """A difference or a tolerance: 0.020, 1.2·10⁻⁷."""
+    if 0.001 <= number < 100:
+        return f"{number:#.2g}".removesuffix(".")
+    return in_powers(f"{number:.1e}").replace("-", "−")
 
 
 def described(value: Described) -> str:

@@ -73,4 +73,4 @@ def _expected(subject: DropoutSubject, draws: int) -> str:
     if subject.p is None or subject.spread is None or not subject.place.training:
         return ""
     spread = 100 * subject.spread / draws**0.5
-    return f" ({100 * subject.p:g}{NBSP}±{NBSP}{spread:.1f})"
+    return f" ({100 * subject.p:g}{NBSP}±{NBSP}{spread:.1f}{NBSP}%)"

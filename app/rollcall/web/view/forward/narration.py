@@ -5,6 +5,7 @@ from rollcall.experiments.forward.experiment import ForwardReport
 from rollcall.experiments.forward.subject import ForwardSubject
 from rollcall.web.view.forward.headline import stopped_in
 from rollcall.web.view.no_answer import without_result
+from rollcall.web.view.numerals import in_powers
 from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
 from rollcall.web.view.words import all_of, one_or_many
 
@@ -39,7 +40,7 @@ def _outcome(report: ForwardReport) -> str:
     if apart == 0:
         return "Same input, same output, to the last bit"
     if apart < ROUNDING:
-        return f"Same input, same output, up to rounding ({apart:.0e})"
+        return f"Same input, same output, up to rounding ({in_powers(f'{apart:.0e}')})"
     if apart > HUGE:
         return "The outputs differ, and not all of their numbers are finite"
     return f"The outputs differ by up to {apart:.2f}"

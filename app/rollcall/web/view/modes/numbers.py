@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rollcall.web.view.numerals import hundredths
+from rollcall.web.view.numerals import hundredths, in_powers
 
 SHOWN = 2  # elements of a tensor
 
@@ -11,14 +11,14 @@ def decimal(difference: float) -> str:
     """Two digits after the point, or the size of what would be 0.00."""
     if difference >= 0.005:
         return f"{difference:.2f}"
-    return f"{difference:.0e}".replace("nan", "NaN")
+    return in_powers(f"{difference:.1g}").replace("nan", "NaN")
 
 
 def short(element: float) -> str:
     """Two digits after the point, or the size of what would take much room."""
     if abs(element) < 1000:
         return hundredths(element)
-    return f"{element:.1e}".replace("-", "−").replace("nan", "NaN")
+    return in_powers(f"{element:.1e}").replace("-", "−").replace("nan", "NaN")
 
 
 def first_elements(elements: Sequence[float], numel: int) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from rollcall.experiments.preflight.experiment import ChecklistLine
 from rollcall.experiments.preflight.outcome import CheckOutcome
+from rollcall.web.view.numerals import in_powers
 from rollcall.web.view.sentence import Sentence, code, joined, sentence, strong
 from rollcall.web.view.words import NAMED, number, one_or_many, plural
 
@@ -85,7 +86,7 @@ def _distance(outcome: CheckOutcome) -> Sentence:
         return sentence("equal")
     if outcome.apart is None:
         return sentence("of another shape")
-    return sentence("apart by ", strong(f"{outcome.apart:.2g}"))
+    return sentence("apart by ", strong(in_powers(f"{outcome.apart:.2g}")))
 
 
 def _exported(outcome: CheckOutcome) -> Sentence:

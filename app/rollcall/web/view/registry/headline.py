@@ -6,6 +6,7 @@ from rollcall.core.findings.look import TRAINING
 from rollcall.core.scan import ModuleEntry, Scan
 from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.web.view.headline import Headline, Verdict
+from rollcall.web.view.registry.own_books import in_own_books
 from rollcall.web.view.words import number, plural
 
 
@@ -20,10 +21,12 @@ def headline(subject: RegistrySubject) -> Headline:
         return Headline("none", "0", left_out, "numbers were used", False)
     if roll.optimizer_raised:  # then none is in an optimizer
         known = 0
+    own = in_own_books(subject)
+    known += sum(each.numel for each in own)
     verdict, count = _verdict(known, total), _count(known, total)
     if verdict == "good" and not _is_flawless(subject):
         verdict = "none"
-    missing = scan.missing
+    missing = tuple(each for each in scan.missing if each not in own)
     if known == total and missing:
         return Headline(verdict, count, "trainable numbers answer,", _silent(missing), True)
     if total:

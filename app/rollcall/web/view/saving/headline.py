@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rollcall.core.round_trip import Comparison, RoundTrip
+from rollcall.web.view.numerals import in_powers
 
 
 @dataclass(frozen=True)
@@ -34,4 +35,4 @@ def headline(trip: RoundTrip) -> Headline:
 def _distance(compared: Comparison) -> str:
     if compared.furthest is None:
         return "?"
-    return f"{compared.furthest:.3g}"
+    return in_powers(f"{compared.furthest:.3g}")

@@ -54,6 +54,9 @@ def headline(subject: TrainingSubject, query: TrainingQuery) -> Headline:
         return Headline(significant(subject.losses[-1]), "is the loss", f"after {steps}")
     if subject.unseen:
         seen = f"{significant(subject.losses[-1])} on its own"
-        return Headline(significant(subject.unseen[-1]), "on unseen inputs,", seen)
+        tried = "on unseen inputs,"
+        if subject.batch:
+            tried = f"on {number(subject.batch[0])} unseen inputs,"
+        return Headline(significant(subject.unseen[-1]), tried, seen)
     of = f"of {number(subject.trainable)} trainable"
     return Headline(number(subject.learning), of, f"{numbers} changed")
