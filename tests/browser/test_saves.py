@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from rollcall.lectures.lecture_file import version
+from rollcall.lectures.target_files import version
 from serving import serving_in_a_thread
 
 pytestmark = pytest.mark.browser

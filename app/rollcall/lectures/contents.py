@@ -1,5 +1,7 @@
 """What a folder of lecture files offers: chapters, lessons, models and problems, as data."""
 
+from collections.abc import Iterable
+
 from pydantic import Field
 
 from rollcall.core.process.process_state import StateChange
@@ -118,6 +120,16 @@ class Contents(Report):
         Then no file has a title, lessons, an input or arguments.
         """
         return self.file_problem(COURSE)
+
+    def course_problem_of(self, models: Iterable[str]) -> Problem | None:
+        """Why the course that tells of one of these models could not be read."""
+        for problem in self.problems:
+            folder = problem.file.removesuffix(COURSE)
+            if not problem.whole_file or folder == problem.file:
+                continue
+            if any(model.startswith(folder) for model in models):
+                return problem
+        return None
 
     def file_problem(self, file: str) -> Problem | None:
         """Why nothing of a file could be used."""
