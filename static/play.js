@@ -56,6 +56,8 @@
     });
   };
 
+  document.addEventListener("rollcall:saved", () => finish("The play stopped: a lecture file was saved."));
+
   const play = (link) => {
     close();
     goesOn = false;

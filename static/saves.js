@@ -41,7 +41,10 @@
 
   const follow = async () => {
     if (!awaited || arriving || asked.size) return;
-    if ("playing" in document.documentElement.dataset) return setTimeout(follow, 200);
+    if ("playing" in document.documentElement.dataset) {
+      document.dispatchEvent(new Event("rollcall:saved")); // a play is of one state of the files
+      return setTimeout(follow, 200);
+    }
     awaited = false;
     arriving = new AbortController();
     try {

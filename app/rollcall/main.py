@@ -12,6 +12,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.lab import Lab, LabError
 from rollcall.lab.choices import Choices
+from rollcall.lectures.target_files import watched_folders
 from rollcall.lectures.targets import Targets
 from rollcall.web.bodies import templates_of
 from rollcall.web.error_pages import add_error_pages
@@ -51,7 +52,7 @@ def create_app(
     """
     targets = Targets.of(what)
     lab = Lab(targets, workers=workers, seconds=seconds)
-    saves = Saves(lambda: lab.version, lambda: targets.watched)
+    saves = Saves(lambda: lab.version, lambda: watched_folders(targets))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from rollcall.lectures.target_files import version
 from serving import serving_in_a_thread
 
 pytestmark = pytest.mark.browser
@@ -36,20 +37,32 @@ MENDED = NET.replace(
 URL = "/registry?left=my.Net&right=my.Twin&code=on"
 
 
-@pytest.fixture
-def lecture(tmp_path: Path) -> Path:
-    file = tmp_path / "my.py"
-    file.write_text(NET)
-    return file
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("saved")
+    (folder / "my.py").write_text(NET)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def url(folder: Path) -> Iterator[str]:
+    """The address of a server over a file that is being written."""
+    with serving_in_a_thread(folder, watch=True) as url:
+        yield url
 
 
 @pytest.fixture
-def mine(browser: Browser, lecture: Path) -> Iterator[Page]:
-    """A page of a server over a file that is being written."""
-    with serving_in_a_thread(lecture.parent, watch=True) as url:
-        context = browser.new_context(base_url=url, viewport={"width": 1280, "height": 720})
-        yield context.new_page()
-        context.close()
+def lecture(folder: Path) -> Path:
+    """The file, as it was at first."""
+    (folder / "my.py").write_text(NET)
+    return folder / "my.py"
+
+
+@pytest.fixture
+def mine(browser: Browser, url: str, lecture: Path) -> Iterator[Page]:
+    context = browser.new_context(base_url=url, viewport={"width": 1280, "height": 720})
+    yield context.new_page()
+    context.close()
 
 
 def answering(page: Page, count: str) -> None:
@@ -85,3 +98,27 @@ def test_a_page_that_was_away_shows_the_last_save(mine: Page, lecture: Path) -> 
     answering(mine, "12 of 337")
     mine.unroute("**/saves")
     answering(mine, "337 of 337")
+
+
+def test_a_play_ends_with_a_save(mine: Page, lecture: Path) -> None:
+    """It is one of the files as they were, and its page follows."""
+    mine.goto("/training?left=my.Net&right=my.Twin&steps=500&at=0")
+    mine.locator("#play").click()
+    expect(mine.locator("#frame")).not_to_have_value("0")
+    lecture.write_text(MENDED)
+    expect(mine.locator("#busy")).to_have_text("The play stopped: a lecture file was saved.")
+    assert "playing" not in mine.evaluate("Object.keys(document.documentElement.dataset)")
+    expect(mine.locator("#page")).to_have_attribute("data-version", version(lecture.parent))
+
+
+def test_a_save_that_breaks_the_page_and_one_that_mends_it(mine: Page, lecture: Path) -> None:
+    mine.goto(URL)
+    answering(mine, "12 of 337")
+    lecture.write_text(MENDED.replace("nn.Module)", "nn.Module", 1))
+    trouble = mine.get_by_role("alert")
+    expect(trouble).to_contain_text("my.py, line 5: SyntaxError: ")
+    expect(trouble.locator(".line.hides")).to_contain_text("class Net(nn.Module:")
+    expect(mine.locator(".outcome[inert] #left .count strong")).to_have_text("12 of 337")
+    lecture.write_text(MENDED)
+    answering(mine, "337 of 337")
+    expect(trouble).to_have_count(0)

@@ -7,6 +7,7 @@ import pytest
 
 from rollcall.folders import MODELS
 from rollcall.lectures.named_targets import NamedTargets, named_targets
+from rollcall.lectures.target_files import watched_folders
 from rollcall.lectures.targets import Targets
 
 FILES = (
@@ -117,4 +118,5 @@ def test_a_folder_is_a_course_alone(here: Path) -> None:
     assert Targets.of(here) == Targets(course=here)
     assert Targets.of(Targets(None)) == Targets(None)
     targets = named(here, "other", "a/net.py").targets
-    assert targets.watched == (here / "other", here / "a", MODELS)
+    folders = [here / "other", here / "other" / "sub", here / "a", MODELS]
+    assert watched_folders(targets) == folders

@@ -237,6 +237,20 @@ def test_a_viewer_who_leaves_ends_the_stream(streams: Streams) -> None:
         assert len(streams._broadcasts) == 0
 
 
+def test_a_save_ends_a_play(streams: Streams) -> None:
+    """What is made after it would be frames of other files."""
+
+    async def save_after_the_first() -> list[bytes]:
+        response = await streams.response(asking(), TRAINING, QUERY)
+        events = cast(AsyncGenerator[bytes, None], response.body_iterator)
+        first = await anext(events)
+        cast(Any, streams.lab).version = "2"
+        return [first, *[event async for event in events]]
+
+    _, last = awaited(save_after_the_first())
+    assert last.startswith(b"event: broken\ndata: The play stopped: a lecture file was saved.")
+
+
 def test_who_is_slow_holds_up_nobody(streams: Streams) -> None:
     async def beside() -> list[bytes]:
         response = await streams.response(asking(), TRAINING, QUERY)

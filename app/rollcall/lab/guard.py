@@ -28,6 +28,11 @@ class Guard:
         self._suspects: set[str] = set()  # models that changed something, or stood beside one
         self.spent = False  # something is left that cannot be put back, such as a thread
 
+    def forget(self) -> None:
+        """Trust every model again: its file was saved."""
+        self._known.clear()
+        self._suspects.clear()
+
     def call(self, work: Callable[[Catalog], T], query: Query, catalog: Catalog) -> T:
         """What `work` answers on the catalog."""
         models = _models_of(query)

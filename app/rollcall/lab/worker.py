@@ -29,6 +29,7 @@ from rollcall.lab.progress_file import packed
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import Problem
 from rollcall.lectures.loading import load
+from rollcall.lectures.siblings import forget_files
 from rollcall.lectures.target_files import version
 from rollcall.lectures.targets import Targets
 from rollcall.lectures.top_level_output import TopLevelOutput
@@ -235,6 +236,14 @@ def _catalog(targets: Targets) -> Catalog:
     """The targets as they are on disk now, loaded once for each state of it."""
     key = (targets, version(targets))
     if key not in _catalogs:
-        _catalogs.clear()
+        _forget_the_files()
         _catalogs[key] = load(targets)
     return _catalogs[key]
+
+
+def _forget_the_files() -> None:
+    """Keep nothing of files as they were before a save: a million saves would add up."""
+    _catalogs.clear()
+    forget_files()
+    _guard().forget()
+    gc.collect()

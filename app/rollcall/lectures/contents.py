@@ -1,5 +1,6 @@
 """What a folder of lecture files offers: chapters, lessons, models and problems, as data."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field
@@ -157,6 +158,16 @@ class Contents(Report):
         Then no file has a title, lessons, an input or arguments.
         """
         return self.file_problem(COURSE)
+
+    def course_problem_of(self, models: Iterable[str]) -> Problem | None:
+        """Why the course that tells of one of these models could not be read."""
+        for problem in self.problems:
+            folder = problem.file.removesuffix(COURSE)
+            if not problem.whole_file or folder == problem.file:
+                continue
+            if any(model.startswith(folder) for model in models):
+                return problem
+        return None
 
     def file_problem(self, file: str) -> Problem | None:
         """Why nothing of a file could be used."""

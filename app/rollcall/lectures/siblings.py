@@ -1,6 +1,7 @@
 """The files of one folder or package import each other, as in a script or with `python -m`."""
 
 import builtins
+import linecache
 import re
 import sys
 import zlib
@@ -17,6 +18,8 @@ from rollcall.lectures.target_files import compiled, package_root, source_of
 # A lecture file may be called like them; who imports them means the real ones.
 NOT_SIBLINGS = sys.stdlib_module_names | {"torch", "numpy"}
 INIT = "__init__"
+
+_named: set[str] = set()  # the names of all files that were run
 
 
 class Siblings:
@@ -70,6 +73,7 @@ class Siblings:
             module.__path__ = [str(path.parent)]
         # What an import statement calls, for this file alone.
         vars(module)["__builtins__"] = {**vars(builtins), "__import__": self._import}
+        _named.add(name)
         sys.modules[name] = module  # dataclasses and pickle look the module up by its name
         self.modules[path] = module  # now: two files may import each other
         try:
@@ -182,6 +186,14 @@ class Siblings:
                 parts = path.relative_to(root).with_suffix("").parts
                 return _as_identifier("/".join(parts))
         return _as_identifier(str(path.with_suffix("")))
+
+
+def forget_files() -> None:
+    """Take every file that was run out of Python's books."""
+    linecache.clearcache()
+    for name in _named:
+        sys.modules.pop(name, None)
+    _named.clear()
 
 
 def _first(name: str) -> str:

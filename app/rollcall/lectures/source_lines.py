@@ -5,13 +5,13 @@ import difflib
 import tokenize
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
 from torch import nn
 
 from rollcall.core.code_place import makes
 from rollcall.core.report import Report
+from rollcall.lectures.latest import Latest
 
 FILES_KEPT = 32  # of which the syntax trees are remembered
 CALLED = ("forward", "__call__")
@@ -163,13 +163,14 @@ class LectureFile:
                 yield from range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
 
 
-@lru_cache(maxsize=FILES_KEPT)
-def _parsed(path: Path, text: str) -> LectureFile:
-    """Kept, since every page of a model's source asks for it."""
+def _parse(path: Path, text: str) -> LectureFile:
     nodes = ast.parse(text, str(path)).body
     classes = {node.name: node for node in nodes if isinstance(node, ast.ClassDef)}
     functions = {node.name: node for node in nodes if isinstance(node, ast.FunctionDef)}
     return LectureFile(path.name, tuple(text.split("\n")), classes, functions)
+
+
+_parsed = Latest(_parse, FILES_KEPT)  # every page of a model's source asks for it
 
 
 def changes(left: Source, right: Source, left_name: str, right_name: str) -> tuple[Change, ...]:

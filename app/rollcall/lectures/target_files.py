@@ -4,11 +4,12 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from types import CodeType
 
 from rollcall.lectures.declared_course import COURSE
+from rollcall.lectures.latest import Latest
 from rollcall.lectures.targets import Target, Targets
 
 MOST_BYTES = 2_000_000  # of a file: to compile more takes longer than anybody waits
@@ -42,6 +43,18 @@ def version(what: Targets | Path) -> str:
     return digest.hexdigest()[:16]
 
 
+def watched_folders(targets: Targets) -> list[Path]:
+    """The folders in which a save can change an answer, each by itself."""
+    folders: dict[Path, None] = {}
+    for target in targets.own:
+        if target.kind == "folder":
+            folders.update(dict.fromkeys(islice(_folders(target.path), MOST_FOLDERS)))
+        folders.update(dict.fromkeys(path.parent for path in _heeded(target)))
+    if targets.course is not None:
+        folders[targets.course] = None
+    return list(folders)
+
+
 def source_of(path: Path) -> bytes:
     """The text of a file.
 
@@ -60,10 +73,16 @@ def source_of(path: Path) -> bytes:
     return path.read_bytes()
 
 
-@lru_cache(maxsize=CODES_KEPT)
 def compiled(path: Path, source: bytes) -> CodeType:
-    """The code of a file, once for each text: all files of a package import the same ones."""
+    """The code of a file, made once: all files of a package import the same ones."""
+    return _codes(path, source)
+
+
+def _compile(path: Path, source: bytes) -> CodeType:
     return compile(source, path, "exec")
+
+
+_codes = Latest(_compile, CODES_KEPT)
 
 
 def _digest(update: object, said: str, paths: Iterable[Path]) -> None:
@@ -115,14 +134,20 @@ def _files(folder: Path) -> list[Path]:
 def _walked(folder: Path) -> list[Path]:
     """Those of a folder and of all folders in it, a folder's own before those below."""
     found: list[Path] = []
-    waiting = [folder]
-    seen = 0
-    while waiting and len(found) <= MOST_FILES and seen < MOST_FOLDERS:
-        here = waiting.pop()
-        seen += 1
+    for here in islice(_folders(folder), MOST_FOLDERS):
         found.extend(_files(here))
-        waiting.extend(reversed(list(_folders_in(here))))
+        if len(found) > MOST_FILES:
+            break
     return found
+
+
+def _folders(folder: Path) -> Iterator[Path]:
+    """A folder and all folders in it."""
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        yield here
+        waiting.extend(reversed(list(_folders_in(here))))
 
 
 def _folders_in(folder: Path) -> Iterator[Path]:

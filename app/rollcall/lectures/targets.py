@@ -47,11 +47,3 @@ class Targets:
         if isinstance(what, Path):
             return cls(course=what)
         return what
-
-    @property
-    def watched(self) -> tuple[Path, ...]:
-        """The folders in which a saved file changes an answer; of own folders, all below them."""
-        folders = [each.path if each.kind == "folder" else each.path.parent for each in self.own]
-        if self.course is not None:
-            folders.append(self.course)
-        return tuple(dict.fromkeys(folders))

@@ -22,6 +22,10 @@ from rollcall.web.templates import Templates
 LOOK_AHEAD = 50  # frames, for which a recording that they need is begun
 
 
+class FileSaved(Exception):
+    """A frame that is not made yet would be one of other files than those before it."""
+
+
 class Broadcast:
     """The frames of one query, for as long as somebody watches.
 
@@ -55,6 +59,7 @@ class Broadcast:
 
         Raises:
             InvalidParameter, LabError: as `Lab.run` does.
+            FileSaved: since the play began.
         """
         event = self._kept.get((self.frames[number], self._version))
         if event is not None:
@@ -67,6 +72,8 @@ class Broadcast:
         return await asyncio.shield(task)  # a viewer who leaves does not take it from the others
 
     async def _make(self, number: int) -> EncodedEvent:
+        if self._lab.version != self._version:
+            raise FileSaved
         frame = self.frames[number]
         ahead = min(number + LOOK_AHEAD, len(self.frames) - 1)
         self._lab.prepare(self._experiment, self.frames[ahead])

@@ -104,7 +104,7 @@ class Responder:
     async def _before_the_course_broke(
         self, request: Request, experiment: Experiment, query: Query
     ) -> Response | None:
-        problem = (await self.lab.choices()).contents.course_problem
+        problem = (await self.lab.choices()).contents.course_problem_of(_models_of(query))
         if problem is None:
             return None
         trouble = course_not_read(problem)
@@ -164,7 +164,7 @@ class Responder:
             self._told(key.version),
         )
         made = await self.lab.make(experiment, query, body)
-        if made.complete and not choices.contents.course_problem:
+        if made.complete and not choices.contents.course_problem_of(_models_of(query)):
             self.good.remember(query, key.version)
         return await _compressed(made.content, HTML), made.complete
 
@@ -229,6 +229,12 @@ class Responder:
         if self.watched:
             return version
         return ""
+
+
+def _models_of(query: Query) -> tuple[str, ...]:
+    if isinstance(query, PairQuery):
+        return query.left, query.right
+    return ()
 
 
 async def _compressed(content: bytes, media_type: str) -> CachedResponse:

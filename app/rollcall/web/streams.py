@@ -12,7 +12,7 @@ from starlette.responses import StreamingResponse
 from rollcall.core.query import InvalidParameter, Query
 from rollcall.experiments import Experiment
 from rollcall.lab import Lab, LabError
-from rollcall.web.broadcast import Broadcast
+from rollcall.web.broadcast import Broadcast, FileSaved
 from rollcall.web.cached_response import takes_gzip
 from rollcall.web.large_pages import LargePages
 from rollcall.web.shared_gzip import EncodedEvent, plain, zipped
@@ -83,7 +83,7 @@ class Streams:
             await self.sleep(max(0.0, due - now()))
             try:
                 event = await broadcast.event(number)
-            except (LabError, InvalidParameter) as error:
+            except (LabError, InvalidParameter, FileSaved) as error:
                 yield _broken(error)
                 return
             yield event
@@ -91,7 +91,7 @@ class Streams:
         yield DONE
 
 
-def _broken(error: LabError | InvalidParameter) -> EncodedEvent:
+def _broken(error: LabError | InvalidParameter | FileSaved) -> EncodedEvent:
     """The last word of a play that cannot go on: why, as a sentence."""
     why = "a lecture file was saved"
     if isinstance(error, LabError):

@@ -3,7 +3,7 @@
 import sys
 import sysconfig
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from types import FunctionType, ModuleType
 
@@ -69,7 +69,7 @@ def names_of(module: ModuleType) -> dict[str, object]:
     return _namespace(module)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _is_own_file(file: str) -> bool:
     path = Path(file).resolve()
     if path.is_relative_to(MODELS):

@@ -3,7 +3,6 @@
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path as FilePath
 from types import FrameType
 from typing import Any
@@ -23,6 +22,7 @@ from rollcall.core.rng.random_state import seeded
 from rollcall.core.tensors.nested_tensors import tensors_in
 from rollcall.core.tensors.transformed import untransformed
 from rollcall.core.walk.object_walk import walk
+from rollcall.lectures.latest import Latest
 
 FEW = 20
 SEED = 0  # of every try, so that all processes find the same input
@@ -213,16 +213,19 @@ def _innermost(error: Exception, filename: str) -> tuple[FrameType | None, int]:
     return frame, line
 
 
-@lru_cache(maxsize=8)
-def _statements(filename: str, changed: int) -> list[ast.stmt]:
-    tree = ast.parse(FilePath(filename).read_bytes())
+def _parse(path: FilePath, text: bytes) -> list[ast.stmt]:
+    tree = ast.parse(text, path)
     return [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+
+
+_statements = Latest(_parse, 8)
 
 
 def _statement(filename: str, line: int) -> ast.stmt | None:
     """The smallest one that covers a line."""
     try:
-        statements = _statements(filename, FilePath(filename).stat().st_mtime_ns)
+        path = FilePath(filename)
+        statements = _statements(path, path.read_bytes())
     except (OSError, SyntaxError):
         return None
     around = [node for node in statements if node.lineno <= line <= (node.end_lineno or 0)]

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rollcall.core.query import file_of
 from rollcall.lectures.contents import Contents, Problem
 
 
@@ -26,23 +27,23 @@ def course_not_read(problem: Problem) -> Trouble:
 
 def no_longer(contents: Contents, models: Sequence[str]) -> Trouble:
     """Models that were there, and are not, or cannot be built any more."""
-    problems: tuple[Problem, ...] = ()
-    if contents.course_problem:
-        problems = (contents.course_problem,)
     title = "; ".join(_no_longer(contents, model) for model in models)
-    return Trouble(title, problems=problems)
+    problem = contents.course_problem_of(models)
+    if problem is None:
+        return Trouble(title)
+    return Trouble(title, problems=(problem,))
 
 
 def close_to(contents: Contents, model: str) -> str:
     """The model of the same file whose name is most like that of one that is gone; else \"\"."""
-    file = model.rpartition(".")[0]
-    there = [name for name in contents.cards if name.rpartition(".")[0] == file]
+    there = [name for name in contents.cards if file_of(name) == file_of(model)]
     close = difflib.get_close_matches(model, there, n=1, cutoff=0.7)
     return next(iter(close), "")
 
 
 def _no_longer(contents: Contents, model: str) -> str:
-    file, _, name = model.rpartition(".")
+    file = file_of(model)
+    name = model[len(file) + 1 :]
     for chapter in contents.chapters:
         for card in chapter.models:
             if card.name == model:
