@@ -23,7 +23,8 @@ __all__ = ["pytest_collection_modifyitems"]  # pytest calls it
 
 pytest.register_assert_rewrite("web.claims")  # an assertion in there tells both values, too
 
-pytest_plugins = ["browser_fixtures"]  # each topic has its browser tests in its own folder
+# Each topic has its browser tests in its own folder.
+pytest_plugins = ["browser_fixtures", "without_integrations"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

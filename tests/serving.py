@@ -56,15 +56,24 @@ def serving(rollcall: Path | list[str], folder: Path, *options: str) -> Iterator
 
 
 @contextmanager
-def serving_in_a_thread(models: Path = MODELS, host: str = "127.0.0.1") -> Iterator[str]:
+def serving_in_a_thread(
+    models: Path = MODELS, host: str = "127.0.0.1", *, watch: bool = False
+) -> Iterator[str]:
     """The address of a server as `rollcall serve` starts it, without a further import of PyTorch.
 
     Args:
         models: the lecture files.
         host: the address to listen on.
+        watch: pages follow what is saved.
     """
     ready = threading.Event()
-    app = create_app(models, workers=1, seconds=GENEROUS, on_ready=lambda found: ready.set())
+    app = create_app(
+        models,
+        workers=1,
+        seconds=GENEROUS,
+        watch=watch,
+        on_ready=lambda found: ready.set(),
+    )
     with cli.listen(host, 0) as listener:
         server = cli.http_server(app)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

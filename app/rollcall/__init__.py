@@ -3,19 +3,36 @@
 Which state of a model is registered, and which is only reachable.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rollcall.core import Scan, find_unregistered, scan
+    from rollcall.in_python.unregistered import UnregisteredError, UnregisteredWarning
+    from rollcall.in_python.warn import warn
 
 __version__ = "0.2.0"  # pyproject.toml reads it here
-__all__ = ["Scan", "find_unregistered", "scan"]
+__all__ = [
+    "Scan",
+    "UnregisteredError",
+    "UnregisteredWarning",
+    "find_unregistered",
+    "scan",
+    "warn",
+]
+
+_HOMES = {
+    "Scan": "rollcall.core",
+    "UnregisteredError": "rollcall.in_python.unregistered",
+    "UnregisteredWarning": "rollcall.in_python.unregistered",
+    "find_unregistered": "rollcall.core",
+    "scan": "rollcall.core",
+    "warn": "rollcall.in_python.warn",
+}
 
 
 def __getattr__(name: str) -> Any:
     """Import torch when something of ours is first asked for: `rollcall --help` does not wait."""
-    if name in __all__:
-        from rollcall import core
-
-        return getattr(core, name)
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -13,24 +13,24 @@ import time
 import webbrowser
 from collections.abc import Sequence
 from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rollcall import __version__
 from rollcall.addresses import EVERY_ADDRESS, addresses_to_type, own_names
+from rollcall.commands.check.check import add_check
 from rollcall.commands.exercises import add_exercises
 from rollcall.commands.export import add_export
+from rollcall.commands.targets import add_targets, lines_at_start, targets_of, tell
 
 if TYPE_CHECKING:
     import uvicorn
     from fastapi import FastAPI
 
     from rollcall.lab.choices import Choices
+    from rollcall.lectures.targets import Targets
 
 DEFAULT_PORT = 8000
 MOST_SECONDS = 3600
-MOST_NAMES = 10  # of files, in one line
-WANTED = "*.py files with classes that are an nn.Module"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -54,9 +54,7 @@ def serve(options: argparse.Namespace) -> None:
         error(f"--workers takes a number from 1 to 64, not {options.workers}")
     if not 0 < options.time_limit <= MOST_SECONDS:
         error(f"--time-limit takes up to {MOST_SECONDS:,} seconds, not {options.time_limit:g}")
-    if options.models is not None and (problem := _folder_problem(options.models)):
-        error(f"--models takes a folder of {WANTED}, and cannot read {problem}")
-    run_server(options)
+    run_server(options, targets_of(options))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -70,8 +68,11 @@ def parser() -> argparse.ArgumentParser:
     program.add_argument("--version", action="version", version=_versions())
     commands = program.add_subparsers(required=True, metavar="COMMAND")
     command = commands.add_parser(
-        "serve", help="start the web server", description="Start the web server."
+        "serve",
+        help="start the web server",
+        description="Start the web server, with models of your own before the built-in course.",
     )
+    add_targets(command)
     command.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default: %(default)s)"
     )
@@ -79,9 +80,6 @@ def parser() -> argparse.ArgumentParser:
         "--port", type=int, default=DEFAULT_PORT, help="port to listen on (default: %(default)s)"
     )
     command.add_argument("--open", action="store_true", help="open the page in the browser")
-    command.add_argument(
-        "--models", type=Path, help="folder of lecture files (default: the built-in course)"
-    )
     command.add_argument(
         "--workers", type=int, default=2, help="processes that run models (default: %(default)s)"
     )
@@ -108,6 +106,7 @@ def parser() -> argparse.ArgumentParser:
         help="whose pages may show ours in a frame, such as https://slides.example; repeatable",
     )
     command.set_defaults(parser=command, run=serve)
+    add_check(commands)
     add_exercises(commands)
     add_export(commands)
     return program
@@ -122,44 +121,45 @@ def _origin(text: str) -> str:
     return text
 
 
-def run_server(options: argparse.Namespace) -> None:
+def run_server(options: argparse.Namespace, targets: "Targets") -> None:
     """Listen, warm up, serve until interrupted."""
     # before torch is imported: a taken port is told at once
     listener = listen(options.host, options.port)
     port = listener.getsockname()[1]
     here, *elsewhere = [f"http://{address}:{port}/" for address in addresses_to_type(options.host)]
     started = time.monotonic()
-    _tell("importing PyTorch and warming up the lab ...")
+    tell("importing PyTorch and warming up the lab ...")
 
     def ready(found: "Choices | None") -> None:
         # Nothing imported so far is garbage; to look through it all stops the server for 150 ms.
         gc.collect()
         gc.freeze()
         if found:
-            _tell_what_is_wrong(options.models or MODELS, found)
-        _tell(f"ready after {time.monotonic() - started:.1f} s at {here}")
+            for line in lines_at_start(targets, found.contents):
+                tell(f"WARNING: {line}")
+        tell(f"ready after {time.monotonic() - started:.1f} s at {here}")
         for url in elsewhere:
-            _tell(f"others on the same network type {url}")
+            tell(f"others on the same network type {url}")
         if options.host in EVERY_ADDRESS and not elsewhere:
-            _tell("this machine has no address on a network, so nobody else can reach it")
-        _tell("Ctrl+C stops it")
+            tell("this machine has no address on a network, so nobody else can reach it")
+        tell("Ctrl+C stops it")
         if options.open:
             threading.Thread(target=webbrowser.open, args=(here,), daemon=True).start()
 
-    from rollcall.folders import MODELS
     from rollcall.main import LOOPBACK, create_app
     from rollcall.web.view.words import plural
 
-    _tell(
+    tell(
         f"PyTorch is there after {time.monotonic() - started:.1f} s; "
         f"{plural(options.workers, 'worker tries', 'workers try')} every experiment ..."
     )
     app = create_app(
-        options.models or MODELS,
+        targets,
         workers=options.workers,
         seconds=options.time_limit,
         hosts=(*LOOPBACK, *own_names(options.host), *options.allow_host),
         embed_origins=options.embed_origin,
+        watch=options.models is not None,  # nobody edits the built-in course
         on_ready=ready,
     )
     with listener:
@@ -170,17 +170,15 @@ def http_server(app: "FastAPI") -> "uvicorn.Server":
     """What serves the application, here and in the tests."""
     import uvicorn
 
+    from rollcall.web.http_server import Server
+
     # uvloop starved sockets at 500 keep-alive connections; an open stream would hold SIGTERM
     # without a limit.
     config = uvicorn.Config(
         app, loop="asyncio", log_level="warning", timeout_graceful_shutdown=3, server_header=False
     )
     logging.getLogger("uvicorn.error").addFilter(_is_no_cancellation)
-    return uvicorn.Server(config)
-
-
-def _tell(text: str) -> None:
-    print(f"Roll Call: {text}", file=sys.stderr, flush=True)
+    return Server(config)
 
 
 def _is_no_cancellation(record: logging.LogRecord) -> bool:
@@ -214,31 +212,3 @@ def _versions() -> str:
     except metadata.PackageNotFoundError:  # built from source, and never installed as a package
         torch = "of unknown version"
     return f"rollcall {__version__} (torch {torch}, Python {platform.python_version()})"
-
-
-def _folder_problem(folder: Path) -> str | None:
-    """Why nothing can be read from a folder, or None.
-
-    An empty one can be filled while the server runs.
-    """
-    try:
-        next(folder.iterdir(), None)
-    except OSError as error:
-        return f"{folder}: {error.strerror}"
-    return None
-
-
-def _tell_what_is_wrong(folder: Path, found: "Choices") -> None:
-    """Say at the start what the first page would say, to who may not be looking at a page yet."""
-    contents = found.contents
-    for problem in contents.problems:
-        place = problem.file
-        if problem.raised.line:
-            place += f", line {problem.raised.line}"
-        _tell(f"WARNING: {place}: {problem.raised.type}: {problem.raised.message}")
-    if not contents.cards:
-        names = [path.name for path in sorted(folder.iterdir())]
-        if len(names) > MOST_NAMES:
-            names[MOST_NAMES:] = [f"{len(names) - MOST_NAMES} more"]
-        there = ", ".join(names) or "nothing"
-        _tell(f"WARNING: no models in {folder.absolute()}: looked for {WANTED}, and found {there}")

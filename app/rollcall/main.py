@@ -12,11 +12,13 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.lab import Lab, LabError
 from rollcall.lab.choices import Choices
+from rollcall.lectures.targets import Targets
 from rollcall.web.bodies import templates_of
 from rollcall.web.error_pages import add_error_pages
 from rollcall.web.middleware import HeadAsGet, SecurityHeaders, security_headers
 from rollcall.web.pages import Responder
-from rollcall.web.routes import routes
+from rollcall.web.routes import routes, saves_route
+from rollcall.web.saves import Saves, followed
 from rollcall.web.static import StaticFiles
 from rollcall.web.streams import Streams
 
@@ -26,26 +28,30 @@ FRAME_CACHE_BYTES = 64 << 20
 
 
 def create_app(
-    models: Path = MODELS,
+    what: Targets | Path = MODELS,
     *,
     workers: int = 2,
     seconds: float = 10.0,
     hosts: Sequence[str] = LOOPBACK,
     embed_origins: Sequence[str] = (),
+    watch: bool = False,
     on_ready: Callable[[Choices | None], None] = lambda found: None,
 ) -> FastAPI:
-    """The web application over one folder of lecture files.
+    """The web application over the lecture files that are served.
 
     Args:
-        models: the lecture files.
+        what: the targets, or a folder of lecture files.
         workers: processes that run models.
         seconds: time limit of one experiment.
         hosts: names by which a browser may address the server; another Host is refused.
         embed_origins: whose pages may show ours in a frame, such as https://slides.example.
+        watch: open pages follow what is saved; not for files that nobody edits.
         on_ready: called when the lab is warm, before the first request is answered, with the models
             that it found; with None where no lecture file could be read, as every page tells.
     """
-    lab = Lab(models, workers=workers, seconds=seconds)
+    targets = Targets.of(what)
+    lab = Lab(targets, workers=workers, seconds=seconds)
+    saves = Saves(lambda: lab.version, lambda: targets.watched)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -54,10 +60,13 @@ def create_app(
             await asyncio.gather(lab.warm_up(), asyncio.to_thread(templates.compile_all))
             try:
                 found = await lab.choices()
+                failing = await lab.failing_factories(found.contents)
+                found = found.with_problems(failing)
             except (LabError, OSError):
                 found = None
             on_ready(found)
-            yield
+            async with followed(saves, watch):
+                yield
         finally:
             lab.close()
 
@@ -70,10 +79,13 @@ def create_app(
     )
     static = StaticFiles(STATIC)
     templates = templates_of(TEMPLATES, static.urls)
-    responder = Responder(lab, templates, LRUCache(PAGE_CACHE_BYTES, getsizeof=len))
+    responder = Responder(lab, templates, LRUCache(PAGE_CACHE_BYTES, getsizeof=len), watched=watch)
     app.include_router(static.routes())
     streams = Streams(lab, templates, LRUCache(FRAME_CACHE_BYTES, getsizeof=len), responder.large)
     app.include_router(routes(responder, streams))
+    if watch:
+        app.state.saves = saves
+        app.include_router(saves_route(saves))
     headers = security_headers(embed_origins)
     add_error_pages(app, responder, headers)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)

@@ -77,6 +77,20 @@ def test_what_a_model_raises_is_told_with_the_call_and_the_line(
     assert at in lines[raised.line - 1]
 
 
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", NAMES)
+def test_no_page_takes_away_the_graph_that_a_forward_needs(catalog: Catalog, name: str) -> None:
+    told = subject(catalog, name, "calls.Slope")
+    assert told.raised is None
+    assert "does not require grad" not in told.model_dump_json()
+
+
+def test_nested_outputs_are_compared_part_by_part(catalog: Catalog) -> None:
+    report: Any = run(catalog, "exercise", "state.NestedOutput", "state.NestedOutput")
+    verdicts = {line.name: line.finding.verdict for line in report.left.repair_lines}
+    assert verdicts["agreeing"] == "pass"
+
+
 # Calls that raise, without which the rest of the page was run.
 WITHOUT = {
     "methods.TrainIsALoop": ("modes", "model.eval()", "TypeError"),

@@ -15,9 +15,9 @@ from lectures.lectures import HEAD, catalog_of, write
 from rollcall.core.query import InvalidParameter, PairQuery
 from rollcall.folders import MODELS
 from rollcall.lectures.contents import Contents, Problem
-from rollcall.lectures.lecture_file import version
 from rollcall.lectures.loading import load
 from rollcall.lectures.source_lines import lines_around
+from rollcall.lectures.target_files import version
 
 NET = """
 class Net(nn.Module):
@@ -172,7 +172,15 @@ def test_a_class_may_be_called_what_python_allows(tmp_path: Path, name: str) -> 
     assert PairQuery(left=card.name).left == f"own.{name}"
 
 
-@pytest.mark.parametrize("name", ["01_intro", "week-3", "my models", "a.b"])
+@pytest.mark.parametrize("name", ["01_intro", "week-3", "my models", "a.b", "größe (2)"])
+def test_a_file_may_be_called_what_is_no_name_in_python(tmp_path: Path, name: str) -> None:
+    write(tmp_path, f"{name}.py", NET)
+    contents = load(tmp_path).contents
+    assert (names(contents), contents.problems) == ([f"{name}.Net"], ())
+    assert PairQuery(left=f"{name}.Net").left in contents.cards
+
+
+@pytest.mark.parametrize("name", ["<b>", "a&b", "a\nb", "x" * 200])
 def test_a_file_that_no_query_could_name_is_a_problem(tmp_path: Path, name: str) -> None:
     write(tmp_path, f"{name}.py", NET)
     write(tmp_path, "own.py", NET)

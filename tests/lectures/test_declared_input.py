@@ -144,7 +144,7 @@ def test_one_wrong_value_costs_its_own_entry(tmp_path: Path) -> None:
 def test_a_chapter_says_which_key_is_wrong(
     tmp_path: Path, wrong: str, line: int, said: str
 ) -> None:
-    broken = {'title = "Own"': 'titel = "Own"', 'file = "own"': 'file = "no name"'}[wrong]
+    broken = {'title = "Own"': 'titel = "Own"', 'file = "own"': 'file = "<own>"'}[wrong]
     catalog = catalog_of(tmp_path, NETS, COURSE.replace(wrong, broken))
     found = [each for each in problems(catalog) if each.raised.line == line]
     assert any(said in each.raised.message for each in found)

@@ -6,7 +6,8 @@ import pytest
 from torch import nn
 
 from rollcall.folders import MODELS
-from rollcall.lectures.lecture_file import LoadedFile, lecture_files
+from rollcall.lectures.lecture_file import LoadedFile
+from rollcall.lectures.target_files import lecture_files
 
 CONSTANT = {
     "a class": "class Net(nn.Module):\n    size: int = 3\n    names = ('a', 'b')\n"

@@ -162,3 +162,17 @@ class WarnsInCpp(nn.Module):
         y = torch.empty(3)
         torch.add(torch.ones(2), torch.ones(2), out=y)
         return self.fc(x) + y.sum()
+
+
+class Slope(nn.Module):
+    """It computes a gradient in forward, so nobody can call it under no_grad()."""
+
+    def __init__(self):
+        super().__init__()
+        self.layers = [nn.Linear(1, 8), nn.Linear(8, 1)]
+
+    def forward(self, t):
+        t = t.requires_grad_()
+        u = self.layers[1](torch.tanh(self.layers[0](t)))
+        slope = torch.autograd.grad(u, t, torch.ones_like(u), create_graph=True)[0]
+        return torch.cat([u, slope], dim=1)

@@ -1,6 +1,6 @@
 """A folder of lecture files that a test makes up, and the application over it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -12,6 +12,8 @@ from rollcall import main
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.subject import Subject
 from rollcall.lab import Lab
+from rollcall.lab.choices import Choices
+from rollcall.lectures.targets import Targets
 
 GENEROUS = 120.0  # seconds for a call that ends: a busy machine is no reason to fail
 # Those about the two models; on the page about assignments they only travel along.
@@ -65,10 +67,21 @@ class Course:
         self._labs.append(lab)
         return lab
 
-    def open(self, *, workers: int = 1, seconds: float = GENEROUS) -> TestClient:
+    def open(
+        self,
+        *,
+        targets: Targets | None = None,
+        workers: int = 1,
+        seconds: float = GENEROUS,
+        watch: bool = False,
+        on_ready: Callable[[Choices | None], None] = lambda found: None,
+    ) -> TestClient:
         """Start the application; as in a server, it answers the unforeseen with a page."""
+        what = targets or self.folder
         with mock.patch.object(main, "Lab", self._lab):
-            app = main.create_app(self.folder, workers=workers, seconds=seconds)
+            app = main.create_app(
+                what, workers=workers, seconds=seconds, watch=watch, on_ready=on_ready
+            )
         client = TestClient(
             app, "http://localhost", raise_server_exceptions=False, follow_redirects=False
         )

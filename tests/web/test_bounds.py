@@ -194,7 +194,7 @@ def test_dropouts_that_no_address_reaches_have_no_link(large: TestClient) -> Non
 def test_a_model_whose_name_is_too_long_for_an_address_is_a_problem_of_its_file(
     course: Course,
 ) -> None:
-    name = "N" * 130
+    name = "N" * 230
     course.write(
         "long.py",
         f"from torch import nn\nclass {name}(nn.Module): pass\nclass Net(nn.Linear):\n    pass\n",

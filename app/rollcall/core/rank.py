@@ -6,6 +6,7 @@ from typing import Literal
 
 import torch
 from torch import Tensor, nn
+from torch._subclasses.fake_tensor import FakeTensor
 
 from rollcall.core.autograd_leaves import leaves_of
 from rollcall.core.walk.found import Found, Walk
@@ -20,11 +21,13 @@ from rollcall.core.walk.raw_read import class_dict, home_of_class, instance_dict
 # The others are notes:
 # - frozen: of a module whose parameters were all frozen by hand, such as a teacher that is hidden
 #   so that it is neither trained nor saved
+# - moved: of a module of a package, such as a metric, that has an `_apply` of its own and moves it
 # - derived: computed from what is registered, the same memory, or made anew by every forward
 # - stateless: a module with nothing in it, such as an activation
-Rank = Literal["trainable", "stateful", "tensor", "frozen", "derived", "stateless"]
+Rank = Literal["trainable", "stateful", "tensor", "frozen", "moved", "derived", "stateless"]
 FINDINGS: tuple[Rank, ...] = ("trainable", "stateful", "tensor")
 
+_OF_TENSORS: tuple[Rank, ...] = ("tensor", "frozen", "moved", "derived")
 _NOT_CALLED_BY_FORWARD = ("__init__", "__post_init__", "train", "eval", "extra_repr")
 
 
@@ -83,6 +86,8 @@ class _Known:
         root = _hidden_root(found)
         if root is not None and self._frozen.get(id(root)):
             return "frozen"
+        if found.owner is not None and _moves_its_own(type(found.owner.value)):
+            return "moved"
         return "tensor"
 
 
@@ -93,7 +98,7 @@ def _rank_of_module(module: nn.Module, held: set[Rank]) -> Rank:
     deliberate = "frozen" in held and not module_dict(module).get("training", True)
     if reads_mode(type(module)) and not deliberate:
         return "stateful"
-    for rank in ("tensor", "frozen", "derived"):
+    for rank in _OF_TENSORS:
         if rank in held:
             return rank
     return "stateless"
@@ -112,6 +117,16 @@ def reads_mode(kind: type[nn.Module]) -> bool:
                 return True
         if "forward" in methods and not own:
             break
+    return False
+
+
+def _moves_its_own(kind: type[nn.Module]) -> bool:
+    """Whether a package has written what `.to()` does with such a module."""
+    for base in mro(kind):
+        if base is nn.Module:
+            break
+        if "_apply" in class_dict(base):
+            return not is_own_class(base)
     return False
 
 
@@ -142,6 +157,8 @@ def _is_remade_by_a_hook(found: Found) -> bool:
 
 def _memory(tensor: Tensor) -> int | None:
     """Where its numbers lie; None where it has none, or does not say."""
+    if issubclass(type(tensor), FakeTensor):  # it warns of the question
+        return None
     try:
         return tensor.untyped_storage().data_ptr() or None
     except (NotImplementedError, RuntimeError):  # sparse, fake, lazy

@@ -9,12 +9,14 @@ from pydantic import computed_field
 from torch import Tensor, nn
 
 from rollcall.core.autograd_leaves import leaves_of
+from rollcall.core.eagerly import eagerly
 from rollcall.core.entries import Entries, ModuleEntry, ModuleStatus, TensorEntry
 from rollcall.core.kept.kept_state import kept_state
 from rollcall.core.remade import RemadeTensors
 from rollcall.core.report import Report
 from rollcall.core.rng.random_state import seeded
 from rollcall.core.tensors.nested_tensors import tensors_in
+from rollcall.core.unwrapped import unwrapped
 from rollcall.core.used_parameters import UsedParameters, used_parameters
 from rollcall.core.walk.object_walk import HidingPlace, Registration, Walk, walk, walk_with_holders
 from rollcall.core.walk.raw_read import name_of_class
@@ -93,10 +95,11 @@ def scan(model: nn.Module, *inputs: Any) -> Scan:
     """Take the roll of `model`, without changing it.
 
     Args:
-        model: any module; it is walked, not called.
+        model: any module; it is walked, not called. One that torch.compile, DataParallel or DDP
+            has wrapped is taken out, so that its names are those of its file.
         inputs: positional arguments for one forward. Where given, the model runs that forward, and
-            the leaves of the output's autograd graph are counted as `used`. Whatever the forward
-            changes is put back.
+            the leaves of the output's autograd graph are counted as `used`. What is compiled runs
+            eagerly. Whatever the forward changes is put back.
 
     Raises:
         TypeError: `model` is not an nn.Module.
@@ -104,11 +107,12 @@ def scan(model: nn.Module, *inputs: Any) -> Scan:
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"scan() takes a torch.nn.Module, not {type(model).__name__}")
+    model = unwrapped(model)
     if not inputs:
         with _no_collection():
             return scan_of_walk(model, walk(model))
     walked, holders = walk_with_holders(model)
-    with kept_state(walked, holders, tensors_in(inputs)):
+    with kept_state(walked, holders, tensors_in(inputs)), eagerly():
         leaves, remade = _run(model, inputs, walked)
     return scan_of_walk(model, walked, used_parameters(leaves, walked.tensors, remade))
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.utils._python_dispatch import _get_current_dispatch_mode
 
 DEVICE = "cuda:0"
 aten = torch.ops.aten
@@ -27,6 +28,11 @@ def simulated_gpu() -> Iterator[None]:
         FakeTensorMode(allow_non_fake_inputs=True),
     ):
         yield
+
+
+def is_gpu_simulated() -> bool:
+    """Whether this runs inside such a block."""
+    return isinstance(_get_current_dispatch_mode(), FakeTensorMode)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import Literal
 from torch import Tensor, nn
 
 from rollcall.core.rank import Rank, ranks
+from rollcall.core.unwrapped import unwrapped
 from rollcall.core.walk.object_walk import Found, walk
 
 
@@ -25,9 +26,10 @@ def find_unregistered(model: nn.Module) -> list[Unregistered]:
     """List what `optimizer`, `.to()`, `state_dict()` and `eval()` of `model` do not reach.
 
     A module in a plain list is one record, and so is each of its tensors and submodules. `value` is
-    the object itself. Modules come first.
+    the object itself. Modules come first. A model that torch.compile, DataParallel or DDP has
+    wrapped is taken out.
     """
-    walked = walk(model)
+    walked = walk(unwrapped(model))
     rank_of = ranks(walked)
     return [
         *_records(walked.modules, "module", rank_of),

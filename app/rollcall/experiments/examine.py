@@ -61,6 +61,18 @@ def examine_both(
     return _or_raised(left, subject, examine), _or_raised(right, subject, examine)
 
 
+def examine_one(
+    query: PairQuery, catalog: Catalog, subject: type[S], examine: Callable[[ModelFactory], S]
+) -> tuple[ModelFactory, S]:
+    """Examine the left model alone; for whoever looks at it further, how it is built.
+
+    Raises:
+        InvalidParameter: a model or device that does not exist here.
+    """
+    left, _ = model_factories(query, catalog)
+    return left, _or_raised(left, subject, examine)
+
+
 def _or_raised(factory: ModelFactory, subject: type[S], examine: Callable[[ModelFactory], S]) -> S:
     if factory.left_out:
         return subject(card=factory.card, raised=LEFT_OUT)

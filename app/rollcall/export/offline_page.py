@@ -6,7 +6,7 @@ from html import escape
 from rollcall.export.elements import Element, read_page
 from rollcall.export.files import Files
 
-SCRIPTS_THAT_ASK = ("vendor/", "/play.js")
+SCRIPTS_THAT_ASK = ("vendor/", "/play.js", "/saves.js")
 CONTROLS = ("input", "select", "textarea", "button")
 BARS = ("nav", "form")  # where a link is a control, as in a player; elsewhere it is a word
 HTMX = ("hx-", "data-stream")

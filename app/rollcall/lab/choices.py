@@ -1,7 +1,9 @@
 """What can stand in a query here and now."""
 
+from collections.abc import Iterable
+
 from rollcall.core.report import Report
-from rollcall.lectures.contents import Contents
+from rollcall.lectures.contents import Contents, Problem
 
 
 class Choices(Report):
@@ -9,3 +11,9 @@ class Choices(Report):
 
     contents: Contents
     devices: tuple[str, ...]
+
+    def with_problems(self, problems: Iterable[Problem]) -> "Choices":
+        """The same, with more of what is the matter."""
+        told = (*self.contents.problems, *problems)
+        contents = self.contents.model_copy(update={"problems": told})
+        return self.model_copy(update={"contents": contents})

@@ -11,17 +11,21 @@ from typing import Any, NamedTuple, cast
 from cachetools import LRUCache, TTLCache
 
 from rollcall.core.query import PairQuery, Query
-from rollcall.core.report import Report
+from rollcall.core.report import Raised, Report
 from rollcall.experiments import Experiment
 from rollcall.experiments.base import Play
 from rollcall.lab import worker
+from rollcall.lab.answer_keys import answer_key, choices_key, recorded
 from rollcall.lab.apart import Side, each_alone, is_complete, joined
 from rollcall.lab.choices import Choices
+from rollcall.lab.earlier import EarlierAnswers
 from rollcall.lab.errors import FAILURE_KEPT, LabError
 from rollcall.lab.recording import Recording
 from rollcall.lab.recordings import Answers, RecordedCall, Recordings
 from rollcall.lab.workers import Workers
-from rollcall.lectures.lecture_file import version
+from rollcall.lectures.contents import Contents, Problem
+from rollcall.lectures.target_files import version
+from rollcall.lectures.targets import Targets
 
 WARM_UP_SECONDS = 120.0
 LARGE_ANSWER = 60_000  # bytes, of which a page takes some 30 ms: the event loop waits for no more
@@ -36,10 +40,10 @@ class Made(NamedTuple):
 
 
 class Lab:
-    """Worker processes over one folder of lecture files.
+    """Worker processes over the lecture files that are served.
 
     Args:
-        folder: the lecture files.
+        what: the targets, or a folder of lecture files.
         workers: processes; each runs one call at a time, so that a seed means what it says.
         seconds: time limit of one call, from when a worker takes it up; of a recording, for each
             increment.
@@ -47,16 +51,21 @@ class Lab:
     """
 
     def __init__(
-        self, folder: Path, workers: int = 2, seconds: float = 10.0, cache_bytes: int = 64 << 20
+        self,
+        what: Targets | Path,
+        workers: int = 2,
+        seconds: float = 10.0,
+        cache_bytes: int = 64 << 20,
     ) -> None:
-        self.folder = folder
+        self.targets = Targets.of(what)
         self.seconds = seconds
         self._answers: Answers = LRUCache(cache_bytes, getsizeof=len)
         self._under_way: dict[Hashable, asyncio.Task[bytes]] = {}
         self._failures: TTLCache[Hashable, LabError] = TTLCache(MOST_FAILURES, FAILURE_KEPT)
         self._apart: LRUCache[Hashable, None] = LRUCache(MOST_FAILURES)
         self._workers = Workers(workers)
-        self._recordings = Recordings(folder, self._workers, self._answers)
+        self._recordings = Recordings(self.targets, self._workers, self._answers)
+        self.earlier = EarlierAnswers(self._answers, self._recordings, self._made)
 
     @property
     def version(self) -> str:
@@ -64,7 +73,7 @@ class Lab:
 
         What was computed under another one is out of date.
         """
-        return version(self.folder)
+        return version(self.targets)
 
     async def warm_up(self) -> None:
         """Start every worker, load the lecture files and run every experiment once in each.
@@ -76,7 +85,7 @@ class Lab:
             (worker.warm_up, self.seconds),
         ):
             calls = [
-                self._workers.call(work, self.folder, seconds=seconds)
+                self._workers.call(work, self.targets, seconds=seconds)
                 for _ in range(self._workers.number)
             ]
             await asyncio.gather(*calls, return_exceptions=True)
@@ -92,7 +101,7 @@ class Lab:
             TimeLimit: the call took longer than the limit.
             WorkerDied: the process ended in the middle of it.
         """
-        key = (experiment.name, _recorded(experiment, query), self.version)
+        key = (experiment.name, recorded(experiment, query), self.version)
         if key not in self._apart:
             try:
                 return await self._answer(experiment, query)
@@ -118,28 +127,44 @@ class Lab:
         A large report never comes here, so that the event loop waits neither for it nor for what is
         made of it. Raises as `run` does.
         """
-        key = (experiment.name, _recorded(experiment, query), self.version)
+        key = (experiment.name, recorded(experiment, query), self.version)
         if experiment.play is None and key not in self._apart:
             with suppress(LabError):  # then `run` asks each model alone
                 packed = await self._packed(experiment, query)
-                if len(packed) > LARGE_ANSWER:
-                    args = (worker.make, packed, work, query)
-                    return Made(await self._workers.call(*args, seconds=self.seconds), True)
-                return Made(work(worker.report_of(packed, query), query), True)
+                return Made(await self._made(packed, query, work), True)
         report = await self.run(experiment, query)
         return Made(await asyncio.to_thread(work, report, query), is_complete(report))
 
     def prepare(self, experiment: Experiment, query: Query) -> None:
         """Begin what `run` will soon be asked for, if it is a frame of a play."""
-        key = (experiment.name, _recorded(experiment, query), self.version)
+        key = (experiment.name, recorded(experiment, query), self.version)
         if experiment.play and key not in self._apart:
             self._recording(experiment, experiment.play, query)
 
     async def choices(self) -> Choices:
         """The models and devices that a query can name."""
-        key = ("choices", self.version)
-        answer = await self._once(key, self.seconds, worker.list_choices, self.folder)
+        key = choices_key(self.version)
+        answer = await self._once(key, self.seconds, worker.list_choices, self.targets)
         return cast(Choices, pickle.loads(answer))
+
+    async def failing_factories(self, contents: Contents) -> list[Problem]:
+        """Why functions that the command line names make no model; each is called once."""
+        named = [name for name in contents.cards if ":" in name]
+        calls = [
+            self._workers.call(worker.try_factory, name, self.targets, seconds=self.seconds)
+            for name in named
+        ]
+        answers = await asyncio.gather(*calls, return_exceptions=True)
+        problems = []
+        for name, answer in zip(named, answers, strict=True):
+            if isinstance(answer, LabError):
+                raised = Raised(type=type(answer).__name__, message=str(answer))
+                problems.append(Problem(file=name, raised=raised))
+            elif isinstance(answer, BaseException):
+                raise answer
+            elif problem := cast(Problem | None, pickle.loads(answer)):
+                problems.append(problem)
+        return problems
 
     def close(self) -> None:
         """End every worker, whatever it is doing."""
@@ -161,10 +186,20 @@ class Lab:
             return await asyncio.to_thread(worker.report_of, packed, query)
         return worker.report_of(packed, query)
 
+    async def _made(
+        self, packed: bytes, query: Query, work: Callable[[Report, Query], bytes]
+    ) -> bytes:
+        if len(packed) <= LARGE_ANSWER:
+            return work(worker.report_of(packed, query), query)
+        made: bytes = await self._workers.call(
+            worker.make, packed, work, query, seconds=self.seconds
+        )
+        return made
+
     def _recording(
         self, experiment: Experiment, play: Play, query: Query, left_out: Side | None = None
     ) -> Recording:
-        call = RecordedCall(experiment.name, _recorded(experiment, query), self.version, left_out)
+        call = RecordedCall(experiment.name, recorded(experiment, query), self.version, left_out)
         return self._recordings.of(call, play.recorder, self.seconds)
 
     async def _packed(
@@ -176,11 +211,11 @@ class Lab:
     ) -> bytes:
         """A report as it came from the worker."""
         computed = query.computed
-        key = (experiment.name, computed, self.version, left_out, seconds)
+        key = answer_key(experiment, query, self.version, left_out, seconds)
         failure = self._failures.get(key)
         if failure:  # it would fail again
             raise failure.with_traceback(None)
-        args = (experiment.name, computed, self.folder, left_out)
+        args = (experiment.name, computed, self.targets, left_out)
         try:
             return await self._once(key, seconds or self.seconds, worker.run, *args)
         except LabError as error:
@@ -213,10 +248,3 @@ class Lab:
         with suppress(ValueError):  # larger than the whole cache
             self._answers[key] = answer
         return answer
-
-
-def _recorded(experiment: Experiment, query: Query) -> Query:
-    """What is run for a query: the frames of a recording are one run."""
-    if experiment.play is None:
-        return query.computed
-    return experiment.play.recorded(query).computed

@@ -19,6 +19,7 @@ from rollcall.lab.apart import Side
 from rollcall.lab.errors import FAILURE_KEPT
 from rollcall.lab.recording import Recording
 from rollcall.lab.workers import Workers
+from rollcall.lectures.targets import Targets
 
 LIMITS = 3  # time limits that a whole recording may take, if none passes without a frame
 
@@ -38,15 +39,15 @@ class Recordings:
     """Those under way, and those that are kept.
 
     Args:
-        folder: the lecture files.
+        targets: whose lecture files are run.
         workers: make the recordings.
         kept: finished ones, beside other answers.
     """
 
-    def __init__(self, folder: Path, workers: Workers, kept: Answers) -> None:
+    def __init__(self, targets: Targets, workers: Workers, kept: Answers) -> None:
         self.under_way: dict[RecordedCall, Recording] = {}  # or failed a moment ago
         self.tasks: set[asyncio.Task[None]] = set()
-        self._lectures = folder
+        self._targets = targets
         self._workers = workers
         self._kept = kept
         self._numbers = itertools.count()
@@ -59,14 +60,21 @@ class Recordings:
             recorder: tells frames from the increments.
             seconds: time limit of each increment.
         """
-        known = self.under_way.get(call, self._kept.get(call))
-        if isinstance(known, Recording):
+        known = self.known(call)
+        if known is not None:
             return known
         recording = self.under_way[call] = Recording(recorder)
         task = asyncio.create_task(self._make(call, recording, seconds))
         self.tasks.add(task)  # asyncio itself holds no task
         task.add_done_callback(self.tasks.discard)
         return recording
+
+    def known(self, call: RecordedCall) -> Recording | None:
+        """The recording that a call makes, if it is kept or under way."""
+        known = self.under_way.get(call, self._kept.get(call))
+        if isinstance(known, Recording):
+            return known
+        return None
 
     def close(self) -> None:
         """Remove the files that are left."""
@@ -80,7 +88,7 @@ class Recordings:
 
     async def _make(self, call: RecordedCall, recording: Recording, seconds: float) -> None:
         path = self.folder / str(next(self._numbers))
-        args = (call.name, call.query, self._lectures, path, call.left_out)
+        args = (call.name, call.query, self._targets, path, call.left_out)
         answer = self._workers.call(worker.record, *args, seconds=LIMITS * seconds)
         try:
             await _follow(recording, answer, path, seconds)

@@ -16,17 +16,22 @@ import torch.compiler
 import torch.fx.config
 
 from rollcall.core.devices import SIMULATED, devices
-from rollcall.core.query import InvalidParameter, Query
-from rollcall.core.report import Report
+from rollcall.core.query import InvalidParameter, PairQuery, Query
+from rollcall.core.report import Raised, Report
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.opening import checked
+from rollcall.experiments.registry.experiment import RegistryQuery
+from rollcall.experiments.registry.one_model import ModelFindings, model_findings
 from rollcall.lab.apart import Side
 from rollcall.lab.choices import Choices
 from rollcall.lab.guard import Guard
 from rollcall.lab.progress_file import packed
 from rollcall.lectures.catalog import Catalog
-from rollcall.lectures.lecture_file import version
+from rollcall.lectures.contents import Problem
 from rollcall.lectures.loading import load
+from rollcall.lectures.target_files import version
+from rollcall.lectures.targets import Targets
+from rollcall.lectures.top_level_output import TopLevelOutput
 
 SLOW_IMPORT = "torch._dynamo"  # torch.optim imports it at its first use, which takes a second
 
@@ -34,18 +39,23 @@ SPENT = 97  # exit code of a worker in which something was left running
 
 _single_use = False
 
-_catalogs: dict[tuple[Path, str], Catalog] = {}
+_catalogs: dict[tuple[Targets, str], Catalog] = {}
 
 
 def prepare() -> None:
     """Set up a fresh worker."""
     importlib.import_module(SLOW_IMPORT)
+    # To compile takes longer than anybody waits for a page.
+    torch.compiler.set_stance("force_eager")
+    settle()
+
+
+def settle() -> None:
+    """Set up the process apart from the compiler."""
     # What PyTorch raises is on the page; the terminal is quiet.
     logging.getLogger("torch").setLevel(logging.CRITICAL)
     # Calls run beside each other in processes, and one thread repeats to the last bit.
     torch.set_num_threads(1)
-    # To compile takes longer than anybody waits for a page.
-    torch.compiler.set_stance("force_eager")
     # Of the server, for each operation that torch.export meets.
     torch.fx.config.do_not_emit_stack_traces = True
     _guard()
@@ -71,13 +81,25 @@ def _nothing_escapes() -> Iterator[None]:
 
 
 @_nothing_escapes()
-def run(name: str, query: Query, folder: Path, left_out: Side | None = None) -> bytes:
+def run(name: str, query: Query, targets: Targets, left_out: Side | None = None) -> bytes:
     """Run one experiment; its report comes back pickled, ready for a cache that counts bytes."""
 
     def report(catalog: Catalog) -> bytes:
         return pickle.dumps(EXPERIMENTS[name].run(query, catalog))
 
-    answer = _guard().call(report, query, _catalog(folder).leaving_out(left_out))
+    answer = _guard().call(report, query, _catalog(targets).leaving_out(left_out))
+    _end_if_spent()
+    return answer
+
+
+@_nothing_escapes()
+def look(name: str, work: Callable[[ModelFindings, str], bytes], targets: Targets) -> bytes:
+    """What `work` makes of the findings about one model, and of the name of its file."""
+
+    def found(catalog: Catalog) -> bytes:
+        return work(model_findings(name, catalog), str(catalog.file(name)))
+
+    answer = _guard().call(found, RegistryQuery(left=name, right=name), _catalog(targets))
     _end_if_spent()
     return answer
 
@@ -101,12 +123,12 @@ def report_of(answer: bytes, query: Query) -> Report:
 
 @_nothing_escapes()
 def record(
-    name: str, query: Query, folder: Path, path: Path, left_out: Side | None = None
+    name: str, query: Query, targets: Targets, path: Path, left_out: Side | None = None
 ) -> bytes:
     """Make the recording of an experiment. What the file at `path` gets meanwhile is the answer."""
     play = EXPERIMENTS[name].play
     assert play
-    catalog = _catalog(folder).leaving_out(left_out)
+    catalog = _catalog(targets).leaving_out(left_out)
 
     def increments(catalog: Catalog) -> Iterator[Any]:
         return play.recorder.record(query, catalog)
@@ -147,21 +169,39 @@ def _growing(path: Path) -> Iterator[Callable[[bytes], object]]:
 
 
 @_nothing_escapes()
-def list_choices(folder: Path) -> bytes:
-    """Pickle what this machine and this folder offer."""
-    contents = checked(_catalog(folder).contents, EXPERIMENTS)
+def list_choices(targets: Targets) -> bytes:
+    """Pickle what this machine and these targets offer."""
+    contents = checked(_catalog(targets).contents, EXPERIMENTS)
     return pickle.dumps(Choices(contents=contents, devices=devices()))
 
 
 @_nothing_escapes()
-def warm_up(folder: Path) -> None:
+def try_factory(name: str, targets: Targets) -> bytes:
+    """Call the function of a model that the command line names. Pickled: what is the matter."""
+
+    def problem(catalog: Catalog) -> Problem | None:
+        try:
+            with TopLevelOutput().kept():
+                catalog.build(name, seed=0)
+        except (Exception, SystemExit) as error:
+            return Problem(file=name, raised=Raised.of(error, str(catalog.file(name))))
+        return None
+
+    asked = PairQuery(left=name, right=name)
+    answer = pickle.dumps(_guard().call(problem, asked, _catalog(targets)))
+    _end_if_spent()
+    return answer
+
+
+@_nothing_escapes()
+def warm_up(targets: Targets) -> None:
     """Run every experiment once, so that no lecture waits for torch's first time."""
     for experiment in EXPERIMENTS.values():
-        if (lesson := _first_lesson(folder)) is not None:
+        if (lesson := _first_lesson(targets)) is not None:
             query = experiment.query.model_validate({"left": lesson[0], "right": lesson[1]})
-            run(experiment.name, query, folder)
+            run(experiment.name, query, targets)
             if getattr(query, "simulates", False):
-                run(experiment.name, query.replace(device=SIMULATED), folder)
+                run(experiment.name, query.replace(device=SIMULATED), targets)
     gc.collect()
     gc.freeze()  # nor is what torch imported meanwhile
 
@@ -184,17 +224,17 @@ def run_and_end(work: Callable[..., bytes], *args: Any) -> bytes:
     return work(*args)
 
 
-def _first_lesson(folder: Path) -> tuple[str, str] | None:
-    for chapter in _catalog(folder).contents.chapters:
+def _first_lesson(targets: Targets) -> tuple[str, str] | None:
+    for chapter in _catalog(targets).contents.chapters:
         for lesson in chapter.lessons:
             return lesson.left, lesson.right
     return None
 
 
-def _catalog(folder: Path) -> Catalog:
-    """The folder as it is on disk now, loaded once for each state of it."""
-    key = (folder, version(folder))
+def _catalog(targets: Targets) -> Catalog:
+    """The targets as they are on disk now, loaded once for each state of it."""
+    key = (targets, version(targets))
     if key not in _catalogs:
         _catalogs.clear()
-        _catalogs[key] = load(folder)
+        _catalogs[key] = load(targets)
     return _catalogs[key]

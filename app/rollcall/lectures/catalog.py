@@ -1,8 +1,10 @@
-"""The models of a folder of lecture files: which there are, and how each is built."""
+"""The models of the lecture files: which there are, and how each is built."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeVar
 
 from cachetools import LRUCache
@@ -30,17 +32,37 @@ class Buildable:
     args: tuple[bool | int | float | str, ...]  # that the course gives to its constructor
     defaults: dict[str, Any]  # of the constructor's other arguments
     input: InputSource
+    maker: str = ""  # the function that makes it, "make_net" or "Net.example_model"; "": its class
 
     @property
-    def kind(self) -> type[nn.Module]:
-        """Its class; another one after the file was run anew."""
-        kind: type[nn.Module] = vars(self.file.module)[self.class_name]
-        return kind
+    def make(self) -> Callable[..., nn.Module]:
+        """Its class, or what makes it; another one after the file was run anew."""
+        return self._in(self.file.module)
+
+    @property
+    def make_beside(self) -> Callable[..., nn.Module]:
+        """The same in the file as it was last run."""
+        return self._in(self.file.shared_state.module)
+
+    def _in(self, module: ModuleType) -> Callable[..., nn.Module]:
+        if not self.maker:
+            kind: type[nn.Module] = getattr(module, self.class_name)
+            return kind
+        maker: Callable[..., nn.Module] = attrgetter(self.maker)(module)
+
+        def made(*args: Any, **options: Any) -> nn.Module:
+            model = maker(*args, **options)
+            if not isinstance(model, nn.Module):
+                returned = type(model).__name__
+                raise TypeError(f"{self.maker}() returned {returned}, and no nn.Module")
+            return model
+
+        return made
 
 
 @dataclass
 class Catalog:
-    """A folder of lecture files, loaded. Every class of a file that is an nn.Module is a model."""
+    """The lecture files that are served, loaded, and every model in them."""
 
     contents: Contents = field(default_factory=lambda: Contents(chapters=(), problems=()))
     models: dict[str, Buildable] = field(default_factory=dict)  # by the names of the cards
@@ -92,15 +114,19 @@ class Catalog:
         Its constructor must take the `options`.
         """
         with seeded(seed):
-            model = self.kind(name)(*self.models[name].args, **options)
+            model = self.models[name].make(*self.models[name].args, **options)
         if name not in self._compiled:
             self._compiled[name] = compiled_parts(model)
         return model
 
     def build_beside(self, name: str, seed: int, model: nn.Module) -> nn.Module:
         """One more of the class of a model, while its file stays as it was run for that model."""
+        buildable = self.models[name]
+        make: Callable[..., nn.Module] = type(model)
+        if buildable.maker:
+            make = buildable.make_beside
         with seeded(seed):
-            return type(model)(*self.models[name].args)
+            return make(*buildable.args)
 
     def may_share(self, name: str) -> bool:
         """Whether the file of a model holds what two models could both change."""
@@ -111,8 +137,14 @@ class Catalog:
         return self._compiled.get(name, ())
 
     def kind(self, name: str) -> type[nn.Module]:
-        """The class of a model, for whoever builds it with other arguments."""
-        return self.models[name].kind
+        """The class of a model, for whoever builds it with other arguments.
+
+        Of what a function makes, it is known after one was made.
+        """
+        make = self.models[name].make
+        if isinstance(make, type):
+            return make
+        return self.once(("kind", name), lambda: type(self.build(name, 0)))
 
     def default(self, name: str, option: str) -> Any:
         """The default of an argument of a model's constructor; None where there is no such one."""

@@ -19,6 +19,10 @@ class ModelCard(Report):
     reference: str | None = None  # the layer it imitates: nn.Linear, or the name of a model
     # constructor arguments that nothing declares; it cannot be run while there are any
     needs: tuple[str, ...]
+    # what would give them, as one writes it: lines of course.toml, and a function of the file
+    remedies: tuple[str, ...] = ()
+    is_part: bool = False  # other models are made of it
+    maker: str = ""  # the function that makes it; "": its class is called
 
 
 class Answer(Report):
@@ -62,10 +66,12 @@ class Lesson(Step):
 class Chapter(Report):
     """A part of the course; all models of one lecture file stand in one chapter."""
 
-    file: str | None  # None: it shows models of other chapters
+    file: str | None  # without .py; None: it shows models of other chapters
     title: str
     lessons: tuple[Lesson, ...]
     models: tuple[ModelCard, ...]
+    own: bool = False  # the command line names it beside the course
+    printed: str = ""  # by the file while it was run
 
 
 class Problem(Report):
@@ -98,6 +104,12 @@ class Contents(Report):
         for chapter in self.chapters:
             cards |= {card.name: card for card in chapter.models if not card.needs}
         return cards
+
+    @property
+    def own(self) -> frozenset[str]:
+        """Names of the models that the command line brought beside the course."""
+        chapters = [chapter for chapter in self.chapters if chapter.own]
+        return frozenset(card.name for chapter in chapters for card in chapter.models)
 
     @property
     def course_problem(self) -> Problem | None:

@@ -16,10 +16,13 @@ class Stop:
 
 
 def path_of(contents: Contents) -> tuple[Stop, ...]:
-    """All steps in the order in which they are given. Lessons are numbered through the course."""
+    """All steps in the order in which they are given. Lessons are numbered through the course.
+
+    Those of the user's own come last, so that they leave the numbers of the course as they are.
+    """
     stops: list[Stop] = []
     lesson_number = 0
-    for chapter in contents.chapters:
+    for chapter in sorted(contents.chapters, key=lambda chapter: chapter.own):
         for lesson in chapter.lessons:
             lesson_number += 1
             for place, step in enumerate(lesson.steps or (lesson,), 1):

@@ -17,22 +17,23 @@ def _chapter(chapter: dict[str, Any]) -> Iterator[str]:
     for lesson in chapter.get("lesson", []):
         yield from _table("[[chapter.lesson]]", lesson)
     for name, model in chapter.get("models", {}).items():
-        yield from _table(f"[chapter.models.{_key(name)}]", model)
+        yield from _table(f"[chapter.models.{toml_key(name)}]", model)
 
 
 def _table(header: str, values: dict[str, Any]) -> Iterator[str]:
     yield header
     for key, value in values.items():
-        yield f"{_key(key)} = {_value(value)}"
+        yield f"{toml_key(key)} = {toml_value(value)}"
     yield ""
 
 
-def _value(value: Any) -> str:
+def toml_value(value: Any) -> str:
+    """A value as TOML writes it."""
     if isinstance(value, dict):
-        pairs = [f"{_key(key)} = {_value(each)}" for key, each in value.items()]
+        pairs = [f"{toml_key(key)} = {toml_value(each)}" for key, each in value.items()]
         return "{ " + ", ".join(pairs) + " }"
     if isinstance(value, list):
-        return "[" + ", ".join(map(_value, value)) + "]"
+        return "[" + ", ".join(map(toml_value, value)) + "]"
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, bool):
@@ -45,7 +46,7 @@ def _text(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _key(name: str) -> str:
+def toml_key(name: str) -> str:
     """Bare where TOML lets it be."""
     if re.fullmatch(r"[A-Za-z0-9_-]+", name):
         return name

@@ -1,11 +1,12 @@
 """What `course.toml` may declare: chapters, lessons and their steps, models."""
 
-from typing import Annotated, Self
+import re
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validator
 
 from rollcall.core.input.input_spec import GroupSpec
-from rollcall.core.query import Mode
+from rollcall.core.query import FILE_NAME, Mode
 from rollcall.lectures.declared_input import declared_input
 
 COURSE = "course.toml"
@@ -92,11 +93,19 @@ class DeclaredLesson(DeclaredQuestion):
 class DeclaredChapter(Declared):
     """`[[chapter]]`: a part of the course. The chapter of a lecture file lists its models."""
 
-    file: str | None = Field(None, pattern=r"^[^\W\d]\w*$")
+    file: str | None = Field(None, pattern=FILE_NAME)  # without .py; "sub/net" in a folder
     title: str
     input: Input = None  # what every model of the file is called with; left out, it is guessed
     lesson: list[DeclaredLesson] = []
     models: dict[str, DeclaredModel] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_titled(cls, raw: Any) -> Any:
+        """The name of its file is a title, too."""
+        if isinstance(raw, dict) and isinstance(raw.get("file"), str):
+            return {"title": _title(raw["file"]), **raw}
+        return raw
 
     @model_validator(mode="after")
     def _holds_something(self) -> Self:
@@ -104,15 +113,17 @@ class DeclaredChapter(Declared):
             raise ValueError("it needs a file, or lessons")
         return self
 
-    def named(self, model: str) -> str:
-        """The full name of a model, which a chapter may leave out for those of its file."""
-        if "." in model or not self.file:
-            return model
-        return f"{self.file}.{model}"
-
     @classmethod
-    def of_file(cls, stem: str) -> "DeclaredChapter":
-        """What goes for a file that the course does not mention."""
-        if not stem.isidentifier():  # a query names a model as file.Class
-            raise ValueError(f"{stem} is no Python name, such as my_models: rename the file")
-        return cls(file=stem, title=stem.replace("_", " ").capitalize())
+    def of_file(cls, file: str, title: str | None = None) -> "DeclaredChapter":
+        """What goes for a file that the course does not mention.
+
+        Raises:
+            ValueError: a query could not name its models.
+        """
+        if not re.fullmatch(FILE_NAME, file):
+            raise ValueError(f"{file!r} cannot stand in an address: rename the file")
+        return cls(file=file, title=title or _title(file))
+
+
+def _title(file: str) -> str:
+    return file.replace("_", " ").capitalize()

@@ -1,51 +1,45 @@
-"""The files of a course on disk: which there are, whether one changed, and how one is run."""
+"""One lecture file: compiled, run, and run anew when a model may have changed something in it."""
 
-import hashlib
+import importlib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import TypeVar
 
 from rollcall.core.process.process_state import OwnState, changes_of_seeds
 from rollcall.core.rng.random_state import seeded, seeded_by_code
-from rollcall.lectures.declared_course import COURSE
 from rollcall.lectures.shared_state import SharedState
 from rollcall.lectures.siblings import Siblings
+from rollcall.lectures.target_files import compiled, source_of
+from rollcall.lectures.top_level_output import TopLevelOutput
 
-
-def lecture_files(folder: Path) -> list[Path]:
-    """Every Python file of `folder`, by name."""
-    return [path for path in _files(folder) if path.suffix == ".py"]
-
-
-def version(folder: Path) -> str:
-    """A word that changes whenever a lecture file or the course is added, removed or saved."""
-    digest = hashlib.sha256()
-    for path in _files(folder):
-        stat = path.stat()
-        digest.update(f"{path.name} {stat.st_mtime_ns} {stat.st_size} {stat.st_ino}\n".encode())
-    return digest.hexdigest()[:16]
-
-
-def _files(folder: Path) -> list[Path]:
-    wanted = (path for path in folder.iterdir() if path.suffix == ".py" or path.name == COURSE)
-    # Editors and macOS leave files whose names start with a dot.
-    shown = [path for path in wanted if not path.name.startswith(".")]
-    return sorted(shown, key=lambda path: path.name)  # to compare paths takes as long as to list
+T = TypeVar("T")
 
 
 class LoadedFile:
     """A lecture file that was compiled and run, from its present text and not a bytecode cache.
 
+    Args:
+        path: the file.
+        name: no other file that is served has it; "": its own.
+        roots: further folders in which its imports are looked for.
+
     Raises:
+        OSError, ValueError: it cannot be read.
         Exception: whatever its code raises, and SystemExit.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, name: str = "", roots: Sequence[Path] = ()) -> None:
         self.path = path
-        self._code = compile(path.read_bytes(), path, "exec")
+        self._name = name or path.stem
+        self._roots = roots
+        self._code = compiled(path, source_of(path))
         own_state = OwnState()
+        output = TopLevelOutput()
         seeded_by_code.clear()
-        with own_state.entered():
+        with output.kept(), own_state.entered():
             self.shared_state = self._run()  # as it was last run
+        self.printed = output.text
         self.differences = own_state.differences  # what it changes for the whole process
         self.state_changes = (*own_state.changes, *changes_of_seeds(seeded_by_code))
 
@@ -57,15 +51,45 @@ class LoadedFile:
         a default argument or in a global list would carry what it has learnt to another page.
         """
         if not self.shared_state.is_as_it_was:
-            self.shared_state = self._run()
+            self.run_anew()
         return self.shared_state.module
 
     def run_anew(self) -> None:
         """Run it once more: what is built next shares nothing with what was built before."""
-        self.shared_state = self._run()
+        with TopLevelOutput().kept():  # it was told when the file was first run
+            self.shared_state = self._run()
+
+    def on_its_own(self, work: Callable[[ModuleType], T]) -> T:
+        """What `work` finds in the file as it was last run; the process stays as it is.
+
+        Raises whatever it raises.
+        """
+        with TopLevelOutput().kept(), OwnState(self.differences).entered(), seeded(0):
+            return work(self.shared_state.module)
 
     def _run(self) -> SharedState:
-        siblings = Siblings(self.path)
+        siblings = Siblings(self.path, self._name, self._roots)
         with seeded(0):  # what the file draws while it is run is the same in every process
-            module = siblings.run(self.path.stem, self._code)
+            module = siblings.run(self._code)
         return SharedState(module, siblings.modules)
+
+
+class InstalledFile(LoadedFile):
+    """A module of an installed package. Python imports it, once for all of its models.
+
+    Raises:
+        Exception: whatever its code raises, and SystemExit.
+    """
+
+    def __init__(self, path: Path, module: str) -> None:
+        self.path = path
+        output = TopLevelOutput()
+        with output.kept():
+            imported = importlib.import_module(module)
+        self.printed = output.text
+        self.shared_state = SharedState(imported, {})
+        self.differences = []
+        self.state_changes = ()
+
+    def run_anew(self) -> None:
+        """An installed module is left as it is."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from operator import is_
+from pathlib import Path
 from types import BuiltinFunctionType, CellType, FunctionType, GetSetDescriptorType, ModuleType
 
 import torch
@@ -31,10 +32,10 @@ class SharedState:
 
     Args:
         module: the file.
-        modules: itself and the files of its folder that it has imported by now.
+        modules: itself and the user's files that it has imported by now.
     """
 
-    def __init__(self, module: ModuleType, modules: Mapping[str, ModuleType]) -> None:
+    def __init__(self, module: ModuleType, modules: Mapping[Path, ModuleType]) -> None:
         self.module = module
         self._modules = modules
         self._before = list(self._values())

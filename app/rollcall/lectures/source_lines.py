@@ -10,6 +10,7 @@ from pathlib import Path
 
 from torch import nn
 
+from rollcall.core.code_place import makes
 from rollcall.core.report import Report
 
 FILES_KEPT = 32  # of which the syntax trees are remembered
@@ -140,7 +141,7 @@ class LectureFile:
         if name not in self.classes:
             return
         for statement in ast.walk(self.classes[name]):
-            if isinstance(statement, ast.stmt) and _makes(statement, attribute):
+            if isinstance(statement, ast.stmt) and makes(statement, attribute):
                 yield from range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
 
 
@@ -150,36 +151,6 @@ def _parsed(path: Path, text: str) -> LectureFile:
     nodes = ast.parse(text, str(path)).body
     classes = {node.name: node for node in nodes if isinstance(node, ast.ClassDef)}
     return LectureFile(path.name, tuple(text.split("\n")), classes)
-
-
-def _makes(statement: ast.stmt, attribute: str) -> bool:
-    """Whether it assigns `self.attribute`, or calls setattr(self, "attribute", ...)."""
-    match statement:
-        case ast.Assign(targets=targets):
-            return any(_touches(target, attribute) for target in targets)
-        case ast.AnnAssign(target=target) | ast.AugAssign(target=target):
-            return _touches(target, attribute)
-        case ast.Expr(value=ast.Call(func=function, args=[_, ast.Constant(value=name), _])):
-            return name == attribute and _sets_attributes(function)
-    return False
-
-
-def _sets_attributes(function: ast.expr) -> bool:
-    match function:
-        case ast.Name(id="setattr") | ast.Attribute(attr="__setattr__"):
-            return True
-    return False
-
-
-def _touches(target: ast.expr, attribute: str) -> bool:
-    match target:
-        case ast.Attribute(value=ast.Name(id="self"), attr=name):
-            return name == attribute
-        case ast.Starred(value=inner):
-            return _touches(inner, attribute)
-        case ast.Tuple(elts=parts) | ast.List(elts=parts):
-            return any(_touches(part, attribute) for part in parts)
-    return False
 
 
 def changes(left: Source, right: Source, left_name: str, right_name: str) -> tuple[Change, ...]:

@@ -13,6 +13,7 @@ from rollcall.web.tabs import tabs
 from rollcall.web.templates import Templates
 from rollcall.web.view.lesson.question import UNCOVERED
 from rollcall.web.view.lesson.strip import Strip, strip_of
+from rollcall.web.view.trouble import Trouble
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class PageBody:
     name: str  # of the experiment
     partial: bool
     choices: Choices
+    version: str = ""  # of the files; empty where no page follows them
+    trouble: Trouble | None = None  # then the report is that of earlier files
 
     def __call__(self, report: Report, query: Query) -> bytes:
         """The HTML."""
@@ -45,6 +48,8 @@ class PageBody:
             tabs=tabs(query.common, experiment, self.choices.contents.cards),
             strip=strip,
             covered=covered,
+            version=self.version,
+            trouble=self.trouble,
         )
 
 

@@ -15,10 +15,12 @@ from rollcall.core.query import InvalidParameter, Query
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import LabError, TimeLimit
 from rollcall.lectures.contents import Contents, Problem
+from rollcall.web.before_the_save import BeforeTheSave
 from rollcall.web.errors import ErrorAnswer, Refusal, malformed, missing
 from rollcall.web.nearest import asked_of, nearest_query, unloaded_files
-from rollcall.web.pages import Responder, representation_of
+from rollcall.web.pages import Responder, address, representation_of
 from rollcall.web.pairing import SIDES, completed
+from rollcall.web.view.trouble import Trouble
 
 MOST_REFUSALS = 20  # on one page; an address has room for thousands
 ELSE = "Nothing else was lost; other pages work."
@@ -57,6 +59,7 @@ class ErrorPages:
         self._responder = responder
         self._headers = headers
         self._lab = responder.lab
+        self._before = BeforeTheSave(responder)
 
     async def malformed(self, request: Request, error: RequestValidationError) -> Response:
         """A parameter that is unknown, out of bounds or no such value at all."""
@@ -77,10 +80,14 @@ class ErrorPages:
         if unloaded := unloaded_files(contents, experiment, asked):
             return await self._not_loaded(request, unloaded)
         errors = _unknown_models(contents, asked)
-        if not errors:
+        if errors:
+            before = await self._before.page_of_gone(request, experiment, contents, errors)
+            if before is not None:
+                return before
+        else:
             full = completed(contents, experiment, asked)
             if full != asked:
-                return RedirectResponse(_address(request, experiment.query.model_validate(full)))
+                return RedirectResponse(address(request, experiment.query.model_validate(full)))
             errors = [error]
         nearest = await nearest_query(self._lab, contents, experiment, asked, errors)
         return await self._refused(request, contents, [missing(each) for each in errors], nearest)
@@ -104,9 +111,9 @@ class ErrorPages:
             stopped = "The models were stopped at the time limit"
             text = f"{stopped}, and a fresh worker has taken the place of theirs. {ELSE}"
             told = Told(504, title, text, fewer=_fewer_steps(request))
-            return await self._answer(request, told)
+            return await self._before_or(request, told)
         text = f"While it ran these models, {error}. A fresh one has taken its place. {ELSE}"
-        return await self._answer(request, Told(502, "The worker process died", text))
+        return await self._before_or(request, Told(502, "The worker process died", text))
 
     async def unexpected(self, request: Request, error: Exception) -> Response:
         """What nobody thought of."""
@@ -127,7 +134,17 @@ class ErrorPages:
     async def _not_loaded(self, request: Request, unloaded: list[Problem]) -> Response:
         title = f"{' and '.join(each.file for each in unloaded)} cannot be loaded"
         text = "Mend it and ask again: the address stays the same."
-        return await self._answer(request, Told(422, title, text, problems=tuple(unloaded)))
+        if self._responder.watched:
+            text = "Mend it, and this page follows."
+        return await self._before_or(request, Told(422, title, text, problems=tuple(unloaded)))
+
+    async def _before_or(self, request: Request, told: Told) -> Response:
+        """The last result below what is told; what is told alone where there is none."""
+        trouble = Trouble(told.title, told.text, told.problems)
+        before = await self._before.page(request, _experiment(request), trouble, told.status)
+        if before is not None:
+            return before
+        return await self._answer(request, told)
 
     async def _refused(
         self, request: Request, contents: Contents, refusals: list[Refusal], nearest: Query | None
@@ -183,17 +200,6 @@ def _renamed(request: Request, experiment: Experiment) -> str:
     asked = request.query_params.multi_items()
     pairs = [(today.get(name, name), value) for name, value in asked if value or name not in today]
     return f"{request.url.path}?{urlencode(pairs)}"
-
-
-def _address(request: Request, query: Query) -> str:
-    """Where `query` is answered as `request` wants it."""
-    if request.url.path.endswith(".stream"):
-        return query.stream_url
-    if request.url.path.endswith(".py"):
-        return query.file_url
-    if representation_of(request) == "json":
-        return query.json_url
-    return query.url
 
 
 def _experiment(request: Request) -> Experiment | None:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 from starlette.requests import Request
 
-from rollcall.core.query import InvalidParameter, Query
+from rollcall.core.query import InvalidParameter, Query, file_of
 from rollcall.experiments import Experiment
 from rollcall.lab import Lab, LabError
 from rollcall.lectures.contents import Contents, Problem
@@ -59,7 +59,7 @@ def unloaded_files(
     models = [asked[side] for side in SIDES if side in asked]
     if not models:
         models = [experiment.query.model_fields[side].default for side in SIDES]
-    files = dict.fromkeys(f"{model.partition('.')[0]}.py" for model in models)
+    files = dict.fromkeys(f"{file_of(model)}.py" for model in models)
     problems = [contents.file_problem(file) for file in files]
     return [problem for problem in problems if problem]
 

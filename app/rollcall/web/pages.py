@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from cachetools import LRUCache
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from rollcall.core.query import PairQuery, Query
 from rollcall.experiments import EXPERIMENTS, Experiment
@@ -17,10 +17,12 @@ from rollcall.lab import Lab
 from rollcall.web.bodies import PageBody, json_body
 from rollcall.web.cached_response import CachedResponse
 from rollcall.web.large_pages import LargePages
-from rollcall.web.pairing import opening
+from rollcall.web.last_good import LastGood
+from rollcall.web.pairing import opening, own_pair
 from rollcall.web.tabs import tabs
 from rollcall.web.templates import Templates
 from rollcall.web.view.lesson.strip import next_stop, step_query
+from rollcall.web.view.trouble import Trouble, course_not_read
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
@@ -39,6 +41,17 @@ def representation_of(request: Request) -> Form:
     return "page"
 
 
+def address(request: Request, query: Query) -> str:
+    """Where `query` is answered as `request` wants it."""
+    if request.url.path.endswith(".stream"):
+        return query.stream_url
+    if request.url.path.endswith(".py"):
+        return query.file_url
+    if representation_of(request) == "json":
+        return query.json_url
+    return query.url
+
+
 class BodyKey(NamedTuple):
     """What makes an answer the same."""
 
@@ -55,17 +68,47 @@ class Responder:
     templates: Templates
     bodies: LRUCache[BodyKey, CachedResponse]  # measured by len()
     large: LargePages = field(default_factory=LargePages)
+    watched: bool = False  # open pages follow what is saved, and so know their version
+    good: LastGood = field(init=False)
     _under_way: dict[BodyKey, "asyncio.Task[CachedResponse]"] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.good = LastGood(self.lab, self.templates)
 
     async def experiment(self, request: Request, experiment: Experiment, query: Query) -> Response:
         """The page, fragment or JSON of one experiment."""
-        key = BodyKey(query.url, representation_of(request), self.lab.version)
+        request.state.version = self.lab.version
+        key = BodyKey(query.url, representation_of(request), request.state.version)
         body = self.bodies.get(key)
         if body is None:
+            before = await self._before_the_course_broke(request, experiment, query)
+            if before is not None:
+                return before
             body = await self._once(key, experiment, query)
         if isinstance(query, PairQuery) and query.lesson and key.form != "json":
             await self._begin_next(query)
         return body.response(request, vary=VARY)
+
+    async def elsewhere(
+        self, request: Request, experiment: Experiment, query: Query
+    ) -> Response | None:
+        """A way to the same page beside the right model, where the address names one of two."""
+        if not self.lab.targets.own:
+            return None
+        contents = (await self.lab.choices()).contents
+        meant = own_pair(contents, experiment, query)
+        if meant is query:
+            return None
+        return RedirectResponse(address(request, meant))
+
+    async def _before_the_course_broke(
+        self, request: Request, experiment: Experiment, query: Query
+    ) -> Response | None:
+        problem = (await self.lab.choices()).contents.course_problem
+        if problem is None:
+            return None
+        trouble = course_not_read(problem)
+        return await self.last_good(request, experiment, query, trouble, 422)
 
     async def _once(self, key: BodyKey, experiment: Experiment, query: Query) -> CachedResponse:
         """Three hundred students who follow one link cost one page."""
@@ -92,7 +135,7 @@ class Responder:
         return task
 
     async def _keep(self, key: BodyKey, experiment: Experiment, query: Query) -> CachedResponse:
-        body, complete = await self._experiment(experiment, query, key.form)
+        body, complete = await self._experiment(experiment, query, key)
         if not complete:
             return body
         with suppress(ValueError):  # larger than the whole cache
@@ -105,21 +148,46 @@ class Responder:
             task.exception()  # tells asyncio that it was seen, for when nobody waits any more
 
     async def _experiment(
-        self, experiment: Experiment, query: Query, form: Form
+        self, experiment: Experiment, query: Query, key: BodyKey
     ) -> tuple[CachedResponse, bool]:
         """The answer, and whether another try would bring no more."""
-        if form == "json":
+        if key.form == "json":
             made = await self.lab.make(experiment, query, json_body)
             return await _compressed(made.content, JSON), made.complete
+        choices = await self.lab.choices()
         body = PageBody(
             self.templates.folder,
             self.templates.static,
             experiment.name,
-            form == "fragment",
-            await self.lab.choices(),
+            key.form == "fragment",
+            choices,
+            self._told(key.version),
         )
         made = await self.lab.make(experiment, query, body)
+        if made.complete and not choices.contents.course_problem:
+            self.good.remember(query, key.version)
         return await _compressed(made.content, HTML), made.complete
+
+    async def last_good(
+        self, request: Request, experiment: Experiment, query: Query, trouble: Trouble, status: int
+    ) -> Response | None:
+        """What a page showed before a save, below what is told of it; None where that is unknown.
+
+        Only a page has a place to tell it.
+        """
+        form = representation_of(request)
+        if form == "json" or request.url.path != query.path:
+            return None
+        html = await self.good.page(
+            experiment,
+            query,
+            trouble,
+            partial=form == "fragment",
+            version=self._followed(request),
+        )
+        if html is None:
+            return None
+        return (await _compressed(html, HTML)).response(request, status=status, vary=VARY)
 
     async def file(self, experiment: Experiment, query: Query) -> Response:
         """The file that a report brings along, to be kept by the browser."""
@@ -134,6 +202,7 @@ class Responder:
     async def page(self, request: Request, name: str, **context: object) -> Response:
         """A page that is no experiment."""
         first = next(iter(EXPERIMENTS.values()))
+        request.state.version = self.lab.version
         choices = await self.lab.choices()
         context |= {
             "choices": choices,
@@ -145,11 +214,21 @@ class Responder:
 
     async def plain(self, request: Request, name: str, status: int, **context: object) -> Response:
         """A page that needs nothing from the lab."""
-        context = {"tabs": tabs({}), "status": status, **context}
+        version = self._followed(request)
+        context = {"tabs": tabs({}), "status": status, "version": version, **context}
         html = self.templates.render(
             name, partial=representation_of(request) == "fragment", **context
         )
         return CachedResponse.of(html, HTML).response(request, status=status, vary=VARY)
+
+    def _followed(self, request: Request) -> str:
+        """The state of the files for which a page was asked; empty where no page follows them."""
+        return self._told(getattr(request.state, "version", None) or self.lab.version)
+
+    def _told(self, version: str) -> str:
+        if self.watched:
+            return version
+        return ""
 
 
 async def _compressed(content: bytes, media_type: str) -> CachedResponse:

@@ -11,6 +11,7 @@ from rollcall.web.api_page import describe
 from rollcall.web.cached_response import CachedResponse
 from rollcall.web.errors import ErrorAnswer
 from rollcall.web.pages import JSON, Responder
+from rollcall.web.saves import Saves
 from rollcall.web.streams import Streams
 
 PAGE: dict[int | str, dict[str, Any]] = {
@@ -24,6 +25,12 @@ STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {"text/event-stream": {}},
         "description": "HTML of the report, step by step; then a `done` event, or `broken` and why",
+    }
+}
+SAVES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {"text/event-stream": {}},
+        "description": "A `saved` event for each new state of the files; its id names the state",
     }
 }
 FILE: dict[int | str, dict[str, Any]] = {
@@ -73,14 +80,32 @@ def routes(responder: Responder, streams: Streams) -> APIRouter:
     return router
 
 
+def saves_route(saves: Saves) -> APIRouter:
+    """The stream that tells open pages of a save."""
+    router = APIRouter()
+
+    @router.get(
+        "/saves",
+        summary="Tells when a served file is saved: server-sent events.",
+        responses=SAVES,
+        response_class=Response,
+    )
+    async def stream() -> Response:
+        return saves.response()
+
+    return router
+
+
 def _add_experiment(router: APIRouter, responder: Responder, experiment: Experiment) -> None:
     Asked = Annotated[experiment.query, Query()]  # type: ignore[name-defined]  # FastAPI reads it when the route is made
 
     async def page(request: Request, query: Asked) -> Response:
-        return await responder.experiment(request, experiment, query)
+        elsewhere = await responder.elsewhere(request, experiment, query)
+        return elsewhere or await responder.experiment(request, experiment, query)
 
     async def json(request: Request, query: Asked) -> Response:
-        return await responder.experiment(request, experiment, query)
+        elsewhere = await responder.elsewhere(request, experiment, query)
+        return elsewhere or await responder.experiment(request, experiment, query)
 
     path = experiment.query.path
     router.add_api_route(

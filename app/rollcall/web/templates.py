@@ -35,6 +35,8 @@ class Templates:
         self._environment.globals |= GLOBALS
         self._environment.globals["strip"] = None  # on a page that belongs to no lesson
         self._environment.globals["covered"] = False  # nothing waits for an answer
+        self._environment.globals["version"] = ""  # no page follows what is saved
+        self._environment.globals["trouble"] = None  # what is shown is of the present files
         self._environment.filters |= FILTERS
 
     def compile_all(self) -> None:

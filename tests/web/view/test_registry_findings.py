@@ -33,11 +33,11 @@ from rollcall.core.findings.kinds import (
     WrappedKeys,
     ZeroGradient,
 )
+from rollcall.core.findings.lines_named import lines_named
 from rollcall.core.findings.look import Run
 from rollcall.core.report import Raised
 from rollcall.core.scan import scan
 from rollcall.experiments.registry.experiment import RegistryQuery
-from rollcall.web.view.registry.finding_parts import lines_named
 from rollcall.web.view.registry.finding_words import told
 from rollcall.web.view.registry.findings import PAGES, finding_lines, not_run
 from rollcall.web.view.sentence import read

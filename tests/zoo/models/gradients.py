@@ -175,3 +175,26 @@ class OnceComputed(nn.Module):
 
     def forward(self, x):
         return nn.functional.linear(x, self.weight)
+
+
+class Force(Net):
+    """A force is the slope of an energy, and computed in forward: not under no_grad()."""
+
+    def between(self, h):
+        h = h.clone().requires_grad_()
+        energy = self.body(h).tanh().sum()
+        return torch.autograd.grad(energy, h, create_graph=True)[0]
+
+
+class TrainsItself(Net):
+    """Every forward makes a step of its own, also after eval()."""
+
+    def __init__(self):
+        super().__init__()
+        self.own = torch.optim.SGD(self.body.parameters(), lr=0.1)
+
+    def between(self, h):
+        self.own.zero_grad()
+        (self.body(h) - h).square().mean().backward()
+        self.own.step()
+        return self.body(h).detach()

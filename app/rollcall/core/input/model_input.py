@@ -9,6 +9,8 @@ from torch import Tensor, nn
 from torch.utils._pytree import tree_map_only
 
 from rollcall.core.model_code import model_code, raised_during
+from rollcall.core.model_raised import ModelRaised
+from rollcall.core.simulated_gpu import is_gpu_simulated
 from rollcall.core.tensors.nested_tensors import tensors_in
 
 CPU = torch.device("cpu")
@@ -32,15 +34,39 @@ class ModelInput:
     def call(self, model: nn.Module) -> Any:
         """Call the model with these very tensors, and return what it returns.
 
+        A forward may compute a gradient itself, as that of a force from an energy. To call it under
+        no_grad() is our choice, so then it is called once more without.
+
         Raises:
             ModelRaised: from whatever its forward raises.
         """
+        try:
+            return self._call(model)
+        except ModelRaised as error:
+            if not _needs_graph(error):
+                raise
+        with torch.enable_grad():
+            return self._call(model)
+
+    def needs_graph(self, model: nn.Module) -> bool:
+        """Whether its forward raises under no_grad(), because it computes a gradient itself."""
+        with torch.no_grad():
+            try:
+                self._call(model)
+            except ModelRaised as error:
+                return _needs_graph(error)
+        return False
+
+    def _call(self, model: nn.Module) -> Any:
         with model_code("model(input)"):
             return model(*self.args, **self.kwargs)
 
     def outputs(self, model: nn.Module) -> list[Tensor]:
         """The tensors that the model returns for a copy of these. Raises as `call` does."""
-        return tensors_in(self.clone().call(model))
+        outputs = tensors_in(self.clone().call(model))
+        if torch.is_grad_enabled():
+            return outputs
+        return [_without_graph(output) for output in outputs]
 
     @property
     def tensors(self) -> list[Tensor]:
@@ -113,3 +139,20 @@ def _stacked(inputs: Sequence[ModelInput]) -> ModelInput:
         return torch.cat(tensors)
 
     return inputs[0].map(joined)
+
+
+def _without_graph(output: Tensor) -> Tensor:
+    if output.requires_grad:
+        return output.detach()
+    return output
+
+
+def _needs_graph(error: ModelRaised) -> bool:
+    """Whether a forward that raised this needs the graph that no_grad() keeps from it.
+
+    Never while a GPU is simulated: there a backward pass aborts the process.
+    """
+    if torch.is_grad_enabled() or is_gpu_simulated():
+        return False
+    cause = error.cause  # one of a class of its own may not even have a text
+    return type(cause) is RuntimeError and "does not require grad" in str(cause)

@@ -27,6 +27,8 @@ Slot = tuple[str, MemberDescriptorType]  # its name, and what reads it
 # They hold what belongs to others.
 _OPAQUE = (Optimizer, LRScheduler, ModuleType, CodeType, FrameType, TracebackType)
 _STATE_OF_TORCH = ("torch.nn", "torch.distributions", "torch.utils.data")
+# What trains a model leads to its data, its optimizers and its logs, and is put on the model.
+_TRAINERS = ("accelerate", "lightning", "lightning_fabric", "pytorch_lightning")
 # The standard library's machinery leads to the whole process; the rest of it only holds things.
 _MACHINERY = frozenset(
     {
@@ -45,6 +47,8 @@ def has_state(kind: type) -> bool:
     package = package_of(home)
     if package in ENGINES:
         return any(home == own or home.startswith(f"{own}.") for own in _STATE_OF_TORCH)
+    if package in _TRAINERS:
+        return False
     return package not in _MACHINERY or package not in sys.stdlib_module_names
 
 

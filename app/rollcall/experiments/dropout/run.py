@@ -17,6 +17,7 @@ from rollcall.core.rng.randomness import (
     random_sources,
     sources_of_forward,
 )
+from rollcall.core.walk.object_walk import walk
 from rollcall.experiments.dropout.draws import Draw, Draws
 from rollcall.experiments.dropout.grid import Content, grid_of, in_pictures
 from rollcall.experiments.subject import ModelFactory
@@ -96,9 +97,11 @@ def _model(factory: ModelFactory, setting: Setting) -> nn.Module:
 
 
 def _takes_grid(model: nn.Module, example: ModelInput) -> bool:
-    """Whether it can be given a grid of numbers: it is a layer without tensors."""
+    """Whether it can be given a grid of numbers: it is a layer without tensors, hidden ones too."""
     only = example.only
-    return may_mask(model) and only is not None and only.dim() in (2, 3, 4)
+    if not may_mask(model) or walk(model).tensors:
+        return False
+    return only is not None and only.dim() in (2, 3, 4)
 
 
 def _grid(setting: Setting, seed: int, example: ModelInput) -> ModelInput:

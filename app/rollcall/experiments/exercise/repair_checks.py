@@ -1,7 +1,9 @@
 """The checks of a repaired model: each runs it, and none reads its source."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
+
+from torch import Tensor
 
 from rollcall.core.findings.kinds import RandomInEval, RandomPlace
 from rollcall.core.model_raised import ModelRaised
@@ -168,10 +170,19 @@ def agreeing(repair: Repair, wanted: Wanted) -> RepairFinding | None:
     shapes = tuple(map(shape_of, actual))
     if shapes != wanted.shapes:
         return _judged(False, shapes=shapes, wanted_shapes=wanted.shapes)
-    pairs = zip(actual, wanted.outputs, strict=True)
+    pairs = zip(_parts(actual), _parts(wanted.outputs), strict=True)
     close = [closeness(one, other) for one, other in pairs]
     within = all(each is None or each.within for each in close)
     return _judged(within, apart=all_max_abs_diff(actual, wanted.outputs))
+
+
+def _parts(outputs: Iterable[Tensor]) -> Iterator[Tensor]:
+    """The outputs, of a nested tensor the tensors in it."""
+    for output in outputs:
+        if output.is_nested:
+            yield from output.unbind()
+        else:
+            yield output
 
 
 def nothing_else(repair: Repair, wanted: Wanted) -> RepairFinding:

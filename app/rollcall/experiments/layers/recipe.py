@@ -7,7 +7,7 @@ from rollcall.core.input.input_python import InputPython
 from rollcall.core.model_code import model_code
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.module_facts import holds_tensors
-from rollcall.core.query import Mode
+from rollcall.core.query import Mode, class_of
 from rollcall.core.report import Raised, Report
 from rollcall.core.rng.random_state import seeded
 from rollcall.experiments.layer_checks.layer_pair import LayerPair
@@ -28,7 +28,7 @@ def calls(pair: LayerPair) -> tuple[str, str]:
     args, keywords = pair.reference_arguments
     name = pair.reference
     if not name.startswith(PREFIX):
-        name = name.partition(".")[2]
+        name = class_of(name)
     given = [repr(each) for each in args]
     named = [f"{keyword}={value!r}" for keyword, value in keywords.items()]
     layer_call = f"{pair.factory.card.class_name}({', '.join(given)})"
@@ -41,7 +41,7 @@ def recipe(pair: LayerPair) -> tuple[RecipeLine, ...]:
         "torch": torch,
         "nn": nn,
         pair.factory.card.class_name: pair.own_class,
-        pair.reference.partition(".")[2]: pair.reference_class,
+        class_of(pair.reference): pair.reference_class,
     }
     lines: list[RecipeLine] = []
     mode = pair.mode

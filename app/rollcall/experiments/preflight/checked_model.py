@@ -48,6 +48,12 @@ class CheckedModel:
         return self.factory.example()
 
     @cached_property
+    def needs_graph(self) -> bool:
+        """Whether its forward raises under no_grad()."""
+        with unheard():
+            return self.example.needs_graph(self.build())
+
+    @cached_property
     def scan(self) -> Scan:
         """Before the first forward."""
         return scan(self.untouched)

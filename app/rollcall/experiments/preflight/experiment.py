@@ -81,7 +81,9 @@ PREFLIGHT = Experiment(
 
 def _run_checklist(factory: ModelFactory, query: PreflightQuery) -> PreflightSubject:
     checked = CheckedModel(factory, query.mode, query.device)
-    notebook = Notebook(factory, query.mode, checked.example, query.device)
+    notebook = Notebook(
+        factory, query.mode, checked.example, query.device, needs_graph=checked.needs_graph
+    )
     lines: list[ChecklistLine] = []
     for name in CHECKS:
         title, python, _ = notebook.line(name)

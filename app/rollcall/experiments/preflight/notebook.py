@@ -24,14 +24,24 @@ class Notebook:
         mode: of `train()` or `eval()`, what is called on it.
         example: the input that the page used; the notebook draws the same.
         device: where `.to()` sends the model; on the CPU it becomes float64.
+        needs_graph: whether its forward raises under no_grad().
     """
 
-    def __init__(self, factory: ModelFactory, mode: str, example: ModelInput, device: str) -> None:
+    def __init__(
+        self,
+        factory: ModelFactory,
+        mode: str,
+        example: ModelInput,
+        device: str,
+        *,
+        needs_graph: bool,
+    ) -> None:
         self._words = {
             "seed": str(factory.seed),
             "other": str(factory.seed ^ 1),
             "call": f"{factory.card.class_name}({', '.join(map(repr, factory.card.args))})",
             "mode": mode,
+            "quietly": "torch.no_grad()",
             "to": f'to("{device}")',
             "move": f'tensor.to("{device}")',
             "together": "one device",
@@ -39,6 +49,8 @@ class Notebook:
             "target": f'"{device}"',
             "stays": f't.device != torch.device("{device}")',
         }
+        if needs_graph:
+            self._words["quietly"] = "torch.enable_grad()"
         if device == "cpu":
             self._words |= {
                 "to": "double()",

@@ -152,7 +152,7 @@ LINES: dict[str, Line] = {
         "fresh.load_state_dict(model.state_dict())",
         """
         model, fresh, file = build(), build(None, $other), io.BytesIO()
-        with torch.no_grad():
+        with $quietly:
             outputs(model, $other)  # as a training calls it
             switch(model, "eval")
             outputs(model, $other)  # a lazy layer gets its weights
@@ -162,7 +162,7 @@ LINES: dict[str, Line] = {
             print(fresh.load_state_dict(torch.load(file)))
             switch(model, "eval")
             switch(fresh, "eval")
-            before = [t.clone() for t in outputs(model)]
+            before = [t.detach().clone() for t in outputs(model)]
             torch.testing.assert_close(outputs(fresh), before, rtol=0, atol=0, equal_nan=True)
         """,
     ),
@@ -173,8 +173,8 @@ LINES: dict[str, Line] = {
         model = build("eval")
         $names = draw()
         seeded($seed)
-        with torch.no_grad():
-            first = [t.clone() for t in tensors_of(model($copied))]
+        with $quietly:
+            first = [t.detach().clone() for t in tensors_of(model($copied))]
             second = tensors_of(model($copied))
             torch.testing.assert_close(second, first, rtol=0, atol=0, equal_nan=True)
         """,

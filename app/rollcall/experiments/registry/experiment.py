@@ -99,7 +99,7 @@ def registry(query: RegistryQuery, catalog: Catalog) -> RegistryReport:
         InvalidParameter: a model, device or path that does not exist here.
     """
     left, right = examine_both(
-        query, catalog, RegistrySubject, lambda factory: _take_roll(factory, query)
+        query, catalog, RegistrySubject, lambda factory: take_roll(factory, query)
     )
     scans = [subject.scan for subject in (left, right) if subject.scan]
     if not catalog.left_out:  # a path may lead into the model that is not run
@@ -127,7 +127,12 @@ REGISTRY = Experiment(
 )
 
 
-def _take_roll(factory: ModelFactory, query: RegistryQuery) -> RegistrySubject:
+def take_roll(factory: ModelFactory, query: RegistryQuery) -> RegistrySubject:
+    """All that one column shows.
+
+    Raises:
+        ModelRaised: from the constructor, or from what brings its input.
+    """
     model = factory.build()
     printed = _printed(model)
     example = factory.example()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from rollcall.core.query import class_of
 from rollcall.experiments.exercise.experiment import EXERCISE, ExerciseQuery, ExerciseReport
 from rollcall.lectures.contents import Contents
 from rollcall.lectures.course_path import path_of
@@ -26,7 +27,7 @@ def exercises(query: ExerciseQuery, contents: Contents) -> list[ExerciseLink]:
             asked = query.replace(left=step.left, right=step.right, x="", lesson="")
             if query.lesson:
                 asked = asked.replace(lesson=stop.number)
-            name = _without_owner(step.left.partition(".")[2])
+            name = _without_owner(class_of(step.left))
             links.append(ExerciseLink(name, asked.url, step.left == query.left))
     return links
 

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from itertools import groupby
 
+from rollcall.core.query import class_of
 from rollcall.experiments import EXPERIMENTS
-from rollcall.lectures.contents import Chapter, Contents, Lesson
+from rollcall.lectures.contents import Chapter, Contents, Lesson, ModelCard
 from rollcall.lectures.course_path import Stop, path_of
 from rollcall.web.view.lesson.strip import step_query
+
+FIRST = next(iter(EXPERIMENTS.values()))
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,23 @@ class LessonEntry:
 
 
 @dataclass(frozen=True)
+class ModelLink:
+    """One model, beside its twin, else beside itself."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
 class ChapterEntry:
     """One chapter."""
 
     chapter: Chapter
     lessons: tuple[LessonEntry, ...]
+    models: tuple[ModelLink, ...]  # those that can be run
+    parts: tuple[ModelLink, ...]  # of which others are made
+    lacking: tuple[ModelCard, ...]  # what needs arguments
+    label: str  # before the models; "" where the title says it
 
 
 @dataclass(frozen=True)
@@ -57,7 +72,7 @@ def course_page(contents: Contents, number: str) -> CoursePage:
         id(lesson): list(stops) for lesson, stops in groupby(path, lambda stop: stop.lesson)
     }
     chapters = tuple(
-        ChapterEntry(
+        _chapter_entry(
             chapter,
             tuple(_entry(lesson, by_lesson[id(lesson)], links) for lesson in chapter.lessons),
         )
@@ -73,6 +88,26 @@ def course_page(contents: Contents, number: str) -> CoursePage:
     )
 
 
+def _chapter_entry(chapter: Chapter, lessons: tuple[LessonEntry, ...]) -> ChapterEntry:
+    links: dict[bool, list[ModelLink]] = {False: [], True: []}
+    for card in chapter.models:
+        if not card.needs:
+            pair = {"left": card.name, "right": card.twin or card.name}
+            url = FIRST.query.model_validate(pair).url
+            links[card.is_part].append(ModelLink(card.class_name, url))
+    label = f"{chapter.file}.py"
+    if chapter.title == label or ":" in chapter.title:
+        label = ""
+    return ChapterEntry(
+        chapter=chapter,
+        lessons=lessons,
+        models=tuple(links[False]),
+        parts=tuple(links[True]),
+        lacking=tuple(card for card in chapter.models if card.needs),
+        label=label,
+    )
+
+
 def _link(stop: Stop, here: str) -> StepLink:
     return StepLink(stop.number, step_query(stop).url, stop.number == here)
 
@@ -83,11 +118,7 @@ def _entry(lesson: Lesson, stops: list[Stop], links: dict[str, StepLink]) -> Les
         number=stops[0].number.partition(".")[0],
         title=lesson.title,
         text=lesson.text,
-        models=(_class_name(lesson.left), _class_name(lesson.right)),
+        models=(class_of(lesson.left), class_of(lesson.right)),
         pages=", ".join(pages),
         steps=tuple(links[stop.number] for stop in stops),
     )
-
-
-def _class_name(model: str) -> str:
-    return model.partition(".")[2]

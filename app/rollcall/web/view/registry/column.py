@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rollcall.core.findings.lines_named import lines_named
 from rollcall.experiments.registry.experiment import RegistryQuery
 from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.web.view.headline import Headline
 from rollcall.web.view.in_order_of import in_order_of
-from rollcall.web.view.registry.finding_parts import lines_named
 from rollcall.web.view.registry.findings import FindingLine, finding_lines, not_run
 from rollcall.web.view.registry.headline import headline
 from rollcall.web.view.registry.printed import printed

@@ -1,18 +1,6 @@
 """Parts of the sentences about findings: places in the code, and what an array is."""
 
-from collections.abc import Iterator
-
-from rollcall.core.findings.kinds import (
-    ArrayAsWeight,
-    BatchStatisticsInEval,
-    Finding,
-    GraphExit,
-    ModeNotPassedOn,
-    NoGraph,
-    RandomInEval,
-    RandomPlace,
-    Unreached,
-)
+from rollcall.core.findings.kinds import ArrayAsWeight, GraphExit, RandomPlace
 from rollcall.web.view.sentence import Sentence, code, sentence
 from rollcall.web.view.words import plural, size
 
@@ -44,17 +32,3 @@ def array(finding: ArrayAsWeight) -> Sentence:
     if finding.path is None:
         return sentence(said)
     return sentence(code(finding.path), f", {said}")
-
-
-def lines_named(finding: Finding) -> Iterator[int]:
-    """The lines of the lecture file that its sentence names, or what it raised."""
-    lines: list[int | None] = []
-    if isinstance(finding, ArrayAsWeight | BatchStatisticsInEval):
-        lines = [finding.line]
-    elif isinstance(finding, Unreached | NoGraph):
-        lines = [place.line for place in finding.exits]
-    elif isinstance(finding, RandomInEval):
-        lines = [place.line for place in finding.places]
-    elif isinstance(finding, ModeNotPassedOn) and finding.raised:
-        lines = [finding.raised.line]
-    return (line for line in lines if line is not None)

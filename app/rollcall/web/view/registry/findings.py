@@ -65,11 +65,11 @@ def finding_lines(found: Findings, scan: Scan, query: PairQuery) -> list[Finding
             said = sentence(said, f" ({more}.)")
         if getattr(first, "apart", None) and query.seed != SEED_OF_FINDINGS:
             said = sentence(said, f" (With seed {SEED_OF_FINDINGS}.)")
-        lines.append(FindingLine(said, *_page(first, query)))
+        lines.append(FindingLine(said, *page_of(first, query)))
     return lines
 
 
-def _page(finding: Finding, query: PairQuery) -> tuple[str, str]:
+def page_of(finding: Finding, query: PairQuery) -> tuple[str, str]:
     """Title and address of the page that shows it."""
     name = PAGES[finding.kind]
     if name is None:

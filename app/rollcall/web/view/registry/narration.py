@@ -5,23 +5,20 @@ from rollcall.core.report import Raised
 from rollcall.core.roll_call import RollCall
 from rollcall.core.scan import ModuleEntry, Scan
 from rollcall.core.used_parameters import UsedParameters
-from rollcall.core.walk.object_walk import HidingPlace
 from rollcall.experiments.registry.experiment import RegistryReport
 from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.web.view.no_answer import without_result
+from rollcall.web.view.registry.hidden_words import named_places, out_of_reach
 from rollcall.web.view.registry.own_books import told_of_own_books
-from rollcall.web.view.sentence import Part, Sentence, code, em, joined, sentence
+from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
 from rollcall.web.view.words import (
     all_of,
     number,
     one_or_many,
-    place_name,
     plural,
     unheard_mode,
-    what,
 )
 
-SHOWN = 2  # attributes that are named
 NUMBERS = ("trainable number", "trainable numbers")
 
 
@@ -158,7 +155,7 @@ def _partly_seen(name: str, scan: Scan, used: UsedParameters) -> Sentence:
     if used.answering == 0:
         known = one_or_many(used.reached, "not one", "none")
     seen = em(f"{known} of {name}’s")
-    return sentence("PyTorch sees ", seen, ", because ", _named(scan.hiding_places), ".")
+    return sentence("PyTorch sees ", seen, ", because ", named_places(scan.hiding_places), ".")
 
 
 def _registered(name: str, scan: Scan, used: UsedParameters, *, alone: bool) -> str:
@@ -172,15 +169,6 @@ def _registered(name: str, scan: Scan, used: UsedParameters, *, alone: bool) -> 
     return f"All parameters of {name} are registered"
 
 
-def _named(places: tuple[HidingPlace, ...]) -> Sentence:
-    shown: list[Part] = []
-    for place in places[:SHOWN]:
-        shown.append(sentence(code(place_name(place)), f" is {what(place)}"))
-    if len(places) > SHOWN:
-        return sentence(joined(shown, ", "), " and more")
-    return joined(shown, " and ")
-
-
 def _out_of_reach(scan: Scan) -> Sentence:
     """Who misses it: eval() looks for modules, .to() and state_dict() for tensors."""
     places = scan.hiding_places
@@ -190,8 +178,7 @@ def _out_of_reach(scan: Scan) -> Sentence:
         callers = "eval()"
     elif not of_modules:
         callers = ".to() and state_dict()"
-    them = one_or_many(len(places), "it", "them")
-    return sentence(_named(places), ", so ", em(f"{callers} will not reach {them}"), ".")
+    return out_of_reach(places, callers)
 
 
 def _beyond_attributes(name: str, used: UsedParameters) -> Sentence:

@@ -1,0 +1,1 @@
+"""`rollcall check`: the findings about somebody's models, in a terminal or in CI."""

@@ -1,0 +1,139 @@
+"""Where a class stands in a file, and which of its lines assign an attribute."""
+
+import ast
+import linecache
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from types import FunctionType
+from typing import NamedTuple
+
+from torch import nn
+
+from rollcall.core.walk.ownership import is_own_class
+from rollcall.core.walk.raw_read import class_dict, mro
+
+FILES_KEPT = 32  # of which the syntax trees are remembered
+
+
+class CodePlace(NamedTuple):
+    """A statement in a file."""
+
+    file: str  # as Python names it in a traceback
+    line: int
+    last: int | None = None  # its last line, where it has several
+
+
+def class_place(kind: type) -> CodePlace | None:
+    """The line `class Net(nn.Module):`; None where it stands in no file of the user's."""
+    if not is_own_class(kind):
+        return None
+    found = _class_of(kind)
+    if found is None:
+        return None
+    file, node = found
+    return CodePlace(file, node.lineno)
+
+
+def assignment_places(kind: type, attribute: str) -> tuple[CodePlace, ...]:
+    """The statements in a class, or in the user's classes under it, that assign an attribute."""
+    places: list[CodePlace] = []
+    for base in mro(kind):
+        if not is_own_class(base):
+            continue
+        found = _class_of(base)
+        if found is not None:
+            file, node = found
+            places.extend(_statements_making(node, attribute, file))
+    return tuple(dict.fromkeys(places))
+
+
+def method_place(kind: type, method: str) -> CodePlace | None:
+    """Where a class, or one that it is derived from, defines a method."""
+    for base in mro(kind):
+        function = class_dict(base).get(method)
+        if type(function) is FunctionType:
+            return CodePlace(function.__code__.co_filename, function.__code__.co_firstlineno)
+    return None
+
+
+def place_of_path(model: nn.Module, path: str) -> CodePlace | None:
+    """The assignment that leads to a registered path: of `layers.0`, that of `layers`.
+
+    The innermost one, where several on the way stand in files of the user's.
+    """
+    place = None
+    module: object = model
+    for name in re.split(r"[.\[ ]", path):  # `drops[0]` is of `drops`
+        if not isinstance(module, nn.Module):
+            break
+        assigned = assignment_places(type(module), name)
+        if assigned:
+            place = assigned[0]
+        module = _child(module, name)
+    return place
+
+
+def _child(module: nn.Module, name: str) -> object:
+    """A submodule, read without asking the user's code."""
+    children = module.__dict__.get("_modules") or {}
+    return children.get(name)
+
+
+def _class_of(kind: type) -> tuple[str, ast.ClassDef] | None:
+    """The file of a class and its definition there, found by one of its methods."""
+    for function in class_dict(kind).values():
+        if type(function) is not FunctionType:
+            continue
+        code = function.__code__
+        text = "".join(linecache.getlines(code.co_filename))
+        for node in _classes(code.co_filename, text):
+            inside = node.lineno <= code.co_firstlineno <= (node.end_lineno or node.lineno)
+            if inside and node.name == kind.__name__:
+                return code.co_filename, node
+    return None
+
+
+@lru_cache(maxsize=FILES_KEPT)
+def _classes(file: str, text: str) -> tuple[ast.ClassDef, ...]:
+    try:
+        tree = ast.parse(text, file)
+    except (SyntaxError, ValueError):  # it was changed since it was run
+        return ()
+    return tuple(node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+
+
+def _statements_making(node: ast.ClassDef, attribute: str, file: str) -> Iterator[CodePlace]:
+    for statement in ast.walk(node):
+        if isinstance(statement, ast.stmt) and makes(statement, attribute):
+            yield CodePlace(file, statement.lineno, statement.end_lineno)
+
+
+def makes(statement: ast.stmt, attribute: str) -> bool:
+    """Whether it assigns `self.attribute`, or calls setattr(self, "attribute", ...)."""
+    match statement:
+        case ast.Assign(targets=targets):
+            return any(_touches(target, attribute) for target in targets)
+        case ast.AnnAssign(target=target) | ast.AugAssign(target=target):
+            return _touches(target, attribute)
+        case ast.Expr(value=ast.Call(func=function, args=[_, ast.Constant(value=name), _])):
+            return name == attribute and _sets_attributes(function)
+    return False
+
+
+def _sets_attributes(function: ast.expr) -> bool:
+    match function:
+        case ast.Name(id="setattr") | ast.Attribute(attr="__setattr__"):
+            return True
+    return False
+
+
+def _touches(target: ast.expr, attribute: str) -> bool:
+    match target:
+        case ast.Attribute(value=ast.Name(id="self"), attr=name):
+            return name == attribute
+        case ast.Starred(value=inner):
+            return _touches(inner, attribute)
+        case ast.Tuple(elts=parts) | ast.List(elts=parts):
+            return any(_touches(part, attribute) for part in parts)
+    return False

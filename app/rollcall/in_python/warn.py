@@ -1,0 +1,125 @@
+"""`rollcall.warn()`: each model is looked at once, at its first forward."""
+
+import sys
+import warnings
+from types import FrameType
+from typing import Any
+
+from torch import nn
+
+from rollcall.core.unwrapped import unwrapped
+from rollcall.core.walk.assigned_at import Place
+from rollcall.core.walk.object_walk import walk
+from rollcall.core.walk.ownership import ENGINES, package_of
+from rollcall.in_python.outermost import OutermostCalls
+from rollcall.in_python.remembered import Remembered
+from rollcall.in_python.told import Told, told_of
+from rollcall.in_python.unregistered import UnregisteredError, UnregisteredWarning
+
+MOST = 8  # places of one model that are told
+# By file: Python's memory of which warning it has shown at which line.
+_shown: dict[str, dict[Any, Any]] = {}
+
+
+class Warner:
+    """Tells what a model hides, each thing once."""
+
+    def __init__(self, *, error: bool) -> None:
+        self.error = error
+        self._told = Remembered()
+
+    def tell(self, model: nn.Module) -> list[nn.Module]:
+        """Warn of a model, or raise; the modules that were looked at.
+
+        Raises:
+            UnregisteredError: where an error is asked for.
+            UnregisteredWarning: where Python's own filters make an error of it.
+        """
+        inner = unwrapped(model)
+        walked = walk(inner)
+        told = told_of(inner, walked, self._told)
+        if told and self.error:
+            raise UnregisteredError(_as_error(told))
+        for each in told:
+            self._told.add(each.values)
+        for each in told[:MOST]:
+            _warn(each.text, each.at)
+        if len(told) > MOST:
+            _warn(f"{len(told) - MOST} more places hide something from PyTorch.", None)
+        return [model, *(found.value for found in walked.modules)]
+
+
+class _Watch:
+    """Looks at every outermost module that is called."""
+
+    def __init__(self, *, error: bool) -> None:
+        self.error = error
+        self._warner = Warner(error=error)
+        self._calls = OutermostCalls(self._look)
+
+    def stop(self) -> None:
+        self._calls.stop()
+
+    def _look(self, model: nn.Module) -> None:
+        known = self._calls.known
+        known.add([model])  # first, so that another thread does not look at it, too
+        try:
+            known.add(self._warner.tell(model))
+        except UnregisteredError:
+            known.forget(model)  # it is looked at again, mended or not
+            raise
+        except UnregisteredWarning:
+            raise
+        except Exception:  # a fault of ours, which is no fault of the model
+            return
+
+
+_watch: _Watch | None = None
+
+
+def warn(on: bool = True, *, error: bool = False) -> None:
+    """Look at each model of this process once, at its first forward, and warn of what it hides.
+
+    A model is the outermost module that is called. Nothing is said of healthy models, and nothing
+    of a model is changed.
+
+    Args:
+        on: False ends it, as if it had never been called.
+        error: raise an `UnregisteredError` in place of the warning, at every call of the model
+            until nothing is hidden.
+    """
+    global _watch  # nn.Module is one for the process, and so is this
+    if _watch is not None:
+        if on and _watch.error == error:
+            return
+        _watch.stop()
+        _watch = None
+    if on:
+        _watch = _Watch(error=error)
+
+
+def _as_error(told: list[Told]) -> str:
+    lines = []
+    for each in told:
+        where = ""
+        if each.at:
+            where = f" ({each.at.file}:{each.at.line})"
+        lines.append(f"{each.text}{where}")
+    return "\n".join(lines)
+
+
+def _warn(text: str, at: Place | None) -> None:
+    """Python shows the line that assigns it below the warning; without one, the one that calls."""
+    place = at or _calling_line()
+    shown = _shown.setdefault(place.file, {})
+    warnings.warn_explicit(text, UnregisteredWarning, place.file, place.line, registry=shown)
+
+
+def _calling_line() -> Place:
+    """Of the script: outside of PyTorch and of ours."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if package_of(frame.f_globals.get("__name__", "")) not in ENGINES:
+            return Place(frame.f_code.co_filename, frame.f_lineno)
+        frame = frame.f_back
+    return Place("<unknown>", 1)

@@ -1,0 +1,1 @@
+"""Mends a model's source by rule, and breaks it: from text to text, without running anything."""

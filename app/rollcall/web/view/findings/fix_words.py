@@ -1,0 +1,230 @@
+"""What to do about a finding, in the names of whoever wrote the model."""
+
+from functools import singledispatch
+
+from rollcall.core.findings.kinds import (
+    AddedByForward,
+    ArrayAsWeight,
+    BatchStatisticsInEval,
+    ChangedByForward,
+    EvalForwardsDiffer,
+    FileDoesNotReproduce,
+    Finding,
+    FrozenMoves,
+    HiddenByClass,
+    LeftOutByParameters,
+    LostOnDevice,
+    ModeNotPassedOn,
+    NoGraph,
+    RandomInEval,
+    ReplacedByForward,
+    SharedByModels,
+    SharedModule,
+    SplitByMove,
+    StaleCopy,
+    TiedByData,
+    Unreached,
+    WrappedKeys,
+    ZeroGradient,
+)
+from rollcall.core.walk.found import ATTRIBUTE
+from rollcall.experiments.registry.hidden_state import HiddenState
+from rollcall.web.view.sentence import Sentence, code, sentence
+from rollcall.web.view.words import TENSORS, all_of, named, place_name
+
+LISTS = ("list", "tuple", "set", "frozenset", "deque")
+
+
+def hidden_fix(hidden: HiddenState) -> Sentence:
+    """How its state gets into PyTorch's registries."""
+    place = hidden.place
+    if place.found_by != ATTRIBUTE:
+        return sentence("Assign ", code(place_name(place)), " to self in __init__.")
+    name = place.attribute.rpartition(".")[2]
+    if not name.isidentifier():
+        return sentence(
+            "PyTorch’s containers look no deeper: do not nest ", code(place.attribute), "."
+        )
+    assigned = f"self.{name}"
+    if place.holds in (*LISTS, "dict"):
+        if not hidden.holds_modules and hidden.rank != "trainable":
+            each = code("self.register_buffer(...)")
+            return sentence("Give each tensor of ", code(assigned), " its own ", each, ".")
+        return sentence("Write ", code(f"{assigned} = {_container(hidden)}(...)"), ".")
+    if place.holds in TENSORS and hidden.rank == "trainable":
+        return sentence("Write ", code(f"{assigned} = nn.Parameter(...)"), ".")
+    if place.holds in TENSORS:
+        return sentence("Write ", code(f'self.register_buffer("{name}", ...)'), ".")
+    if hidden.holds_modules or hidden.rank == "trainable":
+        paths = all_of(hidden.paths)
+        return sentence("Assign ", paths, f" to self as well, or derive {place.holds} from ", NN)
+    return sentence(f"Derive {place.holds} from ", NN)
+
+
+NN = sentence(code("nn.Module"), ".")
+
+
+def _container(hidden: HiddenState) -> str:
+    """The one of PyTorch's that takes the place of Python's."""
+    content, shape = "Parameter", "List"
+    if hidden.place.holds == "dict":
+        shape = "Dict"
+    if hidden.holds_modules:
+        content = "Module"
+    return f"nn.{content}{shape}"
+
+
+@singledispatch
+def fix(finding: Finding) -> Sentence:
+    """What its author can do."""
+    raise TypeError(f"no remedy for {type(finding).__name__}")
+
+
+@fix.register
+def _(finding: SharedModule) -> Sentence:
+    return sentence(
+        f"Make a {finding.class_name} for each name, unless they are to share their weights."
+    )
+
+
+@fix.register
+def _(finding: SharedByModels) -> Sentence:
+    return sentence("Make ", all_of(finding.paths), " in __init__.")
+
+
+@fix.register
+def _(finding: LeftOutByParameters) -> Sentence:
+    return sentence("Let parameters() give ", all_of(finding.paths), ", or do not override it.")
+
+
+@fix.register
+def _(finding: HiddenByClass) -> Sentence:
+    name = finding.path.rpartition(".")[2]
+    return sentence("Delete ", code(name), f" from the body of class {finding.class_name}.")
+
+
+@fix.register
+def _(finding: TiedByData) -> Sentence:
+    tied = f"self.{finding.other} = self.{finding.path}"
+    return sentence("To tie them, assign the Parameter itself: ", code(tied), ".")
+
+
+@fix.register
+def _(finding: WrappedKeys) -> Sentence:
+    return sentence("Save the state_dict() of the module inside the wrapper.")
+
+
+@fix.register
+def _(finding: ModeNotPassedOn) -> Sentence:
+    if finding.unheard or finding.raised:
+        return sentence(
+            f"Call super().{finding.method}() in {finding.method}(), and return self, "
+            "or give the method another name."
+        )
+    return sentence("End ", code(f"{finding.method}()"), " with ", code("return self"), ".")
+
+
+@fix.register
+def _(finding: RandomInEval) -> Sentence:
+    functions = [place for place in finding.places if place.line is not None]
+    if functions and "dropout" in functions[0].name:
+        named_so = f" to {functions[0].name} in line {functions[0].line}."
+        argument = "training=self.training"
+        if "attention" in functions[0].name:
+            argument = "dropout_p=p if self.training else 0.0"
+        return sentence("Pass ", code(argument), named_so)
+    return sentence("Draw only ", code("if self.training"), ", in a module that eval() reaches.")
+
+
+@fix.register
+def _(finding: EvalForwardsDiffer) -> Sentence:
+    if finding.changed:
+        return sentence("Change ", all_of(finding.changed), " only ", code("if self.training"), ".")
+    return sentence("Leave nothing behind in forward, or only ", code("if self.training"), ".")
+
+
+@fix.register
+def _(finding: BatchStatisticsInEval) -> Sentence:
+    if finding.line is not None:
+        return sentence("Pass ", code("training=self.training"), f" in line {finding.line}.")
+    return sentence(
+        "Let eval() reach ", named(finding.path or ""), ", and keep its running statistics."
+    )
+
+
+@fix.register
+def _(finding: Unreached) -> Sentence:
+    if finding.frozen:
+        return sentence("Set requires_grad in __init__, and not in forward.")
+    if finding.never_called:
+        return sentence("Call ", all_of(finding.never_called), " in forward, or delete it.")
+    if finding.exits and finding.exits[0].line is not None:
+        left = finding.exits[0]
+        return sentence("Leave out ", code(left.name), f" in line {left.line}.")
+    return sentence("Use ", all_of(finding.paths), " in forward, or delete what is not needed.")
+
+
+@fix.register
+def _(finding: NoGraph) -> Sentence:
+    if finding.exits and finding.exits[0].line is not None:
+        left = finding.exits[0]
+        return sentence("Leave out ", code(left.name), f" in line {left.line}.")
+    return sentence("Return what was computed from the parameters, and not a copy of its numbers.")
+
+
+@fix.register
+def _(finding: ArrayAsWeight) -> Sentence:
+    name = finding.path or "weight"
+    return sentence("Write ", code(f"self.{name} = nn.Parameter(torch.tensor(...))"), ".")
+
+
+@fix.register
+def _(finding: ZeroGradient) -> Sentence:
+    return sentence("Look for what makes it 0: a rounding, a factor of 0, a dropout of 1.")
+
+
+@fix.register
+def _(finding: StaleCopy) -> Sentence:
+    return sentence("Compute ", code(finding.path), " in forward, each time.")
+
+
+@fix.register
+def _(finding: FrozenMoves) -> Sentence:
+    mode = f"self.{finding.path or finding.class_name}.eval()"
+    return sentence("Keep it in eval mode: call ", code(mode), " in train(), after super()’s.")
+
+
+@fix.register
+def _(finding: AddedByForward) -> Sentence:
+    return sentence("Make ", code(finding.path), " in __init__.")
+
+
+@fix.register
+def _(finding: ReplacedByForward) -> Sentence:
+    return sentence("Make ", code(finding.path), " in __init__, and keep it there.")
+
+
+@fix.register
+def _(finding: ChangedByForward) -> Sentence:
+    return sentence("Leave ", all_of(finding.paths), " as they are in forward.")
+
+
+@fix.register
+def _(finding: SplitByMove) -> Sentence:
+    return sentence("Read ", code(finding.path), " alone, and keep no second name for it.")
+
+
+@fix.register
+def _(finding: LostOnDevice) -> Sentence:
+    return sentence(
+        "Make the tensor on the device first: ", code("nn.Parameter(tensor.to(device))"), "."
+    )
+
+
+@fix.register
+def _(finding: FileDoesNotReproduce) -> Sentence:
+    if finding.missing:
+        return sentence("Register ", all_of(finding.missing), " as buffers that are saved.")
+    if finding.numbers:
+        return sentence("Keep ", all_of(finding.numbers), " in a buffer.")
+    return sentence("Keep in parameters and buffers whatever forward depends on.")

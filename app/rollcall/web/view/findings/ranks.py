@@ -1,0 +1,57 @@
+"""How grave a finding is, and which of PyTorch's calls it goes past."""
+
+from typing import Literal, NamedTuple
+
+from rollcall.core.findings import Finding
+from rollcall.core.findings.kinds import AddedByForward
+
+# What suffers: what is trained, what a mode should change, what is moved and saved. The gravest
+# first; the words are those of what is unregistered.
+FindingRank = Literal["trainable", "stateful", "tensor"]
+RANKS: tuple[FindingRank, ...] = ("trainable", "stateful", "tensor")
+# error: results are wrong; warning: it may be meant
+Level = Literal["error", "warning"]
+Call = Literal["optimizer", ".to()", "state_dict()", "eval()"]
+
+
+class Standing(NamedTuple):
+    """What is known of a kind of findings."""
+
+    rank: FindingRank
+    level: Level
+    misses: tuple[Call, ...] = ()
+
+
+UNREGISTERED = "unregistered"
+KINDS: dict[str, Standing] = {
+    UNREGISTERED: Standing("trainable", "error", ("optimizer", ".to()", "state_dict()", "eval()")),
+    "hidden by a class attribute": Standing("trainable", "error"),
+    "no output requires a gradient": Standing("trainable", "error", ("optimizer",)),
+    "no backward reaches it": Standing("trainable", "error", ("optimizer",)),
+    "replaced by the first forward": Standing("trainable", "error", ("optimizer",)),
+    "left out by parameters()": Standing("trainable", "error", ("optimizer",)),
+    "changed by a forward": Standing("trainable", "error"),
+    "array as a weight": Standing("trainable", "error", ("optimizer", ".to()", "state_dict()")),
+    "computed once": Standing("trainable", "error", ("optimizer",)),
+    "no Parameter on another device": Standing("trainable", "error", ("optimizer",)),
+    "gradient is always 0": Standing("trainable", "error", ("optimizer",)),
+    "mode is not passed on": Standing("stateful", "error", ("eval()",)),
+    "random in eval": Standing("stateful", "error", ("eval()",)),
+    "eval forwards differ": Standing("stateful", "error", ("eval()",)),
+    "batch statistics in eval": Standing("stateful", "error", ("eval()",)),
+    "split by a move": Standing("tensor", "error", (".to()",)),
+    "the file does not reproduce the output": Standing("tensor", "error", ("state_dict()",)),
+    "frozen and moving": Standing("stateful", "warning"),
+    "two Parameters over one memory": Standing("trainable", "warning"),
+    "shared by two models": Standing("trainable", "warning"),
+    "shared module": Standing("trainable", "warning"),
+    "made by the first forward": Standing("tensor", "warning", ("state_dict()",)),
+    "wrapper in the keys": Standing("tensor", "warning"),
+}
+
+
+def standing(finding: Finding) -> Standing:
+    """Of one finding; what a forward makes too late for an optimizer is as what it replaces."""
+    if isinstance(finding, AddedByForward) and finding.registered and finding.holds != "buffer":
+        return KINDS["replaced by the first forward"]
+    return KINDS[finding.kind]

@@ -1,0 +1,87 @@
+"""A page that is open follows what is saved, and leaves the reader where they were."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from serving import serving_in_a_thread
+
+pytestmark = pytest.mark.browser
+
+NET = """
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = [nn.Linear(10, 20), nn.Linear(20, 5)]
+        self.head = nn.Linear(5, 2)
+LINES
+
+    def forward(self, x):
+        return self.head(self.layers[1](self.layers[0](x).relu()))
+
+
+class Twin(Net):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.ModuleList(self.layers)
+""".replace("LINES", "        # enough to scroll\n" * 20)
+MENDED = NET.replace(
+    "[nn.Linear(10, 20), nn.Linear(20, 5)]", "nn.ModuleList([nn.Linear(10, 20), nn.Linear(20, 5)])"
+)
+URL = "/registry?left=my.Net&right=my.Twin&code=on"
+
+
+@pytest.fixture
+def lecture(tmp_path: Path) -> Path:
+    file = tmp_path / "my.py"
+    file.write_text(NET)
+    return file
+
+
+@pytest.fixture
+def mine(browser: Browser, lecture: Path) -> Iterator[Page]:
+    """A page of a server over a file that is being written."""
+    with serving_in_a_thread(lecture.parent, watch=True) as url:
+        context = browser.new_context(base_url=url, viewport={"width": 1280, "height": 720})
+        yield context.new_page()
+        context.close()
+
+
+def answering(page: Page, count: str) -> None:
+    expect(page.locator("#left .count strong")).to_have_text(count)
+
+
+def test_a_page_follows_what_is_saved(mine: Page, lecture: Path) -> None:
+    mine.goto(URL)
+    answering(mine, "12 of 337")
+    panel = mine.locator("#left-input")
+    panel.locator("summary").click()
+    typed = panel.locator("#left-x")
+    typed.fill("normal(4, 10)")  # not asked for yet
+    mine.evaluate("scrollTo(0, 200)")
+    code = mine.locator(".drawer .subject").first
+    code.evaluate("(column) => { column.scrollTop = 60 }")
+    lecture.write_text(MENDED)
+    answering(mine, "337 of 337")
+    expect(panel).to_have_attribute("open", "")
+    expect(typed).to_be_focused()
+    expect(typed).to_have_value("normal(4, 10)")
+    assert mine.evaluate("scrollY") == 200
+    assert code.evaluate("(column) => column.scrollTop") == 60
+
+
+def test_a_page_that_was_away_shows_the_last_save(mine: Page, lecture: Path) -> None:
+    """Its stream breaks off, as when a computer sleeps, and the save is before the next one."""
+    breaks = {"content_type": "text/event-stream", "body": "retry: 50\n\n"}
+    mine.route("**/saves", lambda route: route.fulfill(**breaks))
+    mine.goto(URL)
+    with mine.expect_request("**/saves"):
+        lecture.write_text(MENDED)
+    answering(mine, "12 of 337")
+    mine.unroute("**/saves")
+    answering(mine, "337 of 337")

@@ -1,0 +1,240 @@
+"""A finding as a record: where it is, who misses it, what proves it and what helps."""
+
+from pathlib import Path
+from typing import NamedTuple, get_args
+
+import pytest
+
+from commands.check.checking import checked, line_of, record
+from lectures.lectures import catalog_of, write
+from rollcall.core.findings import kinds
+from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.loading import load
+from rollcall.web.view.findings.fix_words import fix
+from rollcall.web.view.findings.ranks import KINDS, UNREGISTERED
+
+MODELS = Path(__file__).parents[2] / "zoo/models"
+ALL = ("optimizer", ".to()", "state_dict()", "eval()")
+
+
+class Wanted(NamedTuple):
+    """The gravest finding of a model of the zoo."""
+
+    kind: str
+    rank: str
+    path: str
+    at: str  # the text of its line
+    misses: tuple[str, ...]
+    proof: str  # a part of it
+    fix: str
+    level: str = "error"
+
+
+WANTED = {
+    "containers.Tuple": Wanted(
+        UNREGISTERED,
+        "trainable",
+        "pair",
+        "self.pair = (",
+        ALL,
+        "84 trainable numbers, backward reaches 4 of 4 tensors, one step changes 0, .to() moves 0, "
+        "state_dict() has 0.",
+        "Write self.pair = nn.ModuleList(...).",
+    ),
+    "containers.DictOfLists": Wanted(
+        UNREGISTERED,
+        "trainable",
+        "heads",
+        "self.heads = {",
+        ALL,
+        "28 trainable numbers",
+        "Write self.heads = nn.ModuleDict(...).",
+    ),
+    "containers.ParameterListOfLists": Wanted(
+        UNREGISTERED,
+        "trainable",
+        "scales.0",
+        "self.scales = ",
+        ALL[:3],
+        "6 trainable numbers",
+        "PyTorch’s containers look no deeper: do not nest scales.0.",
+    ),
+    "parameters.RequiresGrad": Wanted(
+        UNREGISTERED,
+        "trainable",
+        "shift",
+        "requires_grad=True",
+        ALL[:3],
+        "one step changes 0",
+        "Write self.shift = nn.Parameter(...).",
+    ),
+    "buffers.PlainConstant": Wanted(
+        UNREGISTERED,
+        "tensor",
+        "mean",
+        "self.mean = ",
+        ALL[1:3],
+        ".to() moves 0 of 1 tensor, state_dict() has 0.",
+        'Write self.register_buffer("mean", ...).',
+    ),
+    "modes.HiddenDropout": Wanted(
+        UNREGISTERED,
+        "stateful",
+        "drops",
+        "self.drops = [",
+        ("eval()",),
+        "After eval(), drops[0] still draws random numbers: two outputs are up to 1.73 apart.",
+        "Write self.drops = nn.ModuleList(...).",
+    ),
+    "modes.FunctionalDropout": Wanted(
+        "random in eval",
+        "stateful",
+        "",
+        "F.dropout(",
+        ("eval()",),
+        "",
+        "Pass training=self.training to F.dropout in line 36.",
+    ),
+    "gradients.Detached": Wanted(
+        "no backward reaches it",
+        "trainable",
+        "body.weight",
+        ".detach()",
+        ("optimizer",),
+        "",
+        "Leave out detach in line 22.",
+    ),
+    "sharing.Repeated": Wanted(
+        "shared module",
+        "trainable",
+        "blocks.0",
+        "self.blocks = ",
+        (),
+        "",
+        "Make a Sequential for each name, unless they are to share their weights.",
+        level="warning",
+    ),
+    "holders.Hooked": Wanted(
+        UNREGISTERED,
+        "trainable",
+        "out (forward hook 0) (closure: scale)",
+        "self.out = ",
+        ALL[:3],
+        "2 trainable numbers",
+        "Assign scale to self in __init__.",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def zoo() -> Catalog:
+    return load(MODELS)
+
+
+@pytest.mark.parametrize("name", WANTED)
+def test_the_gravest_finding(name: str, zoo: Catalog) -> None:
+    found, wanted = record(zoo, name).findings[0], WANTED[name]
+    told = (found.kind, found.rank, found.path, found.misses, found.level, found.fix)
+    assert told == (
+        wanted.kind,
+        wanted.rank,
+        wanted.path,
+        wanted.misses,
+        wanted.level,
+        wanted.fix,
+    )
+    assert wanted.proof in found.proof
+    lines = Path(found.file).read_text("utf-8").splitlines()
+    assert wanted.at in lines[found.line - 1]
+    assert found.url.startswith("/")
+
+
+@pytest.mark.parametrize(
+    "name", ["containers.TupleRegistered", "sharing.Teacher", "buffers.NotPersistent"]
+)
+def test_what_is_healthy_has_no_finding(name: str, zoo: Catalog) -> None:
+    found = record(zoo, name)
+    assert found.status == "checked"
+    assert not found.findings
+
+
+def test_each_kind_has_a_rank_and_a_remedy() -> None:
+    union, _ = get_args(kinds.Finding)
+    classes = get_args(union)
+    assert set(classes) <= fix.registry.keys()
+    assert {each.model_fields["kind"].default for each in classes} | {UNREGISTERED} == set(KINDS)
+
+
+def test_a_class_that_is_built_often_is_told_once(tmp_path: Path) -> None:
+    file = write(
+        tmp_path,
+        "own.py",
+        """
+        class Block(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.layers = [
+                    nn.Linear(4, 4),
+                ]
+
+            def forward(self, x):
+                return self.layers[0](x)
+
+
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.blocks = nn.ModuleList(Block() for _ in range(3))
+
+            def forward(self, x):
+                for block in self.blocks:
+                    x = block(x)
+                return x
+        """,
+    )
+    report = checked(file)
+    found, part = report.open_findings
+    assert found.path == "blocks.0.layers"
+    assert "(2 more such places.)" in found.sentence
+    assert (found.line, found.last_line) == (line_of(found.file, "self.layers"), found.line + 2)
+    assert part.model == "own.Block"
+    assert report.once() == [found]
+    assert report.counts.errors == 1
+
+
+def test_what_a_model_passes_on_itself_is_no_finding(tmp_path: Path) -> None:
+    catalog = catalog_of(
+        tmp_path,
+        """
+        class Books(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.layers = [nn.Linear(4, 4)]
+
+            def parameters(self, recurse=True):
+                return iter([p for layer in self.layers for p in layer.parameters()])
+
+            def _apply(self, function, recurse=True):
+                for layer in self.layers:
+                    layer._apply(function)
+                return self
+
+            def train(self, mode=True):
+                super().train(mode)
+                for layer in self.layers:
+                    layer.train(mode)
+                return self
+
+            def state_dict(self, *args, **kwargs):
+                return self.layers[0].state_dict(prefix="layers[0].")
+
+            def load_state_dict(self, state, *args, **kwargs):
+                return self.layers[0].load_state_dict(
+                    {key.removeprefix("layers[0]."): value for key, value in state.items()}
+                )
+
+            def forward(self, x):
+                return self.layers[0](x)
+        """,
+    )
+    assert not record(catalog, "own.Books").findings
