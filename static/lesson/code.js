@@ -1,6 +1,7 @@
 // "line 73", wherever it stands, opens the code there.
 (() => {
-  let awaited = ""; // id of a line that is shown when the code is there
+  // Id of a line that is shown when the code is there; a file has it in its address.
+  let awaited = /^#(left|right)-L\d+$/.test(location.hash) ? location.hash.slice(1) : "";
 
   const show = (id) => {
     const line = document.getElementById(id);
@@ -20,6 +21,7 @@
     const control = document.getElementById("code-switch");
     if (!control || control.hasAttribute("aria-current")) return false;
     awaited = id;
+    if (!window.htmx) control.hash = id; // without a server the page with the code is another file
     control.click();
     return true;
   };

@@ -65,6 +65,9 @@ def test_a_question_is_answered_wrong_and_right(page: Page, path: tuple[Stop, ..
     page.goto("/?lesson=" + asking.number)
     page.keyboard.press("Space")
     expect_step(page, asking.number)
+    code = page.locator("main.covered").bounding_box()
+    assert code
+    assert code["y"] < 300  # nothing stands above it but names, controls and the question
     told = set()
     for number in range(1, len(question.answers) + 1):
         expect(page.locator("#uncover")).to_be_visible()

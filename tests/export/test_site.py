@@ -40,6 +40,13 @@ text = "Look at both."
 [[chapter.lesson]]
 left = "BadListNet"
 right = "ModuleListNet"
+page = "device"
+query = { device = "simulated" }
+title = "A move"
+text = "It raises."
+[[chapter.lesson]]
+left = "BadListNet"
+right = "ModuleListNet"
 page = "dropout"
 title = "The last one"
 text = "It ends here."
@@ -84,7 +91,7 @@ def test_every_step_is_there_with_its_answers_code_and_switches(exported: Path) 
     first = {f"1.1{each}.html" for each in ("", "-code", "-eval", "-swapped")}
     answers = {f"1.1-answer-{each}.html" for each in ("0", "0-code", "1", "2", "3")}
     assert first | answers <= names
-    assert {"index.html", "1.2.html", "1.2-eval.html", "2.1.html"} <= names
+    assert {"index.html", "1.2.html", "1.2-eval.html", "2.1.html", "3.1.html"} <= names
 
 
 def test_every_link_leads_to_a_file_that_is_there(exported: Path) -> None:
@@ -210,10 +217,22 @@ def test_the_lecture_is_given_from_its_files_by_keys(plain_page: Page, exported:
     press("Space", question, "right:")
     press("c", plain_page.locator("#code"), "class HalfListNet")
     press("Space", strip, "Then eval() is called.")
+    press("PageDown", strip, "It raises.")
     press("PageDown", strip, "It ends here.")
+    press("PageUp", strip, "It raises.")
     press("PageUp", strip, "Then eval() is called.")
     plain_page.locator("#mode-eval").click()
     expect(plain_page.locator("#mode-eval")).to_have_attribute("aria-current", "true")
     plain_page.wait_for_load_state()
     press("g", plain_page.locator(".lessons"), "The last one")
     assert complaints == []
+
+
+@pytest.mark.browser
+def test_a_line_opens_the_file_with_the_code_there(plain_page: Page, exported: Path) -> None:
+    plain_page.goto((exported / "2.1.html").as_uri())
+    plain_page.locator("#left .at-line").click()
+    expect(plain_page).to_have_url(re.compile("/2.1-code.html#left-L28$"))
+    line = plain_page.locator("#left-L28.pointed")
+    expect(line).to_be_in_viewport()
+    expect(line).to_contain_text("F.relu(self.layers[0](x))")

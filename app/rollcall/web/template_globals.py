@@ -74,6 +74,7 @@ from rollcall.web.view.training.headline import task as training_task
 from rollcall.web.view.training.headline import verdict as training_verdict
 from rollcall.web.view.training.narration import training_narration
 from rollcall.web.view.training.optimizer import (
+    begun_alike,
     cut_short,
     ended_by,
     optimizer_class,
@@ -177,4 +178,5 @@ GLOBALS: dict[str, Any] = {
     "twin_changes": twin_changes,
     "training_cut_short": cut_short,
     "uncleared": uncleared,
+    "begun_alike": begun_alike,
 }

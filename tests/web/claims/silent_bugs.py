@@ -33,8 +33,11 @@ def moved(step: Shown) -> None:
 
 @claim("A layer that is only copied")
 def copied(step: Shown) -> None:
-    """TransformerEncoder trains copies of the layer it is given. The one kept on self is counted,
-    and never steps."""
+    """TransformerEncoder trains copies of the layer it is given, which start equal. The one kept on
+    self is counted, and never steps."""
+    assert step.left.equal_start == (("layer", "encoder.layers.0", "encoder.layers.1"),)
+    assert step.right.equal_start == ()
+    assert "encoder.layers.0 and encoder.layers.1 began with the same numbers" in step.page
     given = [each for each in step.left.tensors if each.path.startswith("layer.")]
     copies = [each for each in step.left.tensors if each.path.startswith("encoder.layers.")]
     assert len(given) * 2 == len(copies) == 24

@@ -69,6 +69,8 @@ class TrainingSubject(Subject):
     frozen_elements: int = 0  # of Parameters that ask for no gradient
     # tensors that forward uses, and that were computed once before it; no optimizer takes them
     stale: tuple[TensorTraining, ...] = ()
+    # paths of modules that began with the same numbers, as copies of one do
+    equal_start: tuple[tuple[str, ...], ...] = ()
     in_optimizer: int = 0  # numbers
     # by the optimizer for model.parameters(); then it was given one parameter group with the same
     refused: Raised | None = None

@@ -14,6 +14,7 @@ from rollcall.core.rng.random_state import RandomStream
 from rollcall.core.walk.object_walk import Walk, walk
 from rollcall.experiments.subject import ModelFactory
 from rollcall.experiments.training.answered_numbers import some_of
+from rollcall.experiments.training.equal_start import equal_starts
 from rollcall.experiments.training.held_out import loss_unseen
 from rollcall.experiments.training.loop import Doing, Make, Step, Track, TrainingLoop
 from rollcall.experiments.training.report import TensorTraining, TrainingSubject
@@ -88,6 +89,7 @@ def record_training(
         wanted=wanted,
         too_large=too_large,
         steps=made,
+        equal_start=equal_starts(walked),
     )
     try:
         with stream:

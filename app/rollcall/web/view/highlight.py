@@ -6,6 +6,7 @@ from markupsafe import Markup, escape
 from pygments.lexers import PythonLexer
 from pygments.token import STANDARD_TYPES
 
+BREAK = Markup("<wbr>")  # where a line may go on in the next one: not in the middle of a name
 _LEXER = PythonLexer(stripnl=False, ensurenl=False)
 
 
@@ -18,8 +19,12 @@ def highlight(text: str) -> tuple[Markup, ...]:
         for index, part in enumerate(value.split("\n")):
             if index:
                 lines.append(Markup(""))
+            if part == ".":
+                lines[-1] += BREAK
             if part and short:
                 lines[-1] += Markup('<span class="{}">{}</span>').format(short, part)
             elif part:
                 lines[-1] += escape(part)
+            if part == "(":
+                lines[-1] += BREAK
     return tuple(lines)

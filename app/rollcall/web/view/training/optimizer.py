@@ -2,7 +2,8 @@
 
 from rollcall.experiments.training.experiment import TrainingQuery
 from rollcall.experiments.training.report import TrainingSubject
-from rollcall.web.view.words import plural
+from rollcall.web.view.sentence import Sentence, sentence
+from rollcall.web.view.words import all_of, plural
 
 NAMES = {"sgd": "SGD", "momentum": "SGD", "adamw": "AdamW"}
 CALLS = {"forward": "model(input)", "backward": "loss.backward()", "step": "optimizer.step()"}
@@ -34,3 +35,10 @@ def uncleared(subject: TrainingSubject) -> str:
     if not growing:
         return ""
     return plural(len(growing), "gradient grows", "gradients grow")
+
+
+def begun_alike(subject: TrainingSubject) -> list[Sentence]:
+    """Which modules began with the same numbers."""
+    return [
+        sentence(all_of(paths), " began with the same numbers.") for paths in subject.equal_start
+    ]
