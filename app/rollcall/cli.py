@@ -146,6 +146,8 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
         if options.open:
             threading.Thread(target=webbrowser.open, args=(here,), daemon=True).start()
 
+    from rollcall.folders import MODELS
+    from rollcall.lectures.targets import Targets
     from rollcall.main import LOOPBACK, create_app
     from rollcall.web.view.words import plural
 
@@ -159,7 +161,7 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
         seconds=options.time_limit,
         hosts=(*LOOPBACK, *own_names(options.host), *options.allow_host),
         embed_origins=options.embed_origin,
-        watch=bool(targets.own) or options.models is not None,  # nobody edits the built-in course
+        watch=targets != Targets.of(MODELS),  # nobody edits the built-in course
         on_ready=ready,
     )
     with listener:
