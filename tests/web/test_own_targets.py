@@ -65,6 +65,7 @@ def test_the_first_page_shows_own_files_before_the_course(first_page: Page) -> N
     assert "Needy needs width" in text
     assert '[[chapter]] file = "own" models.Needy.args = [16]' in text
     assert "own.py printed this while it was run reading <data>" in text
+    assert "exercises.py: YourLinear" in text
     assert "own:nope: LookupError: there is no 'nope' in it" in text
     # The lecture begins where it does without them, and its steps keep their numbers.
     onward = [each for each in first_page.all("a") if each.attributes.get("rel") == "next"]
@@ -98,6 +99,9 @@ def test_a_model_opens_beside_itself_and_never_beside_one_of_the_course(
 def test_exercises_of_ones_own_are_no_exercises_of_the_course(client: TestClient) -> None:
     contents = client.get("/catalog.json").json()["contents"]
     chapter = next(each for each in contents["chapters"] if each["file"] == "mine/exercises")
+    # The course has chapters of the same titles, in the picker, too.
+    titles = [each["title"] for each in contents["chapters"]]
+    assert len(set(titles)) == len(titles)
     lesson = chapter["lessons"][0]
     answer = client.get(f"/exercise?left={lesson['left']}")  # it stands beside its solution
     assert f"right={lesson['right']}&" in answer.headers["location"]

@@ -44,7 +44,7 @@ class FullChapters:
             cards.sort(key=lambda card: card.is_part)
         return Chapter(
             file=chapter.place,
-            title=chapter.declared.title,
+            title=chapter.title,
             lessons=tuple(self._lessons(chapter)),
             models=tuple(cards),
             own=chapter.shelf.is_own,

@@ -26,6 +26,16 @@ class PlacedChapter:
         return self.shelf.place(self.declared.file)
 
     @property
+    def title(self) -> str:
+        """Its title; of the user's own course with the name of that, as two may have one title."""
+        title = self.declared.title
+        if self.declared.file is not None and title == self.shelf.title(self.declared.file):
+            return title
+        if self.shelf.is_own:
+            return f"{title} · {self.shelf.said}"
+        return title
+
+    @property
     def file_name(self) -> str:
         """Its file, for a problem in it."""
         if self.shelf.factory:

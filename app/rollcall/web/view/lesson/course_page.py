@@ -98,7 +98,8 @@ def _chapter_entry(chapter: Chapter, lessons: tuple[LessonEntry, ...]) -> Chapte
             url = FIRST.query.model_validate(pair).url
             links[card.is_part].append(ModelLink(card.class_name, url))
     label = f"{chapter.file}.py"
-    if chapter.title == label or ":" in chapter.title:
+    # The title of a function that is named alone says its file, too.
+    if chapter.title == label or any(":" in card.name for card in chapter.models):
         label = ""
     return ChapterEntry(
         chapter=chapter,
