@@ -1,9 +1,10 @@
-"""The moving picture at the top of the README: the real page, its masks played and eval() pressed.
+"""The pictures of the README: masks played until eval() is pressed, and a file of one's own.
 
-`python tests/readme_picture.py` makes it anew. It needs the extra `picture`, and a browser.
+`python tests/readme_picture.py` makes them anew. It needs the extra `picture`, and a browser.
 """
 
 import io
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -12,11 +13,16 @@ from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
 from browser_binary import find_browser
+from rollcall.folders import MODELS
+from rollcall.lectures.named_targets import named_targets
+from rollcall.lectures.targets import Targets
 from serving import serving_in_a_thread
 
 PICTURES = Path(__file__).parents[1] / ".github"
 PLAYED = PICTURES / "dropout.webp"
-STILL = PICTURES / "dropout.png"  # for those who want nothing to move
+STILL = PICTURES / "dropout.png"
+
+OWN = PICTURES / "own_file.png"
 
 PAGE = "/dropout?left=dropout.DropoutListNet&right=dropout.DropoutModuleListNet"
 DRAWS = 6  # in each mode
@@ -55,16 +61,38 @@ def played(page: Page, first: int) -> Iterator[Frame]:
         yield Frame(page.screenshot(animations="disabled"), A_DRAW)
 
 
-def main() -> None:
-    with serving_in_a_thread() as url, sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu"]
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=arguments)
-        page = browser.new_page(
-            viewport={"width": 1280, "height": 720}, color_scheme="light", base_url=url
-        )
-        page.goto(PAGE)
-        shown = list(frames(page))
-        browser.close()
+OWN_FILE = """\
+import torch
+from torch import nn
+
+
+class Block(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.fc = nn.Linear(width, width)
+
+    def forward(self, x):
+        return x + self.fc(x).relu()
+
+
+class MyNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.blocks = [Block(16) for _ in range(3)]
+        self.scale = torch.ones(16, requires_grad=True)
+        self.head = nn.Linear(16, 4)
+
+    def forward(self, x):
+        for block in self.blocks:
+            x = block(x)
+        return self.head(x * self.scale)
+"""
+
+
+def play_dropout(page: Page) -> None:
+    """The moving picture at the top, and its last frame for those who want nothing to move."""
+    page.goto(PAGE)
+    shown = list(frames(page))
     images = [Image.open(io.BytesIO(frame.png)).convert("RGB") for frame in shown]
     images[0].save(
         PLAYED,
@@ -77,7 +105,33 @@ def main() -> None:
         minimize_size=True,
     )
     images[-1].quantize(64).save(STILL, optimize=True)
-    for path in (PLAYED, STILL):
+
+
+def show_own_file(page: Page) -> None:
+    """What `rollcall serve my_net.py --open` opens: the first finding, beside its fix."""
+    page.goto("/findings/first")
+    expect(page.locator("#right .count")).to_be_visible()
+    image = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+    image.quantize(64).save(OWN, optimize=True)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        file = Path(folder) / "my_net.py"
+        file.write_text(OWN_FILE)
+        own = named_targets([str(file)], MODELS).targets
+        browser = playwright.chromium.launch(
+            executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"]
+        )
+        for served, take in ((Targets.of(MODELS), play_dropout), (own, show_own_file)):
+            with serving_in_a_thread(served) as url:
+                take(
+                    browser.new_page(
+                        viewport={"width": 1280, "height": 720}, color_scheme="light", base_url=url
+                    )
+                )
+        browser.close()
+    for path in (PLAYED, STILL, OWN):
         print(f"{path}: {path.stat().st_size / 1000:.0f} kB")
 
 

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from rollcall import cli
 from rollcall.addresses import bracketed
 from rollcall.folders import MODELS
+from rollcall.lectures.targets import Targets
 from rollcall.main import create_app
 from web.course import GENEROUS
 
@@ -57,18 +58,18 @@ def serving(rollcall: Path | list[str], folder: Path, *options: str) -> Iterator
 
 @contextmanager
 def serving_in_a_thread(
-    models: Path = MODELS, host: str = "127.0.0.1", *, watch: bool = False
+    what: Targets | Path = MODELS, host: str = "127.0.0.1", *, watch: bool = False
 ) -> Iterator[str]:
     """The address of a server as `rollcall serve` starts it, without a further import of PyTorch.
 
     Args:
-        models: the lecture files.
+        what: the targets, or a folder of lecture files.
         host: the address to listen on.
         watch: pages follow what is saved.
     """
     ready = threading.Event()
     app = create_app(
-        models,
+        what,
         workers=1,
         seconds=GENEROUS,
         watch=watch,
