@@ -18,6 +18,7 @@ TITLES = {
     "tensor": "What moves and files miss",
 }
 MEANT = "May be meant"
+MOST = 200  # lines of a group that are shown: more takes long to lay out, and nobody reads it
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,13 @@ class FindingGroup:
     """Those that are equally grave."""
 
     title: str
+    count: int
     lines: tuple[FindingLine, ...]
+
+    @property
+    def left_out(self) -> int:
+        """How many are not shown."""
+        return self.count - len(self.lines)
 
 
 @dataclass(frozen=True)
@@ -109,16 +116,15 @@ def findings_page(
 
 def _part(models: list[ToldModel], silent: list[Silent]) -> FindingsPart:
     places = _places(models)
-    lines = {key: _line(told) for key, told in places.items()}
     groups = []
-    for title, keys in _grouped(places).items():
-        groups.append(FindingGroup(title, tuple(lines[key] for key in keys)))
-    silenced = tuple(line for line in lines.values() if line.ignored)
+    for title, told in _grouped(places).items():
+        groups.append(FindingGroup(title, len(told), tuple(map(_line, told[:MOST]))))
+    silenced = [told for told in places.values() if told[0].record.ignored]
     return FindingsPart(
-        count=plural(len(lines) - len(silenced), "finding", "findings"),
+        count=plural(len(places) - len(silenced), "finding", "findings"),
         where=f"in {plural(len(models), 'model', 'models')}",
         groups=tuple(groups),
-        silenced=silenced,
+        silenced=tuple(map(_line, silenced)),
         silent=tuple(silent),
     )
 
@@ -136,13 +142,13 @@ def _places(models: list[ToldModel]) -> dict[Key, list[Told]]:
     return places
 
 
-def _grouped(places: dict[Key, list[Told]]) -> dict[str, list[Key]]:
+def _grouped(places: dict[Key, list[Told]]) -> dict[str, list[list[Told]]]:
     """The open ones under their titles, none of which is empty."""
-    groups: dict[str, list[Key]] = {title: [] for title in (*TITLES.values(), MEANT)}
-    for key, (first, *_) in places.items():
-        if first.record.ignored is None:
-            groups[_title(first.record)].append(key)
-    return {title: keys for title, keys in groups.items() if keys}
+    groups: dict[str, list[list[Told]]] = {title: [] for title in (*TITLES.values(), MEANT)}
+    for told in places.values():
+        if told[0].record.ignored is None:
+            groups[_title(told[0].record)].append(told)
+    return {title: found for title, found in groups.items() if found}
 
 
 def _title(record: FindingRecord) -> str:
