@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # as pytest does
 from bench.any_size import any_size
 from bench.browsing import browsing
 from bench.caching import cached
+from bench.checking import checked
 from bench.dropout import dropping
 from bench.in_python import importing, showing, watching
 from bench.pages import every_page, template_of_the_registry
@@ -48,6 +49,7 @@ def run() -> None:
             any_size(),
             dropping(),
             cached(),
+            checked(),
             browsing(url),
         )
         for section in (*pages, trained(url), streamed()):

@@ -45,6 +45,7 @@ PAGES = {
     "a simulated device": "/device?device=simulated&left=parameters.DemoModule",
     "saving": "/saving",
     "saving a good pair": "/saving?left=containers.SequentialNet&right=containers.ModuleListNet",
+    "findings": "/findings",
     "the API": "/api",
     "a training": "/training",
     "a training that breaks": "/training?left=containers.BadListNet&lr=10&optimizer=sgd&steps=100",

@@ -63,6 +63,8 @@ class Crew:
         while waiting or busy:
             while waiting and self._idle:
                 hand = self._idle.pop()
+                if not hand.is_alive:  # what a model left behind has ended it
+                    hand = _Hand(self._targets)
                 hand.begin(waiting.popleft(), self._seconds)
                 busy.append(hand)
             wait([hand.pipe for hand in busy], timeout=min(hand.left for hand in busy))
@@ -131,6 +133,11 @@ class _Hand:
     def is_done(self) -> bool:
         """Whether it has answered, has ended or is out of time."""
         return self.pipe.poll() or self.left == 0
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can be asked."""
+        return self._process.is_alive()
 
     @property
     def is_spent(self) -> bool:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from rollcall.core.query import class_of, file_of
 from rollcall.experiments.registry.experiment import RegistryQuery
-from rollcall.lectures.contents import Contents
+from rollcall.lectures.contents import Contents, Problem
+from rollcall.lectures.declared_course import COURSE
 from rollcall.web.view.findings.model_record import ModelRecord, ToldModel
 from rollcall.web.view.findings.record import FindingRecord, Told
 from rollcall.web.view.sentence import Sentence
@@ -17,6 +18,7 @@ TITLES = {
     "tensor": "What moves and files miss",
 }
 MEANT = "May be meant"
+MOST = 200  # lines of a group that are shown: more takes long to lay out, and nobody reads it
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,13 @@ class FindingGroup:
     """Those that are equally grave."""
 
     title: str
+    count: int
     lines: tuple[FindingLine, ...]
+
+    @property
+    def left_out(self) -> int:
+        """How many are not shown."""
+        return self.count - len(self.lines)
 
 
 @dataclass(frozen=True)
@@ -53,15 +61,23 @@ class Silent:
 
 
 @dataclass(frozen=True)
-class FindingsPage:
-    """All of it."""
+class FindingsPart:
+    """Those of one's own files, or of the course."""
 
     count: str  # "37 findings"
     where: str  # "in 105 models"
     groups: tuple[FindingGroup, ...]
     silenced: tuple[FindingLine, ...]
     silent: tuple[Silent, ...]
-    waiting: str  # "87 of 105 models were looked at"; "" where all were
+
+
+@dataclass(frozen=True)
+class FindingsPage:
+    """All of it."""
+
+    first: FindingsPart  # of one's own files, where there are any
+    course: FindingsPart | None  # of the course beside them
+    waiting: str  # "87 of 105 models looked at"; "" where all were
 
 
 def findings_page(
@@ -74,25 +90,42 @@ def findings_page(
         models: what is known of each model.
         silent: why a model brought no answer.
     """
-    ordered = [models[name] for name in contents.cards if name in models]
-    places = _places(ordered)
-    lines = {key: _line(told) for key, told in places.items()}
-    groups = []
-    for title, keys in _grouped(places).items():
-        groups.append(FindingGroup(title, tuple(lines[key] for key in keys)))
-    silenced = tuple(line for line in lines.values() if line.ignored)
-    found = len(lines) - len(silenced)
+    own = [chapter for chapter in contents.chapters if chapter.own]
+    of_the_course = {f"{chapter.file}.py" for chapter in contents.chapters if not chapter.own}
+    of_the_course.add(COURSE)
+    names = {card.name for chapter in own for card in chapter.models}
+    shelves = (names, contents.cards.keys() - names)
+    parts = []
+    for is_own, shelf in zip((True, False), shelves, strict=True):
+        problems = [
+            each for each in contents.problems if (each.file not in of_the_course) == is_own
+        ]
+        ordered = [models[name] for name in contents.cards if name in models and name in shelf]
+        unheard = {name: why for name, why in silent.items() if name in shelf}
+        parts.append(_part(ordered, _silent(problems, ordered, unheard)))
     looked_at = len(models) + len(silent)
     waiting = ""
     if looked_at < len(contents.cards):
         waiting = f"{looked_at} of {plural(len(contents.cards), 'model', 'models')} looked at"
-    return FindingsPage(
-        count=plural(found, "finding", "findings"),
+    if not own:
+        return FindingsPage(parts[1], None, waiting)
+    if not shelves[1]:
+        return FindingsPage(parts[0], None, waiting)
+    return FindingsPage(parts[0], parts[1], waiting)
+
+
+def _part(models: list[ToldModel], silent: list[Silent]) -> FindingsPart:
+    places = _places(models)
+    groups = []
+    for title, told in _grouped(places).items():
+        groups.append(FindingGroup(title, len(told), tuple(map(_line, told[:MOST]))))
+    silenced = [told for told in places.values() if told[0].record.ignored]
+    return FindingsPart(
+        count=plural(len(places) - len(silenced), "finding", "findings"),
         where=f"in {plural(len(models), 'model', 'models')}",
         groups=tuple(groups),
-        silenced=silenced,
-        silent=tuple(_silent(contents, ordered, silent)),
-        waiting=waiting,
+        silenced=tuple(map(_line, silenced)),
+        silent=tuple(silent),
     )
 
 
@@ -109,13 +142,13 @@ def _places(models: list[ToldModel]) -> dict[Key, list[Told]]:
     return places
 
 
-def _grouped(places: dict[Key, list[Told]]) -> dict[str, list[Key]]:
+def _grouped(places: dict[Key, list[Told]]) -> dict[str, list[list[Told]]]:
     """The open ones under their titles, none of which is empty."""
-    groups: dict[str, list[Key]] = {title: [] for title in (*TITLES.values(), MEANT)}
-    for key, (first, *_) in places.items():
-        if first.record.ignored is None:
-            groups[_title(first.record)].append(key)
-    return {title: keys for title, keys in groups.items() if keys}
+    groups: dict[str, list[list[Told]]] = {title: [] for title in (*TITLES.values(), MEANT)}
+    for told in places.values():
+        if told[0].record.ignored is None:
+            groups[_title(told[0].record)].append(told)
+    return {title: found for title, found in groups.items() if found}
 
 
 def _title(record: FindingRecord) -> str:
@@ -167,10 +200,12 @@ def _also(others: list[str]) -> str:
     return f"also in {names[0]} and {plural(len(names) - 1, 'more model', 'more models')}"
 
 
-def _silent(contents: Contents, models: list[ToldModel], silent: dict[str, str]) -> list[Silent]:
+def _silent(
+    problems: list[Problem], models: list[ToldModel], silent: dict[str, str]
+) -> list[Silent]:
     found = [
         Silent(problem.file, "", f"{problem.raised.type}: {problem.raised.message}")
-        for problem in contents.problems
+        for problem in problems
     ]
     found.extend(Silent(name, _address(name), why) for name, why in silent.items())
     troubled: list[ModelRecord] = [model.record for model in models if model.record.trouble]
