@@ -84,7 +84,8 @@ def worded(wording: Wording, right: str, healthy: str, dice: random.Random) -> Q
     """
     offered = dict(wording.values) or {text: text for text in _numbers(int(right), int(healthy))}
     by_value = {value: text for text, value in offered.items()}
-    by_value.setdefault(right, right)
+    for value in (right, healthy):
+        by_value.setdefault(value, " and ".join(value.rsplit(", ", 1)))
     others = [value for value in by_value if value not in (right, healthy)]
     dice.shuffle(others)
     values = list(dict.fromkeys([right, healthy, *others]))[:MOST_ANSWERS]
