@@ -20,6 +20,10 @@ PAGES = {
     "a bad pair in eval": "/registry?mode=eval",
     "a good pair": "/registry?left=containers.SequentialNet&right=containers.ModuleListNet",
     "nothing to register": "/registry?left=activations.MyReLU&right=parameters.PlainPartNet",
+    "an exam": "/exam?seed=7",
+    "an exam with answers": "/exam?seed=7&question=2&answer=14",
+    "a fixed version": "/registry?left=wrong_layers.TensorLinear"
+    "&right=wrong_layers.TensorLinear.fixed",
     "modes": "/modes",
     "statistics that change": "/modes?left=dropout.BatchNormListNet&right=dropout.MyDropout",
     "forward": "/forward",

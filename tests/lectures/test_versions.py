@@ -118,7 +118,7 @@ def test_it_says_who_has_made_it_and_what_is_otherwise(catalog: Catalog) -> None
     report = report_on(catalog, "own.Net")
     told = [read(note) for note in notes_of(report.right)]
     assert told == [
-        "Net, fixed by Roll Call: self.layers becomes an nn.ModuleList. Your file is as it was."
+        "Net, fixed by Roll Call: self.layers becomes an nn.ModuleList. The file is as it was."
     ]
     assert notes_of(report.left) == []
     assert name_of(report.right.card) == "Net, fixed"

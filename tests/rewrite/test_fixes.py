@@ -166,6 +166,23 @@ def test_what_has_no_mechanical_fix_says_why(body: str, why: str) -> None:
     assert refusals(text)[0].why.startswith(why)
 
 
+def test_what_a_derived_class_would_break_stays() -> None:
+    """`self.layers = []` over an nn.ModuleList raises TypeError."""
+    derived = "class Deep(Net):\n    def __init__(self):\n        super().__init__(0, 0)\n"
+    text = f"{HEAD}        self.layers = [nn.Linear(1, 1)]\n{derived}        self.layers = make()\n"
+    assert fixes(text) == []
+    assert [each.why for each in refusals(text)] == [
+        "self.layers stays as it is: Deep derives from Net and assigns it anew."
+    ]
+
+
+def test_a_fix_that_needs_an_import_says_so() -> None:
+    odd = ODD["comprehension, and no name for ModuleList"]
+    assert [each.sentence for each in fixes(odd.text)] == [
+        "self.layers becomes a ModuleList, which is imported."
+    ]
+
+
 def test_a_fix_says_where_it_is_and_stands_alone() -> None:
     text = f"{HEAD}        self.a = [nn.Linear(1, 1)]\n        self.b = torch.ones(3)\n"
     first, second = fixes(text)

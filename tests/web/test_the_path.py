@@ -8,8 +8,8 @@ from starlette.testclient import TestClient
 
 from lectures.course import COURSE
 from rollcall.experiments import EXPERIMENTS
+from rollcall.experiments.measured import measured
 from rollcall.lectures.course_path import Stop, path_of
-from rollcall.web.view.lesson.question import measured
 from rollcall.web.view.lesson.strip import step_query
 
 PATH = path_of(COURSE.contents)

@@ -14,6 +14,7 @@ from rollcall.core.query import PairQuery, Query
 from rollcall.core.report import Raised, Report
 from rollcall.experiments import Experiment
 from rollcall.experiments.base import Play
+from rollcall.experiments.exam.report import AskedQuestion
 from rollcall.experiments.registry.one_model import ModelFindings
 from rollcall.lab import worker
 from rollcall.lab.answer_keys import answer_key, choices_key, recorded
@@ -157,6 +158,13 @@ class Lab:
         key = choices_key(self.version)
         answer = await self._once(key, self.seconds, worker.list_choices, self.targets)
         return cast(Choices, pickle.loads(answer))
+
+    async def exam_question(self, seed: int, number: int) -> AskedQuestion | None:
+        """One question of an exam, made once; None where this course has too few models for it."""
+        key = ("exam", seed, number, self.version)
+        work, args = worker.exam_question, (seed, number, self.targets)
+        answer = await self._once(key, 2 * self.seconds, work, *args)
+        return cast(AskedQuestion | None, pickle.loads(answer))
 
     async def failing_factories(self, contents: Contents) -> list[Problem]:
         """Why functions that the command line names make no model; each is called once."""

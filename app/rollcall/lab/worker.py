@@ -19,6 +19,8 @@ from rollcall.core.devices import SIMULATED, devices
 from rollcall.core.query import InvalidParameter, PairQuery, Query
 from rollcall.core.report import Raised, Report
 from rollcall.experiments import EXPERIMENTS
+from rollcall.experiments.exam.ask import ask
+from rollcall.experiments.exam.query import ExamQuery
 from rollcall.experiments.opening import checked
 from rollcall.experiments.registry.experiment import RegistryQuery
 from rollcall.experiments.registry.one_model import ModelFindings, model_findings
@@ -174,6 +176,19 @@ def list_choices(targets: Targets) -> bytes:
     """Pickle what this machine and these targets offer."""
     contents = checked(_catalog(targets).contents, EXPERIMENTS)
     return pickle.dumps(Choices(contents=contents, devices=devices()))
+
+
+@_nothing_escapes()
+def exam_question(seed: int, number: int, targets: Targets) -> bytes:
+    """Pickle one question of an exam; None where there are too few models for it."""
+    query = ExamQuery(seed=seed, question=number)
+
+    def asked(catalog: Catalog) -> bytes:
+        return pickle.dumps(ask(seed, number, catalog, EXPERIMENTS))
+
+    answer = _guard().call(asked, query, _catalog(targets))
+    _end_if_spent()
+    return answer
 
 
 @_nothing_escapes()

@@ -18,7 +18,7 @@ from rollcall.lectures.contents import Contents, ModelCard
 from rollcall.lectures.example_input import InputSource
 from rollcall.lectures.lecture_file import LoadedFile
 from rollcall.lectures.source_lines import LectureFile
-from rollcall.lectures.versions import made_version, version_of
+from rollcall.lectures.versions import FIXED, break_of, made_version, version_of
 
 KEPT = 256  # answers of `Catalog.once`
 
@@ -72,7 +72,7 @@ class Catalog:
     guarded: bool = False  # each model leaves the process as it found it
     _once: LRUCache[Hashable, Any] = field(default_factory=lambda: LRUCache(KEPT))
     _compiled: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    _versions: dict[tuple[Path, str], LoadedFile] = field(default_factory=dict)
+    _versions: dict[tuple[Path, str, str], LoadedFile] = field(default_factory=dict)
 
     def leaving_out(self, side: str | None) -> "Catalog":
         """The same catalog, for a call that runs only the model in the other column."""
@@ -90,9 +90,11 @@ class Catalog:
         return self.models[name]
 
     def _version(self, name: str, original: Buildable, word: str) -> Buildable:
-        key = (original.file.path, word)
+        key = (original.file.path, original.class_name, word)
+        if word == FIXED:  # of all its models together
+            key = (original.file.path, "", word)
         if key not in self._versions:
-            self._versions[key] = made_version(original.file, word)
+            self._versions[key] = made_version(original.file, original.class_name, word)
         file = self._versions[key]
         source = replace(
             original.input,
@@ -125,9 +127,19 @@ class Catalog:
             InvalidParameter: the catalog has no such model.
         """
         card = self.contents.card(name)
+        if card is not None and card.version == "broken":
+            card = self._broken(card)
         if card is None:
             raise InvalidParameter(parameter, name, tuple(self.contents.cards))
         return card
+
+    def _broken(self, card: ModelCard) -> ModelCard | None:
+        """The card with what was broken; None where there is no such way."""
+        original = self.models[card.original]
+        way = break_of(original.file, original.class_name, version_of(card.name)[1])
+        if way is None:
+            return None
+        return card.model_copy(update={"changes": (way.sentence,)})
 
     def file(self, name: str) -> Path:
         """The lecture file that defines a model."""

@@ -12,7 +12,7 @@ from rollcall.lectures.declared_course import COURSE, Parameter
 from rollcall.lectures.source_lines import SourceLine
 from rollcall.lectures.versions import FIXED, version_name, version_of
 
-Version = Literal["", "fixed"]
+Version = Literal["", "fixed", "broken"]
 
 
 class ModelCard(Report):
@@ -29,10 +29,15 @@ class ModelCard(Report):
     remedies: tuple[str, ...] = ()
     is_part: bool = False  # other models are made of it
     maker: str = ""  # the function that makes it; "": its class is called
-    version: Version = ""  # "fixed": Roll Call has made it from the text of `original`
+    version: Version = ""  # as what Roll Call has made it from the text of `original`
     original: str = ""
-    # what a fixed version changes, a sentence each; of a model that has none, nothing
+    # what a version changes, a sentence each; of another model, what its fixed version would
     changes: tuple[str, ...] = ()
+
+    def broken(self, name: str) -> "ModelCard":
+        """The card of a version that is broken, of which this one is the twin."""
+        made = {"name": name, "version": "broken", "original": self.name, "twin": self.name}
+        return self.model_copy(update={**made, "changes": ()})
 
     @property
     def fixed(self) -> "ModelCard | None":
@@ -136,14 +141,18 @@ class Contents(Report):
         return cards
 
     def card(self, name: str) -> ModelCard | None:
-        """That of a model which can be run, or of a version of it; None: there is no such one."""
+        """That of a model which can be run, or of a version of it; None: there is no such one.
+
+        Only a catalog knows in how many ways a model can be broken.
+        """
         cards = self.cards
         if name in cards:
             return cards[name]
-        original = cards.get(version_of(name)[0])
-        if original is None or original.fixed is None or original.fixed.name != name:
-            return None
-        return original.fixed
+        model, word = version_of(name)
+        original = cards.get(model)
+        if original is None or word == FIXED:
+            return original and original.fixed
+        return original.broken(name)
 
     @property
     def own(self) -> frozenset[str]:

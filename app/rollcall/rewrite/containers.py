@@ -54,19 +54,22 @@ def _dict(subject: Subject, module: ModuleClass, attribute: Attribute) -> Fix | 
     return _fix(subject, module, attribute, "ModuleDict")
 
 
-def _fix(subject: Subject, module: ModuleClass, attribute: Attribute, kind: str) -> Fix:
+def _fix(subject: Subject, module: ModuleClass, attribute: Attribute, kind: str) -> Fix | Refusal:
+    below = subject.refused_below(module, attribute.name)
+    if below:
+        said = f"stays as it is: {below} derives from {module.name} and assigns it anew."
+        return _refusal(module, attribute, said)
     spelled, edits = subject.spelled(f"torch.nn.{kind}")
     made: list[Edit] = []
     for assigned in attribute.assigned:
         if _kind(subject, assigned) != "none":
             made += _wrapped(subject, assigned, spelled)
-    article = "an" if spelled.startswith("nn.") else "a"
     return Fix(
         kind="ModuleList" if kind == "ModuleList" else "ModuleDict",
         class_name=module.name,
         name=attribute.name,
         line=attribute.assigned[0].statement.lineno,
-        sentence=f"self.{attribute.name} becomes {article} {spelled}.",
+        sentence=subject.becomes(attribute.name, spelled, edits),
         edits=(*edits, *made),
         before=subject.text.source,
     )

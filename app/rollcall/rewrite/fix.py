@@ -4,8 +4,10 @@ import ast
 from dataclasses import dataclass, field
 from typing import Literal
 
+from rollcall.rewrite.attributes import attributes_of
 from rollcall.rewrite.classes import ModuleClass, module_classes
 from rollcall.rewrite.names import Names
+from rollcall.rewrite.scope import scope_of
 from rollcall.rewrite.text import Edit, SourceText, edited
 from rollcall.rewrite.values import Values
 
@@ -51,6 +53,12 @@ class Subject:
     classes: dict[str, ModuleClass]
     values: Values
 
+    def becomes(self, name: str, spelled: str, imports: tuple[Edit, ...]) -> str:
+        """The sentence on an attribute that a thing of PyTorch's is put around."""
+        article = "an" if spelled.startswith("nn.") else "a"
+        more = ", which is imported" if imports else ""
+        return f"self.{name} becomes {article} {spelled}{more}."
+
     def spelled(self, full: str) -> tuple[str, tuple[Edit, ...]]:
         """How the file writes a thing of PyTorch, and the import that this takes, if any."""
         known = self.names.spelled(full)
@@ -61,6 +69,32 @@ class Subject:
         offset = self.text.line_end_after(self.text.end(self.names.last_import))
         line = f"{self.text.line_end}from {head} import {name}"
         return name, (Edit(offset, offset, line),)
+
+    def refused_below(self, module: ModuleClass, name: str) -> str:
+        """A class that derives from this one and assigns the attribute what is no module.
+
+        PyTorch refuses that where the name is one of a module or a Parameter. "" where none does.
+        """
+        for other in self.classes.values():
+            if module.name not in self._bases(other):
+                continue
+            attribute = attributes_of(other).get(name)
+            for assigned in attribute.assigned if attribute else ():
+                scope = scope_of(assigned.method.node)
+                if self.values.kind(assigned.value, scope) not in ("module", "parameter"):
+                    return other.name
+        return ""
+
+    def _bases(self, module: ModuleClass) -> set[str]:
+        """The names of the file's classes from which one derives."""
+        found: set[str] = set()
+        waiting = [module]
+        while waiting:
+            for base in waiting.pop().node.bases:
+                if isinstance(base, ast.Name) and base.id not in found:
+                    found.add(base.id)
+                    waiting += [self.classes[base.id]] if base.id in self.classes else []
+        return found
 
     def value_span(self, statement: ast.stmt, value: ast.expr) -> tuple[int, int]:
         """Where the right side of an assignment stands, brackets around it included."""

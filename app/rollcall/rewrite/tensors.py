@@ -36,6 +36,10 @@ def _parameter(
     if len(made) < len(attribute.assigned):
         said = "stays a tensor: another method assigns it anew, which an nn.Parameter refuses."
         return _refusal(module, attribute, said)
+    below = subject.refused_below(module, attribute.name)
+    if below:
+        said = f"stays as it is: {below} derives from {module.name} and assigns it anew."
+        return _refusal(module, attribute, said)
     spelled, edits = subject.spelled("torch.nn.Parameter")
     wraps: list[Edit] = []
     for assigned in made:
@@ -43,8 +47,7 @@ def _parameter(
             start, end = subject.value_span(assigned.statement, value)
             wraps += [Edit(start, start, f"{spelled}("), Edit(end, end, ")")]
             wraps += _without_requires_grad(subject, value)
-    article = "an" if spelled.startswith("nn.") else "a"
-    sentence = f"self.{attribute.name} becomes {article} {spelled}."
+    sentence = subject.becomes(attribute.name, spelled, edits)
     return _fix(subject, module, attribute, sentence, (*edits, *wraps))
 
 

@@ -66,7 +66,7 @@ class ErrorPages:
         experiment, contents = _experiment_of(request), await self._contents()
         if any(name in experiment.query.renamed for name in request.query_params):
             return RedirectResponse(_renamed(request, experiment), status_code=308)
-        refusals = [malformed(experiment, each) for each in error.errors()[:MOST_REFUSALS]]
+        refusals = [malformed(experiment.query, each) for each in error.errors()[:MOST_REFUSALS]]
         asked = asked_of(request, experiment)
         for refusal in refusals:
             asked.pop(refusal.parameter, None)

@@ -5,8 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from rollcall.core.query import InvalidParameter
-from rollcall.experiments import Experiment
+from rollcall.core.query import InvalidParameter, Query
 from rollcall.lectures.contents import Problem
 from rollcall.web.api_page import accepts
 
@@ -36,12 +35,12 @@ class ErrorAnswer(BaseModel):
     fewer_steps: str | None = None  # address of a shorter one, where the time limit was reached
 
 
-def malformed(experiment: Experiment, error: dict[str, Any]) -> Refusal:
+def malformed(query: type[Query], error: dict[str, Any]) -> Refusal:
     """A parameter that is out of bounds, no such value or unknown; `error` is pydantic's record."""
     parameter = ""
     if len(error["loc"]) > 1:
         parameter = str(error["loc"][1])
-    fields = experiment.query.model_json_schema()["properties"]
+    fields = query.model_json_schema()["properties"]
     if error["type"] == "extra_forbidden":
         return Refusal(
             parameter=parameter,

@@ -10,6 +10,7 @@ from rollcall.lab.choices import Choices
 from rollcall.web.api_page import describe
 from rollcall.web.cached_response import CachedResponse
 from rollcall.web.errors import ErrorAnswer
+from rollcall.web.exam_routes import exam_routes
 from rollcall.web.findings_routes import findings_routes
 from rollcall.web.pages import JSON, Responder
 from rollcall.web.saves import Saves
@@ -80,6 +81,7 @@ def routes(responder: Responder, streams: Streams) -> APIRouter:
     async def healthz() -> Response:
         return Response('{"status":"ok"}', media_type=JSON)
 
+    router.include_router(exam_routes(responder))
     return router
 
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from rollcall.experiments.measured import measured
 from rollcall.experiments.registry.experiment import RegistryQuery
 from rollcall.lectures.contents import Answer, Question
 from rollcall.web.view.lesson.question import (
     UNCOVERED,
     answered_question,
     covered_question,
-    measured,
 )
 
 MEASURES = {"size": lambda side: side.size, "big": lambda side: side.size > 1}
@@ -55,6 +55,10 @@ def test_a_model_that_raised_has_nothing_to_measure() -> None:
         assert measured(asking(of), found, MEASURES) == ""
 
 
+def address(answer: str) -> str:
+    return RegistryQuery(lesson="1.1", answer=answer).url
+
+
 @pytest.mark.parametrize(
     ("given", "right", "standings", "verdict"),
     [
@@ -67,14 +71,13 @@ def test_a_model_that_raised_has_nothing_to_measure() -> None:
     ],
 )
 def test_an_answer_is_judged(given: str, right: str, standings: list[str], verdict: str) -> None:
-    query = RegistryQuery(lesson="1.1", answer=given)
-    shown = answered_question(asking("left.size"), query, right)
+    shown = answered_question(asking("left.size"), address, given, right)
     assert [answer.standing for answer in shown.answers] == standings
     assert shown.verdict == verdict
 
 
 def test_before_it_nothing_is_judged() -> None:
-    shown = covered_question(asking("left.size"), RegistryQuery(lesson="1.1"))
+    shown = covered_question(asking("left.size"), address)
     assert [answer.standing for answer in shown.answers] == ["", ""]
     assert (shown.verdict, shown.see) == ("", "")
     assert [answer.url.count("answer=") for answer in shown.answers] == [1, 1]

@@ -51,6 +51,21 @@ def hides_something(subject: RegistrySubject) -> bool:
     return any(each.trainable and not each.optimizer for each in _roll_call(subject).tensors)
 
 
+def missed_by(subject: RegistrySubject) -> str:
+    """The calls that miss a tensor or a module, joined by commas; "none" where none does."""
+    called = _roll_call(subject)
+    answers = {
+        "backward()": [each.autograd for each in called.tensors],
+        "optimizer.step()": [each.stepped for each in called.tensors],
+        ".to()": [each.to for each in called.tensors],
+        "state_dict()": [each.state_dict for each in called.tensors],
+        "eval()": [each.eval for each in called.modules],
+    }
+    if called.optimizer_raised:  # it was given nothing to step
+        answers["optimizer.step()"] = [False]
+    return ", ".join(name for name, heard in answers.items() if False in heard) or "none"
+
+
 MEASURES: Mapping[str, Callable[[RegistrySubject], Value]] = {
     measure.__name__: measure
     for measure in (
@@ -61,5 +76,6 @@ MEASURES: Mapping[str, Callable[[RegistrySubject], Value]] = {
         listed_numbers,
         optimizer_raises,
         hides_something,
+        missed_by,
     )
 }

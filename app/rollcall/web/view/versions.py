@@ -13,9 +13,6 @@ def name_of(card: ModelCard) -> str:
 
 def made_by_rule(card: ModelCard) -> Sentence:
     """Who has made it, and what is otherwise than in the file."""
-    return sentence(
-        f"{card.class_name}, ", em("fixed by Roll Call"), f": {' '.join(card.changes)}", NOT_WRITTEN
-    )
-
-
-NOT_WRITTEN = " Your file is as it was."
+    changes = " ".join(card.changes)
+    made = em(f"{card.version} by Roll Call")
+    return sentence(f"{card.class_name}, ", made, f": {changes} The file is as it was.")

@@ -1,13 +1,11 @@
 """The question of a step, and after it was answered, which answer is right."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from rollcall.core.query import PairQuery
 from rollcall.lectures.contents import Question
-from rollcall.lectures.declared_course import Value
-from rollcall.lectures.lesson_steps import as_answer
+
+Address = Callable[[str], str]  # of the page after an answer was given, from the answer's number
 
 UNCOVERED = "0"  # in the place of an answer's number: what is right is shown, and none was given
 
@@ -32,52 +30,27 @@ class ShownQuestion:
     see: str  # where on the page what is right can be seen; "" until then
 
 
-def measured(
-    question: Question, report: Any, measures: Mapping[str, Callable[[Any], Value]]
-) -> str:
-    """What a report says to a question; "" where a model brought nothing to measure."""
-    of, _, name = question.measured.rpartition(".")
-    measure = measures[name]
-    sides = [side for side in ("left", "right") if of in (side, "which", "same")]
-    if any(getattr(getattr(report, side), "raised", None) for side in sides):
-        return ""
-    values = {side: measure(getattr(report, side)) for side in sides}
-    if of == "same":
-        return as_answer(len(set(values.values())) == 1)
-    if of == "which":
-        return _which([side for side, value in values.items() if value])
-    return as_answer(values[of])
-
-
-def _which(sides: list[str]) -> str:
-    match sides:
-        case []:
-            return "neither"
-        case [side]:
-            return side
-    return "both"
-
-
-def covered_question(question: Question, query: PairQuery) -> ShownQuestion:
+def covered_question(question: Question, address: Address) -> ShownQuestion:
     """The question before it is answered."""
     answers = tuple(
-        OfferedAnswer(number, text, query.replace(answer=number).url, "")
-        for number, text in _numbered(question)
+        OfferedAnswer(number, text, address(number), "") for number, text in _numbered(question)
     )
     return ShownQuestion(question.text, answers, "", "")
 
 
-def answered_question(question: Question, query: PairQuery, right: str) -> ShownQuestion:
+def answered_question(
+    question: Question, address: Address, given: str, right: str
+) -> ShownQuestion:
     """The question with its answer. `right` is what was measured."""
     answers = []
     for (number, text), answer in zip(_numbered(question), question.answers, strict=True):
         standing = ""
         if answer.value == right:
             standing = "right"
-        elif number == query.answer:
+        elif number == given:
             standing = "wrong"
-        answers.append(OfferedAnswer(number, text, query.replace(answer=number).url, standing))
-    verdict = _verdict(answers, query.answer, right)
+        answers.append(OfferedAnswer(number, text, address(number), standing))
+    verdict = _verdict(answers, given, right)
     return ShownQuestion(question.text, tuple(answers), verdict, question.see)
 
 

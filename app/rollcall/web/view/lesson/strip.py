@@ -5,6 +5,7 @@ from typing import Any
 
 from rollcall.core.query import PairQuery
 from rollcall.experiments import EXPERIMENTS, Experiment
+from rollcall.experiments.measured import measured
 from rollcall.experiments.opening import opening
 from rollcall.lectures.contents import Contents, Question
 from rollcall.lectures.course_path import Stop, path_of
@@ -13,7 +14,6 @@ from rollcall.web.view.lesson.question import (
     ShownQuestion,
     answered_question,
     covered_question,
-    measured,
 )
 
 
@@ -99,10 +99,14 @@ def _question(
     asked: Question, query: PairQuery, experiment: Experiment, report: Any
 ) -> tuple[ShownQuestion, str | None]:
     """The question, and the address that uncovers the answer."""
+
+    def address(answer: str) -> str:
+        return query.replace(answer=answer).url
+
     if query.answer:
         right = measured(asked, report, experiment.measures)
-        return answered_question(asked, query, right), None
-    return covered_question(asked, query), query.replace(answer=UNCOVERED).url
+        return answered_question(asked, address, query.answer, right), None
+    return covered_question(asked, address), address(UNCOVERED)
 
 
 def _address(path: tuple[Stop, ...], place: int, query: PairQuery) -> str | None:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from rollcall.experiments.registry.experiment import RegistryReport
 from rollcall.lectures.source_lines import SourceLine
-from rollcall.lectures.versions import FIXED
 
 
 @dataclass(frozen=True)
@@ -29,8 +28,11 @@ def twin_changes(report: RegistryReport) -> tuple[ChangedSide, ...]:
 
 def who_changes(report: RegistryReport) -> str:
     """The heading above both sides."""
-    if any(subject.card.version == FIXED for subject in (report.left, report.right)):
+    versions = {subject.card.version for subject in (report.left, report.right)}
+    if "fixed" in versions:
         return "Roll Call’s fix changes"
+    if "broken" in versions:
+        return "Roll Call has broken"
     return "The twin changes"
 
 

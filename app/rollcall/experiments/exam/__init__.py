@@ -1,0 +1,1 @@
+"""Ten questions on healthy models of the course that were broken by rule."""

@@ -1,0 +1,78 @@
+"""The addresses of the exam."""
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, Request
+from pydantic import ValidationError
+from starlette.responses import Response
+
+from rollcall.experiments.exam.query import ExamQuery
+from rollcall.experiments.exam.report import ExamReport
+from rollcall.lab import Lab
+from rollcall.web.cached_response import CachedResponse
+from rollcall.web.errors import ErrorAnswer, malformed
+from rollcall.web.pages import JSON, Responder
+from rollcall.web.view.exam.exam_page import exam_page
+
+TITLE = "This exam cannot be asked for"
+
+
+def exam_routes(responder: Responder) -> APIRouter:
+    """The page and its JSON twin, which has the right answers."""
+    router = APIRouter()
+
+    @router.get("/exam", include_in_schema=False)
+    async def exam(request: Request) -> Response:
+        try:
+            query = _asked(request)
+        except ValidationError as error:
+            refused = _refused(error)
+            context: dict[str, Any] = {"title": TITLE, "text": "", "problems": (), "fewer": None}
+            context |= {"refusals": refused.parameters, "nearest": ExamQuery()}
+            return await responder.plain(request, "error", 422, **context)
+        page = exam_page(await _report(responder.lab, query))
+        return await responder.page(request, "exam", exam=page)
+
+    @router.get(
+        "/exam.json",
+        summary="Ten questions on models that were broken by rule, with what is right.",
+        response_model=ExamReport,
+    )
+    async def exam_json(request: Request) -> Response:
+        try:
+            query = _asked(request)
+        except ValidationError as error:
+            body = _refused(error).model_dump_json().encode()
+            return CachedResponse.of(body, JSON).response(request, status=422)
+        body = (await _report(responder.lab, query)).model_dump_json().encode()
+        return CachedResponse.of(body, JSON).response(request)
+
+    return router
+
+
+def _asked(request: Request) -> ExamQuery:
+    """The exam of an address.
+
+    Raises:
+        ValidationError: it is none.
+    """
+    return ExamQuery.model_validate(dict(request.query_params))
+
+
+def _refused(error: ValidationError) -> ErrorAnswer:
+    records = [{**each, "loc": ("query", *each["loc"])} for each in error.errors()]
+    refusals = tuple(malformed(ExamQuery, each) for each in records)
+    return ErrorAnswer(
+        status=422,
+        title=TITLE,
+        detail="An exam has a seed, a question and the answers so far.",
+        parameters=refusals,
+        nearest=ExamQuery().url,
+    )
+
+
+async def _report(lab: Lab, query: ExamQuery) -> ExamReport:
+    """The questions that the address tells of, each made in a call of its own."""
+    asked = await asyncio.gather(*(lab.exam_question(query.seed, each) for each in query.needed))
+    return ExamReport(query=query, questions=tuple(each for each in asked if each is not None))
