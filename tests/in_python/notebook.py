@@ -1,8 +1,9 @@
-"""A real notebook, executed once: its code, and what its cells show."""
+"""A real notebook: its cells, what each shows in a kernel, and the same without one."""
 
 import warnings
-from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from rollcall.in_python import shown
 
 CELLS = (
     """
@@ -42,31 +43,48 @@ print({"fastapi", "starlette", "uvicorn", "pebble"} & {*sys.modules})
 )
 
 
-class Cell(NamedTuple):
+class Output(NamedTuple):
     """What one cell shows."""
 
     html: str
     text: str
 
 
-@cache
-def shown_cells() -> tuple[Cell, ...]:
-    """Of each of the cells above."""
+def in_a_kernel() -> list[Output]:
+    """Each cell is executed as Jupyter does."""
     import nbformat
     from nbclient import NotebookClient
 
-    new: object = nbformat.v4
-    cells = [new.new_code_cell(text.strip()) for text in CELLS]  # type: ignore[attr-defined]
-    notebook = new.new_notebook(cells=cells)  # type: ignore[attr-defined]
+    new: Any = nbformat.v4
+    cells = [new.new_code_cell(text.strip()) for text in CELLS]
+    notebook = new.new_notebook(cells=cells)
     with warnings.catch_warnings(action="ignore"):  # of the client, about event loops
         NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
-    return tuple(_cell(each.outputs) for each in notebook.cells)
+    return [_output(cell.outputs) for cell in notebook.cells]
 
 
-def _cell(outputs: list[dict[str, dict[str, str]]]) -> Cell:
+def _output(outputs: list[dict[str, Any]]) -> Output:
     html = text = ""
     for output in outputs:
         data = output.get("data", {})
         html += data.get("text/html", "")
-        text += data.get("text/plain", "") + str(output.get("text", ""))
-    return Cell(html, text)
+        text += data.get("text/plain", "") + output.get("text", "")
+    return Output(html, text)
+
+
+def in_this_process() -> list[Output]:
+    """The same, of the cells that end with a report."""
+    names: dict[str, Any] = {}
+    outputs = []
+    asks = shown._is_in_a_notebook
+    shown._is_in_a_notebook = lambda: True
+    try:
+        exec(CELLS[0], names)
+        for cell in CELLS[1:-1]:
+            *before, last = cell.strip().splitlines()
+            exec("\n".join(before), names)
+            report = eval(last, names)
+            outputs.append(Output(report._repr_html_(), repr(report)))
+    finally:
+        shown._is_in_a_notebook = asks
+    return outputs

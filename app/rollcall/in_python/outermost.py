@@ -55,7 +55,7 @@ class OutermostCalls:
     def _first_call(self, module: nn.Module) -> None:
         if "_is_replica" in _attributes(module):  # DataParallel makes them anew at every call
             return
-        if self._is_inside(sys._getframe(2)):
+        if self._is_inside(sys._getframe(1)):
             self.known.add([module])  # the forward of a model that was looked at has made it
         else:
             self._look(module)
