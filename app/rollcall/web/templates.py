@@ -1,5 +1,6 @@
 """Jinja templates, strict about what they are given."""
 
+import re
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from rollcall.web.view.highlight import highlight
 from rollcall.web.view.layer_evidence import small
 from rollcall.web.view.numerals import significant
 from rollcall.web.view.words import first_and_last, number, plural, size
+
+PARTS = re.compile(r"(?=\.)|(?<=_)(?=[^_])|(?<=[a-z])(?=[A-Z][a-z])")
 
 
 class Templates:
@@ -66,14 +69,14 @@ def code(lines: tuple[SourceLine, ...]) -> list[tuple[SourceLine, Markup]]:
     return list(zip(lines, highlight(text), strict=True))
 
 
-def at_dots(path: str) -> Markup:
-    """A long name that may be broken before each of its dots."""
-    return escape(path).replace(".", Markup("<wbr>."))
+def broken_well(name: str) -> Markup:
+    """A long name that may be broken before a dot or a capital, and after an underscore."""
+    return Markup("<wbr>").join(escape(part) for part in PARTS.split(name) if part)
 
 
 # Below what this file itself adds to them.
 FILTERS: dict[str, Any] = {
-    "at_dots": at_dots,
+    "broken_well": broken_well,
     "code": code,
     "highlight": highlight,
     "first_and_last": first_and_last,
