@@ -16,7 +16,9 @@ from rollcall.web.view.layer_evidence import small
 from rollcall.web.view.numerals import significant
 from rollcall.web.view.words import first_and_last, number, plural, size
 
-PARTS = re.compile(r"(?=\.)|(?<=_)(?=[^_])|(?<=[a-z])(?=[A-Z][a-z])")
+DOTS = re.compile(r"(?=\.)")
+PARTS = re.compile(r"(?<=_)(?=[^_])|(?<=[a-z])(?=[A-Z][a-z])")
+LONG = 16  # letters between two dots that may need a line of their own
 
 
 class Templates:
@@ -70,8 +72,14 @@ def code(lines: tuple[SourceLine, ...]) -> list[tuple[SourceLine, Markup]]:
 
 
 def broken_well(name: str) -> Markup:
-    """A long name that may be broken before a dot or a capital, and after an underscore."""
-    return Markup("<wbr>").join(escape(part) for part in PARTS.split(name) if part)
+    """A name that may be broken before a dot, and a long part after _ or before a capital."""
+    parts: list[str] = []
+    for part in DOTS.split(name):
+        if len(part) > LONG:
+            parts += PARTS.split(part)
+        else:
+            parts.append(part)
+    return Markup("<wbr>").join(escape(part) for part in parts if part)
 
 
 # Below what this file itself adds to them.

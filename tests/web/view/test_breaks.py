@@ -9,6 +9,7 @@ def test_a_long_name_is_broken_between_its_parts() -> None:
         ["F", ".scaled_", "dot_", "product_", "attention"],
         ["Transformer", "Encoder", "Layer"],
         ["hidden[0]", ".weight"],
+        ["layer", ".self_attn", ".in_proj_weight"],
         ["ReLU"],
     ):
         assert broken_well("".join(parts)) == "<wbr>".join(parts)
