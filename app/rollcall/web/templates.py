@@ -1,5 +1,6 @@
 """Jinja templates, strict about what they are given."""
 
+import re
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,10 @@ from rollcall.web.view.layer_evidence import small
 from rollcall.web.view.mode_badge import mode_of
 from rollcall.web.view.numerals import significant
 from rollcall.web.view.words import first_and_last, number, plural, size
+
+DOTS = re.compile(r"(?=\.)")
+PARTS = re.compile(r"(?<=_)(?=[^_])|(?<=[a-z])(?=[A-Z][a-z])")
+LONG = 16  # letters between two dots that may need a line of their own
 
 
 class Templates:
@@ -67,14 +72,20 @@ def code(lines: tuple[SourceLine, ...]) -> list[tuple[SourceLine, Markup]]:
     return list(zip(lines, highlight(text), strict=True))
 
 
-def at_dots(path: str) -> Markup:
-    """A long name that may be broken before each of its dots."""
-    return escape(path).replace(".", Markup("<wbr>."))
+def broken_well(name: str) -> Markup:
+    """A name that may be broken before a dot, and a long part after _ or before a capital."""
+    parts: list[str] = []
+    for part in DOTS.split(name):
+        if len(part) > LONG:
+            parts += PARTS.split(part)
+        else:
+            parts.append(part)
+    return Markup("<wbr>").join(escape(part) for part in parts if part)
 
 
 # Below what this file itself adds to them.
 FILTERS: dict[str, Any] = {
-    "at_dots": at_dots,
+    "broken_well": broken_well,
     "code": code,
     "highlight": highlight,
     "mode": mode_of,

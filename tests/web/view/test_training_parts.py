@@ -127,7 +127,7 @@ def test_losses() -> None:
     left = subject(tensor(), name="ANameThatIsTooLong")
     chart = loss_chart(TrainingReport(query=DONE, left=left, right=subject(losses=())))
     assert (chart.title, chart.axis) == ("Mean squared error, linear axis", "loss")
-    assert [line.name for line in chart.lines] == ["ANameThatIsT…", "Net"]
+    assert [line.name for line in chart.lines] == ["ANameThatIsToo…", "Net"]
     assert [line.value for line in chart.lines] == ["0.100", "no loss"]
     assert [line.verdict for line in chart.lines] == ["good", "none"]
     first, second = chart.description.split(". ")

@@ -239,9 +239,9 @@ def test_what_it_learnt_for_inputs_that_it_never_saw() -> None:
     assert told(learns).startswith("Net learns what holds for others, too: loss")
     assert (verdict(learns, DONE), verdict(by_heart, DONE)) == ("good", "bad")
     shown = headline(by_heart, DONE)
-    assert shown == Headline("1.20", "on unseen inputs,", "0.100 on its own")
+    assert shown == Headline("1.20", "on unseen inputs,", "0.100 on seen")
     batch = headline(subject(LEARNS, unseen=rose, batch=(64, 10)), DONE)
-    assert batch.first == "on 64 unseen inputs,"
+    assert batch.first == "on 64 unseen,"
 
 
 def test_what_both_are_trained_for() -> None:

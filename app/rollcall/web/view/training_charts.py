@@ -9,7 +9,7 @@ from rollcall.web.view.axis import Axis, Frame
 from rollcall.web.view.chart import LOG_FROM, Chart, chart
 from rollcall.web.view.polyline import Point
 
-CURVES = Frame(width=550, height=212, left=84, right=370, top=12, bottom=184)
+CURVES = Frame(width=550, height=212, left=84, right=346, top=12, bottom=184)
 SIDE = 150  # of the square in which the answers stand
 DOT = 4  # radius
 MARGIN = 1.15  # what the square holds, as a share of the greatest number that is wanted

@@ -53,10 +53,10 @@ def headline(subject: TrainingSubject, query: TrainingQuery) -> Headline:
         steps = plural(len(subject.losses) - 1, "step", "steps")
         return Headline(significant(subject.losses[-1]), "is the loss", f"after {steps}")
     if subject.unseen:
-        seen = f"{significant(subject.losses[-1])} on its own"
+        seen = f"{significant(subject.losses[-1])} on seen"
         tried = "on unseen inputs,"
         if subject.batch:
-            tried = f"on {number(subject.batch[0])} unseen inputs,"
+            tried = f"on {number(subject.batch[0])} unseen,"
         return Headline(significant(subject.unseen[-1]), tried, seen)
     of = f"of {number(subject.trainable)} trainable"
     return Headline(number(subject.learning), of, f"{numbers} changed")

@@ -12,6 +12,8 @@ from rollcall.web.view.training.headline import Verdict, verdict
 from rollcall.web.view.training_charts import Answers, answers, loss_curves
 from rollcall.web.view.words import plural
 
+ROOM = 11.8  # em beside the last step
+
 
 @dataclass(frozen=True)
 class AnswersPicture:
@@ -97,7 +99,7 @@ def _line(subject: TrainingSubject, curve: Sequence[float], query: TrainingQuery
     value = "no loss"
     if curve:
         value = significant(curve[-1])
-    return Line(shortened(subject.card.class_name), value, verdict(subject, query))
+    return Line(shortened(subject.card.class_name, ROOM), value, verdict(subject, query))
 
 
 def _described(subject: TrainingSubject) -> str:
