@@ -113,7 +113,7 @@ def test_the_page_ranks_and_links(served: TestClient) -> None:
 def test_the_first_finding_of_ones_own(served: TestClient) -> None:
     answer = served.get("/findings/first")
     assert answer.status_code == 303
-    assert answer.headers["location"].startswith("/registry?left=buggy.Net&right=buggy.Net&")
+    assert answer.headers["location"].startswith("/registry?left=buggy.Net&right=buggy.Net.fixed&")
 
 
 def test_without_a_finding_it_leads_to_the_lessons(app_client: TestClient) -> None:

@@ -14,6 +14,7 @@ from rollcall.core.report import Report
 from rollcall.experiments.registry.experiment import REGISTRY, RegistryQuery
 from rollcall.experiments.registry.hidden_state import HiddenState
 from rollcall.experiments.registry.one_model import ModelFindings, PlacedFinding
+from rollcall.lectures.contents import ModelCard
 from rollcall.lectures.ignore_comments import reason_at
 from rollcall.web.view.findings.fix_words import fix, hidden_fix
 from rollcall.web.view.findings.hidden_words import hidden_told, proof
@@ -107,7 +108,7 @@ class _Teller:
         self._model = model
         self._file = file
         card = model.subject.card
-        self._query = RegistryQuery(left=card.name, right=card.twin or card.name)
+        self._query = RegistryQuery(left=card.name, right=_opposite(card))
         self._class = model.defined_at or CodePlace(file, 1)
 
     def hidden(self, hidden: HiddenState, effects: list[Finding]) -> Told:
@@ -179,6 +180,15 @@ class _Words(NamedTuple):
 
 
 IN_INIT = sentence("Make it in __init__, and assign it to ", code_span("self"), ".")
+
+
+def _opposite(card: ModelCard) -> str:
+    """What it is shown beside: its twin, else what Roll Call has mended of it, else itself."""
+    if card.twin:
+        return card.twin
+    if card.fixed:
+        return card.fixed.name
+    return card.name
 
 
 def _rank(hidden: HiddenState) -> FindingRank:
