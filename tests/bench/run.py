@@ -19,6 +19,7 @@ from bench.browsing import browsing
 from bench.caching import cached
 from bench.dropout import dropping
 from bench.pages import every_page, template_of_the_registry
+from bench.saving import saved
 from bench.scanning import finding, scanning, scanning_with_a_forward, summing_up
 from bench.streaming import streamed
 from bench.training import trained
@@ -46,7 +47,7 @@ def run() -> None:
             cached(),
             browsing(url),
         )
-        for section in (*pages, trained(url), streamed()):
+        for section in (*pages, trained(url), streamed(), saved(ROLLCALL)):
             for figure in section:
                 print(figure, flush=True)
             print()
