@@ -231,6 +231,16 @@ def test_error_raises_until_nothing_is_hidden() -> None:
     mended(X)  # it was looked at
 
 
+def test_the_forward_of_a_scan_is_not_the_scripts(heard: list[warnings.WarningMessage]) -> None:
+    rollcall.warn(error=True)
+    model = nn.Sequential(Bad())
+    assert rollcall.scan(model, X).missing
+    for called in (model[0], model):
+        with pytest.raises(UnregisteredError):
+            called(X)
+    assert heard == []
+
+
 def test_the_filters_of_python_hold() -> None:
     with pytest.raises(UnregisteredWarning), warnings.catch_warnings(action="error"):
         Bad()(X)

@@ -16,6 +16,7 @@ from torch.compiler import is_compiling
 
 from rollcall.in_python.remembered import Remembered
 
+_SCAN = "rollcall.core.scan"  # by name: a script that only imports does not wait for it
 _attributes = nn.Module.__dict__["__dict__"].__get__  # past any `__getattr__` of the module's
 
 
@@ -55,20 +56,18 @@ class OutermostCalls:
     def _first_call(self, module: nn.Module) -> None:
         if "_is_replica" in _attributes(module):  # DataParallel makes them anew at every call
             return
-        if self._is_inside(sys._getframe(1)):
+        code, is_inside = self._call.__code__, False
+        frame: FrameType | None = sys._getframe(2)  # who calls it, in this thread
+        while frame is not None:
+            if frame.f_globals.get("__name__") == _SCAN:
+                return  # its forward is not the script's
+            if frame.f_code is code:
+                is_inside = True
+            frame = frame.f_back
+        if is_inside:
             self.known.add([module])  # the forward of a model that was looked at has made it
         else:
             self._look(module)
-
-    def _is_inside(self, call: FrameType) -> bool:
-        """Whether this call of a module is made while another one runs, in the same thread."""
-        code = self._call.__code__
-        frame = call.f_back
-        while frame is not None:
-            if frame.f_code is code:
-                return True
-            frame = frame.f_back
-        return False
 
 
 def _look_away(model: nn.Module) -> None:
