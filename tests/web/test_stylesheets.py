@@ -12,6 +12,7 @@ from web.page import Page
 from web.selectors import first_compound, selectors
 
 SHEETS = sorted(STATIC.glob("*/*.css"))
+OTHER_PAGES = {"exam": "/exam"}  # that are no experiment
 
 each_sheet = pytest.mark.parametrize("sheet", SHEETS, ids=[sheet.stem for sheet in SHEETS])
 
@@ -24,7 +25,7 @@ def unscoped(sheet: str, topic: str) -> list[str]:
 
 @each_sheet
 def test_a_topics_sheet_styles_its_own_page_only(sheet: Path) -> None:
-    assert sheet.stem in EXPERIMENTS
+    assert sheet.stem in {*EXPERIMENTS, *OTHER_PAGES}
     assert unscoped(sheet.read_text(), sheet.stem) == []
 
 
@@ -32,6 +33,12 @@ def test_a_topics_sheet_styles_its_own_page_only(sheet: Path) -> None:
 def test_the_page_has_the_names_that_its_sheet_asks_for(
     app_client: TestClient, sheet: Path
 ) -> None:
+    if sheet.stem in OTHER_PAGES:
+        page = Page.of(app_client.get(OTHER_PAGES[sheet.stem]))
+        assert [sheet.stem] in [
+            each.attributes.get("class", "").split() for each in page.all("main")
+        ]
+        return
     page = Page.of(app_client.get(EXPERIMENTS[sheet.stem].query.path, follow_redirects=True))
     for tag, name in (("main", "pair"), ("form", "toolbar")):
         classes = [each.attributes.get("class", "").split() for each in page.all(tag)]
