@@ -55,7 +55,10 @@ def exam_routes(responder: Responder) -> APIRouter:
 def _parameters() -> list[dict[str, Any]]:
     """What the address takes, for the page of the API: it is read here, to be refused in words."""
     fields = ExamQuery.model_json_schema()["properties"]
-    return [{"name": name, "in": "query", "schema": schema} for name, schema in fields.items()]
+    return [
+        {"name": name, "in": "query", "schema": schema, "description": schema["description"]}
+        for name, schema in fields.items()
+    ]
 
 
 def _asked(request: Request) -> ExamQuery:
