@@ -38,6 +38,7 @@ def exam_routes(responder: Responder) -> APIRouter:
         "/exam.json",
         summary="Ten questions on models that were broken by rule, with what is right.",
         response_model=ExamReport,
+        openapi_extra={"parameters": _parameters()},
     )
     async def exam_json(request: Request) -> Response:
         try:
@@ -49,6 +50,15 @@ def exam_routes(responder: Responder) -> APIRouter:
         return CachedResponse.of(body, JSON).response(request)
 
     return router
+
+
+def _parameters() -> list[dict[str, Any]]:
+    """What the address takes, for the page of the API: it is read here, to be refused in words."""
+    fields = ExamQuery.model_json_schema()["properties"]
+    return [
+        {"name": name, "in": "query", "schema": schema, "description": schema["description"]}
+        for name, schema in fields.items()
+    ]
 
 
 def _asked(request: Request) -> ExamQuery:
