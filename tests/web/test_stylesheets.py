@@ -11,9 +11,8 @@ from rollcall.folders import STATIC
 from web.page import Page
 from web.selectors import first_compound, selectors
 
-OTHER_PAGES = {"findings": "/findings"}  # that are no experiment
 SHEETS = sorted(STATIC.glob("*/*.css"))
-OTHER_PAGES = {"exam": "/exam"}  # that are no experiment
+OTHER_PAGES = {"exam": "/exam", "findings": "/findings"}  # that are no experiment
 
 each_sheet = pytest.mark.parametrize("sheet", SHEETS, ids=[sheet.stem for sheet in SHEETS])
 
