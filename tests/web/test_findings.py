@@ -108,6 +108,7 @@ def test_the_page_ranks_and_links(served: TestClient) -> None:
     proofs = [link for link in links if "left=buggy.Net" in link and "saving" not in link]
     assert served.get(proofs[-1], follow_redirects=True).status_code == 200
     assert 'id="waiting"' not in served.get("/findings").text
+    assert 'href="/findings"' in served.get("/").text
 
 
 def test_the_first_finding_of_ones_own(served: TestClient) -> None:
