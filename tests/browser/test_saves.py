@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from browser.test_accessibility import ALL, AXE, found_by_axe
 from rollcall.lectures.target_files import version
 from serving import serving_in_a_thread
 
@@ -119,6 +120,8 @@ def test_a_save_that_breaks_the_page_and_one_that_mends_it(mine: Page, lecture: 
     expect(trouble).to_contain_text("my.py, line 5: SyntaxError: ")
     expect(trouble.locator(".line.hides")).to_contain_text("class Net(nn.Module:")
     expect(mine.locator(".outcome[inert] #left .count strong")).to_have_text("12 of 337")
+    mine.evaluate(AXE.read_text())
+    assert found_by_axe(mine, "light", f"axe.run({ALL})") == []
     lecture.write_text(MENDED)
     answering(mine, "337 of 337")
     expect(trouble).to_have_count(0)

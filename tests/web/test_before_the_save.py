@@ -52,7 +52,7 @@ def is_grey(page: Page) -> bool:
 
 
 def report_of(answer: Response) -> str:
-    return answer.text.partition("<main ")[2].partition("</main>")[0]
+    return answer.text.partition('<main id="report"')[2].partition("</main>")[0]
 
 
 LOOPS = "while True:\n    pass\n"
