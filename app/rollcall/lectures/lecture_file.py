@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from rollcall.core.process.process_state import OwnState, changes_of_seeds
 from rollcall.core.rng.random_state import seeded, seeded_by_code
+from rollcall.lectures.own_seconds import own_seconds
 from rollcall.lectures.shared_state import SharedState
 from rollcall.lectures.siblings import Siblings
 from rollcall.lectures.target_files import compiled, source_of
@@ -112,7 +113,8 @@ class LoadedFile:
 
     def _run(self) -> SharedState:
         siblings = Siblings(self.path, self._name, self._roots)
-        with seeded(0):  # what the file draws while it is run is the same in every process
+        # What the file draws while it is run is the same in every process.
+        with seeded(0), own_seconds():
             module = siblings.run(self._code)
         return SharedState(module, siblings.modules)
 

@@ -1,0 +1,58 @@
+"""The top level of a file has seconds: a loop without an end costs its own file, and no other."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+MOST_SECONDS = 4.0  # less than a page waits
+TICK = 0.25
+IMPORTING = "<frozen importlib"  # where the frames of an import statement are
+
+
+@contextmanager
+def own_seconds(most: float = MOST_SECONDS) -> Iterator[None]:
+    """Raise in the code of the block what says that it runs too long.
+
+    The import of a library is not counted: a large one takes its time. Without the signal of a
+    timer, as on Windows or beside the main thread, nothing is bounded here.
+
+    Args:
+        most: seconds.
+
+    Raises:
+        TimeoutError: in the line that is run when they are over.
+    """
+    here = threading.current_thread() is threading.main_thread()
+    if not here or not hasattr(signal, "setitimer"):
+        yield
+        return
+    spent = 0.0
+
+    def tick(_: int, frame: FrameType | None) -> None:
+        nonlocal spent
+        if _imports_a_library(frame):
+            return
+        spent += TICK
+        if spent >= most:
+            raise TimeoutError(
+                f"the file was still running after {most:g} seconds: what trains or waits "
+                'belongs under if __name__ == "__main__"'
+            )
+
+    handler = signal.signal(signal.SIGALRM, tick)
+    timer = signal.setitimer(signal.ITIMER_REAL, TICK, TICK)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, *timer)
+        signal.signal(signal.SIGALRM, handler)
+
+
+def _imports_a_library(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code.co_filename.startswith(IMPORTING):
+            return True
+        frame = frame.f_back
+    return False

@@ -1,0 +1,72 @@
+"""A file whose top level never ends is a problem of its own."""
+
+import signal
+import sys
+import threading
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from rollcall.lectures import lecture_file
+from rollcall.lectures.loading import load
+from rollcall.lectures.own_seconds import TICK, own_seconds
+
+NET = "from torch import nn\nclass Net(nn.Linear):\n    pass\n"
+ENDLESS = {
+    "busy": ("steps = 0\nwhile True:\n    steps += 1\n", {2, 3}),
+    "waiting": ("import threading\n\nthreading.Event().wait()\n", {3}),
+    "catching": (
+        "import time\nfor _ in range(1000):\n    try:\n        time.sleep(60)\n"
+        "    except ValueError:\n        pass\n",
+        {4},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_a_file_that_never_ends_is_told_with_its_line_and_the_others_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(lecture_file, "own_seconds", partial(own_seconds, TICK))
+    text, lines = ENDLESS[kind]
+    (tmp_path / "endless.py").write_text(text)
+    (tmp_path / "net.py").write_text(NET)
+    catalog = load(tmp_path)
+    assert list(catalog.models) == ["net.Net"]
+    (problem,) = catalog.contents.problems
+    assert (problem.file, problem.raised.type) == ("endless.py", "TimeoutError")
+    assert "belongs under if __name__" in problem.raised.message
+    assert problem.raised.line in lines
+
+
+def test_a_library_takes_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "slow_library.py").write_text(f"import time\ntime.sleep({3 * TICK})\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with own_seconds(TICK):
+        import slow_library  # type: ignore[import-not-found]  # noqa: F401
+    assert "slow_library" in sys.modules
+
+
+def test_the_timer_of_who_is_outside_goes_on() -> None:
+    before = signal.getsignal(signal.SIGALRM)
+    with own_seconds(60):
+        assert signal.getitimer(signal.ITIMER_REAL)[1] == TICK
+        with own_seconds(60):
+            pass
+        assert signal.getitimer(signal.ITIMER_REAL)[1] == TICK
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    assert signal.getsignal(signal.SIGALRM) is before
+
+
+def test_beside_the_main_thread_nothing_is_bounded() -> None:
+    entered = []
+
+    def enter() -> None:
+        with own_seconds(TICK):
+            entered.append(signal.getitimer(signal.ITIMER_REAL))
+
+    thread = threading.Thread(target=enter)
+    thread.start()
+    thread.join()
+    assert entered == [(0.0, 0.0)]
