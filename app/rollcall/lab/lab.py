@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, cast
 from cachetools import LRUCache, TTLCache
 
 from rollcall.core.query import PairQuery, Query
-from rollcall.core.report import Raised, Report
+from rollcall.core.report import Report
 from rollcall.experiments import Experiment
 from rollcall.experiments.base import Play
 from rollcall.experiments.exam.report import AskedQuestion
@@ -22,6 +22,7 @@ from rollcall.lab.apart import Side, each_alone, is_complete, joined
 from rollcall.lab.choices import Choices
 from rollcall.lab.earlier import EarlierAnswers
 from rollcall.lab.errors import FAILURE_KEPT, LabError
+from rollcall.lab.factories import failing_factories
 from rollcall.lab.recording import Recording
 from rollcall.lab.recordings import Answers, RecordedCall, Recordings
 from rollcall.lab.workers import Workers
@@ -168,22 +169,7 @@ class Lab:
 
     async def failing_factories(self, contents: Contents) -> list[Problem]:
         """Why functions that the command line names make no model; each is called once."""
-        named = [name for name in contents.cards if ":" in name]
-        calls = [
-            self._workers.call(worker.try_factory, name, self.targets, seconds=self.seconds)
-            for name in named
-        ]
-        answers = await asyncio.gather(*calls, return_exceptions=True)
-        problems = []
-        for name, answer in zip(named, answers, strict=True):
-            if isinstance(answer, LabError):
-                raised = Raised(type=type(answer).__name__, message=str(answer))
-                problems.append(Problem(file=name, raised=raised))
-            elif isinstance(answer, BaseException):
-                raise answer
-            elif problem := cast(Problem | None, pickle.loads(answer)):
-                problems.append(problem)
-        return problems
+        return await failing_factories(contents, self.targets, self._workers, self.seconds)
 
     def close(self) -> None:
         """End every worker, whatever it is doing."""

@@ -6,9 +6,10 @@ is cut short, and all before it whole.
 
 import pickle
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 LENGTH = struct.Struct("<Q")
 
@@ -44,3 +45,28 @@ def read_from(path: Path, start: int) -> bytes | None:
             return file.read()
     except OSError:
         return None
+
+
+@contextmanager
+def growing(path: Path) -> Iterator[Callable[[bytes], object]]:
+    """A file to append to. Where that fails, nothing is shown early: the answer comes all the same.
+
+    Unbuffered, so that the server reads at once what was written, and all of it if this is killed.
+    """
+    with ExitStack() as stack:
+        file: IO[bytes] | None = None
+        with suppress(OSError):
+            file = stack.enter_context(path.open("wb", buffering=0))
+
+        def write(content: bytes) -> None:
+            nonlocal file
+            if file is None:
+                return
+            try:
+                whole = file.write(content) == len(content)
+            except OSError:
+                whole = False
+            if not whole:  # a full disk: what comes later must not follow a part
+                file = None
+
+        yield write

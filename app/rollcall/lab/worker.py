@@ -6,10 +6,10 @@ import logging
 import os
 import pickle
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import torch
 import torch.compiler
@@ -27,7 +27,7 @@ from rollcall.experiments.registry.one_model import ModelFindings, model_finding
 from rollcall.lab.apart import Side
 from rollcall.lab.choices import Choices
 from rollcall.lab.guard import Guard
-from rollcall.lab.progress_file import packed
+from rollcall.lab.progress_file import growing, packed
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import Problem
 from rollcall.lectures.loading import load
@@ -90,9 +90,7 @@ def run(name: str, query: Query, targets: Targets, left_out: Side | None = None)
     def report(catalog: Catalog) -> bytes:
         return pickle.dumps(EXPERIMENTS[name].run(query, catalog))
 
-    answer = _guard().call(report, query, _catalog(targets).leaving_out(left_out))
-    _end_if_spent()
-    return answer
+    return _guarded(report, query, _catalog(targets).leaving_out(left_out))
 
 
 @_nothing_escapes()
@@ -102,9 +100,7 @@ def look(name: str, work: Callable[[ModelFindings, str], bytes], targets: Target
     def found(catalog: Catalog) -> bytes:
         return work(model_findings(name, catalog), str(catalog.file(name)))
 
-    answer = _guard().call(found, RegistryQuery(left=name, right=name), _catalog(targets))
-    _end_if_spent()
-    return answer
+    return _guarded(found, RegistryQuery(left=name, right=name), _catalog(targets))
 
 
 @_nothing_escapes()
@@ -137,38 +133,13 @@ def record(
         return play.recorder.record(query, catalog)
 
     recording = bytearray()
-    with _growing(path) as write:
+    with growing(path) as write:
         for increment in _guard().calls(increments, query, catalog):
             content = packed(increment)
             recording += content
             write(content)
     _end_if_spent()
     return bytes(recording)
-
-
-@contextmanager
-def _growing(path: Path) -> Iterator[Callable[[bytes], object]]:
-    """A file to append to. Where that fails, nothing is shown early: the answer comes all the same.
-
-    Unbuffered, so that the server reads at once what was written, and all of it if this is killed.
-    """
-    with ExitStack() as stack:
-        file: IO[bytes] | None = None
-        with suppress(OSError):
-            file = stack.enter_context(path.open("wb", buffering=0))
-
-        def write(content: bytes) -> None:
-            nonlocal file
-            if file is None:
-                return
-            try:
-                whole = file.write(content) == len(content)
-            except OSError:
-                whole = False
-            if not whole:  # a full disk: what comes later must not follow a part
-                file = None
-
-        yield write
 
 
 @_nothing_escapes()
@@ -181,32 +152,27 @@ def list_choices(targets: Targets) -> bytes:
 @_nothing_escapes()
 def exam_question(seed: int, number: int, targets: Targets) -> bytes:
     """Pickle one question of an exam; None where there are too few models for it."""
-    query = ExamQuery(seed=seed, question=number)
 
     def asked(catalog: Catalog) -> bytes:
         return pickle.dumps(ask(seed, number, catalog, EXPERIMENTS))
 
-    answer = _guard().call(asked, query, _catalog(targets))
-    _end_if_spent()
-    return answer
+    return _guarded(asked, ExamQuery(seed=seed, question=number), _catalog(targets))
 
 
 @_nothing_escapes()
 def try_factory(name: str, targets: Targets) -> bytes:
     """Call the function of a model that the command line names. Pickled: what is the matter."""
 
-    def problem(catalog: Catalog) -> Problem | None:
+    def problem(catalog: Catalog) -> bytes:
+        found = None
         try:
             with TopLevelOutput().kept():
                 catalog.build(name, seed=0)
         except (Exception, SystemExit) as error:
-            return Problem(file=name, raised=Raised.of(error, str(catalog.file(name))))
-        return None
+            found = Problem(file=name, raised=Raised.of(error, str(catalog.file(name))))
+        return pickle.dumps(found)
 
-    asked = PairQuery(left=name, right=name)
-    answer = pickle.dumps(_guard().call(problem, asked, _catalog(targets)))
-    _end_if_spent()
-    return answer
+    return _guarded(problem, PairQuery(left=name, right=name), _catalog(targets))
 
 
 @_nothing_escapes()
@@ -220,6 +186,12 @@ def warm_up(targets: Targets) -> None:
                 run(experiment.name, query.replace(device=SIMULATED), targets)
     gc.collect()
     gc.freeze()  # nor is what torch imported meanwhile
+
+
+def _guarded(work: Callable[[Catalog], bytes], query: Query, catalog: Catalog) -> bytes:
+    answer = _guard().call(work, query, catalog)
+    _end_if_spent()
+    return answer
 
 
 @cache

@@ -1,0 +1,31 @@
+"""The functions that the command line names, each called once before anybody asks for a page."""
+
+import asyncio
+import pickle
+from typing import cast
+
+from rollcall.core.report import Raised
+from rollcall.lab import worker
+from rollcall.lab.errors import LabError
+from rollcall.lab.workers import Workers
+from rollcall.lectures.contents import Contents, Problem
+from rollcall.lectures.targets import Targets
+
+
+async def failing_factories(
+    contents: Contents, targets: Targets, workers: Workers, seconds: float
+) -> list[Problem]:
+    """Why some of them make no model."""
+    named = [name for name in contents.cards if ":" in name]
+    calls = [workers.call(worker.try_factory, name, targets, seconds=seconds) for name in named]
+    answers = await asyncio.gather(*calls, return_exceptions=True)
+    problems = []
+    for name, answer in zip(named, answers, strict=True):
+        if isinstance(answer, LabError):
+            raised = Raised(type=type(answer).__name__, message=str(answer))
+            problems.append(Problem(file=name, raised=raised))
+        elif isinstance(answer, BaseException):
+            raise answer
+        elif problem := cast(Problem | None, pickle.loads(answer)):
+            problems.append(problem)
+    return problems
