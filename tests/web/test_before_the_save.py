@@ -121,3 +121,32 @@ def test_every_page_knows_the_files_that_it_shows(client: TestClient, mine: Cour
 def test_nothing_is_followed_where_nobody_edits(app_client: TestClient) -> None:
     assert "data-version" not in app_client.get("/").text
     assert app_client.get("/saves").status_code == 404
+
+
+LISTED = """
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = [nn.Linear(4, 2)]
+
+    def forward(self, x):
+        return self.layers[0](x)
+"""
+
+
+def test_who_has_mended_the_last_mistake_sees_the_model_itself(course: Course) -> None:
+    """Its fixed version has gone with the mistake, and the page that is open asks for it."""
+    course.write("own.py", LISTED)
+    client = course.open(watch=True)
+    beside = "/registry?left=own.Net&right=own.Net.fixed"
+    assert client.get(beside).status_code == 200
+    course.write("own.py", LISTED.replace("[nn.Linear(4, 2)]", "nn.ModuleList([nn.Linear(4, 2)])"))
+    answer = client.get(beside, headers={"HX-Request-Type": "partial"})
+    assert answer.status_code == 307
+    assert "left=own.Net&right=own.Net&" in answer.headers["location"]
+    text = Page.of(client.get(answer.headers["location"])).text
+    assert "PyTorch knows them all" in text
+    course.write("own.py", LISTED)  # the mistake is back, and so is its fix
+    assert client.get(beside).status_code == 200

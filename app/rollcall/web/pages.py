@@ -18,7 +18,7 @@ from rollcall.web.bodies import PageBody, json_body
 from rollcall.web.cached_response import CachedResponse
 from rollcall.web.large_pages import LargePages
 from rollcall.web.last_good import LastGood
-from rollcall.web.pairing import opening, own_pair
+from rollcall.web.pairing import meant_pair, names_a_fix, opening
 from rollcall.web.tabs import tabs
 from rollcall.web.templates import Templates
 from rollcall.web.view.lesson.strip import next_stop, step_query
@@ -92,11 +92,11 @@ class Responder:
     async def elsewhere(
         self, request: Request, experiment: Experiment, query: Query
     ) -> Response | None:
-        """A way to the same page beside the right model, where the address names one of two."""
-        if not self.lab.targets.own:
+        """A way to the page of the models that are meant, where the address names others."""
+        if not self.lab.targets.own and not names_a_fix(query):
             return None
         contents = (await self.lab.choices()).contents
-        meant = own_pair(contents, experiment, query)
+        meant = meant_pair(contents, experiment, query)
         if meant is query:
             return None
         return RedirectResponse(address(request, meant))

@@ -5,6 +5,7 @@ from typing import Any
 from rollcall.core.query import Query
 from rollcall.experiments import Experiment
 from rollcall.lectures.contents import Contents
+from rollcall.lectures.versions import FIXED, version_of
 
 SIDES = ("left", "right")
 OTHER = {"left": "right", "right": "left"}
@@ -76,15 +77,30 @@ def _is_own(contents: Contents, model: Any) -> bool:
     return card is not None and (card.original or card.name) in contents.own
 
 
-def own_pair(contents: Contents, experiment: Experiment, query: Query) -> Query:
-    """The query, with the opposite of a model of the user's where it names that one alone.
+def names_a_fix(query: Query) -> bool:
+    """Whether a side of it is the fixed version of a model."""
+    return any(version_of(str(getattr(query, side, "")))[1] == FIXED for side in SIDES)
 
-    The default of the other side is a model of the course, and not what was meant.
+
+def meant_pair(contents: Contents, experiment: Experiment, query: Query) -> Query:
+    """The query with the models that are meant; the same query where it names them.
+
+    Where it names one model of the user's alone, the default of the other side is one of the
+    course, and not what was meant. A fixed version ends with the mistake that it mends: then its
+    model itself is meant, whose page is open.
     """
     asked = {name: getattr(query, name) for name in query.model_fields_set}
-    if len(asked.keys() & set(SIDES)) != 1:
-        return query
-    full = completed(contents, experiment, asked)
+    full = {**asked}
+    for side in SIDES:
+        model, word = version_of(str(asked.get(side, "")))
+        if word == FIXED and model in contents.cards and contents.card(asked[side]) is None:
+            full[side] = model
+    if len(asked.keys() & set(SIDES)) == 1 and _names_own(contents, full):
+        full = completed(contents, experiment, full)
     if full == asked:
         return query
     return experiment.query.model_validate(full)
+
+
+def _names_own(contents: Contents, asked: dict[str, Any]) -> bool:
+    return any(_is_own(contents, asked.get(side)) for side in SIDES)
