@@ -122,6 +122,20 @@ def processes() -> set[BaseProcess]:
     }
 
 
+def test_what_a_model_prints_is_not_in_the_terminal(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "says.py").write_text(
+        "from torch import nn\nclass Says(nn.Linear):\n    def __init__(self):\n"
+        "        super().__init__(10, 5)\n        print('made')\n"
+        "    def forward(self, x):\n        print('called')\n        return super().forward(x)\n"
+    )
+    report = in_lab(folder, lambda lab: lab.run(REGISTRY, query("says.Says")))
+    assert isinstance(report, RegistryReport)
+    assert report.left.raised is None
+    assert capfd.readouterr() == ("", "")
+
+
 # Once
 
 

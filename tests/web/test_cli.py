@@ -182,6 +182,7 @@ def test_the_version_is_the_newest_of_the_changelog() -> None:
         (("--colour", "red"), "--colour"),
         (("--no-course",), "--no-course needs a target: a .py file, a folder or package.module:f"),
         (("--no-course", "--models", "."), "--models names a course, and --no-course wants none"),
+        (("no.py",), "nothing can be served: no.py: there is no such file"),
         (("--no-course", "no.py", "x:y"), "nothing can be served: no.py: there is no such file"),
     ],
 )

@@ -32,7 +32,7 @@ def add_targets(command: argparse.ArgumentParser) -> None:
 def targets_of(options: argparse.Namespace) -> "Targets":
     """What is served. Each target that cannot be is told in one line.
 
-    Where nothing is left, the command ends with status 2.
+    Where none is left, the command ends with status 2: a course was not what was asked for.
     """
     from rollcall.folders import MODELS
     from rollcall.lectures.named_targets import named_targets
@@ -49,7 +49,7 @@ def targets_of(options: argparse.Namespace) -> "Targets":
     if not options.no_course:
         course = folder or MODELS
     named = named_targets(options.targets, course)
-    if course is None and not named.targets.own:
+    if named.refused and not named.targets.own:
         error("nothing can be served: " + "; ".join(named.refused))
     for line in named.refused:
         tell(f"WARNING: {line}")

@@ -5,6 +5,7 @@ import importlib
 import logging
 import os
 import pickle
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -45,8 +46,15 @@ _single_use = False
 _catalogs: dict[tuple[Targets, str], Catalog] = {}
 
 
+def begin() -> None:
+    """Set up a fresh process."""
+    # What a model prints is on its page, if anywhere; the terminal is the server's.
+    sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # until its end
+    prepare()
+
+
 def prepare() -> None:
-    """Set up a fresh worker."""
+    """Set up what a worker computes with."""
     importlib.import_module(SLOW_IMPORT)
     # To compile takes longer than anybody waits for a page.
     torch.compiler.set_stance("force_eager")

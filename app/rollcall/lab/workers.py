@@ -80,7 +80,7 @@ def _pool(workers: int, max_tasks: int = 0) -> ProcessPool:
     return ProcessPool(
         max_workers=workers,
         max_tasks=max_tasks,
-        initializer=worker.prepare,
+        initializer=worker.begin,
         context=_context(),
     )
 

@@ -123,7 +123,7 @@ def test_a_course_without_models_to_break_has_no_question() -> None:
 def test_the_page_works_by_links_and_refuses_in_words(app_client: TestClient) -> None:
     page = app_client.get("/exam?seed=7").text
     assert "answer=1" in page
-    assert "A model of this course" in page
+    assert "A healthy model, changed" in page
     answered = app_client.get("/exam?seed=7&question=1&answer=1").text
     assert "beside the model as it was" in answered
     report = app_client.get("/exam.json?seed=7").json()

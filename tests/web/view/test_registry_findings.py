@@ -39,7 +39,7 @@ from rollcall.core.report import Raised
 from rollcall.core.scan import scan
 from rollcall.experiments.registry.experiment import RegistryQuery
 from rollcall.web.view.registry.finding_words import told
-from rollcall.web.view.registry.findings import PAGES, finding_lines, not_run
+from rollcall.web.view.registry.findings import PAGES, finding_lines, not_run, page_of
 from rollcall.web.view.sentence import read
 
 TYPE_ERROR = Raised(type="TypeError", message="missing 1 required positional argument: 'loader'")
@@ -360,3 +360,10 @@ def test_a_run_that_raised_is_told() -> None:
         "missing 1 required positional argument: 'loader'."
     )
     assert not_run(Findings()) == ()
+
+
+def test_what_is_wrong_in_eval_is_shown_in_eval() -> None:
+    query = RegistryQuery(left="a.Net", right="a.Net")
+    random = RandomInEval(places=(RandomPlace(path="", name="F.dropout", line=3),), apart=1.0)
+    assert "mode=eval" in page_of(random, query)[1]
+    assert "mode=train" in page_of(FrozenMoves(path="a", class_name="A", tensors=("m",)), query)[1]

@@ -39,6 +39,7 @@ PAGES: dict[str, str | None] = {
     "made by the first forward": "saving",
     "wrapper in the keys": "saving",
 }
+IN_EVAL = ("random in eval", "eval forwards differ", "batch statistics in eval")
 GRAVITY = {kind: place for place, kind in enumerate(PAGES)}
 
 
@@ -77,6 +78,8 @@ def page_of(finding: Finding, query: PairQuery) -> tuple[str, str]:
     asked = query.common
     if isinstance(finding, LostOnDevice):
         asked = {**asked, "device": SIMULATED}
+    if finding.kind in IN_EVAL:
+        asked = {**asked, "mode": "eval"}
     return EXPERIMENTS[name].title, EXPERIMENTS[name].query.model_validate(asked).url
 
 
