@@ -49,6 +49,11 @@ class ModelCard(Report):
         return self.model_copy(update=made)
 
     @property
+    def said(self) -> str:
+        """Its class, as a sentence says it beside that of the other column: Net, Net.fixed."""
+        return f"{self.class_name}.{self.version}".removesuffix(".")
+
+    @property
     def call(self) -> str:
         """How it is made, as a script writes it, without the arguments that a course gives."""
         return f"{self.maker or self.class_name}()"

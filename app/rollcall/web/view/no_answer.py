@@ -28,7 +28,7 @@ def no_answer(subject: Subject) -> Silence | None:
 
 def without_result(subject: Subject, what: str) -> Sentence:
     """Why nothing is told of a model that could not be `what`: built, run, trained."""
-    name, failure = subject.card.class_name, subject.raised
+    name, failure = subject.card.said, subject.raised
     assert failure
     if not isinstance(failure, NoAnswer):
         return cannot(name, what, failure)

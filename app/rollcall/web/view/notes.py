@@ -19,7 +19,7 @@ def notes_of(subject: object) -> list[Sentence]:
     """One sentence for each fact; none for a column that shows no model."""
     if not isinstance(subject, Subject):
         return []
-    notes, name = subject.notes, subject.card.class_name
+    notes, name = subject.notes, subject.card.said
     told = []
     if subject.card.version:
         told.append(made_by_rule(subject.card))

@@ -20,7 +20,7 @@ def device_narration(report: DeviceReport) -> Sentence:
 
 
 def _about(subject: DeviceSubject, call: str) -> Sentence:
-    name = subject.card.class_name
+    name = subject.card.said
     if subject.raised:
         return without_result(subject, "run")
     move = subject.move

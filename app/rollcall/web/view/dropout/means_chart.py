@@ -44,7 +44,7 @@ def means_chart(report: DropoutReport) -> MeansChart:
                 number=number,
                 side=side,
                 verdict=verdict(subject, report.query.mode),
-                name=shortened(subject.card.class_name),
+                name=shortened(subject.card.said),
                 value=hundredths(subject.averages[-1]),
             )
         )
@@ -71,4 +71,4 @@ def levels(report: DropoutReport) -> dict[str, float]:
 
 def _described(subject: DropoutSubject) -> str:
     draws = plural(len(subject.outputs), "draw", "draws")
-    return f"{subject.card.class_name}: {hundredths(subject.averages[-1])} after {draws}."
+    return f"{subject.card.said}: {hundredths(subject.averages[-1])} after {draws}."

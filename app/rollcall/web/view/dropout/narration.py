@@ -23,7 +23,7 @@ def dropout_narration(report: DropoutReport) -> Sentence:
 
 
 def _about(subject: DropoutSubject, mode: Mode) -> Sentence:
-    name = subject.card.class_name
+    name = subject.card.said
     if subject.raised:
         return without_result(subject, "run")
     if not subject.places and subject.silent:
@@ -44,7 +44,7 @@ def _about(subject: DropoutSubject, mode: Mode) -> Sentence:
 
 def _without_mask(subject: DropoutSubject, mode: Mode) -> Sentence:
     """Noise, an LSTM, attention: it drew, and what it returned is not a masked input."""
-    who = sentence(code(subject.place.name), f" of {subject.card.class_name}")
+    who = sentence(code(subject.place.name), f" of {subject.card.said}")
     if not subject.place.drew:
         return sentence(who, f" draws nothing after {mode}().")
     if mode == "eval":
@@ -53,7 +53,7 @@ def _without_mask(subject: DropoutSubject, mode: Mode) -> Sentence:
 
 
 def _in_training(subject: DropoutSubject) -> Sentence:
-    name = subject.card.class_name
+    name = subject.card.said
     assert subject.cells
     if subject.cells.all_nan:
         return sentence(em(f"{name} multiplies everything by NaN"), ".")

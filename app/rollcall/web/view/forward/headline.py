@@ -24,7 +24,7 @@ def headline(subject: ForwardSubject) -> Headline:
     assert log
     given = size(subject.input_shape)
     if log.raised:
-        return Headline(stopped_in(log, subject.card.class_name), given, "", "", "")
+        return Headline(stopped_in(log, subject.card.said), given, "", "", "")
     calls = len(log.steps) + log.more - 1  # the first is that of the model itself
     return Headline(
         stopped_in="",

@@ -53,7 +53,7 @@ def _shapes(subject: ForwardSubject) -> list[Shape]:
 
 def _broken(subject: ForwardSubject) -> Sentence:
     """Why there is no output; empty where there is one."""
-    name = subject.card.class_name
+    name = subject.card.said
     if subject.raised:
         return without_result(subject, "run")
     log = subject.call_log
@@ -66,7 +66,7 @@ def _broken(subject: ForwardSubject) -> Sentence:
 
 def _hidden(subject: ForwardSubject) -> Sentence:
     """What the registries do not know, or did not know before; empty where they know it all."""
-    name = subject.card.class_name
+    name = subject.card.said
     assert subject.call_log
     steps = [step for step in subject.call_log.steps if step.kind == "module"]
     lost = [step for step in steps if step.status != "registered"]

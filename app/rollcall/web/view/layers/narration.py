@@ -19,7 +19,7 @@ def layers_narration(report: LayersReport) -> Sentence:
 
 
 def _about(subject: LayersSubject, mode: Mode) -> Sentence:
-    name = subject.card.class_name
+    name = subject.card.said
     if subject.raised:
         return without_result(subject, "built")
     if subject.reference_raised:
@@ -51,7 +51,7 @@ def _failed(name: str, failed: list[CheckLine]) -> Sentence:
 
 
 def _unwritten(subject: LayersSubject) -> Sentence:
-    name, total = subject.card.class_name, len(subject.lines)
+    name, total = subject.card.said, len(subject.lines)
     if subject.todo == total:
         waits = plural(subject.todo, "check waits", "checks wait")
         return sentence(f"{name} is still to be written: {waits}.")

@@ -64,7 +64,7 @@ def _once(names: list[str]) -> list[str]:
 
 
 def _about(subject: ModesSubject, mode: Mode) -> Sentence:
-    name = subject.card.class_name
+    name = subject.card.said
     if subject.raised:
         return without_result(subject, "run")
     effects = subject.train
@@ -79,7 +79,7 @@ def _about(subject: ModesSubject, mode: Mode) -> Sentence:
 
 
 def _after_eval(subject: ModesSubject, effects: Effects) -> Sentence:
-    name = subject.card.class_name
+    name = subject.card.said
     found = acting(name, effects)
     if found.anything:
         return _still_acting(subject, found)
@@ -118,7 +118,7 @@ def _still_acting(subject: ModesSubject, found: Acting) -> Sentence:
 
 
 def _after_train(subject: ModesSubject, effects: Effects) -> Sentence:
-    name = subject.card.class_name
+    name = subject.card.said
     found = acting(name, effects)
     if found.anything:
         when = one_or_many(len(subject.calls), " in training mode", " after these calls")
@@ -136,7 +136,7 @@ def _after_train(subject: ModesSubject, effects: Effects) -> Sentence:
 def _place(subject: ModesSubject, found: Acting) -> str:
     """In which model; not where it is the model itself that acts, which is named anyway."""
     if any(found.paths) or found.functions:
-        return f"In {subject.card.class_name}, "
+        return f"In {subject.card.said}, "
     return ""
 
 

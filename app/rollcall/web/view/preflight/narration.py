@@ -12,7 +12,7 @@ def preflight_narration(report: PreflightReport) -> Sentence:
     if left.card.name == right.card.name:
         return _about(left)
     if _ready(left) and _ready(right):
-        both = f"{left.card.class_name} and {right.card.class_name}"
+        both = f"{left.card.said} and {right.card.said}"
         return sentence(f"{both} are both ready to be trained.")
     return joined([_about(left), _about(right)])
 
@@ -45,12 +45,12 @@ def _without(subject: PreflightSubject) -> Sentence:
     types = " and ".join(dict.fromkeys(each.type for each in raised))
     raises = em(f"{one_or_many(len(calls), 'raises', 'raise')} {types}")
     without = one_or_many(len(calls), "it", "them")
-    whose = f" of {subject.card.class_name} "
+    whose = f" of {subject.card.said} "
     return sentence(all_of(list(calls)), whose, raises, f"; the checks ran without {without}.")
 
 
 def _checked(subject: PreflightSubject) -> Sentence:
-    name = subject.card.class_name
+    name = subject.card.said
     failed = [line.outcome for line in subject.lines if line.outcome.verdict == "fail"]
     if not failed and _parameters(subject) == "na":
         return sentence(f"{name} has nothing to train.")

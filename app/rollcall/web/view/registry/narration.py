@@ -51,7 +51,7 @@ def _counts(left: RegistrySubject, right: RegistrySubject, more_follows: bool) -
 
 def _compute(left: RegistrySubject, right: RegistrySubject, ours: int, theirs: int) -> str:
     """With how many numbers each computes, as far as a backward can tell."""
-    name, other = left.card.class_name, right.card.class_name
+    name, other = left.card.said, right.card.said
     if _has_unreached(left) or _has_unreached(right):
         if ours == theirs:
             return f"Backward reaches {plural(ours, *NUMBERS)} on both sides"
@@ -82,7 +82,7 @@ def _about(subject: RegistrySubject, *, alone: bool) -> Sentence:
     Args:
         alone: nothing is the matter with the other, so that the model needs no name.
     """
-    name = subject.card.class_name
+    name = subject.card.said
     if subject.raised:
         return without_result(subject, "built")
     if subject.forward_raised:
@@ -138,7 +138,7 @@ def _unheard_paths(subject: RegistrySubject) -> tuple[str, ...]:
 def _unheard(subject: RegistrySubject, paths: tuple[str, ...]) -> Sentence:
     mode = unheard_mode(subject.calls[-1][1])
     stay = one_or_many(len(paths), "stays", "stay")
-    name = subject.card.class_name
+    name = subject.card.said
     if paths[0] == "":  # the model itself
         return sentence(em(code(name), f" stays in {mode} mode"), ".")
     return sentence(em(all_of(paths), f" of {name} {stay} in {mode} mode"), ".")

@@ -22,7 +22,7 @@ def told_of_own_books(subject: RegistrySubject) -> Sentence:
     if not kept or not scan or not scan.used:
         return ()
     given = scan.used.answering + sum(each.numel for each in kept)
-    name = subject.card.class_name
+    name = subject.card.said
     gives = f"{name}’s own parameters() gives {number(given)} of {number(scan.used.reached)}"
     missing = [each.path for each in scan.trainable("unregistered") if each not in kept]
     if not missing:

@@ -17,7 +17,7 @@ def saving_narration(report: SavingReport) -> Sentence:
 
 
 def _about(subject: SavingSubject) -> Sentence:
-    name = subject.card.class_name
+    name = subject.card.said
     if subject.raised:
         return without_result(subject, "saved")
     trip = subject.trip

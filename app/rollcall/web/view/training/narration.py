@@ -14,7 +14,7 @@ def training_narration(report: TrainingReport) -> Sentence:
     left, right, shown = report.left, report.right, report.query.shown
     if left.card.name == right.card.name:
         return _about(left, shown)
-    both = f"{left.card.class_name} and {right.card.class_name}"
+    both = f"{left.card.said} and {right.card.said}"
     alike = not report.query.noise and left.losses == right.losses and left.broke_at is None
     if alike and not shown and left.trainable and right.trainable and left.losses:
         return sentence(f"{both} start alike, at a loss of {significant(left.losses[0])}.")
@@ -29,7 +29,7 @@ def _all_learns(subject: TrainingSubject) -> bool:
 
 
 def _about(subject: TrainingSubject, shown: int) -> Sentence:
-    name = subject.card.class_name
+    name = subject.card.said
     if subject.raised:
         return without_result(subject, "trained")
     if subject.stopped and not subject.losses:
@@ -55,12 +55,12 @@ def _never_began(name: str, stopped: Raised) -> Sentence:
 
 def _broken(subject: TrainingSubject, step: int) -> Sentence:
     loss = significant(subject.losses[step])
-    found = em(f"{subject.card.class_name}’s loss is {loss} after step {step}")
+    found = em(f"{subject.card.said}’s loss is {loss} after step {step}")
     return sentence(found, ": the learning rate is too large.")
 
 
 def _learnt(subject: TrainingSubject) -> Sentence:
-    name, fall = subject.card.class_name, _fall(subject)
+    name, fall = subject.card.said, _fall(subject)
     stuck, total = len(subject.stuck), len(subject.tensors)
     replaced = [t.path for t in subject.stuck if t.replaced_by_forward is not None]
     if subject.learning == 0 and replaced and len(replaced) == stuck:
@@ -89,7 +89,7 @@ def _learnt(subject: TrainingSubject) -> Sentence:
 
 def _all_changed(subject: TrainingSubject) -> Sentence:
     """Whether that was of any use."""
-    name, fall = subject.card.class_name, _fall(subject)
+    name, fall = subject.card.said, _fall(subject)
     everything = f"Everything in {name}"
     if subject.frozen_elements:
         everything = f"Everything in {name} that is not frozen"
@@ -107,7 +107,7 @@ def _all_changed(subject: TrainingSubject) -> Sentence:
 
 def _on_unseen(subject: TrainingSubject) -> Sentence:
     """What it learnt for inputs that it never saw."""
-    name = subject.card.class_name
+    name = subject.card.said
     first, last = significant(subject.unseen[0]), significant(subject.unseen[-1])
     both = f"loss {_fall(subject)} on what it sees, {change(first, last)} on what it never saw."
     if subject.by_heart:

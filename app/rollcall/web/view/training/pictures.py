@@ -99,11 +99,11 @@ def _line(subject: TrainingSubject, curve: Sequence[float], query: TrainingQuery
     value = "no loss"
     if curve:
         value = significant(curve[-1])
-    return Line(shortened(subject.card.class_name, ROOM), value, verdict(subject, query))
+    return Line(shortened(subject.card.said, ROOM), value, verdict(subject, query))
 
 
 def _described(subject: TrainingSubject) -> str:
-    name, losses = subject.card.class_name, subject.losses
+    name, losses = subject.card.said, subject.losses
     if not losses:
         return f"{name}: no loss."
     first, last = significant(losses[0]), significant(losses[-1])
