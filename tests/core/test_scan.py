@@ -23,9 +23,9 @@ def test_it_prints_a_table() -> None:
     model = build("parameters.PlainPartNet")
     assert str(scan(model)).splitlines() == [
         "PlainPartNet: 55 of 155 trainable numbers found are registered",
+        "part.weight  tensor     unregistered  [10, 10]  float32  cpu",
         "head.weight  parameter  registered    [5, 10]   float32  cpu",
         "head.bias    parameter  registered    [5]       float32  cpu",
-        "part.weight  tensor     unregistered  [10, 10]  float32  cpu",
     ]
 
 
@@ -162,3 +162,22 @@ def test_garbage_collection_is_as_it_was(collects: bool) -> None:
         assert gc.isenabled() is collects
     finally:
         (gc.enable if was else gc.disable)()
+
+
+class PlainTable(nn.Module):
+    """All that is trainable answers; a tensor does not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(4, 2)
+        self.table = torch.ones(4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.layer(x * self.table)
+        return out
+
+
+def test_what_is_missing_is_in_the_first_line_and_comes_first() -> None:
+    headline, first, *_ = str(scan(PlainTable(), torch.ones(3, 4))).splitlines()
+    assert headline == "PlainTable: 10 of 10 trainable numbers answer, 1 tensor does not"
+    assert first.startswith("table ")

@@ -75,7 +75,9 @@ class Scan(Report):
         unheard = [f"{m.path} ({m.class_name})" for m in self.modules if m.status == "unregistered"]
         if unheard:
             lines.append("unregistered modules: " + ", ".join(unheard))
-        rows = [_cells(tensor) for tensor in self.tensors]
+        # What is missing comes first: nobody reads on after forty rows that answer.
+        in_order = sorted(self.tensors, key=lambda tensor: not tensor.is_finding)
+        rows = [_cells(tensor) for tensor in in_order]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         for row in rows:
             cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
@@ -91,10 +93,22 @@ class Scan(Report):
     def headline(self) -> str:
         """How much of what is trainable answers, or is registered where no forward was run."""
         if self.used:
-            counts = f"{self.used.answering:,} of {self.used.reached:,}"
-            return f"{counts} trainable numbers answer"
+            counts = f"{self.used.answering:,} of {self.used.reached:,} trainable numbers answer"
+            if self.missing and self.used.answering == self.used.reached:
+                return f"{counts}, {silent(self.missing)}"
+            return counts
         total = self.registered + self.unregistered
         return f"{self.registered:,} of {total:,} trainable numbers found are registered"
+
+
+def silent(missing: Sequence[ModuleEntry | TensorEntry]) -> str:
+    """How many modules do not answer; where there are none, how many tensors."""
+    count, noun = sum(isinstance(entry, ModuleEntry) for entry in missing), "module"
+    if not count:
+        count, noun = len(missing), "tensor"
+    if count == 1:
+        return f"1 {noun} does not"
+    return f"{count:,} {noun}s do not"
 
 
 def scan(model: nn.Module, *inputs: Any) -> Scan:

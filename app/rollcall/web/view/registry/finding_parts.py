@@ -1,15 +1,30 @@
 """Parts of the sentences about findings: places in the code, and what an array is."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 from rollcall.core.findings.kinds import ArrayAsWeight, GraphExit, RandomPlace
 from rollcall.web.view.sentence import Sentence, code, sentence
 from rollcall.web.view.words import plural, size
 
 
-def random_place(place: RandomPlace) -> Sentence:
-    """A function with its line, or a module."""
+def random_places(places: Iterable[RandomPlace]) -> list[Sentence]:
+    """Functions with their lines, and modules. A line that several modules run is told once."""
+    told = []
+    for (name, line), alike in Counter(map(_called, places)).items():
+        if line is None:
+            told.append(sentence(code(name)))
+        elif alike > 1:
+            told.append(sentence(code(name), f" (line {line}, in {alike} modules)"))
+        else:
+            told.append(sentence(code(name), f" (line {line})"))
+    return told
+
+
+def _called(place: RandomPlace) -> tuple[str, int | None]:
     if place.line is not None:
-        return sentence(code(place.name), f" (line {place.line})")
-    return sentence(code(place.path or place.name))
+        return place.name, place.line
+    return place.path or place.name, None
 
 
 def exits(found: tuple[GraphExit, ...]) -> Sentence:

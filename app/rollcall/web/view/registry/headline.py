@@ -3,11 +3,11 @@
 from rollcall.core.answering import Answering, answering
 from rollcall.core.findings import Findings
 from rollcall.core.findings.look import TRAINING
-from rollcall.core.scan import ModuleEntry, Scan
+from rollcall.core.scan import Scan, silent
 from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.web.view.headline import Headline, Verdict
 from rollcall.web.view.registry.own_books import in_own_books
-from rollcall.web.view.words import number, plural
+from rollcall.web.view.words import number
 
 
 def headline(subject: RegistrySubject) -> Headline:
@@ -28,7 +28,7 @@ def headline(subject: RegistrySubject) -> Headline:
         verdict = "none"
     missing = tuple(each for each in scan.missing if each not in own)
     if known == total and missing:
-        return Headline(verdict, count, "trainable numbers answer,", _silent(missing), True)
+        return Headline(verdict, count, "trainable numbers answer,", silent(missing), True)
     if total:
         return Headline(verdict, count, "trainable numbers", "answer the roll call", False)
     return Headline(verdict, count, "trainable numbers:", "nothing to register", False)
@@ -66,10 +66,3 @@ def _count(known: int, total: int) -> str:
     if total == 0:
         return "0"
     return f"{number(known)} of {number(total)}"
-
-
-def _silent(missing: tuple[object, ...]) -> str:
-    modules = sum(1 for entry in missing if isinstance(entry, ModuleEntry))
-    if modules:
-        return plural(modules, "module does not", "modules do not")
-    return plural(len(missing), "tensor does not", "tensors do not")
