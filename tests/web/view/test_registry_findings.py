@@ -137,6 +137,16 @@ SAID = [
         "After eval(), drops[0] and drops[1] still draw random numbers.",
     ),
     (
+        RandomInEval(
+            places=tuple(
+                RandomPlace(path=f"blocks.{number}", name="F.dropout", line=34)
+                for number in range(3)
+            ),
+            apart=0.0,
+        ),
+        "After eval(), F.dropout (line 34) in 3 modules still draws random numbers.",
+    ),
+    (
         EvalForwardsDiffer(apart=1.0, changed=("calls",)),
         "Two forwards after eval(), on one input, differ by up to 1.00: "
         "the first one changes calls.",

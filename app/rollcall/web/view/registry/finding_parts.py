@@ -12,6 +12,20 @@ def random_place(place: RandomPlace) -> Sentence:
     return sentence(code(place.path or place.name))
 
 
+def random_places(places: tuple[RandomPlace, ...]) -> list[Sentence]:
+    """Each of them once, and a line that several modules run with how many these are."""
+    modules: dict[Sentence, set[str | None]] = {}
+    for place in places:
+        modules.setdefault(random_place(place), set()).add(place.path)
+    return [_in_modules(place, len(paths)) for place, paths in modules.items()]
+
+
+def _in_modules(place: Sentence, count: int) -> Sentence:
+    if count == 1:
+        return place
+    return sentence(place, f" in {plural(count, 'module', 'modules')}")
+
+
 def exits(found: tuple[GraphExit, ...]) -> Sentence:
     """Where numbers leave the graph; empty where that was not seen."""
     if not found:

@@ -28,7 +28,7 @@ from rollcall.core.findings.kinds import (
     ZeroGradient,
 )
 from rollcall.web.view.numerals import significant
-from rollcall.web.view.registry.finding_parts import array, exits, random_place
+from rollcall.web.view.registry.finding_parts import array, exits, random_places
 from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
 from rollcall.web.view.words import all_of, listed, one_or_many, plural
 
@@ -109,12 +109,14 @@ def _(finding: ModeNotPassedOn) -> Sentence:
 
 @told.register
 def _(finding: RandomInEval) -> Sentence:
-    places = listed([random_place(place) for place in finding.places])
-    draws = one_or_many(len(finding.places), "draws", "draw")
+    places = random_places(finding.places)
+    draws = one_or_many(len(places), "draws", "draw")
     apart = ""
     if finding.apart:
         apart = f": two outputs are up to {significant(finding.apart)} apart"
-    return sentence("After eval(), ", places, em(f" still {draws} random numbers"), f"{apart}.")
+    return sentence(
+        "After eval(), ", listed(places), em(f" still {draws} random numbers"), f"{apart}."
+    )
 
 
 @told.register
