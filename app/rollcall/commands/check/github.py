@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from rollcall.commands.check.report import CheckReport, NotRun
+from rollcall.commands.check.report import COMMENT, CheckReport, NotBuilt, NotRun
 from rollcall.web.view.findings.record import FindingRecord
 
 
@@ -12,6 +12,8 @@ def annotations(report: CheckReport) -> Iterator[str]:
         yield _annotation(finding)
     for trouble in report.not_run:
         yield _of_trouble(trouble)
+    for needing in report.unchecked_classes:
+        yield _of_class(needing)
 
 
 def _annotation(finding: FindingRecord) -> str:
@@ -27,11 +29,20 @@ def _annotation(finding: FindingRecord) -> str:
 
 def _of_trouble(trouble: NotRun) -> str:
     where = {"title": f"{trouble.what} was not checked"}
+    if trouble.what == COMMENT:
+        where = {"title": "comment without a reason"}
     if trouble.file:
         where["file"] = trouble.file
     if trouble.line:
         where["line"] = str(trouble.line)
     return _command("error", where, trouble.why)
+
+
+def _of_class(needing: NotBuilt) -> str:
+    where = {"title": f"{needing.model} was not checked"}
+    if needing.file:
+        where.update(file=needing.file, line=str(needing.line))
+    return _command("notice", where, needing.why)
 
 
 def _command(level: str, where: dict[str, str], message: str) -> str:

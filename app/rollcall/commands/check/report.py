@@ -13,6 +13,7 @@ Exit = Literal[0, 1, 2]
 CLEAN: Exit = 0
 FOUND: Exit = 1
 COULD_NOT_RUN: Exit = 2
+COMMENT = "comment"  # as `what`: one that is refused, on a line that was checked
 
 
 class NotRun(Report):
@@ -28,9 +29,16 @@ class NotBuilt(Report):
     """A class that needs arguments which nothing declares. Where others build it, it is checked."""
 
     model: str
+    file: str = ""
+    line: int = Field(1, description="where it begins; 1 where that is not known")
     needs: tuple[str, ...]
     remedies: tuple[str, ...] = Field(description="what would give them, as one writes it")
     part: bool = Field(description="other models are made of it, and it is checked there")
+
+    @property
+    def why(self) -> str:
+        """It was not checked, in words."""
+        return f"needs {', '.join(self.needs)} to be built"
 
 
 class Counts(Report):
@@ -42,7 +50,8 @@ class Counts(Report):
     ignored: int = Field(description="silenced by a comment with a reason")
     accepted: int = Field(description="silenced by the baseline")
     notes: int = Field(description="what is unregistered and does no harm")
-    not_run: int
+    not_run: int = Field(description="and comments that are refused")
+    not_built: int = Field(description="that need arguments, and are no part of others")
 
 
 class CheckReport(Report):
@@ -79,7 +88,18 @@ class CheckReport(Report):
             accepted=len(findings) - ignored - len(self.open_findings),
             notes=sum(model.notes for model in self.models),
             not_run=len(self.not_run),
+            not_built=len(self.unchecked_classes),
         )
+
+    @property
+    def unchecked_classes(self) -> list[NotBuilt]:
+        """Those that need arguments, and that no other model is made of."""
+        return [each for each in self.not_built if not each.part]
+
+    @property
+    def refused_comments(self) -> int:
+        """How many comments give no reason; their lines are checked."""
+        return sum(1 for each in self.not_run if each.what == COMMENT)
 
     @property
     def open_findings(self) -> list[FindingRecord]:

@@ -6,7 +6,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from rollcall import __version__
-from rollcall.commands.check.report import CheckReport, NotBuilt, NotRun, shown_path
+from rollcall.commands.check.definitions import line_of_definition
+from rollcall.commands.check.report import COMMENT, CheckReport, NotBuilt, NotRun, shown_path
 from rollcall.lab.choices import Choices
 from rollcall.lectures.contents import Problem
 from rollcall.lectures.ignore_comments import refused_comments
@@ -52,7 +53,11 @@ def report_of(looked: Sequence[Looked], refused: Sequence[NotRun] = ()) -> Check
             each.model_copy(update={"file": each.file and shown_path(each.file, here)})
             for each in not_run
         ),
-        not_built=tuple(part for each in looked for part in _not_built(each)),
+        not_built=tuple(
+            part.model_copy(update={"file": part.file and shown_path(part.file, here)})
+            for each in looked
+            for part in _not_built(each)
+        ),
     )
 
 
@@ -128,7 +133,7 @@ def _raised(models: Sequence[ModelRecord]) -> Iterator[NotRun]:
 def _refused_comments(models: Sequence[ModelRecord]) -> Iterator[NotRun]:
     for file in dict.fromkeys(model.file for model in models):
         for line in refused_comments(file):
-            yield NotRun(what="comment", file=file, line=line, why=NO_REASON)
+            yield NotRun(what=COMMENT, file=file, line=line, why=NO_REASON)
 
 
 def _not_built(looked: Looked) -> Iterator[NotBuilt]:
@@ -137,8 +142,14 @@ def _not_built(looked: Looked) -> Iterator[NotBuilt]:
     for chapter in looked.choices.contents.chapters:
         for card in chapter.models:
             if card.needs:
+                file = _file_of(card.name, looked.targets)
                 yield NotBuilt(
-                    model=card.name, needs=card.needs, remedies=card.remedies, part=card.is_part
+                    model=card.name,
+                    file=file,
+                    line=line_of_definition(file, card.maker or card.class_name),
+                    needs=card.needs,
+                    remedies=card.remedies,
+                    part=card.is_part,
                 )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from rollcall.commands.check.report import CheckReport, NotRun
+from rollcall.commands.check.report import CheckReport, NotBuilt, NotRun
 from rollcall.web.view.findings.ranks import KINDS
 from rollcall.web.view.findings.record import FindingRecord
 
@@ -28,7 +28,10 @@ def sarif(report: CheckReport) -> str:
         "invocations": [
             {
                 "executionSuccessful": not report.not_run,
-                "toolExecutionNotifications": [_notification(each) for each in report.not_run],
+                "toolExecutionNotifications": [
+                    *map(_notification, report.not_run),
+                    *map(_of_class, report.unchecked_classes),
+                ],
             }
         ],
         "results": [_result(each, kinds, report) for each in findings],
@@ -93,4 +96,14 @@ def _notification(trouble: NotRun) -> dict[str, Any]:
     if trouble.file:
         line = trouble.line or 1
         notification["locations"] = [_location(trouble.file, line, line)]
+    return notification
+
+
+def _of_class(needing: NotBuilt) -> dict[str, Any]:
+    notification: dict[str, Any] = {
+        "level": "note",
+        "message": {"text": f"{needing.model} was not checked: it {needing.why}"},
+    }
+    if needing.file:
+        notification["locations"] = [_location(needing.file, needing.line, needing.line)]
     return notification

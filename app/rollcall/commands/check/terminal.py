@@ -6,7 +6,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from rollcall.commands.check.report import CheckReport, NotBuilt, NotRun
+from rollcall.commands.check.report import COMMENT, CheckReport, NotBuilt, NotRun
 from rollcall.web.view.findings.hidden_words import callers
 from rollcall.web.view.findings.model_record import ModelRecord
 from rollcall.web.view.findings.record import FindingRecord
@@ -32,9 +32,8 @@ def _lines(report: CheckReport) -> Iterator[Text]:
             yield Text()
     for trouble in report.not_run:
         yield from _not_run(trouble)
-    for part in report.not_built:
-        if not part.part:
-            yield from _not_built(part)
+    for part in report.unchecked_classes:
+        yield from _not_built(part)
     yield _summary(report)
 
 
@@ -42,16 +41,19 @@ def _not_run(trouble: NotRun) -> Iterator[Text]:
     place, why = trouble.file or trouble.what, trouble.why
     if trouble.line:
         place += f":{trouble.line}"
-    if not trouble.what.endswith((".py", ".toml", "/", "comment")):  # a model of the file
+    wrong = "not checked"
+    if trouble.what == COMMENT:
+        wrong = "comment without a reason"
+    elif not trouble.what.endswith((".py", ".toml", "/")):  # a model of the file
         why = f"{trouble.what}: {why}"
-    yield Text.assemble((place, "bold"), ": ", ("not checked", STYLES["error"]))
+    yield Text.assemble((place, "bold"), ": ", (wrong, STYLES["error"]))
     yield Text(f"  {why}")
     yield Text()
 
 
 def _not_built(part: NotBuilt) -> Iterator[Text]:
     """What it needs, and what to write."""
-    yield Text.assemble((part.model, "bold"), f" needs {', '.join(part.needs)} to be built")
+    yield Text.assemble((part.model, "bold"), f" {part.why}")
     for number, remedy in enumerate(part.remedies):
         yield Text("  in course.toml:" if remedy.startswith("[") else "  in its file:", "dim")
         for line in remedy.splitlines():
@@ -97,8 +99,12 @@ def _summary(report: CheckReport) -> Text:
         silenced.append(f"{counts.accepted} in the baseline")
     if report.gone:
         silenced.append(f"{report.gone} of the baseline gone: write it anew")
-    if counts.not_run:
-        silenced.append(f"{counts.not_run} not checked")
+    unchecked = counts.not_run - report.refused_comments + counts.not_built
+    if unchecked:
+        silenced.append(f"{unchecked} not checked")
+    if report.refused_comments:
+        comments = plural(report.refused_comments, "comment", "comments")
+        silenced.append(f"{comments} without a reason")
     told = f"{plural(counts.models, 'model', 'models')}: {', '.join([*found, *silenced])}"
     styles = {0: "bold green", 1: "bold red", 2: "bold red"}
     if report.status == 0 and not silenced:

@@ -68,7 +68,7 @@ def drawing(places: tuple[RandomPlace, ...]) -> Sentence:
         if place.line is not None:
             where = f" in line {place.line}"
         told.append(sentence(code(place.path or place.name), where))
-    return joined(told, ", ")
+    return joined(list(dict.fromkeys(told)), ", ")
 
 
 def _counted(name: str, finding: RepairFinding) -> Sentence:

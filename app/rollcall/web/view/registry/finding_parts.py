@@ -1,30 +1,29 @@
 """Parts of the sentences about findings: places in the code, and what an array is."""
 
-from collections import Counter
-from collections.abc import Iterable
-
 from rollcall.core.findings.kinds import ArrayAsWeight, GraphExit, RandomPlace
 from rollcall.web.view.sentence import Sentence, code, sentence
 from rollcall.web.view.words import plural, size
 
 
-def random_places(places: Iterable[RandomPlace]) -> list[Sentence]:
-    """Functions with their lines, and modules. A line that several modules run is told once."""
-    told = []
-    for (name, line), alike in Counter(map(_called, places)).items():
-        if line is None:
-            told.append(sentence(code(name)))
-        elif alike > 1:
-            told.append(sentence(code(name), f" (line {line}, in {alike} modules)"))
-        else:
-            told.append(sentence(code(name), f" (line {line})"))
-    return told
-
-
-def _called(place: RandomPlace) -> tuple[str, int | None]:
+def random_place(place: RandomPlace) -> Sentence:
+    """A function with its line, or a module."""
     if place.line is not None:
-        return place.name, place.line
-    return place.path or place.name, None
+        return sentence(code(place.name), f" (line {place.line})")
+    return sentence(code(place.path or place.name))
+
+
+def random_places(places: tuple[RandomPlace, ...]) -> list[Sentence]:
+    """Each of them once, and a line that several modules run with how many these are."""
+    modules: dict[Sentence, set[str | None]] = {}
+    for place in places:
+        modules.setdefault(random_place(place), set()).add(place.path)
+    return [_in_modules(place, len(paths)) for place, paths in modules.items()]
+
+
+def _in_modules(place: Sentence, count: int) -> Sentence:
+    if count == 1:
+        return place
+    return sentence(place, f" in {plural(count, 'module', 'modules')}")
 
 
 def exits(found: tuple[GraphExit, ...]) -> Sentence:
