@@ -69,8 +69,12 @@ class Shown:
                 raise ValueError(f"show() found no line {line!r}; the table has the names of all")
         self._scans, self._lines, self._find = scans, lines, find
 
+    def __str__(self) -> str:
+        """All of them as text, where a line is never closed."""
+        return "\n".join(map(str, self._scans))
+
     def __repr__(self) -> str:
-        return "\n".join(map(repr, self._scans))
+        return _short(str(self))
 
     def _repr_html_(self) -> str:
         from rollcall.in_python.html import html
