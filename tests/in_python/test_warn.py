@@ -88,7 +88,7 @@ def test_it_names_what_is_unregistered_and_the_line_that_assigns_it(
         model(X)
     assert texts(heard) == [
         "Bad: layers[0] (12 trainable numbers) is not registered, because layers is a plain list: "
-        "the optimizer, .to() and state_dict() miss it.",
+        "the optimizer, .to(), state_dict() and eval() miss it.",
         "Bad: drops['a'] is not registered, because drops is a plain dict: eval() misses it.",
         "Bad: _Bad__mask is not registered, because _Bad__mask is a plain tensor: .to() and "
         "state_dict() miss it.",

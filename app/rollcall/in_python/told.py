@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn.parameter import is_lazy
 
-from rollcall.core.rank import FINDINGS, ranks, reads_mode
+from rollcall.core.rank import FINDINGS, ranks
 from rollcall.core.walk.assigned_at import Place, assigned_at
 from rollcall.core.walk.found import Found, HidingPlace, Walk
 from rollcall.core.walk.raw_read import name_of_class
@@ -52,8 +52,7 @@ class _Hidden:
             callers.append("the optimizer")
         if tensors:
             callers += [".to()", "state_dict()"]
-        modules = [each for each in self.found if each.kind == "module"]
-        if any(reads_mode(type(each.value)) for each in modules):
+        if len(tensors) < len(self.found):  # eval() looks for modules
             callers.append("eval()")
         if len(callers) == 1:
             return f"{callers[0]} misses"
