@@ -10,6 +10,7 @@ from torch import nn
 from rollcall.core.model_code import set_mode
 from rollcall.core.query import InvalidParameter, Mode, PairQuery
 from rollcall.core.scan import ModuleEntry
+from rollcall.core.walk.found import is_within
 from rollcall.core.walk.object_walk import walk
 
 Paths = tuple[Annotated[str, Field(max_length=200, examples=["layers[0]"])], ...]
@@ -80,14 +81,14 @@ def unheard_by(modules: Sequence[ModuleEntry], calls: tuple[ModeCall, ...]) -> t
     """Modules within a called one, as Python nests them, whose flag is not what was called."""
     unheard = []
     for module in modules:
-        concerning = [mode for path, mode in calls if _is_within(module, path)]
+        concerning = [mode for path, mode in calls if _isis_within(module, path)]
         if concerning and module.training != (concerning[-1] == "train"):
             unheard.append(module.path)
     return tuple(unheard)
 
 
-def _is_within(module: ModuleEntry, outer: str) -> bool:
-    return outer == "" or any(_within(name, outer) for name in module.names)
+def _isis_within(module: ModuleEntry, outer: str) -> bool:
+    return outer == "" or any(is_within(name, outer) for name in module.names)
 
 
 def refuse_unknown_paths(query: ModeCallsQuery, *subjects: Sequence[ModuleEntry]) -> None:
@@ -106,9 +107,4 @@ def refuse_unknown_paths(query: ModeCallsQuery, *subjects: Sequence[ModuleEntry]
 
 def _outside(paths: Paths, outer: str) -> Paths:
     """Each path that does not lead through `outer`, once."""
-    return tuple(dict.fromkeys(path for path in paths if not _within(path, outer)))
-
-
-def _within(path: str, outer: str) -> bool:
-    """Whether a path is `outer` or leads through it."""
-    return path == outer or path.startswith((outer + ".", outer + "["))
+    return tuple(dict.fromkeys(path for path in paths if not is_within(path, outer)))

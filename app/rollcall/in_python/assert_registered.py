@@ -10,7 +10,7 @@ from rollcall.core.unwrapped import unwrapped
 from rollcall.core.walk.object_walk import walk
 from rollcall.experiments.registry.hidden_state import HiddenState, hidden_state
 from rollcall.lectures.ignore_comments import reason_at
-from rollcall.web.view.findings.fix_words import hidden_fix
+from rollcall.web.view.findings.hidden_fix import hidden_fix
 from rollcall.web.view.findings.hidden_words import hidden_told
 from rollcall.web.view.registry.narration import beyond_attributes
 from rollcall.web.view.sentence import read

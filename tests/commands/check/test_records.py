@@ -12,6 +12,7 @@ from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.loading import load
 from rollcall.web.view.findings.fix_words import fix
 from rollcall.web.view.findings.ranks import BEYOND_ATTRIBUTES, KINDS, UNREGISTERED
+from rollcall.web.view.sentence import read
 
 MODELS = Path(__file__).parents[2] / "zoo/models"
 ALL = ("optimizer", ".to()", "state_dict()", "eval()")
@@ -48,7 +49,8 @@ WANTED = {
         "self.heads = {",
         ALL,
         "28 trainable numbers",
-        "Write self.heads = nn.ModuleDict(...).",
+        "Write self.heads = nn.ModuleDict(...), and alike for each container in it: "
+        "PyTorch’s take no plain ones.",
     ),
     "containers.ParameterListOfLists": Wanted(
         UNREGISTERED,
@@ -121,8 +123,21 @@ WANTED = {
         "self.out = ",
         ALL[:3],
         "2 trainable numbers",
-        "Assign scale to self in __init__.",
+        "Assign scale to self in __init__, as an nn.Parameter.",
     ),
+}
+
+
+# Each was tried: what was said before raised, or registered nothing.
+REMEDIES = {
+    "containers.Queue": "Write self.memory = nn.ParameterDict(...) with strings without a dot as "
+    "keys.",
+    "containers.Zip": "Write self.pairs = nn.ModuleList(...), and alike for each container in it: "
+    "PyTorch’s take no plain ones.",
+    "holders.InADataclass": "Assign weights.rows to self as well, as an nn.Parameter.",
+    "holders.InSlots": "Assign holder.layer to self as well, or derive Slotted from nn.Module.",
+    "holders.BoundMethod": "Assign call.__self__ to self as well.",
+    "holders.ForwardReplaced": "Assign out.forward (closure: adapter) to self as well.",
 }
 
 
@@ -147,6 +162,42 @@ def test_the_gravest_finding(name: str, zoo: Catalog) -> None:
     lines = Path(found.file).read_text("utf-8").splitlines()
     assert wanted.at in lines[found.line - 1]
     assert found.url.startswith("/")
+
+
+@pytest.mark.parametrize("name", REMEDIES)
+def test_a_remedy_is_one(name: str, zoo: Catalog) -> None:
+    assert record(zoo, name).findings[0].fix == REMEDIES[name]
+
+
+@pytest.mark.parametrize(
+    ("finding", "remedy"),
+    [
+        (
+            kinds.FrozenMoves(path="backbone.1", class_name="BatchNorm1d", tensors=("mean",)),
+            "Keep it in eval mode: call self.backbone[1].eval() in train(), after super()’s.",
+        ),
+        (
+            kinds.TiedByData(path="up.0.weight", other="down.weight", tied_after_move=False),
+            "To tie them, assign the Parameter itself: self.down.weight = self.up[0].weight.",
+        ),
+    ],
+)
+def test_a_remedy_is_python(finding: kinds.Finding, remedy: str) -> None:
+    assert read(fix(finding)) == remedy
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("gradients.OnceComputed", ["computed once"]),
+        ("holders.Cached", ["no attribute leads to it", "made by the first forward"]),
+        ("parameters.LazyInAList", [UNREGISTERED]),
+    ],
+)
+def test_a_file_that_lacks_what_is_told_already_is_no_second_finding(
+    name: str, found: list[str], zoo: Catalog
+) -> None:
+    assert [each.kind for each in record(zoo, name).findings] == found
 
 
 @pytest.mark.parametrize(

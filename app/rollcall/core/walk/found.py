@@ -73,3 +73,8 @@ class Walk(NamedTuple):
     modules: list[Found]
     tensors: list[Found]
     aliases: Aliases
+
+
+def is_within(path: str, outer: str) -> bool:
+    """Whether a path is `outer` or leads through it."""
+    return path == outer or path.startswith((outer + ".", outer + "["))

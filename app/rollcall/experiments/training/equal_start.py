@@ -8,7 +8,7 @@ from torch.nn.parameter import is_lazy
 
 from rollcall.core.tensors.plain_tensor import plain
 from rollcall.core.tensors.tensor_compare import same
-from rollcall.core.walk.found import Found
+from rollcall.core.walk.found import Found, is_within
 from rollcall.core.walk.object_walk import Walk
 
 MOST_GROUPS = 3
@@ -30,7 +30,7 @@ def equal_starts(walked: Walk) -> tuple[tuple[str, ...], ...]:
     groups: list[tuple[str, ...]] = []
     named: list[str] = []
     for found in alike.values():
-        outer = [each for each in found if not any(_is_part(each[0], of) for of in named)]
+        outer = [each for each in found if not any(is_within(each[0], of) for of in named)]
         if len(outer) < 2:
             continue
         (first, expected), *others = outer
@@ -75,7 +75,3 @@ def _varies(tensor: Tensor) -> bool:
 
 def _equal(some: Named, others: Named) -> bool:
     return all(same(tensor, others[path]) for path, tensor in some.items())
-
-
-def _is_part(path: str, of: str) -> bool:
-    return path.startswith((f"{of}.", f"{of}["))

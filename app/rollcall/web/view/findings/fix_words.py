@@ -1,5 +1,6 @@
 """What to do about a finding, in the names of whoever wrote the model."""
 
+import re
 from functools import singledispatch
 
 from rollcall.core.findings.kinds import (
@@ -27,51 +28,19 @@ from rollcall.core.findings.kinds import (
     WrappedKeys,
     ZeroGradient,
 )
-from rollcall.core.walk.found import ATTRIBUTE
-from rollcall.experiments.registry.hidden_state import HiddenState
 from rollcall.web.view.sentence import Sentence, code, sentence
-from rollcall.web.view.words import TENSORS, all_of, named, place_name
-
-LISTS = ("list", "tuple", "set", "frozenset", "deque")
+from rollcall.web.view.words import all_of, named, one_or_many
 
 
-def hidden_fix(hidden: HiddenState) -> Sentence:
-    """How its state gets into PyTorch's registries."""
-    place = hidden.place
-    if place.found_by != ATTRIBUTE:
-        return sentence("Assign ", code(place_name(place)), " to self in __init__.")
-    name = place.attribute.rpartition(".")[2]
-    if not name.isidentifier():
-        return sentence(
-            "PyTorch’s containers look no deeper: do not nest ", code(place.attribute), "."
-        )
-    assigned = f"self.{name}"
-    if place.holds in (*LISTS, "dict"):
-        if not hidden.holds_modules and hidden.rank != "trainable":
-            each = code("self.register_buffer(...)")
-            return sentence("Give each tensor of ", code(assigned), " its own ", each, ".")
-        return sentence("Write ", code(f"{assigned} = {_container(hidden)}(...)"), ".")
-    if place.holds in TENSORS and hidden.rank == "trainable":
-        return sentence("Write ", code(f"{assigned} = nn.Parameter(...)"), ".")
-    if place.holds in TENSORS:
-        return sentence("Write ", code(f'self.register_buffer("{name}", ...)'), ".")
-    if hidden.holds_modules or hidden.rank == "trainable":
-        paths = all_of(hidden.paths)
-        return sentence("Assign ", paths, f" to self as well, or derive {place.holds} from ", NN)
-    return sentence(f"Derive {place.holds} from ", NN)
-
-
-NN = sentence(code("nn.Module"), ".")
-
-
-def _container(hidden: HiddenState) -> str:
-    """The one of PyTorch's that takes the place of Python's."""
-    content, shape = "Parameter", "List"
-    if hidden.place.holds == "dict":
-        shape = "Dict"
-    if hidden.holds_modules:
-        content = "Module"
-    return f"nn.{content}{shape}"
+def _on_self(path: str) -> str:
+    """A path as Python reads it: `self.backbone[1]` for `backbone.1`."""
+    said = "self"
+    for name in filter(None, path.split(".")):
+        if name.isdecimal():
+            said += f"[{name}]"
+        else:
+            said += f".{name}"
+    return said
 
 
 @singledispatch
@@ -105,7 +74,7 @@ def _(finding: HiddenByClass) -> Sentence:
 
 @fix.register
 def _(finding: TiedByData) -> Sentence:
-    tied = f"self.{finding.other} = self.{finding.path}"
+    tied = f"{_on_self(finding.other)} = {_on_self(finding.path)}"
     return sentence("To tie them, assign the Parameter itself: ", code(tied), ".")
 
 
@@ -127,7 +96,7 @@ def _(finding: ModeNotPassedOn) -> Sentence:
 @fix.register
 def _(finding: RandomInEval) -> Sentence:
     functions = [place for place in finding.places if place.line is not None]
-    if functions and "dropout" in functions[0].name:
+    if functions and re.search("dropout|attention", functions[0].name):
         named_so = f" to {functions[0].name} in line {functions[0].line}."
         argument = "training=self.training"
         if "attention" in functions[0].name:
@@ -161,7 +130,7 @@ def _(finding: Unreached) -> Sentence:
     if finding.exits and finding.exits[0].line is not None:
         left = finding.exits[0]
         return sentence("Leave out ", code(left.name), f" in line {left.line}.")
-    return sentence("Use ", all_of(finding.paths), " in forward, or delete what is not needed.")
+    return sentence("Let what forward makes of ", all_of(finding.paths), " reach its output.")
 
 
 @fix.register
@@ -190,7 +159,7 @@ def _(finding: StaleCopy) -> Sentence:
 
 @fix.register
 def _(finding: FrozenMoves) -> Sentence:
-    mode = f"self.{finding.path or finding.class_name}.eval()"
+    mode = f"{_on_self(finding.path)}.eval()"
     return sentence("Keep it in eval mode: call ", code(mode), " in train(), after super()’s.")
 
 
@@ -224,7 +193,9 @@ def _(finding: LostOnDevice) -> Sentence:
 @fix.register
 def _(finding: FileDoesNotReproduce) -> Sentence:
     if finding.missing:
-        return sentence("Register ", all_of(finding.missing), " as buffers that are saved.")
+        kept = one_or_many(len(finding.missing), "a buffer that is saved", "buffers that are saved")
+        missing = all_of(finding.missing)
+        return sentence("Register ", missing, f" as {kept}, or compute it in forward.")
     if finding.numbers:
         return sentence("Keep ", all_of(finding.numbers), " in a buffer.")
     return sentence("Keep in parameters and buffers whatever forward depends on.")

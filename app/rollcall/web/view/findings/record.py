@@ -2,7 +2,7 @@
 
 import hashlib
 import linecache
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,13 +10,16 @@ from pydantic import Field
 
 from rollcall.core.code_place import CodePlace
 from rollcall.core.findings import Finding
+from rollcall.core.findings.kinds import AddedByForward, FileDoesNotReproduce, StaleCopy
 from rollcall.core.report import Report
+from rollcall.core.walk.found import is_within
 from rollcall.experiments.registry.experiment import REGISTRY, RegistryQuery
 from rollcall.experiments.registry.hidden_state import HiddenState
 from rollcall.experiments.registry.one_model import ModelFindings, PlacedFinding
 from rollcall.lectures.contents import ModelCard
 from rollcall.lectures.ignore_comments import reason_at
-from rollcall.web.view.findings.fix_words import fix, hidden_fix
+from rollcall.web.view.findings.fix_words import fix
+from rollcall.web.view.findings.hidden_fix import hidden_fix
 from rollcall.web.view.findings.hidden_words import hidden_told, proof
 from rollcall.web.view.findings.ranks import (
     BEYOND_ATTRIBUTES,
@@ -34,6 +37,8 @@ from rollcall.web.view.registry.findings import GRAVITY, page_of
 from rollcall.web.view.registry.narration import beyond_attributes
 from rollcall.web.view.sentence import Sentence, read, sentence
 from rollcall.web.view.sentence import code as code_span
+
+LATE = (AddedByForward, StaleCopy)
 
 
 class FindingRecord(Report):
@@ -84,7 +89,9 @@ def told_findings(model: ModelFindings, file: str) -> list[Told]:
         effects = [each for each in findings if _behind(hidden, each)]
         findings = [each for each in findings if each not in effects]
         records.append(teller.hidden(hidden, [each.finding for each in effects]))
-    records.extend(teller.finding(each) for each in findings)
+    causes = [each.finding for each in findings if isinstance(each.finding, LATE)]
+    late = [each.path for each in causes]
+    records.extend(teller.finding(each) for each in findings if not _comes_of(late, each.finding))
     records.extend(teller.beyond_attributes())
     return sorted(records, key=_gravity)
 
@@ -92,7 +99,17 @@ def told_findings(model: ModelFindings, file: str) -> list[Told]:
 def _behind(hidden: HiddenState, placed: PlacedFinding) -> bool:
     """Whether a finding is about nothing but what an attribute hides: then it proves that."""
     inside = {*hidden.paths, *hidden.inside}
-    return bool(placed.paths) and inside.issuperset(placed.paths)
+    at = hidden.place.attribute
+    return bool(placed.paths) and all(
+        path in inside or is_within(path, at) for path in placed.paths
+    )
+
+
+def _comes_of(late: Collection[str], finding: Finding) -> bool:
+    """Whether a file lacks nothing but what forward makes or is to make: that is told already."""
+    if not isinstance(finding, FileDoesNotReproduce) or not finding.missing:
+        return False
+    return all(any(is_within(path, each) for each in late) for path in finding.missing)
 
 
 def _gravity(each: Told) -> tuple[int, int, int]:
