@@ -179,6 +179,18 @@ def test_sarif_is_valid_and_says_what_is_silenced(report: CheckReport) -> None:
     assert len(invocation["toolExecutionNotifications"]) == 3
 
 
+def test_what_two_models_share_is_counted_once_in_every_format(tmp_path: Path) -> None:
+    maker = "\n    def make_net() -> nn.Module:\n        return Buggy()\n"
+    report = own(tmp_path, BUGGY.format(comment="") + maker)
+    assert len(report.models) == len(report.open_findings) == 2
+    assert report.counts.errors == len(list(annotations(report))) == 1
+    assert len(json.loads(sarif(report))["runs"][0]["results"]) == 1
+    baseline = tmp_path / "baseline.json"
+    assert write_baseline(baseline, report) == 1
+    accepted = accepting(report, read_baseline(baseline))
+    assert (accepted.status, accepted.counts.accepted) == (0, 1)
+
+
 def test_annotations_are_escaped_as_github_reads_them(report: CheckReport) -> None:
     said = list(annotations(report))
     assert len(said) == 4

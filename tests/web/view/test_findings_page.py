@@ -59,3 +59,30 @@ def test_a_long_list_is_cut_and_counted(tmp_path: Path, monkeypatch: pytest.Monk
     write(tmp_path, "own.py", BUGGY.format(name="One") + BUGGY.format(name="Two"))
     (first, *_) = page_of(tmp_path, "own.py", None).first.groups
     assert (len(first.lines), first.count, first.left_out) == (1, 2, 1)
+
+
+ALIASED = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        for number in range(2):
+            self.register_buffer(f"step_{number}", torch.ones(4))
+        self.steps = [self.step_0, self.step_1]
+
+    def forward(self, x):
+        return x * self.steps[0] * self.steps[1]
+
+
+def make_net() -> nn.Module:
+    return Net()
+"""
+
+
+def test_what_is_found_twice_in_one_model_is_not_also_in_it(tmp_path: Path) -> None:
+    write(tmp_path, "own.py", ALIASED)
+    alone = page_of(tmp_path, "own.py", None, asked=1)
+    both = page_of(tmp_path, "own.py", None)
+    assert [line.also for group in alone.first.groups for line in group.lines] == [""]
+    assert [line.also for group in both.first.groups for line in group.lines] == [
+        "also in make_net"
+    ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from rollcall.commands.check.report import CheckReport
+from rollcall.commands.check.report import CheckReport, told_once
 
 
 class BadBaseline(Exception):
@@ -52,7 +52,7 @@ def read_baseline(path: Path) -> Baseline:
 
 
 def write_baseline(path: Path, report: CheckReport) -> int:
-    """Accept every finding that nothing ignores; how many there are."""
+    """Accept every finding that nothing ignores; how many lines of files that is."""
     findings = [each for model in report.models for each in model.findings if each.ignored is None]
     accepted = [
         Accepted(fingerprint=each.fingerprint, model=each.model, kind=each.kind, path=each.path)
@@ -60,7 +60,7 @@ def write_baseline(path: Path, report: CheckReport) -> int:
     ]
     written: dict[str, Any] = Baseline(accepted=tuple(accepted)).model_dump()
     path.write_text(json.dumps(written, indent=1) + "\n", "utf-8")
-    return len(accepted)
+    return len(told_once(findings))
 
 
 def accepting(report: CheckReport, baseline: Baseline | None) -> CheckReport:

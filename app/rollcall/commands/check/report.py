@@ -1,5 +1,6 @@
 """What `rollcall check` found: the report behind every way to print it."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -78,14 +79,14 @@ class CheckReport(Report):
     @property
     def counts(self) -> Counts:
         levels = [finding.level for finding in self.once()]
-        findings = [finding for model in self.models for finding in model.findings]
-        ignored = sum(1 for finding in findings if finding.ignored is not None)
+        silenced = self.silenced_once()
+        ignored = sum(1 for finding in silenced if finding.ignored is not None)
         return Counts(
             models=sum(1 for model in self.models if model.status != "not run"),
             errors=levels.count("error"),
             warnings=levels.count("warning"),
             ignored=ignored,
-            accepted=len(findings) - ignored - len(self.open_findings),
+            accepted=len(silenced) - ignored,
             notes=sum(model.notes for model in self.models),
             not_run=len(self.not_run),
             not_built=len(self.unchecked_classes),
@@ -112,10 +113,20 @@ class CheckReport(Report):
 
     def once(self) -> list[FindingRecord]:
         """The open ones, each line of a file once, in however many models it is a part."""
-        first: dict[object, FindingRecord] = {}
-        for finding in self.open_findings:
-            first.setdefault((finding.file, finding.line, finding.kind), finding)
-        return list(first.values())
+        return told_once(self.open_findings)
+
+    def silenced_once(self) -> list[FindingRecord]:
+        """The others, likewise."""
+        findings = [finding for model in self.models for finding in model.findings]
+        return told_once(each for each in findings if not self.is_open(each))
+
+
+def told_once(findings: Iterable[FindingRecord]) -> list[FindingRecord]:
+    """The first of those that are about the same line in the same way."""
+    first: dict[object, FindingRecord] = {}
+    for finding in findings:
+        first.setdefault((finding.file, finding.line, finding.kind), finding)
+    return list(first.values())
 
 
 def shown_path(file: str, folder: Path) -> str:

@@ -15,7 +15,7 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 def sarif(report: CheckReport) -> str:
     """A log of version 2.1.0 with one run."""
-    findings = [finding for model in report.models for finding in model.findings]
+    findings = [*report.once(), *report.silenced_once()]
     kinds = sorted({finding.kind for finding in findings})
     run = {
         "tool": {

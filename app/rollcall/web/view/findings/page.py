@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from rollcall.core.query import class_of, file_of
+from rollcall.core.model_name import class_of, file_of
 from rollcall.experiments.registry.experiment import RegistryQuery
 from rollcall.lectures.contents import Contents, Problem
 from rollcall.lectures.declared_course import COURSE
@@ -170,7 +170,7 @@ def _line(told: list[Told]) -> FindingLine:
         url=record.url,
         page=record.page,
         ignored=record.ignored or "",
-        also=_also([class_of(each.record.model) for each in others]),
+        also=_also([each.record.model for each in others if each.record.model != record.model]),
     )
 
 
@@ -192,7 +192,7 @@ def as_served(record: ModelRecord) -> ModelRecord:
 
 
 def _also(others: list[str]) -> str:
-    names = list(dict.fromkeys(others))
+    names = [class_of(model) for model in dict.fromkeys(others)]
     if not names:
         return ""
     if len(names) == 1:
