@@ -7,36 +7,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 from pydantic_core import PydanticCustomError
 
 from rollcall.core.input.input_text import BadInput, parse_input
+from rollcall.core.model_name import ModelName
 from rollcall.core.page_parts import HIDEABLE, check_parts
 
 Mode = Literal["train", "eval"]
-# A file as the command line knows it, and a class: "containers.BadListNet", "other/my-net.Net".
-# A function that was named alone stands behind a colon: "package.module:make_net".
-_FILE = r"[\w(+@~-][\w ()\[\]+@~,=!'./-]*"
-FILE_NAME = rf"^{_FILE}$"
-MODEL_NAME = rf"^{_FILE}[.:][^\W\d]\w*$"
-ModelName = Annotated[
-    str,
-    Field(max_length=200, pattern=MODEL_NAME, examples=["containers.BadListNet"]),
-]
 LeftModel = Annotated[ModelName, Field(description="model in the left column")]
 RightModel = Annotated[ModelName, Field(description="model in the right column")]
 
 NOWHERE = "does not exist here"
-
-
-def class_of(model: str) -> str:
-    """The class or the function in a model's name."""
-    return model[_end_of_file(model) + 1 :]
-
-
-def file_of(model: str) -> str:
-    """The file in a model's name, or the module; "" where it names none."""
-    return model[: max(0, _end_of_file(model))]
-
-
-def _end_of_file(model: str) -> int:
-    return max(model.rfind("."), model.rfind(":"))
 
 
 class InvalidParameter(Exception):

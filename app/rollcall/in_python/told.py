@@ -8,8 +8,9 @@ import torch
 from torch import nn
 from torch.nn.parameter import is_lazy
 
+from rollcall.core.code_place import CodePlace
 from rollcall.core.rank import FINDINGS, ranks
-from rollcall.core.walk.assigned_at import Place, assigned_at
+from rollcall.core.walk.assigned_at import assigned_at
 from rollcall.core.walk.found import Found, HidingPlace, Walk
 from rollcall.core.walk.raw_read import name_of_class
 from rollcall.web.view.sentence import read
@@ -20,7 +21,7 @@ class Told(NamedTuple):
     """What one attribute, or another place, keeps from PyTorch."""
 
     text: str
-    at: Place | None  # the line that assigns it; None where no method does
+    at: CodePlace | None  # the line that assigns it; None where no method does
     values: tuple[object, ...]  # the modules and tensors
 
 
@@ -97,7 +98,7 @@ def _told(model: str, hidden: _Hidden) -> Told:
     return Told(text, _assigned_at(hidden.found[0]), tuple(each.value for each in hidden.found))
 
 
-def _assigned_at(found: Found) -> Place | None:
+def _assigned_at(found: Found) -> CodePlace | None:
     assert found.trail
     for kind, attribute in found.trail.via[:1]:
         return assigned_at(kind, attribute)

@@ -7,8 +7,8 @@ from typing import Any
 
 from torch import nn
 
+from rollcall.core.code_place import CodePlace
 from rollcall.core.unwrapped import unwrapped
-from rollcall.core.walk.assigned_at import Place
 from rollcall.core.walk.object_walk import walk
 from rollcall.core.walk.ownership import ENGINES, package_of
 from rollcall.in_python.remembered import Remembered
@@ -58,18 +58,18 @@ def _as_error(told: list[Told]) -> str:
     return "\n".join(lines)
 
 
-def _warn(text: str, at: Place | None) -> None:
+def _warn(text: str, at: CodePlace | None) -> None:
     """Python shows the line that assigns it below the warning; without one, the one that calls."""
     place = at or _calling_line()
     shown = _shown.setdefault(place.file, {})
     warnings.warn_explicit(text, UnregisteredWarning, place.file, place.line, registry=shown)
 
 
-def _calling_line() -> Place:
+def _calling_line() -> CodePlace:
     """Of the script: outside of PyTorch and of ours."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         if package_of(frame.f_globals.get("__name__", "")) not in ENGINES:
-            return Place(frame.f_code.co_filename, frame.f_lineno)
+            return CodePlace(frame.f_code.co_filename, frame.f_lineno)
         frame = frame.f_back
-    return Place("<unknown>", 1)
+    return CodePlace("<unknown>", 1)

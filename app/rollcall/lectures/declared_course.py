@@ -6,7 +6,8 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validator
 
 from rollcall.core.input.input_spec import GroupSpec
-from rollcall.core.query import FILE_NAME, Mode
+from rollcall.core.model_name import FILE_NAME
+from rollcall.core.query import Mode
 from rollcall.lectures.declared_input import declared_input
 
 COURSE = "course.toml"

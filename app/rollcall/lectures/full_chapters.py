@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from rollcall.core.query import class_of, file_of
+from rollcall.core.model_name import class_of, file_of
 from rollcall.lectures.contents import Chapter, Lesson, ModelCard, Step
 from rollcall.lectures.lesson_steps import lesson_of
 from rollcall.lectures.placed_chapter import PlacedChapter

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from rollcall.core.query import ModelName
+from rollcall.core.model_name import ModelName
 from rollcall.core.report import Raised
 from rollcall.lectures.catalog import Buildable, Catalog
 from rollcall.lectures.contents import ModelCard

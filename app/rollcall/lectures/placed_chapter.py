@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from rollcall.core.query import class_of, file_of
+from rollcall.core.model_name import class_of, file_of
 from rollcall.lectures.declared_course import DeclaredChapter
 from rollcall.lectures.shelves import Shelf
 

@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import ValidationError
 from starlette.requests import Request
 
-from rollcall.core.query import InvalidParameter, Query, file_of
+from rollcall.core.model_name import file_of
+from rollcall.core.query import InvalidParameter, Query
 from rollcall.experiments import Experiment
 from rollcall.lab import Lab, LabError
 from rollcall.lectures.contents import Contents, Problem

@@ -6,22 +6,16 @@ No source is needed, so it also works for a class of a notebook, and for `self._
 import dis
 from collections.abc import Iterator
 from types import CodeType, FunctionType
-from typing import Any, NamedTuple
+from typing import Any
 
+from rollcall.core.code_place import CodePlace
 from rollcall.core.walk.function_parts import WRAPPED
 from rollcall.core.walk.raw_read import class_dict, mro
 
 _STORES = ("STORE_ATTR", "STORE_SLOT")
 
 
-class Place(NamedTuple):
-    """A line of a file, as a traceback names it."""
-
-    file: str
-    line: int
-
-
-def assigned_at(kind: type, attribute: str) -> Place | None:
+def assigned_at(kind: type, attribute: str) -> CodePlace | None:
     """The first such line; the class's own methods come before those that it inherits.
 
     None where no method assigns it, as when a script does so from outside.
@@ -44,12 +38,12 @@ def _written(function: FunctionType) -> FunctionType:
     return written
 
 
-def _stores(code: CodeType, attribute: str) -> Iterator[Place]:
+def _stores(code: CodeType, attribute: str) -> Iterator[CodePlace]:
     for instruction in dis.get_instructions(code):
         if instruction.opname in _STORES and instruction.argval == attribute:
             line = instruction.positions and instruction.positions.lineno
             if line:
-                yield Place(code.co_filename, line)
+                yield CodePlace(code.co_filename, line)
     for constant in code.co_consts:
         if type(constant) is CodeType:
             yield from _stores(constant, attribute)

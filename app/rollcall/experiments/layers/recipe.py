@@ -5,9 +5,10 @@ from torch import nn
 
 from rollcall.core.input.input_python import InputPython
 from rollcall.core.model_code import model_code
+from rollcall.core.model_name import class_of
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.module_facts import holds_tensors
-from rollcall.core.query import Mode, class_of
+from rollcall.core.query import Mode
 from rollcall.core.report import Raised, Report
 from rollcall.core.rng.random_state import seeded
 from rollcall.experiments.layer_checks.layer_pair import LayerPair

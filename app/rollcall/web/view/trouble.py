@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rollcall.core.query import file_of
+from rollcall.core.model_name import file_of
 from rollcall.lectures.contents import Contents, Problem
 
 

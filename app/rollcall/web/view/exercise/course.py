@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rollcall.core.query import class_of
+from rollcall.core.model_name import class_of
 from rollcall.experiments.exercise.experiment import EXERCISE, ExerciseQuery, ExerciseReport
 from rollcall.lectures.contents import Contents
 from rollcall.lectures.course_path import path_of

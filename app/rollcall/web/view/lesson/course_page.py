@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from rollcall.core.query import class_of
+from rollcall.core.model_name import class_of
 from rollcall.experiments import EXPERIMENTS
 from rollcall.lectures.contents import Chapter, Contents, Lesson, ModelCard
 from rollcall.lectures.course_path import Stop, path_of
