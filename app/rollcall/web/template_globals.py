@@ -10,7 +10,7 @@ from rollcall.web.view.device.answer import answer as device_answer
 from rollcall.web.view.device.headline import headline as device_headline
 from rollcall.web.view.device.move_table import move_table
 from rollcall.web.view.device.narration import device_narration
-from rollcall.web.view.device.switch import move_switch
+from rollcall.web.view.device.switch import move_switch, simulated_sides
 from rollcall.web.view.dropout.controls import controls as dropout_controls
 from rollcall.web.view.dropout.counts import counts_chart, no_counts
 from rollcall.web.view.dropout.headline import headline as dropout_headline
@@ -165,6 +165,7 @@ GLOBALS: dict[str, Any] = {
     "saving_narration": saving_narration,
     "slot_names": SLOT_NAMES,
     "statistics": statistics,
+    "simulated_sides": simulated_sides,
     "source_columns": source_columns,
     "stopped_call": stopped_call,
     "tensor_table": tensor_table,
