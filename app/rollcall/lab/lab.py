@@ -174,7 +174,6 @@ class Lab:
     def close(self) -> None:
         """End every worker, whatever it is doing."""
         self._workers.close()
-        self._recordings.close()
 
     async def _answer(
         self,
