@@ -27,7 +27,7 @@ from rollcall.lab.recording import Recording
 from rollcall.lab.recordings import Answers, RecordedCall, Recordings
 from rollcall.lab.workers import Workers
 from rollcall.lectures.contents import Contents, Problem
-from rollcall.lectures.target_files import version
+from rollcall.lectures.saved_files import version
 from rollcall.lectures.targets import Targets
 
 WARM_UP_SECONDS = 120.0

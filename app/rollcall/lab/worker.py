@@ -30,8 +30,8 @@ from rollcall.lab.guard import Guard
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import Problem
 from rollcall.lectures.loading import load
+from rollcall.lectures.saved_files import version
 from rollcall.lectures.siblings import forget_files
-from rollcall.lectures.target_files import version
 from rollcall.lectures.targets import Targets
 from rollcall.lectures.top_level_output import TopLevelOutput
 

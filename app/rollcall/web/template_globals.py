@@ -57,6 +57,7 @@ from rollcall.web.view.preflight.checklist import checklist as preflight_checkli
 from rollcall.web.view.preflight.headline import headline as preflight_headline
 from rollcall.web.view.preflight.narration import preflight_narration
 from rollcall.web.view.registry.after_a_step import after_a_step
+from rollcall.web.view.registry.beside_itself import why_beside_itself
 from rollcall.web.view.registry.changes import twin_changes, who_changes
 from rollcall.web.view.registry.column import registry_column
 from rollcall.web.view.registry.finder import finder as registry_finder
@@ -83,7 +84,7 @@ from rollcall.web.view.training.optimizer import (
 from rollcall.web.view.training.pictures import answers_picture, loss_chart
 from rollcall.web.view.training.player import player as training_player
 from rollcall.web.view.training.tensor_table import tensor_table
-from rollcall.web.view.versions import name_of
+from rollcall.web.view.versions import is_long, name_of
 
 GLOBALS: dict[str, Any] = {
     "agreement": agreement,
@@ -143,6 +144,7 @@ GLOBALS: dict[str, Any] = {
     "modes_narration": modes_narration,
     "move_switch": move_switch,
     "move_table": move_table,
+    "is_long": is_long,
     "name_of": name_of,
     "no_counts": no_counts,
     "changes_of": changes_of,
@@ -176,6 +178,7 @@ GLOBALS: dict[str, Any] = {
     "training_task": training_task,
     "training_verdict": training_verdict,
     "after_a_step": after_a_step,
+    "why_beside_itself": why_beside_itself,
     "twin_changes": twin_changes,
     "training_cut_short": cut_short,
     "uncleared": uncleared,
