@@ -68,6 +68,17 @@ from rollcall.web.view.saving.key_table import agreement, key_table
 from rollcall.web.view.saving.narration import saving_narration
 from rollcall.web.view.saving.story import file_size, saved_tensors, why_it_differs
 from rollcall.web.view.source_text import source_columns
+from rollcall.web.view.step.books_table import books_pages
+from rollcall.web.view.step.calls_line import calls_line
+from rollcall.web.view.step.code_lines import code_column
+from rollcall.web.view.step.cut_short import cut_short as step_cut_short
+from rollcall.web.view.step.headline import step_headline
+from rollcall.web.view.step.learning_table import learning_rows
+from rollcall.web.view.step.narration import step_narration
+from rollcall.web.view.step.player import pace_switch
+from rollcall.web.view.step.player import player as step_player
+from rollcall.web.view.step.registered_list import registered_list
+from rollcall.web.view.step.variables_table import variables_table
 from rollcall.web.view.switch import device_switch, has_gpu
 from rollcall.web.view.training.explanation import explanation
 from rollcall.web.view.training.headline import headline as training_headline
@@ -169,6 +180,17 @@ GLOBALS: dict[str, Any] = {
     "statistics": statistics,
     "simulated_sides": simulated_sides,
     "source_columns": source_columns,
+    "pace_switch": pace_switch,
+    "step_books": books_pages,
+    "step_calls": calls_line,
+    "step_code": code_column,
+    "step_cut_short": step_cut_short,
+    "step_headline": step_headline,
+    "step_learning": learning_rows,
+    "step_narration": step_narration,
+    "step_player": step_player,
+    "step_registered": registered_list,
+    "step_variables": variables_table,
     "stopped_call": stopped_call,
     "tensor_table": tensor_table,
     "training_explanation": explanation,
