@@ -15,10 +15,11 @@ import pytest
 from event_loop import run
 from lab import works
 from rollcall.core.query import InvalidParameter
-from rollcall.lab.channel import HEADER, BadMessage, Kind, header, read_header
-from rollcall.lab.errors import TimeLimit, WorkerDied
+from rollcall.core.wire import BadMessage, Wire
+from rollcall.lab.channel import HEADER, Kind, header, read_header
+from rollcall.lab.errors import BadAnswer, TimeLimit, WorkerDied, understood
 from rollcall.lab.turns import Turns
-from rollcall.lab.worker_loop import LONGEST_MESSAGE
+from rollcall.lab.worker_loop import LONGEST_MESSAGE, Refusal
 from rollcall.lab.worker_process import LIMITS, WorkerProcess
 from rollcall.lab.workers import Workers
 
@@ -192,6 +193,14 @@ def test_no_answer_is_unpickled(monkeypatch: pytest.MonkeyPatch) -> None:
         return await ask(workers, works.echo, pickle.dumps(HEADER.size))
 
     assert with_workers(1, use)
+
+
+def test_a_hostile_answer_costs_its_own_page() -> None:
+    async def use(workers: Workers) -> None:
+        with pytest.raises(BadAnswer, match="no answer"):
+            understood(Wire(Refusal), await ask(workers, works.echo, b"{}"))
+
+    with_workers(1, use)
 
 
 # Turns
