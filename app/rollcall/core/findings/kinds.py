@@ -196,6 +196,7 @@ class ChangedByForward(Report):
 
     kind: Literal["changed by a forward"] = "changed by a forward"
     paths: tuple[str, ...]
+    stepped_at: int | None = None  # where forward makes a step of an optimizer of its own
 
 
 class SplitByMove(Report):

@@ -225,9 +225,11 @@ def _(finding: ReplacedByForward) -> Sentence:
 
 @told.register
 def _(finding: ChangedByForward) -> Sentence:
-    return sentence(
-        em("Forward itself changes "), all_of(finding.paths), ", outside of any training step."
-    )
+    changes = sentence(em("Forward itself changes "), all_of(finding.paths))
+    if finding.stepped_at is not None:
+        own = "by a step of an optimizer of its own"
+        return sentence(changes, f", {own} (line {finding.stepped_at}).")
+    return sentence(changes, ", outside of any training step.")
 
 
 @told.register
