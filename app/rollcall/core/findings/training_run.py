@@ -52,7 +52,7 @@ class TrainingRun:
         self._model = subject.build_in(mode)
         self._before, holders = walk_with_holders(self._model)
         self._exits = GraphExits(subject.filename)
-        self._arrays = ArrayWatch(holders, subject.filename)
+        self._arrays = ArrayWatch(holders, subject.filename, subject.build_other)
         self._copies = _copies(self._before)
         self._called: set[int] = set()
         self._graph: set[int] = set()  # ids of tensors from before that the first graph holds
