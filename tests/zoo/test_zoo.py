@@ -247,6 +247,10 @@ BUGS = {
     "parameters.OnTheDevice": Bug(
         "table is no Parameter any more", kinds=("no Parameter on another device",)
     ),
+    "parameters.OnTheDeviceOfTheFile": Bug(
+        'Built with DEVICE="cuda:0", table is no Parameter any more',
+        kinds=("no Parameter on another device",),
+    ),
     "parameters.PlainWeight": Bug(
         "nothing in them asks for a gradient. PlainWeight uses no parameter, but weight is a plain",
         kinds=(FILE,),
@@ -317,6 +321,7 @@ GOOD = (
     "parameters.FrozenOnPurpose",
     "parameters.Lazy",
     "parameters.MadeOnTheDevice",
+    "parameters.MadeOnTheDeviceOfTheFile",
     "parameters.Registered",
     "sharing.Copied",
     "sharing.Parametrized",

@@ -243,7 +243,7 @@ def _(finding: LostOnDevice) -> Sentence:
     no_parameter = one_or_many(
         len(finding.paths), "is no Parameter any more", "are no Parameters any more"
     )
-    built = f'Built with device="{finding.device}", '
+    built = f'Built with {finding.device_global or "device"}="{finding.device}", '
     why = ": .to() gives a new tensor there, which no optimizer or file knows."
     return sentence(built, all_of(finding.paths), " ", em(no_parameter), why)
 
