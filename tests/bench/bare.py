@@ -9,8 +9,8 @@ from torch.optim import SGD
 
 from rollcall.core.autograd_leaves import leaves_of
 from rollcall.experiments.registry.experiment import RegistryQuery
+from rollcall.experiments.teacher_task import BATCHES
 from rollcall.experiments.training.experiment import TrainingQuery
-from rollcall.experiments.training.teacher_task import BATCHES
 from rollcall.folders import MODELS
 from rollcall.lectures.loading import load
 

@@ -51,6 +51,8 @@ def _travelling(experiment: Experiment, common: dict[str, Any]) -> dict[str, Any
     asked = {**common}
     if not getattr(experiment.query, "mode_travels", False):
         asked.pop("mode", None)
-    if asked.get("device") == SIMULATED and not getattr(experiment.query, "simulates", False):
-        asked["device"] = "cpu"
+    if not getattr(experiment.query, "simulates", False):
+        for parameter in ("device", "left_device", "right_device"):
+            if asked.get(parameter) == SIMULATED:
+                asked[parameter] = "cpu"
     return asked

@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch import nn
 
+from rollcall.experiments.teacher_task import Task, task_for
 from rollcall.experiments.training.experiment import TrainingQuery, training
 from rollcall.experiments.training.report import TrainingSubject
-from rollcall.experiments.training.teacher_task import Task, task_for
 from rollcall.folders import MODELS
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.loading import load

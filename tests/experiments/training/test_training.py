@@ -13,6 +13,7 @@ from lectures.course import FINISHED, FORGETFUL
 from rollcall.core.input.model_input import ModelInput
 from rollcall.core.query import InvalidParameter
 from rollcall.core.rng.random_state import seeded
+from rollcall.experiments.teacher_task import BATCHES, Task, task_for
 from rollcall.experiments.training import run as training_run
 from rollcall.experiments.training.experiment import (
     RECORDER,
@@ -21,7 +22,6 @@ from rollcall.experiments.training.experiment import (
     training,
 )
 from rollcall.experiments.training.report import TensorTraining, TrainingSubject
-from rollcall.experiments.training.teacher_task import BATCHES, Task, task_for
 from rollcall.folders import MODELS
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.loading import load

@@ -7,7 +7,7 @@ from torch import nn
 
 from rollcall.core.model_code import going_on_after
 from rollcall.core.rng.random_state import seeded
-from rollcall.experiments.training.teacher_task import Task
+from rollcall.experiments.teacher_task import Task
 
 
 def loss_unseen(model: nn.Module, task: Task, seed: int) -> float | None:

@@ -13,12 +13,12 @@ from rollcall.core.report import Raised
 from rollcall.core.rng.random_state import RandomStream
 from rollcall.core.walk.object_walk import Walk, walk
 from rollcall.experiments.subject import ModelFactory
+from rollcall.experiments.teacher_task import Task, task_for
 from rollcall.experiments.training.answered_numbers import some_of
 from rollcall.experiments.training.equal_start import equal_starts
 from rollcall.experiments.training.held_out import loss_unseen
 from rollcall.experiments.training.loop import Doing, Make, Step, Track, TrainingLoop
 from rollcall.experiments.training.report import TensorTraining, TrainingSubject
-from rollcall.experiments.training.teacher_task import Task, task_for
 
 T = TypeVar("T")
 MOST_WORK = 150_000  # steps times modules and tensors, of which each takes 30 µs a step

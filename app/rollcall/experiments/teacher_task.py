@@ -84,19 +84,28 @@ def task_for(
     Raises:
         ModelRaised: from whatever the model raises on its example.
     """
-    task = _drawn(build, example, seed, first=0)
+    task = drawn(build, example, seed, first=0)
     if not noise:
         return task
     generator = torch.Generator().manual_seed(seed + OF_THE_NOISE)
     noisy = tuple(_noisy(target, noise, generator) for target in task.targets)
-    return Task(task.input, noisy, unseen=_drawn(build, example, seed, first=BATCHES))
+    return Task(task.input, noisy, unseen=drawn(build, example, seed, first=BATCHES))
 
 
-def _drawn(
-    build: Callable[[], nn.Module], example: Callable[[int], ModelInput], seed: int, *, first: int
+def drawn(
+    build: Callable[[], nn.Module],
+    example: Callable[[int], ModelInput],
+    seed: int,
+    *,
+    first: int,
+    number: int = BATCHES,
 ) -> Task:
-    """A task on the inputs from the `first` on; the teacher is always the same."""
-    examples = [example(seed + first + number) for number in range(BATCHES)]
+    """A task on a `number` of inputs from the `first` on; the teacher is always the same.
+
+    Raises:
+        ModelRaised: as `task_for` does.
+    """
+    examples = [example(seed + first + place) for place in range(number)]
     try:
         many = stacked(examples)
         outputs = _outputs(build(), many, seed)
