@@ -1,5 +1,6 @@
 """The lines of a model, as they really run: what each does, and that nothing changes by looking."""
 
+import pickle
 import sys
 import warnings
 from itertools import pairwise
@@ -26,7 +27,6 @@ from rollcall.experiments.step.moment import Moment
 from rollcall.experiments.step.report import StepSubject
 from rollcall.experiments.step.run import MOST_MOMENTS, Recorded
 from rollcall.experiments.step.told import moments_of
-from rollcall.lab.progress_file import packed
 from rollcall.lectures.catalog import Catalog
 
 IMPORTS = "import dataclasses, sys, threading, time\n"
@@ -211,7 +211,7 @@ def test_a_long_loop_is_followed_for_some_rounds(ordinary: Catalog) -> None:
     (built, answered) = [each for each in long.moments if each.event == "end"][:2]
     assert (built.total, built.phase, answered.phase) == (2_000, "init", "forward")
     assert [each.value.length for each in built.books[0].entries] == [1_000, 10_000, 10_000]
-    assert sum(len(packed(each)) for each in long.increments) < 150 * KILO
+    assert sum(len(pickle.dumps(each)) for each in long.increments) < 150 * KILO
 
 
 def test_no_more_than_500_lines_are_recorded_and_the_run_goes_on(ordinary: Catalog) -> None:
@@ -220,7 +220,7 @@ def test_no_more_than_500_lines_are_recorded_and_the_run_goes_on(ordinary: Catal
     assert cut_short == ["full", "full", None]
     assert MOST_MOMENTS < len(endless.moments) <= MOST_MOMENTS + 4
     assert [each.phase for each in endless.moments[-2:]] == ["backward", "step"]
-    assert sum(len(packed(each)) for each in endless.increments) < 1_000 * KILO
+    assert sum(len(pickle.dumps(each)) for each in endless.increments) < 1_000 * KILO
 
 
 # Where nothing of the file is run, the phases still end, and the registries are told.
