@@ -10,6 +10,7 @@ from rollcall.core.query import PairQuery
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment, Play, record_until
 from rollcall.experiments.in_turns import Turns, ended, in_turns, made_by, one_told, wire_of_turns
+from rollcall.experiments.step.measures import MEASURES
 from rollcall.experiments.step.report import StepSubject
 from rollcall.experiments.step.run import MOST_MOMENTS, Recorded, record_steps
 from rollcall.experiments.step.told import Pace, moments_of, timeline, told_at
@@ -122,6 +123,7 @@ STEP = Experiment(
     query=StepQuery,
     report=StepReport,
     run=step,
+    measures=MEASURES,
     play=Play(
         recorder=RECORDER,
         recorded=lambda query: query.recorded,
