@@ -36,6 +36,8 @@ from rollcall.lectures.targets import Targets
 from rollcall.lectures.top_level_output import TopLevelOutput
 
 SLOW_IMPORT = "torch._dynamo"  # torch.optim imports it at its first use, which takes a second
+# What torch.export imports at its first use. Imported before the fork, workers share it.
+EXPORTING = "functorch.compile"
 
 SPENT = 97  # exit code of a worker in which something was left running
 

@@ -1,9 +1,11 @@
 """The pre-flight checklist agrees with plain torch, and with the notebook that it hands out."""
 
+import importlib
 from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import torch
@@ -350,6 +352,20 @@ def test_what_torch_compile_makes_of_a_model(tmp_path: Path) -> None:
     broken = next(line.outcome for line in subject.lines if line.name == "compiled")
     assert (broken.verdict, broken.found) == ("pass", 2)
     assert outcomes("files.CompiledNet")["compiled"].verdict == "na"  # a part of it is already
+
+
+def test_the_guards_of_a_compiled_model_are_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That would empty the processor's cache for every model."""
+    timed = Mock(return_value=0.0)
+    timed.__name__ = "profile_guard_manager"
+    guards = importlib.import_module("torch._dynamo.guards")
+    monkeypatch.setattr(guards, "profile_guard_manager", timed)
+    query = PreflightQuery(left="linear.MyLinear", right="linear.MyLinear", seed=77)
+    line = next(line for line in preflight(query, COURSE).left.lines if line.name == "compiled")
+    assert (line.outcome.verdict, timed.called) == ("pass", False)
+    torch.compile(nn.Linear(1, 1), backend="eager")(torch.ones(1, 1))
+    torch.compiler.reset()
+    assert timed.called  # elsewhere PyTorch does as always
 
 
 def test_a_forward_that_cannot_take_the_input_fails_line_by_line(tmp_path: Path) -> None:
