@@ -63,6 +63,9 @@ def prepare() -> None:
 
 def settle() -> None:
     """Set up the process apart from the compiler."""
+    # More than a call allocates: collect between calls, not in the middle of one. To look through
+    # all that was imported takes a fresh worker a quarter of a second.
+    gc.set_threshold(100_000)
     # What PyTorch raises is on the page; the terminal is quiet.
     logging.getLogger("torch").setLevel(logging.CRITICAL)
     # Calls run beside each other in processes, and one thread repeats to the last bit.
@@ -71,8 +74,6 @@ def settle() -> None:
     torch.fx.config.do_not_emit_stack_traces = True
     _guard()
     gc.freeze()  # nothing imported so far is garbage
-    # More than a call allocates: collect between calls, not in the middle of one.
-    gc.set_threshold(100_000)
 
 
 def run(name: str, query: Query, targets: Targets, left_out: Side | None = None) -> bytes:

@@ -11,7 +11,8 @@ import pytest
 import torch
 from torch import nn
 
-from lectures.course import COURSE, FINISHED
+from chosen import of_each_kind
+from lectures.course import COURSE, FINISHED, kind_of
 from lectures.lectures import HEAD, catalog_of
 from rollcall.core.query import InvalidParameter, Mode
 from rollcall.experiments.preflight import graph_checks
@@ -28,6 +29,7 @@ from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.loading import load
 
 ALL = list(FINISHED)
+DROPPING = [name for name in ALL if name.startswith("dropout")]
 OWN = PreflightQuery(left="own.Net", right="own.Net")
 TEN_FEATURES = '[[chapter]]\nfile = "own"\ntitle = "Own"\ninput = [4, 10]\n'
 
@@ -67,8 +69,8 @@ def test_the_default_pair_fails_on_the_left_and_passes_on_the_right() -> None:
 @pytest.mark.parametrize(
     ("name", "mode"),
     [
-        *[(name, "train") for name in ALL],
-        *[(name, "eval") for name in ALL if name.startswith("dropout")],  # whom the mode changes
+        *[(name, "train") for name in of_each_kind(ALL, kind_of)],
+        *[(name, "eval") for name in of_each_kind(DROPPING, kind_of)],  # whom the mode changes
     ],
 )
 def test_every_model_is_checked_and_the_report_survives_json(name: str, mode: Mode) -> None:
@@ -96,7 +98,10 @@ def test_a_bug_fails_where_it_matters(name: str) -> None:
     assert failing(name) == FAILING[name]
 
 
-@pytest.mark.parametrize("twin", sorted({twin for twin in COURSE.contents.twins.values() if twin}))
+TWINS = of_each_kind(sorted({twin for twin in COURSE.contents.twins.values() if twin}), kind_of)
+
+
+@pytest.mark.parametrize("twin", TWINS)
 def test_a_twin_passes_every_line(twin: str) -> None:
     assert failing(twin) == set()
 
