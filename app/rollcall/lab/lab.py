@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Hashable
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,6 +32,11 @@ from rollcall.lectures.targets import Targets
 WARM_UP_SECONDS = 120.0
 LARGE_ANSWER = 60_000  # bytes, of which a page takes some 30 ms: the event loop waits for no more
 MOST_FAILURES = 1_000  # that are remembered
+
+
+@lru_cache(maxsize=8)  # each page asks several times
+def _choices_of(answer: bytes) -> Choices:
+    return understood(CHOICES, answer)
 
 
 class Made(NamedTuple):
@@ -157,7 +162,7 @@ class Lab:
         """The models and devices that a query can name."""
         key = choices_key(self.version)
         answer = await self._once(key, self.seconds, worker.list_choices, self.targets)
-        return understood(CHOICES, answer)
+        return _choices_of(answer)
 
     async def exam_question(self, seed: int, number: int) -> AskedQuestion | None:
         """One question of an exam, made once; None where this course has too few models for it."""

@@ -38,6 +38,8 @@ from rollcall.lectures.targets import Targets
 from rollcall.lectures.top_level_output import TopLevelOutput
 
 SLOW_IMPORT = "torch._dynamo"  # torch.optim imports it at its first use, which takes a second
+# What torch.export imports at its first use. Imported before the fork, workers share it.
+EXPORTING = "functorch.compile"
 
 ASKED: Wire[AskedQuestion | None] = Wire(AskedQuestion | None)
 PROBLEM: Wire[Problem | None] = Wire(Problem | None)
@@ -66,6 +68,9 @@ def prepare() -> None:
 
 def settle() -> None:
     """Set up the process apart from the compiler."""
+    # More than a call allocates: collect between calls, not in the middle of one. To look through
+    # all that was imported takes a fresh worker a quarter of a second.
+    gc.set_threshold(100_000)
     # What PyTorch raises is on the page; the terminal is quiet.
     logging.getLogger("torch").setLevel(logging.CRITICAL)
     # Calls run beside each other in processes, and one thread repeats to the last bit.
@@ -74,8 +79,6 @@ def settle() -> None:
     torch.fx.config.do_not_emit_stack_traces = True
     _guard()
     gc.freeze()  # nothing imported so far is garbage
-    # More than a call allocates: collect between calls, not in the middle of one.
-    gc.set_threshold(100_000)
 
 
 def run(name: str, query: Query, targets: Targets, left_out: Side | None = None) -> bytes:

@@ -216,5 +216,6 @@ def _context() -> multiprocessing.context.BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([worker_loop.__name__, worker.SLOW_IMPORT])
+    slow = (worker.SLOW_IMPORT, worker.EXPORTING)
+    context.set_forkserver_preload([worker_loop.__name__, *slow])
     return context
