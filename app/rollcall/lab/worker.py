@@ -17,8 +17,9 @@ import torch.compiler
 import torch.fx.config
 
 from rollcall.core.devices import SIMULATED, devices
+from rollcall.core.model_raised import is_of_file
 from rollcall.core.query import InvalidParameter, PairQuery, Query
-from rollcall.core.report import Raised, Report
+from rollcall.core.report import Raised, Report, message_of, name_of
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.exam.ask import ask
 from rollcall.experiments.exam.query import ExamQuery
@@ -85,10 +86,10 @@ def _nothing_escapes() -> Iterator[None]:
         yield
     except InvalidParameter:
         raise
-    except SystemExit:
+    except Exception as error:
+        raise RuntimeError(f"{name_of(error)}: {message_of(error)}") from error
+    except BaseException:  # such as a GeneratorExit that a model raises
         os._exit(1)
-    except BaseException as error:
-        raise RuntimeError(f"{type(error).__name__}: {error}") from error
 
 
 @_nothing_escapes()
@@ -176,7 +177,9 @@ def try_factory(name: str, targets: Targets) -> bytes:
         try:
             with TopLevelOutput().kept():
                 catalog.build(name, seed=0)
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
+            if not is_of_file(error):
+                raise
             found = Problem(file=name, raised=Raised.of(error, str(catalog.file(name))))
         return pickle.dumps(found)
 
