@@ -15,6 +15,7 @@ import torch.compiler
 import torch.fx.config
 
 from rollcall.core.devices import SIMULATED, devices
+from rollcall.core.model_raised import is_of_file
 from rollcall.core.query import PairQuery, Query
 from rollcall.core.report import Raised, Report
 from rollcall.core.wire import Wire
@@ -161,7 +162,9 @@ def try_factory(name: str, targets: Targets) -> bytes:
         try:
             with TopLevelOutput().kept():
                 catalog.build(name, seed=0)
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
+            if not is_of_file(error):
+                raise
             found = Problem(file=name, raised=Raised.of(error, str(catalog.file(name))))
         return PROBLEM.write(found)
 
