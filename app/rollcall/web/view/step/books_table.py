@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from rollcall.experiments.step.books import BookEntry, Books, Registry
 from rollcall.experiments.step.report import StepSubject
+from rollcall.experiments.step.thing import Thing
 from rollcall.web.view.step.thing_words import a_or_an, in_words
 from rollcall.web.view.words import number
 
@@ -53,9 +54,12 @@ def books_pages(subject: StepSubject) -> list[Page]:
 
 def is_lost(entry: BookEntry) -> bool:
     """Whether modules or tensors are in it that no registry leads to."""
-    if entry.registry != "attribute":
-        return False
-    return entry.value.state > 0 or entry.value.kind in ("module", "parameter")
+    return entry.registry == "attribute" and holds_state(entry.value)
+
+
+def holds_state(value: Thing) -> bool:
+    """Whether it is a module or a tensor, or a container with one in it."""
+    return value.state > 0 or value.kind in ("module", "parameter", "tensor")
 
 
 def changed_entries(subject: StepSubject) -> list[BookEntry]:

@@ -31,11 +31,11 @@ def _of_forward(subject: StepSubject, moment: Moment) -> Headline:
     waits = ""
     if subject.waits:
         waits = _waits(subject)
-    shown = [each for each in moment.variables if each.name in subject.changed_variables]
-    tensors = [each for each in shown or moment.variables if each.dtype]
+    tensors = [each for each in moment.variables if each.dtype]
     if not tensors:
         return Headline("none", "–", "no tensor here", waits, False)
-    latest = tensors[-1]
+    changed = [each for each in tensors if each.name in subject.changed_variables]
+    latest = [*tensors, *changed][-1]
     first = f"is {latest.name}"
     if moment.event == "end":
         first = "was returned"

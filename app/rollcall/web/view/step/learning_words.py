@@ -16,7 +16,7 @@ def after_backward(moment: Moment) -> Sentence:
     if lost:
         knows = f"{number(lost)} of which no registry knows"
         if lost == len(reached):
-            knows = "though no registry knows of any"
+            knows = f"though no registry knows {one_or_many(lost, 'it', 'them')}"
         return sentence(f"{said} {gets}, ", em(knows))
     return sentence(f"{said} {gets}")
 
@@ -28,12 +28,18 @@ def after_step(moment: Moment) -> Sentence:
         return sentence(call, " raises ", em(f"{moment.refused.type}: nothing moves"))
     moved = sum(1 for each in moment.tensors if each.moved)
     if moved == len(moment.tensors):
-        return sentence(f"the step moves {whole(moved, 'tensor', 'tensors')}")
+        return sentence(f"the step moves {_all(moved)}")
     of = f"{number(moved)} of {number(len(moment.tensors))} tensors"
     return sentence("the step moves ", em(of))
 
 
+def _all(tensors: int) -> str:
+    if tensors == 1:
+        return "its one tensor"
+    return whole(tensors, "tensor", "tensors")
+
+
 def _of(some: int, all_of_them: int) -> str:
     if some == all_of_them:
-        return whole(some, "tensor", "tensors")
+        return _all(some)
     return f"{number(some)} of {number(all_of_them)} tensors"

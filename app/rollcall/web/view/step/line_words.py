@@ -3,10 +3,12 @@
 from rollcall.experiments.step.books import BookEntry
 from rollcall.experiments.step.moment import Assignment, Moment
 from rollcall.experiments.step.report import StepSubject
-from rollcall.web.view.sentence import Sentence, code, em, sentence
-from rollcall.web.view.step.books_table import changed_entries, is_lost
+from rollcall.web.view.sentence import Part, Sentence, code, em, sentence
+from rollcall.web.view.step.books_table import changed_entries, holds_state, is_lost
 from rollcall.web.view.step.thing_words import in_words, with_article
-from rollcall.web.view.words import all_of, plural, size
+from rollcall.web.view.words import all_of, number, plural, size
+
+LOOPS = ("for ", "while ")
 
 
 def after_line(subject: StepSubject, moment: Moment) -> Sentence:
@@ -19,15 +21,16 @@ def after_line(subject: StepSubject, moment: Moment) -> Sentence:
 
 
 def _on_the_model(subject: StepSubject, moment: Moment) -> Sentence:
-    lost = [entry for entry in changed_entries(subject) if is_lost(entry)]
-    if lost and not subject.gained:
-        return _lost(lost[0], moment)
     if subject.gained:
         return sentence(f"line {moment.ran} registers ", all_of(subject.gained), _how(moment))
-    if subject.dropped:
-        return sentence(f"line {moment.ran} takes ", all_of(subject.dropped), " out again")
     if moment.assigned:
         return _assigned(moment.assigned[-1])
+    for entry in changed_entries(subject):
+        if is_lost(entry):
+            return _lost(entry, moment)
+        return sentence(code(entry.name), f" is now {with_article(entry.value)}", _how(moment))
+    if subject.dropped:
+        return sentence(f"line {moment.ran} takes ", all_of(subject.dropped), " out again")
     return ()
 
 
@@ -36,13 +39,26 @@ def _elsewhere(subject: StepSubject, moment: Moment) -> Sentence:
         return ended(moment)
     if moment.event == "return" and moment.returned:
         return sentence(code(_short(moment)), f" returns {with_article(moment.returned)}")
-    if subject.changed_variables:
+    if any(not name.startswith("_") for name in subject.changed_variables):
         return _variable(subject, moment)
     if moment.statement.startswith("super().__init__("):
         return sentence("the registries are there, and ", _contents(moment))
     if moment.printed:
         return sentence(f"line {moment.ran} prints something")
+    if moment.statement.startswith(LOOPS):
+        return _round(moment)
     return sentence(f"line {moment.ran} changes nothing that is shown")
+
+
+def _round(moment: Moment) -> Sentence:
+    depths = {line.number: _depth(line.text) for line in moment.code}
+    if depths.get(moment.line or 0, 0) > depths.get(moment.ran or 0, 0):
+        return sentence(f"round {number(moment.round)} of the loop begins")
+    return sentence("the loop is over")
+
+
+def _depth(text: str) -> int:
+    return len(text) - len(text.lstrip())
 
 
 def ended(moment: Moment) -> Sentence:
@@ -59,7 +75,7 @@ def _before(moment: Moment) -> Sentence:
         return ended(moment)
     if moment.callers:
         return sentence(f"line {moment.callers[-1]} calls ", code(_short(moment)))
-    return sentence(f"line {moment.line} comes first in ", code(_short(moment)))
+    return sentence(code(moment.function.rpartition(".")[2]), " begins")
 
 
 def _short(moment: Moment) -> str:
@@ -92,8 +108,10 @@ def _assigned(made: Assignment) -> Sentence:
     if made.landed_in is None:
         return sentence(method, " refuses ", name)
     if made.landed_in == "attribute":
-        why = f": {with_article(made.value)} is no Parameter, no Module and no buffer"
-        return sentence(method, " leaves ", name, " a plain attribute", why)
+        why: Part = f"{with_article(made.value)} is no Parameter, no Module and no buffer"
+        if holds_state(made.value):
+            why = em(why)
+        return sentence(method, " leaves ", name, " a plain attribute: ", why)
     by: Sentence = ()
     if made.passed_on_to:
         by = sentence(" by ", code(made.passed_on_to[0]))
@@ -111,7 +129,7 @@ def _registered(moment: Moment) -> str:
 
 
 def _variable(subject: StepSubject, moment: Moment) -> Sentence:
-    name = subject.changed_variables[-1]
+    name = next(n for n in reversed(subject.changed_variables) if not n.startswith("_"))
     value = next(each for each in moment.variables if each.name == name)
     said = in_words(value.value)
     if value.dtype:

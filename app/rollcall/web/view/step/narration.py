@@ -1,11 +1,15 @@
 """The sentence above both columns: what the last line did on either side."""
 
+import re
+
 from rollcall.experiments.step.experiment import StepReport
 from rollcall.experiments.step.report import StepSubject
 from rollcall.web.view.no_answer import without_result
-from rollcall.web.view.sentence import Sentence, em, joined, read, sentence
+from rollcall.web.view.sentence import Sentence, Span, em, joined, read, sentence
 from rollcall.web.view.step.learning_words import after_backward, after_step
 from rollcall.web.view.step.line_words import after_line
+
+_LINE = re.compile(r"\bline \d+\b")
 
 
 def step_narration(report: StepReport) -> Sentence:
@@ -13,10 +17,18 @@ def step_narration(report: StepReport) -> Sentence:
     left, right = report.left, report.right
     if left.card.name == right.card.name:
         return _named(left)
-    told = _about(left)
-    if told and read(told) == read(_about(right)):
+    told = _of_any_line(_about(left))
+    if told and read(told) == read(_of_any_line(_about(right))):
         return sentence("On both sides ", told, ".")
     return joined([_named(left), _named(right)])
+
+
+def _of_any_line(told: Sentence) -> Sentence:
+    """The same without the number of a line, which is another one on each side."""
+    return tuple(
+        Span(each.kind, _LINE.sub("the line", each.text), _of_any_line(each.inside))
+        for each in told
+    )
 
 
 def _named(subject: StepSubject) -> Sentence:

@@ -66,7 +66,7 @@ def graph_of(local: Local) -> str:
     if not local.dtype:
         return ""
     if local.made_by:
-        return f"by {local.made_by}"
+        return f"made by {local.made_by}"
     if local.in_graph:
         return "asks for a gradient"
     return "not in the graph"
