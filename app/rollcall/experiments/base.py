@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from rollcall.core.query import Query
 from rollcall.core.report import Report
 from rollcall.lectures.catalog import Catalog
-from rollcall.lectures.contents import ModelCard
+from rollcall.lectures.contents import Kind, ModelCard
 from rollcall.lectures.declared_course import Value
 
 
@@ -39,6 +39,8 @@ class Play:
     recorded: Callable[[Any], Query]  # from the query of a frame, the one that is recorded for it
     frames: Callable[[Any], Sequence[Query]]  # in order; each is a page of its own
     per_second: Callable[[Any], float] = lambda _: 10.0
+    # whether the frame of a query is the last one, where that is known only from the report
+    is_over: Callable[[Any, Any], bool] = lambda report, query: False
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Experiment:
     measures: Mapping[str, Callable[[Any], Value]] = field(default_factory=dict)
     download: Callable[[Any], Download] | None = None  # the file that its report brings along
     shows_models: bool = True  # in its columns; else they only travel along
+    subjects: Kind = "models"  # what left and right name
     has_tab: bool = True  # else only lessons lead to its page
     shows: Callable[[ModelCard], bool] = lambda _: True  # something of this model
     needs: str = ""  # what that takes

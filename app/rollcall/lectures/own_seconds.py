@@ -2,17 +2,23 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 MOST_SECONDS = 4.0  # less than a page waits
 TICK = 0.25
+WHY = (
+    "the file was still running after {most:g} seconds: what trains or waits "
+    'belongs under if __name__ == "__main__"'
+)
 IMPORTING = "<frozen importlib"  # where the frames of an import statement are
 
 
 @contextmanager
-def own_seconds(most: float = MOST_SECONDS) -> Iterator[None]:
+def own_seconds(
+    most: float = MOST_SECONDS, error: Callable[[str], BaseException] = TimeoutError, why: str = WHY
+) -> Iterator[None]:
     """Raise in the code of the block what says that it runs too long.
 
     The import of a library is not counted: a large one takes its time. Without the signal of a
@@ -20,9 +26,11 @@ def own_seconds(most: float = MOST_SECONDS) -> Iterator[None]:
 
     Args:
         most: seconds.
+        error: what is raised.
+        why: its message, with a place for the seconds.
 
     Raises:
-        TimeoutError: in the line that is run when they are over.
+        TimeoutError: or another error, in the line that is run when they are over.
     """
     here = threading.current_thread() is threading.main_thread()
     if not here or not hasattr(signal, "setitimer"):
@@ -36,10 +44,7 @@ def own_seconds(most: float = MOST_SECONDS) -> Iterator[None]:
             return
         spent += TICK
         if spent >= most:
-            raise TimeoutError(
-                f"the file was still running after {most:g} seconds: what trains or waits "
-                'belongs under if __name__ == "__main__"'
-            )
+            raise error(why.format(most=most))
 
     handler = signal.signal(signal.SIGALRM, tick)
     timer = signal.setitimer(signal.ITIMER_REAL, TICK, TICK)

@@ -53,6 +53,7 @@ class Broadcast:
         self._large = large
         self._experiment = experiment
         self._under_way: dict[int, asyncio.Task[EncodedEvent]] = {}
+        self._is_over = play.is_over
 
     async def event(self, number: int) -> EncodedEvent:
         """One frame as a server-sent event.
@@ -94,4 +95,5 @@ class Broadcast:
         html = self._templates.frame(
             self._experiment.name, experiment=self._experiment, report=report, query=frame
         )
-        return EncodedEvent.of(format_sse_event(data_str=html.decode()))
+        event = format_sse_event(data_str=html.decode())
+        return EncodedEvent.of(event, is_last=self._is_over(report, frame))
