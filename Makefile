@@ -13,7 +13,7 @@ PY = .venv/bin/python
 PIP_INSTALL = $(PY) -m pip install --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL = help
-.PHONY: help serve test integrations coverage check format bench
+.PHONY: help serve test integrations test-cuda coverage check format bench
 
 help: ## say what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,9 @@ test: .venv/dev.stamp ## run all tests in two processes, those in a browser incl
 integrations: .venv/dev.stamp ## install transformers, which is large, and run the tests of its callback
 	@$(PIP_INSTALL) --editable '.[dev,integrations]'
 	@$(PY) -m pytest -m integrations
+
+test-cuda: ## run what needs a GPU with the Python of a machine that has one; it installs nothing
+	@$(PYTHON) tests/gpu/run.py
 
 coverage: ## run all tests, and fail where too few branches of the code are run by them
 	@$(MAKE) --no-print-directory test ARGS='--cov $(ARGS)'

@@ -143,6 +143,16 @@ def test_swapped_twice_is_the_same(query: RegistryQuery) -> None:
     assert query.swapped.replace(left=query.left, right=query.right) == query
 
 
+def test_each_side_may_have_a_device_of_its_own() -> None:
+    query = RegistryQuery(device="cuda:0", left_device="cpu")
+    assert query.devices == ("cpu", "cuda:0")
+    assert query.swapped.devices == ("cuda:0", "cpu")
+    assert query.sent_to("mps", "mps") == RegistryQuery(device="mps")
+    apart = query.sent_to("cpu", "cuda:1")
+    assert apart == RegistryQuery(right_device="cuda:1")
+    assert apart.url.endswith("&device=cpu&right_device=cuda:1")
+
+
 @given(queries, models, sides)
 @every_query
 def test_a_model_takes_the_place_opposite(query: RegistryQuery, model: str, side: Any) -> None:

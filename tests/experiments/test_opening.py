@@ -32,6 +32,10 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"query": {"seed": -1}}, "seed: input should be greater than or equal to 0"),
     ({"query": {"device": "cuda:99"}}, "device: cuda:99 does not exist here; there is cpu"),
     (
+        {"query": {"right_device": "cuda:99"}},
+        "right_device: cuda:99 does not exist here; there is cpu",
+    ),
+    (
         {"query": {"colour": "red", "seed": "some"}},
         "seed: input should be a valid integer, unable to parse string as an integer; "
         "colour: extra inputs are not permitted",

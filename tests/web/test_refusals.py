@@ -45,6 +45,8 @@ def wrong_queries() -> Iterator[Wrong]:
         yield Wrong(path, side, value)
     for path, value in product(pairs, ("cuda:99", "meta", "CPU")):
         yield Wrong(path, "device", value)
+    for path, side in product(pairs, ("left_device", "right_device")):
+        yield Wrong(path, side, "cuda:99")
 
 
 def wrong_values(schema: dict[str, Any]) -> Iterator[tuple[str, int]]:

@@ -4,6 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from rollcall.experiments import EXPERIMENTS
+from rollcall.experiments.device.experiment import DeviceQuery
 from rollcall.experiments.registry.experiment import RegistryQuery
 from rollcall.web.tabs import tabs
 from web.page import Page
@@ -33,6 +34,13 @@ def test_an_empty_tab_leads_to_a_page_that_has_nothing_indeed(app_client: TestCl
     query = EXPERIMENTS["layers"].query.model_validate({"left": NETS[0], "right": NETS[1]})
     report = app_client.get(query.url.replace("/layers?", "/layers.json?")).json()
     assert [report[side]["lines"] for side in ("left", "right")] == [[], []]
+
+
+def test_a_simulated_gpu_stays_on_the_page_that_simulates() -> None:
+    common = DeviceQuery(right_device="simulated").common
+    addresses = {tab.experiment.name: tab.url for tab in tabs(common)}
+    assert "right_device=simulated" in addresses["device"]
+    assert [name for name, url in addresses.items() if "simulated" in url] == ["device"]
 
 
 def test_models_that_are_not_known_leave_no_tab_empty() -> None:

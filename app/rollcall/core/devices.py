@@ -3,6 +3,14 @@
 import torch
 
 SIMULATED = "simulated"  # cuda:0 as FakeTensorMode plays it; offered where there is no accelerator
+SIMULATED_NAME = "cuda:0"  # its name in Python
+
+
+def python_name(device: str) -> str:
+    """The device as Python names it."""
+    if device == SIMULATED:
+        return SIMULATED_NAME
+    return device
 
 
 def devices() -> tuple[str, ...]:

@@ -15,6 +15,7 @@ LeftModel = Annotated[ModelName, Field(description="model in the left column")]
 RightModel = Annotated[ModelName, Field(description="model in the right column")]
 
 NOWHERE = "does not exist here"
+OWN_DEVICE = r"^([a-z]+(:\d+)?)?$"
 
 
 class InvalidParameter(Exception):
@@ -123,6 +124,20 @@ class PairQuery(Query):
         description="where model.to() sends the model",
         examples=["cpu", "cuda:0"],
     )
+    left_device: str = Field(
+        "",
+        max_length=20,
+        pattern=OWN_DEVICE,
+        description="where the left model alone is sent; empty: where device says",
+        examples=["cpu", "cuda:0"],
+    )
+    right_device: str = Field(
+        "",
+        max_length=20,
+        pattern=OWN_DEVICE,
+        description="where the right model alone is sent; empty: where device says",
+        examples=["cpu", "cuda:0"],
+    )
 
     x: str = Field(
         "",
@@ -191,8 +206,31 @@ class PairQuery(Query):
 
     @property
     def swapped(self) -> Self:
-        """The same pair with left and right exchanged."""
-        return self.replace(left=self.right, right=self.left)
+        """The same pair with left and right exchanged, each on its device."""
+        return self.replace(
+            left=self.right,
+            right=self.left,
+            left_device=self.right_device,
+            right_device=self.left_device,
+        )
+
+    @property
+    def devices(self) -> tuple[str, str]:
+        """Where left and right are sent."""
+        return self.left_device or self.device, self.right_device or self.device
+
+    @property
+    def named_devices(self) -> list[tuple[str, str]]:
+        """Each parameter that names a device, with its value."""
+        parameters = ("device", "left_device", "right_device")
+        named = [(parameter, getattr(self, parameter)) for parameter in parameters]
+        return [(parameter, device) for parameter, device in named if device]
+
+    def sent_to(self, left: str, right: str) -> Self:
+        """The same experiment with left and right sent there."""
+        if left == right:
+            return self.replace(device=left, left_device="", right_device="")
+        return self.replace(device=left, left_device="", right_device=right)
 
     def in_mode(self, mode: Mode) -> Self:
         """The same experiment after `mode` was called on both models."""

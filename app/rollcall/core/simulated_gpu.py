@@ -9,7 +9,6 @@ from torch import Tensor, nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.utils._python_dispatch import _get_current_dispatch_mode
 
-DEVICE = "cuda:0"
 aten = torch.ops.aten
 
 

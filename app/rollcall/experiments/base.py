@@ -39,8 +39,8 @@ class Play:
     recorded: Callable[[Any], Query]  # from the query of a frame, the one that is recorded for it
     frames: Callable[[Any], Sequence[Query]]  # in order; each is a page of its own
     per_second: Callable[[Any], float] = lambda _: 10.0
-    # whether the frame of a query is the last one, where that is known only from the report
-    is_over: Callable[[Any, Any], bool] = lambda report, query: False
+    # how many of the frames there are, by the report of any of them; None: what is asked says so
+    length: Callable[[Any], int] | None = None
 
 
 @dataclass(frozen=True)

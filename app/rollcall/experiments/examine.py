@@ -22,30 +22,48 @@ def cards_of(query: PairQuery, catalog: Catalog) -> tuple[ModelCard, ModelCard]:
     Raises:
         InvalidParameter: a model or device that does not exist here.
     """
-    known = accepted(query.simulates)
-    if query.device not in known:
-        problem = NOWHERE
-        if query.device == SIMULATED:
-            problem = "knows no values, and this page runs on values"
-        raise InvalidParameter("device", query.device, known, problem)
+    refuse_unknown_devices(query)
     return catalog.card(query.left, "left"), catalog.card(query.right, "right")
+
+
+def refuse_unknown_devices(query: PairQuery) -> None:
+    """Raises InvalidParameter for a device that does not exist here."""
+    for parameter, device in query.named_devices:
+        _refuse_unknown_device(query, parameter, device)
+
+
+def _refuse_unknown_device(query: PairQuery, parameter: str, device: str) -> None:
+    known = accepted(query.simulates)
+    if device in known:
+        return
+    problem = NOWHERE
+    if device == SIMULATED:
+        problem = "knows no values, and this page runs on values"
+    raise InvalidParameter(parameter, device, known, problem)
 
 
 def model_factories(query: PairQuery, catalog: Catalog) -> tuple[ModelFactory, ModelFactory]:
     """Both, ready to be built. Raises as above."""
     left, right = cards_of(query, catalog)
+    left_device, right_device = query.devices
     return (
-        _factory(left, query.seed, catalog, catalog.left_out == "left", query.x),
-        _factory(right, query.seed, catalog, catalog.left_out == "right", query.x),
+        _factory(left, query, catalog, catalog.left_out == "left", left_device),
+        _factory(right, query, catalog, catalog.left_out == "right", right_device),
     )
 
 
 def _factory(
-    card: ModelCard, seed: int, catalog: Catalog, left_out: bool, typed: str
+    card: ModelCard, query: PairQuery, catalog: Catalog, left_out: bool, device: str
 ) -> ModelFactory:
-    heard = Heard(str(catalog.file(card.name)))
     return ModelFactory(
-        card, seed, catalog, heard, left_out, catalog.own_state(card.name), typed=typed
+        card,
+        query.seed,
+        catalog,
+        Heard(str(catalog.file(card.name))),
+        left_out,
+        catalog.own_state(card.name),
+        typed=query.x,
+        device=device,
     )
 
 

@@ -74,6 +74,19 @@ def both_told(
     return _told(left, subject, tell), _told(right, subject, tell)
 
 
+def one_told(
+    increments: Sequence[Turns[M]], place: int, subject: type[S], tell: Callable[[Sequence[M]], S]
+) -> S:
+    """What is told of one of them: 0 is left."""
+    return _told(tuple(turns[place] for turns in increments), subject, tell)
+
+
+def made_by(increments: Sequence[Turns[M]], place: int) -> list[M]:
+    """The increments of one of them."""
+    turns = [turns[place] for turns in increments]
+    return [turn.made for turn in turns if isinstance(turn, Turn)]
+
+
 def _told(side: Turns[M], subject: type[S], tell: Callable[[Sequence[M]], S]) -> S:
     if isinstance(side[0], LeftOut):
         return subject(card=side[0].card, raised=LEFT_OUT)

@@ -98,8 +98,10 @@ def _refuse_unknown_measure(step: Step, experiment: Experiment) -> None:
 
 def _refuse_unknown_device(query: PairQuery) -> None:
     known = accepted(query.simulates)
-    if query.device not in known:
-        raise ValueError(f"device: {query.device} does not exist here; there is {', '.join(known)}")
+    for parameter, device in query.named_devices:
+        if device not in known:
+            there_is = ", ".join(known)
+            raise ValueError(f"{parameter}: {device} does not exist here; there is {there_is}")
 
 
 def _said(place: tuple[int | str, ...], message: str) -> str:

@@ -57,6 +57,7 @@ class ModelFactory:
     own_state: OwnState | None = None  # None: it is not watched
     seeded: set[str] = field(default_factory=set)  # whose random numbers its code seeds itself
     typed: str = ""  # the input that the query asks for; "": the model's own
+    device: str = "cpu"  # where the query sends this one
 
     def build(self, **options: Any) -> nn.Module:
         """A fresh model on the CPU, with the same weights at every call.

@@ -1,8 +1,9 @@
 """`rollcall.scan` and `rollcall.compare`, whose answers show themselves in a notebook."""
 
+import difflib
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 from torch import nn
@@ -13,6 +14,9 @@ from rollcall.core.roll_call import RollCall
 from rollcall.core.unwrapped import unwrapped
 from rollcall.in_python.asked import ask
 from rollcall.in_python.differences import differences
+
+if TYPE_CHECKING:
+    from rollcall.in_python.table import Table
 
 LINES = 40  # of a text that shows itself; print() gives all
 
@@ -26,7 +30,8 @@ class Scan(core.Scan):
         """The same in a notebook, with lines open that are closed in a large model.
 
         Args:
-            lines: names of lines, as the table has them: "blocks.0-11".
+            lines: names of lines, as the table has them: "blocks.0-11". As text, only the lines of
+                the table are shown then.
             find: words of a path, a class or a status. Only these are shown.
         """
         return Shown((self,), lines, find)
@@ -63,29 +68,73 @@ class Shown:
     """Reports as a notebook shows them."""
 
     def __init__(self, scans: Sequence[Scan], lines: Sequence[str], find: str) -> None:
-        known = {module.path for scan in scans for module in scan.modules}
-        for line in lines:
-            if line not in known and not any(line.startswith(path) for path in known - {""}):
-                raise ValueError(f"show() found no line {line!r}; the table has the names of all")
-        self._scans, self._lines, self._find = scans, lines, find
+        self._scans, self._find = scans, find
+        self._lines = self._known(lines)
 
     def __str__(self) -> str:
-        """All of them as text, where a line is never closed."""
-        return "\n".join(map(str, self._scans))
+        """All of them as text: every line, or those of the table where some are asked for."""
+        if not self._lines and not self._find:
+            return "\n".join(map(str, self._scans))
+        from rollcall.in_python.text_table import text_table
+
+        return "\n".join(map(text_table, self._tables()))
 
     def __repr__(self) -> str:
         return _short(str(self))
 
     def _repr_html_(self) -> str:
         from rollcall.in_python.html import html
+
+        return html(self._tables())
+
+    def _known(self, lines: Sequence[str]) -> list[str]:
+        """The lines, of which each is one of a table, or a path of a model.
+
+        Raises:
+            ValueError: one is neither.
+        """
+        if not lines:
+            return []
+        paths: dict[str, str] = {}
+        for scan in self._scans:
+            paths |= {tensor.path: tensor.owner or "" for tensor in scan.tensors}
+            paths |= {module.path: module.path for module in scan.modules}
+        plain = [paths[line] for line in lines if line in paths]
+        if len(plain) == len(lines):
+            return plain
+        names = self._names(lines)
+        for line in lines:
+            if line not in paths and line not in names:
+                raise ValueError(_nowhere(line, {*paths, *names} - {""}))
+        return [paths.get(line, line) for line in lines]
+
+    def _names(self, opens: Sequence[str]) -> set[str]:
+        from rollcall.in_python.table import names_of_table
+
+        names: set[str] = set()
+        for scan, opposite in self._sides():
+            names |= names_of_table(scan, scan.asked, opposite, opens, self._find)
+        return names
+
+    def _tables(self) -> list["Table"]:
         from rollcall.in_python.table import table
 
-        return html(
-            [
-                table(scan, scan.asked, scan.headline, opposite, self._lines, self._find)
-                for scan, opposite in zip(self._scans, reversed(self._scans), strict=True)
-            ]
-        )
+        return [
+            table(scan, scan.asked, scan.headline, opposite, self._lines, self._find)
+            for scan, opposite in self._sides()
+        ]
+
+    def _sides(self) -> Iterator[tuple[Scan, Scan]]:
+        """Each with the one that it stands beside; a single one with itself."""
+        return zip(self._scans, reversed(self._scans), strict=True)
+
+
+def _nowhere(line: str, names: Collection[str]) -> str:
+    """That no line is called so, and the names that are most alike."""
+    close = difflib.get_close_matches(line, names, n=3, cutoff=0.5)
+    if close:
+        return f"show() found no line {line!r}; the nearest are {', '.join(close)}"
+    return f"show() found no line {line!r}; a line's name is a path, such as {min(names)}"
 
 
 def scan(model: nn.Module, *inputs: Any) -> Scan:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rollcall.core.roll_call import RollCall
 from rollcall.core.scan import ModuleEntry, Scan, TensorEntry
@@ -17,9 +18,11 @@ from rollcall.web.view.registry.refusals import Refusal, refusals_of
 from rollcall.web.view.registry.standing import Standing
 from rollcall.web.view.registry.usual import usual
 from rollcall.web.view.sentence import Sentence
-from rollcall.web.view.tree.folding import SMALL, TINY, by_owner, folded
-from rollcall.web.view.tree.opening import Line, opened
+from rollcall.web.view.tree.branch import Facts
+from rollcall.web.view.tree.folding import SMALL, TINY, by_owner
 from rollcall.web.view.tree.search import search
+from rollcall.web.view.tree.shown_lines import names_of_lines, shown_lines
+from rollcall.web.view.words import plural
 
 NO_INPUT = "scan was given no input to run forward with"
 OWN_MODE_CALL = "its class, or one around it, has a train() of its own, and that is not called"
@@ -43,6 +46,7 @@ class Table:
     headline: str
     asks: bool  # PyTorch's callers were asked
     usual: str  # what is said once of all tensors
+    found: str  # how much of what was looked for; "" where nothing was
     rows: tuple[ModuleRow, ...]
     folds: str  # the first line that is closed, as it is opened; "" where none is
     refusals: tuple[Refusal, ...]
@@ -67,6 +71,51 @@ def table(
         opens: lines that are open whatever their size.
         find: words of a path, a class or a status: only these are shown.
     """
+    tree = _tree(scan, roll, opposite, find)
+    lines = shown_lines(tree.modules, tree.tensors, tree.facts, opens, tree.tiny)
+    most = usual(scan.tensors)
+    rows = Rows(scan.class_name, frozenset(), tree.standing, most, RegistryQuery()).of(lines)
+    refusals: list[Refusal] = []
+    if roll is not None:
+        refusals = refusals_of(roll, scan.used, scan.tensors)
+    return Table(
+        model=scan.class_name,
+        verdict=_verdict(scan),
+        headline=headline,
+        asks=roll is not None,
+        usual=most.told,
+        found=_found(tree, find),
+        rows=rows,
+        folds=_first_closed(rows),
+        refusals=tuple(refusals),
+        hidden_leaves=hidden_leaves(scan.used),
+    )
+
+
+def names_of_table(
+    scan: Scan,
+    roll: RollCall | None,
+    opposite: Scan | None = None,
+    opens: Collection[str] = (),
+    find: str = "",
+) -> set[str]:
+    """What the lines of such a table are called, those below closed ones, too."""
+    tree = _tree(scan, roll, opposite, find)
+    return names_of_lines(tree.modules, tree.tensors, tree.facts, opens, tree.tiny)
+
+
+class _Tree(NamedTuple):
+    """What is folded."""
+
+    modules: list[ModuleEntry]
+    tensors: list[TensorEntry]
+    standing: "_Standing"
+    facts: dict[str, Facts]
+    tiny: bool
+    sought: frozenset[str]
+
+
+def _tree(scan: Scan, roll: RollCall | None, opposite: Scan | None, find: str) -> _Tree:
     modules, tensors = list(scan.modules), list(scan.tensors)
     if opposite is not None:
         modules = in_order_of(modules, opposite.modules)
@@ -79,26 +128,7 @@ def table(
         tiny = len(modules) + len(tensors) <= SMALL
     standing = _Standing(scan, roll)
     facts = standing.facts(modules, by_owner(tensors), sought)
-    root = folded(modules, tensors, facts, opens, tiny)
-    lines: list[Line] = []
-    if root is not None:
-        lines = opened(root, opens)
-    most = usual(scan.tensors)
-    rows = Rows(scan.class_name, frozenset(), standing, most, RegistryQuery()).of(lines)
-    refusals: list[Refusal] = []
-    if roll is not None:
-        refusals = refusals_of(roll, scan.used, scan.tensors)
-    return Table(
-        model=scan.class_name,
-        verdict=_verdict(scan),
-        headline=headline,
-        asks=roll is not None,
-        usual=most.told,
-        rows=rows,
-        folds=_first_closed(rows),
-        refusals=tuple(refusals),
-        hidden_leaves=hidden_leaves(scan.used),
-    )
+    return _Tree(modules, tensors, standing, facts, tiny, sought)
 
 
 class _Standing(Standing):
@@ -125,11 +155,17 @@ class _Standing(Standing):
         return answer
 
 
+def _found(tree: _Tree, find: str) -> str:
+    if not find:
+        return ""
+    return f"{plural(len(tree.sought), 'module', 'modules')} found for {find!r}"
+
+
 def _first_closed(rows: Iterable[ModuleRow]) -> str:
     for row in rows:
         toggle = row.toggle or row.unfolding
         if toggle is not None and not toggle.closes:
-            return toggle.key
+            return row.label
     return ""
 
 

@@ -27,7 +27,7 @@ from rollcall.lab.recording import Recording
 from rollcall.lab.recordings import Answers, RecordedCall, Recordings
 from rollcall.lab.workers import Workers
 from rollcall.lectures.contents import Contents, Problem
-from rollcall.lectures.target_files import version
+from rollcall.lectures.saved_files import version
 from rollcall.lectures.targets import Targets
 
 WARM_UP_SECONDS = 120.0
@@ -174,7 +174,6 @@ class Lab:
     def close(self) -> None:
         """End every worker, whatever it is doing."""
         self._workers.close()
-        self._recordings.close()
 
     async def _answer(
         self,

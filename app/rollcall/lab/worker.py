@@ -7,7 +7,6 @@ import os
 import pickle
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ import torch.compiler
 import torch.fx.config
 
 from rollcall.core.devices import SIMULATED, devices
-from rollcall.core.query import InvalidParameter, PairQuery, Query
+from rollcall.core.query import PairQuery, Query
 from rollcall.core.report import Raised, Report
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.exam.ask import ask
@@ -28,12 +27,11 @@ from rollcall.experiments.registry.one_model import ModelFindings, model_finding
 from rollcall.lab.apart import Side
 from rollcall.lab.choices import Choices
 from rollcall.lab.guard import Guard
-from rollcall.lab.progress_file import growing, packed
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import Kind, Problem
 from rollcall.lectures.loading import load
+from rollcall.lectures.saved_files import version
 from rollcall.lectures.siblings import forget_files
-from rollcall.lectures.target_files import version
 from rollcall.lectures.targets import Targets
 from rollcall.lectures.top_level_output import TopLevelOutput
 
@@ -75,23 +73,6 @@ def settle() -> None:
     gc.set_threshold(100_000)
 
 
-@contextmanager
-def _nothing_escapes() -> Iterator[None]:
-    """Keep from the server what it cannot unpickle, and what would end it.
-
-    It does not know the exceptions that a lecture file defines.
-    """
-    try:
-        yield
-    except InvalidParameter:
-        raise
-    except SystemExit:
-        os._exit(1)
-    except BaseException as error:
-        raise RuntimeError(f"{type(error).__name__}: {error}") from error
-
-
-@_nothing_escapes()
 def run(name: str, query: Query, targets: Targets, left_out: Side | None = None) -> bytes:
     """Run one experiment; its report comes back pickled, ready for a cache that counts bytes."""
 
@@ -101,7 +82,6 @@ def run(name: str, query: Query, targets: Targets, left_out: Side | None = None)
     return _guarded(report, query, _catalog(targets).leaving_out(left_out))
 
 
-@_nothing_escapes()
 def look(name: str, work: Callable[[ModelFindings, str], bytes], targets: Targets) -> bytes:
     """What `work` makes of the findings about one model, and of the name of its file."""
 
@@ -111,7 +91,6 @@ def look(name: str, work: Callable[[ModelFindings, str], bytes], targets: Target
     return _guarded(found, RegistryQuery(left=name, right=name), _catalog(targets))
 
 
-@_nothing_escapes()
 def make(answer: bytes, work: Callable[[Report, Query], bytes], query: Query) -> bytes:
     """What `work` makes of a report that `run` gave."""
     return work(report_of(answer, query), query)
@@ -128,11 +107,15 @@ def report_of(answer: bytes, query: Query) -> Report:
     return report.model_copy(update={"query": query})
 
 
-@_nothing_escapes()
 def record(
-    name: str, query: Query, targets: Targets, path: Path, left_out: Side | None = None
+    name: str,
+    query: Query,
+    targets: Targets,
+    left_out: Side | None = None,
+    *,
+    show: Callable[[bytes], object],
 ) -> bytes:
-    """Make the recording of an experiment. What the file at `path` gets meanwhile is the answer."""
+    """Make the recording of an experiment: each increment is shown, and the answer is empty."""
     play = EXPERIMENTS[name].play
     assert play
     catalog = _catalog(targets).leaving_out(left_out)
@@ -140,24 +123,18 @@ def record(
     def increments(catalog: Catalog) -> Iterator[Any]:
         return play.recorder.record(query, catalog)
 
-    recording = bytearray()
-    with growing(path) as write:
-        for increment in _guard().calls(increments, query, catalog):
-            content = packed(increment)
-            recording += content
-            write(content)
+    for increment in _guard().calls(increments, query, catalog):
+        show(pickle.dumps(increment))
     _end_if_spent()
-    return bytes(recording)
+    return b""
 
 
-@_nothing_escapes()
 def list_choices(targets: Targets) -> bytes:
     """Pickle what this machine and these targets offer."""
     contents = checked(_catalog(targets).contents, EXPERIMENTS)
     return pickle.dumps(Choices(contents=contents, devices=devices()))
 
 
-@_nothing_escapes()
 def exam_question(seed: int, number: int, targets: Targets) -> bytes:
     """Pickle one question of an exam; None where there are too few models for it."""
 
@@ -167,7 +144,6 @@ def exam_question(seed: int, number: int, targets: Targets) -> bytes:
     return _guarded(asked, ExamQuery(seed=seed, question=number), _catalog(targets))
 
 
-@_nothing_escapes()
 def try_factory(name: str, targets: Targets) -> bytes:
     """Call the function of a model that the command line names. Pickled: what is the matter."""
 
@@ -183,8 +159,7 @@ def try_factory(name: str, targets: Targets) -> bytes:
     return _guarded(problem, PairQuery(left=name, right=name), _catalog(targets))
 
 
-@_nothing_escapes()
-def warm_up(targets: Targets) -> None:
+def warm_up(targets: Targets) -> bytes:
     """Run every experiment once, so that no lecture waits for torch's first time."""
     for experiment in EXPERIMENTS.values():
         if (pair := _first_pair(targets, experiment.subjects)) is not None:
@@ -194,6 +169,7 @@ def warm_up(targets: Targets) -> None:
                 run(experiment.name, query.replace(device=SIMULATED), targets)
     gc.collect()
     gc.freeze()  # nor is what torch imported meanwhile
+    return b""
 
 
 def _guarded(work: Callable[[Catalog], bytes], query: Query, catalog: Catalog) -> bytes:
@@ -213,11 +189,11 @@ def _end_if_spent() -> None:
         os._exit(SPENT)
 
 
-def run_and_end(work: Callable[..., bytes], *args: Any) -> bytes:
-    """Do the work of a call after which this process ends in any case."""
+def run_and_end(work: Callable[..., bytes], *args: Any, **options: Any) -> bytes:
+    """Do the work of a call after which this process is ended in any case."""
     global _single_use
     _single_use = True
-    return work(*args)
+    return work(*args, **options)
 
 
 def _first_pair(targets: Targets, kind: Kind) -> tuple[str, str] | None:

@@ -8,16 +8,20 @@ from types import FrameType
 
 MOST_SECONDS = 4.0  # less than a page waits
 TICK = 0.25
-WHY = (
-    "the file was still running after {most:g} seconds: what trains or waits "
-    'belongs under if __name__ == "__main__"'
-)
 IMPORTING = "<frozen importlib"  # where the frames of an import statement are
+
+
+def file_is_slow(seconds: float) -> TimeoutError:
+    """What is raised in a file whose top level does not end."""
+    return TimeoutError(
+        f"the file was still running after {seconds:g} seconds: what trains or waits "
+        'belongs under if __name__ == "__main__"'
+    )
 
 
 @contextmanager
 def own_seconds(
-    most: float = MOST_SECONDS, error: Callable[[str], BaseException] = TimeoutError, why: str = WHY
+    most: float = MOST_SECONDS, error: Callable[[float], BaseException] = file_is_slow
 ) -> Iterator[None]:
     """Raise in the code of the block what says that it runs too long.
 
@@ -26,11 +30,10 @@ def own_seconds(
 
     Args:
         most: seconds.
-        error: what is raised.
-        why: its message, with a place for the seconds.
+        error: makes what is raised, from the seconds.
 
     Raises:
-        TimeoutError: or another error, in the line that is run when they are over.
+        TimeoutError, or what `error` makes: in the line that is run when they are over.
     """
     here = threading.current_thread() is threading.main_thread()
     if not here or not hasattr(signal, "setitimer"):
@@ -44,7 +47,7 @@ def own_seconds(
             return
         spent += TICK
         if spent >= most:
-            raise error(why.format(most=most))
+            raise error(most)
 
     handler = signal.signal(signal.SIGALRM, tick)
     timer = signal.setitimer(signal.ITIMER_REAL, TICK, TICK)

@@ -25,13 +25,12 @@ class EncodedEvent:
 
     plain: bytes
     deflated: bytes
-    is_last: bool = False  # of its play, which may end before its last frame
 
     @classmethod
-    def of(cls, plain: bytes, is_last: bool = False) -> Self:
+    def of(cls, plain: bytes) -> Self:
         """Compress `plain`."""
         packer = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
-        return cls(plain, packer.compress(plain) + packer.flush(zlib.Z_FULL_FLUSH), is_last)
+        return cls(plain, packer.compress(plain) + packer.flush(zlib.Z_FULL_FLUSH))
 
     def __len__(self) -> int:
         return len(self.plain) + len(self.deflated)

@@ -65,6 +65,8 @@ def _travelling(
         asked = {name: value for name, value in common.items() if name not in LOST}
     if not getattr(experiment.query, "mode_travels", False):
         asked.pop("mode", None)
-    if asked.get("device") == SIMULATED and not getattr(experiment.query, "simulates", False):
-        asked["device"] = "cpu"
+    if not getattr(experiment.query, "simulates", False):
+        for parameter in ("device", "left_device", "right_device"):
+            if asked.get(parameter) == SIMULATED:
+                asked[parameter] = "cpu"
     return asked

@@ -256,6 +256,40 @@ def test_a_class_that_is_built_often_is_told_once(tmp_path: Path) -> None:
     assert report.counts.errors == 1
 
 
+def test_two_findings_of_a_line_are_two_and_one_that_modules_repeat_is_one(tmp_path: Path) -> None:
+    file = write(
+        tmp_path,
+        "own.py",
+        """
+        class Block(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.x, self.y = torch.ones(4), torch.ones(4)
+                self.norm = nn.BatchNorm1d(4, track_running_stats=False)
+
+            def forward(self, x):
+                return F.batch_norm(self.norm(x) + self.x * self.y, None, None, training=True)
+
+
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.blocks = nn.Sequential(*(Block() for _ in range(3)))
+
+            def forward(self, x):
+                return self.blocks(x)
+        """,
+    )
+    report = checked(file)
+    told = {(each.line, each.path): each.sentence for each in report.once()}
+    pair, norm, call = (line_of(file, text) for text in ("self.x, self.y", "self.norm =", "F.b"))
+    assert told[pair, "blocks.0.x"].startswith("blocks.0.x is a plain tensor")
+    assert told[pair, "blocks.0.y"].startswith("blocks.0.y is a plain tensor")
+    assert told[norm, "blocks.0.norm"].endswith("(2 more such places.)")
+    assert f"F.batch_norm (line {call}) in 3 modules still" in told[call, "blocks.0"]
+    assert len(told) == report.counts.errors == 4
+
+
 def test_what_a_model_passes_on_itself_is_no_finding(tmp_path: Path) -> None:
     catalog = catalog_of(
         tmp_path,

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from core.versions import TWO_DEVICES
+from gpu import beside_the_real_one
 from lectures.course import COURSE, FINISHED
 from rollcall.core.input.model_input import ModelInput
 from rollcall.core.lost_parameters import lost_parameters
@@ -57,7 +58,9 @@ def by_path(found: Move) -> dict[str, TensorMove]:
 @pytest.mark.parametrize("pair", PAIRS, ids=str)
 def test_every_model_moves_and_its_report_survives_json(pair: tuple[str, ...], call: str) -> None:
     answer = report(left=pair[0], right=pair[-1], **CALLS[call])
-    assert answer.call == call
+    assert [side.moved_by.text for side in (answer.left, answer.right) if side.moved_by] == [
+        call
+    ] * 2
     assert moved(answer.left).forward is not None
     assert moved(answer.right).forward is not None
     assert DEVICE.report.model_validate_json(answer.model_dump_json()) == answer
@@ -181,7 +184,6 @@ def test_meta_replaces_parameters_too_and_does_not_raise_beside_the_cpu() -> Non
 
 def test_the_simulated_gpu_gets_what_is_registered_and_nothing_else() -> None:
     answer = report(device="simulated")
-    assert answer.simulated
     left, right = moved(answer.left), moved(answer.right)
     for tensor in (*left.tensors, *right.tensors):
         assert tensor.after.device == ("cuda:0" if tensor.status == "registered" else "cpu")
@@ -381,23 +383,10 @@ def test_a_page_that_runs_on_values_says_why_it_refuses_the_simulated_gpu() -> N
 )
 @pytest.mark.parametrize("name", FINISHED)
 def test_the_simulated_gpu_answers_as_the_real_one(name: str) -> None:
-    def build() -> nn.Module:
-        return COURSE.build(name, 0)
-
-    example = COURSE.input(name).draw(0)
-
-    def run(*, fake: bool) -> Move:
-        return move(build, example, Destination("cuda:0", None, fake), 0, "")
-
-    real, fake = run(fake=False), run(fake=True)
-    for one, other in zip(real.tensors, fake.tensors, strict=True):
-        assert one.model_copy(update={"same_object": None}) == other
-        if one.outcome == "moved":
-            assert one.same_object == (one.kind == "parameter")
-    assert real.forward
-    assert fake.forward
-    assert fake.forward.outputs == real.forward.outputs
-    assert (fake.forward.raised is None) == (real.forward.raised is None)
+    assert beside_the_real_one.compare(name).differences == ()
+    for tensor in beside_the_real_one.moved(name, simulated=False).tensors:
+        if tensor.outcome == "moved":
+            assert tensor.same_object == (tensor.kind == "parameter")
 
 
 class Views(nn.Module):

@@ -199,7 +199,8 @@ def test_a_control_is_shown_where_it_acts(
     assert [name for name in DropoutQuery.controls if name in seen] == shown.split()
     names = [field["name"] for field in fields]
     assert len(names) == len(set(names))
-    as_always = {"x", *SHOWN}  # an empty x is not sent, nor how the page is shown
+    # Neither what is empty is sent, nor how the page is shown.
+    as_always = {"x", "left_device", "right_device", *SHOWN}
     assert {*names, *as_always} == set(DropoutQuery.model_fields)
     assert DropoutQuery.model_validate(dict(parse_qsl(urlsplit(page.form).query))) == query
 

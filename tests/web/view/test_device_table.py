@@ -25,7 +25,7 @@ from rollcall.web.view.device.move_table import (
     Row,
     move_table,
 )
-from rollcall.web.view.device.switch import move_switch
+from rollcall.web.view.device.switch import move_switch, simulated_sides
 from rollcall.web.view.switch import device_switch
 from web.view.entries import card
 
@@ -51,13 +51,15 @@ def tensor(path: str = "weight", **given: Any) -> TensorMove:
 
 def report(left: list[TensorMove], right: list[TensorMove], **asked: str) -> DeviceReport:
     query = DeviceQuery.model_validate(asked)
-    sides = {
-        side: DeviceSubject(
-            card=card("Net"), move=Move(tensors=tuple(tensors), raised=None, forward=None)
+    subjects = [
+        DeviceSubject(
+            card=card("Net"),
+            moved_by=by,
+            move=Move(tensors=tuple(tensors), raised=None, forward=None),
         )
-        for side, tensors in (("left", left), ("right", right))
-    }
-    return DeviceReport(query=query, call=query.call, simulated=False, **sides)
+        for by, tensors in zip(query.moves, (left, right), strict=True)
+    ]
+    return DeviceReport(query=query, left=subjects[0], right=subjects[1])
 
 
 def row(**given: Any) -> Row:
@@ -152,22 +154,40 @@ def test_one_move_is_in_force() -> None:
     assert current(("cpu",), dtype="none") == ["cpu"]
     assert current(("cpu",), device="simulated") == ["cuda:0 (simulated)"]
     assert current(("cpu", "cuda:0"), device="cuda:0") == ["cuda:0"]
+    assert current(("cpu",), right_device="simulated") == ["cpu | cuda:0"]
+    gpus = ("cpu", "cuda:0", "cuda:1")
+    assert current(gpus, device="cuda:1", left_device="cuda:0") == ["cuda:0 | cuda:1"]
 
 
 def test_a_gpu_is_simulated_only_where_there_is_none() -> None:
     query = DeviceQuery()
     alone = [choice.text for choice in move_switch(query, ("cpu",))]
-    assert alone == ["cpu", "cuda:0 (simulated)", ".double()", ".half()"]
+    assert alone == ["cpu", "cuda:0 (simulated)", "cpu | cuda:0", ".double()", ".half()"]
     beside = [choice.text for choice in move_switch(query, ("cpu", "cuda:0"))]
-    assert beside == ["cpu", "cuda:0", ".double()", ".half()"]
+    assert beside == ["cpu", "cuda:0", "cpu | cuda:0", ".double()", ".half()"]
 
 
 def test_where_models_are_sent_is_a_choice_only_with_a_gpu() -> None:
     query = ModesQuery()
     assert device_switch(query, ("cpu",)) == []
     choices = device_switch(query, ("cpu", "cuda:0"))
-    assert [choice.current for choice in choices] == [True, False]
+    assert [choice.current for choice in choices] == [True, False, False]
     assert choices[1].url == query.replace(device="cuda:0").url
+    assert choices[2].url == query.replace(right_device="cuda:0").url
+    assert choices[2].title == "left on cpu, right on cuda:0"
+
+
+def test_a_side_that_is_simulated_is_named() -> None:
+    assert simulated_sides(DeviceQuery()) == ""
+    assert simulated_sides(DeviceQuery(device="simulated")) == "simulated"
+    assert simulated_sides(DeviceQuery(left_device="simulated")) == "left simulated"
+    assert simulated_sides(DeviceQuery(right_device="simulated")) == "right simulated"
+
+
+def test_each_side_tells_of_its_own_move() -> None:
+    shown = report([tensor()], [tensor()], right_device="simulated")
+    assert move_table(shown, "left").outcome_head == '.to("cpu")'
+    assert move_table(shown, "right").outcome_head == '.to("cuda:0")'
 
 
 def test_what_a_move_split_off_names_what_it_was() -> None:

@@ -62,11 +62,9 @@ def lost(infinite: int, zero: int = 0, imaginary: int = 0) -> LostNumbers:
 
 
 def told(moved: Move) -> str:
-    subject = DeviceSubject(card=card("Net"), move=moved)
     query = DeviceQuery()
-    report = DeviceReport(
-        query=query, call=query.call, simulated=False, left=subject, right=subject
-    )
+    subject = DeviceSubject(card=card("Net"), moved_by=query.moves[0], move=moved)
+    report = DeviceReport(query=query, left=subject, right=subject)
     return read(device_narration(report))
 
 
@@ -133,8 +131,8 @@ def test_sentence(moved: Move, text: str) -> None:
 def test_each_model_is_told_of() -> None:
     query = DeviceQuery()
     left = DeviceSubject(card=card("Broken"), raised=RAISED)
-    right = DeviceSubject(card=card("Net"), move=move())
-    report = DeviceReport(query=query, call=query.call, simulated=False, left=left, right=right)
+    right = DeviceSubject(card=card("Net"), moved_by=query.moves[1], move=move())
+    report = DeviceReport(query=query, left=left, right=right)
     assert (
         read(device_narration(report)) == "Broken cannot be run: RuntimeError. Net holds no tensor."
     )
@@ -165,6 +163,18 @@ def test_a_move_that_raised_is_bad_whatever_moved() -> None:
     assert headline(move(tensor(), raised=RAISED, forward=None)).verdict == "bad"
 
 
+def test_one_model_on_two_devices_is_told_of_twice() -> None:
+    query = DeviceQuery(right_device="simulated")
+    left, right = (
+        DeviceSubject(card=card("Net"), moved_by=by, move=move(tensor(outcome)))
+        for by, outcome in zip(query.moves, ("there", "moved"), strict=True)
+    )
+    report = DeviceReport(query=query, left=left, right=right)
+    assert read(device_narration(report)) == (
+        "Every tensor of Net (left) was there already. The right one’s only tensor moves."
+    )
+
+
 def test_only_what_was_lost_is_told() -> None:
     assert losses(lost(0, 2)) == ["2 became 0"]
     assert losses(lost(0)) == []
@@ -172,9 +182,11 @@ def test_only_what_was_lost_is_told() -> None:
 
 def test_what_is_no_parameter_there_is_told_after_the_move() -> None:
     gate = LostParameters(device="cuda:0", paths=("gate",))
-    subject = DeviceSubject(card=card("Net"), move=move(tensor()), lost=gate)
     query = DeviceQuery(device="simulated")
-    report = DeviceReport(query=query, call=query.call, simulated=True, left=subject, right=subject)
+    subject = DeviceSubject(
+        card=card("Net"), moved_by=query.moves[0], move=move(tensor()), lost=gate
+    )
+    report = DeviceReport(query=query, left=subject, right=subject)
     assert read(device_narration(report)) == (
         'Net’s only tensor moves. Built with device="cuda:0", gate is no Parameter any more: '
         ".to() gives a new tensor there."

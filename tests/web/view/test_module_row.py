@@ -12,8 +12,8 @@ from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.web.view.registry.module_row import DEEPEST, ModuleRow, Rows
 from rollcall.web.view.registry.standing import Standing
 from rollcall.web.view.registry.usual import usual
-from rollcall.web.view.tree.folding import by_owner, folded
-from rollcall.web.view.tree.opening import opened
+from rollcall.web.view.tree.folding import by_owner
+from rollcall.web.view.tree.shown_lines import shown_lines
 from web.view.entries import card, hidden, module, tensor
 
 NOTHING_ASKED = RollCall(
@@ -39,10 +39,9 @@ def rows_of(
     subject = RegistrySubject(card=card("Net"), unheard=unheard, roll_call=NOTHING_ASKED)
     standing = Standing(subject)
     facts = standing.facts(modules, by_owner(tensors), ())
-    root = folded(modules, tensors, facts, asked, tiny)
-    assert root
+    lines = shown_lines(modules, tensors, facts, asked, tiny)
     query = RegistryQuery(open=asked)
-    return Rows("Net", frozenset(unheard), standing, usual(tensors), query).of(opened(root, asked))
+    return Rows("Net", frozenset(unheard), standing, usual(tensors), query).of(lines)
 
 
 def outline(rows: tuple[ModuleRow, ...]) -> dict[str, list[str]]:
@@ -144,6 +143,22 @@ def test_layers_that_are_alike_get_a_line_each_by_a_link_and_share_one_again() -
     assert (first.toggle.closes, first.toggle.key) == (True, "hidden[0-2]")
     assert first.toggle.url
     assert "open=" not in first.toggle.url
+
+
+def test_a_line_opens_by_what_it_is_called_in_a_folded_block() -> None:
+    modules, tensors = [module(""), module("blocks", class_name="ModuleList")], []
+    for block in range(12):
+        modules.append(module(f"blocks.{block}", "blocks", stateful=False))
+        for norm in ("ln1", "ln2"):
+            path = f"blocks.{block}.{norm}"
+            modules.append(module(path, f"blocks.{block}"))
+            tensors.append(tensor(f"{path}.weight", path))
+    assert rows_of(modules, tensors)[-1].label == "blocks.0-11.ln1-2"
+    *_, first, second = rows_of(modules, tensors, asked=("blocks.0-11.ln1-2",))
+    assert [first.label, second.label] == ["blocks.0-11.ln1", "blocks.0-11.ln2"]
+    assert first.toggle
+    assert (first.toggle.closes, first.toggle.key) == (True, "blocks.0-11.ln1-2")
+    assert rows_of(modules, tensors, asked=("blocks.0-11.ln2",))[-1].label == "blocks.0-11.ln2"
 
 
 def test_what_is_asked_for_has_a_line_of_its_own_and_can_be_closed() -> None:

@@ -166,6 +166,13 @@ SAID = [
         "the answer for a row depends on the other rows.",
     ),
     (
+        BatchStatisticsInEval(
+            path="a", name="F.batch_norm", line=12, also=("b", "c"), row_change=1.2
+        ),
+        "After eval(), F.batch_norm (line 12) in 3 modules still normalizes by the batch: "
+        "the answer for a row depends on the other rows.",
+    ),
+    (
         Unreached(paths=("aux.weight", "aux.bias"), numel=88, never_called=("aux",), steps=3),
         "Forward never calls aux: 88 numbers get no gradient.",
     ),

@@ -200,8 +200,9 @@ def _answer(name: str | None, targets: Targets, single_use: bool) -> bytes | Sil
         if single_use:
             return worker.run_and_end(worker.look, name, record_of, targets)
         return worker.look(name, record_of, targets)
-    except Exception as error:  # ours: what a model raises is in its record
-        return Silence(f"could not be looked at: {message_of(error)}")
+    except BaseException as error:  # ours: what a model raises is in its record
+        told = f"{type(error).__name__}: {message_of(error)}"
+        return Silence(f"could not be looked at: {told}")
 
 
 def _say_nothing() -> None:

@@ -112,7 +112,7 @@ class CheckReport(Report):
         return finding.ignored is None and finding.fingerprint not in self.accepted
 
     def once(self) -> list[FindingRecord]:
-        """The open ones, each line of a file once, in however many models it is a part."""
+        """The open ones, what is wrong in a line once, in however many models it is a part."""
         return told_once(self.open_findings)
 
     def silenced_once(self) -> list[FindingRecord]:
@@ -122,10 +122,10 @@ class CheckReport(Report):
 
 
 def told_once(findings: Iterable[FindingRecord]) -> list[FindingRecord]:
-    """The first of those that are about the same line in the same way."""
+    """The first of those that are about the same line and attribute in the same way."""
     first: dict[object, FindingRecord] = {}
     for finding in findings:
-        first.setdefault((finding.file, finding.line, finding.kind), finding)
+        first.setdefault(finding.told_once, finding)
     return list(first.values())
 
 

@@ -5,11 +5,12 @@ from contextlib import suppress
 
 from torch import nn
 
+from rollcall.core.devices import SIMULATED_NAME
 from rollcall.core.findings.kinds import LostOnDevice
 from rollcall.core.findings.model_under_test import ModelUnderTest
 from rollcall.core.lost_parameters import lost_parameters
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.simulated_gpu import DEVICE, simulated_gpu_for_constructors
+from rollcall.core.simulated_gpu import simulated_gpu_for_constructors
 
 
 class DeviceRun:
@@ -27,8 +28,8 @@ class DeviceRun:
     def findings(self) -> Iterator[LostOnDevice]:
         """One about all that was lost."""
         if self._lost:
-            yield LostOnDevice(paths=self._lost, device=DEVICE)
+            yield LostOnDevice(paths=self._lost, device=SIMULATED_NAME)
 
 
 def _lost(model: nn.Module, build_on: Callable[[str], nn.Module]) -> tuple[str, ...]:
-    return lost_parameters(model, lambda: build_on(DEVICE), simulated_gpu_for_constructors)
+    return lost_parameters(model, lambda: build_on(SIMULATED_NAME), simulated_gpu_for_constructors)

@@ -109,19 +109,33 @@ class EvalRun:
         if not self._normalizations:
             return
         paths = {id(found.value): found.path for found in walk(self._model).modules}
-        told: set[int | None] = set()
+        told: dict[object, BatchStatisticsInEval] = {}
         for call, x, again in self._normalizations:
-            key = id(call.owner)
             row_change = _row_change(x, again)
-            if key in told or row_change is None or row_change < LARGEST_ROUNDING:
+            if row_change is None or row_change < LARGEST_ROUNDING:
                 continue
-            told.add(key)
-            yield BatchStatisticsInEval(
-                path=paths.get(key),
-                name=_name(call.target),
-                line=None if isinstance(call.target, nn.Module) else call.line,
-                row_change=row_change,
+            line = None
+            key: object = id(call.owner)
+            if not isinstance(call.target, nn.Module):
+                line = call.line
+                key = line or key
+            path = paths.get(id(call.owner))
+            found = BatchStatisticsInEval(
+                path=path, name=_name(call.target), line=line, row_change=row_change
             )
+            told[key] = _joined(told.get(key), found)
+        yield from told.values()
+
+
+def _joined(
+    first: BatchStatisticsInEval | None, other: BatchStatisticsInEval
+) -> BatchStatisticsInEval:
+    """One for a line, or for a module that is called again."""
+    if first is None:
+        return other
+    if other.path is None or other.path in (first.path, *first.also):
+        return first
+    return first.model_copy(update={"also": (*first.also, other.path)})
 
 
 def _name(target: Any) -> str:

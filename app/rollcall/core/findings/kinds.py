@@ -104,6 +104,7 @@ class BatchStatisticsInEval(Report):
     path: str | None
     name: str  # the module's class, or the function
     line: int | None  # of a function
+    also: tuple[str, ...] = ()  # further modules whose forward runs that line
     row_change: float  # how far the first row's answer moves when the other rows change
 
 

@@ -7,16 +7,15 @@ import torch
 from pydantic import Field
 from torch import nn
 
-from rollcall.core.devices import SIMULATED
+from rollcall.core.devices import SIMULATED, python_name
 from rollcall.core.lost_parameters import lost_parameters
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
-from rollcall.core.simulated_gpu import DEVICE as SIMULATED_DEVICE
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.device.measures import MEASURES
 from rollcall.experiments.device.move import Destination, move
-from rollcall.experiments.device.report import DeviceSubject, LostParameters
+from rollcall.experiments.device.report import DeviceSubject, LostParameters, MoveCall, TargetDtype
 from rollcall.experiments.examine import examine_both
 from rollcall.experiments.subject import ModelFactory
 from rollcall.lectures.catalog import Catalog
@@ -27,7 +26,7 @@ DTYPES = {"none": None, "float64": torch.float64, "float16": torch.float16}
 
 
 class DeviceQuery(PairQuery):
-    """Which two models, and where they are sent."""
+    """Which two models, and where each is sent."""
 
     path: ClassVar[str] = "/device"
     mode_travels: ClassVar[bool] = False
@@ -38,53 +37,47 @@ class DeviceQuery(PairQuery):
     dtype: Dtype = Field(
         "auto",
         description="type that the move asks for; "
-        "auto is float64 on the cpu, where nothing else would move, else none",
+        "auto is float64 where both stay on the cpu and nothing else would move, else none",
     )
 
     @property
-    def target_dtype(self) -> Literal["none", "float64", "float16"]:
+    def target_dtype(self) -> TargetDtype:
         """The type that is asked for, `auto` decided."""
         if self.dtype != "auto":
             return self.dtype
-        if self.device == "cpu":
+        if self.devices == ("cpu", "cpu"):
             return "float64"
         return "none"
 
     @property
-    def simulated(self) -> bool:
-        """Whether the GPU is one that this machine does not have."""
-        return self.device == SIMULATED
+    def moves(self) -> tuple[MoveCall, MoveCall]:
+        """What moves left, and what moves right."""
+        left, right = self.devices
+        return self.move_to(left), self.move_to(right)
 
-    @property
-    def target_device(self) -> str:
-        """The device's name in Python."""
-        if self.simulated:
-            return SIMULATED_DEVICE
-        return self.device
-
-    @property
-    def call(self) -> str:
-        """The move as one types it."""
+    def move_to(self, device: str) -> MoveCall:
+        """What is called on a model that is sent to a device."""
+        simulated = device == SIMULATED
+        device = python_name(device)
         dtype = self.target_dtype
+        text = f'.to("{device}", torch.{dtype})'
         if dtype == "none":
-            return f'.to("{self.target_device}")'
-        if self.device == "cpu":
-            return SHORTHANDS[dtype]
-        return f'.to("{self.target_device}", torch.{dtype})'
+            text = f'.to("{device}")'
+        elif device == "cpu":
+            text = SHORTHANDS[dtype]
+        return MoveCall(text=text, device=device, dtype=dtype, simulated=simulated)
 
 
 class DeviceReport(Report):
-    """Two subjects after the same move."""
+    """Two subjects, each after its move: the same one, unless each has a device of its own."""
 
     query: DeviceQuery
-    call: str  # what was called on both models
-    simulated: bool
     left: DeviceSubject
     right: DeviceSubject
 
 
 def device(query: DeviceQuery, catalog: Catalog) -> DeviceReport:
-    """Move both subjects and call them there.
+    """Move both subjects and call each where it is.
 
     Raises:
         InvalidParameter: a model or device that does not exist here.
@@ -92,9 +85,7 @@ def device(query: DeviceQuery, catalog: Catalog) -> DeviceReport:
     left, right = examine_both(
         query, catalog, DeviceSubject, lambda factory: _look_at_move(factory, query)
     )
-    return DeviceReport(
-        query=query, call=query.call, simulated=query.simulated, left=left, right=right
-    )
+    return DeviceReport(query=query, left=left, right=right)
 
 
 DEVICE = Experiment(
@@ -110,7 +101,8 @@ DEVICE = Experiment(
 
 
 def _look_at_move(factory: ModelFactory, query: DeviceQuery) -> DeviceSubject:
-    to = Destination(query.target_device, DTYPES[query.target_dtype], query.simulated)
+    by = query.move_to(factory.device)
+    to = Destination(by.device, DTYPES[by.dtype], by.simulated)
 
     def build() -> nn.Module:
         return factory.build_in(query.mode)
@@ -119,6 +111,7 @@ def _look_at_move(factory: ModelFactory, query: DeviceQuery) -> DeviceSubject:
     example = factory.example()
     return DeviceSubject(
         card=factory.card,
+        moved_by=by,
         move=move(model, build, example, to, query.seed, str(factory.file)),
         lost=_lost_there(factory, to),
     )

@@ -6,6 +6,7 @@ from rollcall.core.report import Raised, Report
 from rollcall.core.walk.object_walk import HidingPlace, Registration
 from rollcall.experiments.subject import Subject
 
+TargetDtype = Literal["none", "float64", "float16"]
 MoveOutcome = Literal["moved", "left_behind", "there", "exempt", "replaced_by_forward"]
 
 
@@ -27,6 +28,15 @@ class LostNumbers(Report):
     def total(self) -> int:
         """All of them."""
         return self.to_infinity + self.to_zero + self.imaginary
+
+
+class MoveCall(Report):
+    """What is called on one model, to move it."""
+
+    text: str  # as one types it, after the name of the model
+    device: str  # "cuda:0" too where it is simulated
+    dtype: TargetDtype
+    simulated: bool  # the GPU is one that this machine does not have
 
 
 class TensorMove(Report):
@@ -106,5 +116,6 @@ class Move(Report):
 class DeviceSubject(Subject):
     """Everything that one column shows."""
 
+    moved_by: MoveCall | None = None  # None, and no move: it could not be built
     move: Move | None = None
     lost: LostParameters | None = None  # None: nothing was, or its constructor takes no device

@@ -157,17 +157,17 @@ class DropoutRecorder:
         Raises:
             InvalidParameter: a model or device that does not exist here.
         """
-        setting = Setting(
-            mode=query.mode,
-            device=query.device,
-            p=query.p,
-            content=query.content,
-            rows=query.rows,
-            columns=query.columns,
-            number=query.call - 1,
-        )
 
         def record(factory: ModelFactory) -> Iterator[RecordedDraw]:
+            setting = Setting(
+                mode=query.mode,
+                device=factory.device,
+                p=query.p,
+                content=query.content,
+                rows=query.rows,
+                columns=query.columns,
+                number=query.call - 1,
+            )
             return record_draws(factory, setting, query.first_recorded, query.draw)
 
         yield from in_turns(query, catalog, record)

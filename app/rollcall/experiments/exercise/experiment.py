@@ -104,7 +104,7 @@ def _wanted(factories: tuple[ModelFactory, ModelFactory], query: ExerciseQuery) 
         return None
     try:
         with solution.running():
-            return wanted_of(Repair(solution, query.mode, query.device))
+            return wanted_of(Repair(solution, query.mode, solution.device))
     except ModelRaised as error:
         return solution.raised(error)
 
@@ -133,10 +133,10 @@ EXERCISE = Experiment(
 def _check(factory: ModelFactory, query: ExerciseQuery, solved: Solved) -> ExerciseSubject:
     card = factory.card
     if card.reference is not None:
-        checked = check_layer(factory, card.reference, query.mode, query.device)
+        checked = check_layer(factory, card.reference, query.mode, factory.device)
         return ExerciseSubject(card=card, layer_lines=checked.lines)
     if isinstance(solved, Wanted):
-        repair = Repair(factory, query.mode, query.device)
+        repair = Repair(factory, query.mode, factory.device)
         return ExerciseSubject(card=card, repair_lines=check_repair(repair, solved))
     return ExerciseSubject(card=card, solution_raised=solved)
 

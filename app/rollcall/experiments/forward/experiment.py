@@ -81,11 +81,11 @@ def _run_forward(
     model = factory.build()
     example = factory.example()
     set_mode(model, query.mode)
-    move_to(model, query.device)
-    sent = example.to(query.device)
+    move_to(model, factory.device)
+    sent = example.to(factory.device)
     known: frozenset[SourceKey] = frozenset()
     if query.mode == "eval":
-        known = factory.drawing_in_training(sent, query.device)
+        known = factory.drawing_in_training(sent, factory.device)
     printed = StringIO()
     with seeded(query.seed), redirect_stdout(printed):
         call_log, output = log_calls(model, sent, str(factory.file), known)

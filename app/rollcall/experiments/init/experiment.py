@@ -73,10 +73,11 @@ def init(query: InitQuery, catalog: Catalog) -> InitReport:
         InvalidParameter: a model or device that does not exist here.
     """
     cards_of(query, catalog)  # only the other pages use them
+    left_device, right_device = query.devices
     return InitReport(
         query=query,
-        left=_column(query, query.init_left),
-        right=_column(query, query.init_right),
+        left=_column(query, query.init_left, left_device),
+        right=_column(query, query.init_right, right_device),
         healthy=(VANISHED, EXPLODED),
     )
 
@@ -94,14 +95,14 @@ INIT = Experiment(
 )
 
 
-def _column(query: InitQuery, chosen: Init) -> InitColumn:
+def _column(query: InitQuery, chosen: Init, device: str) -> InitColumn:
     passage = pass_through(
         chosen,
         query.activation,
         depth=query.depth,
         width=query.width,
         seed=query.seed,
-        device=query.device,
+        device=device,
     )
     weight_std = _std(passage.weight)
     return InitColumn(

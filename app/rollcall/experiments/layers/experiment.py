@@ -125,7 +125,7 @@ def _check_layer(factory: ModelFactory, query: LayersQuery) -> LayersSubject:
     if card.reference is None:
         return LayersSubject(card=card)
     try:
-        checked = check_layer(factory, card.reference, query.mode, query.device)
+        checked = check_layer(factory, card.reference, query.mode, factory.device)
     except ModelRaised as error:
         return LayersSubject(card=card, reference_raised=factory.raised(error))
     pair, kind = checked.pair, checked.kind

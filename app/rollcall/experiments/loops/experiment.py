@@ -76,8 +76,7 @@ class LoopsRecorder:
         Raises:
             InvalidParameter: a loop or device that does not exist here.
         """
-        factories = loop_factories(query, catalog)
-        yield from taking_turns(factories, lambda factory: record_loop(factory, query.device))
+        yield from taking_turns(loop_factories(query, catalog), record_loop)
 
     def frame(self, increments: Sequence[Turns[Recorded]], query: LoopsQuery) -> LoopsReport | None:
         """Both after the step that `query` looks at, or at their ends."""
@@ -102,9 +101,9 @@ def loops(query: LoopsQuery, catalog: Catalog) -> LoopsReport:
     return report
 
 
-def _is_over(report: Report, query: LoopsQuery) -> bool:
-    assert isinstance(report, LoopsReport)
-    return query.at >= report.steps
+def _length(report: LoopsReport) -> int:
+    """Frames from the one of a report to the end."""
+    return max(1, report.steps - report.query.at + 1)
 
 
 LOOPS = Experiment(
@@ -119,7 +118,7 @@ LOOPS = Experiment(
         recorder=RECORDER,
         recorded=lambda query: query.showing(MOST_STEPS),
         frames=lambda query: query.frames,
-        is_over=_is_over,
+        length=_length,
     ),
     subjects="loops",
 )

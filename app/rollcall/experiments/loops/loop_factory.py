@@ -6,12 +6,13 @@ from typing import Any
 
 from torch import nn
 
-from rollcall.core.devices import accepted
 from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import Heard, model_code
-from rollcall.core.query import InvalidParameter, PairQuery
+from rollcall.core.query import PairQuery
+from rollcall.experiments.examine import refuse_unknown_devices
 from rollcall.experiments.subject import ModelFactory
 from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.contents import ModelCard
 from rollcall.lectures.source_lines import Source
 
 
@@ -51,18 +52,22 @@ def loop_factories(query: PairQuery, catalog: Catalog) -> tuple[LoopFactory, Loo
     Raises:
         InvalidParameter: a loop or device that does not exist here.
     """
-    known = accepted(query.simulates)
-    if query.device not in known:
-        raise InvalidParameter("device", query.device, known)
+    refuse_unknown_devices(query)
     left = catalog.loop_card(query.left, "left")
     right = catalog.loop_card(query.right, "right")
-    factories = []
-    for side, card in (("left", left), ("right", right)):
-        heard = Heard(str(catalog.file(card.name)))
-        own_state = catalog.own_state(card.name)
-        left_out = catalog.left_out == side
-        factory = LoopFactory(
-            card, query.seed, catalog, heard, left_out, own_state, typed=query.x, trained=left.name
+    left_device, right_device = query.devices
+
+    def factory(card: ModelCard, side: str, device: str) -> LoopFactory:
+        return LoopFactory(
+            card,
+            query.seed,
+            catalog,
+            Heard(str(catalog.file(card.name))),
+            catalog.left_out == side,
+            catalog.own_state(card.name),
+            typed=query.x,
+            device=device,
+            trained=left.name,
         )
-        factories.append(factory)
-    return factories[0], factories[1]
+
+    return factory(left, "left", left_device), factory(right, "right", right_device)

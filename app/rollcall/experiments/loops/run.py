@@ -23,7 +23,6 @@ from rollcall.lectures.own_seconds import own_seconds
 from rollcall.lectures.top_level_output import TopLevelOutput
 
 MOST_SECONDS = 4.0  # of both together less than a page waits
-TOO_LONG = "the loop was still running after {most:g} seconds: what it did until then is shown"
 
 
 class LoopStart(NamedTuple):
@@ -58,6 +57,11 @@ Recorded = LoopStart | LoopStep
 class TooLong(BaseException):
     """Ends a loop at its time limit. No `except Exception` of a loop's keeps it."""
 
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"the loop was still running after {seconds:g} seconds: what it did until then is shown"
+        )
+
 
 @dataclass
 class _End:
@@ -69,19 +73,19 @@ class _End:
     printed: str = ""
 
 
-def record_loop(factory: LoopFactory, device: str) -> Iterator[Recorded]:
+def record_loop(factory: LoopFactory) -> Iterator[Recorded]:
     """Run one loop. The steps come when it has ended."""
     try:
         factory.run_file_anew()
-        pairs = pairs_for(factory, device)
+        pairs = pairs_for(factory, factory.device)
         model = factory.build()
-        move_to(model, device)
+        move_to(model, factory.device)
         loop = factory.loop
     except ModelRaised as error:
         yield _nothing(factory, factory.raised(error))
         return
     watch = LoopWatch(model, pairs, factory.heard)
-    with RandomStream(factory.seed, device):
+    with RandomStream(factory.seed, factory.device):
         end = _run(loop, model, watch)
     watch.end()
     yield LoopStart(
@@ -117,7 +121,7 @@ def _run(loop: Any, model: nn.Module, watch: LoopWatch) -> _End:
             output.kept(),
             watch.watching(),
             model_code(f"{loop.__name__}(model, batches)"),
-            own_seconds(MOST_SECONDS, TooLong, TOO_LONG),
+            own_seconds(MOST_SECONDS, TooLong),
         ):
             returned = loop(model, watch.batches)
         if returned is not None:

@@ -96,5 +96,5 @@ def _observed(factory: ModelFactory, query: ModesQuery, mode: Mode) -> Observati
     if mode == query.mode:
         calls = query.calls
     make_mode_calls(model, calls)
-    move_to(model, query.device)
-    return Observation(model, example.to(query.device), query.seed, str(factory.file))
+    move_to(model, factory.device)
+    return Observation(model, example.to(factory.device), query.seed, str(factory.file))

@@ -80,9 +80,9 @@ PREFLIGHT = Experiment(
 
 
 def _run_checklist(factory: ModelFactory, query: PreflightQuery) -> PreflightSubject:
-    checked = CheckedModel(factory, query.mode, query.device)
+    checked = CheckedModel(factory, query.mode, factory.device)
     notebook = Notebook(
-        factory, query.mode, checked.example, query.device, needs_graph=checked.needs_graph
+        factory, query.mode, checked.example, factory.device, needs_graph=checked.needs_graph
     )
     lines: list[ChecklistLine] = []
     for name in CHECKS:

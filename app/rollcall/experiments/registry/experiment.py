@@ -137,7 +137,7 @@ def take_roll(factory: ModelFactory, query: RegistryQuery) -> RegistrySubject:
     printed = _printed(model)
     example = factory.example()
     calls = make_mode_calls(model, query.calls)
-    move_to(model, query.device)
+    move_to(model, factory.device)
     used, forward_raised = _first_forward(factory, query, example)
     walked = walk(model)
     scan = scan_of_walk(model, walked, used)
@@ -148,7 +148,7 @@ def take_roll(factory: ModelFactory, query: RegistryQuery) -> RegistrySubject:
         unheard=unheard_by(scan.modules, calls),
         forward_raised=forward_raised,
         roll_call=take_roll_call(
-            factory.build, example, query.device, query.seed, str(factory.file)
+            factory.build, example, factory.device, query.seed, str(factory.file)
         ),
         findings=factory.findings,
         printed=printed,

@@ -19,7 +19,7 @@ from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.experiments.subject import ModelFactory
 from rollcall.lectures.catalog import Catalog
 
-PATHS = ("path", "paths", "changed", "missing", "numbers", "never_called", "unheard")
+PATHS = ("path", "also", "paths", "changed", "missing", "numbers", "never_called", "unheard")
 
 
 class PlacedFinding(Report):

@@ -79,7 +79,7 @@ def _save_and_load(
     factory: ModelFactory, query: SavingQuery, files: list[tuple[ModelFactory, bytes]]
 ) -> SavingSubject:
     model = _build(factory, query)
-    example = factory.example().to(query.device)
+    example = factory.example().to(factory.device)
     pretraining = pretrain(model, example, query.steps, query.seed, str(factory.file))
     if pretraining.done == 0:
         call_once(model, example, query.seed)
@@ -101,4 +101,4 @@ def _offered(file: bytes, into: ModelFactory, query: SavingQuery) -> CrossLoad:
 
 
 def _build(factory: ModelFactory, query: SavingQuery) -> nn.Module:
-    return factory.build_in(query.mode, query.device)
+    return factory.build_in(query.mode, factory.device)

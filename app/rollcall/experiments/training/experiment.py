@@ -102,7 +102,7 @@ class TrainingRecorder:
 
         def record(factory: ModelFactory) -> Iterator[Recorded]:
             return record_training(
-                factory, make, query.steps, query.mode, query.device, query.noise
+                factory, make, query.steps, query.mode, factory.device, query.noise
             )
 
         yield from in_turns(query, catalog, record)

@@ -4,8 +4,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Literal
 
-from rollcall.experiments.device.experiment import DeviceQuery, DeviceReport
-from rollcall.experiments.device.report import DeviceAndType, Move, TensorMove
+from rollcall.experiments.device.experiment import DeviceReport
+from rollcall.experiments.device.report import DeviceAndType, Move, MoveCall, TensorMove
 from rollcall.web.view.device.losses import losses
 from rollcall.web.view.folded_rows import FoldedRows, folded_rows
 from rollcall.web.view.in_order_of import in_order_of
@@ -66,15 +66,17 @@ class MoveTable:
 
 def move_table(report: DeviceReport, side: Literal["left", "right"]) -> MoveTable:
     """The table of a side whose model was moved, in the order of the opposite side."""
-    move, opposite = report.left.move, report.right.move
+    subject, opposite = report.left, report.right
     if side == "right":
-        move, opposite = opposite, move
+        subject, opposite = opposite, subject
+    move, by = subject.move, subject.moved_by
     assert move
-    ordered = in_order_of(move.tensors, _tensors(opposite))
-    head = report.call
+    assert by
+    ordered = in_order_of(move.tensors, _tensors(opposite.move))
+    head = by.text
     if "," in head:  # too long for a column
         head = "moved?"
-    rows = [_row(tensor, report.query) for tensor in ordered]
+    rows = [_row(tensor, by) for tensor in ordered]
     return MoveTable(head, folded_rows(rows, _path, _look, _left_behind))
 
 
@@ -96,24 +98,24 @@ def _tensors(move: Move | None) -> tuple[TensorMove, ...]:
     return move.tensors
 
 
-def _row(tensor: TensorMove, query: DeviceQuery) -> Row:
+def _row(tensor: TensorMove, by: MoveCall) -> Row:
     return Row(
         tensor=tensor,
         lost=tensor.status == "unregistered",
         is_buffer="buffer" in tensor.kind,
-        before=_place(tensor.before, query),
-        after=_place(tensor.after, query),
+        before=_place(tensor.before, by),
+        after=_place(tensor.after, by),
         outcome=_outcome(tensor),
         same_object=_same_object(tensor),
     )
 
 
-def _place(where: DeviceAndType, query: DeviceQuery) -> Place:
+def _place(where: DeviceAndType, by: MoveCall) -> Place:
     """The device, the type, or both."""
     lines: tuple[str, ...] = (where.dtype, where.device)
-    if query.target_dtype == "none":
+    if by.dtype == "none":
         lines = (where.device,)
-    elif query.device == "cpu":
+    elif by.device == "cpu":
         lines = (where.dtype,)
     return Place(lines, f"{where.dtype} on {where.device}")
 

@@ -12,20 +12,22 @@ TENSORS = ("tensor", "tensors")
 
 
 def device_narration(report: DeviceReport) -> Sentence:
-    """What became of each model; the same model on both sides is told of once."""
-    subjects = [report.left]
-    if report.right.card != report.left.card:
-        subjects.append(report.right)
-    return joined(_about(subject, report.call) for subject in subjects)
+    """What became of each model; the same model after the same move is told of once."""
+    left, right = report.left, report.right
+    if left.card != right.card:
+        return joined([_about(left, left.card.said), _about(right, right.card.said)])
+    if left.moved_by == right.moved_by:
+        return _about(left, left.card.said)
+    return joined([_about(left, f"{left.card.said} (left)"), _about(right, "the right one")])
 
 
-def _about(subject: DeviceSubject, call: str) -> Sentence:
-    name = subject.card.said
+def _about(subject: DeviceSubject, name: str) -> Sentence:
     if subject.raised:
         return without_result(subject, "run")
-    move = subject.move
+    move, by = subject.move, subject.moved_by
     assert move
-    told = _moved(name, move, call)
+    assert by
+    told = _moved(name, move, by.text)
     if subject.lost:
         told = joined([told, _lost(subject.lost)])
     if move.damaged:

@@ -1,10 +1,11 @@
 """The choice of a move in the toolbar: a device, real or simulated, or a type."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rollcall.core.devices import SIMULATED
 from rollcall.experiments.device.experiment import DeviceQuery
-from rollcall.web.view.switch import Choice, has_gpu
+from rollcall.web.view.switch import Choice, device_choices, has_gpu
 
 CASTS = (("float64", ".double()"), ("float16", ".half()"))
 
@@ -16,16 +17,26 @@ def move_switch(query: DeviceQuery, devices: Sequence[str]) -> list[Choice]:
         query: what is shown now.
         devices: of this machine.
     """
-    choices = []
-    for device in devices:
-        # The cpu moves nothing: where a type was chosen, the move is that type's.
-        chosen = query.device == device and (device != "cpu" or query.target_dtype == "none")
-        url = query.replace(device=device, dtype="none").url
-        choices.append(Choice(f"device-{device}", device, url, chosen))
     if not has_gpu(devices):
-        url = query.replace(device=SIMULATED, dtype="none").url
-        choices.append(Choice("device-simulated", "cuda:0 (simulated)", url, query.simulated))
+        devices = (*devices, SIMULATED)
+    # The cpu moves nothing: where a type was chosen, the move is that type's.
+    casts = query.devices == ("cpu", "cpu") and query.target_dtype != "none"
+    choices = []
+    for choice in device_choices(query.replace(dtype="none"), devices):
+        choices.append(replace(choice, current=choice.current and not casts))
     for dtype, call in CASTS:
-        url = query.replace(device="cpu", dtype=dtype).url
+        url = query.sent_to("cpu", "cpu").replace(dtype=dtype).url
         choices.append(Choice(f"dtype-{dtype}", call, url, query.target_dtype == dtype))
     return choices
+
+
+def simulated_sides(query: DeviceQuery) -> str:
+    """Which side is on a GPU that is simulated; "" where neither is."""
+    left, right = (move.simulated for move in query.moves)
+    if left and right:
+        return "simulated"
+    if left:
+        return "left simulated"
+    if right:
+        return "right simulated"
+    return ""

@@ -129,20 +129,16 @@ def _part(models: list[ToldModel], silent: list[Silent]) -> FindingsPart:
     )
 
 
-Key = tuple[str, int, str]
-
-
-def _places(models: list[ToldModel]) -> dict[Key, list[Told]]:
-    """The findings by the line and kind: a part that many models have is told once."""
-    places: dict[Key, list[Told]] = {}
+def _places(models: list[ToldModel]) -> dict[object, list[Told]]:
+    """The findings by what they are about: a part that many models have is told once."""
+    places: dict[object, list[Told]] = {}
     for model in models:
         for told in model.told:
-            record = told.record
-            places.setdefault((record.file, record.line, record.kind), []).append(told)
+            places.setdefault(told.record.told_once, []).append(told)
     return places
 
 
-def _grouped(places: dict[Key, list[Told]]) -> dict[str, list[list[Told]]]:
+def _grouped(places: dict[object, list[Told]]) -> dict[str, list[list[Told]]]:
     """The open ones under their titles, none of which is empty."""
     groups: dict[str, list[list[Told]]] = {title: [] for title in (*TITLES.values(), MEANT)}
     for told in places.values():

@@ -2,8 +2,9 @@
 
 import hashlib
 import linecache
+import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from pydantic import Field
@@ -37,8 +38,16 @@ from rollcall.web.view.registry.findings import GRAVITY, page_of
 from rollcall.web.view.registry.narration import beyond_attributes
 from rollcall.web.view.sentence import Sentence, read, sentence
 from rollcall.web.view.sentence import code as code_span
+from rollcall.web.view.words import plural
 
 LATE = (AddedByForward, StaleCopy)
+# Their lines are calls and methods, which are the same in every module that runs them.
+OF_A_CALL = (
+    "random in eval",
+    "batch statistics in eval",
+    "mode is not passed on",
+    "no backward reaches it",
+)
 
 
 class FindingRecord(Report):
@@ -63,6 +72,14 @@ class FindingRecord(Report):
     page: str = Field(description="its title")
     fingerprint: str = Field(description="stays as it is while lines move")
     ignored: str | None = Field(None, description="the reason that stands on its line")
+
+    @property
+    def told_once(self) -> tuple[str, int, str, str]:
+        """What is one finding in however many models: what is wrong with what a line names."""
+        attribute = re.sub(r"\W.*", "", self.path.rpartition(".")[2])
+        if self.kind in OF_A_CALL or not re.search(rf"\b{attribute}\b", self.code):
+            attribute = ""
+        return self.file, self.line, self.kind, attribute
 
 
 @dataclass(frozen=True)
@@ -93,7 +110,23 @@ def told_findings(model: ModelFindings, file: str) -> list[Told]:
     late = [each.path for each in causes]
     records.extend(teller.finding(each) for each in findings if not _comes_of(late, each.finding))
     records.extend(teller.beyond_attributes())
-    return sorted(records, key=_gravity)
+    return sorted(_joined(records), key=_gravity)
+
+
+def _joined(records: Sequence[Told]) -> Iterator[Told]:
+    """One for a line that several modules of a class have, which says how many these are."""
+    places: dict[object, list[Told]] = {}
+    for each in records:
+        places.setdefault(each.record.told_once, []).append(each)
+    for first, *others in places.values():
+        if not others:
+            yield first
+            continue
+        more = plural(len(others), "more such place", "more such places")
+        said = sentence(first.said, f" ({more}.)")
+        paths = dict.fromkeys(path for each in (first, *others) for path in each.record.paths)
+        record = first.record.model_copy(update={"sentence": read(said), "paths": tuple(paths)})
+        yield replace(first, record=record, said=said)
 
 
 def _behind(hidden: HiddenState, placed: PlacedFinding) -> bool:

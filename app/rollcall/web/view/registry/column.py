@@ -15,9 +15,10 @@ from rollcall.web.view.registry.roll_call_table import RollCallTable, roll_call_
 from rollcall.web.view.registry.standing import Standing
 from rollcall.web.view.sentence import Sentence
 from rollcall.web.view.source_text import Passage, passages
-from rollcall.web.view.tree.folding import SMALL, TINY, by_owner, folded
-from rollcall.web.view.tree.opening import Line, opened
+from rollcall.web.view.tree.folding import SMALL, TINY, by_owner
+from rollcall.web.view.tree.opening import Line
 from rollcall.web.view.tree.search import search
+from rollcall.web.view.tree.shown_lines import shown_lines
 from rollcall.web.view.words import plural
 
 
@@ -55,10 +56,7 @@ def registry_column(
         found = plural(len(sought), "module", "modules")
         tiny = len(modules) + len(tensors) <= SMALL  # what was looked for is to be seen
     facts = standing.facts(modules, by_owner(tensors), sought)
-    root = folded(modules, tensors, facts, query.open, tiny)
-    lines: list[Line] = []
-    if root is not None:
-        lines = opened(root, query.open)
+    lines = shown_lines(modules, tensors, facts, query.open, tiny)
     named = frozenset(
         number for finding in subject.findings.findings for number in lines_named(finding)
     )

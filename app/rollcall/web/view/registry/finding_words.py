@@ -137,6 +137,8 @@ def _(finding: BatchStatisticsInEval) -> Sentence:
     where = f" ({finding.name})"
     if finding.line is not None:
         who, where = code(finding.name), f" (line {finding.line})"
+    if finding.also:
+        where += f" in {plural(len(finding.also) + 1, 'module', 'modules')}"
     still = em("still normalizes by the batch")
     depends = ": the answer for a row depends on the other rows."
     return sentence("After eval(), ", who, f"{where} ", still, depends)

@@ -77,7 +77,7 @@ def page_of(finding: Finding, query: PairQuery) -> tuple[str, str]:
         return "", ""
     asked = query.common
     if isinstance(finding, LostOnDevice):
-        asked = {**asked, "device": SIMULATED}
+        asked = {**asked, "device": SIMULATED, "left_device": "", "right_device": ""}
     if finding.kind in IN_EVAL:
         asked = {**asked, "mode": "eval"}
     return EXPERIMENTS[name].title, EXPERIMENTS[name].query.model_validate(asked).url

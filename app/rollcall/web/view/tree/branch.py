@@ -76,6 +76,14 @@ def follows(path: str, previous: str) -> bool:
     return int(end[1]) == int(start[1]) + 1
 
 
+def between(first: str, last: str) -> list[str]:
+    """All names from one to another that differs in its last number alone."""
+    start, end = _numbered(first), _numbered(last)
+    if not start or not end or (start[0], start[2]) != (end[0], end[2]):
+        return [first, last]
+    return [f"{start[0]}{at}{start[2]}" for at in range(int(start[1]), int(end[1]) + 1)]
+
+
 def _numbered(path: str) -> tuple[str, str, str] | None:
     """What stands before the last number of a path, the number, and what follows."""
     match = NUMBERED.fullmatch(path)

@@ -1,7 +1,7 @@
 """Which branches of a tree are open: as many as fit, those with findings, those asked for."""
 
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from rollcall.web.view.tree.branch import Branch, Totals
@@ -70,6 +70,16 @@ def opened(root: Branch, asked: Collection[str] = ()) -> list[Line]:
     return lines
 
 
+def every_line(root: Branch) -> Iterator[tuple[Line, Line | None]]:
+    """All lines of a tree, each closed, and with the one that it is below."""
+    waiting: list[tuple[Branch, Line | None]] = [(root, None)]
+    while waiting:
+        branch, owner = waiting.pop()
+        line = _line(branch, owner)
+        yield line, owner
+        waiting += [(child, line) for child in branch.children]
+
+
 def _line(branch: Branch, owner: Line | None) -> Line:
     """A closed line."""
     label = branch.span
@@ -91,19 +101,15 @@ def _asked(root: Branch, labels: frozenset[str]) -> set[Branch]:
         return set()
     owners: dict[Branch, Branch] = {}
     chosen: set[Branch] = set()
-    waiting: list[tuple[Branch, Line | None]] = [(root, None)]
-    while waiting:
-        branch, owner = waiting.pop()
-        line = _line(branch, owner)
-        if owner is not None:
-            owners[branch] = owner.branch
+    for line, _ in every_line(root):
+        branch = line.branch
+        owners.update((child, branch) for child in branch.children)
         at: Branch | None = None
         if line.label in labels:
             at = branch
         while at is not None and at not in chosen:
             chosen.add(at)
             at = owners.get(at)
-        waiting += [(child, line) for child in branch.children]
     return chosen
 
 

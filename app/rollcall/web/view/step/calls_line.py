@@ -1,0 +1,29 @@
+"""What the last line called that is not the file's own, and what came back."""
+
+from dataclasses import dataclass
+
+from rollcall.experiments.step.moment import Assignment, Moment
+from rollcall.web.view.step.thing_words import in_words
+
+PLACES = {"attribute": "a plain attribute"}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call."""
+
+    function: str
+    way: tuple[str, ...]  # what it led to, one after the other
+
+
+def calls_line(moment: Moment) -> list[Call]:
+    """The calls in order; then the assignments, as nn.Module made them."""
+    calls = [Call(each.function, (in_words(each.value),)) for each in moment.came_back]
+    return calls + [_assignment(each) for each in moment.assigned]
+
+
+def _assignment(made: Assignment) -> Call:
+    landed = "refused"
+    if made.landed_in:
+        landed = PLACES.get(made.landed_in, made.landed_in)
+    return Call(f"Module.{made.method} {made.name}", (*made.passed_on_to[:1], landed))
