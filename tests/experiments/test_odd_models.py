@@ -20,7 +20,11 @@ MODELS = list(CATALOG.contents.cards)
 PAIRS = list(zip(MODELS[::2], [*MODELS[1::2], MODELS[0]], strict=False))
 # They show what is no lecture file's: assignments and inits of their own.
 WITHOUT_MODELS = ("assign", "init")
-NAMES = [name for name in EXPERIMENTS if name not in WITHOUT_MODELS]
+NAMES = [
+    name
+    for name, each in EXPERIMENTS.items()
+    if each.subjects == "models" and name not in WITHOUT_MODELS
+]
 # Each page with half of the pairs, and each pair on half of the pages.
 ON_PAGES = [(name, pair) for at, name in enumerate(NAMES) for pair in some(PAIRS, 2, first=at)]
 

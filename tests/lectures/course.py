@@ -23,6 +23,10 @@ OF_THEIR_OWN = (
     "files",
     "overfitting",
     "by_hand",
+    "loop_optimizers",
+    "loop_steps",
+    "loop_modes",
+    "loop_files",
 )
 FINISHED = tuple(
     name for name in NAMES if name.partition(".")[0] not in ("exercises", *OF_THEIR_OWN)

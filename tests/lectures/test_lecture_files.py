@@ -30,6 +30,10 @@ OF_THEIR_OWN = {
     "files",
     "overfitting",
     "by_hand",
+    "loop_optimizers",
+    "loop_steps",
+    "loop_modes",
+    "loop_files",
 }
 CHAPTERS: list[dict[str, Any]] = tomllib.loads((MODELS / "course.toml").read_text())["chapter"]
 OF_FILES = [chapter for chapter in CHAPTERS if "file" in chapter]  # the others are the lecture
@@ -68,7 +72,9 @@ def read(declared: dict[str, Any], chapter: str) -> Lesson:
 
 
 DEFAULTS = {"twin": True, "page": "registry", "mode": "train", "query": {}, "source": None}
-LESSONS = [read(lesson, c.get("file", "")) for c in CHAPTERS for lesson in c.get("lesson", [])]
+ALL_LESSONS = [read(lesson, c.get("file", "")) for c in CHAPTERS for lesson in c.get("lesson", [])]
+LOOPS = [lesson for lesson in ALL_LESSONS if lesson.page == "loops"]  # of functions, not of models
+LESSONS = [lesson for lesson in ALL_LESSONS if lesson.page != "loops"]
 TWINS = [lesson for lesson in LESSONS if lesson.twin and lesson.file not in OF_THEIR_OWN]
 
 # Their eval() goes wrong, so left and right agree in training mode only.
@@ -151,7 +157,7 @@ def classes(path: Path) -> list[ast.ClassDef]:
     return [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.ClassDef)]
 
 
-def lines(path: Path, node: ast.ClassDef) -> list[str]:
+def lines(path: Path, node: ast.stmt) -> list[str]:
     return path.read_text().splitlines()[node.lineno - 1 : node.end_lineno]
 
 
@@ -173,6 +179,16 @@ def settings(file: str, name: str) -> dict[str, Any]:
     chapter = next(c for c in CHAPTERS if c.get("file") == file)
     own: dict[str, Any] = chapter.get("models", {}).get(name, {})
     return {"args": [], "input": chapter["input"], **own}
+
+
+# What loops train, and are given beside it.
+TRAINED = {
+    ("loop_optimizers", "HeadedNet"),
+    ("loop_optimizers", "ScaledLoss"),
+    ("loop_steps", "SteppedNet"),
+    ("loop_modes", "NormedNet"),
+    ("loop_files", "KeptNet"),
+}
 
 
 def build(file: str, name: str, seed: int = 0) -> nn.Module:
@@ -240,6 +256,10 @@ def test_a_file_opens_with_one_sentence_and_imports_only_torch(path: Path) -> No
         "import torch.nn.functional as F",
         "from torch.nn.utils.parametrizations import weight_norm",
         "from collections import OrderedDict",
+        "import copy",
+        "from torch.optim import SGD",
+        "from torch.optim import SGD, AdamW",
+        "from torch.optim.lr_scheduler import ExponentialLR",
     }
 
 
@@ -276,7 +296,7 @@ def test_a_chapter_names_models_of_its_file(chapter: dict[str, Any]) -> None:
     assert all({lesson.model(side) for side in ("left", "right")} & here for lesson in own)
     assert {(chapter["file"], name) for name in chapter.get("models", {})} <= here
     # Only a part of another model stands in no lesson of its own.
-    parts = {("parameters", "RealModule"), ("linear", "MyReLU"), ("branches", "Peek")}
+    parts = {("parameters", "RealModule"), ("linear", "MyReLU"), ("branches", "Peek"), *TRAINED}
     assert here - shown == parts & here
 
 
@@ -294,8 +314,24 @@ def test_a_lesson_is_short_and_its_two_models_take_one_input(lesson: Lesson) -> 
 
 
 def test_no_title_and_no_pair_appears_twice() -> None:
-    assert len({lesson.title for lesson in LESSONS}) == len(LESSONS)
-    assert len({(lesson.left, lesson.right) for lesson in LESSONS}) == len(LESSONS)
+    assert len({lesson.title for lesson in ALL_LESSONS}) == len(ALL_LESSONS)
+    assert len({(lesson.left, lesson.right) for lesson in ALL_LESSONS}) == len(ALL_LESSONS)
+
+
+@pytest.mark.parametrize("lesson", LOOPS, ids=str)
+def test_a_loop_fits_a_slide_and_its_twin_differs_in_a_few_lines(lesson: Lesson) -> None:
+    path = MODELS / f"{lesson.file}.py"
+    body = ast.parse(path.read_text()).body
+    functions = {node.name: node for node in body if isinstance(node, ast.FunctionDef)}
+    left, right = (lines(path, functions[name]) for name in (lesson.left, lesson.right))
+    for side in (left, right):
+        assert len(side) <= 20
+        assert max(map(len, side)) <= 72
+    changed = [each for each in difflib.ndiff(left[1:], right[1:]) if each[0] in "+-"]
+    assert 1 <= len(changed) <= 8
+    assert lesson.twin
+    assert len(lesson.title) <= 32
+    assert len(lesson.text) <= 140
 
 
 # Every model runs, and answers with as many numbers as we say

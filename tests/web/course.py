@@ -21,6 +21,7 @@ SHOWING = [
     experiment
     for experiment in EXPERIMENTS.values()
     if issubclass(cast(type, experiment.report.model_fields["left"].annotation), Subject)
+    and experiment.subjects == "models"
 ]
 # Those that run any model; a layer that imitates none of PyTorch's is checked against nothing.
 RUNNING = [experiment for experiment in SHOWING if experiment.name != "layers"]

@@ -28,6 +28,7 @@ twin = false
 text = ""
 {}
 """
+OF_MODELS = [each for each in EXPERIMENTS.values() if each.subjects == "models"]
 PATHS = [experiment.query.path for experiment in RUNNING]
 PAGES = [experiment.query.path for experiment in SHOWING]
 GOOD = "/registry?left=good.Net&right=good.Net"
@@ -148,7 +149,7 @@ def test_a_course_that_cannot_be_read_is_told_on_the_page_in_use(
     sized = "/registry?left=good.Sized&right=good.Net"
     assert "course.toml, line" not in said(client.get(sized))
     course.write("course.toml", toml)
-    for experiment in EXPERIMENTS.values():
+    for experiment in OF_MODELS:
         page = client.get(GOOD.replace("/registry", experiment.query.path))
         assert told in said(page)
         assert told in said(client.get(page.url, headers={"HX-Request-Type": "partial"}))
@@ -276,7 +277,7 @@ def paired(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 @pytest.mark.parametrize(
     ("path", "suffix"),
-    combined([experiment.query.path for experiment in EXPERIMENTS.values()], ["", ".json"]),
+    combined([each.query.path for each in OF_MODELS], ["", ".json"]),
 )
 def test_an_address_that_leaves_models_out_leads_to_those_of_this_course(
     paired: TestClient, path: str, suffix: str

@@ -5,10 +5,18 @@ from starlette.testclient import TestClient
 
 from lectures.course import COURSE
 from rollcall.lectures.course_path import Stop, path_of
-from web.claims import building, checked, dropout, exercises, registration, silent_bugs
+from web.claims import building, checked, dropout, exercises, loops, registration, silent_bugs
 from web.claims.claim import CLAIMS, Shown, said
 
-FILES = (registration, building, dropout, silent_bugs, checked, exercises)  # they fill CLAIMS
+FILES = (
+    registration,
+    building,
+    dropout,
+    silent_bugs,
+    checked,
+    exercises,
+    loops,
+)  # they fill CLAIMS
 PATH = path_of(COURSE.contents)
 
 

@@ -13,10 +13,11 @@ from starlette.testclient import TestClient
 
 from chosen import of_each_kind, some
 from rollcall.experiments import EXPERIMENTS, Experiment
+from rollcall.experiments.loops.experiment import LOOPS
 from rollcall.experiments.training.experiment import TRAINING
 from rollcall.folders import STATIC
 from rollcall.lab.choices import Choices
-from rollcall.lectures.contents import Lesson
+from rollcall.lectures.contents import Kind, Lesson
 from rollcall.lectures.course_path import path_of
 from rollcall.main import create_app
 from rollcall.web.static import StaticFiles
@@ -54,9 +55,11 @@ SIGNS_OF_A_MISTAKE = (
 new_seed = count(1_000_000).__next__  # an experiment that no cache has seen
 
 
-def lessons(client: TestClient) -> list[Lesson]:
+def lessons(client: TestClient, kind: Kind = "models") -> list[Lesson]:
+    """Those on two models, or those on two training loops."""
     choices = Choices.model_validate_json(client.get("/catalog.json").content)
-    return [lesson for chapter in choices.contents.chapters for lesson in chapter.lessons]
+    found = [lesson for chapter in choices.contents.chapters for lesson in chapter.lessons]
+    return [lesson for lesson in found if lesson.left in choices.contents.offered(kind)]
 
 
 def ask_for(experiment: Experiment, lesson: Lesson, **parameters: object) -> str:
@@ -111,10 +114,10 @@ def test_eight_threads_get_the_same_bytes(app_client: TestClient, experiment: Ex
 
 
 def test_another_server_gives_the_same_bytes(app_client: TestClient) -> None:
-    urls = [
-        ask_for(experiment, lesson)
-        for experiment, lesson in zip(ALL, lessons(app_client), strict=False)
-    ]
+    of_models = [each for each in ALL if each.subjects == "models"]
+    pairs = [*zip(of_models, lessons(app_client), strict=False)]
+    pairs += [(LOOPS, lesson) for lesson in lessons(app_client, "loops")[::8]]
+    urls = [ask_for(experiment, lesson) for experiment, lesson in pairs]
     with TestClient(create_app(workers=1, seconds=GENEROUS), "http://localhost") as other:
         for url in [*DOCUMENTS, *urls]:
             assert found(other.get(url)).content == found(app_client.get(url)).content, url
@@ -126,7 +129,7 @@ def test_another_server_gives_the_same_bytes(app_client: TestClient) -> None:
 @each_experiment
 def test_every_lesson_has_a_page_and_a_twin(app_client: TestClient, experiment: Experiment) -> None:
     # Every fourth lesson here, the others on the next pages; one in train(), the next in eval().
-    shown = some(lessons(app_client), 4, first=ALL.index(experiment))
+    shown = some(lessons(app_client, experiment.subjects), 4, first=ALL.index(experiment))
     for lesson, mode in zip(shown, cycle(MODES), strict=False):
         asked = {"left": lesson.left, "right": lesson.right, "seed": 3, "mode": mode}
         if experiment is TRAINING:
@@ -318,7 +321,7 @@ def test_anchors_on_the_page_exist(app_client: TestClient, path: str) -> None:
 def test_form_without_javascript_leads_back_to_the_page(
     app_client: TestClient, experiment: Experiment
 ) -> None:
-    lesson = lessons(app_client)[-1]
+    lesson = lessons(app_client, experiment.subjects)[-1]
     url = ask_for(experiment, lesson, seed=5, mode="eval")
     page = found(app_client.get(url))
     assert found(app_client.get(Page.of(page).form)).content == page.content

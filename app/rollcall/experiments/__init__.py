@@ -8,6 +8,7 @@ from rollcall.experiments.exercise.experiment import EXERCISE
 from rollcall.experiments.forward.experiment import FORWARD
 from rollcall.experiments.init.experiment import INIT
 from rollcall.experiments.layers.experiment import LAYERS
+from rollcall.experiments.loops.experiment import LOOPS
 from rollcall.experiments.modes.experiment import MODES
 from rollcall.experiments.preflight.experiment import PREFLIGHT
 from rollcall.experiments.registry.experiment import REGISTRY
@@ -20,6 +21,7 @@ _TABS: tuple[Experiment, ...] = (
     STEP,
     DEVICE,
     TRAINING,
+    LOOPS,
     SAVING,
     MODES,
     DROPOUT,

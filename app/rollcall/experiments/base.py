@@ -9,7 +9,7 @@ from rollcall.core.query import Query
 from rollcall.core.report import Report
 from rollcall.core.wire import Wire
 from rollcall.lectures.catalog import Catalog
-from rollcall.lectures.contents import ModelCard
+from rollcall.lectures.contents import Kind, ModelCard
 from rollcall.lectures.declared_course import Value
 
 
@@ -73,6 +73,7 @@ class Experiment:
     measures: Mapping[str, Callable[[Any], Value]] = field(default_factory=dict)
     download: Callable[[Any], Download] | None = None  # the file that its report brings along
     shows_models: bool = True  # in its columns; else they only travel along
+    subjects: Kind = "models"  # what left and right name
     has_tab: bool = True  # else only lessons lead to its page
     shows: Callable[[ModelCard], bool] = lambda _: True  # something of this model
     needs: str = ""  # what that takes

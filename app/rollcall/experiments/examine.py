@@ -22,9 +22,14 @@ def cards_of(query: PairQuery, catalog: Catalog) -> tuple[ModelCard, ModelCard]:
     Raises:
         InvalidParameter: a model or device that does not exist here.
     """
+    refuse_unknown_devices(query)
+    return catalog.card(query.left, "left"), catalog.card(query.right, "right")
+
+
+def refuse_unknown_devices(query: PairQuery) -> None:
+    """Raises InvalidParameter for a device that does not exist here."""
     for parameter, device in query.named_devices:
         _refuse_unknown_device(query, parameter, device)
-    return catalog.card(query.left, "left"), catalog.card(query.right, "right")
 
 
 def _refuse_unknown_device(query: PairQuery, parameter: str, device: str) -> None:

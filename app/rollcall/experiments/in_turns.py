@@ -27,6 +27,7 @@ class Made(Protocol):
 
 M = TypeVar("M", bound=Made)
 S = TypeVar("S", bound=Subject)
+F = TypeVar("F", bound=ModelFactory)
 
 
 class Turn(NamedTuple, Generic[M]):
@@ -60,7 +61,11 @@ def in_turns(
     Raises:
         InvalidParameter: a model or device that does not exist here.
     """
-    factories = model_factories(query, catalog)
+    yield from taking_turns(model_factories(query, catalog), record)
+
+
+def taking_turns(factories: tuple[F, F], record: Callable[[F], Iterator[M]]) -> Iterator[Turns[M]]:
+    """The same of what is known to exist."""
     yield from zip_longest(*(_turns(factory, record(factory)) for factory in factories))
 
 

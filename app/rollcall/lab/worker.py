@@ -31,7 +31,7 @@ from rollcall.lab.choices import CHOICES, Choices
 from rollcall.lab.errors import understood
 from rollcall.lab.guard import Guard
 from rollcall.lectures.catalog import Catalog
-from rollcall.lectures.contents import Problem
+from rollcall.lectures.contents import Kind, Problem
 from rollcall.lectures.loading import load
 from rollcall.lectures.saved_files import version
 from rollcall.lectures.siblings import forget_files
@@ -174,8 +174,8 @@ def try_factory(name: str, targets: Targets) -> bytes:
 def warm_up(targets: Targets) -> bytes:
     """Run every experiment once, so that no lecture waits for torch's first time."""
     for experiment in EXPERIMENTS.values():
-        if (lesson := _first_lesson(targets)) is not None:
-            query = experiment.query.model_validate({"left": lesson[0], "right": lesson[1]})
+        if (pair := _first_pair(targets, experiment.subjects)) is not None:
+            query = experiment.query.model_validate({"left": pair[0], "right": pair[1]})
             run(experiment.name, query, targets)
             if getattr(query, "simulates", False):
                 run(experiment.name, query.replace(device=SIMULATED), targets)
@@ -208,10 +208,14 @@ def run_and_end(work: Callable[..., bytes], *args: Any, **options: Any) -> bytes
     return work(*args, **options)
 
 
-def _first_lesson(targets: Targets) -> tuple[str, str] | None:
-    for chapter in _catalog(targets).contents.chapters:
+def _first_pair(targets: Targets, kind: Kind) -> tuple[str, str] | None:
+    """Of the first lesson that shows this kind."""
+    contents = _catalog(targets).contents
+    offered = contents.offered(kind)
+    for chapter in contents.chapters:
         for lesson in chapter.lessons:
-            return lesson.left, lesson.right
+            if lesson.left in offered:
+                return lesson.left, lesson.right
     return None
 
 

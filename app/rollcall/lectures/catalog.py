@@ -18,6 +18,7 @@ from rollcall.lectures.contents import Contents, ModelCard
 from rollcall.lectures.device_globals import device_globals, devices_replaced
 from rollcall.lectures.example_input import InputSource
 from rollcall.lectures.lecture_file import LoadedFile
+from rollcall.lectures.loops import trained_by
 from rollcall.lectures.source_lines import LectureFile
 from rollcall.lectures.versions import FIXED, break_of, made_version, version_of
 
@@ -37,6 +38,8 @@ class Buildable:
     input: InputSource
     maker: str = ""  # the function that makes it, "make_net" or "Net.example_model"; "": its class
 
+    loop: str = ""  # the function of the file that trains it; "": it is looked for as a model
+
     @property
     def make(self) -> Callable[..., nn.Module]:
         """Its class, or what makes it; another one after the file was run anew."""
@@ -48,6 +51,8 @@ class Buildable:
         return self._in(self.file.shared_state.module)
 
     def _in(self, module: ModuleType) -> Callable[..., nn.Module]:
+        if self.loop and not self.maker:
+            return trained_by(getattr(module, self.loop), module)
         if not self.maker:
             kind: type[nn.Module] = getattr(module, self.class_name)
             return kind
@@ -130,9 +135,28 @@ class Catalog:
         card = self.contents.card(name)
         if card is not None and card.version == "broken":
             card = self._broken(card)
-        if card is None:
-            raise InvalidParameter(parameter, name, tuple(self.contents.cards))
+        if card is None or card.is_loop:
+            problem = self.contents.problem_of(name, "models")
+            raise InvalidParameter(parameter, name, tuple(self.contents.cards), problem)
         return card
+
+    def loop_card(self, name: str, parameter: str) -> ModelCard:
+        """Look up a training loop that the query's `parameter` asks for.
+
+        Raises:
+            InvalidParameter: the catalog has no such loop.
+        """
+        card = self.contents.loops.get(name)
+        if card is None:
+            problem = self.contents.problem_of(name, "loops")
+            raise InvalidParameter(parameter, name, tuple(self.contents.loops), problem)
+        return card
+
+    def loop(self, name: str) -> Callable[..., Any]:
+        """The function of a training loop."""
+        buildable = self.models[name]
+        loop: Callable[..., Any] = getattr(buildable.file.module, buildable.loop)
+        return loop
 
     def _broken(self, card: ModelCard) -> ModelCard | None:
         """The card with what was broken; None where there is no such way."""

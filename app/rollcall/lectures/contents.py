@@ -6,13 +6,16 @@ from typing import Literal
 from pydantic import Field
 
 from rollcall.core.process.process_state import StateChange
-from rollcall.core.query import Mode
+from rollcall.core.query import NOWHERE, Mode
 from rollcall.core.report import Raised, Report
 from rollcall.lectures.declared_course import COURSE, Parameter
 from rollcall.lectures.source_lines import SourceLine
 from rollcall.lectures.versions import FIXED, version_name, version_of
 
 Version = Literal["", "fixed", "broken"]
+A_LOOP = "a function of a model and its batches, def train(model, batches)"
+Kind = Literal["models", "loops"]  # what a page shows side by side
+KINDS: tuple[Kind, ...] = ("models", "loops")
 
 
 class ModelCard(Report):
@@ -28,6 +31,8 @@ class ModelCard(Report):
     # what would give them, as one writes it: lines of course.toml, and a function of the file
     remedies: tuple[str, ...] = ()
     is_part: bool = False  # other models are made of it
+    # it is no model, but a function that trains one: def train(model, batches)
+    is_loop: bool = False
     maker: str = ""  # the function that makes it; "": its class is called
     version: Version = ""  # as what Roll Call has made it from the text of `original`
     original: str = ""
@@ -106,6 +111,7 @@ class Chapter(Report):
     models: tuple[ModelCard, ...]
     own: bool = False  # the command line names it beside the course
     printed: str = ""  # by the file while it was run
+    loops: tuple[ModelCard, ...] = ()  # the training loops of its file
 
     @property
     def with_versions(self) -> tuple[ModelCard, ...]:
@@ -145,12 +151,45 @@ class Contents(Report):
             cards |= {card.name: card for card in chapter.models if not card.needs}
         return cards
 
+    @property
+    def loops(self) -> dict[str, ModelCard]:
+        """Every training loop that can be run, by name."""
+        cards = [card for chapter in self.chapters for card in chapter.loops]
+        return {card.name: card for card in cards if not card.needs}
+
+    def offered(self, kind: Kind) -> dict[str, ModelCard]:
+        """What the columns of a page can show, by name."""
+        if kind == "loops":
+            return self.loops
+        return self.cards
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """What there is any of; models in any case."""
+        if self.loops:
+            return KINDS
+        return ("models",)
+
+    def problem_of(self, name: str, kind: Kind) -> str:
+        """Why a page that shows this kind does not show what a name stands for."""
+        if kind == "models":
+            if name in self.loops:
+                return "is a training loop, and this page shows models; /loops shows it"
+            return NOWHERE
+        if name in self.cards:
+            return f"is a model, and this page shows training loops: {A_LOOP}"
+        for chapter in self.chapters:
+            for card in chapter.loops:
+                if card.name == name:
+                    return f"needs {', '.join(card.needs)}, too; a training loop is {A_LOOP}"
+        return f"is no training loop here: that is {A_LOOP}"
+
     def card(self, name: str) -> ModelCard | None:
         """That of a model which can be run, or of a version of it; None: there is no such one.
 
-        Only a catalog knows in how many ways a model can be broken.
+        Only a catalog knows in how many ways a model can be broken. A loop has a card, too.
         """
-        cards = self.cards
+        cards = {**self.loops, **self.cards}
         if name in cards:
             return cards[name]
         model, word = version_of(name)
@@ -163,7 +202,9 @@ class Contents(Report):
     def own(self) -> frozenset[str]:
         """Names of the models that the command line brought beside the course."""
         chapters = [chapter for chapter in self.chapters if chapter.own]
-        return frozenset(card.name for chapter in chapters for card in chapter.models)
+        return frozenset(
+            card.name for chapter in chapters for card in (*chapter.models, *chapter.loops)
+        )
 
     @property
     def course_problem(self) -> Problem | None:
@@ -190,4 +231,4 @@ class Contents(Report):
     @property
     def twins(self) -> dict[str, str | None]:
         """The corrected version of every model that has one."""
-        return {name: card.twin for name, card in self.cards.items()}
+        return {name: card.twin for name, card in (*self.cards.items(), *self.loops.items())}

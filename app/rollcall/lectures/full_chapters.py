@@ -10,6 +10,7 @@ from rollcall.lectures.problems import Problems
 from rollcall.lectures.reference_layer import torch_layer
 from rollcall.lectures.versions import FIXED, version_name
 
+LOOPS = "loops"  # the page of training loops
 EXERCISE = "exercise"  # the page on which whoever repairs a model must not be shown how
 
 
@@ -49,6 +50,7 @@ class FullChapters:
             models=tuple(cards),
             own=chapter.shelf.is_own,
             printed=chapter.printed,
+            loops=tuple(self._loop(self._cards[name]) for name in chapter.loops),
         )
 
     def _card(self, card: ModelCard, chapter: PlacedChapter) -> ModelCard:
@@ -68,6 +70,9 @@ class FullChapters:
             twin = version_name(card.name, FIXED)
         made = {"reference": reference, "twin": twin, "changes": changes}
         return card.model_copy(update=made)
+
+    def _loop(self, card: ModelCard) -> ModelCard:
+        return card.model_copy(update={"twin": self._twins.get(card.name)})
 
     def _judged_in(self, chapters: Iterable[PlacedChapter]) -> Iterator[str]:
         """The models of which the course itself says how they are corrected, or lets others do."""
@@ -92,7 +97,7 @@ class FullChapters:
     def _lessons(self, chapter: PlacedChapter) -> Iterator[Lesson]:
         for declared in chapter.declared.lesson:
             lesson = lesson_of(declared, chapter.named)
-            problem = self._cannot_run(lesson.left) or self._cannot_run(lesson.right)
+            problem = self._cannot_show(lesson)
             if problem is None:
                 yield lesson.model_copy(update={"steps": tuple(self._steps(lesson, chapter))})
             elif chapter.shelf.is_whole:
@@ -100,20 +105,28 @@ class FullChapters:
 
     def _steps(self, lesson: Lesson, chapter: PlacedChapter) -> Iterator[Step]:
         for step in lesson.steps:
-            problem = self._cannot_run(step.left) or self._cannot_run(step.right)
+            problem = self._cannot_show(step)
             if problem is None:
                 yield step
             elif chapter.shelf.is_whole:
                 self._problems.note(chapter.shelf.course_name, problem)
 
-    def _cannot_run(self, name: str) -> Exception | None:
+    def _cannot_show(self, step: Step) -> Exception | None:
+        return self._cannot_run(step.left, step.page) or self._cannot_run(step.right, step.page)
+
+    def _cannot_run(self, name: str, page: str) -> Exception | None:
         if name not in self._cards:
             file = file_of(name)
             if not file:
                 why = f"a chapter without a file names its models as file.Class, and not {name!r}"
                 return LookupError(why)
             return LookupError(f"{file}.py has no model {class_of(name)!r}")
-        needs = self._cards[name].needs
+        card = self._cards[name]
+        if card.is_loop and page != LOOPS:
+            return ValueError(f'{name} is a training loop: page = "{LOOPS}" shows it')
+        if page == LOOPS and not card.is_loop:
+            return ValueError(f'{name} is a model, and page = "{LOOPS}" shows training loops')
+        needs = card.needs
         if needs:
             return TypeError(f"{name} needs args for {needs}")
         return None

@@ -10,6 +10,7 @@ from rollcall.lectures.course_toml import line_of, read_course
 from rollcall.lectures.declared_course import COURSE, DeclaredChapter
 from rollcall.lectures.full_chapters import FullChapters
 from rollcall.lectures.lecture_file import InstalledFile, LoadedFile
+from rollcall.lectures.loop_entry import add_loops
 from rollcall.lectures.model_entry import add_model
 from rollcall.lectures.parts import parts_among, uses_of
 from rollcall.lectures.placed_chapter import PlacedChapter
@@ -122,12 +123,20 @@ class _Loading:
             if card is not None:
                 self.cards[card.name] = card
                 placed.models.append(card.name)
+        self._add_loops(placed, file)
         self.files[str(placed.place)] = file
         if shelf.is_own and not shelf.factory:
             self.own.extend(placed.models)
             for name, used in uses_of(source_of(path)).items():
                 self.uses[name] = self.uses.get(name, frozenset()) | used
         yield placed
+
+    def _add_loops(self, placed: PlacedChapter, file: LoadedFile) -> None:
+        if placed.shelf.factory:  # it alone was asked for
+            return
+        loops = add_loops(placed, file, self.catalog, self.problems)
+        self.cards |= loops
+        placed.loops.extend(loops)
 
     def _fixes(self, name: str) -> tuple[str, ...]:
         """What the fixed version of a model changes."""

@@ -37,7 +37,7 @@ def add_model(
         Exception: its signature cannot be read.
     """
     name = placed.full_name(offered.name)
-    if not _can_be_asked_for(name):
+    if not can_be_asked_for(name):
         why = f"{name} cannot be asked for: rename it, or its file, or its folder"
         problems.note(placed.file_name, ValueError(why))
         return None
@@ -105,7 +105,7 @@ def _example_maker(
         return ""
 
 
-def _can_be_asked_for(name: str) -> bool:
+def can_be_asked_for(name: str) -> bool:
     """Whether a query takes a model's name."""
     try:
         _MODEL_NAME.validate_python(name)

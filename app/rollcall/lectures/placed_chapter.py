@@ -17,6 +17,7 @@ class PlacedChapter:
     known: Collection[str]  # names of the models of all chapters
     printed: str = ""  # by its file
     models: list[str] = field(default_factory=list)  # names of its own
+    loops: list[str] = field(default_factory=list)  # names of its own training loops
 
     @property
     def place(self) -> str | None:

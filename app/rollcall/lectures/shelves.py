@@ -9,8 +9,9 @@ from rollcall.lectures.declared_course import COURSE
 from rollcall.lectures.target_files import MOST_FILES, lecture_files, own_files, source_of
 from rollcall.lectures.targets import Target, Targets
 
-# What a file has in it that offers a model. One of a folder that has nothing of it is not run.
-OFFERS = re.compile(rb"^[ \t]*class\s|->|\btype\(", re.MULTILINE)
+# What a file has in it that offers a model, or a training loop. One of a folder that has nothing
+# of it is not run.
+OFFERS = re.compile(rb"^[ \t]*class\s|->|\btype\(|\(\s*model\b[^,)]*,\s*batches\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)

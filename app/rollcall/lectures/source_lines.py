@@ -131,6 +131,18 @@ class LectureFile:
         nodes = [node] if node else []
         return Source(file=self.name, classes=tuple(self._text(node, {}) for node in nodes))
 
+    def source_of_loop(self, name: str) -> Source:
+        """The text of a function; behind it, that of the functions and classes that it names."""
+        node = self.functions.get(name)
+        if node is None:
+            return Source(file=self.name, classes=())
+        known: dict[str, Definition] = {**self.functions, **self.classes}
+        found = [name]
+        for each in found:
+            names = [part.id for part in ast.walk(known[each]) if isinstance(part, ast.Name)]
+            found.extend(other for other in names if other in known and other not in found)
+        return Source(file=self.name, classes=tuple(self._text(known[n], {}) for n in found))
+
     def _hides(self, own: type, made: Iterable[tuple[type, str, str]]) -> dict[int, list[str]]:
         """By the number of a line, the paths of the state that its assignment hides."""
         hides: dict[int, list[str]] = {}

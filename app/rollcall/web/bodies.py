@@ -38,6 +38,7 @@ class PageBody:
         if covered:
             # What is pressed there acts, and so uncovers what it does.
             shown = query.before.replace(answer=UNCOVERED)
+        contents = self.choices.contents
         return templates_of(self.folder, self.static).render(
             self.name,
             partial=self.partial,
@@ -45,7 +46,7 @@ class PageBody:
             query=shown,
             report=report,
             choices=self.choices,
-            tabs=tabs(query.common, experiment, self.choices.contents.card),
+            tabs=tabs(query.common, experiment, contents.card, contents.kinds),
             strip=strip,
             covered=covered,
             version=self.version,

@@ -14,12 +14,13 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from rollcall.core.query import InvalidParameter, Query
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import LabError, TimeLimit
-from rollcall.lectures.contents import Contents, Problem
+from rollcall.lectures.contents import Contents, Kind, Problem
 from rollcall.web.before_the_save import BeforeTheSave
 from rollcall.web.errors import ErrorAnswer, Refusal, malformed, missing
 from rollcall.web.nearest import asked_of, nearest_query, unloaded_files
 from rollcall.web.pages import Responder, address, representation_of
 from rollcall.web.pairing import SIDES, completed
+from rollcall.web.tabs import tabs
 from rollcall.web.view.trouble import Trouble
 
 MOST_REFUSALS = 20  # on one page; an address has room for thousands
@@ -79,7 +80,7 @@ class ErrorPages:
         asked = asked_of(request, experiment)
         if unloaded := unloaded_files(contents, experiment, asked):
             return await self._not_loaded(request, unloaded)
-        errors = _unknown_models(contents, asked)
+        errors = _unknown_models(contents, asked, experiment)
         if errors:
             before = await self._before.page_of_gone(request, experiment, contents, errors)
             if before is not None:
@@ -131,6 +132,13 @@ class ErrorPages:
         except LabError:
             return Contents(chapters=(), problems=())
 
+    async def _kinds(self) -> tuple[Kind, ...]:
+        """What there is a page of. An error is told whatever goes wrong here."""
+        try:
+            return (await self._lab.choices()).contents.kinds
+        except Exception:
+            return ("models",)
+
     async def _not_loaded(self, request: Request, unloaded: list[Problem]) -> Response:
         title = f"{' and '.join(each.file for each in unloaded)} cannot be loaded"
         text = "Mend it and ask again: the address stays the same."
@@ -173,6 +181,7 @@ class ErrorPages:
             again=again,
             nearest=told.nearest,
             fewer=told.fewer,
+            tabs=tabs({}, kinds=await self._kinds()),
         )
 
 
@@ -217,10 +226,16 @@ def _experiment_of(request: Request) -> Experiment:
     return experiment
 
 
-def _unknown_models(contents: Contents, asked: dict[str, Any]) -> list[InvalidParameter]:
-    models = tuple(contents.cards)
+def _unknown_models(
+    contents: Contents, asked: dict[str, Any], experiment: Experiment
+) -> list[InvalidParameter]:
+    models = tuple(contents.offered(experiment.subjects))
     unknown = [side for side in SIDES if side in asked and asked[side] not in models]
-    return [InvalidParameter(side, asked[side], models) for side in unknown]
+    kind = experiment.subjects
+    return [
+        InvalidParameter(side, asked[side], models, contents.problem_of(asked[side], kind))
+        for side in unknown
+    ]
 
 
 def _fewer_steps(request: Request) -> Query | None:

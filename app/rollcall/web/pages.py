@@ -208,7 +208,7 @@ class Responder:
             "choices": choices,
             "experiment": first,
             "experiments": EXPERIMENTS,
-            "tabs": tabs(opening(choices.contents)),
+            "tabs": tabs(opening(choices.contents), kinds=choices.contents.kinds),
         }
         return await self.plain(request, name, 200, **context)
 

@@ -4,24 +4,27 @@ from typing import Any
 
 from rollcall.core.query import Query
 from rollcall.experiments import Experiment
-from rollcall.lectures.contents import Contents
+from rollcall.lectures.contents import Contents, Kind
 from rollcall.lectures.versions import FIXED, version_of
 
 SIDES = ("left", "right")
 OTHER = {"left": "right", "right": "left"}
 
 
-def opening(contents: Contents) -> dict[str, str]:
+def opening(contents: Contents, kind: Kind = "models") -> dict[str, str]:
     """The pair that is opened with: the first lesson or own model, else any model.
 
-    A model stands beside its opposite.
+    A model stands beside its opposite. The same holds of training loops.
     """
+    offered = contents.offered(kind)
     for chapter in contents.chapters:
         for lesson in chapter.lessons:
-            return {"left": lesson.left, "right": lesson.right}
-        if chapter.own and (names := [card.name for card in chapter.models if not card.needs]):
+            if lesson.left in offered:
+                return {"left": lesson.left, "right": lesson.right}
+        cards = (*chapter.models, *chapter.loops)
+        if chapter.own and (names := [card.name for card in cards if card.name in offered]):
             return {"left": names[0], "right": opposite(contents, names[0])}
-    for name in contents.cards:
+    for name in offered:
         return {"left": name, "right": opposite(contents, name)}
     return {}
 
@@ -59,12 +62,13 @@ def completed(contents: Contents, experiment: Experiment, asked: dict[str, Any])
         for side in SIDES
         if side not in asked
         and (
-            fields[side].default not in contents.cards or _is_own(contents, asked.get(OTHER[side]))
+            fields[side].default not in contents.offered(experiment.subjects)
+            or _is_own(contents, asked.get(OTHER[side]))
         )
     ]
     if not missing:
         return asked
-    pair = opening(contents)
+    pair = opening(contents, experiment.subjects)
     for side, other in OTHER.items():
         if contents.card(str(asked.get(side))) is not None:
             pair[other] = opposite(contents, asked[side])

@@ -1,11 +1,14 @@
 """The tabs of a page: where each leads, and which has nothing to show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 from rollcall.core.devices import SIMULATED
 from rollcall.experiments import EXPERIMENTS, Experiment
-from rollcall.lectures.contents import ModelCard
+from rollcall.lectures.contents import KINDS, Kind, ModelCard
+
+# What says nothing on a page of another kind of subject.
+LOST = ("left", "right", "x", "lesson", "answer")
 
 
 class Tab(NamedTuple):
@@ -20,13 +23,15 @@ def tabs(
     common: dict[str, Any],
     current: Experiment | None = None,
     card_of: Callable[[str], ModelCard | None] = lambda name: None,
+    kinds: Collection[Kind] = KINDS,
 ) -> list[Tab]:
     """Every experiment with its address, asked with what is `common` to all.
 
     Where nothing is, the bare path leads to models that this course has. `card_of` finds the
-    card of a model by its name.
+    card of a model by its name. A page of subjects that are none of the `kinds` has no tab.
     """
-    shown = [each for each in EXPERIMENTS.values() if each.has_tab]
+    tabbed = [each for each in EXPERIMENTS.values() if each.has_tab]
+    shown = [each for each in tabbed if each.subjects in kinds]
     if not common:
         return [Tab(experiment, experiment.query.path, "") for experiment in shown]
     pair = [card_of(common[side]) for side in ("left", "right")]
@@ -35,20 +40,29 @@ def tabs(
     for experiment in shown:
         asked = common
         if experiment is not current:
-            asked = _travelling(experiment, common)
+            asked = _travelling(experiment, common, current)
         nothing = ""
-        if len(known) == len(pair) and not any(map(experiment.shows, known)):
+        alike = current is None or current.subjects == experiment.subjects
+        if alike and len(known) == len(pair) and not any(map(experiment.shows, known)):
             nothing = f"Nothing to show of these models: it takes {experiment.needs}."
         found.append(Tab(experiment, experiment.query(**asked).url, nothing))
     return found
 
 
-def _travelling(experiment: Experiment, common: dict[str, Any]) -> dict[str, Any]:
+def _travelling(
+    experiment: Experiment, common: dict[str, Any], current: Experiment | None
+) -> dict[str, Any]:
     """What comes along to another page.
 
-    No mode or simulated GPU comes to a page that would then run otherwise than one expects.
+    No mode or simulated GPU comes to a page that would then run otherwise than one expects. No
+    model comes to a page of loops, and no loop to one of models.
     """
     asked = {**common}
+    kind = "models"
+    if current is not None:
+        kind = current.subjects
+    if experiment.subjects != kind:
+        asked = {name: value for name, value in common.items() if name not in LOST}
     if not getattr(experiment.query, "mode_travels", False):
         asked.pop("mode", None)
     if not getattr(experiment.query, "simulates", False):

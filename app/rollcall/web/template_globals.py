@@ -45,6 +45,13 @@ from rollcall.web.view.layers.headline import checkable
 from rollcall.web.view.layers.headline import headline as layers_headline
 from rollcall.web.view.layers.narration import layers_narration
 from rollcall.web.view.lesson.course_page import course_page
+from rollcall.web.view.loops.asides import asides as loop_asides
+from rollcall.web.view.loops.facts_table import facts_table
+from rollcall.web.view.loops.headline import headline as loop_headline
+from rollcall.web.view.loops.headline import verdict as loop_verdict
+from rollcall.web.view.loops.loop_source import loop_source
+from rollcall.web.view.loops.narration import loops_narration
+from rollcall.web.view.loops.pictures import loop_chart, loop_player
 from rollcall.web.view.matrix import board
 from rollcall.web.view.mode_badge import mode_badge
 from rollcall.web.view.modes.flag_table import flag_table
@@ -148,6 +155,14 @@ GLOBALS: dict[str, Any] = {
     "layer_curves": layer_curves,
     "layers_headline": layers_headline,
     "layers_narration": layers_narration,
+    "facts_table": facts_table,
+    "loop_asides": loop_asides,
+    "loop_chart": loop_chart,
+    "loop_headline": loop_headline,
+    "loop_player": loop_player,
+    "loop_source": loop_source,
+    "loop_verdict": loop_verdict,
+    "loops_narration": loops_narration,
     "loss_chart": loss_chart,
     "means_chart": means_chart,
     "mode_badge": mode_badge,

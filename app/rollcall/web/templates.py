@@ -13,6 +13,7 @@ from rollcall.web.static_urls import StaticUrls
 from rollcall.web.template_globals import GLOBALS
 from rollcall.web.view.highlight import highlight
 from rollcall.web.view.layer_evidence import small
+from rollcall.web.view.loops.loop_source import LoopLine
 from rollcall.web.view.mode_badge import mode_of
 from rollcall.web.view.numerals import significant
 from rollcall.web.view.step.code_lines import CodeColumn, CodeLine
@@ -73,6 +74,12 @@ def code(lines: tuple[SourceLine, ...]) -> list[tuple[SourceLine, Markup]]:
     return list(zip(lines, highlight(text), strict=True))
 
 
+def loop_code(lines: tuple[LoopLine, ...]) -> list[tuple[LoopLine, Markup]]:
+    """The same of a loop, whose lines say more."""
+    shown = code(tuple(each.line for each in lines))
+    return [(told, html) for told, (_, html) in zip(lines, shown, strict=True)]
+
+
 def step_lines(shown: CodeColumn) -> list[tuple[CodeLine, Markup]]:
     """Pairs of a line of the step page and its HTML."""
     pairs = code(tuple(each.line for each in shown.lines))
@@ -95,6 +102,7 @@ FILTERS: dict[str, Any] = {
     "broken_well": broken_well,
     "code": code,
     "highlight": highlight,
+    "loop_code": loop_code,
     "mode": mode_of,
     "first_and_last": first_and_last,
     "number": number,

@@ -1,0 +1,1 @@
+"""Two training loops: one topic, from its query to its report."""

@@ -1,0 +1,108 @@
+"""The loss on held-out pairs, of a copy that takes the numbers of one step after the other."""
+
+import copy
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call, vmap
+
+from rollcall.core.rng.random_state import seeded
+from rollcall.experiments.loops.batches import Pair
+from rollcall.experiments.loops.rows import Row
+
+FEW = 20_000  # numbers of a model that is so small that calling takes longer than computing
+
+
+def squared_distance(answer: object, goal: object) -> tuple[Tensor, int] | None:
+    """The distance of two tensors of one shape, before it is squared, and their size.
+
+    None for all else.
+    """
+    if not isinstance(answer, Tensor) or not isinstance(goal, Tensor):
+        return None
+    if answer.shape != goal.shape or answer.is_complex():
+        return None
+    return torch.dist(answer.detach().to(goal.dtype), goal), goal.numel()
+
+
+def mean_squared(distance: tuple[Tensor, int] | None) -> float | None:
+    """The mean squared error of two tensors, from their distance."""
+    if distance is None:
+        return None
+    root, n_numbers = distance
+    return float(root) ** 2 / n_numbers
+
+
+class HeldOutLoss:
+    """Mean squared error after eval(), of a copy: the loop does not notice.
+
+    Args:
+        model: whose copy it is.
+        pairs: that no loop is meant to train on.
+    """
+
+    def __init__(self, model: nn.Module, pairs: Sequence[Pair]) -> None:
+        self._model = model
+        self._pairs = _as_one(pairs)
+        self._copy: nn.Module | None = None
+        self._version = -1
+
+    def prepare(self, version: int) -> None:
+        """Copy the model as it is now built, where that was not done yet."""
+        if version == self._version:
+            return
+        self._version = version
+        try:
+            self._copy = copy.deepcopy(self._model)
+            for module in self._copy.modules():
+                module._forward_hooks.clear()  # those of the loop are to see its own calls alone
+            self._copy.eval()
+        except Exception:  # whatever the model raises; the loop itself goes on
+            self._copy = None
+
+    def of(self, values: Tensor, rows: Sequence[Row]) -> list[float | None]:
+        """One for each step; None where the copy cannot be called.
+
+        Args:
+            values: of all rows, in a row for each step.
+            rows: in their order.
+        """
+        if self._copy is None:
+            return [None] * len(values)
+        sizes = [row.value.numel() for row in rows]
+        parts = {
+            row.path: part.reshape(-1, *row.value.shape)
+            for row, part in zip(rows, torch.split(values, sizes, dim=1), strict=True)
+            if not row.of
+        }
+        try:
+            with torch.no_grad(), seeded(0):
+                return self._losses(self._copy, parts, len(values), values.shape[1] <= FEW)
+        except Exception:  # as above
+            return [None] * len(values)
+
+    def _losses(
+        self, follower: nn.Module, parts: dict[str, Tensor], steps: int, at_once: bool
+    ) -> list[float | None]:
+        if at_once:
+            try:
+                return [*vmap(lambda state: self._loss(follower, state))(parts).tolist()]
+            except Exception:  # a forward that is no function of its tensors alone
+                pass
+        each = [{path: part[step] for path, part in parts.items()} for step in range(steps)]
+        return [float(self._loss(follower, state)) for state in each]
+
+    def _loss(self, follower: nn.Module, state: dict[str, Tensor]) -> Tensor:
+        losses = []
+        for x, y in self._pairs:
+            answer = functional_call(follower, state, x if isinstance(x, tuple) else (x,))
+            losses.append((answer - y).square().mean())
+        return torch.stack(losses).mean()
+
+
+def _as_one(pairs: Sequence[Pair]) -> list[Pair]:
+    """One pair with the batches of all, which takes one call of the model."""
+    if not all(isinstance(x, Tensor) and isinstance(y, Tensor) for x, y in pairs):
+        return list(pairs)
+    return [(torch.cat([x for x, _ in pairs]), torch.cat([y for _, y in pairs]))]

@@ -1,0 +1,121 @@
+"""The numbers of a loop's tensors after each step, kept, and looked at many steps at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf, isnan
+
+import torch
+from torch import Tensor
+from torch._utils import _flatten_dense_tensors
+
+from rollcall.core.tensors.tensor_compare import max_abs_diff
+from rollcall.core.tensors.tensor_stats import norms
+from rollcall.experiments.loops.held_out import HeldOutLoss
+from rollcall.experiments.loops.recorded import Step
+from rollcall.experiments.loops.rows import Row
+
+MOST_ELEMENTS = 2_000_000  # that are kept at a time
+
+
+@dataclass
+class _Kept:
+    """One step."""
+
+    step: Step
+    values: Tensor
+    gradients: Tensor | None  # of those tensors that have one
+    with_gradient: list[int]  # rows
+
+
+class Snapshots:
+    """Fills in how far each tensor moved, and the norm of its gradient.
+
+    To ask PyTorch once for many steps takes a tenth of the time that it takes to ask at each step.
+    """
+
+    def __init__(self, held_out: HeldOutLoss) -> None:
+        self._held_out = held_out
+        self._kept: list[_Kept] = []
+        self._gradients: tuple[Tensor | None, list[int]] = (None, [])
+        self._rows: list[Row] = []
+
+    def keep_gradients(self, rows: list[Row]) -> None:
+        """As they are now, for the step under way."""
+        found = [(place, row.value.grad) for place, row in enumerate(rows)]
+        there = [(place, gradient) for place, gradient in found if gradient is not None]
+        places = [place for place, _ in there]
+        self._gradients = (_flat([gradient for _, gradient in there]), places)
+
+    def keep(self, step: Step, rows: list[Row], version: int) -> None:
+        """The numbers at the end of a step. The version is that of the rows."""
+        self._rows = rows
+        self._held_out.prepare(version)
+        values = _flat([row.value for row in rows])
+        if values is None:
+            self._fill_in_one(step, rows)
+            return
+        gradients, places = self._gradients
+        self._kept.append(_Kept(step, values, gradients, places))
+        self._gradients = (None, [])
+        if len(self._kept) * values.numel() > MOST_ELEMENTS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Look at what was kept. Call it before the rows change, and at the end."""
+        if not self._kept:
+            return
+        sizes = [row.value.numel() for row in self._rows]
+        start = _flat([row.start for row in self._rows])
+        assert start is not None
+        values = torch.stack([each.values for each in self._kept])
+        losses = self._held_out.of(values, self._rows)
+        gaps = values.sub_(start).abs_()
+        parts = [part.amax(1) for part in torch.split(gaps, sizes, dim=1)]
+        moved = torch.stack(parts, dim=1).tolist()
+        for each, of_step, loss in zip(self._kept, moved, losses, strict=True):
+            each.step.moved = [inf if isnan(gap) else gap for gap in of_step]
+            each.step.held_out = loss
+        self._fill_in_gradients(sizes)
+        self._kept.clear()
+
+    def _fill_in_gradients(self, sizes: list[int]) -> None:
+        alike: dict[tuple[int, ...], list[_Kept]] = {}
+        for each in self._kept:
+            each.step.gradients = [None] * len(sizes)
+            alike.setdefault(tuple(each.with_gradient), []).append(each)
+        for places, some in alike.items():
+            flat = [each.gradients for each in some if each.gradients is not None]
+            if not flat:
+                continue
+            parts = torch.split(torch.stack(flat), [sizes[place] for place in places], dim=1)
+            found = torch.stack([part.norm(dim=1) for part in parts], dim=1).tolist()
+            for each, of_step in zip(some, found, strict=True):
+                for place, norm in zip(places, of_step, strict=True):
+                    each.step.gradients[place] = norm
+
+    def _fill_in_one(self, step: Step, rows: list[Row]) -> None:
+        """Of tensors on several devices."""
+        step.moved = [max_abs_diff(row.value, row.start) for row in rows]
+        step.gradients = norms_of(rows)
+
+
+def norms_of(rows: Sequence[Row]) -> list[float | None]:
+    """That of the gradient of each; None where there is none."""
+    gradients = [row.value.grad for row in rows]
+    there = [gradient for gradient in gradients if gradient is not None]
+    if not there:
+        return [None] * len(gradients)
+    known = iter(norms(there))
+    return [None if gradient is None else next(known) for gradient in gradients]
+
+
+def _flat(tensors: list[Tensor]) -> Tensor | None:
+    """All their numbers in a row, copied; None where they do not go into one."""
+    if not tensors:
+        return None
+    try:
+        with torch.no_grad():
+            flat: Tensor = _flatten_dense_tensors(tensors)  # type: ignore[no-untyped-call]
+            return flat
+    except Exception:  # of several types, devices or layouts
+        return None

@@ -1,0 +1,1 @@
+"""The page of two training loops: what each of its parts says."""

@@ -1,0 +1,122 @@
+"""The table of one column: what the loop did to each tensor."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from rollcall.experiments.loops.report import LoopSubject, TensorInLoop
+from rollcall.web.view.folded_rows import FoldedRows, folded_rows
+from rollcall.web.view.numerals import printed, significant
+from rollcall.web.view.table_cell import TableCell, not_asked
+
+BUFFER = not_asked("a buffer, which no optimizer steps", "not asked")
+NO_STEP = TableCell("na", "–", "", unseen="no step yet")
+
+
+@dataclass(frozen=True)
+class FactRow:
+    """One tensor."""
+
+    path: str
+    lost: bool  # something of it is not as it should be
+    cells: tuple[TableCell, ...]
+
+
+def facts_table(subject: LoopSubject) -> FoldedRows[FactRow]:
+    """The rows of a loop."""
+    found = {path for finding in subject.findings for path in finding.paths}
+    rows = [_row(tensor, tensor.path in found) for tensor in subject.tensors]
+    return folded_rows(rows, _path, _look, _stands_out)
+
+
+def _path(row: FactRow) -> str:
+    return row.path
+
+
+def _look(row: FactRow) -> Hashable:
+    return row.lost, row.cells
+
+
+def _stands_out(row: FactRow) -> bool:
+    return row.lost
+
+
+def _row(tensor: TensorInLoop, lost: bool) -> FactRow:
+    cells = (
+        _optimizer(tensor),
+        _gradient(tensor),
+        _cleared(tensor),
+        _moved(tensor),
+        _mode(tensor),
+    )
+    return FactRow(tensor.path, lost, cells)
+
+
+def _optimizer(tensor: TensorInLoop) -> TableCell:
+    if tensor.is_buffer:
+        return BUFFER
+    if not tensor.in_optimizer:
+        return TableCell("no", "✕", "", unseen="not in it")
+    if tensor.decay:
+        return TableCell("yes", "●", f" {printed(tensor.decay)}")
+    return TableCell("yes", "●", "", unseen="in it")
+
+
+def _gradient(tensor: TensorInLoop) -> TableCell:
+    if tensor.is_buffer:
+        return BUFFER
+    if not tensor.gradients:
+        return NO_STEP
+    known = [norm for norm in tensor.gradients if norm is not None]
+    if not known:
+        return TableCell("no", "○", "none")
+    if len(known) == 1:
+        return TableCell("", "", significant(known[0]))
+    return TableCell("", "", f"{significant(known[0])} → {significant(known[-1])}")
+
+
+def _cleared(tensor: TensorInLoop) -> TableCell:
+    if tensor.is_buffer:
+        return BUFFER
+    if not tensor.has_gradient:
+        return NO_STEP
+    if tensor.uncleared:
+        return TableCell("no", "✕", f"{len(tensor.uncleared)}×", unseen="not cleared")
+    return TableCell("yes", "●", "", unseen="yes")
+
+
+def _moved(tensor: TensorInLoop) -> TableCell:
+    if len(tensor.moved) < 2:
+        return NO_STEP
+    below: tuple[str, ...] = ()
+    if tensor.frozen_from is not None:
+        below = (f"frozen after batch {tensor.frozen_from}",)
+    if tensor.moved_by_held_out:
+        below = (*below, f"{len(tensor.moved_by_held_out)}× by held-out")
+        return TableCell("no", "✕", significant(tensor.moved[-1]), below=below)
+    if tensor.changed:
+        return TableCell("yes", "●", significant(tensor.moved[-1]), below=below)
+    return TableCell("no", "○", "0", below=below)
+
+
+def _mode(tensor: TensorInLoop) -> TableCell:
+    """At the forwards that train; behind the stroke, at those of held-out batches."""
+    trained = _in_words(tensor.trained_in)
+    held_out = _in_words(tensor.held_out_in)
+    if not trained and not held_out:
+        return TableCell("na", "–", "", unseen="not called")
+    kind = ""
+    if not held_out:
+        return TableCell("", "", trained)
+    if held_out.startswith("train") and tensor.is_buffer:
+        kind = "no"
+    return TableCell(kind, "", f"{trained or '–'} / {held_out}")  # type: ignore[arg-type]
+
+
+def _in_words(flags: tuple[str, ...]) -> str:
+    """One mode, or from where to where."""
+    seen = [flag for flag in flags if flag]
+    if not seen:
+        return ""
+    if seen[0] == seen[-1]:
+        return seen[0]
+    return f"{seen[0]} → {seen[-1]}"

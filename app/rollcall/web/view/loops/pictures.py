@@ -1,0 +1,121 @@
+"""The curves of the page of two loops, and its player."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite, nan
+
+from rollcall.experiments.loops.experiment import LoopsQuery, LoopsReport
+from rollcall.experiments.loops.report import LoopSubject
+from rollcall.web.view.axis import Frame
+from rollcall.web.view.chart import LOG_FROM, Chart, chart
+from rollcall.web.view.labels import shortened
+from rollcall.web.view.loops.headline import Verdict, verdict
+from rollcall.web.view.numerals import significant
+
+CURVES = Frame(width=550, height=212, left=84, right=346, top=12, bottom=184)
+ROOM = 11.8  # em beside the last step
+TITLE = "Mean squared error on held-out batches, thin: on each batch that is trained on"
+
+
+@dataclass(frozen=True)
+class LossLine:
+    """A loss, beside its curve."""
+
+    name: str
+    value: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class LoopChart:
+    """The losses of both loops."""
+
+    drawn: Chart
+    title: str
+    axis: str
+    description: str
+    lines: list[LossLine]
+
+
+@dataclass(frozen=True)
+class LoopPlayer:
+    """What is ahead of the step that is shown."""
+
+    shown: int
+    steps: int
+    step: str | None  # address of the next one; None at the end
+    end: str
+    length: int  # of the bar, which HTML wants to be longer than 0
+
+
+def loop_chart(report: LoopsReport) -> LoopChart:
+    """Both curves; of a loop without a loss, its name alone."""
+    subjects = (report.left, report.right)
+    held_out = [_numbers(subject.held_out) for subject in subjects]
+    trained = [_trained(subject) for subject in subjects]
+    drawn = chart(
+        held_out,
+        max(1, report.steps),
+        _extent([*held_out, *trained]),
+        frame=CURVES,
+        thin=trained,
+    )
+    axis = "loss, log axis" if drawn.logarithmic else "loss"
+    return LoopChart(
+        drawn=drawn,
+        title=TITLE,
+        axis=axis,
+        description=" ".join(map(_described, subjects)),
+        lines=[_line(*each) for each in zip(subjects, held_out, strict=True)],
+    )
+
+
+def loop_player(report: LoopsReport, query: LoopsQuery) -> LoopPlayer:
+    """From the step that is shown."""
+    shown = min(query.at, report.steps)
+    following = None
+    if shown < report.steps:
+        following = query.showing(shown + 1).url
+    return LoopPlayer(
+        shown, report.steps, following, query.showing(report.steps).url, max(1, report.steps)
+    )
+
+
+def _numbers(losses: Sequence[float | None]) -> list[float]:
+    """NaN breaks the curve where there is none; no curve where there is nothing but that."""
+    if all(loss is None for loss in losses):
+        return []
+    return [nan if loss is None else loss for loss in losses]
+
+
+def _trained(subject: LoopSubject) -> list[float]:
+    """The loss of a batch stands where the step begins."""
+    return _numbers(subject.losses)
+
+
+def _extent(series: Sequence[Sequence[float]]) -> tuple[float, float] | None:
+    """From 0, or from the smallest loss where one has exploded; None where there is no number."""
+    numbers = [value for values in series for value in values if isfinite(value)]
+    if not numbers:
+        return None
+    low, high = min(numbers), max(numbers)
+    first = next(value for values in series for value in values if isfinite(value))
+    if high < LOG_FROM * first:
+        low = 0.0
+    return low, high
+
+
+def _line(subject: LoopSubject, curve: list[float]) -> LossLine:
+    value = "no loss"
+    if curve:
+        value = significant(curve[-1])
+    return LossLine(shortened(subject.card.said, ROOM), value, verdict(subject))
+
+
+def _described(subject: LoopSubject) -> str:
+    losses = [loss for loss in subject.held_out if loss is not None]
+    name = subject.card.said
+    if not losses:
+        return f"{name}: no loss."
+    first, last = significant(losses[0]), significant(losses[-1])
+    return f"{name}: {first} before the first batch, {last} after batch {subject.shown}."
