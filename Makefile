@@ -13,7 +13,7 @@ PY = .venv/bin/python
 PIP_INSTALL = $(PY) -m pip install --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL = help
-.PHONY: help serve test exhaustive integrations test-cuda coverage check format bench
+.PHONY: help serve test exhaustive integrations test-cuda coverage check format bench prove
 
 help: ## say what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,9 @@ format: .venv/dev.stamp ## put code and templates in the shape that check wants
 
 bench: .venv/dev.stamp ## measure how fast the pages are
 	@$(PY) tests/bench/run.py $(ARGS)
+
+prove: .venv/dev.stamp ## try for real what the server promises; fails where a promise breaks; ARGS=fairness chooses
+	@$(PY) tests/prove/run.py $(ARGS)
 
 # A stamp is younger than pyproject.toml and constraints.txt when what they ask for is installed.
 .venv/serve.stamp: pyproject.toml constraints.txt $(PY)

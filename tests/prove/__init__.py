@@ -1,0 +1,1 @@
+"""Promises about the server, each tried for real: `make prove`."""
