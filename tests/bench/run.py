@@ -23,6 +23,7 @@ from bench.in_python import importing, showing, watching
 from bench.pages import every_page, template_of_the_registry
 from bench.saving import saved
 from bench.scanning import finding, scanning, scanning_with_a_forward, summing_up
+from bench.stepping import stepped
 from bench.streaming import streamed
 from bench.training import trained
 from rollcall.lab.worker import prepare
@@ -53,7 +54,7 @@ def run() -> None:
             checked(),
             browsing(url),
         )
-        for section in (*pages, trained(url), streamed(), saved(ROLLCALL)):
+        for section in (*pages, trained(url), stepped(), streamed(), saved(ROLLCALL)):
             for figure in section:
                 print(figure, flush=True)
             print()

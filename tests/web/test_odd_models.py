@@ -54,7 +54,9 @@ def test_a_page_says_what_was_raised_and_nothing_else(
     assert [each for each in NEVER if each in told] == []
 
 
-@pytest.mark.parametrize("page", ["registry", "training", "modes", "forward", "dropout", "saving"])
+@pytest.mark.parametrize(
+    "page", ["registry", "training", "modes", "forward", "dropout", "saving", "step"]
+)
 def test_a_warning_stands_once_on_the_page_that_ran_the_model(
     client: TestClient, page: str
 ) -> None:

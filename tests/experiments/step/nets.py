@@ -192,6 +192,10 @@ class RaisesLate(nn.Module):
             if step == 5:
                 raise RuntimeError("at step 5")
 
+class CallsItself(nn.Module):
+    def forward(self, x):
+        return self(x)
+
 class TooEarly(nn.Module):
     def __init__(self):
         self.fc = nn.Linear(4, 4)

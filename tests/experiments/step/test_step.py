@@ -161,7 +161,7 @@ def test_the_syntax_of_python(ordinary: Catalog) -> None:
     (caught,) = [each for each in forward if each.raised]
     assert caught.raised
     assert (caught.statement, caught.raised.type) == ('raise ValueError("no")', "ValueError")
-    depths = [len(each.callers) for each in forward if each.function.endswith("deeper")]
+    depths = [each.depth for each in forward if each.function.endswith("deeper")]
     assert depths == [1, 1, 2, 2, 3, 3, 3, 2, 1]
     yielded = [each for each in forward if each.event == "return" and "parts" in each.function]
     assert [each.returned.name for each in yielded if each.returned] == ["Tensor"] * 2 + [
@@ -252,6 +252,10 @@ def test_a_run_that_raises_keeps_its_lines(hostile: Catalog) -> None:
     assert late[-1].moment.line == late[-1].stopped.line
     assert late[-1].moment.statement == "if step == 5:"
     assert [each for each in late[:-1] if each.stopped] == []
+    deep = Run(hostile, "own.CallsItself").subjects[-1]
+    assert deep.stopped
+    assert deep.stopped.type == "RecursionError"
+    assert deep.total > 50
     (early,) = Run(hostile, "own.TooEarly").subjects
     assert early.stopped
     assert "before Module.__init__() call" in early.stopped.message

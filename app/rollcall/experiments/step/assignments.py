@@ -7,7 +7,7 @@ from torch import nn
 
 from rollcall.core.walk.raw_read import module_dict, name_of_class
 from rollcall.experiments.step.books import REGISTRIES, Registry
-from rollcall.experiments.step.line_watch import Tracer
+from rollcall.experiments.step.line_watch import Tracer, looking
 from rollcall.experiments.step.moment import Assignment
 from rollcall.experiments.step.thing import thing
 
@@ -47,7 +47,8 @@ class AssignmentWatch:
         """Until it returns."""
         if event == "return" and self._open:
             _, passed_on = self._open.pop()
-            self._note(frame, passed_on)
+            with looking():
+                self._note(frame, passed_on)
         return self.follow
 
     def _note(self, frame: FrameType, passed_on: list[str]) -> None:

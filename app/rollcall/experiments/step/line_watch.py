@@ -2,9 +2,10 @@
 
 import sys
 from collections.abc import Callable
-from types import CodeType, FrameType
+from types import CodeType, FrameType, TracebackType
 from typing import Any, Protocol
 
+from rollcall.core.model_code import own_code
 from rollcall.folders import PACKAGE
 
 CO_OPTIMIZED = 1  # the code of a function, and not of a class or a file
@@ -14,6 +15,22 @@ MOST_ROUNDS = 12  # of one loop that are followed
 ROUNDS_WITHIN = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 
 Tracer = Callable[[FrameType, str, Any], Any]
+
+
+class looking(own_code):  # it is called like a function
+    """Inside the block we look at what a model's code did.
+
+    Where a model calls itself without end, it is chance whether its code or ours comes too deep.
+    """
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        if not isinstance(error, RecursionError):
+            super().__exit__(kind, error, at)
 
 
 class Observer(Protocol):
@@ -65,20 +82,24 @@ class Body:
         watch = self.watch
         if not watch.is_followed():
             return None
+        with looking():
+            self._take(frame, event, arg)
+        if not watch.goes_on:
+            sys.settrace(None)
+            return None
+        return self.trace
+
+    def _take(self, frame: FrameType, event: str, arg: Any) -> None:
         if event == "line":
             self._reach(frame)
         elif event == "return":
             if not self.is_quiet and not self.is_raising:
                 self._observer.returning(self, frame, arg)
-            watch.open.pop()
+            self.watch.open.pop()
             self._observer.left(self)
         elif event == "exception" and not isinstance(arg[1], _ENDS_OF_LOOPS):
             self.is_raising = True
             self._observer.raised(self, arg[1])
-        if not watch.goes_on:
-            sys.settrace(None)
-            return None
-        return self.trace
 
     def _reach(self, frame: FrameType) -> None:
         line = frame.f_lineno
@@ -146,10 +167,11 @@ class LineWatch:
         caller = frame.f_back
         if caller is None or code.co_filename.startswith(_OURS):
             return None
-        if caller.f_code.co_filename == self._filename:
-            return self.observer.called(frame)
-        if id(code) in self.observer.known_inside:
-            return self.observer.inside(frame)
+        with looking():
+            if caller.f_code.co_filename == self._filename:
+                return self.observer.called(frame)
+            if id(code) in self.observer.known_inside:
+                return self.observer.inside(frame)
         return None
 
     def _enter(self, frame: FrameType, code: CodeType) -> Tracer | None:

@@ -53,7 +53,8 @@ class Moment(Report):
     last: int | None = None  # its last line
     round: int = 1  # how often this call of the function came to it
     ran: int | None = None  # the line that just ran; None: it is still under way, or there is none
-    callers: tuple[int, ...] = ()  # lines that are under way, the outermost first
+    depth: int = 0  # functions of the file that wait for this one
+    callers: tuple[int, ...] = ()  # their lines, the nearest last; of many not all
     statement: str = ""  # of `ran`, on one line
     code: tuple[SourceLine, ...] = ()
     books: tuple[Books, ...] = ()

@@ -10,7 +10,7 @@ from rollcall.core.report import Raised
 from rollcall.core.walk.raw_read import name_of_class
 from rollcall.experiments.step.assignments import AssignmentWatch
 from rollcall.experiments.step.books import Bookkeeper, Look
-from rollcall.experiments.step.line_watch import Body, Tracer
+from rollcall.experiments.step.line_watch import Body, Tracer, looking
 from rollcall.experiments.step.local_tensors import Local, LocalWatch
 from rollcall.experiments.step.moment import CameBack, Moment, Phase
 from rollcall.experiments.step.printed import Printed
@@ -18,6 +18,7 @@ from rollcall.experiments.step.statements import Statements
 from rollcall.experiments.step.thing import thing
 from rollcall.lectures.source_lines import SourceLine
 
+MOST_CALLERS = 4  # calls that a function is inside of, and that are told
 MOST_CALLS = 6  # that one line makes, and that are told
 _UNTOLD = frozenset({"__getattr__", "__delattr__", "__getattribute__", "__hash__", "__eq__"})
 _CALL_OF_MODULE = frozenset({"_wrapped_call_impl", "_call_impl", "__call__"})
@@ -83,6 +84,7 @@ class Moments:
             last=place.last,
             round=body.rounds[body.first],
             ran=body.before or None,
+            depth=body.depth,
             callers=self._callers(body),
             code=self._statements.around(place.first),
             key=self._key(self._statements.text(place.first)),
@@ -105,6 +107,7 @@ class Moments:
             variables=self._of(body).look(frame.f_locals, current),
             function=body.code.co_qualname,
             ran=body.first,
+            depth=body.depth,
             callers=self._callers(body),
             code=self._statements.around(body.first),
             returned=thing(value),
@@ -188,7 +191,8 @@ class Moments:
         return self._variables.setdefault(body, LocalWatch())
 
     def _callers(self, body: Body) -> tuple[int, ...]:
-        return tuple(each.first for each in self._stack if each is not body)
+        waiting = [each for each in self._stack if each is not body]
+        return tuple(each.first for each in waiting[-MOST_CALLERS:])
 
     def _current(self, frame: FrameType) -> nn.Module | None:
         """The module whose method runs; the first one that is made is the model itself."""
@@ -208,7 +212,8 @@ class Moments:
 
     def _await(self, frame: FrameType, event: str, value: Any) -> Tracer | None:
         if event == "return":
-            self._note_return(frame, value)
+            with looking():
+                self._note_return(frame, value)
         return self._await
 
     def _note_return(self, frame: FrameType, value: Any) -> None:

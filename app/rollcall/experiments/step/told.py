@@ -132,9 +132,9 @@ def _changed_variables(moments: Sequence[Moment], number: int) -> tuple[str, ...
         return tuple(each.name for each in now.variables)
     before = None
     for each in reversed(moments[:number]):
-        if each.phase != now.phase or len(each.callers) < len(now.callers):
+        if each.phase != now.phase or each.depth < now.depth:
             break  # the call began after it
-        if (each.function, each.callers) == (now.function, now.callers):
+        if (each.function, each.depth) == (now.function, now.depth):
             before = each
             break
     if before is None:

@@ -74,6 +74,8 @@ def _where(moment: Moment) -> str:
     if not moment.callers:
         return ""
     lines = ", ".join(map(str, moment.callers))
+    if moment.depth > len(moment.callers):
+        lines = f"…, {lines}"
     if len(moment.callers) == 1:
         return f"called in line {lines}"
     return f"called in lines {lines}"
