@@ -22,6 +22,7 @@ from rollcall.lectures.contents import ModelCard
 from rollcall.lectures.own_seconds import own_seconds
 from rollcall.lectures.top_level_output import TopLevelOutput
 
+OF_THE_LOOP = 4_000_003  # added to the seed: what a loop makes is no second of what it is given
 MOST_SECONDS = 4.0  # of both together less than a page waits
 
 
@@ -85,7 +86,7 @@ def record_loop(factory: LoopFactory) -> Iterator[Recorded]:
         yield _nothing(factory, factory.raised(error))
         return
     watch = LoopWatch(model, pairs, factory.heard)
-    with RandomStream(factory.seed, factory.device):
+    with RandomStream(factory.seed + OF_THE_LOOP, factory.device):
         end = _run(loop, model, watch)
     watch.end()
     yield LoopStart(

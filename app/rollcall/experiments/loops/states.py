@@ -114,7 +114,7 @@ class States:
                     step=self._step(),
                     line=line("save"),
                     name=_file_name(file),
-                    tensors=len(tensors_in(content)),
+                    tensors=len(self._tensors_of(content)),
                 )
                 self._tell(move)
             return answer
@@ -125,7 +125,7 @@ class States:
         def load(file: Any, *args: Any, **kwargs: Any) -> Any:
             content = inner(file, *args, **kwargs)
             with own_code():
-                found = tensors_in(content)
+                found = self._tensors_of(content)
                 saved = self._saved.get(str(file))
                 move = StateMove(
                     kind="read",
@@ -141,6 +141,13 @@ class States:
 
         return load
 
+    def _tensors_of(self, content: Any) -> list[Tensor]:
+        """All that is in it; of a module, what its state holds."""
+        if isinstance(content, nn.Module):
+            with self._within():
+                content = content.state_dict()
+        return tensors_in(content)
+
     @contextmanager
     def _within(self) -> Iterator[None]:
         self._inside += 1
@@ -151,7 +158,7 @@ class States:
 
     def _keep(self, content: Any) -> Taken | None:
         """None where too much was kept already."""
-        found = tensors_in(content)
+        found = self._tensors_of(content)
         self._elements += sum(each.numel() for each in found)
         if self._elements > MOST_ELEMENTS or len(self._taken) >= MOST_TAKEN:
             return None

@@ -62,6 +62,7 @@ class LoopWatch:
         self._loss: tuple[Tensor, int] | None = None  # of the model's last answer to it
         self._called = False  # the model, and its forward has not begun
         self._aside = False  # it is we who call
+        self._is_over = False  # it took as many batches as it gets
         self._after_step = False  # no backward since the last step
         self._added = 0  # backwards since gradients were last empty
         self._buffers: list[tuple[int, Tensor, Tensor]] = []  # before the held-out batches
@@ -90,7 +91,8 @@ class LoopWatch:
     def end(self) -> None:
         """The loop is over."""
         self._looked()
-        self.close()
+        if not self._is_over:
+            self.close()
         self._flush()
 
     @property
@@ -128,6 +130,7 @@ class LoopWatch:
         self._looked()
         self.close()
         if len(self.steps) > MOST_STEPS:
+            self._is_over = True
             raise TooManySteps
         self._doing, self._goal, self._loss = "train", pair[1], None
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rollcall.experiments.loops.report import LoopSubject, TensorInLoop
 from rollcall.web.view.folded_rows import FoldedRows, folded_rows
-from rollcall.web.view.numerals import printed, significant
+from rollcall.web.view.numerals import in_powers, printed
 from rollcall.web.view.table_cell import TableCell, not_asked
 
 BUFFER = not_asked("a buffer, which no optimizer steps", "not asked")
@@ -44,8 +44,7 @@ def _row(tensor: TensorInLoop, lost: bool) -> FactRow:
     cells = (
         _optimizer(tensor),
         _gradient(tensor),
-        _cleared(tensor),
-        _moved(tensor),
+        _moved(tensor, lost),
         _mode(tensor),
     )
     return FactRow(tensor.path, lost, cells)
@@ -70,21 +69,14 @@ def _gradient(tensor: TensorInLoop) -> TableCell:
     if not known:
         return TableCell("no", "○", "none")
     if len(known) == 1:
-        return TableCell("", "", significant(known[0]))
-    return TableCell("", "", f"{significant(known[0])} → {significant(known[-1])}")
-
-
-def _cleared(tensor: TensorInLoop) -> TableCell:
-    if tensor.is_buffer:
-        return BUFFER
-    if not tensor.has_gradient:
-        return NO_STEP
+        return TableCell("", "", _short(known[0]))
+    norms = f"{_short(known[0])}→{_short(known[-1])}"
     if tensor.uncleared:
-        return TableCell("no", "✕", f"{len(tensor.uncleared)}×", unseen="not cleared")
-    return TableCell("yes", "●", "", unseen="yes")
+        return TableCell("no", "✕", norms, below=(f"{len(tensor.uncleared)}× not cleared",))
+    return TableCell("", "", norms)
 
 
-def _moved(tensor: TensorInLoop) -> TableCell:
+def _moved(tensor: TensorInLoop, lost: bool) -> TableCell:
     if len(tensor.moved) < 2:
         return NO_STEP
     below: tuple[str, ...] = ()
@@ -92,10 +84,19 @@ def _moved(tensor: TensorInLoop) -> TableCell:
         below = (f"frozen after batch {tensor.frozen_from}",)
     if tensor.moved_by_held_out:
         below = (*below, f"{len(tensor.moved_by_held_out)}× by held-out")
-        return TableCell("no", "✕", significant(tensor.moved[-1]), below=below)
+        return TableCell("no", "✕", _short(tensor.moved[-1]), below=below)
+    if tensor.moved_while_frozen:
+        return TableCell("no", "✕", _short(tensor.moved[-1]), below=below)
     if tensor.changed:
-        return TableCell("yes", "●", significant(tensor.moved[-1]), below=below)
-    return TableCell("no", "○", "0", below=below)
+        return TableCell("yes", "●", _short(tensor.moved[-1]), below=below)
+    if lost:
+        return TableCell("no", "○", "0", below=below)
+    return TableCell("", "○", "0", below=below)
+
+
+def _short(number: float) -> str:
+    """Two digits that count: the row tells whether there is one, the curves how far it goes."""
+    return in_powers(f"{number:.2g}".replace("nan", "NaN"))
 
 
 def _mode(tensor: TensorInLoop) -> TableCell:
@@ -119,4 +120,4 @@ def _in_words(flags: tuple[str, ...]) -> str:
         return ""
     if seen[0] == seen[-1]:
         return seen[0]
-    return f"{seen[0]} → {seen[-1]}"
+    return f"{seen[0]}→{seen[-1]}"

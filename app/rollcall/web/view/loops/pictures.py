@@ -12,7 +12,7 @@ from rollcall.web.view.labels import shortened
 from rollcall.web.view.loops.headline import Verdict, verdict
 from rollcall.web.view.numerals import significant
 
-CURVES = Frame(width=550, height=212, left=84, right=346, top=12, bottom=184)
+CURVES = Frame(width=550, height=152, left=84, right=346, top=12, bottom=124)
 ROOM = 11.8  # em beside the last step
 TITLE = "Mean squared error on held-out batches, thin: on each batch that is trained on"
 
