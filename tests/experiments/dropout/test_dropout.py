@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from torch import Tensor, nn
 
+from chosen import combined
 from lectures.course import COURSE, FINISHED
 from lectures.lectures import catalog_of
 from rollcall.core.binomial import deviation
@@ -413,7 +414,7 @@ def test_an_exercise_that_nobody_has_written_says_so(name: str) -> None:
     assert report.right.places
 
 
-@pytest.mark.parametrize(("name", "mode"), list(product(FINISHED, MODES)))
+@pytest.mark.parametrize(("name", "mode"), combined(FINISHED, MODES))
 def test_every_model_of_the_course_is_a_subject(name: str, mode: Mode) -> None:
     report = dropout(DropoutQuery(left=name, right="activations.MyReLU", mode=mode, draw=2), COURSE)
     subject = report.left
