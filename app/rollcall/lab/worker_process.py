@@ -13,8 +13,9 @@ from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from typing import Any, NamedTuple, Self
 
+from rollcall.core.wire import BadMessage
 from rollcall.lab import worker, worker_loop
-from rollcall.lab.channel import HEADER, BadMessage, Kind, header, read_header
+from rollcall.lab.channel import HEADER, Kind, header, read_header
 from rollcall.lab.errors import TimeLimit, WorkerDied
 
 NAME = "rollcall-worker"
