@@ -16,7 +16,8 @@ ASK = build_opener(ProxyHandler({})).open  # not through a proxy: the server is 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving([sys.executable, "-m", "rollcall"], tmp_path_factory.mktemp("elsewhere")) as url:
+    program, elsewhere = [sys.executable, "-m", "rollcall"], tmp_path_factory.mktemp("elsewhere")
+    with serving(program, elsewhere, "--workers", "1") as url:
         yield url
 
 

@@ -116,7 +116,7 @@ def test_the_wheel_finds_its_folders(programs: Path, tmp_path: Path) -> None:
 
 def test_the_wheel_serves_the_same_pages(programs: Path, tmp_path: Path) -> None:
     with (
-        serving(programs / "rollcall", tmp_path) as url,
+        serving(programs / "rollcall", tmp_path, "--workers", "1") as url,
         httpx2.Client(base_url=url, timeout=60, trust_env=False) as installed,
         # The same base for both, in case a page tells where it is.
         TestClient(create_app(), base_url=url) as checkout,

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from core.planted import evaluate
-from lectures.course import FINISHED, IN_FORWARD, build, example
+from lectures.course import FINISHED, IN_FORWARD, SHOWN, build, example
 from rollcall.core import find_unregistered, scan
 from rollcall.core.autograd_leaves import leaves_of
 from rollcall.core.tensors.nested_tensors import tensors_in
@@ -265,7 +265,7 @@ def test_a_lazy_layer_counts_once_it_has_a_shape() -> None:
     assert (after.reached, after.answering) == (8, 8)
 
 
-@pytest.mark.parametrize("name", [*FINISHED])
+@pytest.mark.parametrize("name", SHOWN)
 def test_a_scan_with_a_forward_leaves_the_model_as_it_was(name: str) -> None:
     model = build(name)
     x = example(name, model)

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.optim import SGD
 
 from core.planted import evaluate
-from lectures.course import BUGS, COURSE, FINISHED, FORGETFUL, build, column, example
+from lectures.course import BUGS, COURSE, FORGETFUL, SHOWN, build, column, example
 from lectures.lectures import HEAD, catalog_of
 from rollcall.core import find_unregistered
 from rollcall.core.input.model_input import ModelInput
@@ -60,7 +60,7 @@ def holds(tensors: Iterable[Tensor], wanted: Tensor) -> bool:
 # Each column, for every model of the course
 
 
-@pytest.mark.parametrize("name", FINISHED)
+@pytest.mark.parametrize("name", SHOWN)
 def test_autograd(name: str) -> None:
     model = after_a_backward(name)
     for path, answers in answers_of(name).items():
@@ -70,7 +70,7 @@ def test_autograd(name: str) -> None:
         )
 
 
-@pytest.mark.parametrize("name", FINISHED)
+@pytest.mark.parametrize("name", SHOWN)
 def test_optimizer(name: str) -> None:
     model = build(name)
     for path, answers in answers_of(name).items():
@@ -80,7 +80,7 @@ def test_optimizer(name: str) -> None:
         ), path
 
 
-@pytest.mark.parametrize("name", FINISHED)
+@pytest.mark.parametrize("name", SHOWN)
 def test_one_step(name: str) -> None:
     model = after_a_backward(name)
     for path, answers in answers_of(name).items():
@@ -95,7 +95,7 @@ def test_one_step(name: str) -> None:
             assert answers.stepped is not torch.equal(before, tensor), path
 
 
-@pytest.mark.parametrize("name", FINISHED)
+@pytest.mark.parametrize("name", SHOWN)
 def test_to(name: str) -> None:
     model = build(name).double()
     for path, answers in answers_of(name).items():
@@ -105,7 +105,7 @@ def test_to(name: str) -> None:
         ), path
 
 
-@pytest.mark.parametrize("name", FINISHED)
+@pytest.mark.parametrize("name", SHOWN)
 def test_state_dict(name: str) -> None:
     model = build(name)
     saved = {tensor.data_ptr() for tensor in model.state_dict().values()}
@@ -113,14 +113,14 @@ def test_state_dict(name: str) -> None:
         assert answers.state_dict == (evaluate(model, path).data_ptr() in saved), path
 
 
-@pytest.mark.parametrize("name", FINISHED)
+@pytest.mark.parametrize("name", SHOWN)
 def test_eval(name: str) -> None:
     model = build(name).eval()
     for answers in call_the_roll(name).modules:
         assert answers.eval is not evaluate(model, answers.path).training, answers.path
 
 
-@pytest.mark.parametrize("name", FINISHED)
+@pytest.mark.parametrize("name", SHOWN)
 def test_a_model_answers_in_full_unless_it_has_a_bug(name: str) -> None:
     roll = call_the_roll(name)
     full = all(

@@ -5,6 +5,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from chosen import of_each_kind
 from lectures.lectures import subject_of
 from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.folders import MODELS
@@ -57,6 +58,10 @@ FORGETFUL = "wrong_layers.ForgetfulLinear"
 def kind_of(name: str) -> tuple[str, bool]:
     """The lecture file of a model, and whether it hides something."""
     return name.partition(".")[0], name in BUGS
+
+
+# Which of them the tests of one model at a time look at.
+SHOWN = of_each_kind(FINISHED, kind_of, times=2)
 
 
 def build(name: str, seed: int = 0) -> Any:

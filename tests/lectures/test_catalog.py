@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import nn
 
-from lectures.course import COURSE, FINISHED, NAMES
+from lectures.course import COURSE, NAMES, SHOWN
 from lectures.lectures import HEAD, catalog_of, write
 from rollcall.core.query import InvalidParameter, PairQuery
 from rollcall.folders import MODELS
@@ -86,13 +86,13 @@ def full(file: str, model: str) -> str:
     return model if "." in model else f"{file}.{model}"
 
 
-@pytest.mark.parametrize("name", FINISHED)
+@pytest.mark.parametrize("name", SHOWN)
 def test_a_model_runs_on_its_example(name: str) -> None:
     model = COURSE.build(name, 0)
     assert isinstance(model(COURSE.input(name).draw(0).args[0]), torch.Tensor)
 
 
-@pytest.mark.parametrize("name", FINISHED)
+@pytest.mark.parametrize("name", SHOWN)
 def test_the_same_seed_gives_the_same_weights(name: str) -> None:
     first, second = COURSE.build(name, 3), COURSE.build(name, 3)
     assert first is not second

@@ -7,7 +7,7 @@ from textwrap import dedent, indent
 
 import pytest
 
-from lectures.course import BUGS, COURSE, FINISHED, IN_FORWARD, column
+from lectures.course import BUGS, COURSE, IN_FORWARD, SHOWN, column
 from lectures.lectures import HEAD, catalog_of, report_on, subject_of
 from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.folders import MODELS
@@ -42,7 +42,7 @@ def class_body(text: str, name: str) -> Iterator[tuple[int, str]]:
 # The course
 
 
-@pytest.mark.parametrize("name", FINISHED)
+@pytest.mark.parametrize("name", SHOWN)
 def test_the_marked_lines_of_the_course_are_the_assignments(name: str) -> None:
     text = COURSE.file(name).read_text("utf-8")
     expected = {
@@ -80,7 +80,7 @@ def test_a_marked_line_names_all_that_it_hides(name: str) -> None:
         assert sorted(paths) == sorted(hidden)
 
 
-@pytest.mark.parametrize("name", FINISHED)
+@pytest.mark.parametrize("name", SHOWN)
 def test_the_lines_are_those_of_the_file(name: str) -> None:
     file = COURSE.file(name)
     text = file.read_text("utf-8").splitlines()

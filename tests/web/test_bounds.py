@@ -86,7 +86,7 @@ def test_one_parameter_at_its_bounds(app_client: TestClient, experiment: Experim
 @each_experiment
 @given(st.data())
 @settings(
-    max_examples=6,
+    max_examples=3,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_several_parameters_at_their_bounds(

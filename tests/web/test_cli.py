@@ -103,7 +103,7 @@ def status(url: str, path: str) -> int:
 def fits(heard: str, host: str) -> str:
     """The address in what a server says at its start, which must be these four lines."""
     imported = (
-        r"Roll Call: PyTorch is there after \d+\.\d s; 2 workers try every experiment \.\.\.\n"
+        r"Roll Call: PyTorch is there after \d+\.\d s; 1 worker tries every experiment \.\.\.\n"
     )
     ready = (
         rf"Roll Call: ready after \d+\.\d s at (http://{re.escape(host)}:\d+/)\n"
@@ -186,10 +186,13 @@ def test_the_version_is_the_newest_of_the_changelog() -> None:
         (("--no-course", "no.py", "x:y"), "nothing can be served: no.py: there is no such file"),
     ],
 )
-def test_an_option_that_makes_no_sense(options: tuple[str, ...], part: str) -> None:
-    told = rollcall("serve", *options)
-    assert told.returncode == 2
-    *usage, complaint = told.stderr.splitlines()
+def test_an_option_that_makes_no_sense(
+    capsys: pytest.CaptureFixture[str], options: tuple[str, ...], part: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["serve", *options])
+    assert ended.value.code == 2
+    *usage, complaint = capsys.readouterr().err.splitlines()
     assert usage[0].startswith("usage: rollcall")
     assert "error: " in complaint
     assert part in complaint
@@ -297,7 +300,7 @@ def test_the_time_limit_reaches_the_lab(
 
 
 def test_ctrl_c_ends_it_quietly_and_leaves_no_process() -> None:
-    with serve() as (process, said):
+    with serve("--workers", "1") as (process, said):
         url = fits(listen_to(said, until="Ctrl"), "127.0.0.1")
         assert [status(url, path) for path in ("/healthz", "/registry", "/nope")] == [200, 200, 404]
         os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to the workers, too

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from core.versions import TWO_DEVICES
 from gpu import beside_the_real_one
-from lectures.course import COURSE, FINISHED
+from lectures.course import COURSE, FINISHED, SHOWN
 from rollcall.core.input.model_input import ModelInput
 from rollcall.core.lost_parameters import lost_parameters
 from rollcall.core.query import InvalidParameter
@@ -67,7 +67,7 @@ def test_every_model_moves_and_its_report_survives_json(pair: tuple[str, ...], c
 
 
 @pytest.mark.parametrize("mode", ["train", "eval"])
-@pytest.mark.parametrize("name", FINISHED)
+@pytest.mark.parametrize("name", SHOWN)
 def test_double_agrees_with_plain_pytorch(name: str, mode: str) -> None:
     model = COURSE.build(name, 0).train(mode == "train")
     example = COURSE.input(name).draw(0).args[0]
@@ -381,7 +381,7 @@ def test_a_page_that_runs_on_values_says_why_it_refuses_the_simulated_gpu() -> N
     not torch.cuda.is_available(),
     reason="torch.cuda.is_available() is False: no GPU to compare with",
 )
-@pytest.mark.parametrize("name", FINISHED)
+@pytest.mark.parametrize("name", SHOWN)
 def test_the_simulated_gpu_answers_as_the_real_one(name: str) -> None:
     assert beside_the_real_one.compare(name).differences == ()
     for tensor in beside_the_real_one.moved(name, simulated=False).tensors:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from torch import Tensor, nn
 
+from chosen import combined
 from lectures.course import COURSE, FINISHED
 from lectures.lectures import catalog_of
 from rollcall.core.binomial import deviation
@@ -204,25 +205,23 @@ def test_both_sides_draw_from_the_same_generator() -> None:
     assert not dropout(DropoutQuery(left="dropout.DropoutNet"), COURSE).same_input
 
 
-@pytest.mark.parametrize("left", [*LAYERS, *NETS, "containers.BadListNet"])
-def test_one_scale_of_shades_for_both_modes_and_all_draws(left: str) -> None:
-    for numbers in ("random", "own"):
-        same = DropoutQuery.model_validate({"left": left, "input": numbers, "p": 0.3, "seed": 4})
-        asked = [same.replace(mode=mode, draw=draw) for mode, draw in product(MODES, (1, 7))]
-        asked += [same.replace(call=2), same.replace(cell="2,3"), same.swapped]
-        reports = [dropout(query, COURSE) for query in asked]
-        assert len({report.max_abs for report in reports}) == 1
-        if left in LAYERS:  # of a net, a later draw of the dropout before may give larger numbers
-            shown = [
-                each.cells
-                for report in reports
-                for each in (report.left, report.right)
-                if each.cells
-            ]
-            assert max(abs(value) for each in shown for value in each.output) <= reports[0].max_abs
-        assert (
-            dropout(same.replace(p=0.9), COURSE).max_abs > reports[0].max_abs
-        )  # the right one takes p
+@pytest.mark.parametrize(
+    ("left", "numbers"), combined([*LAYERS, *NETS, "containers.BadListNet"], ["random", "own"])
+)
+def test_one_scale_of_shades_for_both_modes_and_all_draws(left: str, numbers: str) -> None:
+    same = DropoutQuery.model_validate({"left": left, "input": numbers, "p": 0.3, "seed": 4})
+    asked = [same.replace(mode=mode, draw=draw) for mode, draw in product(MODES, (1, 7))]
+    asked += [same.replace(call=2), same.replace(cell="2,3"), same.swapped]
+    reports = [dropout(query, COURSE) for query in asked]
+    assert len({report.max_abs for report in reports}) == 1
+    if left in LAYERS:  # of a net, a later draw of the dropout before may give larger numbers
+        shown = [
+            each.cells for report in reports for each in (report.left, report.right) if each.cells
+        ]
+        assert max(abs(value) for each in shown for value in each.output) <= reports[0].max_abs
+    assert (
+        dropout(same.replace(p=0.9), COURSE).max_abs > reports[0].max_abs
+    )  # the right one takes p
 
 
 def test_a_dropout_that_is_on_in_one_mode_only_has_a_part_in_the_scale_of_both(
@@ -413,7 +412,7 @@ def test_an_exercise_that_nobody_has_written_says_so(name: str) -> None:
     assert report.right.places
 
 
-@pytest.mark.parametrize(("name", "mode"), list(product(FINISHED, MODES)))
+@pytest.mark.parametrize(("name", "mode"), combined(FINISHED, MODES))
 def test_every_model_of_the_course_is_a_subject(name: str, mode: Mode) -> None:
     report = dropout(DropoutQuery(left=name, right="activations.MyReLU", mode=mode, draw=2), COURSE)
     subject = report.left

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from pydantic import ValidationError
 from torch import nn
 
+from chosen import combined
 from lectures.course import COURSE, FINISHED
 from lectures.lectures import catalog_of
 from rollcall.core.input.model_input import ModelInput
@@ -88,7 +89,7 @@ def test_functions_are_told_with_their_line_and_not_from_inside_pytorchs_layers(
     assert [step.name for step in steps_of("linear.MyLinear")] == ["MyLinear", "matmul", "add"]
 
 
-@pytest.mark.parametrize(("name", "mode"), list(product(FINISHED, MODES)))
+@pytest.mark.parametrize(("name", "mode"), combined(FINISHED, MODES))
 def test_every_model_runs_and_its_first_row_is_its_forward(name: str, mode: Mode) -> None:
     report = forward(ForwardQuery(left=name, right=name, mode=mode), COURSE)
     assert report.left.raised is None

@@ -1,7 +1,6 @@
 """The modes page's report agrees with plain torch: who hears the switch, and what it does."""
 
 from functools import cache
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,8 @@ import pytest
 import torch
 from torch import nn
 
-from lectures.course import COURSE, FINISHED
+from chosen import combined
+from lectures.course import COURSE, FINISHED, SHOWN
 from lectures.lectures import catalog_of
 from rollcall.core.query import InvalidParameter, Mode
 from rollcall.experiments.modes.effects import Effects
@@ -50,7 +50,7 @@ def effects_of(name: str, mode: Mode, catalog: Catalog = COURSE, **parameters: A
     return effects
 
 
-@pytest.mark.parametrize(("name", "mode"), list(product(FINISHED, MODES)))
+@pytest.mark.parametrize(("name", "mode"), combined(FINISHED, MODES))
 def test_two_forwards_agree_as_plain_torch_says(name: str, mode: Mode) -> None:
     model = COURSE.build(name, 0).train(mode == "train")
     x = COURSE.input(name).draw(0).args[0]
@@ -64,7 +64,7 @@ def test_two_forwards_agree_as_plain_torch_says(name: str, mode: Mode) -> None:
     assert (apart == 0) == torch.equal(first, second)
 
 
-@pytest.mark.parametrize(("name", "mode"), list(product(FINISHED, MODES)))
+@pytest.mark.parametrize(("name", "mode"), combined(FINISHED, MODES))
 def test_flags_are_those_of_the_modules(name: str, mode: Mode) -> None:
     subject = of_course(name, mode)
     model = COURSE.build(name, 0)
@@ -162,7 +162,7 @@ def test_a_path_that_leads_nowhere_is_refused() -> None:
         modes(ModesQuery(eval=("nobody",)), COURSE)
 
 
-@pytest.mark.parametrize("name", FINISHED)
+@pytest.mark.parametrize("name", SHOWN)
 def test_json_round_trip(name: str) -> None:
     subject = of_course(name, "train")
     text = subject.model_dump_json()

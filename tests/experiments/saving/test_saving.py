@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from lectures.course import COURSE, FINISHED
+from lectures.course import COURSE, FINISHED, SHOWN
 from rollcall.core.input.model_input import ModelInput
 from rollcall.core.round_trip import RoundTrip, call_once, round_trip, saved
 from rollcall.experiments.saving.cross_load import cross_load
@@ -30,7 +30,7 @@ def trip(side: Any) -> RoundTrip:
 
 
 @pytest.mark.parametrize("mode", ["train", "eval"])
-@pytest.mark.parametrize("name", FINISHED)
+@pytest.mark.parametrize("name", SHOWN)
 def test_every_model_is_saved_and_its_report_survives_json(name: str, mode: str) -> None:
     answer = report(left=name, right="containers.FullListNet", mode=mode, steps=2)
     assert trip(answer.left).comparison is not None

@@ -9,7 +9,8 @@ import pytest
 import torch
 from torch import nn
 
-from lectures.course import FINISHED, FORGETFUL
+from chosen import of_each_kind
+from lectures.course import FINISHED, FORGETFUL, kind_of
 from rollcall.core.input.model_input import ModelInput
 from rollcall.core.query import InvalidParameter
 from rollcall.core.rng.random_state import seeded
@@ -452,7 +453,7 @@ def test_a_step_looks_the_same_before_and_after_the_next_ones_are_made(
 ) -> None:
     early = 0
     for known in (catalog, awkward):
-        for name in known.contents.cards:
+        for name in of_each_kind(known.contents.cards, kind_of):
             query = TrainingQuery(left=name, right=name, steps=4)
             whole = list(RECORDER.record(query, known))
             frames = [query.showing(step) for step in range(5)]
@@ -465,7 +466,7 @@ def test_a_step_looks_the_same_before_and_after_the_next_ones_are_made(
                         early += 1
                         assert expected
                         assert report.model_dump_json() == expected.model_dump_json(), frame
-    assert early > 250
+    assert early > 50
 
 
 def test_a_step_is_told_as_soon_as_the_next_one_is_made(catalog: Catalog) -> None:
