@@ -1,7 +1,9 @@
 """What is raised or warned behind the border to a model's code, and in our own code around it."""
 
 import importlib
+import signal
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,7 @@ from rollcall.core.model_code import (
     set_mode,
     unheard,
 )
-from rollcall.core.model_raised import ModelRaised, OwnFault
+from rollcall.core.model_raised import Interruption, ModelRaised, OwnFault
 from rollcall.core.report import Raised
 
 
@@ -132,3 +134,23 @@ def test_what_a_library_warns_of_while_it_is_imported_is_not_heard(
         importlib.import_module("old_library")
         warnings.warn("of the model", stacklevel=1)
     assert [each.message for each in heard.warned] == ["of the model"]
+
+
+@pytest.fixture
+def as_in_a_worker() -> Iterator[None]:
+    """It takes no Ctrl+C."""
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, handler)
+
+
+class OutOfTime(Interruption):
+    """What ends a model's code."""
+
+
+@pytest.mark.usefixtures("as_in_a_worker")
+def test_what_we_end_a_model_with_is_never_the_models() -> None:
+    with pytest.raises(OutOfTime), model_code("model(x)"):
+        raise OutOfTime
+    with pytest.raises(ModelRaised), model_code("model(x)"):
+        raise KeyboardInterrupt

@@ -16,6 +16,13 @@ class OwnFault(Exception):
     """Our own code raised in the midst of a model's, such as in a hook. It is never the model's."""
 
 
+class Interruption(BaseException):
+    """We end a model's code with it. No `except Exception` catches it, and it is never the model's.
+
+    Whoever raises one makes a class of it for itself.
+    """
+
+
 def is_of_code(error: BaseException) -> bool:
     """Whether it is told as raised by the code that was run, and does not end this process.
 
@@ -24,7 +31,7 @@ def is_of_code(error: BaseException) -> bool:
     """
     if isinstance(error, Exception):
         return True
-    if isinstance(error, GeneratorExit):  # a block that is left half-way
+    if isinstance(error, GeneratorExit | Interruption):  # the first: a block is left half-way
         return False
     return signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from torch import nn
 
 from rollcall.core.model_code import model_code, move_to
-from rollcall.core.model_raised import ModelRaised
+from rollcall.core.model_raised import Interruption, ModelRaised
 from rollcall.core.report import Raised
 from rollcall.core.rng.random_state import RandomStream
 from rollcall.experiments.loops.batches import pairs_for
@@ -55,7 +55,7 @@ class LoopStep(NamedTuple):
 Recorded = LoopStart | LoopStep
 
 
-class TooLong(BaseException):
+class TooLong(Interruption):
     """Ends a loop at its time limit. No `except Exception` of a loop's keeps it."""
 
     def __init__(self, seconds: float) -> None:

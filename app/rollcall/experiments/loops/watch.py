@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from rollcall.core.lecture_line import line_of
 from rollcall.core.model_code import Heard, own_code
+from rollcall.core.model_raised import Interruption
 from rollcall.core.tensors.tensor_compare import max_abs_diffs
 from rollcall.experiments.loops.batches import Batches, Pair
 from rollcall.experiments.loops.graphs import Graphs
@@ -26,7 +27,7 @@ MOST_STEPS = 200
 SAME = 1e-4  # of a loss: what rounding may change
 
 
-class TooManySteps(BaseException):
+class TooManySteps(Interruption):
     """Ends a loop that takes batch after batch. No `except Exception` of a loop's keeps it."""
 
 

@@ -10,7 +10,7 @@ from torch import nn
 from rollcall.core.eagerly import eagerly
 from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import move_to, set_mode
-from rollcall.core.model_raised import ModelRaised
+from rollcall.core.model_raised import Interruption, ModelRaised
 from rollcall.core.query import PairQuery
 from rollcall.core.report import Raised
 from rollcall.core.rng.random_state import seeded
@@ -35,7 +35,7 @@ SECONDS = 4.0  # for each phase of a side: less than the lab waits for both
 T = TypeVar("T")
 
 
-class OutOfTime(BaseException):
+class OutOfTime(Interruption):
     """A phase did not end. No `except Exception` of a model's catches it."""
 
 
