@@ -153,7 +153,7 @@ class Moments:
             function = outer.code.co_qualname
         self._note(
             event="end",
-            look=self._keeper.look(self.root, None),
+            look=self._keeper.look(self.root, self.root),
             variables=LocalWatch().look({"returned": value}, value if is_model else None),
             function=function,
             ran=ran,
