@@ -82,12 +82,12 @@ class _Run:
             self.example = self.factory.example()
             self.origin = self.factory.input_origin
             set_mode(model, self.query.mode)
-            move_to(model, self.query.device)
+            move_to(model, self.factory.device)
 
     def forward(self, model: nn.Module) -> None:
         """Call it, line by line."""
         assert self.example is not None
-        sent = self.example.clone().to(self.query.device)
+        sent = self.example.clone().to(self.factory.device)
         with seeded(self.query.seed), eagerly():
             self.output = self.watched("forward", MOST_MOMENTS, lambda: sent.call(model))
         self.end(self.output)
