@@ -4,6 +4,7 @@ import pickle
 import sys
 import warnings
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import torch
 
 from experiments.step.nets import HOSTILE, ORDINARY
 from lectures.course import COURSE
-from lectures.lectures import catalog_of
+from lectures.lectures import catalog_of, write
 from rollcall.core.eagerly import eagerly
 from rollcall.core.rng.random_state import seeded
 from rollcall.experiments.in_turns import Turns, made_by
@@ -31,6 +32,26 @@ from rollcall.lectures.catalog import Catalog
 
 IMPORTS = "import dataclasses, sys, threading, time\n"
 INPUT = '[[chapter]]\nfile = "own"\ninput = [2, 4]\n'
+PART = """
+class Part(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 4)
+
+    def forward(self, x):
+        return self.fc(x)
+"""
+USER_OF_PART = """
+from parts import Part
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.part = Part()
+
+    def forward(self, x):
+        return self.part(x)
+"""
 KILO = 1_000  # bytes
 
 
@@ -171,6 +192,18 @@ def test_the_syntax_of_python(ordinary: Catalog) -> None:
     made = [each for each in moments if each.function.endswith("<listcomp>")]
     if sys.version_info < (3, 12):
         assert [each.round for each in made if each.event == "line"] == [1, 2, 3]
+
+
+def test_files_of_ones_own_that_are_imported_are_followed_too(tmp_path: Path) -> None:
+    write(tmp_path, "parts.py", PART)
+    net = Run(catalog_of(tmp_path, USER_OF_PART, INPUT), "own.Net")
+    inner = [each for each in net.moments if each.file]
+    assert {(each.file, each.function) for each in inner} == {
+        ("parts.py", "Part.__init__"),
+        ("parts.py", "Part.forward"),
+    }
+    assert inner[-1].code[0].text == "class Part(nn.Module):"
+    assert after(net, "self.part = Part()").gained == ("part.fc.weight", "part.fc.bias")
 
 
 def test_changed_is_what_a_line_changed(ordinary: Catalog) -> None:

@@ -49,6 +49,7 @@ class Moment(Report):
     phase: Phase
     event: Event = "line"
     function: str = ""  # whose code is shown
+    file: str = ""  # in which that is, where it is not the model's own
     line: int | None = None  # about to run: the first line of the statement
     last: int | None = None  # its last line
     round: int = 1  # how often this call of the function came to it
