@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, Literal
 
 from torch import Tensor, nn
 
@@ -80,6 +80,7 @@ class Moments:
             last=place.last,
             round=body.rounds[body.first],
             ran=body.before or None,
+            loop=_decided(body, place.first),
             depth=body.depth,
             callers=self._callers(body),
             code=body.statements.around(place.first),
@@ -227,3 +228,13 @@ class Moments:
             return
         if value is not None:
             self._came_back.append(CameBack(function=name, value=thing(value)))
+
+
+def _decided(body: Body, line: int) -> Literal["round", "over", ""]:
+    """Whether another round of a loop begins with a line, where the head of one has just run."""
+    last = body.statements.last_of_loop(body.before)
+    if last is None:
+        return ""
+    if body.before < line <= last:
+        return "round"
+    return "over"
