@@ -1,6 +1,7 @@
 """The models of the lecture files: which there are, and how each is built."""
 
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from pathlib import Path
@@ -169,6 +170,15 @@ class Catalog:
     def file(self, name: str) -> Path:
         """The lecture file that defines a model."""
         return self.buildable(name).file.path
+
+    def own_files(self, name: str) -> dict[str, LectureFile]:
+        """The file that defines a model, and the user's files that it imports, by their paths."""
+        files = {str(self.file(name)): self.lecture_file(name)}
+        others = {*self.buildable(name).file.shared_state.files} - {self.file(name)}
+        for path in sorted(others):
+            with suppress(OSError, SyntaxError, ValueError):  # it was changed since it was run
+                files[str(path)] = LectureFile.read(path)
+        return files
 
     def lecture_file(self, name: str) -> LectureFile:
         """The text of that file."""

@@ -42,6 +42,11 @@ class SharedState:
         self._constant = all(map(_is_constant, self._before))
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """Those that were run."""
+        return tuple(self._modules)
+
+    @property
     def is_as_it_was(self) -> bool:
         """Whether no value was replaced by another, and no value can change inside."""
         if not self._constant:

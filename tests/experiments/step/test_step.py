@@ -4,14 +4,15 @@ import pickle
 import sys
 import warnings
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
-from experiments.step.nets import HOSTILE, ORDINARY
+from experiments.step.nets import HOSTILE, ORDINARY, tracer_kept
 from lectures.course import COURSE
-from lectures.lectures import catalog_of
+from lectures.lectures import catalog_of, write
 from rollcall.core.eagerly import eagerly
 from rollcall.core.rng.random_state import seeded
 from rollcall.experiments.in_turns import Turns, made_by
@@ -31,6 +32,26 @@ from rollcall.lectures.catalog import Catalog
 
 IMPORTS = "import dataclasses, sys, threading, time\n"
 INPUT = '[[chapter]]\nfile = "own"\ninput = [2, 4]\n'
+PART = """
+class Part(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 4)
+
+    def forward(self, x):
+        return self.fc(x)
+"""
+USER_OF_PART = """
+from parts import Part
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.part = Part()
+
+    def forward(self, x):
+        return self.part(x)
+"""
 KILO = 1_000  # bytes
 
 
@@ -173,6 +194,18 @@ def test_the_syntax_of_python(ordinary: Catalog) -> None:
         assert [each.round for each in made if each.event == "line"] == [1, 2, 3]
 
 
+def test_files_of_ones_own_that_are_imported_are_followed_too(tmp_path: Path) -> None:
+    write(tmp_path, "parts.py", PART)
+    net = Run(catalog_of(tmp_path, USER_OF_PART, INPUT), "own.Net")
+    inner = [each for each in net.moments if each.file]
+    assert {(each.file, each.function) for each in inner} == {
+        ("parts.py", "Part.__init__"),
+        ("parts.py", "Part.forward"),
+    }
+    assert inner[-1].code[0].text == "class Part(nn.Module):"
+    assert after(net, "self.part = Part()").gained == ("part.fc.weight", "part.fc.bias")
+
+
 def test_changed_is_what_a_line_changed(ordinary: Catalog) -> None:
     syntax = Run(ordinary, "own.Syntax")
     assert after(syntax, "x += 1").changed_variables == ("x",)
@@ -282,9 +315,8 @@ def test_a_run_that_does_not_end_is_stopped_at_its_line(
 
 
 def test_a_file_that_traces_itself_keeps_what_was_seen_until_then(hostile: Catalog) -> None:
-    before = sys.gettrace()
-    untraced = Run(hostile, "own.Untraces")
-    assert sys.gettrace() is before
+    with tracer_kept():  # its own code ends it for good, wherever it is built
+        untraced = Run(hostile, "own.Untraces")
     ends = [each for each in untraced.subjects if each.cut_short]
     assert [each.cut_short for each in ends] == ["tracer", "tracer"]
     seen = [each.statement for each in untraced.moments if each.event == "line"]

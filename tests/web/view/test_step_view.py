@@ -1,10 +1,11 @@
 """What the step page says at each moment, without HTML: from real runs."""
 
+import warnings
 from pathlib import Path
 
 import pytest
 
-from experiments.step.nets import HOSTILE
+from experiments.step.nets import HOSTILE, ORDINARY, tracer_kept
 from lectures.course import COURSE
 from lectures.lectures import catalog_of
 from rollcall.experiments.step.experiment import RECORDER, StepQuery, StepReport
@@ -83,6 +84,61 @@ def test_the_sentence_of_each_moment(half: list[StepReport]) -> None:
     ]
 
 
+# What is said of the left after a line, where both sides are the same model.
+SAID = {
+    "own.Ways": [
+        "line 9 registers scale: scale goes into _parameters.",
+        "Module.__setattr__ puts mask into _buffers by register_buffer.",
+        "Module.__setattr__ leaves note a plain attribute: 'hello' is no Parameter, no Module and "
+        "no buffer.",
+        "Module.add_module puts late into _modules.",
+    ],
+    "own.OwnSetattr": [
+        "line 24 calls OwnSetattr.__setattr__.",
+        "fc is a Linear(4, 4), and no registry has it.",
+        "both tensors get a gradient, though no registry knows them.",
+    ],
+    "own.Nested": [
+        "line 46 registers one.fc.weight and one.fc.bias: one goes into _modules.",
+        "Module.__setattr__ leaves hidden a plain attribute: a list of 1 is no Parameter, no "
+        "Module and no buffer.",
+        "Block.forward returns a 2×4 tensor.",
+        "the step moves 2 of 4 tensors.",
+    ],
+    "own.Syntax": [
+        "layer is now Linear(4, 4).",
+        "line 74 prints something.",
+        "round 2 of the loop begins.",
+        "the loop is over.",
+        "line 76 raises ValueError.",
+        "caught is now True.",
+        "Syntax.parts yields a 2×4 tensor.",
+        "line 82 calls a lambda.",
+        "line 63 calls Syntax.deeper.",
+        "line 61 changes nothing that is shown.",
+    ],
+    "own.make": [
+        "layers is now list of 2: Linear, ReLU.",
+        "line 131 registers 0.weight and 0.bias.",
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def ordinary(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    with warnings.catch_warnings(action="ignore"):  # of torch.compile, when it is first asked for
+        return catalog_of(tmp_path_factory.mktemp("ordinary"), WITH_IMPORTS + ORDINARY, INPUT)
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_what_else_a_line_may_do(ordinary: Catalog, name: str) -> None:
+    said = [read(step_narration(report)) for report in reports(ordinary, name, name)]
+    told = [sentence.split(maxsplit=2)[2] for sentence in said]
+    assert [each for each in SAID[name] if each not in told] == []
+    if name == "own.Syntax":
+        assert told.count("the loop is over.") == 2
+
+
 def test_the_large_number(half: list[StepReport]) -> None:
     told = [[step_headline(side) for side in (each.left, each.right)] for each in half]
     assert [(each.count, each.verdict) for each in told[4]] == [("0", "bad"), ("2", "good")]
@@ -141,7 +197,8 @@ def test_variables_and_the_step(bad: list[StepReport]) -> None:
 
 def test_what_gets_in_the_way_is_said(tmp_path: Path) -> None:
     catalog = catalog_of(tmp_path, WITH_IMPORTS + HOSTILE, INPUT)
-    told = reports(catalog, "own.Untraces", "own.RaisesLate")
+    with tracer_kept():
+        told = reports(catalog, "own.Untraces", "own.RaisesLate")
     why = {cut_short(each.left) for each in told}
     assert why == {"", "The file called sys.settrace itself: the rest ran unseen."}
     assert read(step_narration(told[-1])).endswith("In RaisesLate RuntimeError ends the run.")

@@ -1,11 +1,12 @@
-"""Follows the code of one file line by line, and leaves everything else alone."""
+"""Follows the code of some files line by line, and leaves everything else alone."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import CodeType, FrameType, TracebackType
 from typing import Any, Protocol
 
 from rollcall.core.model_code import own_code
+from rollcall.experiments.step.statements import Statements
 from rollcall.folders import PACKAGE
 
 CO_OPTIMIZED = 1  # the code of a function, and not of a class or a file
@@ -45,10 +46,10 @@ class Observer(Protocol):
         """The same in a round of a loop that is not followed."""
 
     def returning(self, body: "Body", frame: FrameType, value: Any) -> None:
-        """A function of the file gives something back."""
+        """A function of theirs gives something back."""
 
     def left(self, body: "Body") -> None:
-        """A function of the file is over, or waits to be gone on with."""
+        """A function of theirs is over, or waits to be gone on with."""
 
     def raised(self, body: "Body", error: BaseException) -> None:
         """A statement raised, or passes on what something in it raised."""
@@ -61,10 +62,11 @@ class Observer(Protocol):
 
 
 class Body:
-    """One call of a function of the file."""
+    """One call of a function of theirs."""
 
     def __init__(self, watch: "LineWatch", code: CodeType) -> None:
         self.code = code
+        self.statements = watch.files[code.co_filename]
         self.depth = len(watch.open)
         self.line = 0  # that is run now
         self.first = 0  # line of the statement that it belongs to
@@ -103,7 +105,7 @@ class Body:
 
     def _reach(self, frame: FrameType) -> None:
         line = frame.f_lineno
-        place = self.watch.statement(line)
+        place = self.statements.at(line)
         goes_on = place[0] == self.first and place[1] > place[0]
         again = self._loops and line <= self.line
         self.line, self.is_raising = line, False
@@ -119,26 +121,22 @@ class Body:
 
 
 class LineWatch:
-    """While it is entered, an observer is told of each statement of a file that is run.
+    """While it is entered, an observer is told of each statement of some files that is run.
 
     Python tells one thread at a time, so that other threads of a model are not seen. A tracer that
     was there before, such as that of coverage, is put back.
 
     Args:
-        filename: of the file.
-        statement: first and last line of the statement that a line belongs to.
+        files: their statements, by the names that tracebacks have for them.
         observer: is told.
     """
 
-    def __init__(
-        self, filename: str, statement: Callable[[int], tuple[int, int]], observer: Observer
-    ) -> None:
-        self.statement = statement
+    def __init__(self, files: Mapping[str, Statements], observer: Observer) -> None:
+        self.files = files
         self.observer = observer
-        self.open: list[Body] = []  # the functions of the file that are under way
+        self.open: list[Body] = []  # the functions of theirs that are under way
         self.goes_on = True  # set to False by the observer, who has seen enough
-        self.is_lost = False  # the file has set a tracer of its own
-        self._filename = filename
+        self.is_lost = False  # a file has set a tracer of its own
         self._loading = 0
         self._tracer: Tracer = self._call
 
@@ -153,14 +151,14 @@ class LineWatch:
         sys.settrace(self._before)
 
     def is_followed(self) -> bool:
-        """Whether the tracer is still this one, and not one that the file has set."""
+        """Whether the tracer is still this one, and not one that a file has set."""
         if sys.gettrace() is not self._tracer:
             self.is_lost = True
         return not self.is_lost
 
     def _call(self, frame: FrameType, event: str, arg: Any) -> Tracer | None:
         code = frame.f_code
-        if code.co_filename == self._filename:
+        if code.co_filename in self.files:
             return self._enter(frame, code)
         if not self.open or self._loading:
             return None
@@ -168,7 +166,7 @@ class LineWatch:
         if caller is None or code.co_filename.startswith(_OURS):
             return None
         with looking():
-            if caller.f_code.co_filename == self._filename:
+            if caller.f_code.co_filename in self.files:
                 return self.observer.called(frame)
             if id(code) in self.observer.known_inside:
                 return self.observer.inside(frame)

@@ -47,7 +47,7 @@ class LocalWatch:
         """At those of a frame; the module whose registries are told anyway is left out."""
         seen: dict[str, tuple[Any, object, Local]] = {}
         for name, value in names.items():
-            if value is current or name.startswith((".", "__")):
+            if value is current or name == "_" or name.startswith((".", "__")):
                 continue
             if len(seen) == MOST_LOCALS:
                 break

@@ -49,9 +49,11 @@ class Moment(Report):
     phase: Phase
     event: Event = "line"
     function: str = ""  # whose code is shown
+    file: str = ""  # in which that is, where it is not the model's own
     line: int | None = None  # about to run: the first line of the statement
     last: int | None = None  # its last line
     round: int = 1  # how often this call of the function came to it
+    loop: Literal["round", "over", ""] = ""  # what the head of a loop, which ran, has decided
     ran: int | None = None  # the line that just ran; None: it is still under way, or there is none
     depth: int = 0  # functions of the file that wait for this one
     callers: tuple[int, ...] = ()  # their lines, the nearest last; of many not all

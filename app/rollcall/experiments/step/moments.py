@@ -1,8 +1,9 @@
 """Writes down the moments of one run, as the code of a lecture file goes on."""
 
 from collections.abc import Callable
+from pathlib import Path
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, Literal
 
 from torch import Tensor, nn
 
@@ -14,7 +15,6 @@ from rollcall.experiments.step.line_watch import Body, Tracer, looking
 from rollcall.experiments.step.local_tensors import Local, LocalWatch
 from rollcall.experiments.step.moment import CameBack, Moment, Phase
 from rollcall.experiments.step.printed import Printed
-from rollcall.experiments.step.statements import Statements
 from rollcall.experiments.step.thing import thing
 from rollcall.lectures.source_lines import SourceLine
 
@@ -28,15 +28,12 @@ class Moments:
     """The observer of a run.
 
     Args:
-        statements: of the file.
-        filename: of the file, as tracebacks have it.
+        main: the file of the model, as tracebacks have it.
         keeper: looks at the registries.
         own_name: name of the class; the other side's has another.
     """
 
-    def __init__(
-        self, statements: Statements, filename: str, keeper: Bookkeeper, own_name: str
-    ) -> None:
+    def __init__(self, main: str, keeper: Bookkeeper, own_name: str) -> None:
         self.made: list[Moment] = []
         self.root: nn.Module | None = None
         self.most = 0  # moments; set for each phase
@@ -46,8 +43,7 @@ class Moments:
         self.known_inside = self.assignments.known_inside
         self.stop: Callable[[], None] = lambda: None
         self.phase: Phase = "init"
-        self._statements = statements
-        self._filename = filename
+        self._main = main
         self._keeper = keeper
         self._own_name = own_name
         self._variables: dict[Body, LocalWatch] = {}
@@ -75,19 +71,20 @@ class Moments:
         if self._outermost is None:
             self._outermost = body
         current = self._current(frame)
-        place = self._statements.at(body.first)
+        place = body.statements.at(body.first)
         self._note(
+            body,
             look=self._keeper.look(self.root, current),
             variables=self._of(body).look(frame.f_locals, current),
-            function=body.code.co_qualname,
             line=place.first,
             last=place.last,
             round=body.rounds[body.first],
             ran=body.before or None,
+            loop=_decided(body, place.first),
             depth=body.depth,
             callers=self._callers(body),
-            code=self._statements.around(place.first),
-            key=self._key(self._statements.text(place.first)),
+            code=body.statements.around(place.first),
+            key=self._key(body.statements.text(place.first)),
         )
 
     def passed(self, body: Body) -> None:
@@ -102,14 +99,14 @@ class Moments:
             return  # the outermost one is told of at the end of the phase
         current = self._current(frame)
         self._note(
+            body,
             event="return",
             look=self._keeper.look(self.root, current),
             variables=self._of(body).look(frame.f_locals, current),
-            function=body.code.co_qualname,
             ran=body.first,
             depth=body.depth,
             callers=self._callers(body),
-            code=self._statements.around(body.first),
+            code=body.statements.around(body.first),
             returned=thing(value),
             key=self._key(f"return {body.code.co_name}"),
         )
@@ -121,7 +118,7 @@ class Moments:
     def raised(self, body: Body, error: BaseException) -> None:
         """A statement raised, or passes on what something in it raised."""
         if isinstance(error, Exception):
-            self._caught = Raised.of(error, self._filename)
+            self._caught = Raised.of(error, body.code.co_filename)
 
     def called(self, frame: FrameType) -> Tracer | None:
         """The file called a function of PyTorch's or another package's."""
@@ -138,35 +135,30 @@ class Moments:
         self.assignments.passed_on(frame)
         return None
 
-    def place(self, line: int) -> tuple[int, int]:
-        """The statement that a line belongs to."""
-        return self._statements.at(line)
-
     def end(self, value: Any) -> None:
         """The phase is over, and gave something."""
         is_model = value is self.root
         outer = self._outermost
         code: tuple[SourceLine, ...] = ()
-        ran, function = None, ""
+        ran = None
         if outer is not None:
-            code, ran = self._statements.around(outer.first), outer.first
-            function = outer.code.co_qualname
+            code, ran = outer.statements.around(outer.first), outer.first
         self._note(
+            outer,
             event="end",
-            look=self._keeper.look(self.root, None),
+            look=self._keeper.look(self.root, self.root),
             variables=LocalWatch().look({"returned": value}, value if is_model else None),
-            function=function,
             ran=ran,
             code=code,
             returned=thing(value),
             key="end",
         )
 
-    def _note(self, look: Look, variables: tuple[Local, ...], **facts: Any) -> None:
-        ran = facts["ran"]
-        statement = ""
-        if ran is not None:
-            statement = self._statements.text(ran)
+    def _note(
+        self, body: Body | None, look: Look, variables: tuple[Local, ...], **facts: Any
+    ) -> None:
+        if body is not None:
+            facts |= self._where(body, facts["ran"])
         self.made.append(
             Moment(
                 phase=self.phase,
@@ -174,7 +166,6 @@ class Moments:
                 registered=look.registered,
                 total=look.total,
                 variables=variables,
-                statement=statement,
                 assigned=self.assignments.take(),
                 came_back=tuple(self._came_back),
                 printed=self.printed.take(),
@@ -186,6 +177,14 @@ class Moments:
         self._came_back.clear()
         self._caught = None
         self._passed = 0
+
+    def _where(self, body: Body, ran: int | None) -> dict[str, str]:
+        statement, file = "", ""
+        if ran is not None:
+            statement = body.statements.text(ran)
+        if body.code.co_filename != self._main:
+            file = Path(body.code.co_filename).name
+        return {"function": body.code.co_qualname, "statement": statement, "file": file}
 
     def _of(self, body: Body) -> LocalWatch:
         return self._variables.setdefault(body, LocalWatch())
@@ -229,3 +228,13 @@ class Moments:
             return
         if value is not None:
             self._came_back.append(CameBack(function=name, value=thing(value)))
+
+
+def _decided(body: Body, line: int) -> Literal["round", "over", ""]:
+    """Whether another round of a loop begins with a line, where the head of one has just run."""
+    last = body.statements.last_of_loop(body.before)
+    if last is None:
+        return ""
+    if body.before < line <= last:
+        return "round"
+    return "over"

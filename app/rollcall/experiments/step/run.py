@@ -22,7 +22,7 @@ from rollcall.experiments.step.moment import Moment, Phase
 from rollcall.experiments.step.moments import Moments
 from rollcall.experiments.step.printed import Printed
 from rollcall.experiments.step.report import CutShort
-from rollcall.experiments.step.statements import statements_of
+from rollcall.experiments.step.statements import Statements, statements_of
 from rollcall.experiments.subject import ModelFactory
 from rollcall.lectures.contents import ModelCard
 from rollcall.lectures.example_input import InputOrigin
@@ -60,6 +60,7 @@ class _Run:
     factory: ModelFactory
     query: PairQuery
     moments: Moments
+    files: dict[str, Statements]  # the model's own and those that it imports
     told: int = 0  # moments that were given away
     origin: InputOrigin | None = None
     example: ModelInput | None = None
@@ -108,7 +109,7 @@ class _Run:
     def watched(self, phase: Phase, most: int, work: Callable[[], T]) -> T:
         """Do some work of the model's, and write down its lines."""
         moments = self.moments
-        watch = LineWatch(str(self.factory.file), moments.place, moments)
+        watch = LineWatch(self.files, moments)
         moments.begin(phase, watch.open)
         moments.most = most
 
@@ -163,7 +164,10 @@ def record_steps(factory: ModelFactory, query: PairQuery) -> Iterator[Recorded]:
     except ModelRaised as error:
         yield Recorded(factory.card, "init", (), ended=True, stopped=factory.raised(error))
         return
-    run = _Run(factory, query, _moments(factory))
+    files = factory.catalog.own_files(factory.card.name).items()
+    statements = {path: statements_of(file.lines) for path, file in files}
+    moments = Moments(str(factory.file), Bookkeeper(), factory.card.class_name)
+    run = _Run(factory, query, moments, statements)
     made: list[nn.Module] = []
 
     def build() -> None:
@@ -203,11 +207,6 @@ def _tried(run: _Run, work: Callable[[], None]) -> bool:
     else:
         return True
     return False
-
-
-def _moments(factory: ModelFactory) -> Moments:
-    statements = statements_of(factory.lecture_file.lines)
-    return Moments(statements, str(factory.file), Bookkeeper(), factory.card.class_name)
 
 
 @contextmanager

@@ -31,6 +31,7 @@ class Statements:
     def __init__(self, lines: tuple[str, ...]) -> None:
         self._lines = lines
         self._places: dict[int, Place] = {}
+        self._loops: dict[int, int] = {}  # last line of each, by its first
         self._blocks: list[Block] = []  # classes and functions, the outer ones first
         self._shown: dict[tuple[int, ...], tuple[SourceLine, ...]] = {}
         for node in ast.walk(ast.parse("\n".join(lines))):
@@ -40,6 +41,10 @@ class Statements:
     def at(self, line: int) -> Place:
         """The statement that a line belongs to."""
         return self._places.get(line, Place(line, line))
+
+    def last_of_loop(self, line: int) -> int | None:
+        """The last line of the loop that begins in a line; None where none does."""
+        return self._loops.get(line)
 
     def text(self, line: int) -> str:
         """What a statement says, on one line."""
@@ -67,6 +72,8 @@ class Statements:
 
     def _enter(self, node: ast.stmt) -> None:
         first, last = node.lineno, node.end_lineno or node.lineno
+        if isinstance(node, ast.For | ast.AsyncFor | ast.While):
+            self._loops[first] = last
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             start = min([first, *(d.lineno for d in node.decorator_list)])
             self._blocks.append(Block(start, last, isinstance(node, ast.ClassDef)))

@@ -40,6 +40,7 @@ class Page:
     """All registries of one module."""
 
     title: str
+    title_counts: bool  # else it says what everybody sees
     rows: tuple[Row, ...]
     more: str
 
@@ -85,7 +86,8 @@ def _page(books: Books, subject: StepSubject) -> Page:
     more = ""
     if books.more:
         more = f"and {number(books.more)} more"
-    return Page(_title(books), rows, more)
+    model_alone = books.runs and books.attached and not books.path
+    return Page(_title(books), not model_alone, rows, more)
 
 
 def _title(books: Books) -> str:

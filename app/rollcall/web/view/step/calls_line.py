@@ -6,7 +6,7 @@ from rollcall.experiments.step.moment import Assignment, Moment
 from rollcall.web.view.step.thing_words import in_words
 from rollcall.web.view.words import plural
 
-PLACES = {"attribute": "a plain attribute"}
+PLACES = {"attribute": "plain attribute"}
 
 
 @dataclass(frozen=True)
@@ -31,4 +31,4 @@ def _assignment(made: Assignment) -> Call:
     landed = "refused"
     if made.landed_in:
         landed = PLACES.get(made.landed_in, made.landed_in)
-    return Call(f"Module.{made.method} {made.name}", (*made.passed_on_to[:1], landed))
+    return Call(f"{made.method} {made.name}", (*made.passed_on_to[:1], landed))

@@ -72,10 +72,13 @@ def _printed(text: str) -> tuple[str, ...]:
 
 def _where(moment: Moment) -> str:
     if not moment.callers:
-        return ""
+        return moment.file
     lines = ", ".join(map(str, moment.callers))
     if moment.depth > len(moment.callers):
         lines = f"…, {lines}"
+    where = f"called in lines {lines}"
     if len(moment.callers) == 1:
-        return f"called in line {lines}"
-    return f"called in lines {lines}"
+        where = f"called in line {lines}"
+    if moment.file:
+        return f"{moment.file}, {where}"
+    return where

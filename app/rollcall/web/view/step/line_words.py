@@ -8,7 +8,13 @@ from rollcall.web.view.step.books_table import changed_entries, holds_state, is_
 from rollcall.web.view.step.thing_words import in_words, with_article
 from rollcall.web.view.words import all_of, number, plural, size
 
-LOOPS = ("for ", "while ")
+NAMELESS = {
+    "<lambda>": "a lambda",
+    "<genexpr>": "a generator",
+    "<listcomp>": "a comprehension",
+    "<setcomp>": "a comprehension",
+    "<dictcomp>": "a comprehension",
+}
 
 
 def after_line(subject: StepSubject, moment: Moment) -> Sentence:
@@ -38,27 +44,25 @@ def _elsewhere(subject: StepSubject, moment: Moment) -> Sentence:
     if moment.event == "end":
         return ended(moment)
     if moment.event == "return" and moment.returned:
-        return sentence(code(_short(moment)), f" returns {with_article(moment.returned)}")
+        gives = "returns"
+        if "yield" in moment.statement:
+            gives = "yields"
+        return sentence(_function(moment), f" {gives} {with_article(moment.returned)}")
     if any(not name.startswith("_") for name in subject.changed_variables):
         return _variable(subject, moment)
     if moment.statement.startswith("super().__init__("):
         return sentence("the registries are there, and ", _contents(moment))
     if moment.printed:
         return sentence(f"line {moment.ran} prints something")
-    if moment.statement.startswith(LOOPS):
-        return _round(moment)
+    if moment.loop:
+        return _loop(moment)
     return sentence(f"line {moment.ran} changes nothing that is shown")
 
 
-def _round(moment: Moment) -> Sentence:
-    depths = {line.number: _depth(line.text) for line in moment.code}
-    if depths.get(moment.line or 0, 0) > depths.get(moment.ran or 0, 0):
-        return sentence(f"round {number(moment.round)} of the loop begins")
-    return sentence("the loop is over")
-
-
-def _depth(text: str) -> int:
-    return len(text) - len(text.lstrip())
+def _loop(moment: Moment) -> Sentence:
+    if moment.loop == "over":
+        return sentence("the loop is over")
+    return sentence(f"round {number(moment.round)} of the loop begins")
 
 
 def ended(moment: Moment) -> Sentence:
@@ -74,12 +78,15 @@ def _before(moment: Moment) -> Sentence:
     if moment.event == "end":
         return ended(moment)
     if moment.callers:
-        return sentence(f"line {moment.callers[-1]} calls ", code(_short(moment)))
+        return sentence(f"line {moment.callers[-1]} calls ", _function(moment))
     return sentence(code(moment.function.rpartition(".")[2]), " begins")
 
 
-def _short(moment: Moment) -> str:
-    return moment.function.rpartition("<locals>.")[2]
+def _function(moment: Moment) -> Part:
+    name = moment.function.rpartition("<locals>.")[2]
+    if name in NAMELESS:
+        return NAMELESS[name]
+    return code(name)
 
 
 def _lost(entry: BookEntry, moment: Moment) -> Sentence:

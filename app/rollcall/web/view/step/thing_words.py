@@ -27,6 +27,8 @@ def with_article(thing: Thing) -> str:
     if thing.kind == "plain":
         return _cut(thing.detail)
     said = in_words(thing)
+    if thing.kind == "container" and thing.length:
+        said = f"{thing.name} of {number(thing.length)}"
     if thing.kind == "tensor" and thing.name == "Tensor":
         said = f"{size(thing.shape)} tensor"
     return a_or_an(said)
