@@ -41,6 +41,20 @@ def test_all_but_the_tools_stand_on_the_first_screen(preflight: Page) -> None:
     assert off_the_first_screen(preflight, *parts) == []
 
 
+def test_in_a_lecture_all_are_and_a_click_shows_the_call(page: Page) -> None:
+    pair = "left=dropout.DropoutListNet&right=dropout.DropoutModuleListNet"
+    page.goto(f"/preflight?{pair}&lesson=23.2")
+    page.evaluate("scrollTo(0, 0)")
+    parts = (f"#{side} [data-line=compiled]" for side in ("left", "right"))
+    assert off_the_first_screen(page, *parts) == []
+    assert cut(page, ".check, .check > *, .check summary > *") == []
+    expect(page.locator("#left [data-line=traced] code")).to_be_visible()  # it is pointed at
+    printed = page.locator("#left [data-line=printed]")
+    expect(printed.locator("code")).to_be_hidden()
+    printed.locator("summary").click()
+    expect(printed.locator("code")).to_have_text("print(model)")
+
+
 def test_each_line_has_a_row_of_its_own(preflight: Page) -> None:
     for side in ("left", "right"):
         boxes = [each.bounding_box() for each in preflight.locator(f"#{side} .check").all()]
