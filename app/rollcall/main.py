@@ -62,11 +62,12 @@ def create_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         try:
             # Beside each other: the lab works in other processes.
-            await asyncio.gather(lab.warm_up(), asyncio.to_thread(templates.compile_all))
+            compiled = asyncio.to_thread(templates.compile_all)
+            cold, _compiled = await asyncio.gather(lab.warm_up(), compiled)
             try:
                 found = await lab.choices()
                 failing = await lab.failing_factories(found.contents)
-                found = found.with_problems(failing)
+                found = found.with_problems([*cold, *failing])
             except (LabError, OSError):
                 found = None
             on_ready(found)

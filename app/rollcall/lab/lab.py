@@ -26,12 +26,12 @@ from rollcall.lab.factories import failing_factories
 from rollcall.lab.recording import Recording
 from rollcall.lab.recordings import Answers, RecordedCall, Recordings
 from rollcall.lab.shared_calls import SharedCalls
+from rollcall.lab.warm_up import warm_up
 from rollcall.lab.workers import Workers
 from rollcall.lectures.contents import Contents, Problem
 from rollcall.lectures.saved_files import version
 from rollcall.lectures.targets import Targets
 
-WARM_UP_SECONDS = 120.0
 LARGE_ANSWER = 60_000  # bytes, of which a page takes some 30 ms: the event loop waits for no more
 MOST_FAILURES = 1_000  # that are remembered
 
@@ -79,20 +79,12 @@ class Lab:
         """
         return version(self.targets)
 
-    async def warm_up(self) -> None:
+    async def warm_up(self) -> list[Problem]:
         """Start every worker, load the lecture files and run every experiment once in each.
 
-        What goes wrong here goes wrong again on the page that asks for it, and is told there.
+        What goes wrong is told, and goes wrong again on the page that asks for it.
         """
-        for work, seconds in (
-            (worker.list_choices, WARM_UP_SECONDS),
-            (worker.warm_up, self.seconds),
-        ):
-            calls = [
-                self._workers.call(work, self.targets, seconds=seconds)
-                for _ in range(self._workers.number)
-            ]
-            await asyncio.gather(*calls, return_exceptions=True)
+        return await warm_up(self._workers, self.targets, self.seconds)
 
     async def run(self, experiment: Experiment, query: Query) -> Report:
         """Run one experiment, or repeat the answer it gave on these lecture files.
