@@ -1,14 +1,14 @@
 """The findings about all models that are served, looked for one model after the other."""
 
 import asyncio
-import pickle
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from rollcall.lab import Busy, Lab, LabError
 from rollcall.lab.asker import Asker, Urgency, asking
+from rollcall.lab.errors import understood
 from rollcall.lectures.contents import Contents
-from rollcall.web.view.findings.model_record import ToldModel, packed_model
+from rollcall.web.view.findings.model_record import TOLD_MODEL, ToldModel, packed_model
 
 
 @dataclass
@@ -84,6 +84,7 @@ class FindingsBoard:
             return
         try:
             answer = await self._lab.look(name, packed_model)
+            told = understood(TOLD_MODEL, answer)
         except Busy:
             raise
         except LabError as error:
@@ -91,4 +92,4 @@ class FindingsBoard:
         except Exception as error:  # the files were changed, or the server is being ended
             current.silent[name] = f"{type(error).__name__}: {error}"
         else:
-            current.models[name] = pickle.loads(answer)
+            current.models[name] = told
