@@ -54,6 +54,12 @@ def serve(options: argparse.Namespace) -> None:
         error(f"--workers takes a number from 1 to 64, not {options.workers}")
     if not 0 < options.time_limit <= MOST_SECONDS:
         error(f"--time-limit takes up to {MOST_SECONDS:,} seconds, not {options.time_limit:g}")
+    from rollcall.web.proxies import Proxies
+
+    try:
+        options.proxies = Proxies.of(options.proxy, options.proxy_header)
+    except ValueError as problem:
+        error(f"--proxy takes an address or a network such as 10.0.0.0/8: {problem}")
     run_server(options, targets_of(options))
 
 
@@ -108,6 +114,20 @@ def parser() -> argparse.ArgumentParser:
         type=_origin,
         metavar="ORIGIN",
         help="whose pages may show ours in a frame, such as https://slides.example; repeatable",
+    )
+    command.add_argument(
+        "--proxy",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="address or network of a proxy that says for whom it asks; repeatable. "
+        "Turns are fair between clients, and without this a proxy is one client",
+    )
+    command.add_argument(
+        "--proxy-header",
+        default="X-Forwarded-For",
+        metavar="NAME",
+        help="where a proxy says it (default: %(default)s)",
     )
     command.set_defaults(parser=command, run=serve)
     add_check(commands)
@@ -169,6 +189,7 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
         hosts=(*LOOPBACK, *own_names(options.host), *options.allow_host),
         embed_origins=options.embed_origin,
         watch=targets != Targets.of(MODELS),  # nobody edits the built-in course
+        proxies=options.proxies,
         on_ready=ready,
     )
     with listener:
@@ -184,7 +205,12 @@ def http_server(app: "FastAPI") -> "uvicorn.Server":
     # uvloop starved sockets at 500 keep-alive connections; an open stream would hold SIGTERM
     # without a limit.
     config = uvicorn.Config(
-        app, loop="asyncio", log_level="warning", timeout_graceful_shutdown=3, server_header=False
+        app,
+        loop="asyncio",
+        log_level="warning",
+        timeout_graceful_shutdown=3,
+        server_header=False,
+        proxy_headers=False,  # uvicorn would believe whoever asks from this machine
     )
     logging.getLogger("uvicorn.error").addFilter(_is_no_cancellation)
     return Server(config)

@@ -15,9 +15,11 @@ from rollcall.lab.choices import Choices
 from rollcall.lectures.saved_files import watched_folders
 from rollcall.lectures.targets import Targets
 from rollcall.web.bodies import templates_of
+from rollcall.web.clients import EndsWithItsClient
 from rollcall.web.error_pages import add_error_pages
 from rollcall.web.middleware import HeadAsGet, SecurityHeaders, security_headers
 from rollcall.web.pages import Responder
+from rollcall.web.proxies import Proxies
 from rollcall.web.routes import routes, saves_route
 from rollcall.web.saves import Saves, followed
 from rollcall.web.static import StaticFiles
@@ -36,6 +38,7 @@ def create_app(
     hosts: Sequence[str] = LOOPBACK,
     embed_origins: Sequence[str] = (),
     watch: bool = False,
+    proxies: Proxies = Proxies(),  # noqa: B008  # it is frozen
     on_ready: Callable[[Choices | None], None] = lambda found: None,
 ) -> FastAPI:
     """The web application over the lecture files that are served.
@@ -47,6 +50,7 @@ def create_app(
         hosts: names by which a browser may address the server; another Host is refused.
         embed_origins: whose pages may show ours in a frame, such as https://slides.example.
         watch: open pages follow what is saved; not for files that nobody edits.
+        proxies: who may say for whom it asks; turns are fair between clients.
         on_ready: called when the lab is warm, before the first request is answered, with the models
             that it found; with None where no lecture file could be read, as every page tells.
     """
@@ -58,11 +62,12 @@ def create_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         try:
             # Beside each other: the lab works in other processes.
-            await asyncio.gather(lab.warm_up(), asyncio.to_thread(templates.compile_all))
+            compiled = asyncio.to_thread(templates.compile_all)
+            cold, _compiled = await asyncio.gather(lab.warm_up(), compiled)
             try:
                 found = await lab.choices()
                 failing = await lab.failing_factories(found.contents)
-                found = found.with_problems(failing)
+                found = found.with_problems([*cold, *failing])
             except (LabError, OSError):
                 found = None
             on_ready(found)
@@ -91,5 +96,6 @@ def create_app(
     add_error_pages(app, responder, headers)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
     app.add_middleware(SecurityHeaders, headers=headers)
+    app.add_middleware(EndsWithItsClient, proxies=proxies)
     app.add_middleware(HeadAsGet)
     return app

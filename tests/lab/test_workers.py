@@ -18,7 +18,6 @@ from rollcall.core.query import InvalidParameter
 from rollcall.core.wire import BadMessage, Wire
 from rollcall.lab.channel import HEADER, Kind, header, read_header
 from rollcall.lab.errors import BadAnswer, TimeLimit, WorkerDied, understood
-from rollcall.lab.turns import Turns
 from rollcall.lab.worker_loop import LONGEST_MESSAGE, Refusal
 from rollcall.lab.worker_process import LIMITS, WorkerProcess
 from rollcall.lab.workers import Workers
@@ -200,30 +199,3 @@ def test_a_hostile_answer_costs_its_own_page() -> None:
             understood(Wire(Refusal), await ask(workers, works.echo, b"{}"))
 
     with_workers(1, use)
-
-
-# Turns
-
-
-def test_whoever_came_first_goes_first() -> None:
-    async def take_turns() -> list[int]:
-        turns, went, go_on = Turns(2), list[int](), asyncio.Event()
-
-        async def call(number: int) -> None:
-            async with turns:
-                went.append(number)
-                await go_on.wait()
-
-        calls = [asyncio.create_task(call(number)) for number in range(6)]
-        await asyncio.sleep(0)
-        assert went == [0, 1]
-        calls[2].cancel()
-        calls[0].cancel()
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
-        assert went == [0, 1, 3]
-        go_on.set()
-        await asyncio.gather(*calls, return_exceptions=True)
-        return went
-
-    assert run(take_turns()) == [0, 1, 3, 4, 5]

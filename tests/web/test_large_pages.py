@@ -15,6 +15,7 @@ from rollcall.experiments import Experiment
 from rollcall.folders import TEMPLATES
 from rollcall.lab import Lab, LabError
 from rollcall.lab.choices import Choices
+from rollcall.lectures.contents import Problem
 from rollcall.web.bodies import templates_of
 from rollcall.web.large_pages import n_records
 from rollcall.web.pages import Responder
@@ -42,8 +43,8 @@ def counting(size: int) -> tuple[Responder, Counting, PairQuery]:
 class SilentLab(Lab):
     """A lab without workers."""
 
-    async def warm_up(self) -> None:
-        pass
+    async def warm_up(self) -> list[Problem]:
+        return []
 
     async def choices(self) -> Choices:
         raise LabError

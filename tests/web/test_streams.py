@@ -322,7 +322,7 @@ def test_over_the_time_limit_fewer_steps_are_offered(course: Course, tmp_path: P
         response = client.get(query.url)
         assert response.status_code == 504
         assert "Run 10 steps instead" in response.text
-        fewer = client.get(query.json_url).json()["fewer_steps"]
+        fewer = client.get(query.json_url).json()["cheaper"]
     assert fewer == query.replace(steps=10).json_url
     assert client.get(fewer).status_code == 200
     with course.limit(4):

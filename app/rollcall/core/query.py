@@ -51,6 +51,26 @@ class Query(BaseModel):
         """The query that is run for this one: without what only the page heeds."""
         return self
 
+    @property
+    def cost(self) -> int:
+        """About how many milliseconds it takes on a slow machine; 0 where the models alone tell.
+
+        It is reckoned from what the address asks for, before anything runs.
+        """
+        return 0
+
+    def check_cost(self) -> None:
+        """Refuse what would take too long, before it runs.
+
+        Raises:
+            InvalidParameter: the parameter to change, with the nearest value that is cheap enough.
+        """
+
+    @property
+    def less(self) -> dict[str, int]:
+        """The parameter that costs most, with a value that costs less; empty where none does."""
+        return {}
+
     def check(self, report: Any) -> None:
         """Refuse what names nothing in the report, where only the page heeds it.
 

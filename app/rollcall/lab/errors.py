@@ -43,6 +43,13 @@ class WorkerDied(LabError):
         return super().as_no_answer().model_copy(update={"exit_code": self.exit_code})
 
 
+class Busy(Exception):
+    """Too many calls wait; this one was not begun. It says nothing of the models."""
+
+    def __init__(self) -> None:
+        super().__init__("more is asked for than the workers can answer at present")
+
+
 class BadAnswer(LabError):
     """The process sent what no experiment answers: a lecture file has tampered with it."""
 

@@ -24,12 +24,13 @@ from rollcall.lab.errors import FAILURE_KEPT, LabError, understood
 from rollcall.lab.factories import failing_factories
 from rollcall.lab.recording import Recording
 from rollcall.lab.recordings import Answers, RecordedCall, Recordings
+from rollcall.lab.shared_calls import SharedCalls
+from rollcall.lab.warm_up import warm_up
 from rollcall.lab.workers import Workers
 from rollcall.lectures.contents import Contents, Problem
 from rollcall.lectures.saved_files import version
 from rollcall.lectures.targets import Targets
 
-WARM_UP_SECONDS = 120.0
 LARGE_ANSWER = 60_000  # bytes, of which a page takes some 30 ms: the event loop waits for no more
 MOST_FAILURES = 1_000  # that are remembered
 
@@ -67,7 +68,7 @@ class Lab:
         self.targets = Targets.of(what)
         self.seconds = seconds
         self._answers: Answers = LRUCache(cache_bytes, getsizeof=len)
-        self._under_way: dict[Hashable, asyncio.Task[bytes]] = {}
+        self._under_way = SharedCalls[bytes]()
         self._failures: TTLCache[Hashable, LabError] = TTLCache(MOST_FAILURES, FAILURE_KEPT)
         self._apart: LRUCache[Hashable, None] = LRUCache(MOST_FAILURES)
         self._workers = Workers(workers)
@@ -82,20 +83,12 @@ class Lab:
         """
         return version(self.targets)
 
-    async def warm_up(self) -> None:
+    async def warm_up(self) -> list[Problem]:
         """Start every worker, load the lecture files and run every experiment once in each.
 
-        What goes wrong here goes wrong again on the page that asks for it, and is told there.
+        What goes wrong is told, and goes wrong again on the page that asks for it.
         """
-        for work, seconds in (
-            (worker.list_choices, WARM_UP_SECONDS),
-            (worker.warm_up, self.seconds),
-        ):
-            calls = [
-                self._workers.call(work, self.targets, seconds=seconds)
-                for _ in range(self._workers.number)
-            ]
-            await asyncio.gather(*calls, return_exceptions=True)
+        return await warm_up(self._workers, self.targets, self.seconds)
 
     async def run(self, experiment: Experiment, query: Query) -> Report:
         """Run one experiment, or repeat the answer it gave on these lecture files.
@@ -104,10 +97,12 @@ class Lab:
         the one that brings none why its column is empty.
 
         Raises:
-            InvalidParameter: the query names something that does not exist.
+            Busy: too many calls wait.
+            InvalidParameter: the query names something that does not exist, or would take too long.
             TimeLimit: the call took longer than the limit.
             WorkerDied: the process ended in the middle of it.
         """
+        query.check_cost()
         key = (experiment.name, recorded(experiment, query), self.version)
         if key not in self._apart:
             try:
@@ -134,6 +129,7 @@ class Lab:
         A large report never comes here, so that the event loop waits neither for it nor for what is
         made of it. Raises as `run` does.
         """
+        query.check_cost()
         key = (experiment.name, recorded(experiment, query), self.version)
         if experiment.play is None and key not in self._apart:
             with suppress(LabError):  # then `run` asks each model alone
@@ -239,17 +235,8 @@ class Lab:
         answer = self._answers.get(key)
         if isinstance(answer, bytes):
             return answer
-        task = self._under_way.get(key)
-        if task is None:
-            task = asyncio.create_task(self._keep(key, seconds, work, *args))
-            self._under_way[key] = task
-            task.add_done_callback(partial(self._forget, key))
-        return await asyncio.shield(task)
-
-    def _forget(self, key: Hashable, task: "asyncio.Task[bytes]") -> None:
-        self._under_way.pop(key, None)
-        if not task.cancelled():
-            task.exception()  # tells asyncio that it was seen, for when nobody waits any more
+        make = partial(self._keep, key, seconds, work, *args)
+        return await self._under_way.answer(key, make)
 
     async def _keep(
         self, key: Hashable, seconds: float, work: Callable[..., bytes], *args: Any

@@ -1,12 +1,13 @@
 """A recording that grows, held for all who look at it."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rollcall.core.query import Query
 from rollcall.core.report import Report
 from rollcall.experiments.base import Recorder
+from rollcall.lab.asker import Askers
 
 LARGE = 200_000  # bytes, of which a frame takes some 20 ms: the event loop does not wait for more
 
@@ -22,6 +23,8 @@ class Recording:
         self._error: Exception | None = None
         self._grown = asyncio.Event()
         self._asked = 0  # how often a frame was asked for
+        self.askers = Askers()
+        self.give_up: Callable[[], object] = lambda: None  # nobody waits for a frame any more
 
     def __len__(self) -> int:
         return self._size
@@ -38,14 +41,13 @@ class Recording:
             InvalidParameter, LabError: as `Lab.run` does, if it never does.
         """
         self._asked += 1
-        while True:
-            ended, grown = self._ended, self._grown
-            report = await self._frame(query)
-            if report is not None:
-                return report
-            if ended:
-                raise self._error or ValueError("the recording ended before the frame")
-            await grown.wait()
+        try:
+            with self.askers.joined():
+                return await self._reached(query)
+        except asyncio.CancelledError:
+            if not self.askers.waiting:
+                self.give_up()
+            raise
 
     async def follow(self, call: Awaitable[bytes]) -> None:
         """Wait until the call has ended that adds to this.
@@ -75,6 +77,16 @@ class Recording:
         while asked != self._asked:
             asked = self._asked
             await asyncio.sleep(seconds)
+
+    async def _reached(self, query: Query) -> Report:
+        while True:
+            ended, grown = self._ended, self._grown
+            report = await self._frame(query)
+            if report is not None:
+                return report
+            if ended:
+                raise self._error or ValueError("the recording ended before the frame")
+            await grown.wait()
 
     async def _frame(self, query: Query) -> Report | None:
         increments = tuple(self._increments)

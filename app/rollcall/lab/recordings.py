@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Hashable
 from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
 
 from cachetools import LRUCache
@@ -11,10 +12,13 @@ from rollcall.core.query import Query
 from rollcall.experiments.base import Recorder
 from rollcall.lab import worker
 from rollcall.lab.apart import Side
-from rollcall.lab.errors import FAILURE_KEPT
+from rollcall.lab.asker import asking
+from rollcall.lab.errors import FAILURE_KEPT, Busy
 from rollcall.lab.recording import Recording
 from rollcall.lab.workers import Workers
 from rollcall.lectures.targets import Targets
+
+DEAR = 500  # milliseconds, for which a page would not want to wait
 
 Answers = LRUCache[Hashable, bytes | Recording]
 
@@ -56,7 +60,9 @@ class Recordings:
         if known is not None:
             return known
         recording = self.under_way[call] = Recording(recorder)
-        task = asyncio.create_task(self._make(call, recording, seconds))
+        with asking(recording.askers):
+            task = asyncio.create_task(self._make(call, recording, seconds))
+        recording.give_up = partial(self._give_up, call, task)
         self.tasks.add(task)  # asyncio itself holds no task
         task.add_done_callback(self.tasks.discard)
         return recording
@@ -70,9 +76,17 @@ class Recordings:
 
     async def _make(self, call: RecordedCall, recording: Recording, seconds: float) -> None:
         args = (call.name, call.query, self._targets, call.left_out)
-        answer = self._workers.call(worker.record, *args, seconds=seconds, show=recording.add)
+        answer = self._workers.call(
+            worker.record,
+            *args,
+            seconds=seconds,
+            show=recording.add,
+            is_dear=call.query.cost > DEAR,
+        )
         try:
             await recording.follow(answer)
+        except Busy:  # it was not begun
+            pass
         except Exception:  # whoever waits for a frame is told
             # Frames that were reached are still shown, and those of the rest do not run it again.
             await recording.left_alone_for(FAILURE_KEPT)
@@ -80,4 +94,10 @@ class Recordings:
             with suppress(ValueError):  # larger than the whole cache
                 self._kept[call] = recording
         finally:
-            del self.under_way[call]
+            if self.under_way.get(call) is recording:
+                del self.under_way[call]
+
+    def _give_up(self, call: RecordedCall, task: "asyncio.Task[None]") -> None:
+        if not task.done():
+            self.under_way.pop(call, None)
+            task.cancel()

@@ -171,14 +171,19 @@ def try_factory(name: str, targets: Targets) -> bytes:
     return _guarded(problem, PairQuery(left=name, right=name), _catalog(targets))
 
 
-def warm_up(targets: Targets) -> bytes:
-    """Run every experiment once, so that no lecture waits for torch's first time."""
-    for experiment in EXPERIMENTS.values():
-        if (pair := _first_pair(targets, experiment.subjects)) is not None:
-            query = experiment.query.model_validate({"left": pair[0], "right": pair[1]})
-            run(experiment.name, query, targets)
-            if getattr(query, "simulates", False):
-                run(experiment.name, query.replace(device=SIMULATED), targets)
+def warm_up(name: str, targets: Targets) -> bytes:
+    """Run an experiment once, so that no lecture waits for torch's first time."""
+    experiment = EXPERIMENTS[name]
+    if (pair := _first_pair(targets, experiment.subjects)) is not None:
+        query = experiment.query.model_validate({"left": pair[0], "right": pair[1]})
+        run(name, query, targets)
+        if getattr(query, "simulates", False):
+            run(name, query.replace(device=SIMULATED), targets)
+    return b""
+
+
+def is_warm() -> bytes:
+    """Every experiment was run once."""
     gc.collect()
     gc.freeze()  # nor is what torch imported meanwhile
     return b""

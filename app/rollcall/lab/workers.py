@@ -8,7 +8,7 @@ from typing import Any
 from rollcall.lab import worker
 from rollcall.lab.channel import Kind
 from rollcall.lab.errors import WorkerDied
-from rollcall.lab.turns import Turns
+from rollcall.lab.fair_queue import MOST_WAITING, FairQueue
 from rollcall.lab.worker_loop import Refusal
 from rollcall.lab.worker_process import Answer, Show, WorkerProcess
 
@@ -35,9 +35,9 @@ class Parts:
 class Workers:
     """Processes of which each runs one call at a time, so that a seed means what it says."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, most_waiting: int = MOST_WAITING) -> None:
         self.number = number
-        self._turns = Turns(number)
+        self._queue = FairQueue(number, most_waiting)
         self._idle: list[WorkerProcess] = []
         self._all: set[WorkerProcess] = set()
         self._closed = False
@@ -48,6 +48,7 @@ class Workers:
         *args: Any,
         seconds: float,
         show: Show | None = None,
+        is_dear: bool = False,
     ) -> bytes:
         """What `work` answers.
 
@@ -56,14 +57,16 @@ class Workers:
             args: of it; with `show`, a function of that name is given to it as well.
             seconds: time limit, from when a worker takes it up; with `show`, for each part.
             show: takes each part while the answer grows.
+            is_dear: it leaves a worker to others, where there are two.
 
         Raises:
+            Busy: too many calls wait.
             TimeLimit: the call took longer.
             WorkerDied: the process ended in the middle of it.
             InvalidParameter: as `work` did.
             RuntimeError: `work` raised anything else, or the workers are closed.
         """
-        async with self._turns:
+        async with self._queue.turn(is_dear=is_dear):
             parts = None if show is None else Parts(show)
             answer = await self._answer(work, args, seconds, parts)
         if answer.kind == Kind.ANSWER:

@@ -1,6 +1,5 @@
 """One play under way: each frame is made for the first viewer who comes to it, and sent to all."""
 
-import asyncio
 from collections.abc import Hashable
 from contextlib import suppress
 from functools import partial
@@ -15,6 +14,8 @@ from rollcall.experiments import Experiment
 from rollcall.experiments.base import Play
 from rollcall.lab import Lab
 from rollcall.lab.apart import is_complete
+from rollcall.lab.asker import Urgency, as_urgent_as, asking
+from rollcall.lab.shared_calls import SharedCalls
 from rollcall.web.large_pages import LargePages
 from rollcall.web.shared_gzip import EncodedEvent
 from rollcall.web.templates import Templates
@@ -53,7 +54,7 @@ class Broadcast:
         self._kept = kept
         self._large = large
         self._experiment = experiment
-        self._under_way: dict[int, asyncio.Task[EncodedEvent]] = {}
+        self._under_way = SharedCalls[EncodedEvent]()
 
     async def begin(self) -> None:
         """Leave out the frames that lie beyond the end, where only a report tells where that is.
@@ -74,19 +75,16 @@ class Broadcast:
         event = self._kept.get((self.frames[number], self._version))
         if event is not None:
             return event
-        task = self._under_way.get(number)
-        if task is None:
-            task = asyncio.create_task(self._make(number))
-            self._under_way[number] = task
-            task.add_done_callback(partial(self._forget, number))
-        return await asyncio.shield(task)  # a viewer who leaves does not take it from the others
+        with asking(as_urgent_as(Urgency.STREAM)):
+            return await self._under_way.answer(number, partial(self._make, number))
 
     async def _make(self, number: int) -> EncodedEvent:
         if self._lab.version != self._version:
             raise FileSaved
         frame = self.frames[number]
         ahead = min(number + LOOK_AHEAD, len(self.frames) - 1)
-        self._lab.prepare(self._experiment, self.frames[ahead])
+        with asking(as_urgent_as(Urgency.AHEAD)):
+            self._lab.prepare(self._experiment, self.frames[ahead])
         report = await self._lab.run(self._experiment, frame)
         event = await self._large.make(report, partial(self._encoded, report, frame))
         if not is_complete(report):
@@ -94,11 +92,6 @@ class Broadcast:
         with suppress(ValueError):  # larger than the whole cache
             self._kept[frame, self._version] = event
         return event
-
-    def _forget(self, number: int, task: "asyncio.Task[EncodedEvent]") -> None:
-        del self._under_way[number]
-        if not task.cancelled():
-            task.exception()  # tells asyncio that it was seen, for when nobody waits any more
 
     def _encoded(self, report: Report, frame: Query) -> EncodedEvent:
         html = self._templates.frame(

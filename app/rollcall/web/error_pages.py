@@ -1,6 +1,6 @@
 """Every error as a readable page, or as JSON where JSON was asked for."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -13,31 +13,23 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from rollcall.core.query import InvalidParameter, Query
 from rollcall.experiments import EXPERIMENTS, Experiment
-from rollcall.lab import LabError, TimeLimit
+from rollcall.lab import Busy, LabError, TimeLimit
 from rollcall.lectures.contents import Contents, Kind, Problem
 from rollcall.web.before_the_save import BeforeTheSave
-from rollcall.web.errors import ErrorAnswer, Refusal, malformed, missing
+from rollcall.web.cheaper import Cheaper, cheaper_than
+from rollcall.web.errors import Refusal, malformed, missing
 from rollcall.web.nearest import asked_of, nearest_query, unloaded_files
 from rollcall.web.pages import Responder, address, representation_of
 from rollcall.web.pairing import SIDES, completed
 from rollcall.web.tabs import tabs
+from rollcall.web.told import Told, as_json
 from rollcall.web.view.trouble import Trouble
 
 MOST_REFUSALS = 20  # on one page; an address has room for thousands
+RETRY = 5  # seconds
 ELSE = "Nothing else was lost; other pages work."
 
-
-@dataclass(frozen=True)
-class Told:
-    """What is said of an error."""
-
-    status: int
-    title: str
-    text: str = ""
-    refusals: tuple[Refusal, ...] | None = None  # None where no parameter is to blame
-    problems: tuple[Problem, ...] = ()
-    nearest: Query | None = None
-    fewer: Query | None = None
+Handler = Callable[[Request, Any], Awaitable[Response]]
 
 
 def add_error_pages(app: FastAPI, responder: Responder, headers: dict[str, str]) -> None:
@@ -46,10 +38,11 @@ def add_error_pages(app: FastAPI, responder: Responder, headers: dict[str, str])
     `headers` are those of every answer.
     """
     pages = ErrorPages(responder, headers)
-    app.exception_handler(RequestValidationError)(pages.malformed)
-    app.exception_handler(InvalidParameter)(pages.unacceptable)
-    app.exception_handler(HTTPException)(pages.http)
-    app.exception_handler(LabError)(pages.lab)
+    app.exception_handler(RequestValidationError)(pages.or_busy(pages.malformed))
+    app.exception_handler(InvalidParameter)(pages.or_busy(pages.unacceptable))
+    app.exception_handler(HTTPException)(pages.or_busy(pages.http))
+    app.exception_handler(LabError)(pages.or_busy(pages.lab))
+    app.exception_handler(Busy)(pages.busy)
     app.exception_handler(Exception)(pages.unexpected)
 
 
@@ -111,10 +104,32 @@ class ErrorPages:
             title = f"No answer within {error.seconds:g} seconds"
             stopped = "The models were stopped at the time limit"
             text = f"{stopped}, and a fresh worker has taken the place of theirs. {ELSE}"
-            told = Told(504, title, text, fewer=_fewer_steps(request))
+            told = Told(504, title, text, cheaper=_cheaper(request))
             return await self._before_or(request, told)
         text = f"While it ran these models, {error}. A fresh one has taken its place. {ELSE}"
         return await self._before_or(request, Told(502, "The worker process died", text))
+
+    async def busy(self, request: Request, error: Busy) -> Response:
+        """Too many calls wait. The page asks again by itself, also where no script runs."""
+        text = f"This page asks again by itself, each {RETRY} seconds. Nothing was lost."
+        told = Told(503, "Many are asking at once", text, retry=RETRY)
+        response = await self._answer(request, told)
+        response.headers["Retry-After"] = str(RETRY)
+        response.headers["Cache-Control"] = "no-store"
+        if representation_of(request) == "page":
+            response.headers["Refresh"] = str(RETRY)
+        return response
+
+    def or_busy(self, handler: Handler) -> Handler:
+        """A handler that asks the lab as well, and may be told there that too many do."""
+
+        async def handle(request: Request, error: Any) -> Response:
+            try:
+                return await handler(request, error)
+            except Busy as busy:
+                return await self.busy(request, busy)
+
+        return handle
 
     async def unexpected(self, request: Request, error: Exception) -> Response:
         """What nobody thought of."""
@@ -166,7 +181,7 @@ class ErrorPages:
 
     async def _answer(self, request: Request, told: Told) -> Response:
         if representation_of(request) == "json":
-            return JSONResponse(_as_json(told).model_dump(), told.status)
+            return JSONResponse(as_json(told).model_dump(), told.status)
         again = request.url.path
         if request.url.query:
             again += f"?{request.url.query}"
@@ -180,27 +195,10 @@ class ErrorPages:
             problems=told.problems,
             again=again,
             nearest=told.nearest,
-            fewer=told.fewer,
             tabs=tabs({}, kinds=await self._kinds()),
+            cheaper=told.cheaper,
+            retry=told.retry,
         )
-
-
-def _as_json(told: Told) -> ErrorAnswer:
-    return ErrorAnswer(
-        status=told.status,
-        title=told.title,
-        detail=told.text,
-        parameters=told.refusals,
-        problems=told.problems or None,
-        nearest=_json_url(told.nearest),
-        fewer_steps=_json_url(told.fewer),
-    )
-
-
-def _json_url(query: Query | None) -> str | None:
-    if query is None:
-        return None
-    return query.json_url
 
 
 def _renamed(request: Request, experiment: Experiment) -> str:
@@ -238,13 +236,9 @@ def _unknown_models(
     ]
 
 
-def _fewer_steps(request: Request) -> Query | None:
-    """The same experiment with half the steps, where it has steps to spare."""
+def _cheaper(request: Request) -> Cheaper | None:
+    """What of the same may be there in time."""
     experiment = _experiment(request)
-    if experiment is None or "steps" not in experiment.query.model_fields:
+    if experiment is None:
         return None
-    query = experiment.query.model_validate(asked_of(request, experiment))
-    steps: int = query.model_dump()["steps"] // 2
-    if not steps:
-        return None
-    return query.replace(steps=steps)
+    return cheaper_than(experiment.query.model_validate(asked_of(request, experiment)))

@@ -32,7 +32,7 @@ class ErrorAnswer(BaseModel):
     # Files that cannot be loaded and that this answer is missing.
     problems: tuple[Problem, ...] | None = None
     nearest: str | None = None  # address of the nearest valid experiment
-    fewer_steps: str | None = None  # address of a shorter one, where the time limit was reached
+    cheaper: str | None = None  # address of what takes less, where the time limit was reached
 
 
 def malformed(query: type[Query], error: dict[str, Any]) -> Refusal:

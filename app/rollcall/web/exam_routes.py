@@ -28,7 +28,7 @@ def exam_routes(responder: Responder) -> APIRouter:
             query = _asked(request)
         except ValidationError as error:
             refused = _refused(error)
-            context: dict[str, Any] = {"title": TITLE, "text": "", "problems": (), "fewer": None}
+            context: dict[str, Any] = {"title": TITLE, "text": "", "problems": (), "cheaper": None}
             context |= {"refusals": refused.parameters, "nearest": ExamQuery()}
             return await responder.plain(request, "error", 422, **context)
         page = exam_page(await _report(responder.lab, query))

@@ -4,7 +4,8 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from rollcall.lab import Lab, LabError
+from rollcall.lab import Busy, Lab, LabError
+from rollcall.lab.asker import Asker, Urgency, asking
 from rollcall.lab.errors import understood
 from rollcall.lectures.contents import Contents
 from rollcall.web.view.findings.model_record import TOLD_MODEL, ToldModel, packed_model
@@ -66,12 +67,17 @@ class FindingsBoard:
             if known is not None and known.task is not None:
                 known.task.cancel()
             known = self._round = FindingsRound(version, choices.contents)
-            known.task = asyncio.create_task(self._look_at_all(known))
+            with asking(Asker(urgency=Urgency.AHEAD)):  # of the server's own accord
+                known.task = asyncio.create_task(self._look_at_all(known))
         return known
 
     async def _look_at_all(self, current: FindingsRound) -> None:
         for name in current.contents.cards:
-            await self._look(current, name)
+            while name not in current.models and name not in current.silent:
+                try:
+                    await self._look(current, name)
+                except Busy:  # whoever asked for the same was refused
+                    await asyncio.sleep(1)
 
     async def _look(self, current: FindingsRound, name: str) -> None:
         if name in current.models or name in current.silent:
@@ -79,6 +85,8 @@ class FindingsBoard:
         try:
             answer = await self._lab.look(name, packed_model)
             told = understood(TOLD_MODEL, answer)
+        except Busy:
+            raise
         except LabError as error:
             current.silent[name] = str(error)
         except Exception as error:  # the files were changed, or the server is being ended

@@ -14,6 +14,8 @@ from starlette.responses import RedirectResponse, Response
 from rollcall.core.query import PairQuery, Query
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Lab
+from rollcall.lab.asker import Urgency, as_urgent_as, asking
+from rollcall.lab.shared_calls import SharedCalls
 from rollcall.web.bodies import PageBody, json_body
 from rollcall.web.cached_response import CachedResponse
 from rollcall.web.large_pages import LargePages
@@ -70,7 +72,8 @@ class Responder:
     large: LargePages = field(default_factory=LargePages)
     watched: bool = False  # open pages follow what is saved, and so know their version
     good: LastGood = field(init=False)
-    _under_way: dict[BodyKey, "asyncio.Task[CachedResponse]"] = field(default_factory=dict)
+    _under_way: SharedCalls[CachedResponse] = field(default_factory=SharedCalls)
+    _ahead: set["asyncio.Task[CachedResponse]"] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.good = LastGood(self.lab, self.templates)
@@ -112,7 +115,8 @@ class Responder:
 
     async def _once(self, key: BodyKey, experiment: Experiment, query: Query) -> CachedResponse:
         """Three hundred students who follow one link cost one page."""
-        return await asyncio.shield(self._begin(key, experiment, query))
+        make = partial(self._keep, key, experiment, query)
+        return await self._under_way.answer(key, make)
 
     async def _begin_next(self, query: PairQuery) -> None:
         """Begin the next step of a lecture: whoever presses its key does not wait for it."""
@@ -121,18 +125,12 @@ class Responder:
             return
         following = step_query(stop, query)
         key = BodyKey(following.url, "fragment", self.lab.version)
-        if key not in self.bodies:
-            self._begin(key, EXPERIMENTS[stop.step.page], following)
-
-    def _begin(
-        self, key: BodyKey, experiment: Experiment, query: Query
-    ) -> "asyncio.Task[CachedResponse]":
-        task = self._under_way.get(key)
-        if task is None:
-            task = asyncio.create_task(self._keep(key, experiment, query))
-            self._under_way[key] = task
-            task.add_done_callback(partial(self._forget, key))
-        return task
+        if key in self.bodies or key in self._under_way:
+            return
+        with asking(as_urgent_as(Urgency.AHEAD)):
+            task = asyncio.create_task(self._once(key, EXPERIMENTS[stop.step.page], following))
+        self._ahead.add(task)  # asyncio itself holds no task
+        task.add_done_callback(self._forget)
 
     async def _keep(self, key: BodyKey, experiment: Experiment, query: Query) -> CachedResponse:
         body, complete = await self._experiment(experiment, query, key)
@@ -142,8 +140,8 @@ class Responder:
             self.bodies[key] = body
         return body
 
-    def _forget(self, key: BodyKey, task: "asyncio.Task[CachedResponse]") -> None:
-        del self._under_way[key]
+    def _forget(self, task: "asyncio.Task[CachedResponse]") -> None:
+        self._ahead.discard(task)
         if not task.cancelled():
             task.exception()  # tells asyncio that it was seen, for when nobody waits any more
 

@@ -11,7 +11,7 @@ from starlette.responses import StreamingResponse
 
 from rollcall.core.query import InvalidParameter, Query
 from rollcall.experiments import Experiment
-from rollcall.lab import Lab, LabError
+from rollcall.lab import Busy, Lab, LabError
 from rollcall.web.broadcast import Broadcast, FileSaved
 from rollcall.web.cached_response import takes_gzip
 from rollcall.web.large_pages import LargePages
@@ -84,7 +84,7 @@ class Streams:
             await self.sleep(max(0.0, due - now()))
             try:
                 event = await broadcast.event(number)
-            except (LabError, InvalidParameter, FileSaved) as error:
+            except (LabError, InvalidParameter, FileSaved, Busy) as error:
                 yield _broken(error)
                 return
             yield event
@@ -92,10 +92,10 @@ class Streams:
         yield DONE
 
 
-def _broken(error: LabError | InvalidParameter | FileSaved) -> EncodedEvent:
+def _broken(error: LabError | InvalidParameter | FileSaved | Busy) -> EncodedEvent:
     """The last word of a play that cannot go on: why, as a sentence."""
     why = "a lecture file was saved"
-    if isinstance(error, LabError):
+    if isinstance(error, LabError | Busy):
         why = str(error)
     sentence = f"The play stopped: {why}."
     return EncodedEvent.of(format_sse_event(event="broken", data_str=sentence))

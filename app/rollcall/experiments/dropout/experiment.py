@@ -6,7 +6,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field
 
-from rollcall.core.query import LeftModel, PairQuery, RightModel
+from rollcall.core.query import InvalidParameter, LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment, Play, record_until
 from rollcall.experiments.dropout.grid import Content
@@ -21,6 +21,9 @@ from rollcall.lectures.catalog import Catalog
 MOST_DRAWS = 2000
 MOST_FRAMES = 1200  # two minutes at ten a second
 MOST_CALLS = 200
+COST_OF_A_DRAW = 3.0  # milliseconds of two models
+COST_OF_A_NUMBER = 0.001
+MOST_COST = 8_000
 RECORDED = (1, 16, 64, 256, 1024, MOST_DRAWS)  # how many draws are recorded at once
 
 
@@ -75,6 +78,25 @@ class DropoutQuery(PairQuery):
             return None
         return self.input
 
+    @property
+    def cost(self) -> int:
+        """Both models are called for each draw, and each number of the grid is looked at."""
+        return int(self.draw * self._cost_of_a_draw)
+
+    @property
+    def _cost_of_a_draw(self) -> float:
+        return COST_OF_A_DRAW + self.rows * self.columns * COST_OF_A_NUMBER
+
+    @property
+    def less(self) -> dict[str, int]:
+        """A draw of a shorter recording, and then a smaller grid."""
+        shorter = [size for size in RECORDED if size < self.draw]
+        if shorter:
+            return {"draw": shorter[-1]}
+        if self.rows > 1:
+            return {"rows": self.rows // 2}
+        return {}
+
     def at(self, draw: int) -> Self:
         """The same experiment at another draw, which must be in bounds."""
         return self.model_copy(update={"draw": draw})
@@ -89,7 +111,23 @@ class DropoutQuery(PairQuery):
     @property
     def last(self) -> int:
         """The draw at which a play ends."""
-        return min(self.draw + MOST_FRAMES, MOST_DRAWS)
+        return max(self.draw, min(self.draw + MOST_FRAMES, self.most_draws))
+
+    @property
+    def most_draws(self) -> int:
+        """How many draws of a grid of this size are made for one page."""
+        return min(int(MOST_COST / self._cost_of_a_draw), MOST_DRAWS)
+
+    def check_cost(self) -> None:
+        """Refuse what would take too long.
+
+        Raises:
+            InvalidParameter: the draw; it accepts the last one that does not.
+        """
+        if self.draw > self.most_draws:
+            grid = f"{self.rows} x {self.columns} numbers"
+            problem = f"takes too long for {grid}: the last draw of such a grid comes sooner"
+            raise InvalidParameter("draw", str(self.draw), (str(self.most_draws),), problem)
 
     @property
     def frames(self) -> Sequence[Self]:
@@ -103,6 +141,7 @@ class DropoutQuery(PairQuery):
         So the first draw costs one call, and the next ones are there when they are asked for.
         """
         last = next(size for size in RECORDED if size >= self.draw)
+        last = max(self.draw, min(last, self.most_draws))
         default = type(self).model_fields
         page_only = {name: default[name].default for name in ("cell", "rate")}
         return self.model_copy(update={"draw": last, **page_only})

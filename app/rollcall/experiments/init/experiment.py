@@ -25,6 +25,7 @@ from rollcall.lectures.catalog import Catalog
 
 VANISHED = 0.01  # both directions start at 1; below a hundredth of it little is left to learn from
 EXPLODED = 100.0
+FEWEST_LAYERS = 2
 # Pictures of activations stand at this many equal steps through the net, and after the first layer.
 PICTURES = 4
 
@@ -47,9 +48,16 @@ class InitQuery(PairQuery):
     init_right: Init = Field(
         "kaiming_normal", description="how the weights in the right column are initialised"
     )
-    depth: int = Field(20, ge=2, le=50, description="layers")
+    depth: int = Field(20, ge=FEWEST_LAYERS, le=50, description="layers")
     width: int = Field(64, ge=4, le=256, description="units of each layer")
     activation: Activation = Field("relu", description="what follows each linear layer")
+
+    @property
+    def less(self) -> dict[str, int]:
+        """Half the layers."""
+        if self.depth < 2 * FEWEST_LAYERS:
+            return {}
+        return {"depth": self.depth // 2}
 
     @property
     def swapped(self) -> Self:

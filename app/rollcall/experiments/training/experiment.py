@@ -56,6 +56,18 @@ class TrainingQuery(PairQuery):
     )
 
     @property
+    def cost(self) -> int:
+        """Of two models that are as small as those of the course."""
+        return 3 * self.steps
+
+    @property
+    def less(self) -> dict[str, int]:
+        """Half the steps."""
+        if self.steps < 2:
+            return {}
+        return {"steps": self.steps // 2}
+
+    @property
     def shown(self) -> int:
         """The step that is looked at."""
         return min(self.at, self.steps)

@@ -1,0 +1,44 @@
+"""What is said of an error."""
+
+from dataclasses import dataclass
+
+from rollcall.core.query import Query
+from rollcall.lectures.contents import Problem
+from rollcall.web.cheaper import Cheaper
+from rollcall.web.errors import ErrorAnswer, Refusal
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is said of an error."""
+
+    status: int
+    title: str
+    text: str = ""
+    refusals: tuple[Refusal, ...] | None = None  # None where no parameter is to blame
+    problems: tuple[Problem, ...] = ()
+    nearest: Query | None = None
+    cheaper: Cheaper | None = None
+    retry: int = 0  # seconds after which it is worth while to ask again
+
+
+def as_json(told: Told) -> ErrorAnswer:
+    """The same for a program."""
+    cheaper = None
+    if told.cheaper is not None:
+        cheaper = told.cheaper.query
+    return ErrorAnswer(
+        status=told.status,
+        title=told.title,
+        detail=told.text,
+        parameters=told.refusals,
+        problems=told.problems or None,
+        nearest=_json_url(told.nearest),
+        cheaper=_json_url(cheaper),
+    )
+
+
+def _json_url(query: Query | None) -> str | None:
+    if query is None:
+        return None
+    return query.json_url
