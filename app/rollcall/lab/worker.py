@@ -18,6 +18,7 @@ import torch.fx.config
 
 from rollcall.core.devices import SIMULATED, devices
 from rollcall.core.model_raised import is_of_file
+from rollcall.core.process.parent import ending_copies
 from rollcall.core.query import InvalidParameter, PairQuery, Query
 from rollcall.core.report import Raised, Report, message_of, name_of
 from rollcall.experiments import EXPERIMENTS
@@ -83,7 +84,8 @@ def _nothing_escapes() -> Iterator[None]:
     It does not know the exceptions that a lecture file defines.
     """
     try:
-        yield
+        with ending_copies():
+            yield
     except InvalidParameter:
         raise
     except Exception as error:

@@ -2,13 +2,20 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 MOST_SECONDS = 4.0  # less than a page waits
 TICK = 0.25
 IMPORTING = "<frozen importlib"  # where the frames of an import statement are
+
+_listeners: list[Callable[[], object]] = []
+
+
+def tell_of_imports(tell: Callable[[], object]) -> None:
+    """From now on `tell` is called again and again while a library is imported."""
+    _listeners[:] = [tell]
 
 
 @contextmanager
@@ -33,6 +40,8 @@ def own_seconds(most: float = MOST_SECONDS) -> Iterator[None]:
     def tick(_: int, frame: FrameType | None) -> None:
         nonlocal spent
         if _imports_a_library(frame):
+            for tell in _listeners:
+                tell()
             return
         spent += TICK
         if spent >= most:
