@@ -12,7 +12,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.lab import Lab, LabError
 from rollcall.lab.choices import Choices
-from rollcall.lectures.target_files import watched_folders
+from rollcall.lectures.saved_files import watched_folders
 from rollcall.lectures.targets import Targets
 from rollcall.web.bodies import templates_of
 from rollcall.web.error_pages import add_error_pages

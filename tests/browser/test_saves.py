@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from browser.test_accessibility import ALL, AXE, found_by_axe
-from rollcall.lectures.target_files import version
+from rollcall.lectures.saved_files import version
 from serving import serving_in_a_thread
 
 pytestmark = pytest.mark.browser

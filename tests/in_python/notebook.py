@@ -38,7 +38,7 @@ report
     'report.show("3", find="norm")',
     """
 import sys
-print({"fastapi", "starlette", "uvicorn", "pebble"} & {*sys.modules})
+print({"fastapi", "starlette", "uvicorn", "rollcall.lab"} & {*sys.modules})
 """,
 )
 

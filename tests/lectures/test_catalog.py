@@ -16,8 +16,8 @@ from rollcall.core.query import InvalidParameter, PairQuery
 from rollcall.folders import MODELS
 from rollcall.lectures.contents import Contents, Problem
 from rollcall.lectures.loading import load
+from rollcall.lectures.saved_files import version
 from rollcall.lectures.source_lines import lines_around
-from rollcall.lectures.target_files import version
 
 NET = """
 class Net(nn.Module):

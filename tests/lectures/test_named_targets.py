@@ -1,13 +1,14 @@
 """What the command line names: each target under one label, each refusal in one line."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rollcall.folders import MODELS
 from rollcall.lectures.named_targets import NamedTargets, named_targets
-from rollcall.lectures.target_files import watched_folders
+from rollcall.lectures.saved_files import version, watched_folders
 from rollcall.lectures.targets import Targets
 
 FILES = (
@@ -120,3 +121,39 @@ def test_a_folder_is_a_course_alone(here: Path) -> None:
     targets = named(here, "other", "a/net.py").targets
     folders = [here / "other", here / "other" / "sub", here / "a", MODELS]
     assert watched_folders(targets) == folders
+
+
+@pytest.mark.parametrize(
+    ("imports", "saved"),
+    [
+        ("import helpers", "helpers.py"),
+        ("import os, lib.blocks as b", "lib/blocks.py"),
+        ("try: from lib import blocks\nexcept ImportError: pass", "lib/__init__.py"),
+        ("    from lib.deep import part", "lib/deep/part.py"),
+        ("importlib.import_module('lib.blocks')", "lib/deep/part.py"),
+        ("from first import x", "helpers.py"),  # which the first one imports
+        ("import helpers", "new.py"),  # a file of a name that another one asks for
+    ],
+)
+def test_a_file_that_is_imported_from_elsewhere_is_watched(
+    tmp_path: Path, imports: str, saved: str
+) -> None:
+    for path in ("nets/net.py", "lib/__init__.py", "lib/blocks.py", "lib/deep/part.py"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("")
+    (tmp_path / "first.py").write_text("from helpers import x")
+    (tmp_path / "helpers.py").write_text("import new\nimport helpers, torch, json")
+    (tmp_path / "json.py").write_text("")
+    (tmp_path / "nets/net.py").write_text(imports)
+    (tmp_path / "nets/course.toml").write_text("from other import nothing")
+    (tmp_path / "other.py").write_text("")
+    for named_so in ("nets/net.py", "nets"):
+        targets = replace(named(tmp_path, named_so).targets, course=None)
+        before = version(targets)
+        for unasked in ("other.py", "json.py"):
+            (tmp_path / unasked).write_text("# another")
+        assert version(targets) == before
+        text = f"# {named_so}"
+        (tmp_path / saved).write_text(text)
+        assert version(targets) != before
+        assert (tmp_path / saved).parent in watched_folders(targets)

@@ -19,7 +19,8 @@ from rollcall.lectures.contents import Chapter, ModelCard
 from rollcall.lectures.exercise_files import write_exercises
 from rollcall.lectures.loading import load
 from rollcall.lectures.named_targets import named_targets
-from rollcall.lectures.target_files import MOST_BYTES, version
+from rollcall.lectures.saved_files import version
+from rollcall.lectures.target_files import MOST_BYTES
 from rollcall.lectures.targets import Targets
 from web.course import Course
 

@@ -36,6 +36,8 @@ WAYS = {
     "relative": "from .helpers import Base",
     "the module, relative": "from . import helpers\nBase = helpers.Base",
     "by the function": "Base = __import__('helpers').Base",
+    "by importlib": "import importlib\nBase = importlib.import_module('helpers').Base",
+    "by its function": "from importlib import import_module as i\nBase = i('.helpers', '').Base",
 }
 
 
@@ -72,6 +74,28 @@ def test_a_sibling_is_imported_as_late_as_in_forward(folder: Path) -> None:
     late += "        super().__init__()\n        from helpers import block\n"
     catalog = loaded(folder, net=late + "        self.layer = block(3)\n")
     assert in_features(catalog.build("net.Net", 0)) == 3
+
+
+def test_a_package_imports_its_parts_by_name(folder: Path) -> None:
+    package = folder / "parts"
+    package.mkdir()
+    (package / "__init__.py").write_text(
+        "import importlib, importlib.util\n"
+        "assert importlib.util.find_spec('torch') and importlib.import_module('math').pi > 3\n"
+        "one = importlib.import_module(f'{__name__}.one')\n"
+        "two = importlib.import_module('.two', __package__)\n"
+        "three = importlib.import_module('.three', 'parts')\n"
+        "again = importlib.import_module('parts.one')\n"
+    )
+    for name in ("one", "two", "three"):
+        (package / f"{name}.py").write_text(f"made = [{name!r}]\n")
+    net = "import parts\nfrom helpers import Base\nclass Net(Base):\n"
+    net += "    made = parts.one.made + parts.two.made + parts.three.made\n"
+    net += "    same = parts.again is parts.one\n"
+    catalog = loaded(folder, net=net)
+    assert problems(catalog) == []
+    kind: Any = catalog.kind("net.Net")
+    assert (kind.made, kind.same) == (["one", "two", "three"], True)
 
 
 def test_two_files_import_each_other(folder: Path) -> None:

@@ -11,6 +11,7 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 from torch import nn
 
+from chosen import combined, some
 from rollcall.experiments import EXPERIMENTS
 from rollcall.lab import Lab
 from web.course import GENEROUS, NET, RUNNING, SHOWING, Course
@@ -68,7 +69,8 @@ def test_a_file_that_does_not_load(course: Course, source: str, line: int) -> No
     assert f"bad.py, line {line}" in text
     assert f"{type(raised.value).__name__}: {message}" in text
     assert "Net" in said(client.get(GOOD))
-    for path in PAGES:  # the page in use says it, and not that the model does not exist
+    # The page in use says it, and not that the model does not exist.
+    for path in some(PAGES, 4, first=line):
         asked = BAD.replace("/registry", path)
         text = said(client.get(asked), 422)
         assert "bad.py cannot be loaded" in text
@@ -144,7 +146,7 @@ def test_a_course_that_cannot_be_read_is_told_on_the_page_in_use(
     )
     client = course.open()
     sized = "/registry?left=good.Sized&right=good.Net"
-    assert "course.toml" not in said(client.get(sized))
+    assert "course.toml, line" not in said(client.get(sized))
     course.write("course.toml", toml)
     for experiment in EXPERIMENTS.values():
         page = client.get(GOOD.replace("/registry", experiment.query.path))
@@ -154,7 +156,7 @@ def test_a_course_that_cannot_be_read_is_told_on_the_page_in_use(
     [problem] = client.get(sized.replace("?", ".json?")).json()["problems"]
     assert problem["file"] == "course.toml"
     course.write("course.toml", "")
-    assert "course.toml" not in said(client.get(GOOD))
+    assert "course.toml, line" not in said(client.get(GOOD))
 
 
 def test_a_course_that_is_no_file_is_a_problem_and_not_the_end(course: Course) -> None:
@@ -272,8 +274,10 @@ def paired(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         yield course.open()
 
 
-@pytest.mark.parametrize("suffix", ["", ".json"])
-@pytest.mark.parametrize("path", [experiment.query.path for experiment in EXPERIMENTS.values()])
+@pytest.mark.parametrize(
+    ("path", "suffix"),
+    combined([experiment.query.path for experiment in EXPERIMENTS.values()], ["", ".json"]),
+)
 def test_an_address_that_leaves_models_out_leads_to_those_of_this_course(
     paired: TestClient, path: str, suffix: str
 ) -> None:
@@ -472,7 +476,7 @@ def test_a_first_lesson_that_fails_does_not_keep_the_server_from_starting(
     course.write(
         "course.toml", f'[[chapter]]\nfile = "bad"\ntitle = "Bad"\n[[chapter.lesson]]\n{lesson}'
     )
-    client = course.open(seconds=0.5)
+    client = course.open(seconds=0.5, warm=True)
     with course.limit(GENEROUS):
         assert "The first" in said(client.get("/"))
         assert client.get(GOOD).status_code == 200

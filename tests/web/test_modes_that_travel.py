@@ -10,7 +10,7 @@ from rollcall.experiments import EXPERIMENTS
 from web.page import Page
 
 ABOUT_MODES = ("registry", "modes", "dropout", "forward")
-BY_ITSELF = ("device", "training", "saving", "layers", "preflight")
+BY_ITSELF = ("device", "training", "saving", "layers", "preflight", "step")
 BY_LESSONS_ONLY = ("exercise",)  # it has no tab
 UNSEEN = ("assign", "init")  # they run no model of the pair
 

@@ -31,6 +31,14 @@ class Net(nn.Module):
     def forward(self, x):
         return self.held["parts"][0].layer(x)
 
+class MultiScaleResidualAttentionNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = [nn.Linear(4, 2)]
+
+    def forward(self, x):
+        return self.layers[0](x)
+
 class Needy(nn.Module):
     def __init__(self, width):
         super().__init__()
@@ -85,6 +93,7 @@ def test_a_model_opens_beside_itself_and_never_beside_one_of_the_course(
     assert "After one step of SGD Nothing changed: SGD raises ValueError" in " ".join(
         page.text.split()
     )
+    assert "Net stands beside itself: no rule mends what was found" in " ".join(page.text.split())
     groups = [each.attributes["label"] for each in page.all("optgroup")]
     assert groups[0] == "own.py"
     assert "needy.py" not in groups  # nothing of it can be picked
@@ -94,6 +103,16 @@ def test_a_model_opens_beside_itself_and_never_beside_one_of_the_course(
     assert client.get("/registry.json?left=linear.MyLinear").json()["query"]["right"] == (
         "containers.ModuleListNet"
     )
+
+
+def test_a_long_name_keeps_what_tells_it_from_its_fix(client: TestClient) -> None:
+    left = "own.MultiScaleResidualAttentionNet"
+    page = Page.of(client.get(f"/registry?left={left}&right={left}.fixed"))
+    names = [
+        each.text.strip() for each in page.all("span") if each.attributes.get("class") == "whole"
+    ]
+    assert names == ["MultiScaleResidualAttentionNet", "MultiScaleResidualAttentionNet, fixed"]
+    assert 'class="whole"' not in client.get("/registry?left=own.Net&right=own.Net").text
 
 
 def test_exercises_of_ones_own_are_no_exercises_of_the_course(client: TestClient) -> None:

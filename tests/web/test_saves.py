@@ -10,7 +10,7 @@ import pytest
 import watchfiles
 
 from event_loop import run as awaited
-from rollcall.lectures.target_files import version
+from rollcall.lectures.saved_files import version
 from rollcall.web import file_watch
 from rollcall.web import saves as saves_module
 from rollcall.web.saves import STILL_HERE, Saves, followed

@@ -12,10 +12,12 @@ from rollcall.experiments.modes.experiment import MODES
 from rollcall.experiments.preflight.experiment import PREFLIGHT
 from rollcall.experiments.registry.experiment import REGISTRY
 from rollcall.experiments.saving.experiment import SAVING
+from rollcall.experiments.step.experiment import STEP
 from rollcall.experiments.training.experiment import TRAINING
 
 _TABS: tuple[Experiment, ...] = (
     REGISTRY,
+    STEP,
     DEVICE,
     TRAINING,
     SAVING,

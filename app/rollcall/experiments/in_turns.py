@@ -1,10 +1,12 @@
 """Two models that are recorded in turns: an increment of the one, then one of the other."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from rollcall.core.query import PairQuery
+from rollcall.core.wire import Wire
 from rollcall.experiments.examine import model_factories
 from rollcall.experiments.no_answer import LEFT_OUT
 from rollcall.experiments.notes import Notes
@@ -35,13 +37,19 @@ class Turn(NamedTuple, Generic[M]):
     source: Source | None = None  # with the first increment
 
 
-class LeftOut(NamedTuple):
+@dataclass(frozen=True)
+class LeftOut:
     """What stands in the place of the first increment of a model that is not run."""
 
     card: ModelCard
 
 
 Turns = tuple[Turn[M] | LeftOut | None, ...]  # of left and right; None: that one ended earlier
+
+
+def wire_of_turns(made: Any) -> Wire[Any]:
+    """How turns travel, whose increments are of the type `made`."""
+    return Wire(tuple[Turn[made] | LeftOut | None, ...])
 
 
 def in_turns(
@@ -67,6 +75,19 @@ def both_told(
     """What is told of left and of right, each from its own increments."""
     left, right = zip(*increments, strict=True)
     return _told(left, subject, tell), _told(right, subject, tell)
+
+
+def one_told(
+    increments: Sequence[Turns[M]], place: int, subject: type[S], tell: Callable[[Sequence[M]], S]
+) -> S:
+    """What is told of one of them: 0 is left."""
+    return _told(tuple(turns[place] for turns in increments), subject, tell)
+
+
+def made_by(increments: Sequence[Turns[M]], place: int) -> list[M]:
+    """The increments of one of them."""
+    turns = [turns[place] for turns in increments]
+    return [turn.made for turn in turns if isinstance(turn, Turn)]
 
 
 def _told(side: Turns[M], subject: type[S], tell: Callable[[Sequence[M]], S]) -> S:

@@ -1,14 +1,9 @@
 """All recordings: each is made once for whoever watches it, and kept as answers are."""
 
 import asyncio
-import itertools
-import shutil
-import tempfile
-from collections.abc import Coroutine, Hashable
+from collections.abc import Hashable
 from contextlib import suppress
-from functools import cached_property
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cachetools import LRUCache
 
@@ -20,8 +15,6 @@ from rollcall.lab.errors import FAILURE_KEPT
 from rollcall.lab.recording import Recording
 from rollcall.lab.workers import Workers
 from rollcall.lectures.targets import Targets
-
-LIMITS = 3  # time limits that a whole recording may take, if none passes without a frame
 
 Answers = LRUCache[Hashable, bytes | Recording]
 
@@ -50,7 +43,6 @@ class Recordings:
         self._targets = targets
         self._workers = workers
         self._kept = kept
-        self._numbers = itertools.count()
 
     def of(self, call: RecordedCall, recorder: Recorder, seconds: float) -> Recording:
         """The recording that a call makes: kept, or under way, or begun now.
@@ -76,22 +68,11 @@ class Recordings:
             return known
         return None
 
-    def close(self) -> None:
-        """Remove the files that are left."""
-        if "folder" in vars(self):
-            shutil.rmtree(self.folder, ignore_errors=True)
-
-    @cached_property
-    def folder(self) -> Path:
-        """Of the files that grow."""
-        return Path(tempfile.mkdtemp(prefix="rollcall-"))
-
     async def _make(self, call: RecordedCall, recording: Recording, seconds: float) -> None:
-        path = self.folder / str(next(self._numbers))
-        args = (call.name, call.query, self._targets, path, call.left_out)
-        answer = self._workers.call(worker.record, *args, seconds=LIMITS * seconds)
+        args = (call.name, call.query, self._targets, call.left_out)
+        answer = self._workers.call(worker.record, *args, seconds=seconds, show=recording.add)
         try:
-            await _follow(recording, answer, path, seconds)
+            await recording.follow(answer)
         except Exception:  # whoever waits for a frame is told
             # Frames that were reached are still shown, and those of the rest do not run it again.
             await recording.left_alone_for(FAILURE_KEPT)
@@ -100,17 +81,3 @@ class Recordings:
                 self._kept[call] = recording
         finally:
             del self.under_way[call]
-
-
-async def _follow(
-    recording: Recording, answer: Coroutine[Any, Any, bytes], path: Path, seconds: float
-) -> None:
-    try:
-        await recording.follow(asyncio.create_task(answer), path, seconds)
-    finally:
-        _remove(path)
-
-
-def _remove(path: Path) -> None:
-    with suppress(OSError):  # a worker that is being ended may still have it open
-        path.unlink(missing_ok=True)

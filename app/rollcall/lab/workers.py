@@ -1,16 +1,35 @@
 """The worker processes: a call goes in, its answer comes out, or why there is none."""
 
 import asyncio
-import multiprocessing
-from collections.abc import Callable
-from concurrent.futures import TimeoutError as FutureTimeout
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from pebble import ProcessExpired, ProcessPool
-
 from rollcall.lab import worker
-from rollcall.lab.errors import TimeLimit, WorkerDied
+from rollcall.lab.channel import Kind
+from rollcall.lab.errors import WorkerDied
+from rollcall.lab.turns import Turns
+from rollcall.lab.worker_loop import Refusal
+from rollcall.lab.worker_process import Answer, Show, WorkerProcess
+
+
+class Parts:
+    """Shows each part of an answer once, also where the work is done a second time."""
+
+    def __init__(self, show: Show) -> None:
+        self._show = show
+        self._shown = 0
+        self._at = 0
+
+    def __call__(self, part: bytes) -> None:
+        self._at += 1
+        if self._at > self._shown:
+            self._shown = self._at
+            self._show(part)
+
+    def begin_again(self) -> None:
+        """The same parts come once more."""
+        self._at = 0
 
 
 class Workers:
@@ -18,82 +37,105 @@ class Workers:
 
     def __init__(self, number: int) -> None:
         self.number = number
-        self._pool = _pool(number)
-        self._single_use: set[ProcessPool] = set()
+        self._turns = Turns(number)
+        self._idle: list[WorkerProcess] = []
+        self._all: set[WorkerProcess] = set()
         self._closed = False
 
-    async def call(self, work: Callable[..., Any], *args: Any, seconds: float) -> Any:
+    async def call(
+        self,
+        work: Callable[..., bytes],
+        *args: Any,
+        seconds: float,
+        show: Show | None = None,
+    ) -> bytes:
         """What `work` answers.
 
         Args:
-            seconds: time limit, from when a worker takes it up.
+            work: a function that a worker can import.
+            args: of it; with `show`, a function of that name is given to it as well.
+            seconds: time limit, from when a worker takes it up; with `show`, for each part.
+            show: takes each part while the answer grows.
 
         Raises:
             TimeLimit: the call took longer.
             WorkerDied: the process ended in the middle of it.
+            InvalidParameter: as `work` did.
+            RuntimeError: `work` raised anything else, or the workers are closed.
         """
-        try:
-            return await self._on(self._usable_pool(), work, *args, seconds=seconds)
-        except WorkerDied as died:
-            if died.exit_code != worker.SPENT:
-                raise
-        return await self._in_own_process(work, *args, seconds=seconds)
+        async with self._turns:
+            parts = None if show is None else Parts(show)
+            answer = await self._answer(work, args, seconds, parts)
+        if answer.kind == Kind.ANSWER:
+            return answer.content
+        if answer.kind == Kind.REFUSED:
+            raise Refusal.model_validate_json(answer.content).error
+        raise RuntimeError(answer.content.decode(errors="replace"))
 
     def close(self) -> None:
         """End every worker, whatever it is doing."""
         self._closed = True
-        for pool in (self._pool, *self._single_use):
-            _end(pool)
+        for process in self._all:
+            process.kill()
+        for process in self._all:
+            process.end()
+        self._all.clear()
 
-    async def _in_own_process(self, work: Callable[..., Any], *args: Any, seconds: float) -> Any:
-        """For models that leave something running, which must not be there for the next ones."""
-        pool = _pool(1, max_tasks=1)
-        self._single_use.add(pool)
+    async def _answer(
+        self,
+        work: Callable[..., bytes],
+        args: tuple[Any, ...],
+        seconds: float,
+        parts: "Parts | None",
+    ) -> Answer:
+        process = await self._idle_or_fresh()
         try:
-            return await self._on(pool, worker.run_and_end, work, *args, seconds=seconds)
+            with self._ending_if_it_fails(process):
+                answer = await process.ask(work, args, seconds, parts)
+                self._idle.append(process)
+                return answer
+        except WorkerDied as died:
+            if died.exit_code != worker.SPENT:
+                raise
+        # It leaves something running, which must not be there for the next call.
+        process = await self._fresh()
+        if parts:
+            parts.begin_again()
+        try:
+            return await process.ask(worker.run_and_end, (work, *args), seconds, parts)
         finally:
-            self._single_use.discard(pool)
-            await asyncio.to_thread(_end, pool)
+            self._end(process)
 
-    def _usable_pool(self) -> ProcessPool:
-        # A worker that dies between two calls breaks the whole pool.
-        if not self._pool.active and not self._closed:
-            _end(self._pool)
-            self._pool = _pool(self.number)
-        return self._pool
-
-    async def _on(
-        self, pool: ProcessPool, work: Callable[..., Any], *args: Any, seconds: float
-    ) -> Any:
-        future = pool.schedule(work, args=args, timeout=seconds)
+    @contextmanager
+    def _ending_if_it_fails(self, process: WorkerProcess) -> Iterator[None]:
         try:
-            return await asyncio.wrap_future(future)
-        except (TimeoutError, FutureTimeout) as error:
-            raise TimeLimit(seconds) from error
-        except ProcessExpired as error:
-            raise WorkerDied(error.exitcode) from error
-        except BrokenProcessPool as error:
-            raise WorkerDied(None) from error
+            yield
+        except BaseException:
+            self._end(process)
+            raise
 
+    async def _idle_or_fresh(self) -> WorkerProcess:
+        while self._idle:
+            process = self._idle.pop()
+            if process.is_alive:
+                return process
+            self._end(process)
+        return await self._fresh()
 
-def _pool(workers: int, max_tasks: int = 0) -> ProcessPool:
-    return ProcessPool(
-        max_workers=workers,
-        max_tasks=max_tasks,
-        initializer=worker.begin,
-        context=_context(),
-    )
+    async def _fresh(self) -> WorkerProcess:
+        self._refuse_when_closed()
+        process = await WorkerProcess.started()
+        self._all.add(process)
+        if self._closed:
+            self._end(process)
+            self._refuse_when_closed()
+        return process
 
+    def _refuse_when_closed(self) -> None:
+        if self._closed:
+            raise RuntimeError("the workers are not active any more")
 
-def _end(pool: ProcessPool) -> None:
-    pool.stop()  # type: ignore[no-untyped-call]
-    pool.join()
-
-
-def _context() -> multiprocessing.context.BaseContext:
-    """A fork server that has imported torch already; fresh interpreters where there is none."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([worker.__name__, worker.SLOW_IMPORT])
-    return context
+    def _end(self, process: WorkerProcess) -> None:
+        process.kill()
+        self._all.discard(process)
+        asyncio.get_running_loop().run_in_executor(None, process.end)

@@ -18,8 +18,18 @@ def tell_of_imports(tell: Callable[[], object]) -> None:
     _listeners[:] = [tell]
 
 
+def file_is_slow(seconds: float) -> TimeoutError:
+    """What is raised in a file whose top level does not end."""
+    return TimeoutError(
+        f"the file was still running after {seconds:g} seconds: what trains or waits "
+        'belongs under if __name__ == "__main__"'
+    )
+
+
 @contextmanager
-def own_seconds(most: float = MOST_SECONDS) -> Iterator[None]:
+def own_seconds(
+    most: float = MOST_SECONDS, error: Callable[[float], BaseException] = file_is_slow
+) -> Iterator[None]:
     """Raise in the code of the block what says that it runs too long.
 
     The import of a library is not counted: a large one takes its time. Without the signal of a
@@ -27,9 +37,10 @@ def own_seconds(most: float = MOST_SECONDS) -> Iterator[None]:
 
     Args:
         most: seconds.
+        error: makes what is raised, from the seconds.
 
     Raises:
-        TimeoutError: in the line that is run when they are over.
+        TimeoutError, or what `error` makes: in the line that is run when they are over.
     """
     here = threading.current_thread() is threading.main_thread()
     if not here or not hasattr(signal, "setitimer"):
@@ -45,10 +56,7 @@ def own_seconds(most: float = MOST_SECONDS) -> Iterator[None]:
             return
         spent += TICK
         if spent >= most:
-            raise TimeoutError(
-                f"the file was still running after {most:g} seconds: what trains or waits "
-                'belongs under if __name__ == "__main__"'
-            )
+            raise error(most)
 
     handler = signal.signal(signal.SIGALRM, tick)
     timer = signal.setitimer(signal.ITIMER_REAL, TICK, TICK)

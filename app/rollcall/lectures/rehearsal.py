@@ -20,7 +20,7 @@ from rollcall.core.process.parent import end_with_parent
 from rollcall.core.report import Raised
 from rollcall.lectures.own_seconds import tell_of_imports
 from rollcall.lectures.rehearsed import Rehearsed
-from rollcall.lectures.target_files import version
+from rollcall.lectures.saved_files import version
 from rollcall.lectures.targets import Targets
 
 SILENT = 6.0  # seconds for a file that no signal reaches; the others raise before that

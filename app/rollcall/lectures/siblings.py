@@ -1,6 +1,7 @@
 """The files of one folder or package import each other, as in a script or with `python -m`."""
 
 import builtins
+import importlib
 import linecache
 import re
 import sys
@@ -13,10 +14,10 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from rollcall.core.model_raised import is_of_file
+from rollcall.lectures.imported_files import NOT_SIBLINGS
+from rollcall.lectures.importlib_of_files import OURS, importlib_of
 from rollcall.lectures.target_files import compiled, package_root, source_of
 
-# A lecture file may be called like them; who imports them means the real ones.
-NOT_SIBLINGS = sys.stdlib_module_names | {"torch", "numpy"}
 INIT = "__init__"
 
 _named: set[str] = set()  # the names of all files that were run
@@ -35,10 +36,11 @@ class Siblings:
 
     def __init__(self, path: Path, name: str, roots: Sequence[Path] = ()) -> None:
         self._path = path
-        self._name = f"lecture_{_as_identifier(name)}"
+        self._name = f"{OURS}{_as_identifier(name)}"
         self._top = package_root(path)
         self._roots = tuple(dict.fromkeys((self._top, *roots)))
         self.modules: dict[Path, ModuleType] = {}
+        self._importlib = importlib_of(self._import)
         self._namespaces: dict[Path, ModuleType] = {}  # folders without a file of their own
 
     def run(self, code: CodeType) -> ModuleType:
@@ -104,7 +106,10 @@ class Siblings:
         root = self._root_of(name)
         if root is None:
             try:
-                return builtins.__import__(name, globals, locals, wanted, level)
+                found = builtins.__import__(name, globals, locals, wanted, level)
+                if found is importlib:
+                    return self._importlib
+                return found
             except ModuleNotFoundError as error:
                 root = self._path.parent  # a file of a package, written to be run as a script
                 if error.name != _first(name) or not _is_in(root, _first(name)):

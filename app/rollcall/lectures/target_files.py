@@ -1,16 +1,15 @@
-"""The Python files of what is served: which there are on the disk now, and whether one changed."""
+"""The Python files of what is served: which there are on the disk now."""
 
-import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from types import CodeType
 
 from rollcall.lectures.declared_course import COURSE
 from rollcall.lectures.latest import Latest
-from rollcall.lectures.targets import Target, Targets
+from rollcall.lectures.targets import Target
 
 MOST_BYTES = 2_000_000  # of a file: to compile more takes longer than anybody waits
 MOST_FILES = 1_000  # of one folder with all that is in it
@@ -22,37 +21,14 @@ LEFT_OUT = frozenset({"__pycache__", "node_modules", "site-packages", "dist-pack
 
 def lecture_files(folder: Path) -> list[Path]:
     """Every Python file of a folder, by name; none of a folder that is not there."""
-    return [path for path in _files(folder) if path.suffix == ".py"]
+    return [path for path in files_in(folder) if path.suffix == ".py"]
 
 
 def own_files(target: Target) -> list[Path]:
     """The Python files of a target. A folder brings those of its folders along."""
     if target.kind != "folder":
         return [target.path]
-    return [path for path in _walked(target.path) if path.suffix == ".py"][:MOST_FILES]
-
-
-def version(what: Targets | Path) -> str:
-    """A word that changes whenever a lecture file or a course is added, removed or saved."""
-    targets = Targets.of(what)
-    digest = hashlib.sha256()
-    if targets.course is not None:
-        _digest(digest.update, "", _files(targets.course))
-    for target in targets.own:
-        _digest(digest.update, target.said, _heeded(target))
-    return digest.hexdigest()[:16]
-
-
-def watched_folders(targets: Targets) -> list[Path]:
-    """The folders in which a save can change an answer, each by itself."""
-    folders: dict[Path, None] = {}
-    for target in targets.own:
-        if target.kind == "folder":
-            folders.update(dict.fromkeys(islice(_folders(target.path), MOST_FOLDERS)))
-        folders.update(dict.fromkeys(path.parent for path in _heeded(target)))
-    if targets.course is not None:
-        folders[targets.course] = None
-    return list(folders)
+    return [path for path in walked(target.path) if path.suffix == ".py"][:MOST_FILES]
 
 
 def source_of(path: Path) -> bytes:
@@ -100,34 +76,6 @@ def _compile(path: Path, source: bytes) -> CodeType:
 _codes = Latest(_compile, CODES_KEPT)
 
 
-def _digest(update: object, said: str, paths: Iterable[Path]) -> None:
-    assert callable(update)
-    update(f"{said}\n".encode())
-    for path in paths:
-        try:
-            found = path.stat()
-        except OSError:  # a link to nowhere, or a file that was just taken away
-            update(f"{path} -\n".encode("utf-8", "surrogateescape"))
-            continue
-        line = f"{path.name} {found.st_mtime_ns} {found.st_size} {found.st_ino}\n"
-        update(line.encode("utf-8", "surrogateescape"))
-
-
-def _heeded(target: Target) -> list[Path]:
-    """The files whose text can change what a target answers."""
-    if target.kind == "installed":
-        return []
-    if target.kind == "folder":
-        return _walked(target.path)
-    top = package_root(target.path)
-    if top != target.path.parent:
-        # Its whole package, and what lies beside that.
-        first = top / target.path.relative_to(top).parts[0]
-        return [*_walked(first), *_files(top)]
-    # The file first: it tells that it is gone.
-    return [target.path, *_files(target.path.parent)]
-
-
 def package_root(path: Path) -> Path:
     """The folder in which the outermost package of a file lies; else the file's own."""
     folder = path.parent
@@ -136,7 +84,7 @@ def package_root(path: Path) -> Path:
     return folder
 
 
-def _files(folder: Path) -> list[Path]:
+def files_in(folder: Path) -> list[Path]:
     """Those of one folder alone."""
     try:
         with os.scandir(folder) as entries:
@@ -146,17 +94,17 @@ def _files(folder: Path) -> list[Path]:
     return [folder / name for name in sorted(names)]
 
 
-def _walked(folder: Path) -> list[Path]:
+def walked(folder: Path) -> list[Path]:
     """Those of a folder and of all folders in it, a folder's own before those below."""
     found: list[Path] = []
-    for here in islice(_folders(folder), MOST_FOLDERS):
-        found.extend(_files(here))
+    for here in islice(folders_in(folder), MOST_FOLDERS):
+        found.extend(files_in(here))
         if len(found) > MOST_FILES:
             break
     return found
 
 
-def _folders(folder: Path) -> Iterator[Path]:
+def folders_in(folder: Path) -> Iterator[Path]:
     """A folder and all folders in it."""
     waiting = [folder]
     while waiting:

@@ -46,6 +46,7 @@ class Broadcast:
         play = cast(Play, experiment.play)
         self.pause = 1 / play.per_second(query)
         self.frames = play.frames(query)
+        self._length = play.length
         self._version = lab.version
         self._lab = lab
         self._templates = templates
@@ -53,6 +54,15 @@ class Broadcast:
         self._large = large
         self._experiment = experiment
         self._under_way: dict[int, asyncio.Task[EncodedEvent]] = {}
+
+    async def begin(self) -> None:
+        """Leave out the frames that lie beyond the end, where only a report tells where that is.
+
+        Raises as `event` does.
+        """
+        if self._length is not None:
+            report = await self._lab.run(self._experiment, self.frames[0])
+            self.frames = self.frames[: self._length(report)]
 
     async def event(self, number: int) -> EncodedEvent:
         """One frame as a server-sent event.

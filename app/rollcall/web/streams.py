@@ -53,6 +53,7 @@ class Streams:
         when the last frame is sent or, cancelled by the server, when the viewer is gone.
         """
         broadcast = self._broadcast(experiment, query)
+        await broadcast.begin()
         await broadcast.event(0)
         events = self._events(broadcast)
         if takes_gzip(request):

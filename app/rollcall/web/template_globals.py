@@ -57,6 +57,7 @@ from rollcall.web.view.preflight.checklist import checklist as preflight_checkli
 from rollcall.web.view.preflight.headline import headline as preflight_headline
 from rollcall.web.view.preflight.narration import preflight_narration
 from rollcall.web.view.registry.after_a_step import after_a_step
+from rollcall.web.view.registry.beside_itself import why_beside_itself
 from rollcall.web.view.registry.changes import twin_changes, who_changes
 from rollcall.web.view.registry.column import registry_column
 from rollcall.web.view.registry.finder import finder as registry_finder
@@ -67,6 +68,17 @@ from rollcall.web.view.saving.key_table import agreement, key_table
 from rollcall.web.view.saving.narration import saving_narration
 from rollcall.web.view.saving.story import file_size, saved_tensors, why_it_differs
 from rollcall.web.view.source_text import source_columns
+from rollcall.web.view.step.books_table import books_pages
+from rollcall.web.view.step.calls_line import calls_line
+from rollcall.web.view.step.code_lines import code_column
+from rollcall.web.view.step.cut_short import cut_short as step_cut_short
+from rollcall.web.view.step.headline import step_headline
+from rollcall.web.view.step.learning_table import learning_rows
+from rollcall.web.view.step.narration import step_narration
+from rollcall.web.view.step.player import pace_switch
+from rollcall.web.view.step.player import player as step_player
+from rollcall.web.view.step.registered_list import registered_list
+from rollcall.web.view.step.variables_table import variables_table
 from rollcall.web.view.switch import device_switch, has_gpu
 from rollcall.web.view.training.explanation import explanation
 from rollcall.web.view.training.headline import headline as training_headline
@@ -83,7 +95,7 @@ from rollcall.web.view.training.optimizer import (
 from rollcall.web.view.training.pictures import answers_picture, loss_chart
 from rollcall.web.view.training.player import player as training_player
 from rollcall.web.view.training.tensor_table import tensor_table
-from rollcall.web.view.versions import name_of
+from rollcall.web.view.versions import is_long, name_of
 
 GLOBALS: dict[str, Any] = {
     "agreement": agreement,
@@ -143,6 +155,7 @@ GLOBALS: dict[str, Any] = {
     "modes_narration": modes_narration,
     "move_switch": move_switch,
     "move_table": move_table,
+    "is_long": is_long,
     "name_of": name_of,
     "no_counts": no_counts,
     "changes_of": changes_of,
@@ -167,6 +180,17 @@ GLOBALS: dict[str, Any] = {
     "statistics": statistics,
     "simulated_sides": simulated_sides,
     "source_columns": source_columns,
+    "pace_switch": pace_switch,
+    "step_books": books_pages,
+    "step_calls": calls_line,
+    "step_code": code_column,
+    "step_cut_short": step_cut_short,
+    "step_headline": step_headline,
+    "step_learning": learning_rows,
+    "step_narration": step_narration,
+    "step_player": step_player,
+    "step_registered": registered_list,
+    "step_variables": variables_table,
     "stopped_call": stopped_call,
     "tensor_table": tensor_table,
     "training_explanation": explanation,
@@ -176,6 +200,7 @@ GLOBALS: dict[str, Any] = {
     "training_task": training_task,
     "training_verdict": training_verdict,
     "after_a_step": after_a_step,
+    "why_beside_itself": why_beside_itself,
     "twin_changes": twin_changes,
     "training_cut_short": cut_short,
     "uncleared": uncleared,

@@ -15,6 +15,7 @@ from rollcall.web.view.highlight import highlight
 from rollcall.web.view.layer_evidence import small
 from rollcall.web.view.mode_badge import mode_of
 from rollcall.web.view.numerals import significant
+from rollcall.web.view.step.code_lines import CodeColumn, CodeLine
 from rollcall.web.view.words import first_and_last, number, plural, size
 
 DOTS = re.compile(r"(?=\.)")
@@ -72,6 +73,12 @@ def code(lines: tuple[SourceLine, ...]) -> list[tuple[SourceLine, Markup]]:
     return list(zip(lines, highlight(text), strict=True))
 
 
+def step_lines(shown: CodeColumn) -> list[tuple[CodeLine, Markup]]:
+    """Pairs of a line of the step page and its HTML."""
+    pairs = code(tuple(each.line for each in shown.lines))
+    return [(line, html) for line, (_, html) in zip(shown.lines, pairs, strict=True)]
+
+
 def broken_well(name: str) -> Markup:
     """A name that may be broken before a dot, and a long part after _ or before a capital."""
     parts: list[str] = []
@@ -94,5 +101,6 @@ FILTERS: dict[str, Any] = {
     "plural": plural,
     "significant": significant,
     "size": size,
+    "step_lines": step_lines,
     "small": small,
 }

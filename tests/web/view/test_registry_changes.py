@@ -9,6 +9,7 @@ from rollcall.experiments.registry.experiment import RegistryQuery, RegistryRepo
 from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.lectures.source_lines import Change, SourceLine
 from rollcall.web.view.registry.after_a_step import after_a_step
+from rollcall.web.view.registry.beside_itself import why_beside_itself
 from rollcall.web.view.registry.changes import twin_changes
 from rollcall.web.view.sentence import read
 from web.view.entries import card
@@ -86,3 +87,40 @@ def test_what_a_step_changes_is_told_beside_itself(
     catalog = catalog_of(tmp_path, text + "class Other(Net): pass\n")
     assert read(after_a_step(report_on(catalog, "own.Net", "own.Net"))) == told
     assert after_a_step(report_on(catalog, "own.Net", "own.Other")) == ()
+
+
+LESSON = """
+[[chapter]]
+file = "own"
+title = "Own"
+[[chapter.lesson]]
+title = "Two"
+text = "Two."
+left = "Other"
+right = "Net"
+"""
+
+
+@pytest.mark.parametrize(
+    ("layer", "course", "why"),
+    [
+        ("nn.Linear(4, 2)", "", "there is nothing to mend"),
+        ("nn.ReLU()", "", "there is nothing to mend"),
+        ("nn.BatchNorm1d(4, track_running_stats=False)", "", "no rule mends what was found"),
+        ("[nn.Linear(4, 2)]", "", ""),  # its fix stands there
+        ("nn.Linear(4, 2)", LESSON, ""),
+    ],
+)
+def test_why_a_model_stands_beside_itself(
+    tmp_path: Path, layer: str, course: str, why: str
+) -> None:
+    forward = "self.a[0](x)" if layer.startswith("[") else "self.a(x)"
+    text = NET.format(made=f"self.a = {layer}", forward=forward)
+    catalog = catalog_of(tmp_path, text + "class Other(Net): pass\n", course)
+    said = read(why_beside_itself(report_on(catalog, "own.Net", "own.Net"), catalog.contents))
+    if why:
+        assert said.startswith(f"Net stands beside itself: {why}, and no lesson of course.toml")
+    else:
+        assert said == ""
+    other = report_on(catalog, "own.Net", "own.Other")
+    assert why_beside_itself(other, catalog.contents) == ()

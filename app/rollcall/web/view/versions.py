@@ -3,12 +3,19 @@
 from rollcall.lectures.contents import ModelCard
 from rollcall.web.view.sentence import Sentence, em, sentence
 
+LONG = 20  # letters of a name that a phone shows in one line
+
 
 def name_of(card: ModelCard) -> str:
     """Its name in a list."""
     if card.version:
         return f"{card.class_name}, {card.version}"
     return card.class_name
+
+
+def is_long(name: str) -> bool:
+    """Whether it may need two lines, where a list shows its choice in one."""
+    return len(name) > LONG
 
 
 def made_by_rule(card: ModelCard) -> Sentence:

@@ -1,0 +1,1 @@
+"""Step by step: one topic, from its query to its report."""

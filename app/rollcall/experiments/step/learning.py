@@ -1,0 +1,89 @@
+"""Backward and one step of an optimizer: who has a gradient, and who moved."""
+
+from typing import Any
+
+from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
+from torch.optim import SGD
+
+from rollcall.core.model_code import model_code, raised_during
+from rollcall.core.model_raised import ModelRaised
+from rollcall.core.tensors.nested_tensors import tensors_in
+from rollcall.core.tensors.plain_tensor import plain
+from rollcall.core.tensors.tensor_compare import max_abs_diff
+from rollcall.core.tensors.tensor_shape import shape_of
+from rollcall.core.walk.found import Found
+from rollcall.core.walk.object_walk import walk
+from rollcall.experiments.step.moment import TensorAfter
+
+LR = 0.1
+MOST_TENSORS = 48
+
+
+class Learning:
+    """What comes after a forward.
+
+    Args:
+        model: that answered.
+        output: what it answered.
+    """
+
+    def __init__(self, model: nn.Module, output: Any) -> None:
+        self.loss: float | None = None
+        self.refused: ModelRaised | None = None  # by the optimizer, for model.parameters()
+        self._model = model
+        self._output = output
+        self._tensors = [each for each in walk(model).tensors if _may_learn(each)][:MOST_TENSORS]
+
+    def backward(self) -> tuple[TensorAfter, ...]:
+        """The sum of the mean squares of all that came out, backwards.
+
+        Raises:
+            ModelRaised: from what autograd raises.
+        """
+        with raised_during("loss.backward()"):
+            answers = [each for each in tensors_in(self._output) if each.requires_grad]
+            if not answers:
+                raise RuntimeError("nothing that forward returned is in a graph")
+            loss = sum(each.abs().square().mean() for each in answers)
+            assert isinstance(loss, Tensor)
+            self.loss = float(loss.detach())
+        with model_code("loss.backward()"):
+            loss.backward()  # type: ignore[no-untyped-call]
+        return tuple(_after(each, None) for each in self._tensors)
+
+    def step(self) -> tuple[TensorAfter, ...]:
+        """One of SGD, on what parameters() gives."""
+        before = [plain(each.value).clone() for each in self._tensors]
+        try:
+            with model_code("SGD(model.parameters(), lr=0.1)"):
+                optimizer = SGD(self._model.parameters(), lr=LR)
+            with model_code("optimizer.step()"):
+                optimizer.step()
+        except ModelRaised as error:
+            self.refused = error
+        pairs = zip(self._tensors, before, strict=True)
+        return tuple(_after(each, was) for each, was in pairs)
+
+
+def _may_learn(found: Found) -> bool:
+    value = found.value
+    if is_lazy(value) or value.is_meta or not value.is_leaf:
+        return False
+    return bool(value.requires_grad)
+
+
+def _after(found: Found, before: Tensor | None) -> TensorAfter:
+    value: Tensor = found.value
+    gradient, moved = None, None
+    if value.grad is not None:
+        gradient = float(plain(value.grad).abs().square().sum().sqrt())
+    if before is not None:
+        moved = max_abs_diff(plain(value), before)
+    return TensorAfter(
+        path=found.path,
+        status=found.status,
+        shape=shape_of(value),
+        gradient=gradient,
+        moved=moved,
+    )

@@ -1,0 +1,87 @@
+"""The life of a worker process: one request after another, until the server goes."""
+
+import os
+import pickle
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from multiprocessing import forkserver, resource_tracker
+from socket import socket
+from typing import Any
+
+from pydantic import BaseModel
+
+from rollcall.core.process.parent import ending_copies
+from rollcall.core.query import InvalidParameter
+from rollcall.core.report import message_of, name_of
+from rollcall.lab import worker
+from rollcall.lab.channel import Kind, receive, send
+
+LONGEST_MESSAGE = 10_000  # characters
+
+
+class Refusal(BaseModel):
+    """An `InvalidParameter` on its way to the server."""
+
+    parameter: str
+    value: str
+    accepts: tuple[str, ...]
+    problem: str
+
+    @property
+    def error(self) -> InvalidParameter:
+        """The exception itself."""
+        return InvalidParameter(self.parameter, self.value, self.accepts, self.problem)
+
+
+def serve(connection: socket) -> None:
+    """Take requests. Whoever started this process ends it, too: Ctrl+C is not for it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "setsid"):
+        os.setsid()  # the processes that a model starts are ended with this one
+    _leave_the_fork_server()
+    worker.begin()
+    with suppress(OSError):  # the server is gone
+        send(connection, Kind.READY)
+        while (request := receive(connection)) is not None:
+            work, args, shows_parts = pickle.loads(request)
+            if shows_parts:
+                work = partial(work, show=partial(send, connection, Kind.PART))
+            send(connection, *_answer(work, args))
+
+
+def _leave_the_fork_server() -> None:
+    """Close what leads to it: whatever a lecture file writes there would end it.
+
+    A lecture file that needs either gets one of its own.
+    """
+    inherited = (
+        (forkserver._forkserver, "_forkserver_alive_fd"),
+        (resource_tracker._resource_tracker, "_fd"),
+    )
+    for holder, name in inherited:
+        descriptor = getattr(holder, name, None)
+        if descriptor is not None:
+            os.close(descriptor)
+            setattr(holder, name, None)
+
+
+def _answer(work: Callable[..., bytes], args: tuple[Any, ...]) -> tuple[Kind, bytes]:
+    """What became of the work."""
+    try:
+        with ending_copies():
+            return Kind.ANSWER, work(*args)
+    except InvalidParameter as error:
+        refusal = Refusal(
+            parameter=error.parameter,
+            value=error.value,
+            accepts=error.accepts,
+            problem=error.problem,
+        )
+        return Kind.REFUSED, refusal.model_dump_json().encode()
+    except Exception as error:
+        told = f"{name_of(error)}: {message_of(error)}"
+        return Kind.BROKE, told[:LONGEST_MESSAGE].encode()
+    except BaseException:  # such as a GeneratorExit that a model raises
+        os._exit(1)

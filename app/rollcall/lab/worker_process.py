@@ -1,0 +1,221 @@
+"""One worker process, as the server sees it."""
+
+import asyncio
+import multiprocessing
+import os
+import pickle
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
+from typing import Any, NamedTuple, Self
+
+from rollcall.core.wire import BadMessage
+from rollcall.lab import worker, worker_loop
+from rollcall.lab.channel import HEADER, Kind, header, read_header
+from rollcall.lab.errors import TimeLimit, WorkerDied
+
+NAME = "rollcall-worker"
+START_TRIES = 3
+START_SECONDS = 120.0  # torch is imported meanwhile, from a cold disk
+LIMITS = 3  # time limits that a whole answer in parts may take, if none passes without a part
+
+Show = Callable[[bytes], object]  # takes a part of an answer
+
+
+class Answer(NamedTuple):
+    """What a worker sent."""
+
+    kind: Kind
+    content: bytes
+
+
+# multiprocessing reads an exit code once, and from one thread at a time.
+_one_at_a_time = threading.Lock()
+
+
+class WorkerProcess:
+    """Runs one call at a time."""
+
+    def __init__(self, process: BaseProcess, connection: socket.socket) -> None:
+        self._process = process
+        self._connection = connection
+        self._killed = False
+
+    @classmethod
+    async def started(cls) -> Self:
+        """A fresh one, ready for a call.
+
+        Raises:
+            TimeLimit: it was not ready in two minutes.
+            WorkerDied: it ended before.
+        """
+        starting = asyncio.ensure_future(asyncio.to_thread(cls._start))
+        try:
+            self = await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            starting.add_done_callback(_kill)
+            raise
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                with self._noticing_its_end():
+                    await self._receive()
+        except BaseException as error:
+            self.end()
+            raise self._told(error, START_SECONDS) from error
+        return self
+
+    @classmethod
+    def _start(cls) -> Self:
+        for _ in range(START_TRIES - 1):
+            with suppress(OSError, EOFError):  # the fork server is gone: the next one is fresh
+                return cls._start_once()
+        return cls._start_once()
+
+    @classmethod
+    def _start_once(cls) -> Self:
+        ours, theirs = socket.socketpair()
+        process = _context().Process(  # type: ignore[attr-defined]
+            target=worker_loop.serve, args=(theirs,), name=NAME, daemon=True
+        )
+        try:
+            with theirs, _one_at_a_time:
+                process.start()
+        except BaseException:
+            ours.close()
+            raise
+        ours.setblocking(False)
+        return cls(process, ours)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can be asked."""
+        with _one_at_a_time:
+            return self._process.is_alive()
+
+    async def ask(
+        self,
+        work: Callable[..., bytes],
+        args: tuple[Any, ...],
+        seconds: float,
+        show: Show | None = None,
+    ) -> Answer:
+        """What became of a call. After an exception the process must be ended.
+
+        Args:
+            work: a function that a worker can import.
+            args: of it; with `show`, a function of that name is given to it as well.
+            seconds: time limit; with `show`, for each part.
+            show: takes each part while the answer grows.
+
+        Raises:
+            TimeLimit: it took longer.
+            WorkerDied: the process ended in the middle of it.
+        """
+        loop = asyncio.get_running_loop()
+        request = pickle.dumps((work, args, show is not None))
+        last = loop.time() + LIMITS * seconds
+        try:
+            with self._noticing_its_end():
+                async with asyncio.timeout(seconds) as limit:
+                    await self._send(request)
+                    answer = await self._receive()
+                    while answer.kind == Kind.PART and show is not None:
+                        show(answer.content)
+                        limit.reschedule(min(last, loop.time() + seconds))
+                        answer = await self._receive()
+        except (TimeoutError, OSError, EOFError, BadMessage) as error:
+            raise self._told(error, seconds) from error
+        return answer
+
+    def kill(self) -> None:
+        """End it, whatever it is doing, and what it started."""
+        if self._killed:
+            return  # its number may be that of another process by now
+        self._killed = True
+        self._connection.close()
+        with suppress(OSError):  # it ended by itself
+            if hasattr(os, "killpg") and self._process.pid:
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+
+    def end(self) -> None:
+        """The same, and wait until it is gone."""
+        self.kill()
+        self._exit_code()
+
+    def _exit_code(self) -> int | None:
+        wait([self._process.sentinel], timeout=5)
+        with _one_at_a_time:
+            self._process.join(timeout=0)
+            return self._process.exitcode
+
+    def _told(self, error: BaseException, seconds: float) -> BaseException:
+        if isinstance(error, TimeoutError):
+            return TimeLimit(seconds)
+        if isinstance(error, BadMessage):
+            return WorkerDied(None)
+        if isinstance(error, (OSError, EOFError)):
+            return WorkerDied(self._exit_code())
+        return error
+
+    @contextmanager
+    def _noticing_its_end(self) -> Iterator[None]:
+        """Read no further than what it sent before it ended.
+
+        A process that it started may keep the other end of the connection open.
+        """
+        if os.name != "posix":
+            yield
+            return
+        loop, sentinel = asyncio.get_running_loop(), self._process.sentinel
+
+        def has_ended() -> None:
+            loop.remove_reader(sentinel)
+            with suppress(OSError):
+                self._connection.shutdown(socket.SHUT_RD)
+
+        loop.add_reader(sentinel, has_ended)
+        try:
+            yield
+        finally:
+            loop.remove_reader(sentinel)
+
+    async def _send(self, request: bytes) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.sock_sendall(self._connection, header(request, Kind.REQUEST))
+        await loop.sock_sendall(self._connection, request)
+
+    async def _receive(self) -> Answer:
+        kind, length = read_header(await self._exactly(HEADER.size))
+        return Answer(kind, await self._exactly(length))
+
+    async def _exactly(self, length: int) -> bytes:
+        loop = asyncio.get_running_loop()
+        content = bytearray(length)
+        view = memoryview(content)
+        while view:
+            count = await loop.sock_recv_into(self._connection, view)
+            if count == 0:
+                raise EOFError
+            view = view[count:]
+        return bytes(content)
+
+
+def _kill(starting: "asyncio.Task[Any]") -> None:
+    """Nobody waits for it any more."""
+    if not starting.cancelled() and starting.exception() is None:
+        starting.result().kill()
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    """A fork server that has imported torch already; fresh interpreters where there is none."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    slow = (worker.SLOW_IMPORT, worker.EXPORTING)
+    context.set_forkserver_preload([worker_loop.__name__, *slow])
+    return context

@@ -1,0 +1,75 @@
+"""Whether a file was saved that can change an answer, and the folders in which that is seen."""
+
+import hashlib
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+
+from rollcall.lectures.imported_files import imported_files
+from rollcall.lectures.target_files import (
+    MOST_FILES,
+    MOST_FOLDERS,
+    files_in,
+    folders_in,
+    package_root,
+    walked,
+)
+from rollcall.lectures.targets import Target, Targets
+
+
+def version(what: Targets | Path) -> str:
+    """A word that changes whenever a lecture file or a course is added, removed or saved."""
+    targets = Targets.of(what)
+    digest = hashlib.sha256()
+    if targets.course is not None:
+        _digest(digest.update, "", files_in(targets.course))
+    for target in targets.own:
+        _digest(digest.update, target.said, _heeded(target))
+    return digest.hexdigest()[:16]
+
+
+def watched_folders(targets: Targets) -> list[Path]:
+    """The folders in which a save can change an answer, each by itself."""
+    folders: dict[Path, None] = {}
+    for target in targets.own:
+        if target.kind == "folder":
+            folders.update(dict.fromkeys(islice(folders_in(target.path), MOST_FOLDERS)))
+        folders.update(dict.fromkeys(path.parent for path in _heeded(target)))
+    if targets.course is not None:
+        folders[targets.course] = None
+    return list(folders)
+
+
+def _digest(update: object, said: str, paths: Iterable[Path]) -> None:
+    assert callable(update)
+    update(f"{said}\n".encode())
+    for path in paths:
+        try:
+            found = path.stat()
+        except OSError:  # a link to nowhere, or a file that was just taken away
+            update(f"{path} -\n".encode("utf-8", "surrogateescape"))
+            continue
+        line = f"{path.name} {found.st_mtime_ns} {found.st_size} {found.st_ino}\n"
+        update(line.encode("utf-8", "surrogateescape"))
+
+
+def _heeded(target: Target) -> list[Path]:
+    """The files whose text can change what a target answers."""
+    files = _near(target)
+    roots = (package_root(target.path), *target.roots)
+    return [*files, *imported_files(files, dict.fromkeys(roots), MOST_FILES)]
+
+
+def _near(target: Target) -> list[Path]:
+    """Those of the target itself, and what lies beside a file."""
+    if target.kind == "installed":
+        return []
+    if target.kind == "folder":
+        return walked(target.path)
+    top = package_root(target.path)
+    if top != target.path.parent:
+        # Its whole package, and what lies beside that.
+        first = top / target.path.relative_to(top).parts[0]
+        return [*walked(first), *files_in(top)]
+    # The file first: it tells that it is gone.
+    return [target.path, *files_in(target.path.parent)]

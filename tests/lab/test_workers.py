@@ -1,0 +1,229 @@
+"""A worker answers, or it is told what became of it; the server believes none of them."""
+
+import asyncio
+import os
+import pickle
+import select
+import socket
+from collections.abc import Awaitable, Callable
+from multiprocessing.process import BaseProcess
+from types import SimpleNamespace
+from typing import Any, TypeVar, cast
+
+import pytest
+
+from event_loop import run
+from lab import works
+from rollcall.core.query import InvalidParameter
+from rollcall.core.wire import BadMessage, Wire
+from rollcall.lab.channel import HEADER, Kind, header, read_header
+from rollcall.lab.errors import BadAnswer, TimeLimit, WorkerDied, understood
+from rollcall.lab.turns import Turns
+from rollcall.lab.worker_loop import LONGEST_MESSAGE, Refusal
+from rollcall.lab.worker_process import LIMITS, WorkerProcess
+from rollcall.lab.workers import Workers
+
+T = TypeVar("T")
+PATIENT = 120.0
+
+
+def with_workers(number: int, use: Callable[[Workers], Awaitable[T]]) -> T:
+    async def opened() -> T:
+        workers = Workers(number)
+        try:
+            return await use(workers)
+        finally:
+            workers.close()
+
+    return run(opened())
+
+
+def ask(workers: Workers, work: Callable[..., Any], *args: Any, **options: Any) -> Awaitable[bytes]:
+    return workers.call(work, *args, **{"seconds": PATIENT, **options})
+
+
+def test_one_process_answers_call_after_call() -> None:
+    async def use(workers: Workers) -> None:
+        first = await ask(workers, works.pid)
+        large = os.urandom(3 << 20)
+        assert await ask(workers, works.echo, large) == large
+        with pytest.raises(InvalidParameter, match="is nowhere") as refused:
+            await ask(workers, works.refuse)
+        assert refused.value.accepts == ("net.Net",)
+        for kind, told in [("error", "ValueError: words"), ("unspeakable", "Unspeakable: ")]:
+            with pytest.raises(RuntimeError, match=told):
+                await ask(workers, works.raise_, kind)
+        with pytest.raises(RuntimeError) as long:
+            await ask(workers, works.raise_, "long")
+        assert len(str(long.value)) == LONGEST_MESSAGE
+        assert await ask(workers, works.pid) == first
+
+    with_workers(1, use)
+
+
+def test_what_ends_a_worker_is_told_and_the_next_call_finds_a_fresh_one() -> None:
+    async def use(workers: Workers) -> None:
+        for exit_code in (0, 7):
+            with pytest.raises(WorkerDied) as died:
+                await ask(workers, works.leave, exit_code)
+            assert died.value.exit_code == exit_code
+        with pytest.raises(WorkerDied) as interrupted:
+            await ask(workers, works.raise_, "interrupt")
+        assert interrupted.value.exit_code == 1
+        with pytest.raises(WorkerDied) as orphaned:
+            await ask(workers, works.leave_a_child_behind)
+        assert orphaned.value.exit_code == 7
+        with pytest.raises(WorkerDied):
+            await ask(workers, works.write_garbage)
+        with pytest.raises(TimeLimit):
+            await ask(workers, works.hang, seconds=0.01)
+        assert await ask(workers, works.echo, b"fresh") == b"fresh"
+        with pytest.raises(WorkerDied):
+            await ask(workers, works.kill_what_started_it)
+        assert await ask(workers, works.echo, b"fresh") == b"fresh"
+
+    with_workers(1, use)
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="waits for a process as Linux lets it")
+def test_what_a_worker_started_ends_with_it() -> None:
+    async def use(workers: Workers) -> int:
+        return os.pidfd_open(int(await ask(workers, works.start_a_program)))
+
+    program = with_workers(1, use)
+    ended, _, _ = select.select([program], [], [], PATIENT)
+    os.close(program)
+    assert ended
+
+
+def test_parts_come_before_the_answer_and_each_once() -> None:
+    async def use(workers: Workers) -> None:
+        for work in (works.parts, works.parts_before_it_is_spent):
+            shown: list[bytes] = []
+            answer = await ask(workers, work, b"a", b"", b"c", show=shown.append)
+            assert (shown, answer) == ([b"a", b"", b"c"], b"all")
+
+    with_workers(1, use)
+
+
+def test_a_call_that_nobody_waits_for_ends() -> None:
+    async def use(workers: Workers) -> None:
+        hung = asyncio.ensure_future(ask(workers, works.hang))
+        waiting = asyncio.ensure_future(ask(workers, works.pid))
+        gone = asyncio.ensure_future(ask(workers, works.pid))
+        await asyncio.sleep(0)
+        gone.cancel()
+        hung.cancel()
+        assert await waiting
+        assert hung.cancelled()
+        assert gone.cancelled()
+
+    with_workers(1, use)
+
+
+def test_closed_workers_are_asked_no_more() -> None:
+    async def use(workers: Workers) -> None:
+        workers.close()
+        with pytest.raises(RuntimeError, match="not active"):
+            await ask(workers, works.pid)
+
+    with_workers(1, use)
+
+
+# The time limit, by a clock of the test's own
+
+
+def test_an_answer_may_take_long_if_it_is_never_silent_for_long() -> None:
+    async def ask_slowly(pauses: list[float]) -> list[bytes]:
+        loop = asyncio.get_running_loop()
+        clock = [0.0]
+        loop.time = lambda: clock[0]  # type: ignore[method-assign]
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        still, keeps_open = socket.socketpair()
+        process = cast(BaseProcess, SimpleNamespace(sentinel=still.fileno()))
+        shown: list[bytes] = []
+        came = asyncio.Event()
+
+        def show(part: bytes) -> None:
+            shown.append(part)
+            came.set()
+
+        with theirs, still, keeps_open, ours:
+            call = asyncio.ensure_future(
+                WorkerProcess(process, ours).ask(works.parts, (), 10, show)
+            )
+            for pause in pauses:
+                theirs.sendall(header(b"part", Kind.PART) + b"part")
+                waiting = asyncio.ensure_future(came.wait())
+                await asyncio.wait({call, waiting}, return_when=asyncio.FIRST_COMPLETED)
+                waiting.cancel()
+                came.clear()
+                clock[0] += pause
+            theirs.sendall(header(b"", Kind.ANSWER))
+            await call
+        return shown
+
+    assert len(run(ask_slowly([9] * 3))) == 3
+    for pauses in ([9, 11], [9] * (LIMITS + 2)):
+        with pytest.raises(TimeLimit) as limit:
+            run(ask_slowly([float(pause) for pause in pauses]))
+        assert limit.value.seconds == 10
+
+
+# What crosses
+
+
+@pytest.mark.parametrize("content", [b"\xff" * HEADER.size, HEADER.pack(Kind.ANSWER, 1 << 40)])
+def test_what_is_no_message_of_ours_is_not_read(content: bytes) -> None:
+    with pytest.raises(BadMessage):
+        read_header(content)
+
+
+def test_no_answer_is_unpickled(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(pickle, "loads", never)
+    monkeypatch.setattr(pickle, "load", never)
+    monkeypatch.setattr(pickle, "Unpickler", never)
+
+    async def use(workers: Workers) -> bytes:
+        return await ask(workers, works.echo, pickle.dumps(HEADER.size))
+
+    assert with_workers(1, use)
+
+
+def test_a_hostile_answer_costs_its_own_page() -> None:
+    async def use(workers: Workers) -> None:
+        with pytest.raises(BadAnswer, match="no answer"):
+            understood(Wire(Refusal), await ask(workers, works.echo, b"{}"))
+
+    with_workers(1, use)
+
+
+# Turns
+
+
+def test_whoever_came_first_goes_first() -> None:
+    async def take_turns() -> list[int]:
+        turns, went, go_on = Turns(2), list[int](), asyncio.Event()
+
+        async def call(number: int) -> None:
+            async with turns:
+                went.append(number)
+                await go_on.wait()
+
+        calls = [asyncio.create_task(call(number)) for number in range(6)]
+        await asyncio.sleep(0)
+        assert went == [0, 1]
+        calls[2].cancel()
+        calls[0].cancel()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert went == [0, 1, 3]
+        go_on.set()
+        await asyncio.gather(*calls, return_exceptions=True)
+        return went
+
+    assert run(take_turns()) == [0, 1, 3, 4, 5]
