@@ -4,6 +4,7 @@ So it costs its own models. A process that has no fork() runs each file as it is
 """
 
 import faulthandler
+import hashlib
 import json
 import os
 import select
@@ -47,7 +48,7 @@ def ends_of(targets: Targets, load: Load) -> dict[Path, Raised]:
     if not hasattr(os, "fork"):
         return ends
     for part in _parts(targets):
-        word = version(part)
+        word = hashlib.sha256(os.fsencode(f"{part} {version(part)}")).hexdigest()
         known = _rehearsed.ends(word)
         if known is None:
             known = _rehearse(part, load)
