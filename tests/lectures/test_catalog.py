@@ -3,6 +3,7 @@
 import os
 import pickle
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from rollcall.core.query import InvalidParameter, PairQuery
 from rollcall.folders import MODELS
 from rollcall.lectures.contents import Contents, Problem
 from rollcall.lectures.loading import load
+from rollcall.lectures.named_targets import named_targets
 from rollcall.lectures.saved_files import version
 from rollcall.lectures.source_lines import lines_around
 
@@ -504,9 +506,9 @@ def test_the_version_changes_with_the_files(tmp_path: Path) -> None:
 
     path.write_text(path.read_text() + "\n")
     assert changed()
-    os.utime(path, ns=(0, 0))  # saved again, with as many bytes
-    assert changed()
-    path.write_text(path.read_text() + "\n")  # saved within one tick of the clock
+    text = path.read_text()
+    os.utime(path, ns=(0, 0))
+    path.write_text(text.replace("Net", "Ten"))  # with as many bytes, and at the same time
     os.utime(path, ns=(0, 0))
     assert changed()
     write(tmp_path, "more.py", NET)
@@ -517,6 +519,30 @@ def test_the_version_changes_with_the_files(tmp_path: Path) -> None:
     assert changed()
     (tmp_path / "more.py").unlink()
     assert changed()
+
+
+def test_the_version_is_that_of_the_texts_which_are_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two servers on two copies of one folder agree, whoever copied it and when."""
+    here, there = tmp_path / "here", tmp_path / "on" / "another" / "machine"
+    for folder in (here, there):
+        (folder / "sub").mkdir(parents=True)
+        write(folder, "own.py", NET)
+        write(folder, "sub/more.py", NET)
+        (folder / "gone.py").symlink_to("nowhere")
+    os.utime(there / "own.py", ns=(0, 0))
+    whole = [named_targets([str(each)], None).targets for each in (here, there)]
+    whole = [replace(each, own=(replace(each.own[0], label="nets"),)) for each in whole]
+    assert version(here) == version(there)
+    assert version(whole[0]) == version(whole[1])
+    with monkeypatch.context() as patch:
+        patch.delattr(Path, "read_bytes")
+        before = version(there)
+    os.utime(there / "own.py", ns=(9, 9))  # touched, and the same
+    assert version(there) == before
+    (there / "sub/more.py").rename(there / "sub/less.py")
+    assert version(whole[0]) != version(whole[1])
 
 
 def test_the_version_stays_while_the_lectures_do(tmp_path: Path) -> None:

@@ -15,12 +15,12 @@ from rollcall.commands.targets import lines_at_start
 from rollcall.folders import MODELS
 from rollcall.lectures import loading, shelves, target_files
 from rollcall.lectures.catalog import Catalog
+from rollcall.lectures.content_words import MOST_BYTES
 from rollcall.lectures.contents import Chapter, ModelCard
 from rollcall.lectures.exercise_files import write_exercises
 from rollcall.lectures.loading import load
 from rollcall.lectures.named_targets import named_targets
 from rollcall.lectures.saved_files import version
-from rollcall.lectures.target_files import MOST_BYTES
 from rollcall.lectures.targets import Targets
 from web.course import Course
 

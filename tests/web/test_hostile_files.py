@@ -48,6 +48,10 @@ FILES: dict[str, tuple[str | bytes, tuple[str, str, int | None]]] = {
     'quo"te.py': (NET, ("ValueError", "'quo\"te' cannot stand in an address", None)),
     "<b>.py": (NET, ("ValueError", "'<b>' cannot stand in an address", None)),
     "👻.py": (NET, ("ValueError", "'👻' cannot stand in an address", None)),
+    "ends.py": (
+        "import os\nos._exit(0)",
+        ("ProcessEnded", "running it ended the process with exit code 0", None),
+    ),
     "new\nline.py": (NET, ("ValueError", "'new\\nline' cannot stand in an address", None)),
 }
 OTHERS = {
@@ -86,6 +90,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 
 def _write_others(course: Course) -> None:
+    course.write("forks.py", f"{NET}\nos.fork()\n")
     course.write("meta.py", f"{NET}{OWN}{META}")
     (course.folder / "dangling.py").symlink_to("gone")
     (course.folder / "folder.py").mkdir()
@@ -109,7 +114,7 @@ def test_the_catalog_tells_of_each(hostile: TestClient) -> None:
 
 
 def test_everything_else_works(hostile: TestClient) -> None:
-    for model in ("good.Net", "a.b.Net", "two words.Net", "meta.Net", "raising.Net"):
+    for model in ("good.Net", "a.b.Net", "two words.Net", "meta.Net", "forks.Net"):
         answer = hostile.get("/registry", params={"left": model, "right": "good.Net"})
         assert answer.status_code == 200
         assert "55 of 55" in Page.of(answer).text

@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from rollcall.core.process.parent import ending_copies
 from rollcall.core.query import InvalidParameter
 from rollcall.core.report import message_of, name_of
 from rollcall.lab import worker
@@ -69,7 +70,8 @@ def _leave_the_fork_server() -> None:
 def _answer(work: Callable[..., bytes], args: tuple[Any, ...]) -> tuple[Kind, bytes]:
     """What became of the work."""
     try:
-        return Kind.ANSWER, work(*args)
+        with ending_copies():
+            return Kind.ANSWER, work(*args)
     except InvalidParameter as error:
         refusal = Refusal(
             parameter=error.parameter,

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
 
+from rollcall.core.process.parent import ending_copies
 from rollcall.core.process.process_state import OwnState, changes_of_seeds
 from rollcall.core.rng.random_state import seeded, seeded_by_code
 from rollcall.lectures.own_seconds import own_seconds
@@ -114,7 +115,7 @@ class LoadedFile:
     def _run(self) -> SharedState:
         siblings = Siblings(self.path, self._name, self._roots)
         # What the file draws while it is run is the same in every process.
-        with seeded(0), own_seconds():
+        with seeded(0), own_seconds(), ending_copies():
             module = siblings.run(self._code)
         return SharedState(module, siblings.modules)
 

@@ -1,6 +1,6 @@
 """The lecture files that are served become a catalog: each file run, each problem noted."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from rollcall.core.report import Raised
@@ -15,6 +15,7 @@ from rollcall.lectures.model_entry import add_model
 from rollcall.lectures.parts import parts_among, uses_of
 from rollcall.lectures.placed_chapter import PlacedChapter
 from rollcall.lectures.problems import Problems
+from rollcall.lectures.rehearsal import Begin, ends_of
 from rollcall.lectures.shelves import Shelf, shelves_of
 from rollcall.lectures.subjects import Offered, factory_of, offered_by
 from rollcall.lectures.target_files import MOST_FILES, source_of
@@ -27,13 +28,23 @@ def load(what: Targets | Path) -> Catalog:
 
     What fails becomes a problem in the contents, and the rest works.
     """
-    return _Loading(Targets.of(what)).catalog
+    targets = Targets.of(what)
+    ends = ends_of(targets, _Loading)
+    return _Loading(targets, ends, lambda path: True).catalog
 
 
 class _Loading:
-    """One pass over all files; every problem is noted, none ends it."""
+    """One pass over all files; every problem is noted, none ends it.
 
-    def __init__(self, targets: Targets) -> None:
+    Args:
+        targets: what is served.
+        ends: files that are not run, since they would end the process, and how.
+        begin: asked before each file whether to run it.
+    """
+
+    def __init__(self, targets: Targets, ends: Mapping[Path, Raised], begin: Begin) -> None:
+        self.ends = ends
+        self.begin = begin
         self.problems = Problems()
         self.catalog = Catalog()
         self.cards: dict[str, ModelCard] = {}
@@ -105,16 +116,18 @@ class _Loading:
     def _file(self, path: Path, chapter: DeclaredChapter, shelf: Shelf) -> Iterator[PlacedChapter]:
         """Run one file; its chapter, where that works."""
         placed = PlacedChapter(chapter, shelf, self.cards.keys())
+        if path in self.ends:
+            self.problems.note_whole(placed.file_name, path, self.ends[path])
+            return
+        if not self.begin(path):
+            return
         offered: dict[str, Offered] | None = None
         with self.problems.of_whole(placed.file_name, path):
             file = _loaded(path, placed)
             offered = _offered(file, shelf)
         if offered is None:
             return
-        for name in chapter.models:
-            if name not in offered:
-                missing = LookupError(f"{path.name} has no model {name!r}")
-                self.problems.note(shelf.course_name, missing)
+        self._note_missing(chapter, path, offered, shelf)
         placed = PlacedChapter(chapter, shelf, self.cards.keys(), file.printed)
         for each in offered.values():
             card: ModelCard | None = None
@@ -137,6 +150,14 @@ class _Loading:
         loops = add_loops(placed, file, self.catalog, self.problems)
         self.cards |= loops
         placed.loops.extend(loops)
+
+    def _note_missing(
+        self, chapter: DeclaredChapter, path: Path, offered: Collection[str], shelf: Shelf
+    ) -> None:
+        for name in chapter.models:
+            if name not in offered:
+                missing = LookupError(f"{path.name} has no model {name!r}")
+                self.problems.note(shelf.course_name, missing)
 
     def _fixes(self, name: str) -> tuple[str, ...]:
         """What the fixed version of a model changes."""

@@ -10,6 +10,13 @@ MOST_SECONDS = 4.0  # less than a page waits
 TICK = 0.25
 IMPORTING = "<frozen importlib"  # where the frames of an import statement are
 
+_listeners: list[Callable[[], object]] = []
+
+
+def tell_of_imports(tell: Callable[[], object]) -> None:
+    """From now on `tell` is called again and again while a library is imported."""
+    _listeners[:] = [tell]
+
 
 def file_is_slow(seconds: float) -> TimeoutError:
     """What is raised in a file whose top level does not end."""
@@ -44,6 +51,8 @@ def own_seconds(
     def tick(_: int, frame: FrameType | None) -> None:
         nonlocal spent
         if _imports_a_library(frame):
+            for tell in _listeners:
+                tell()
             return
         spent += TICK
         if spent >= most:

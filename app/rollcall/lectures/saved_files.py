@@ -1,10 +1,12 @@
 """Whether a file was saved that can change an answer, and the folders in which that is seen."""
 
 import hashlib
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
 
+from rollcall.lectures.content_words import content_word
 from rollcall.lectures.imported_files import imported_files
 from rollcall.lectures.target_files import (
     MOST_FILES,
@@ -18,13 +20,16 @@ from rollcall.lectures.targets import Target, Targets
 
 
 def version(what: Targets | Path) -> str:
-    """A word that changes whenever a lecture file or a course is added, removed or saved."""
+    """A word for the texts of the lecture files and courses, and for their names.
+
+    Two copies of one folder have the same one, on one machine or on two.
+    """
     targets = Targets.of(what)
     digest = hashlib.sha256()
     if targets.course is not None:
-        _digest(digest.update, "", files_in(targets.course))
+        _digest(digest.update, "", targets.course, files_in(targets.course))
     for target in targets.own:
-        _digest(digest.update, target.said, _heeded(target))
+        _digest(digest.update, target.said, target.path, _heeded(target))
     return digest.hexdigest()[:16]
 
 
@@ -40,17 +45,12 @@ def watched_folders(targets: Targets) -> list[Path]:
     return list(folders)
 
 
-def _digest(update: object, said: str, paths: Iterable[Path]) -> None:
-    assert callable(update)
-    update(f"{said}\n".encode())
+def _digest(update: Callable[[bytes], object], said: str, top: Path, paths: Iterable[Path]) -> None:
+    update(os.fsencode(f"{said}\n"))
     for path in paths:
-        try:
-            found = path.stat()
-        except OSError:  # a link to nowhere, or a file that was just taken away
-            update(f"{path} -\n".encode("utf-8", "surrogateescape"))
-            continue
-        line = f"{path.name} {found.st_mtime_ns} {found.st_size} {found.st_ino}\n"
-        update(line.encode("utf-8", "surrogateescape"))
+        # By what tells a file from the others, and not by where they all lie.
+        name = os.path.relpath(path, top)
+        update(os.fsencode(f"{name} {content_word(path)}\n"))
 
 
 def _heeded(target: Target) -> list[Path]:

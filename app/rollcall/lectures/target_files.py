@@ -7,11 +7,11 @@ from itertools import islice
 from pathlib import Path
 from types import CodeType
 
+from rollcall.lectures.content_words import MOST_BYTES
 from rollcall.lectures.declared_course import COURSE
 from rollcall.lectures.latest import Latest
 from rollcall.lectures.targets import Target
 
-MOST_BYTES = 2_000_000  # of a file: to compile more takes longer than anybody waits
 MOST_FILES = 1_000  # of one folder with all that is in it
 MOST_FOLDERS = 2_000
 CODES_KEPT = 256

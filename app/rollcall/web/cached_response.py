@@ -8,6 +8,8 @@ from typing import Self
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rollcall.web.negotiation import has_already, takes_gzip
+
 
 @dataclass(frozen=True, slots=True)
 class CachedResponse:
@@ -38,17 +40,16 @@ class CachedResponse:
         vary: str = "Accept-Encoding",
     ) -> Response:
         """Answer `request`: 304 where it has these bytes already, compressed where it takes it."""
+        compressed = takes_gzip(request)
+        # Other bytes have another name: a cache must not put one in the place of the other.
         etag = f'"{self.digest[:32]}"'
+        if compressed:
+            etag = f'"{self.digest[:32]}-gzip"'
         headers = {"ETag": etag, "Cache-Control": cache_control, "Vary": vary}
-        if status == 200 and etag in request.headers.get("If-None-Match", ""):
+        if status == 200 and has_already(request, etag):
             return Response(status_code=304, headers=headers)
         content = self.plain
-        if takes_gzip(request):
+        if compressed:
             headers["Content-Encoding"] = "gzip"
             content = self.compressed
         return Response(content, status, headers, media_type=self.media_type)
-
-
-def takes_gzip(request: Request) -> bool:
-    """Whether the answer to `request` may be compressed."""
-    return "gzip" in request.headers.get("Accept-Encoding", "")

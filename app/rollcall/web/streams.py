@@ -13,8 +13,8 @@ from rollcall.core.query import InvalidParameter, Query
 from rollcall.experiments import Experiment
 from rollcall.lab import Busy, Lab, LabError
 from rollcall.web.broadcast import Broadcast, FileSaved
-from rollcall.web.cached_response import takes_gzip
 from rollcall.web.large_pages import LargePages
+from rollcall.web.negotiation import takes_gzip
 from rollcall.web.shared_gzip import EncodedEvent, plain, zipped
 from rollcall.web.templates import Templates
 
