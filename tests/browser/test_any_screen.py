@@ -13,7 +13,16 @@ LEAST = 0.022  # of the height of a screen
 PAIR = "left=containers.HalfListNet&right=containers.FullListNet"
 PAGES = ["/init", "/layers?left=linear.MyLinear&right=wrong_layers.TransposedLinear"] + [
     f"/{name}?{PAIR}"
-    for name in ("registry", "device", "training", "saving", "modes", "forward", "preflight")
+    for name in (
+        "registry",
+        "step",
+        "device",
+        "training",
+        "saving",
+        "modes",
+        "forward",
+        "preflight",
+    )
 ]
 each_page = pytest.mark.parametrize("url", PAGES)
 

@@ -56,7 +56,9 @@ class StepQuery(PairQuery):
     @property
     def frames(self) -> tuple[Self, ...]:
         """From the moment that is shown on, as many as there may be."""
-        return tuple(self.showing(moment) for moment in range(self.at, MOST_AT + 1))
+        moments = range(self.at, MOST_AT + 1)
+        # A thousand: to validate each would take the server's time.
+        return tuple(self.model_copy(update={"at": moment}) for moment in moments)
 
 
 class StepReport(Report):
