@@ -20,6 +20,7 @@ from bench.caching import cached
 from bench.checking import checked
 from bench.dropout import dropping
 from bench.in_python import importing, showing, watching
+from bench.loops import looped
 from bench.pages import every_page, template_of_the_registry
 from bench.saving import saved
 from bench.scanning import finding, scanning, scanning_with_a_forward, summing_up
@@ -50,6 +51,7 @@ def run() -> None:
             template_of_the_registry(),
             any_size(),
             dropping(),
+            looped(),
             cached(),
             checked(),
             browsing(url),

@@ -36,6 +36,7 @@ PAGES = {
     "dropout of nets": "/dropout?left=dropout.DropoutListNet&right=containers.BadListNet&draw=30",
     "pre-flight": "/preflight",
     "layers": "/layers",
+    "two loops": "/loops?left=loop_modes.validates_in_train&right=loop_modes.validates_in_eval",
     "activations and an exercise": "/layers?left=activations.NaiveSigmoid"
     "&right=exercises.YourTanh&reach=200",
     "a layer that does not fit": "/layers?left=wrong_layers.TransposedLinear"

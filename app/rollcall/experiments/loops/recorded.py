@@ -25,7 +25,7 @@ class StateMove(Report):
     equal: bool | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class Step:
     """From one batch to the next. Step 0 is all that comes before the first one."""
 

@@ -62,6 +62,7 @@ class LoopWatch:
         self._doing = ""  # what that is for: "train", "held out"
         self._loss: tuple[Tensor, int] | None = None  # of the model's last answer to it
         self._called = False  # the model, and its forward has not begun
+        self._seen: set[str] = set()  # what has its line
         self._aside = False  # it is we who call
         self._is_over = False  # it took as many batches as it gets
         self._after_step = False  # no backward since the last step
@@ -166,6 +167,12 @@ class LoopWatch:
             self._step.lines.setdefault(name, line)
         return line
 
+    def _first_line(self, name: str) -> None:
+        """The same of what every step does alike: it is looked up once."""
+        if name not in self._seen:
+            self._seen.add(name)
+            self._line(name)
+
     def _call(self, inner: Callable[..., Any]) -> Callable[..., Any]:
         def call(module: nn.Module, *args: Any, **kwargs: Any) -> Any:
             if module is self._model:
@@ -215,8 +222,7 @@ class LoopWatch:
         if not called:
             step.skipping += 1
             name = "forward alone"
-        if name not in step.lines:
-            self._line(name)
+        self._first_line(name)
         self._graphs.note(answer)
         if self._doing == "train":
             self._loss = squared_distance(answer, self._goal)
@@ -239,8 +245,8 @@ class LoopWatch:
         step = self._step
         step.backwards += 1
         left = [place for place, norm in enumerate(norms_of(self.rows.all)) if norm]
-        if left and "backward" not in step.lines:
-            self._line("backward")
+        if left:
+            self._first_line("backward")
         if self._after_step:
             step.uncleared = left
             self._added = 0
@@ -254,9 +260,8 @@ class LoopWatch:
     def _note_step(self) -> None:
         """An optimizer has stepped."""
         self._step.optimizer_steps += 1
-        self._line("step")
+        self._first_line("step")
         self._after_step = True
-        self.rows.refresh(len(self.steps))
         self._snapshots.keep_gradients(self.rows.all)
         self._step.graphs = self._graphs.alive
 

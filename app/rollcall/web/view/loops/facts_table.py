@@ -9,6 +9,7 @@ from rollcall.web.view.numerals import in_powers, printed
 from rollcall.web.view.table_cell import TableCell, not_asked
 
 BUFFER = not_asked("a buffer, which no optimizer steps", "not asked")
+ROUNDING = 1e-6
 NO_STEP = TableCell("na", "–", "", unseen="no step yet")
 
 
@@ -83,7 +84,7 @@ def _moved(tensor: TensorInLoop, lost: bool) -> TableCell:
     if tensor.frozen_from is not None:
         below = (f"frozen after batch {tensor.frozen_from}",)
     if tensor.moved_by_held_out:
-        below = (*below, f"{len(tensor.moved_by_held_out)}× by held-out")
+        below = (*below, f"{len(tensor.moved_by_held_out)}× held out")
         return TableCell("no", "✕", _short(tensor.moved[-1]), below=below)
     if tensor.moved_while_frozen:
         return TableCell("no", "✕", _short(tensor.moved[-1]), below=below)
@@ -95,7 +96,9 @@ def _moved(tensor: TensorInLoop, lost: bool) -> TableCell:
 
 
 def _short(number: float) -> str:
-    """Two digits that count: the row tells whether there is one, the curves how far it goes."""
+    """Two digits that count; what is smaller than rounding is next to 0."""
+    if 0 < number < ROUNDING:
+        return "≈ 0"
     return in_powers(f"{number:.2g}".replace("nan", "NaN"))
 
 

@@ -1,0 +1,48 @@
+"""A training loop that is watched, beside the same loop alone."""
+
+import time
+from collections.abc import Iterator
+
+import torch
+
+from bench.figure import Figure
+from lectures.course import COURSE
+from rollcall.experiments.loops.batches import Batches, Pair, pairs_for
+from rollcall.experiments.loops.experiment import LoopsQuery
+from rollcall.experiments.loops.loop_factory import LoopFactory, loop_factories
+from rollcall.experiments.loops.watch import LoopWatch
+
+REPEATS = 30
+LOOP = "loop_optimizers.head_first"  # five times over its batches
+
+
+def looped() -> Iterator[Figure]:
+    """In turns, so that a busy machine slows down both; the best of each."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # as in a worker
+    factory, _ = loop_factories(LoopsQuery(left=LOOP, right=LOOP), COURSE)
+    pairs = [pair for some in pairs_for(factory, "cpu") for pair in some]
+    alone, watched = [], []
+    for _ in range(REPEATS):
+        alone.append(_seconds_alone(factory, pairs))
+        watched.append(_seconds_watched(factory, pairs))
+    torch.set_num_threads(threads)
+    yield Figure(f"{5 * len(pairs)} steps of a loop", 1000 * min(alone), "ms")
+    yield Figure("  watched, times that", min(watched) / min(alone), "", at_most=1.5)
+
+
+def _seconds_alone(factory: LoopFactory, pairs: list[Pair]) -> float:
+    model = factory.build()
+    start = time.process_time()
+    factory.loop(model, Batches(pairs, lambda _: None, lambda: None))
+    return time.process_time() - start
+
+
+def _seconds_watched(factory: LoopFactory, pairs: list[Pair]) -> float:
+    model = factory.build()
+    start = time.process_time()
+    watch = LoopWatch(model, (pairs, pairs[-2:]), factory.heard)
+    with watch.watching():
+        factory.loop(model, watch.batches)
+    watch.end()
+    return time.process_time() - start

@@ -1,0 +1,102 @@
+"""What the page of two loops says, without HTML."""
+
+from functools import cache
+
+import pytest
+
+from lectures.course import COURSE
+from rollcall.experiments.loops.experiment import LoopsQuery, LoopsReport, loops
+from rollcall.web.view.loops.facts_table import facts_table
+from rollcall.web.view.loops.headline import headline, verdict
+from rollcall.web.view.loops.loop_source import loop_source
+from rollcall.web.view.loops.narration import loops_narration
+from rollcall.web.view.loops.pictures import loop_chart, loop_player
+from rollcall.web.view.sentence import read
+
+PAIRS = {card.name: card.twin for card in COURSE.contents.loops.values() if card.twin}
+
+
+@cache
+def pair(name: str, at: int = 200) -> LoopsReport:
+    return loops(LoopsQuery(left=name, right=str(PAIRS[name]), at=at), COURSE)
+
+
+GUILTY = {
+    "loop_optimizers.optimizer_first": "optimizer = SGD(model.parameters(), lr=0.1)",
+    "loop_optimizers.criterion_left_out": "optimizer = SGD(model.parameters(), lr=0.1)",
+    "loop_optimizers.frozen_with_zeros": "optimizer.step()",
+    "loop_optimizers.thawed_outside": "optimizer = SGD(model.head.parameters(), lr=0.1)",
+    "loop_optimizers.decays_all": "optimizer = SGD(model.parameters(), lr=0.1, weight_decay=0.1)",
+    "loop_steps.never_cleared": "loss.backward()",
+    "loop_steps.sums_four": "loss.backward()",
+    "loop_steps.keeps_graphs": "total += loss",
+    "loop_steps.scheduler_first": "scheduler.step()",
+    "loop_steps.forward_alone": "loss = F.mse_loss(model.forward(x), y)",
+    "loop_modes.validates_in_train": "F.mse_loss(model(x), y)",
+    "loop_modes.stays_in_eval": "model.eval()",
+    "loop_modes.one_mode_put_back": "model.train(was)",
+    "loop_files.best_follows": "best = model.state_dict()",
+    "loop_files.loads_nothing": "model.load_state_dict(state, strict=False)",
+    "loop_files.averages_parameters": "",  # it lacks lines
+}
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_the_line_that_did_it_is_marked_and_what_mends_it_beside_it(name: str) -> None:
+    report = pair(name)
+    left, right = loop_source(report.left, report.right), loop_source(report.right, report.left)
+    guilty = [each for lines in left.functions for each in lines if each.kind]
+    mended = [each for lines in right.functions for each in lines if each.kind]
+    assert [each.line.text.strip() for each in guilty] == list(filter(None, [GUILTY[name]]))
+    assert {each.kind for each in guilty} <= {"guilty"}
+    assert {each.kind for each in mended} <= {"mended"}
+    assert mended or name == "loop_modes.stays_in_eval"
+    assert (verdict(report.left), verdict(report.right)) == ("bad", "good")
+
+
+def test_the_first_sentence_is_read_off_the_report() -> None:
+    report = pair("loop_optimizers.optimizer_first")
+    assert read(loops_narration(report)).startswith(
+        "optimizer_first: 4 of 6 tensors are in the optimizer: head.weight and head.bias get a "
+        "gradient and never move. head_first: nothing to find, held-out loss "
+    )
+    shown = headline(report.left)
+    assert (shown.count, shown.first, shown.second) == (
+        *("4 of 6", "tensors are in the optimizer;", "head.weight never moved"),
+    )
+
+
+def test_before_the_first_batch_nothing_is_judged() -> None:
+    report = pair("loop_steps.never_cleared", at=0)
+    assert read(loops_narration(report)) == (
+        "Both loops get the same SteppedNet and the same batches; its held-out loss is 0.830."
+    )
+    assert verdict(report.left) == verdict(report.right) == "none"
+    assert headline(report.left).second == "no batch taken yet"
+    assert not any(
+        each.kind for lines in loop_source(report.left, report.right).functions for each in lines
+    )
+
+
+def test_the_table_says_what_is_not_cleared_and_what_held_out_batches_moved() -> None:
+    rows = facts_table(pair("loop_steps.never_cleared").left).rows
+    assert all(row.lost for row in rows)
+    assert [row.cells[1].below for row in rows] == [("39× not cleared",)] * 4
+    table = facts_table(pair("loop_modes.validates_in_train").left).rows
+    mean = next(row for row in table if row.path == "body.1.running_mean")
+    assert mean.cells[2].below == ("5× held out",)
+    assert mean.cells[3].text == "train / train"
+    clean = facts_table(pair("loop_modes.validates_in_train").right).rows
+    assert not any(row.lost for row in clean)
+
+
+def test_the_curves_end_with_the_losses_and_the_player_with_the_last_batch() -> None:
+    report = pair("loop_steps.never_cleared", at=39)
+    drawn = loop_chart(report)
+    assert [line.name for line in drawn.lines] == ["never_cleared", "cleared"]
+    assert len(report.left.held_out) == 40
+    ahead = loop_player(report, report.query)
+    assert (ahead.shown, ahead.steps) == (39, 40)
+    assert ahead.step is not None
+    assert ahead.step.endswith("at=40")
+    assert loop_player(pair("loop_steps.never_cleared"), LoopsQuery()).step is None
