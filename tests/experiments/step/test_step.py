@@ -249,6 +249,8 @@ def test_a_long_loop_is_followed_for_some_rounds(ordinary: Catalog) -> None:
     assert max(each.round for each in long.moments) == MOST_ROUNDS
     assert sum(each.passed for each in long.moments) > 10_000
     (built, answered) = [each for each in long.moments if each.event == "end"][:2]
+    first = next(each for each in long.subjects if each.moment is built or each.added > 2)
+    assert (first.added, len(first.gained)) == (1_978, 26)
     assert (built.total, built.phase, answered.phase) == (2_000, "init", "forward")
     assert [each.value.length for each in built.books[0].entries] == [1_000, 10_000, 10_000]
     assert sum(len(pickle.dumps(each)) for each in long.increments) < 150 * KILO
