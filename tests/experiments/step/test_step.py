@@ -1,8 +1,10 @@
 """The lines of a model, as they really run: what each does, and that nothing changes by looking."""
 
 import pickle
+import signal
 import sys
 import warnings
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -88,9 +90,14 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     return catalog_of(tmp_path_factory.mktemp("hostile"), IMPORTS + HOSTILE, INPUT)
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(params=["in a worker", "in a script"])
+def impatient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(run, "SECONDS", 0.25)
+    before = signal.getsignal(signal.SIGINT)
+    if request.param == "in a worker":  # which takes no Ctrl+C
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def after(run: Run, statement: str) -> StepSubject:
@@ -242,6 +249,8 @@ def test_a_long_loop_is_followed_for_some_rounds(ordinary: Catalog) -> None:
     assert max(each.round for each in long.moments) == MOST_ROUNDS
     assert sum(each.passed for each in long.moments) > 10_000
     (built, answered) = [each for each in long.moments if each.event == "end"][:2]
+    first = next(each for each in long.subjects if each.moment is built or each.added > 2)
+    assert (first.added, len(first.gained)) == (1_978, 26)
     assert (built.total, built.phase, answered.phase) == (2_000, "init", "forward")
     assert [each.value.length for each in built.books[0].entries] == [1_000, 10_000, 10_000]
     assert sum(len(pickle.dumps(each)) for each in long.increments) < 150 * KILO

@@ -32,20 +32,17 @@ class Learning:
         self.loss: float | None = None
         self.refused: ModelRaised | None = None  # by the optimizer, for model.parameters()
         self._model = model
-        self._output = output
+        self.answers = [each for each in tensors_in(output) if _has_loss(each)]
         self._tensors = [each for each in walk(model).tensors if _may_learn(each)][:MOST_TENSORS]
 
     def backward(self) -> tuple[TensorAfter, ...]:
-        """The sum of the mean squares of all that came out, backwards.
+        """The sum of the mean squares of all answers, backwards.
 
         Raises:
             ModelRaised: from what autograd raises.
         """
-        with raised_during("loss.backward()"):
-            answers = [each for each in tensors_in(self._output) if each.requires_grad]
-            if not answers:
-                raise RuntimeError("nothing that forward returned is in a graph")
-            loss = sum(each.abs().square().mean() for each in answers)
+        with raised_during("loss"):
+            loss = sum(each.abs().square().mean() for each in self.answers)
             assert isinstance(loss, Tensor)
             self.loss = float(loss.detach())
         with model_code("loss.backward()"):
@@ -64,6 +61,10 @@ class Learning:
             self.refused = error
         pairs = zip(self._tensors, before, strict=True)
         return tuple(_after(each, was) for each, was in pairs)
+
+
+def _has_loss(tensor: Tensor) -> bool:
+    return bool(tensor.is_floating_point() or tensor.is_complex())
 
 
 def _may_learn(found: Found) -> bool:

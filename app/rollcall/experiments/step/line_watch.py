@@ -160,7 +160,7 @@ class LineWatch:
         code = frame.f_code
         if code.co_filename in self.files:
             return self._enter(frame, code)
-        if not self.open or self._loading:
+        if not self.open or self._loading or self.open[-1].is_quiet:
             return None
         caller = frame.f_back
         if caller is None or code.co_filename.startswith(_OURS):

@@ -18,6 +18,7 @@ class StepSubject(Subject):
     waits: bool = False  # the other side has moved on, and this one has not
     moment: Moment | None = None
     gained: tuple[str, ...] = ()  # paths of tensors that were registered since the last moment
+    added: int = 0  # by how many the registered tensors have grown; of many not all are named
     dropped: tuple[str, ...] = ()  # and of those that are registered no more
     changed: tuple[str, ...] = ()  # entries on a module, each as its path and its name
     changed_variables: tuple[str, ...] = ()

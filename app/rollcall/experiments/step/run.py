@@ -98,6 +98,8 @@ class _Run:
         self.moments.begin("backward", [])
         with _in_time(), seeded(self.query.seed), eagerly():
             self.learning = Learning(model, self.output)
+            if not self.learning.answers:
+                return
             tensors = self.learning.backward()
             self.add(Moment(phase="backward", event="end", key="end", tensors=tensors))
             tensors = self.learning.step()
@@ -201,7 +203,10 @@ def _tried(run: _Run, work: Callable[[], None]) -> bool:
     try:
         work()
     except ModelRaised as error:
-        run.stopped = run.factory.raised(error)
+        if isinstance(error.cause, OutOfTime):  # in a worker whatever is raised is the model's
+            run.cut_short = "time"
+        else:
+            run.stopped = run.factory.raised(error)
     except OutOfTime:
         run.cut_short = "time"
     else:

@@ -119,6 +119,7 @@ def _changes(before: Moment, now: Moment) -> dict[str, object]:
             if known.get((*each.place, entry.registry, entry.name)) != entry:
                 changed[each.path_of(entry.name)] = None
     return {
+        "added": max(0, now.total - before.total),
         "gained": tuple(path for path in is_now if path not in was),
         "dropped": tuple(path for path in was if path not in is_now),
         "changed": tuple(changed),

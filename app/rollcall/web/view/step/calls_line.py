@@ -6,6 +6,7 @@ from rollcall.experiments.step.moment import Assignment, Moment
 from rollcall.web.view.step.thing_words import in_words
 from rollcall.web.view.words import plural
 
+ROOM = 3  # calls that are named
 PLACES = {"attribute": "plain attribute"}
 
 
@@ -21,6 +22,9 @@ def calls_line(moment: Moment) -> list[Call]:
     """The calls in order; then the assignments, as nn.Module made them."""
     calls = [Call(each.function, (in_words(each.value),)) for each in moment.came_back]
     calls += [_assignment(each) for each in moment.assigned]
+    if len(calls) > ROOM:
+        more = plural(len(calls) - ROOM + 1, "call", "calls")
+        calls = [Call(f"… {more}", ()), *calls[1 - ROOM :]]
     if moment.passed:
         lines = plural(moment.passed, "line", "lines")
         calls.append(Call(f"… {lines} of later rounds ran unseen", ()))

@@ -55,8 +55,9 @@ def _change(subject: StepSubject) -> str:
         return _waits(subject)
     if moment.ran is None:
         return "nothing ran yet" if not subject.number else ""
-    if subject.gained:
-        return f"line {moment.ran} added {number(len(subject.gained))}"
+    added = max(subject.added, len(subject.gained))
+    if added:
+        return f"line {moment.ran} added {number(added)}"
     if subject.dropped:
         return f"line {moment.ran} took away {number(len(subject.dropped))}"
     return f"line {moment.ran} added none"

@@ -27,6 +27,9 @@ def after_line(subject: StepSubject, moment: Moment) -> Sentence:
 
 
 def _on_the_model(subject: StepSubject, moment: Moment) -> Sentence:
+    if subject.added > len(subject.gained):
+        tensors = plural(subject.added, "tensor", "tensors")
+        return sentence(f"line {moment.ran} registers {tensors}", _how(moment))
     if subject.gained:
         return sentence(f"line {moment.ran} registers ", all_of(subject.gained), _how(moment))
     if moment.assigned:
