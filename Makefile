@@ -13,7 +13,7 @@ PY = .venv/bin/python
 PIP_INSTALL = $(PY) -m pip install --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL = help
-.PHONY: help serve test integrations test-cuda coverage check format bench
+.PHONY: help serve test exhaustive integrations test-cuda coverage check format bench
 
 help: ## say what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,9 @@ serve: .venv/serve.stamp ## start Roll Call on 127.0.0.1:8000; HOST= and PORT= c
 test: .venv/dev.stamp ## run all tests in two processes, those in a browser included; ARGS="-k scan" chooses
 	$(if $(findstring not browser,$(ARGS)),,@$(PY) tests/browser_binary.py --install || echo "All other tests run first.")
 	@$(PY) -m pytest --numprocesses=2 --dist=worksteal $(ARGS)
+
+exhaustive: ## run all tests with every row of every large table, in twice the time
+	@$(MAKE) --no-print-directory test ARGS='--exhaustive $(ARGS)'
 
 integrations: .venv/dev.stamp ## install transformers, which is large, and run the tests of its callback
 	@$(PIP_INSTALL) --editable '.[dev,integrations]'

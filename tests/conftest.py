@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import chosen
 from without_browser import pytest_collection_modifyitems
 
 if TYPE_CHECKING:
@@ -27,8 +28,14 @@ pytest.register_assert_rewrite("web.claims")  # an assertion in there tells both
 pytest_plugins = ["browser_fixtures", "without_integrations", "pytester"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(chosen.OPTION, action="store_true", help="run every row of every large table")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Set up a process that runs tests."""
+    if config.getoption(chosen.OPTION):
+        chosen.choose_all_rows()
     if config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput"):
         return  # it hands them to others
     gc.set_threshold(100_000)  # as in a worker of the lab: next to nothing of it is garbage

@@ -10,6 +10,8 @@
     b: () => link("uncover"),
     ".": () => link("uncover"),
     c: () => link("code-switch"),
+    ArrowRight: () => link("next"),
+    ArrowLeft: () => link("previous"),
     1: () => link("answer-1"),
     2: () => link("answer-2"),
     3: () => link("answer-3"),
@@ -18,9 +20,12 @@
   const FIELDS = "input, select, textarea, [contenteditable]";
   const CONTROLS = "button, summary, a:focus-visible, [role=button], video, audio";
 
-  // A key keeps its own meaning in a field; Space does so on whatever it would press.
+  // A key keeps its own meaning in a field; Space on whatever it would press, an arrow in what scrolls.
   const isTaken = ({ key, target }) =>
-    target.closest(FIELDS) !== null || (key === " " && target.closest(CONTROLS) !== null) || dialog()?.open;
+    target.closest(FIELDS) !== null ||
+    (key === " " && target.closest(CONTROLS) !== null) ||
+    (key.startsWith("Arrow") && target.closest("[tabindex]") !== null) ||
+    dialog()?.open;
 
   const dialog = () => document.getElementById("keys");
 

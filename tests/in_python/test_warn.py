@@ -87,11 +87,12 @@ def test_it_names_what_is_unregistered_and_the_line_that_assigns_it(
     for _ in range(3):
         model(X)
     assert texts(heard) == [
-        "Bad: layers[0] (12 trainable numbers) is not registered, because layers is a plain list: "
-        "the optimizer, .to(), state_dict() and eval() miss it.",
-        "Bad: drops['a'] is not registered, because drops is a plain dict: eval() misses it.",
-        "Bad: _Bad__mask is not registered, because _Bad__mask is a plain tensor: .to() and "
-        "state_dict() miss it.",
+        "Bad: layers is a plain list, so the optimizer, .to(), state_dict() and eval() will not "
+        "reach it. It has 12 trainable numbers. Write self.layers = nn.ModuleList(...).",
+        "Bad: drops is a plain dict, so eval() will not reach it. "
+        "Write self.drops = nn.ModuleDict(...).",
+        "Bad: _Bad__mask is a plain tensor, so .to() and state_dict() will not reach it. "
+        'Write self.register_buffer("_Bad__mask", ...).',
     ]
     first = Bad.__init__.__code__.co_firstlineno
     assert [each.lineno - first for each in heard] == [2, 4, 3]
@@ -118,7 +119,7 @@ def test_a_part_that_was_told_of_is_not_told_again_with_the_whole(
     model.own = [nn.Linear(3, 3)]
     model(X)
     model[0](X)
-    assert [text.partition(" (")[0] for text in texts(heard[told:])] == ["Sequential: own[0]"]
+    assert [text.partition(" is")[0] for text in texts(heard[told:])] == ["Sequential: own"]
 
 
 def test_many_places_are_counted(heard: list[warnings.WarningMessage]) -> None:
@@ -199,7 +200,7 @@ def test_however_it_is_called_the_names_are_its_own(
 def test_a_name_is_not_prefixed_by_a_wrapper(heard: list[warnings.WarningMessage]) -> None:
     compiled: Any = torch.compile(Bad(), backend="eager")
     nn.DataParallel(compiled)(X)
-    assert texts(heard)[0].startswith("Bad: layers[0] (")
+    assert texts(heard)[0].startswith("Bad: layers is ")
 
 
 def test_many_threads_tell_once(heard: list[warnings.WarningMessage]) -> None:
@@ -223,7 +224,7 @@ def test_error_raises_until_nothing_is_hidden() -> None:
     rollcall.warn(error=True)
     model = Bad()
     for _ in range(2):
-        with pytest.raises(UnregisteredError, match=r"layers\[0\].*test_warn.py:\d+\)\n.*drops"):
+        with pytest.raises(UnregisteredError, match=r"layers is.*test_warn.py:\d+\)\n.*drops"):
             model(X)
     mended: Any = nn.Sequential(nn.Linear(3, 3))
     mended(X)
@@ -392,7 +393,7 @@ def test_a_script_needs_one_line() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert done.stderr.startswith("<string>:6: UnregisteredWarning: Net: layers[0] (6 trainable")
+    assert done.stderr.startswith("<string>:6: UnregisteredWarning: Net: layers is a plain list")
 
 
 def test_all_findings_are_told() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from chosen import combined
 from rollcall.core.query import PairQuery
 from rollcall.experiments.forward.experiment import ForwardQuery
 from rollcall.experiments.registry.experiment import RegistryQuery
@@ -153,8 +154,7 @@ def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         yield course.open()
 
 
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize(("name", "place"), combined(CHANGES, PLACES))
 def test_a_neighbour_answers_as_always(
     troubled: TestClient, usual: TestClient, name: str, place: str
 ) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import multiprocessing
 import os
-import pickle
 import threading
 from collections.abc import Awaitable, Callable
 from multiprocessing.process import BaseProcess
@@ -15,6 +14,7 @@ import pytest
 from event_loop import run
 from rollcall.core.query import InvalidParameter, Query
 from rollcall.core.report import Report
+from rollcall.core.wire import Wire
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.registry.experiment import RegistryQuery, RegistryReport
 from rollcall.experiments.training.experiment import TRAINING, TrainingQuery, TrainingReport
@@ -392,18 +392,18 @@ def test_fresh_interpreters_give_the_same_answers(
 
 
 @pytest.mark.parametrize("bound", [0, 1 << 30], ids=["large", "small"])
-def test_a_large_answer_is_unpickled_beside_the_event_loop(
+def test_a_large_answer_is_read_beside_the_event_loop(
     folder: Path, monkeypatch: pytest.MonkeyPatch, bound: int
 ) -> None:
     threads: list[int] = []
-    unpickle = pickle.loads
+    read = Wire.read
 
-    def watched(answer: bytes) -> object:
+    def watched(self: Wire[object], answer: bytes) -> object:
         threads.append(threading.get_ident())
-        return unpickle(answer)
+        return read(self, answer)
 
     monkeypatch.setattr(lab_module, "LARGE_ANSWER", bound)
-    monkeypatch.setattr(pickle, "loads", watched)
+    monkeypatch.setattr(Wire, "read", watched)
 
     async def ask(lab: Lab) -> int:
         assert isinstance(await lab.run(REGISTRY, query("net.Net")), RegistryReport)

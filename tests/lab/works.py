@@ -26,7 +26,7 @@ def refuse() -> NoReturn:
     raise InvalidParameter("left", "no.Such", ("net.Net",), "is nowhere")
 
 
-class Unspeakable(BaseException):
+class Unspeakable(Exception):
     def __str__(self) -> str:
         raise ValueError
 

@@ -434,10 +434,10 @@ def moved_away(path: Path) -> None:
 CHANGES: dict[Callable[[Path], None], str | None] = {
     grown: "net.py: net.py has 10.0 MB; a file of models has at most 2 MB",
     linked: None,
-    linked_to_nowhere: "net.py: [Errno 2] No such file or directory",
-    Path.unlink: "net.py: [Errno 2] No such file or directory",
+    linked_to_nowhere: "net.py: net.py is a link to a file that is not there",
+    Path.unlink: "net.py: there is no net.py",
     piped: "net.py: net.py is no regular file",
-    moved_away: "net.py: [Errno 2] No such file or directory",
+    moved_away: "net.py: there is no net.py",
 }
 
 

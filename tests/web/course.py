@@ -47,6 +47,7 @@ class Course:
         self.folder = folder
         self._clients = clients
         self._labs: list[Lab] = []
+        self._warm = False
         folder.mkdir()
 
     def write(self, name: str, source: str) -> None:
@@ -65,6 +66,8 @@ class Course:
 
     def _lab(self, *args: Any, **options: Any) -> Lab:
         lab = Lab(*args, **options)
+        if not self._warm:
+            mock.patch.object(lab, "warm_up", mock.AsyncMock()).start()
         self._labs.append(lab)
         return lab
 
@@ -75,9 +78,14 @@ class Course:
         workers: int = 1,
         seconds: float = GENEROUS,
         watch: bool = False,
+        warm: bool = False,
         on_ready: Callable[[Choices | None], None] = lambda found: None,
     ) -> TestClient:
-        """Start the application; as in a server, it answers the unforeseen with a page."""
+        """Start the application; as in a server, it answers the unforeseen with a page.
+
+        Unless it is to be `warm`, no worker runs every experiment once before the first question.
+        """
+        self._warm = warm
         what = targets or self.folder
         with mock.patch.object(main, "Lab", self._lab):
             app = main.create_app(

@@ -4,19 +4,19 @@ import json
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count, cycle
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from httpx2 import Response
 from jinja2 import UndefinedError
 from starlette.testclient import TestClient
 
+from chosen import of_each_kind, some
 from rollcall.experiments import EXPERIMENTS, Experiment
-from rollcall.experiments.loops.experiment import LOOPS
 from rollcall.experiments.training.experiment import TRAINING
 from rollcall.folders import STATIC
 from rollcall.lab.choices import Choices
-from rollcall.lectures.contents import Kind, Lesson
+from rollcall.lectures.contents import KINDS, Kind, Lesson
 from rollcall.lectures.course_path import path_of
 from rollcall.main import create_app
 from rollcall.web.static import StaticFiles
@@ -59,6 +59,10 @@ def lessons(client: TestClient, kind: Kind = "models") -> list[Lesson]:
     choices = Choices.model_validate_json(client.get("/catalog.json").content)
     found = [lesson for chapter in choices.contents.chapters for lesson in chapter.lessons]
     return [lesson for lesson in found if lesson.left in choices.contents.offered(kind)]
+
+
+def of_kind(kind: Kind) -> list[Experiment]:
+    return [experiment for experiment in ALL if experiment.subjects == kind]
 
 
 def ask_for(experiment: Experiment, lesson: Lesson, **parameters: object) -> str:
@@ -113,10 +117,11 @@ def test_eight_threads_get_the_same_bytes(app_client: TestClient, experiment: Ex
 
 
 def test_another_server_gives_the_same_bytes(app_client: TestClient) -> None:
-    of_models = [each for each in ALL if each.subjects == "models"]
-    pairs = [*zip(cycle(of_models), lessons(app_client)[::2], strict=False)]
-    pairs += [(LOOPS, lesson) for lesson in lessons(app_client, "loops")[::4]]
-    urls = [ask_for(experiment, lesson) for experiment, lesson in pairs]
+    urls = [
+        ask_for(experiment, lesson)
+        for kind in KINDS
+        for experiment, lesson in zip(of_kind(kind), lessons(app_client, kind), strict=False)
+    ]
     with TestClient(create_app(workers=1, seconds=GENEROUS), "http://localhost") as other:
         for url in [*DOCUMENTS, *urls]:
             assert found(other.get(url)).content == found(app_client.get(url)).content, url
@@ -127,9 +132,8 @@ def test_another_server_gives_the_same_bytes(app_client: TestClient) -> None:
 
 @each_experiment
 def test_every_lesson_has_a_page_and_a_twin(app_client: TestClient, experiment: Experiment) -> None:
-    # Every second lesson here, the others on the next page; one in train(), the next in eval().
-    first = ALL.index(experiment) % 2
-    shown = lessons(app_client, experiment.subjects)[first::2]
+    # Every fourth lesson here, the others on the next pages; one in train(), the next in eval().
+    shown = some(lessons(app_client, experiment.subjects), 4, first=ALL.index(experiment))
     for lesson, mode in zip(shown, cycle(MODES), strict=False):
         asked = {"left": lesson.left, "right": lesson.right, "seed": 3, "mode": mode}
         if experiment is TRAINING:
@@ -271,14 +275,26 @@ def test_unknown_path(app_client: TestClient, path: str) -> None:
 
 def test_every_link_leads_somewhere(app_client: TestClient) -> None:
     seen, level = set(PAGES), PAGES
-    for breadth in (500, 60, 60):  # all that the bare pages name; then some, from all over
+    for breadth in (500, 40, 20):  # of the kinds that the bare pages name; then some, from all over
         named = sorted(set().union(*(links_of(followed(app_client, url)) for url in level)) - seen)
-        level = named[:: len(named) // breadth + 1]
+        kinds = of_each_kind(named, kind_of_link)
+        level = kinds[:: len(kinds) // breadth + 1]
         seen |= set(named)
     for url in level:
         followed(app_client, url)
     contents = Choices.model_validate_json(app_client.get("/catalog.json").content).contents
     assert {step_query(stop).url for stop in path_of(contents)} <= seen
+
+
+def kind_of_link(url: str) -> tuple[str, ...]:
+    """The page that it leads to, and the parameters that are not as they are by themselves."""
+    path, query = urlsplit(url).path, urlsplit(url).query
+    experiment = EXPERIMENTS.get(path.strip("/").partition(".")[0])
+    said = parse_qsl(query)
+    if experiment is not None:
+        usual = experiment.query.model_fields
+        said = [(name, value) for name, value in said if str(usual[name].default) != value]
+    return path, *sorted({name for name, _ in said})
 
 
 def followed(client: TestClient, url: str) -> Response:

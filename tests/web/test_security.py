@@ -9,6 +9,7 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from chosen import combined
 from rollcall.experiments import EXPERIMENTS
 from rollcall.folders import TEMPLATES
 from rollcall.lab import Lab
@@ -185,9 +186,8 @@ def test_a_host_may_be_allowed(name: str) -> None:
 # Injection
 
 
-@pytest.mark.parametrize("payload", INJECTIONS)
-def test_what_was_asked_is_escaped(app_client: TestClient, payload: str) -> None:
-    for path, parameter in PARAMETERS:
+def test_what_was_asked_is_escaped(app_client: TestClient) -> None:
+    for (path, parameter), payload in combined(PARAMETERS, INJECTIONS):
         page = Page.of(answer := app_client.get(f"{path}?{parameter}={quote(payload)}"))
         assert answer.status_code == 422
         assert payload in page.text

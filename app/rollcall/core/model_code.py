@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from rollcall.core.lecture_line import line_of
-from rollcall.core.model_raised import ModelRaised, OwnFault
+from rollcall.core.model_raised import ModelRaised, OwnFault, is_of_code
 from rollcall.core.report import Raised, Report
 from rollcall.core.tensors.transformed import is_transforming
 from rollcall.folders import PACKAGE
@@ -110,7 +110,9 @@ class raised_during:  # it is called like a function
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        if isinstance(error, Exception) and not isinstance(error, ModelRaised | OwnFault):
+        if error is None or isinstance(error, ModelRaised | OwnFault):
+            return
+        if is_of_code(error):
             raise ModelRaised(self._call, error) from error
 
 

@@ -37,13 +37,24 @@ class Raised(Report):
             if traceback.tb_frame.f_code.co_filename == filename:
                 line = traceback.tb_lineno
             traceback = traceback.tb_next
-        return cls(type=type(error).__name__, message=message, line=line, during=during)
+        return cls(type=name_of(error), message=message, line=line, during=during)
+
+
+def name_of(error: BaseException) -> str:
+    """The name of its class, whatever a metaclass says."""
+    name: str = type.__dict__["__name__"].__get__(type(error))
+    return as_unicode(name)
 
 
 def message_of(error: BaseException) -> str:
     """Its words; a class of a lecture's own may have none, or some that are no Unicode."""
     try:
         words = str(error)
-    except Exception:
+    except BaseException:  # whatever it raises, it has no words
         return ""
-    return words.encode(errors="replace").decode()
+    return as_unicode(words)
+
+
+def as_unicode(text: str) -> str:
+    """The text as it can be sent: a name of a file may be none, and then has a ? in it."""
+    return str.encode(text, errors="replace").decode()

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 
 from rollcall.core.query import Query
 from rollcall.core.report import Report
+from rollcall.core.wire import Wire
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import Kind, ModelCard
 from rollcall.lectures.declared_course import Value
@@ -14,8 +16,13 @@ from rollcall.lectures.declared_course import Value
 class Recorder(Protocol):
     """Makes a recording that grows while it is watched, and tells every frame of a play from it."""
 
+    @property
+    def wire(self) -> Wire[Any]:
+        """How an increment comes from the process that makes it."""
+        ...
+
     def record(self, query: Any, catalog: Catalog) -> Iterator[Any]:
-        """Increments, in order. They are pickled one by one.
+        """Increments, in order.
 
         Raises:
             InvalidParameter: before the first increment, where the query names what does not exist.
@@ -70,6 +77,11 @@ class Experiment:
     has_tab: bool = True  # else only lessons lead to its page
     shows: Callable[[ModelCard], bool] = lambda _: True  # something of this model
     needs: str = ""  # what that takes
+
+    @cached_property
+    def wire(self) -> Wire[Report]:
+        """How its report comes from the process that runs it."""
+        return Wire(self.report)
 
 
 def record_until(recorder: Recorder, query: Query, catalog: Catalog) -> Report:

@@ -1,10 +1,12 @@
 """Two models that are recorded in turns: an increment of the one, then one of the other."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from rollcall.core.query import PairQuery
+from rollcall.core.wire import Wire
 from rollcall.experiments.examine import model_factories
 from rollcall.experiments.no_answer import LEFT_OUT
 from rollcall.experiments.notes import Notes
@@ -36,13 +38,19 @@ class Turn(NamedTuple, Generic[M]):
     source: Source | None = None  # with the first increment
 
 
-class LeftOut(NamedTuple):
+@dataclass(frozen=True)
+class LeftOut:
     """What stands in the place of the first increment of a model that is not run."""
 
     card: ModelCard
 
 
 Turns = tuple[Turn[M] | LeftOut | None, ...]  # of left and right; None: that one ended earlier
+
+
+def wire_of_turns(made: Any) -> Wire[Any]:
+    """How turns travel, whose increments are of the type `made`."""
+    return Wire(tuple[Turn[made] | LeftOut | None, ...])
 
 
 def in_turns(

@@ -92,10 +92,23 @@ class ModelFactory:
 
     @property
     def build_on(self) -> Callable[[str], nn.Module] | None:
-        """Builds one whose constructor is given a device; None where it takes none."""
-        if not self.catalog.takes(self.card.name, "device"):
-            return None
-        return lambda device: self.build(device=device)
+        """Builds one whose constructor, or whose file, is given a device; None: it takes none."""
+        if self.catalog.takes(self.card.name, "device"):
+            return lambda device: self.build(device=device)
+        if self.device_global:
+            return self._build_on
+        return None
+
+    def _build_on(self, device: str) -> nn.Module:
+        with model_code(self.card.call):
+            return self.catalog.build_on(self.card.name, self.seed, device)
+
+    @property
+    def device_global(self) -> str:
+        """The global of its file that says where it is built; "" where an argument may."""
+        if self.catalog.takes(self.card.name, "device"):
+            return ""
+        return next(iter(self.catalog.device_globals(self.card.name)), "")
 
     @property
     def build_beside(self) -> Callable[[nn.Module], nn.Module] | None:
@@ -140,6 +153,7 @@ class ModelFactory:
             seed=self.seed,
             filename=str(self.file),
             build_on=self.build_on,
+            device_global=self.device_global,
             build_beside=self.build_beside,
         )
 

@@ -1,101 +1,54 @@
-"""What is unregistered in a model, in words, each with the line that assigns it."""
+"""What is unregistered in a model, in the words of `rollcall check`, each with its line."""
 
-from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from collections.abc import Container
 from typing import NamedTuple
 
 import torch
 from torch import nn
-from torch.nn.parameter import is_lazy
 
 from rollcall.core.code_place import CodePlace
-from rollcall.core.rank import FINDINGS, ranks
+from rollcall.core.scan import scan_of_walk
 from rollcall.core.walk.assigned_at import assigned_at
-from rollcall.core.walk.found import Found, HidingPlace, Walk
+from rollcall.core.walk.found import Found, Walk
 from rollcall.core.walk.raw_read import name_of_class
+from rollcall.experiments.registry.hidden_state import HiddenState, hidden_state
+from rollcall.web.view.findings.hidden_fix import hidden_fix
+from rollcall.web.view.findings.hidden_words import hidden_told
 from rollcall.web.view.sentence import read
-from rollcall.web.view.words import listed, place_name, plural, what
+from rollcall.web.view.words import plural
 
 
 class Told(NamedTuple):
-    """What one attribute, or another place, keeps from PyTorch."""
+    """What one assignment, or another place, keeps from PyTorch."""
 
     text: str
     at: CodePlace | None  # the line that assigns it; None where no method does
     values: tuple[object, ...]  # the modules and tensors
 
 
-@dataclass(frozen=True, slots=True)
-class _Hidden:
-    """Everything behind one place that is a finding."""
-
-    place: HidingPlace
-    found: list[Found]
-
-    @property
-    def outermost(self) -> list[Found]:
-        """What is not inside another part of it."""
-        inside = {id(each) for each in self.found}
-        return [each for each in self.found if id(each.owner) not in inside]
-
-    @property
-    def trainable(self) -> int:
-        """Elements that an optimizer should have."""
-        tensors = (each.value for each in self.found if each.kind != "module")
-        return sum(t.numel() for t in tensors if t.requires_grad and not is_lazy(t))
-
-    @property
-    def missed_by(self) -> str:
-        """The callers that do not reach it."""
-        callers = []
-        tensors = [each for each in self.found if each.kind != "module"]
-        if any(each.value.requires_grad for each in tensors):
-            callers.append("the optimizer")
-        if tensors:
-            callers += [".to()", "state_dict()"]
-        if len(tensors) < len(self.found):  # eval() looks for modules
-            callers.append("eval()")
-        if len(callers) == 1:
-            return f"{callers[0]} misses"
-        return f"{', '.join(callers[:-1])} and {callers[-1]} miss"
-
-
 def told_of(model: nn.Module, walked: Walk, known: Container[object] = ()) -> list[Told]:
-    """One for each place, in the order of the walk; none of a model that hides nothing.
+    """One for each assignment, the gravest first.
 
     `known` was told before, as of a part that was called alone.
     """
     with torch._C.DisableTorchFunction():  # a mode of the script's own would be asked otherwise
-        missing = [each for each in _findings(walked) if each.value not in known]
-        places: dict[HidingPlace, list[Found]] = {}
-        for found in missing:
-            assert found.trail
-            places.setdefault(found.trail.unregistered_at, []).append(found)
+        founds = {found.path: found for found in (*walked.modules, *walked.tensors)}
         name = name_of_class(type(model))
-        return [_told(name, _Hidden(place, found)) for place, found in places.items()]
+        told = []
+        for hidden in hidden_state(walked, scan_of_walk(model, walked), None):
+            values = tuple(founds[path].value for path in hidden.inside)
+            if not all(value in known for value in values):
+                place = _assigned_at(founds[hidden.inside[0]])
+                told.append(Told(f"{name}: {_said(hidden)}", place, values))
+        return told
 
 
-def _findings(walked: Walk) -> Iterator[Found]:
-    rank_of = ranks(walked)
-    for found in (*walked.modules, *walked.tensors):
-        if found.trail is not None and rank_of[id(found.value)] in FINDINGS:
-            yield found
-
-
-def _told(model: str, hidden: _Hidden) -> Told:
-    outermost = hidden.outermost
-    names = read(listed([each.path for each in outermost]))
-    them, verb = "them", "are"
-    if len(outermost) == 1:
-        them, verb = "it", "is"
+def _said(hidden: HiddenState) -> str:
+    """Who misses it, how much that is, and what helps."""
     count = ""
-    if hidden.trainable:
-        count = f" ({plural(hidden.trainable, 'trainable number', 'trainable numbers')})"
-    text = (
-        f"{model}: {names}{count} {verb} not registered, because {place_name(hidden.place)} is "
-        f"{what(hidden.place)}: {hidden.missed_by} {them}."
-    )
-    return Told(text, _assigned_at(hidden.found[0]), tuple(each.value for each in hidden.found))
+    if hidden.numel:
+        count = f"It has {plural(hidden.numel, 'trainable number', 'trainable numbers')}. "
+    return f"{read(hidden_told(hidden))} {count}{read(hidden_fix(hidden))}"
 
 
 def _assigned_at(found: Found) -> CodePlace | None:

@@ -3,7 +3,7 @@
 import sys
 import warnings
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
@@ -11,9 +11,12 @@ from rollcall.core.code_place import CodePlace
 from rollcall.core.unwrapped import unwrapped
 from rollcall.core.walk.object_walk import walk
 from rollcall.core.walk.ownership import ENGINES, package_of
+from rollcall.in_python.hides_something import hides_something
 from rollcall.in_python.remembered import Remembered
-from rollcall.in_python.told import Told, told_of
 from rollcall.in_python.unregistered import UnregisteredError, UnregisteredWarning
+
+if TYPE_CHECKING:
+    from rollcall.in_python.told import Told
 
 MOST = 8  # places of one model that are told
 # By file: Python's memory of which warning it has shown at which line.
@@ -36,7 +39,11 @@ class Warner:
         """
         inner = unwrapped(model)
         walked = walk(inner)
-        told = told_of(inner, walked, self._told)
+        told: list[Told] = []
+        if hides_something(walked):
+            from rollcall.in_python.told import told_of  # a healthy model needs no words
+
+            told = told_of(inner, walked, self._told)
         if told and self.error:
             raise UnregisteredError(_as_error(told))
         for each in told:
@@ -48,7 +55,7 @@ class Warner:
         return [model, *(found.value for found in walked.modules)]
 
 
-def _as_error(told: list[Told]) -> str:
+def _as_error(told: list["Told"]) -> str:
     lines = []
     for each in told:
         where = ""

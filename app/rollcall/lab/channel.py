@@ -8,6 +8,8 @@ import struct
 from enum import IntEnum
 from socket import socket
 
+from rollcall.core.wire import BadMessage
+
 HEADER = struct.Struct("<BQ")  # the kind, and how many bytes follow
 MOST_BYTES = 512 << 20  # of one message: more than any report takes
 
@@ -21,10 +23,6 @@ class Kind(IntEnum):
     ANSWER = 3
     REFUSED = 4  # a `Refusal`, as JSON
     BROKE = 5  # what raised, as text
-
-
-class BadMessage(Exception):
-    """Not what a worker of ours sends."""
 
 
 def header(content: bytes, kind: Kind) -> bytes:

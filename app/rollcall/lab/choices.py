@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from rollcall.core.report import Report
+from rollcall.core.wire import Wire
 from rollcall.lectures.contents import Contents, Problem
 
 
@@ -17,3 +18,6 @@ class Choices(Report):
         told = (*self.contents.problems, *problems)
         contents = self.contents.model_copy(update={"problems": told})
         return self.model_copy(update={"contents": contents})
+
+
+CHOICES: Wire[Choices] = Wire(Choices)

@@ -1,16 +1,14 @@
 """What was answered before the files were saved, for as long as it is kept. Nothing is run."""
 
 import asyncio
-import pickle
 from collections.abc import Awaitable, Callable
-from typing import cast
 
 from rollcall.core.query import Query
 from rollcall.core.report import Report
 from rollcall.experiments import Experiment
 from rollcall.lab.answer_keys import answer_key, choices_key, recorded
-from rollcall.lab.choices import Choices
-from rollcall.lab.errors import LabError
+from rollcall.lab.choices import CHOICES, Choices
+from rollcall.lab.errors import LabError, understood
 from rollcall.lab.recordings import Answers, RecordedCall, Recordings
 
 Work = Callable[[Report, Query], bytes]
@@ -28,7 +26,7 @@ class EarlierAnswers:
         self,
         kept: Answers,
         recordings: Recordings,
-        made: Callable[[bytes, Query, Work], Awaitable[bytes]],
+        made: Callable[[Experiment, bytes, Query, Work], Awaitable[bytes]],
     ) -> None:
         self._kept = kept
         self._recordings = recordings
@@ -39,7 +37,7 @@ class EarlierAnswers:
         answer = self._kept.get(choices_key(version))
         if not isinstance(answer, bytes):
             return None
-        return cast(Choices, pickle.loads(answer))
+        return understood(CHOICES, answer)
 
     async def make(
         self, experiment: Experiment, query: Query, version: str, work: Work
@@ -48,7 +46,7 @@ class EarlierAnswers:
         if experiment.play is None:
             answer = self._kept.get(answer_key(experiment, query, version))
             if isinstance(answer, bytes):
-                return await self._made(answer, query, work)
+                return await self._made(experiment, answer, query, work)
             return None
         call = RecordedCall(experiment.name, recorded(experiment, query), version, None)
         recording = self._recordings.known(call)

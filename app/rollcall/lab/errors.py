@@ -1,6 +1,11 @@
 """What can go wrong in the lab without being PyTorch's answer."""
 
+from typing import TypeVar
+
+from rollcall.core.wire import BadMessage, Wire
 from rollcall.experiments.no_answer import NoAnswer
+
+T = TypeVar("T")
 
 FAILURE_KEPT = 5.0  # seconds for which what failed is not tried again
 
@@ -36,3 +41,22 @@ class WorkerDied(LabError):
 
     def as_no_answer(self) -> NoAnswer:
         return super().as_no_answer().model_copy(update={"exit_code": self.exit_code})
+
+
+class BadAnswer(LabError):
+    """The process sent what no experiment answers: a lecture file has tampered with it."""
+
+    def __init__(self) -> None:
+        super().__init__("the process that ran the models sent what is no answer")
+
+
+def understood(wire: Wire[T], answer: bytes) -> T:
+    """What a worker sent.
+
+    Raises:
+        BadAnswer: it is nothing that travels on this wire.
+    """
+    try:
+        return wire.read(answer)
+    except BadMessage as error:
+        raise BadAnswer from error

@@ -1,12 +1,10 @@
 """The functions that the command line names, each called once before anybody asks for a page."""
 
 import asyncio
-import pickle
-from typing import cast
 
 from rollcall.core.report import Raised
 from rollcall.lab import worker
-from rollcall.lab.errors import LabError
+from rollcall.lab.errors import LabError, understood
 from rollcall.lab.workers import Workers
 from rollcall.lectures.contents import Contents, Problem
 from rollcall.lectures.targets import Targets
@@ -26,6 +24,6 @@ async def failing_factories(
             problems.append(Problem(file=name, raised=raised))
         elif isinstance(answer, BaseException):
             raise answer
-        elif problem := cast(Problem | None, pickle.loads(answer)):
+        elif problem := understood(worker.PROBLEM, answer):
             problems.append(problem)
     return problems

@@ -1,12 +1,11 @@
 """Experiments run in worker processes, each answer computed once and kept."""
 
 import asyncio
-import pickle
 from collections.abc import Callable, Hashable
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from cachetools import LRUCache, TTLCache
 
@@ -19,9 +18,9 @@ from rollcall.experiments.registry.one_model import ModelFindings
 from rollcall.lab import worker
 from rollcall.lab.answer_keys import answer_key, choices_key, recorded
 from rollcall.lab.apart import Side, each_alone, is_complete, joined
-from rollcall.lab.choices import Choices
+from rollcall.lab.choices import CHOICES, Choices
 from rollcall.lab.earlier import EarlierAnswers
-from rollcall.lab.errors import FAILURE_KEPT, LabError
+from rollcall.lab.errors import FAILURE_KEPT, LabError, understood
 from rollcall.lab.factories import failing_factories
 from rollcall.lab.recording import Recording
 from rollcall.lab.recordings import Answers, RecordedCall, Recordings
@@ -33,6 +32,11 @@ from rollcall.lectures.targets import Targets
 WARM_UP_SECONDS = 120.0
 LARGE_ANSWER = 60_000  # bytes, of which a page takes some 30 ms: the event loop waits for no more
 MOST_FAILURES = 1_000  # that are remembered
+
+
+@lru_cache(maxsize=8)  # each page asks several times
+def _choices_of(answer: bytes) -> Choices:
+    return understood(CHOICES, answer)
 
 
 class Made(NamedTuple):
@@ -134,7 +138,7 @@ class Lab:
         if experiment.play is None and key not in self._apart:
             with suppress(LabError):  # then `run` asks each model alone
                 packed = await self._packed(experiment, query)
-                return Made(await self._made(packed, query, work), True)
+                return Made(await self._made(experiment, packed, query, work), True)
         report = await self.run(experiment, query)
         return Made(await asyncio.to_thread(work, report, query), is_complete(report))
 
@@ -158,14 +162,14 @@ class Lab:
         """The models and devices that a query can name."""
         key = choices_key(self.version)
         answer = await self._once(key, self.seconds, worker.list_choices, self.targets)
-        return cast(Choices, pickle.loads(answer))
+        return _choices_of(answer)
 
     async def exam_question(self, seed: int, number: int) -> AskedQuestion | None:
         """One question of an exam, made once; None where this course has too few models for it."""
         key = ("exam", seed, number, self.version)
         work, args = worker.exam_question, (seed, number, self.targets)
         answer = await self._once(key, 2 * self.seconds, work, *args)
-        return cast(AskedQuestion | None, pickle.loads(answer))
+        return understood(worker.ASKED, answer)
 
     async def failing_factories(self, contents: Contents) -> list[Problem]:
         """Why functions that the command line names make no model; each is called once."""
@@ -187,18 +191,20 @@ class Lab:
             return await recording.frame(query)
         packed = await self._packed(experiment, query, left_out, seconds)
         if len(packed) > LARGE_ANSWER:
-            return await asyncio.to_thread(worker.report_of, packed, query)
-        return worker.report_of(packed, query)
+            return await asyncio.to_thread(worker.report_of, experiment, packed, query)
+        return worker.report_of(experiment, packed, query)
 
     async def _made(
-        self, packed: bytes, query: Query, work: Callable[[Report, Query], bytes]
+        self,
+        experiment: Experiment,
+        packed: bytes,
+        query: Query,
+        work: Callable[[Report, Query], bytes],
     ) -> bytes:
         if len(packed) <= LARGE_ANSWER:
-            return work(worker.report_of(packed, query), query)
-        made: bytes = await self._workers.call(
-            worker.make, packed, work, query, seconds=self.seconds
-        )
-        return made
+            return work(worker.report_of(experiment, packed, query), query)
+        args = (experiment.name, packed, work, query)
+        return await self._workers.call(worker.make, *args, seconds=self.seconds)
 
     def _recording(
         self, experiment: Experiment, play: Play, query: Query, left_out: Side | None = None

@@ -1,7 +1,6 @@
 """A recording that grows, held for all who look at it."""
 
 import asyncio
-import pickle
 from collections.abc import Awaitable
 from typing import Any
 
@@ -65,7 +64,7 @@ class Recording:
 
     def add(self, increment: bytes) -> None:
         """Take in what the worker sent."""
-        self._increments.append(pickle.loads(increment))
+        self._increments.append(self._recorder.wire.read(increment))
         self._size += len(increment)
         self._grown.set()
         self._grown = asyncio.Event()

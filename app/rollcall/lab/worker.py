@@ -4,7 +4,6 @@ import gc
 import importlib
 import logging
 import os
-import pickle
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -16,16 +15,20 @@ import torch.compiler
 import torch.fx.config
 
 from rollcall.core.devices import SIMULATED, devices
+from rollcall.core.model_raised import is_of_file
 from rollcall.core.query import PairQuery, Query
 from rollcall.core.report import Raised, Report
-from rollcall.experiments import EXPERIMENTS
+from rollcall.core.wire import Wire
+from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.experiments.exam.ask import ask
 from rollcall.experiments.exam.query import ExamQuery
+from rollcall.experiments.exam.report import AskedQuestion
 from rollcall.experiments.opening import checked
 from rollcall.experiments.registry.experiment import RegistryQuery
 from rollcall.experiments.registry.one_model import ModelFindings, model_findings
 from rollcall.lab.apart import Side
-from rollcall.lab.choices import Choices
+from rollcall.lab.choices import CHOICES, Choices
+from rollcall.lab.errors import understood
 from rollcall.lab.guard import Guard
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import Kind, Problem
@@ -36,6 +39,11 @@ from rollcall.lectures.targets import Targets
 from rollcall.lectures.top_level_output import TopLevelOutput
 
 SLOW_IMPORT = "torch._dynamo"  # torch.optim imports it at its first use, which takes a second
+# What torch.export imports at its first use. Imported before the fork, workers share it.
+EXPORTING = "functorch.compile"
+
+ASKED: Wire[AskedQuestion | None] = Wire(AskedQuestion | None)
+PROBLEM: Wire[Problem | None] = Wire(Problem | None)
 
 SPENT = 97  # exit code of a worker in which something was left running
 
@@ -61,6 +69,9 @@ def prepare() -> None:
 
 def settle() -> None:
     """Set up the process apart from the compiler."""
+    # More than a call allocates: collect between calls, not in the middle of one. To look through
+    # all that was imported takes a fresh worker a quarter of a second.
+    gc.set_threshold(100_000)
     # What PyTorch raises is on the page; the terminal is quiet.
     logging.getLogger("torch").setLevel(logging.CRITICAL)
     # Calls run beside each other in processes, and one thread repeats to the last bit.
@@ -69,15 +80,13 @@ def settle() -> None:
     torch.fx.config.do_not_emit_stack_traces = True
     _guard()
     gc.freeze()  # nothing imported so far is garbage
-    # More than a call allocates: collect between calls, not in the middle of one.
-    gc.set_threshold(100_000)
 
 
 def run(name: str, query: Query, targets: Targets, left_out: Side | None = None) -> bytes:
-    """Run one experiment; its report comes back pickled, ready for a cache that counts bytes."""
+    """Run one experiment; its report comes back as JSON, ready for a cache that counts bytes."""
 
     def report(catalog: Catalog) -> bytes:
-        return pickle.dumps(EXPERIMENTS[name].run(query, catalog))
+        return EXPERIMENTS[name].wire.write(EXPERIMENTS[name].run(query, catalog))
 
     return _guarded(report, query, _catalog(targets).leaving_out(left_out))
 
@@ -91,18 +100,19 @@ def look(name: str, work: Callable[[ModelFindings, str], bytes], targets: Target
     return _guarded(found, RegistryQuery(left=name, right=name), _catalog(targets))
 
 
-def make(answer: bytes, work: Callable[[Report, Query], bytes], query: Query) -> bytes:
+def make(name: str, answer: bytes, work: Callable[[Report, Query], bytes], query: Query) -> bytes:
     """What `work` makes of a report that `run` gave."""
-    return work(report_of(answer, query), query)
+    return work(report_of(EXPERIMENTS[name], answer, query), query)
 
 
-def report_of(answer: bytes, query: Query) -> Report:
+def report_of(experiment: Experiment, answer: bytes, query: Query) -> Report:
     """The report of a query, from that of the query that was run for it.
 
     Raises:
         InvalidParameter: the query names what the report does not have.
+        BadAnswer: the answer is no such report.
     """
-    report: Report = pickle.loads(answer)
+    report = understood(experiment.wire, answer)
     query.check(report)
     return report.model_copy(update={"query": query})
 
@@ -124,37 +134,39 @@ def record(
         return play.recorder.record(query, catalog)
 
     for increment in _guard().calls(increments, query, catalog):
-        show(pickle.dumps(increment))
+        show(play.recorder.wire.write(increment))
     _end_if_spent()
     return b""
 
 
 def list_choices(targets: Targets) -> bytes:
-    """Pickle what this machine and these targets offer."""
+    """What this machine and these targets offer."""
     contents = checked(_catalog(targets).contents, EXPERIMENTS)
-    return pickle.dumps(Choices(contents=contents, devices=devices()))
+    return CHOICES.write(Choices(contents=contents, devices=devices()))
 
 
 def exam_question(seed: int, number: int, targets: Targets) -> bytes:
-    """Pickle one question of an exam; None where there are too few models for it."""
+    """One question of an exam; None where there are too few models for it."""
 
     def asked(catalog: Catalog) -> bytes:
-        return pickle.dumps(ask(seed, number, catalog, EXPERIMENTS))
+        return ASKED.write(ask(seed, number, catalog, EXPERIMENTS))
 
     return _guarded(asked, ExamQuery(seed=seed, question=number), _catalog(targets))
 
 
 def try_factory(name: str, targets: Targets) -> bytes:
-    """Call the function of a model that the command line names. Pickled: what is the matter."""
+    """Call the function of a model that the command line names, and say what is the matter."""
 
     def problem(catalog: Catalog) -> bytes:
         found = None
         try:
             with TopLevelOutput().kept():
                 catalog.build(name, seed=0)
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
+            if not is_of_file(error):
+                raise
             found = Problem(file=name, raised=Raised.of(error, str(catalog.file(name))))
-        return pickle.dumps(found)
+        return PROBLEM.write(found)
 
     return _guarded(problem, PairQuery(left=name, right=name), _catalog(targets))
 

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from rollcall.core.query import InvalidParameter
-from rollcall.core.report import message_of
+from rollcall.core.report import message_of, name_of
 from rollcall.lab import worker
 from rollcall.lab.channel import Kind, receive, send
 
@@ -67,7 +67,7 @@ def _leave_the_fork_server() -> None:
 
 
 def _answer(work: Callable[..., bytes], args: tuple[Any, ...]) -> tuple[Kind, bytes]:
-    """What became of the work: nothing that a lecture file raises ends the process."""
+    """What became of the work."""
     try:
         return Kind.ANSWER, work(*args)
     except InvalidParameter as error:
@@ -78,8 +78,8 @@ def _answer(work: Callable[..., bytes], args: tuple[Any, ...]) -> tuple[Kind, by
             problem=error.problem,
         )
         return Kind.REFUSED, refusal.model_dump_json().encode()
-    except SystemExit:
-        os._exit(1)
-    except BaseException as error:
-        told = f"{type(error).__name__}: {message_of(error)}"
+    except Exception as error:
+        told = f"{name_of(error)}: {message_of(error)}"
         return Kind.BROKE, told[:LONGEST_MESSAGE].encode()
+    except BaseException:  # such as a GeneratorExit that a model raises
+        os._exit(1)

@@ -13,8 +13,9 @@ from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from typing import Any, NamedTuple, Self
 
+from rollcall.core.wire import BadMessage
 from rollcall.lab import worker, worker_loop
-from rollcall.lab.channel import HEADER, BadMessage, Kind, header, read_header
+from rollcall.lab.channel import HEADER, Kind, header, read_header
 from rollcall.lab.errors import TimeLimit, WorkerDied
 
 NAME = "rollcall-worker"
@@ -215,5 +216,6 @@ def _context() -> multiprocessing.context.BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([worker_loop.__name__, worker.SLOW_IMPORT])
+    slow = (worker.SLOW_IMPORT, worker.EXPORTING)
+    context.set_forkserver_preload([worker_loop.__name__, *slow])
     return context

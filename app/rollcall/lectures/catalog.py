@@ -15,6 +15,7 @@ from rollcall.core.process.process_state import OwnState, StateChange
 from rollcall.core.query import InvalidParameter
 from rollcall.core.rng.random_state import seeded
 from rollcall.lectures.contents import Contents, ModelCard
+from rollcall.lectures.device_globals import device_globals, devices_replaced
 from rollcall.lectures.example_input import InputSource
 from rollcall.lectures.lecture_file import LoadedFile
 from rollcall.lectures.loops import trained_by
@@ -184,6 +185,17 @@ class Catalog:
         if name not in self._compiled:
             self._compiled[name] = compiled_parts(model)
         return model
+
+    def build_on(self, name: str, seed: int, device: str) -> nn.Module:
+        """The same where the globals of its file that name a device name this one."""
+        buildable = self.buildable(name)
+        make = buildable.make
+        with seeded(seed), devices_replaced(buildable.file.shared_state.module, device):
+            return make(*buildable.args)
+
+    def device_globals(self, name: str) -> tuple[str, ...]:
+        """The globals of the file of a model that name a device."""
+        return device_globals(self.buildable(name).file.shared_state.module)
 
     def build_beside(self, name: str, seed: int, model: nn.Module) -> nn.Module:
         """One more of the class of a model, while its file stays as it was run for that model."""

@@ -105,11 +105,11 @@ class _Loading:
     def _file(self, path: Path, chapter: DeclaredChapter, shelf: Shelf) -> Iterator[PlacedChapter]:
         """Run one file; its chapter, where that works."""
         placed = PlacedChapter(chapter, shelf, self.cards.keys())
-        try:
+        offered: dict[str, Offered] | None = None
+        with self.problems.of_whole(placed.file_name, path):
             file = _loaded(path, placed)
             offered = _offered(file, shelf)
-        except (Exception, SystemExit) as error:
-            self.problems.note_whole(placed.file_name, path, Raised.of(error, str(path)))
+        if offered is None:
             return
         for name in chapter.models:
             if name not in offered:
@@ -117,11 +117,9 @@ class _Loading:
                 self.problems.note(shelf.course_name, missing)
         placed = PlacedChapter(chapter, shelf, self.cards.keys(), file.printed)
         for each in offered.values():
-            try:
+            card: ModelCard | None = None
+            with self.problems.of_part(placed.file_name):  # such as a signature that raises
                 card = add_model(each, placed, file, self.catalog, self.problems)
-            except Exception as error:  # such as a signature that inspect cannot read
-                self.problems.note(placed.file_name, error)
-                continue
             if card is not None:
                 self.cards[card.name] = card
                 placed.models.append(card.name)

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from rollcall.core.model_name import ModelName
+from rollcall.core.model_raised import is_of_file
 from rollcall.core.report import Raised
 from rollcall.lectures.catalog import Buildable, Catalog
 from rollcall.lectures.contents import ModelCard
@@ -97,7 +98,9 @@ def _example_maker(
     assert isinstance(kind, type)
     try:
         return file.on_its_own(lambda module: example_maker(module, kind))
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
+        if not is_of_file(error):
+            raise
         problems.note_at(placed.file_name, file.path, Raised.of(error, str(file.path)))
         return ""
 

@@ -7,13 +7,13 @@ import re
 import sys
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec, module_from_spec, spec_from_loader
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
+from rollcall.core.model_raised import is_of_file
 from rollcall.lectures.imported_files import NOT_SIBLINGS
 from rollcall.lectures.importlib_of_files import OURS, importlib_of
 from rollcall.lectures.target_files import compiled, package_root, source_of
@@ -51,8 +51,11 @@ class Siblings:
         """
         for folder in self._packages():
             # A package that cannot be imported is no reason to show none of its files.
-            with suppress(Exception, SystemExit):
+            try:
                 self._package(folder)
+            except BaseException as error:
+                if not is_of_file(error):
+                    raise
             if folder / f"{INIT}.py" not in self.modules:
                 self._namespaces[folder] = ModuleType(folder.name)
         if self._path in self.modules:  # one of them has imported it

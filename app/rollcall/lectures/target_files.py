@@ -38,7 +38,7 @@ def source_of(path: Path) -> bytes:
         OSError: it cannot be read.
         ValueError: it is too large, or no file of text.
     """
-    found = path.stat()
+    found = _stat(path)
     if stat.S_ISDIR(found.st_mode):
         raise IsADirectoryError(f"{path.name} is a folder")
     if not stat.S_ISREG(found.st_mode):  # to open a pipe waits for who writes into it
@@ -46,7 +46,22 @@ def source_of(path: Path) -> bytes:
     if found.st_size > MOST_BYTES:
         size, most = found.st_size / 1e6, MOST_BYTES // 1_000_000
         raise ValueError(f"{path.name} has {size:.1f} MB; a file of models has at most {most} MB")
-    return path.read_bytes()
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise type(error)(f"{path.name}: {error.strerror}") from error
+
+
+def _stat(path: Path) -> os.stat_result:
+    """As of the system, with what it refuses in words that hold no path of this machine."""
+    try:
+        return path.stat()
+    except FileNotFoundError as error:
+        if path.is_symlink():
+            raise FileNotFoundError(f"{path.name} is a link to a file that is not there") from error
+        raise FileNotFoundError(f"there is no {path.name}") from error
+    except OSError as error:
+        raise type(error)(f"{path.name}: {error.strerror}") from error
 
 
 def compiled(path: Path, source: bytes) -> CodeType:

@@ -1,13 +1,13 @@
 """The findings about all models that are served, looked for one model after the other."""
 
 import asyncio
-import pickle
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from rollcall.lab import Lab, LabError
+from rollcall.lab.errors import understood
 from rollcall.lectures.contents import Contents
-from rollcall.web.view.findings.model_record import ToldModel, packed_model
+from rollcall.web.view.findings.model_record import TOLD_MODEL, ToldModel, packed_model
 
 
 @dataclass
@@ -78,9 +78,10 @@ class FindingsBoard:
             return
         try:
             answer = await self._lab.look(name, packed_model)
+            told = understood(TOLD_MODEL, answer)
         except LabError as error:
             current.silent[name] = str(error)
         except Exception as error:  # the files were changed, or the server is being ended
             current.silent[name] = f"{type(error).__name__}: {error}"
         else:
-            current.models[name] = pickle.loads(answer)
+            current.models[name] = told

@@ -1,6 +1,5 @@
 """A check in the process of the tests: the same records, without processes of its own."""
 
-import pickle
 from pathlib import Path
 
 from rollcall.commands.check.crew import record_of
@@ -12,15 +11,12 @@ from rollcall.lab.choices import Choices
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.loading import load
 from rollcall.lectures.named_targets import named_targets
-from rollcall.web.view.findings.model_record import ModelRecord
+from rollcall.web.view.findings.model_record import MODEL_RECORD, ModelRecord
 
 
 def record(catalog: Catalog, name: str) -> ModelRecord:
     """What is said of one model."""
-    found: ModelRecord = pickle.loads(
-        record_of(model_findings(name, catalog), str(catalog.file(name)))
-    )
-    return found
+    return MODEL_RECORD.read(record_of(model_findings(name, catalog), str(catalog.file(name))))
 
 
 def checked(*targets: Path | str) -> CheckReport:

@@ -144,6 +144,15 @@ class Rows(Table):
         self.rows = [[0.5] * N_FEATURES, *[[0.25] * N_FEATURES] * (N_FEATURES - 1)]
 
 
+class ARow(Table):
+    def __init__(self) -> None:
+        super().__init__()
+        self.row = torch.rand(N_FEATURES).numpy()
+
+    def forward(self, x: Tensor) -> Any:
+        return Net.forward(self, x * torch.as_tensor(self.row))
+
+
 class OfAGlobal(Table):
     make = lambda self: torch.tensor(GLOBAL_TABLE).float()  # noqa: E731
 
@@ -164,6 +173,7 @@ class InAClosure(Net):
         (Table, "table", "ndarray"),
         (TableInADict, "tables", "ndarray"),
         (Rows, "rows", "list"),
+        (ARow, "row", "ndarray"),
         (OfAGlobal, None, "ndarray"),
         (InAClosure, None, "ndarray"),
     ],
@@ -173,7 +183,7 @@ def test_an_array_that_forward_makes_a_tensor_of_is_named(
 ) -> None:
     found = [each for each in look(kind).findings if isinstance(each, ArrayAsWeight)]
     assert [(each.path, each.class_name) for each in found] == [(path, class_name)]
-    assert found[0].shape == (N_FEATURES, N_FEATURES)
+    assert found[0].shape == (N_FEATURES, N_FEATURES)[: 1 if kind is ARow else 2]
 
 
 def test_arrays_that_are_no_weights() -> None:
@@ -185,11 +195,13 @@ def test_arrays_that_are_no_weights() -> None:
             self.history = np.zeros((4, 4))
             self.names = [["a", "b"], ["c", "d"]]
             self.scale = [0.5, 0.25]
+            self.mean = np.linspace(0, 1, N_FEATURES, dtype=np.float32)
             table = np.ones((N_FEATURES, N_FEATURES), dtype=np.float32)
             self.register_buffer("table", torch.from_numpy(table))
 
         def forward(self, x: Tensor) -> Any:
             self.history += 1.0
-            return super().forward(x @ self.table * torch.tensor(self.scale)[0])
+            centred = x - torch.from_numpy(self.mean)
+            return super().forward(centred @ self.table * torch.tensor(self.scale)[0])
 
     assert kinds(look(Holds)) == []

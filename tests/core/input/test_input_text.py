@@ -1,11 +1,13 @@
 """What is typed for an input is read, drawn and written again; what is none is refused in words."""
 
+import numpy as np
 import pytest
 import torch
 
 from rollcall.core.input.input_spec import described, draw
 from rollcall.core.input.input_text import BadInput, input_text, parse_input
 from rollcall.core.input.model_input import ModelInput
+from rollcall.web.view.input_line import input_words
 
 TYPED = {
     "4,10": [((4, 10), torch.float32)],
@@ -96,3 +98,6 @@ def test_a_given_input_is_described_as_one_would_type_it() -> None:
     ids = torch.tensor([[3, 49]])
     given = ModelInput.of(torch.ones(4, 10), {"ids": ids}, [3], mask=torch.ones(2).bool())
     assert input_text(described(given)) == "4,10;{ids=int:1,2:50};[value:3];mask=bool:2"
+    arrays = described(ModelInput.of(np.ones(4), np.ones((6, 4))))
+    assert input_text(arrays) == "value:numpy array of 4;value:numpy array of 6×4"
+    assert input_words(input_text(arrays)) == "numpy array of 4, numpy array of 6×4"

@@ -10,10 +10,12 @@ from types import ModuleType
 import pytest
 import torch
 
-from lectures.course import COURSE, FINISHED
+from chosen import combined, of_each_kind
+from lectures.course import COURSE, FINISHED, kind_of
 from lectures.lectures import catalog_of
 from rollcall.core.query import Mode
 from rollcall.experiments.preflight.experiment import PreflightQuery, PreflightSubject, preflight
+from rollcall.experiments.preflight.graph_checks import unmeasured
 from rollcall.folders import MODELS
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.loading import load
@@ -43,6 +45,8 @@ ANIMALS = (
     "sharing.Pruned",
     "sharing.Teacher",
 )
+OF_THE_COURSE = of_each_kind(FINISHED, kind_of)
+MODES: tuple[Mode, ...] = ("train", "eval")
 COURSE_TOML = """
 [[chapter]]
 file = "own"
@@ -138,33 +142,30 @@ class Pair(Net):
         return self.fc(x) * other, self.training
 """
 
+ODD = (
+    "ForgetsAPart",
+    "Stale",
+    "FedBack",
+    "BrokenTrain",
+    "NoReturn",
+    "CannotPrint",
+    "ToRaises",
+    "Experts",
+    "Pair",
+)
 
-@pytest.mark.parametrize("name", FINISHED)
+
+@pytest.mark.parametrize("name", OF_THE_COURSE)
 def test_a_notebook_of_the_course(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     compare(monkeypatch, COURSE, MODELS, name)
 
 
-@pytest.mark.parametrize("mode", ["train", "eval"])
-@pytest.mark.parametrize("name", ANIMALS)
+@pytest.mark.parametrize(("name", "mode"), combined(ANIMALS, MODES))
 def test_a_notebook_of_a_bug(monkeypatch: pytest.MonkeyPatch, name: str, mode: Mode) -> None:
     compare(monkeypatch, ZOO, TESTS / "zoo" / "models", name, mode)
 
 
-@pytest.mark.parametrize("mode", ["train", "eval"])
-@pytest.mark.parametrize(
-    "name",
-    [
-        "ForgetsAPart",
-        "Stale",
-        "FedBack",
-        "BrokenTrain",
-        "NoReturn",
-        "CannotPrint",
-        "ToRaises",
-        "Experts",
-        "Pair",
-    ],
-)
+@pytest.mark.parametrize(("name", "mode"), combined(ODD, MODES))
 def test_a_notebook_of_an_odd_model(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, mode: Mode
 ) -> None:
@@ -193,7 +194,7 @@ def run_notebook(
     notebook = ModuleType("notebook")
     monkeypatch.setitem(sys.modules, "notebook", notebook)
     said = io.StringIO()
-    with torch.random.fork_rng(), redirect_stdout(said), warnings.catch_warnings():
+    with torch.random.fork_rng(), redirect_stdout(said), warnings.catch_warnings(), unmeasured():
         warnings.simplefilter("ignore")  # in a notebook they are no errors
         exec(compile(file.read_text(), file.name, "exec"), notebook.__dict__)
         exec(subject.notebook, notebook.__dict__)

@@ -1,15 +1,18 @@
 """The pre-flight checklist agrees with plain torch, and with the notebook that it hands out."""
 
+import importlib
 from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import torch
 from torch import nn
 
-from lectures.course import COURSE, FINISHED
+from chosen import of_each_kind
+from lectures.course import COURSE, FINISHED, kind_of
 from lectures.lectures import HEAD, catalog_of
 from rollcall.core.query import InvalidParameter, Mode
 from rollcall.experiments.preflight import graph_checks
@@ -26,6 +29,7 @@ from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.loading import load
 
 ALL = list(FINISHED)
+DROPPING = [name for name in ALL if name.startswith("dropout")]
 OWN = PreflightQuery(left="own.Net", right="own.Net")
 TEN_FEATURES = '[[chapter]]\nfile = "own"\ntitle = "Own"\ninput = [4, 10]\n'
 
@@ -65,8 +69,8 @@ def test_the_default_pair_fails_on_the_left_and_passes_on_the_right() -> None:
 @pytest.mark.parametrize(
     ("name", "mode"),
     [
-        *[(name, "train") for name in ALL],
-        *[(name, "eval") for name in ALL if name.startswith("dropout")],  # whom the mode changes
+        *[(name, "train") for name in of_each_kind(ALL, kind_of)],
+        *[(name, "eval") for name in of_each_kind(DROPPING, kind_of)],  # whom the mode changes
     ],
 )
 def test_every_model_is_checked_and_the_report_survives_json(name: str, mode: Mode) -> None:
@@ -94,7 +98,10 @@ def test_a_bug_fails_where_it_matters(name: str) -> None:
     assert failing(name) == FAILING[name]
 
 
-@pytest.mark.parametrize("twin", sorted({twin for twin in COURSE.contents.twins.values() if twin}))
+TWINS = of_each_kind(sorted({twin for twin in COURSE.contents.twins.values() if twin}), kind_of)
+
+
+@pytest.mark.parametrize("twin", TWINS)
 def test_a_twin_passes_every_line(twin: str) -> None:
     assert failing(twin) == set()
 
@@ -350,6 +357,20 @@ def test_what_torch_compile_makes_of_a_model(tmp_path: Path) -> None:
     broken = next(line.outcome for line in subject.lines if line.name == "compiled")
     assert (broken.verdict, broken.found) == ("pass", 2)
     assert outcomes("files.CompiledNet")["compiled"].verdict == "na"  # a part of it is already
+
+
+def test_the_guards_of_a_compiled_model_are_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That would empty the processor's cache for every model."""
+    timed = Mock(return_value=0.0)
+    timed.__name__ = "profile_guard_manager"
+    guards = importlib.import_module("torch._dynamo.guards")
+    monkeypatch.setattr(guards, "profile_guard_manager", timed)
+    query = PreflightQuery(left="linear.MyLinear", right="linear.MyLinear", seed=77)
+    line = next(line for line in preflight(query, COURSE).left.lines if line.name == "compiled")
+    assert (line.outcome.verdict, timed.called) == ("pass", False)
+    torch.compile(nn.Linear(1, 1), backend="eager")(torch.ones(1, 1))
+    torch.compiler.reset()
+    assert timed.called  # elsewhere PyTorch does as always
 
 
 def test_a_forward_that_cannot_take_the_input_fails_line_by_line(tmp_path: Path) -> None:

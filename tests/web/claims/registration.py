@@ -134,6 +134,29 @@ def an_empty_file(step: Shown) -> None:
     assert right.comparison.equal
 
 
+@claim(LIST, 6)
+def line_by_line(step: Shown) -> None:
+    """Both are built again, one line at a time. The line that just ran is the same on both sides: a
+    layer is appended."""
+    left, right = (side.moment for side in step.sides)
+    assert left.statement == right.statement == "self.layers.append(nn.Linear(10, 20))"
+    assert (step.left.gained, left.total) == ((), 0)
+    assert step.right.gained == ("layers.0.weight", "layers.0.bias")
+    assert "layers is a plain list: it takes what it is given" in step.page
+    assert "ModuleList.append does it" in step.page
+
+
+@claim(LIST, 7)
+def graph_and_registries(step: Shown) -> None:
+    """Backward asks the graph, and every tensor of the left has a gradient. The optimizer asks the
+    registries."""
+    left, right = (side.moment for side in step.sides)
+    assert [each.gradient > 0 for each in left.tensors] == [True] * 4
+    assert {each.status for each in left.tensors} == {"unregistered"}
+    assert EMPTY in left.refused.message
+    assert [each.moved > 0 for each in right.tensors] == [True] * 4
+
+
 @claim(TENSOR, 1)
 def two_weights(step: Shown) -> None:
     """Two weights, both with requires_grad=True. One of them is wrapped in an nn.Parameter."""

@@ -188,6 +188,10 @@ SAID = [
         "Forward itself changes out.weight, outside of any training step.",
     ),
     (
+        ChangedByForward(paths=("out.weight",), stepped_at=7),
+        "Forward itself changes out.weight, by a step of an optimizer of its own (line 7).",
+    ),
+    (
         LeftOutByParameters(paths=("body.weight", "body.bias")),
         "parameters() leaves out body.weight and body.bias: "
         "an optimizer that is built with it never moves them.",

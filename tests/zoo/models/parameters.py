@@ -4,6 +4,8 @@ import numpy as np
 import torch
 from torch import nn
 
+DEVICE = torch.device("cpu")
+
 
 class Negated(nn.Module):
     def __init__(self):
@@ -70,6 +72,26 @@ class NumpyWeight(nn.Module):
 
     def forward(self, x):
         return self.out(x @ torch.from_numpy(self.weight))
+
+
+class OnTheDeviceOfTheFile(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Parameter(torch.ones(6, 6)).to(DEVICE)
+        self.out = nn.Linear(6, 2).to(DEVICE)
+
+    def forward(self, x):
+        return self.out(x @ self.table)
+
+
+class MadeOnTheDeviceOfTheFile(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Parameter(torch.ones(6, 6, device=DEVICE))
+        self.out = nn.Linear(6, 2).to(DEVICE)
+
+    def forward(self, x):
+        return self.out(x @ self.table)
 
 
 class ListWeight(nn.Module):

@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import pickle
 import sys
 import time
 from collections import deque
@@ -13,12 +12,13 @@ from multiprocessing.process import BaseProcess
 from typing import Any, NamedTuple
 
 from rollcall.core.report import message_of
+from rollcall.core.wire import Wire
 from rollcall.experiments.registry.one_model import ModelFindings
 from rollcall.lab import worker
-from rollcall.lab.choices import Choices
+from rollcall.lab.choices import CHOICES, Choices
 from rollcall.lab.deferred_compiler import defer_compiler
 from rollcall.lectures.targets import Targets
-from rollcall.web.view.findings.model_record import ModelRecord, told_model
+from rollcall.web.view.findings.model_record import MODEL_RECORD, ModelRecord, told_model
 
 MODELS_EACH = 16  # that one more process is worth: it runs all files once more
 
@@ -29,9 +29,12 @@ class Silence(NamedTuple):
     why: str
 
 
+_SAID: Wire[bytes | Silence] = Wire(bytes | Silence)
+
+
 def record_of(found: ModelFindings, file: str) -> bytes:
     """What comes back from a process."""
-    return pickle.dumps(told_model(found, file).record)
+    return MODEL_RECORD.write(told_model(found, file).record)
 
 
 class Crew:
@@ -50,8 +53,7 @@ class Crew:
             hand.end()
             return answer
         self._idle.append(hand)
-        choices: Choices = pickle.loads(answer)
-        return choices
+        return CHOICES.read(answer)
 
     def records(self, names: Sequence[str]) -> Iterator[tuple[str, ModelRecord | Silence]]:
         """Of each model, as they come."""
@@ -81,8 +83,7 @@ class Crew:
         answer = hand.answer()
         if not isinstance(answer, Silence):
             self._idle.append(hand)
-            record: ModelRecord = pickle.loads(answer)
-            return record
+            return MODEL_RECORD.read(answer)
         self._idle.append(_Hand(self._targets))  # in the place of one that was ended
         if not hand.is_spent:
             return answer
@@ -91,8 +92,7 @@ class Crew:
         alone.end()
         if isinstance(last, Silence):
             return last
-        record = pickle.loads(last)
-        return record
+        return MODEL_RECORD.read(last)
 
 
 @dataclass
@@ -156,15 +156,14 @@ class _Hand:
             self.end()
             return Silence(f"did not answer within {self._seconds:g} s")
         try:
-            answer = pickle.loads(self.pipe.recv_bytes())
+            content = self.pipe.recv_bytes()
         except EOFError:
             self._process.join()
             return Silence(f"ended its process with exit code {self._process.exitcode}")
+        answer = _SAID.read(content)
         if isinstance(answer, Silence):
             self.end()
-            return answer
-        content: bytes = answer
-        return content
+        return answer
 
     def end(self) -> None:
         """Kill it, whatever it is doing."""
@@ -190,7 +189,7 @@ def _work(pipe: Connection, targets: Targets, single_use: bool) -> None:
             name = pipe.recv()
         except EOFError:
             return
-        pipe.send_bytes(pickle.dumps(_answer(name, targets, single_use)))
+        pipe.send_bytes(_SAID.write(_answer(name, targets, single_use)))
 
 
 def _answer(name: str | None, targets: Targets, single_use: bool) -> bytes | Silence:

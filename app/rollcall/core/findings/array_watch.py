@@ -1,21 +1,23 @@
 """Arrays and lists of numbers that a forward makes tensors of: weights that PyTorch never sees."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from rollcall.core.findings.kinds import ArrayAsWeight
 from rollcall.core.lecture_line import line_of
+from rollcall.core.model_raised import ModelRaised
 from rollcall.core.tensors.nested_tensors import tensors_in
 from rollcall.core.tensors.transformed import is_transforming
 from rollcall.core.walk.found import Walk
 from rollcall.core.walk.raw_read import module_dict
 
-DIMENSIONS = 2  # of a weight; a single row of numbers may be anything
+DIMENSIONS = 2  # of a weight; a single row of numbers may be anything, unless it is drawn
 MOST_ELEMENTS = 1_000_000  # of an array that is compared
 
 
@@ -35,10 +37,14 @@ class ArrayWatch(TorchFunctionMode):
     Args:
         holders: whatever a walk came through.
         filename: the lecture file that lines are of.
+        build_other: makes a model with other weights: an array that differs there was drawn as one.
     """
 
-    def __init__(self, holders: Sequence[Any], filename: str) -> None:
+    def __init__(
+        self, holders: Sequence[Any], filename: str, build_other: Callable[[], nn.Module]
+    ) -> None:
         super().__init__()
+        self._build_other = build_other
         self._held = list(_numbers(holders))
         self._filename = filename
         self._met: dict[int, int | None] = {}  # line of the first use, by the id of the holder
@@ -53,15 +59,26 @@ class ArrayWatch(TorchFunctionMode):
         """One for each that was met, with its name where an attribute of a module is one."""
         for held in self._held:
             if id(held.holder) in self._met:
+                path = _path(held.holder, walked)
+                if held.values.dim() < DIMENSIONS and not self._is_drawn(path, held.values):
+                    continue
                 yield ArrayAsWeight(
-                    path=_path(held.holder, walked),
+                    path=path,
                     class_name=type(held.holder).__name__,
                     shape=tuple(held.values.shape),
                     line=self._met[id(held.holder)],
                 )
 
+    def _is_drawn(self, path: str | None, values: Tensor) -> bool:
+        """Whether another model has other numbers in the same attribute."""
+        owner, _, name = (path or "").rpartition(".")
+        with suppress(ModelRaised, AttributeError):
+            other = module_dict(self._build_other().get_submodule(owner)).get(name)
+            return type(other) is np.ndarray and not _has_values(_of_array(other), values)
+        return False
+
     def _compare(self, tensor: Tensor) -> None:
-        if tensor.grad_fn is not None or tensor.dim() < DIMENSIONS or not _is_plain(tensor):
+        if tensor.grad_fn is not None or not tensor.dim() or not _is_plain(tensor):
             return
         for held in self._held:
             is_known = id(held.holder) in self._met
@@ -76,8 +93,12 @@ def _numbers(holders: Sequence[Any]) -> Iterator[_Held]:
             values = _of_array(holder)
         elif type(holder) is list:
             values = _of_list(holder)
-        if values is not None and values.dim() >= DIMENSIONS:
+        if values is not None and (values.dim() >= DIMENSIONS or _is_row_of_numpy(holder, values)):
             yield _Held(holder, values)
+
+
+def _is_row_of_numpy(holder: Any, values: Tensor) -> bool:
+    return type(holder) is not list and values.dim() == 1 and values.numel() > 1
 
 
 def _of_array(array: "np.ndarray[Any, Any]") -> Tensor | None:
@@ -105,8 +126,8 @@ def _is_plain(tensor: Tensor) -> bool:
     return is_dense and tensor.is_floating_point() and tensor.device.type == "cpu"
 
 
-def _has_values(tensor: Tensor, values: Tensor) -> bool:
-    if tensor.shape != values.shape:
+def _has_values(tensor: Tensor | None, values: Tensor) -> bool:
+    if tensor is None or tensor.shape != values.shape:
         return False
     with torch.no_grad(), torch._C.DisableTorchFunction():
         return torch.equal(tensor.double(), values.to(tensor.dtype).double())

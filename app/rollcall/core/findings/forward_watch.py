@@ -5,7 +5,9 @@ from contextlib import contextmanager
 
 from torch import Tensor
 from torch.nn.modules.module import register_module_forward_pre_hook
+from torch.optim.optimizer import Optimizer, register_optimizer_step_pre_hook
 
+from rollcall.core.lecture_line import line_of
 from rollcall.core.walk.object_walk import Found
 
 
@@ -13,6 +15,22 @@ from rollcall.core.walk.object_walk import Found
 def calls_noted(called: set[int]) -> Iterator[None]:
     """Note the id of every module that is called inside the block."""
     hook = register_module_forward_pre_hook(lambda module, _: called.add(id(module)))
+    try:
+        yield
+    finally:
+        hook.remove()
+
+
+@contextmanager
+def steps_noted(filename: str, lines: list[int]) -> Iterator[None]:
+    """Note the lines of a lecture file at which an optimizer makes a step inside the block."""
+
+    def note(optimizer: Optimizer, args: object, kwargs: object) -> None:
+        line = line_of(filename)
+        if line is not None:
+            lines.append(line)
+
+    hook = register_optimizer_step_pre_hook(note)
     try:
         yield
     finally:

@@ -9,7 +9,7 @@ from torch.overrides import TorchFunctionMode
 
 from rollcall.core.autograd_leaves import leaves_of
 from rollcall.core.findings.kinds import GraphExit
-from rollcall.core.lecture_line import line_of
+from rollcall.core.lecture_line import called_in, line_of
 from rollcall.core.pytorch_names import name_of
 from rollcall.core.tensors.nested_tensors import tensors_in
 
@@ -34,7 +34,8 @@ class GraphExits(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         given = [_source(each) for each in tensors_in((args, kwargs)) if each.requires_grad]
         output = func(*args, **(kwargs or {}))
-        if given and _leaves(func, output):
+        given = [each for each in given if each is not output]  # it was changed in place
+        if given and _leaves(func, output) and not called_in("torch.optim"):
             place = GraphExit(name=_name(func), line=line_of(self._filename))
             if place in self._given or len(self._given) < MOST_PLACES:
                 self._given.setdefault(place, []).extend(given)

@@ -196,6 +196,7 @@ class ChangedByForward(Report):
 
     kind: Literal["changed by a forward"] = "changed by a forward"
     paths: tuple[str, ...]
+    stepped_at: int | None = None  # where forward makes a step of an optimizer of its own
 
 
 class SplitByMove(Report):
@@ -209,11 +210,12 @@ class SplitByMove(Report):
 
 
 class LostOnDevice(Report):
-    """Parameters that are plain tensors where the constructor is given another device."""
+    """Parameters that are plain tensors where a model is built on another device."""
 
     kind: Literal["no Parameter on another device"] = "no Parameter on another device"
     paths: tuple[str, ...]
     device: str  # "cuda:0", which is simulated
+    device_global: str = ""  # of its file, which was given it; "": the constructor was
 
 
 class FileDoesNotReproduce(Report):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from rollcall.core.findings.kinds import (
     ArrayAsWeight,
     BatchStatisticsInEval,
+    ChangedByForward,
     Finding,
     ModeNotPassedOn,
     NoGraph,
@@ -22,6 +23,8 @@ def lines_named(finding: Finding) -> Iterator[int]:
         lines = [place.line for place in finding.exits]
     elif isinstance(finding, RandomInEval):
         lines = [place.line for place in finding.places]
+    elif isinstance(finding, ChangedByForward):
+        lines = [finding.stepped_at]
     elif isinstance(finding, ModeNotPassedOn) and finding.raised:
         lines = [finding.raised.line]
     return (line for line in lines if line is not None)

@@ -24,6 +24,7 @@ class ModelUnderTest:
     filename: str  # the lecture file that lines are of
     # one whose constructor is given a device; None: it takes none
     build_on: Callable[[str], nn.Module] | None = None
+    device_global: str = ""  # of its file, which is given the device; "": its constructor is
     # one more of the very class of a model: what a script's two models would share, these share;
     # None: the lecture file holds nothing that they could share
     build_beside: Callable[[nn.Module], nn.Module] | None = None

@@ -9,7 +9,7 @@ from torch.nn.parameter import is_lazy
 from rollcall.core.autograd_leaves import leaves_of
 from rollcall.core.findings.added_by_forward import added_by_forward
 from rollcall.core.findings.array_watch import ArrayWatch
-from rollcall.core.findings.forward_watch import calls_noted, tensors_in_graph
+from rollcall.core.findings.forward_watch import calls_noted, steps_noted, tensors_in_graph
 from rollcall.core.findings.graph_exits import GraphExits
 from rollcall.core.findings.kinds import (
     ChangedByForward,
@@ -52,12 +52,13 @@ class TrainingRun:
         self._model = subject.build_in(mode)
         self._before, holders = walk_with_holders(self._model)
         self._exits = GraphExits(subject.filename)
-        self._arrays = ArrayWatch(holders, subject.filename)
+        self._arrays = ArrayWatch(holders, subject.filename, subject.build_other)
         self._copies = _copies(self._before)
         self._called: set[int] = set()
         self._graph: set[int] = set()  # ids of tensors from before that the first graph holds
         self._has_graph = False
         self._steps = 0  # backwards that were done
+        self._own_steps: list[int] = []  # lines at which the first forward makes one
         self._with_grad: set[int] = set()
         self._with_nonzero: set[int] = set()
         self.changed: set[int] = set()  # by the first forward, before any step
@@ -84,7 +85,7 @@ class TrainingRun:
         x = subject.input()
         asked = _ids(_trainable(self._before))
         with calls_noted(self._called):
-            with self._exits, self._arrays:
+            with self._exits, self._arrays, steps_noted(subject.filename, self._own_steps):
                 outputs = subject.outputs(self._model, x)
             self.changed = {
                 key for key, (found, copy) in self._copies.items() if not same(copy, found.value)
@@ -205,7 +206,8 @@ class TrainingRun:
         written = [each for each in self._trainable if id(each.value) in self.changed]
         written = [each for each in written if not _renormalizes(each.owner)]
         if written:
-            yield ChangedByForward(paths=_paths(written))
+            stepped_at = next(iter(self._own_steps), None)
+            yield ChangedByForward(paths=_paths(written), stepped_at=stepped_at)
 
     def _replaced(self) -> Iterator[ReplacedByForward]:
         after = {found.path: found.value for found in self._after.tensors}

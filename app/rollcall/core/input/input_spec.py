@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -13,6 +14,7 @@ from rollcall.core.pytorch_names import short_name
 Path = tuple[int | str, ...]  # of one value within an input
 HIGH = 10  # what integers are drawn below, where nobody says
 FLOAT, INT, BOOL = "float32", "int64", "bool"
+ARRAY = "numpy array of "  # and its shape: what one is called that a file's own function gives
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,8 @@ def _spec(value: Any) -> Spec:
         if isinstance(value, tuple):
             kind = "tuple"
         return GroupSpec(kind, tuple(enumerate(map(_spec, value))))
+    if isinstance(value, np.ndarray):
+        return ConstantSpec(f"{ARRAY}{'×'.join(map(str, value.shape)) or 'one number'}")
     return ConstantSpec(value)
 
 

@@ -127,4 +127,4 @@ def _lost_there(factory: ModelFactory, to: Destination) -> LostParameters | None
         paths = lost_parameters(factory.build(), lambda: build_on(to.device), to.entered_to_build)
     if not paths:
         return None
-    return LostParameters(device=to.device, paths=paths)
+    return LostParameters(device=to.device, device_global=factory.device_global, paths=paths)

@@ -72,6 +72,7 @@ class LostParameters(Report):
     """Parameters that are none where the constructor is given the device."""
 
     device: str
+    device_global: str = ""  # of the file, which is given it; "": the constructor is
     paths: tuple[str, ...]
 
 

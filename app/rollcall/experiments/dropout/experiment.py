@@ -14,7 +14,7 @@ from rollcall.experiments.dropout.measures import MEASURES
 from rollcall.experiments.dropout.recorder import RecordedDraw, record_draws, told_of
 from rollcall.experiments.dropout.report import MOST_COLUMNS, MOST_ROWS, DropoutSubject
 from rollcall.experiments.dropout.run import Setting
-from rollcall.experiments.in_turns import Turns, both_told, ended, in_turns
+from rollcall.experiments.in_turns import Turns, both_told, ended, in_turns, wire_of_turns
 from rollcall.experiments.subject import ModelFactory
 from rollcall.lectures.catalog import Catalog
 
@@ -150,6 +150,8 @@ class DropoutReport(Report):
 
 class DropoutRecorder:
     """Calls both models in turn: an increment is one draw of each."""
+
+    wire = wire_of_turns(RecordedDraw)
 
     def record(self, query: DropoutQuery, catalog: Catalog) -> Iterator[Turns[RecordedDraw]]:
         """All draws up to that of the query.

@@ -1,16 +1,19 @@
 """The draws of one model as they are recorded, and what is told of each."""
 
-import pickle
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rollcall.core.model_raised import ModelRaised
+from rollcall.core.wire import BadMessage, Wire
 from rollcall.experiments.dropout.description import described, nothing_random, with_tallies
 from rollcall.experiments.dropout.draws import NothingRandom, Tally
 from rollcall.experiments.dropout.report import DropoutSubject
 from rollcall.experiments.dropout.run import Run, Setting
 from rollcall.experiments.subject import ModelFactory
+
+SUBJECT: Wire[DropoutSubject] = Wire(DropoutSubject)
+MOST_BYTES = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,19 @@ def record_draws(
 def told_of(recorded: Sequence[RecordedDraw]) -> DropoutSubject:
     """What is told of a model at a draw, from all its increments up to there."""
     last = recorded[-1]
-    subject: DropoutSubject = pickle.loads(zlib.decompress(last.subject))
+    subject = SUBJECT.read(_decompressed(last.subject))
     if last.ended:
         return subject
     return with_tallies(subject, [each.tally for each in recorded])
 
 
 def _compressed(subject: DropoutSubject) -> bytes:
-    return zlib.compress(pickle.dumps(subject), 1)
+    return zlib.compress(SUBJECT.write(subject), 1)
+
+
+def _decompressed(content: bytes) -> bytes:
+    """No more than a subject takes: a few bytes of a hostile worker could become gigabytes."""
+    try:
+        return zlib.decompressobj().decompress(content, MOST_BYTES)
+    except zlib.error as error:
+        raise BadMessage(str(error)) from error

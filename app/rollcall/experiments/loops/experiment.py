@@ -8,7 +8,13 @@ from pydantic import Field
 from rollcall.core.query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment, Play, record_until
-from rollcall.experiments.in_turns import Turns, both_told, ended, taking_turns
+from rollcall.experiments.in_turns import (
+    Turns,
+    both_told,
+    ended,
+    taking_turns,
+    wire_of_turns,
+)
 from rollcall.experiments.loops.loop_factory import loop_factories
 from rollcall.experiments.loops.measures import MEASURES
 from rollcall.experiments.loops.report import LoopSubject
@@ -69,6 +75,8 @@ class LoopsReport(Report):
 
 class LoopsRecorder:
     """Runs both loops, each to its end: an increment is one step of each."""
+
+    wire = wire_of_turns(Recorded)
 
     def record(self, query: LoopsQuery, catalog: Catalog) -> Iterator[Turns[Recorded]]:
         """Both loops.

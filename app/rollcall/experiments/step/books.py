@@ -2,10 +2,11 @@
 
 from typing import Any, Literal, NamedTuple, TypeVar
 
+import torch
 from torch import nn
 
 from rollcall.core.report import Report
-from rollcall.core.tensors.tensor_shape import Shape, shape_of
+from rollcall.core.tensors.tensor_shape import Shape
 from rollcall.core.walk.found import Found
 from rollcall.core.walk.ownership import is_own_class
 from rollcall.core.walk.raw_read import module_dict, name_of_class
@@ -34,11 +35,22 @@ class BookEntry(Report):
 class Books(Report):
     """What one module has on it."""
 
-    path: str  # from the model; "self": a module that nothing leads to yet
+    path: str  # from the model
     class_name: str
+    runs: bool  # it is the `self` of the code that runs
+    attached: bool  # else nothing leads to it yet
     begun: bool  # whether nn.Module's constructor has made its registries
     entries: tuple[BookEntry, ...]
     more: int = 0  # entries beyond those
+
+    @property
+    def place(self) -> tuple[str, bool]:
+        """What tells it from the other modules of a moment."""
+        return self.path, self.attached
+
+    def path_of(self, name: str) -> str:
+        """Of one of its entries, from the model, or from itself where nothing leads to it."""
+        return f"{self.path}.{name}".removeprefix(".")
 
 
 class Registered(Report):
@@ -77,15 +89,21 @@ class Bookkeeper:
         walk = RegistryWalk()
         walk.enter_registries(Found(root, "module", "", None, None))
         self._walked += len(walk.modules) + len(walk.tensors)
-        shown = [(each.path, each.value) for each in walk.modules if _is_told(each)]
-        if current is not None and id(current) not in walk.found:
-            shown.append(("self", current))
-        books = tuple(self._books(path, module) for path, module in shown[:MOST_BOOKS])
+        shown = [each for each in walk.modules if _is_told(each) and each.value is not current]
+        books = [self._books(each.value, each.path, runs=False) for each in shown[:MOST_BOOKS]]
+        if current is not None:
+            found = walk.found.get(id(current))
+            books.insert(0, self._of_current(current, found))
         registered = tuple(map(self._registered, walk.tensors[:MOST_REGISTERED]))
-        self._last = Look(self._same(books), self._same(registered), len(walk.tensors))
+        self._last = Look(self._same(tuple(books)), self._same(registered), len(walk.tensors))
         return self._last
 
-    def _books(self, path: str, module: nn.Module) -> Books:
+    def _of_current(self, module: nn.Module, found: Found | None) -> Books:
+        if found is None:
+            return self._books(module, "", runs=True, attached=False)
+        return self._books(module, found.path, runs=True)
+
+    def _books(self, module: nn.Module, path: str, *, runs: bool, attached: bool = True) -> Books:
         attributes = module_dict(module)
         entries: list[BookEntry] = []
         more = 0
@@ -94,11 +112,15 @@ class Bookkeeper:
             if issubclass(type(held), dict):
                 more += self._enter(entries, registry, list(dict.items(held)))
         plain = [(name, value) for name, value in attributes.items() if name not in _OWN]
+        if issubclass(type(module), torch.jit.ScriptModule):
+            plain = []  # they are the compiler's
         more += self._enter(entries, "attribute", plain)
         return self._same(
             Books(
                 path=path,
                 class_name=name_of_class(type(module)),
+                runs=runs,
+                attached=attached,
                 begun="_modules" in attributes,
                 entries=tuple(entries),
                 more=more,
@@ -117,7 +139,8 @@ class Bookkeeper:
         kind: Literal["parameter", "buffer"] = "buffer"
         if found.kind == "parameter":
             kind = "parameter"
-        return self._same(Registered(path=found.path, kind=kind, shape=shape_of(found.value)))
+        shape = thing(found.value).shape
+        return self._same(Registered(path=found.path, kind=kind, shape=shape))
 
     def _same(self, value: T) -> T:
         """The object that was equal to it before."""

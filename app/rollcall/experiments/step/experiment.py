@@ -9,7 +9,8 @@ from pydantic import Field
 from rollcall.core.query import PairQuery
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment, Play, record_until
-from rollcall.experiments.in_turns import Turns, ended, in_turns, made_by, one_told
+from rollcall.experiments.in_turns import Turns, ended, in_turns, made_by, one_told, wire_of_turns
+from rollcall.experiments.step.measures import MEASURES
 from rollcall.experiments.step.report import StepSubject
 from rollcall.experiments.step.run import MOST_MOMENTS, Recorded, record_steps
 from rollcall.experiments.step.told import Pace, moments_of, timeline, told_at
@@ -71,6 +72,8 @@ class StepReport(Report):
 class StepRecorder:
     """Runs both models, phase by phase: an increment is one phase of each."""
 
+    wire = wire_of_turns(Recorded)
+
     def record(self, query: StepQuery, catalog: Catalog) -> Iterator[Turns[Recorded]]:
         """Both to the end.
 
@@ -120,6 +123,7 @@ STEP = Experiment(
     query=StepQuery,
     report=StepReport,
     run=step,
+    measures=MEASURES,
     play=Play(
         recorder=RECORDER,
         recorded=lambda query: query.recorded,

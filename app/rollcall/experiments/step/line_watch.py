@@ -3,15 +3,16 @@
 import sys
 from collections.abc import Callable
 from types import CodeType, FrameType
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from rollcall.folders import PACKAGE
 
 CO_OPTIMIZED = 1  # the code of a function, and not of a class or a file
+_ENDS_OF_LOOPS = (StopIteration, StopAsyncIteration, GeneratorExit)
 _OURS = str(PACKAGE)
+MOST_ROUNDS = 12  # of one loop that are followed
 ROUNDS_WITHIN = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 
-Event = Literal["line", "return"]
 Tracer = Callable[[FrameType, str, Any], Any]
 
 
@@ -23,8 +24,14 @@ class Observer(Protocol):
     def reached(self, body: "Body", frame: FrameType) -> None:
         """A statement is about to run."""
 
+    def passed(self, body: "Body") -> None:
+        """The same in a round of a loop that is not followed."""
+
     def returning(self, body: "Body", frame: FrameType, value: Any) -> None:
-        """A function of the file gives something back, or is left by an exception."""
+        """A function of the file gives something back."""
+
+    def left(self, body: "Body") -> None:
+        """A function of the file is over, or waits to be gone on with."""
 
     def raised(self, body: "Body", error: BaseException) -> None:
         """A statement raised, or passes on what something in it raised."""
@@ -41,9 +48,13 @@ class Body:
 
     def __init__(self, watch: "LineWatch", code: CodeType) -> None:
         self.code = code
-        self.depth = 0
+        self.depth = len(watch.open)
         self.line = 0  # that is run now
         self.first = 0  # line of the statement that it belongs to
+        self.before = 0  # that of the statement before; 0: there was none
+        self.is_raising = False  # what a statement raised is not caught yet
+        self.is_quiet: bool = bool(watch.open) and watch.open[-1].is_quiet
+        self._called_quietly = self.is_quiet
         self.rounds: dict[int, int] = {}  # how often each statement was reached
         self.watch = watch
         self._observer = watch.observer
@@ -57,9 +68,12 @@ class Body:
         if event == "line":
             self._reach(frame)
         elif event == "return":
-            self._observer.returning(self, frame, arg)
+            if not self.is_quiet and not self.is_raising:
+                self._observer.returning(self, frame, arg)
             watch.open.pop()
-        elif event == "exception":
+            self._observer.left(self)
+        elif event == "exception" and not isinstance(arg[1], _ENDS_OF_LOOPS):
+            self.is_raising = True
             self._observer.raised(self, arg[1])
         if not watch.goes_on:
             sys.settrace(None)
@@ -71,12 +85,16 @@ class Body:
         place = self.watch.statement(line)
         goes_on = place[0] == self.first and place[1] > place[0]
         again = self._loops and line <= self.line
-        self.line = line
+        self.line, self.is_raising = line, False
         if goes_on and not again:
             return  # another line of the same statement
-        self.first = place[0]
-        self.rounds[self.first] = self.rounds.get(self.first, 0) + 1
-        self._observer.reached(self, frame)
+        self.before, self.first = self.first, place[0]
+        rounds = self.rounds[self.first] = self.rounds.get(self.first, 0) + 1
+        self.is_quiet = self._called_quietly or rounds > MOST_ROUNDS
+        if self.is_quiet:
+            self._observer.passed(self)
+        else:
+            self._observer.reached(self, frame)
 
 
 class LineWatch:
@@ -144,7 +162,6 @@ class LineWatch:
         if not code.co_flags & CO_OPTIMIZED:
             return None
         body = self._begun(frame) or Body(self, code)
-        body.depth = len(self.open)
         self.open.append(body)
         return body.trace
 

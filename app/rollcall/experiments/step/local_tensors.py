@@ -30,6 +30,7 @@ class Local(Report):
 
     name: str
     value: Thing
+    turn: int = 0  # how often it became another tensor, or the tensor was changed in place
     dtype: str = ""
     in_graph: bool = False  # backward would pass it
     made_by: str = ""  # the node of the graph; "" for a leaf and for what is not in the graph
@@ -50,26 +51,37 @@ class LocalWatch:
                 continue
             if len(seen) == MOST_LOCALS:
                 break
-            state = _state(value)
-            kept = self._known.get(name)
-            if kept is None or kept[0] is not value or state is None or kept[1] != state:
-                told = _local(name, value)
-                if kept is None or kept[2] != told:
-                    kept = (value, state, told)
-            seen[name] = (value, state, kept[2])
+            seen[name] = self._seen(name, value, self._known.get(name))
         self._known = seen
         return tuple(told for _, _, told in seen.values())
+
+    def _seen(
+        self, name: str, value: Any, kept: tuple[Any, object, Local] | None
+    ) -> tuple[Any, object, Local]:
+        state = _state(value)
+        if kept is None:
+            return value, state, _local(name, value, 0)
+        if state is None:
+            told = _local(name, value, 0)
+            if told == kept[2]:
+                told = kept[2]
+            return value, state, told
+        if kept[0] is value and kept[1] == state:
+            return kept
+        return value, state, _local(name, value, kept[2].turn + 1)
 
 
 def _state(value: Any) -> object:
     """What tells whether a tensor is as it was; None where nothing does."""
-    if not issubclass(type(value), Tensor) or torch.is_inference(value):
+    if not issubclass(type(value), Tensor):
         return None
     with torch._C.DisableTorchFunctionSubclass():
+        if value.is_inference():
+            return None
         return value._version, value.requires_grad, value.shape
 
 
-def _local(name: str, value: Any) -> Local:
+def _local(name: str, value: Any, turn: int) -> Local:
     told = thing(value)
     if not issubclass(type(value), Tensor):
         return Local(name=name, value=told)
@@ -82,6 +94,7 @@ def _local(name: str, value: Any) -> Local:
         return Local(
             name=name,
             value=told,
+            turn=turn,
             dtype=str(tensor.dtype).removeprefix("torch."),
             in_graph=tensor.requires_grad,
             made_by=made_by,

@@ -64,6 +64,7 @@ class Moment(Report):
     came_back: tuple[CameBack, ...] = ()
     returned: Thing | None = None
     printed: str = ""
+    passed: int = 0  # statements since the last moment, in rounds of a loop that are not followed
     raised: Raised | None = None  # by the line that just ran, and caught somewhere
     key: str = ""  # equal for equal lines of both sides
     tensors: tuple[TensorAfter, ...] = ()

@@ -49,16 +49,19 @@ class Moments:
         self._filename = filename
         self._keeper = keeper
         self._own_name = own_name
-        self._variables = LocalWatch()
+        self._variables: dict[Body, LocalWatch] = {}
         self._stack: list[Body] = []
         self._came_back: list[CameBack] = []
         self._caught: Raised | None = None
+        self._passed = 0  # statements in rounds that are not followed
+        self._outermost: Body | None = None  # of this phase
 
     def begin(self, phase: Phase, stack: list[Body]) -> None:
         """What follows belongs to another phase."""
         self.phase = phase
         self._stack = stack
-        self._variables = LocalWatch()
+        self._variables.clear()
+        self._outermost = None
         self._came_back.clear()
         self.assignments.take()
 
@@ -68,30 +71,38 @@ class Moments:
             self.is_full = True
             self.stop()
             return
+        if self._outermost is None:
+            self._outermost = body
         current = self._current(frame)
         place = self._statements.at(body.first)
         self._note(
             look=self._keeper.look(self.root, current),
-            variables=self._variables.look(frame.f_locals, current),
+            variables=self._of(body).look(frame.f_locals, current),
             function=body.code.co_qualname,
             line=place.first,
             last=place.last,
             round=body.rounds[body.first],
-            ran=self._ran(body),
+            ran=body.before or None,
             callers=self._callers(body),
             code=self._statements.around(place.first),
             key=self._key(self._statements.text(place.first)),
         )
 
+    def passed(self, body: Body) -> None:
+        """The same in a round of a loop that is not followed."""
+        self._passed += 1
+
     def returning(self, body: Body, frame: FrameType, value: Any) -> None:
-        """A function of the file gives something back, or is left by an exception."""
+        """A function of the file gives something back."""
+        if body.code.co_name == "<genexpr>":
+            return  # the values of it are what is made of them
         if not body.first or body.depth == 0 or len(self.made) >= self.most:
             return  # the outermost one is told of at the end of the phase
         current = self._current(frame)
         self._note(
             event="return",
             look=self._keeper.look(self.root, current),
-            variables=self._variables.look(frame.f_locals, current),
+            variables=self._of(body).look(frame.f_locals, current),
             function=body.code.co_qualname,
             ran=body.first,
             callers=self._callers(body),
@@ -100,9 +111,13 @@ class Moments:
             key=self._key(f"return {body.code.co_name}"),
         )
 
+    def left(self, body: Body) -> None:
+        """A function of the file is over, or waits to be gone on with."""
+        self._variables.pop(body, None)
+
     def raised(self, body: Body, error: BaseException) -> None:
         """A statement raised, or passes on what something in it raised."""
-        if isinstance(error, Exception) and not isinstance(error, StopIteration):
+        if isinstance(error, Exception):
             self._caught = Raised.of(error, self._filename)
 
     def called(self, frame: FrameType) -> Tracer | None:
@@ -127,15 +142,16 @@ class Moments:
     def end(self, value: Any) -> None:
         """The phase is over, and gave something."""
         is_model = value is self.root
+        outer = self._outermost
         code: tuple[SourceLine, ...] = ()
         ran, function = None, ""
-        if self.made and self.made[-1].phase == self.phase:
-            last = self.made[-1]
-            code, ran, function = last.code, last.line or last.ran, last.function
+        if outer is not None:
+            code, ran = self._statements.around(outer.first), outer.first
+            function = outer.code.co_qualname
         self._note(
             event="end",
             look=self._keeper.look(self.root, None),
-            variables=self._variables.look({"returned": value}, value if is_model else None),
+            variables=LocalWatch().look({"returned": value}, value if is_model else None),
             function=function,
             ran=ran,
             code=code,
@@ -160,22 +176,16 @@ class Moments:
                 came_back=tuple(self._came_back),
                 printed=self.printed.take(),
                 raised=self._caught,
+                passed=self._passed,
                 **facts,
             )
         )
         self._came_back.clear()
         self._caught = None
+        self._passed = 0
 
-    def _ran(self, body: Body) -> int | None:
-        """The line of the last moment, unless the present one is still a part of it."""
-        if not self.made or self.made[-1].phase != self.phase:
-            return None
-        last = self.made[-1]
-        if last.event == "return" and last.callers:
-            return last.callers[-1]
-        if len(last.callers) < body.depth:
-            return None
-        return last.line
+    def _of(self, body: Body) -> LocalWatch:
+        return self._variables.setdefault(body, LocalWatch())
 
     def _callers(self, body: Body) -> tuple[int, ...]:
         return tuple(each.first for each in self._stack if each is not body)
@@ -212,7 +222,5 @@ class Moments:
             name = name_of_class(type(frame.f_locals.get("self")))
         elif name.startswith("__"):
             return
-        told = thing(value)
-        if told.kind in ("plain", "other") and told.name == "NoneType":
-            told = told.model_copy(update={"detail": ""})
-        self._came_back.append(CameBack(function=name, value=told))
+        if value is not None:
+            self._came_back.append(CameBack(function=name, value=thing(value)))

@@ -1,7 +1,7 @@
 """One model is built, called and trained for a step, and each line of its file is written down."""
 
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -20,8 +20,9 @@ from rollcall.experiments.step.learning import Learning
 from rollcall.experiments.step.line_watch import LineWatch
 from rollcall.experiments.step.moment import Moment, Phase
 from rollcall.experiments.step.moments import Moments
+from rollcall.experiments.step.printed import Printed
 from rollcall.experiments.step.report import CutShort
-from rollcall.experiments.step.statements import Statements
+from rollcall.experiments.step.statements import statements_of
 from rollcall.experiments.subject import ModelFactory
 from rollcall.lectures.contents import ModelCard
 from rollcall.lectures.example_input import InputOrigin
@@ -29,7 +30,7 @@ from rollcall.lectures.own_seconds import own_seconds
 
 MOST_MOMENTS = 500  # of one side
 MOST_OF_INIT = 300  # so that some are left for forward
-SECONDS = 3.0  # for each phase: less than the lab waits
+SECONDS = 4.0  # for each phase of a side: less than the lab waits for both
 
 T = TypeVar("T")
 
@@ -81,12 +82,12 @@ class _Run:
             self.example = self.factory.example()
             self.origin = self.factory.input_origin
             set_mode(model, self.query.mode)
-            move_to(model, self.query.device)
+            move_to(model, self.factory.device)
 
     def forward(self, model: nn.Module) -> None:
         """Call it, line by line."""
         assert self.example is not None
-        sent = self.example.clone().to(self.query.device)
+        sent = self.example.clone().to(self.factory.device)
         with seeded(self.query.seed), eagerly():
             self.output = self.watched("forward", MOST_MOMENTS, lambda: sent.call(model))
         self.end(self.output)
@@ -116,7 +117,7 @@ class _Run:
 
         moments.stop = stop
         try:
-            with _in_time(), redirect_stdout(moments.printed), watch:
+            with _in_time(), _printing_to(moments.printed), watch:
                 return work()
         finally:
             if watch.is_lost:
@@ -205,8 +206,14 @@ def _tried(run: _Run, work: Callable[[], None]) -> bool:
 
 
 def _moments(factory: ModelFactory) -> Moments:
-    statements = Statements(factory.lecture_file)
+    statements = statements_of(factory.lecture_file.lines)
     return Moments(statements, str(factory.file), Bookkeeper(), factory.card.class_name)
+
+
+@contextmanager
+def _printing_to(stream: Printed) -> Iterator[None]:
+    with redirect_stdout(stream), redirect_stderr(stream):
+        yield
 
 
 def _in_time() -> Any:

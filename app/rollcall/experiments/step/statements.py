@@ -1,10 +1,12 @@
 """Which lines of a file belong to one statement, and which are shown around it."""
 
 import ast
+from functools import lru_cache
 from typing import NamedTuple
 
-from rollcall.lectures.source_lines import LectureFile, SourceLine
+from rollcall.lectures.source_lines import SourceLine
 
+FILES_KEPT = 8
 AROUND = 4  # lines before and after one, in a long function
 
 
@@ -26,12 +28,12 @@ class Block(NamedTuple):
 class Statements:
     """The statements of a lecture file by their lines."""
 
-    def __init__(self, file: LectureFile) -> None:
-        self._file = file
+    def __init__(self, lines: tuple[str, ...]) -> None:
+        self._lines = lines
         self._places: dict[int, Place] = {}
         self._blocks: list[Block] = []  # classes and functions, the outer ones first
         self._shown: dict[tuple[int, ...], tuple[SourceLine, ...]] = {}
-        for node in ast.walk(ast.parse("\n".join(file.lines))):
+        for node in ast.walk(ast.parse("\n".join(lines))):
             if isinstance(node, ast.stmt):
                 self._enter(node)
 
@@ -42,7 +44,7 @@ class Statements:
     def text(self, line: int) -> str:
         """What a statement says, on one line."""
         place = self.at(line)
-        return " ".join(each.strip() for each in self._file.lines[place.first - 1 : place.last])
+        return " ".join(each.strip() for each in self._lines[place.first - 1 : place.last])
 
     def around(self, line: int) -> tuple[SourceLine, ...]:
         """The function that a line is in, or what can be read at once of a long one.
@@ -50,7 +52,7 @@ class Statements:
         Before it stands the head of its class.
         """
         outer = [block for block in self._blocks if block.first <= line <= block.last]
-        first, last = max(1, line - AROUND), min(line + AROUND, len(self._file.lines))
+        first, last = max(1, line - AROUND), min(line + AROUND, len(self._lines))
         if outer:
             first, last = _window(outer[-1], line)
         heads = [block.first for block in outer if block.is_class and block.first < first]
@@ -61,7 +63,7 @@ class Statements:
         return self._shown[key]
 
     def _line(self, number: int) -> SourceLine:
-        return SourceLine(number=number, text=self._file.lines[number - 1])
+        return SourceLine(number=number, text=self._lines[number - 1])
 
     def _enter(self, node: ast.stmt) -> None:
         first, last = node.lineno, node.end_lineno or node.lineno
@@ -74,6 +76,12 @@ class Statements:
         place = Place(first, last)
         for line in range(first, last + 1):  # the outer ones come first
             self._places[line] = place
+
+
+@lru_cache(maxsize=FILES_KEPT)
+def statements_of(lines: tuple[str, ...]) -> Statements:
+    """Those of a file with these lines."""
+    return Statements(lines)
 
 
 def _window(block: Block, line: int) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Literal
 
+import torch
 from torch import Tensor, nn
 
 from rollcall.core.module_facts import extra_repr
@@ -39,10 +40,8 @@ def thing(value: Any) -> Thing:
     """Look at a value, and run nothing of it."""
     kind = type(value)
     name = name_of_class(kind)
-    if issubclass(kind, nn.Parameter):
-        return Thing(kind="parameter", name=name, shape=shape_of(value))
     if issubclass(kind, Tensor):
-        return Thing(kind="tensor", name=name, shape=shape_of(value))
+        return _tensor(value, name)
     if issubclass(kind, nn.Module):
         return _module(value, name)
     for builtin in _CONTAINERS:
@@ -51,6 +50,14 @@ def thing(value: Any) -> Thing:
     if is_plain(value):
         return Thing(kind="plain", name=name, detail=_written(value))
     return Thing(kind="other", name=name, detail=_called(value))
+
+
+def _tensor(value: Tensor, name: str) -> Thing:
+    kind: Kind = "tensor"
+    if issubclass(type(value), nn.Parameter):
+        kind = "parameter"
+    with torch._C.DisableTorchFunctionSubclass():
+        return Thing(kind=kind, name=name, shape=shape_of(value))
 
 
 def _module(value: nn.Module, name: str) -> Thing:

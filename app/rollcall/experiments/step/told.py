@@ -78,6 +78,7 @@ def told_at(recorded: Sequence[Recorded], number: int | None, *, waits: bool) ->
     facts: dict[str, object] = {"number": number, "moment": moment, "waits": waits}
     if number and not waits:
         facts |= _changes(moments[number - 1], moment)
+        facts |= {"changed_variables": _changed_variables(moments, number)}
     if number == len(moments) - 1:
         facts |= {"stopped": last.stopped}
         if last.stopped:
@@ -105,25 +106,38 @@ def _ends(recorded: Sequence[Recorded]) -> dict[int, Recorded]:
 
 
 def _changes(before: Moment, now: Moment) -> dict[str, object]:
-    was = {each.path: each for each in before.registered}
-    is_now = {each.path: each for each in now.registered}
+    was = {tensor.path: tensor for tensor in before.registered}
+    is_now = {tensor.path: tensor for tensor in now.registered}
     known = {
-        (books.path, entry.registry, entry.name): entry
-        for books in before.books
-        for entry in books.entries
+        (*each.place, entry.registry, entry.name): entry
+        for each in before.books
+        for entry in each.entries
     }
     changed: dict[str, None] = {}
-    for books in now.books:
-        for entry in books.entries:
-            if known.get((books.path, entry.registry, entry.name)) != entry:
-                changed[f"{books.path}.{entry.name}".removeprefix(".")] = None
-    variables = {each.name: each for each in before.variables}
-    same_code = before.function == now.function
+    for each in now.books:
+        for entry in each.entries:
+            if known.get((*each.place, entry.registry, entry.name)) != entry:
+                changed[each.path_of(entry.name)] = None
     return {
         "gained": tuple(path for path in is_now if path not in was),
         "dropped": tuple(path for path in was if path not in is_now),
         "changed": tuple(changed),
-        "changed_variables": tuple(
-            each.name for each in now.variables if same_code and variables.get(each.name) != each
-        ),
     }
+
+
+def _changed_variables(moments: Sequence[Moment], number: int) -> tuple[str, ...]:
+    """Since the last moment of the same call of a function."""
+    now = moments[number]
+    if now.event == "end":
+        return tuple(each.name for each in now.variables)
+    before = None
+    for each in reversed(moments[:number]):
+        if each.phase != now.phase or len(each.callers) < len(now.callers):
+            break  # the call began after it
+        if (each.function, each.callers) == (now.function, now.callers):
+            before = each
+            break
+    if before is None:
+        return ()
+    known = {each.name: each for each in before.variables}
+    return tuple(each.name for each in now.variables if known.get(each.name) != each)

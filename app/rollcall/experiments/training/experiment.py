@@ -10,7 +10,7 @@ from torch.optim import SGD, AdamW, Optimizer
 from rollcall.core.query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment, Play, record_until
-from rollcall.experiments.in_turns import Turns, both_told, ended, in_turns
+from rollcall.experiments.in_turns import Turns, both_told, ended, in_turns, wire_of_turns
 from rollcall.experiments.subject import ModelFactory
 from rollcall.experiments.training.measures import MEASURES
 from rollcall.experiments.training.report import TrainingSubject
@@ -91,6 +91,8 @@ class TrainingReport(Report):
 
 class TrainingRecorder:
     """Trains both subjects, their steps in turn: an increment is one step of each."""
+
+    wire = wire_of_turns(Recorded)
 
     def record(self, query: TrainingQuery, catalog: Catalog) -> Iterator[Turns[Recorded]]:
         """Both trainings to the end.

@@ -12,6 +12,7 @@ from rollcall.core.query import Mode
 from rollcall.core.report import Raised
 from rollcall.core.rng.random_state import RandomStream
 from rollcall.core.walk.object_walk import Walk, walk
+from rollcall.core.wire import FloatArray
 from rollcall.experiments.subject import ModelFactory
 from rollcall.experiments.teacher_task import Task, task_for
 from rollcall.experiments.training.answered_numbers import some_of
@@ -33,21 +34,18 @@ class RecordedStart:
 
 
 class RecordedStep(NamedTuple):
-    """One step, in arrays: hundreds of steps of hundreds of tensors are kept.
-
-    A tuple is pickled twice as fast as a dataclass, and there is one for each step.
-    """
+    """One step, in arrays: hundreds of steps of hundreds of tensors are kept."""
 
     loss: float | None  # before the step is made; None: forward raised
     unseen: float | None  # the same on inputs that are not trained on; None: there are none
-    answers: "array[float]"
+    answers: FloatArray
     tensors: tuple[TensorTraining, ...]  # in the first step: all that are found
     unreachable_elements: int
     stale: tuple[TensorTraining, ...]  # in the first step: all that are found
-    stale_moved: "array[float]"  # one for each of them; empty: the step ended before
-    gradients: "array[float]"  # norms, one for each tensor; empty: the step ended before
+    stale_moved: FloatArray  # one for each of them; empty: the step ended before
+    gradients: FloatArray  # norms, one for each tensor; empty: the step ended before
     without: tuple[int, ...]  # tensors that got no gradient
-    moved: "array[float]"  # one for each tensor; empty: the step ended before
+    moved: FloatArray  # one for each tensor; empty: the step ended before
     replaced: tuple[int, ...]  # tensors in whose place this forward was the first to put another
     stopped: Raised | None
     stopped_by: Doing | None

@@ -69,7 +69,7 @@ class Attempt:
 
     call: GroupSpec
     model: nn.Module
-    error: Exception | None = None
+    error: BaseException | None = None
     answered: int = 0  # calls before it raised: how far it came
     # calls that were given an input, or the first few things that were computed from one
     first_uses: list[Use] = field(default_factory=list)
@@ -203,7 +203,7 @@ def _is_same(tensor: Tensor, given: Tensor) -> bool:
     return tensor.shape == given.shape and bool(memory) and _identities(tensor)[1:] == memory
 
 
-def _innermost(error: Exception, filename: str) -> tuple[FrameType | None, int]:
+def _innermost(error: BaseException, filename: str) -> tuple[FrameType | None, int]:
     frame, line = None, 0
     traceback = error.__traceback__
     while traceback is not None:

@@ -36,7 +36,7 @@ class Try:
     """An input that was tried, and what it raised."""
 
     call: GroupSpec
-    error: Exception
+    error: BaseException
     layer: str  # whose call raised; "" where none did
 
 
@@ -47,7 +47,7 @@ class FoundCall:
     call: GroupSpec
     layer: str = ""  # the first that was given it, and that tells what it must be
     tries: tuple[Try, ...] = ()  # before it
-    error: Exception | None = None  # raised with the best one where none was found
+    error: BaseException | None = None  # raised with the best one where none was found
 
 
 def find_call(build: Callable[[], nn.Module], filename: str) -> FoundCall:

@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from rollcall.core.input.input_spec import BOOL, INT, ConstantSpec, GroupSpec, Spec, TensorSpec
+from rollcall.core.input.input_spec import (
+    ARRAY,
+    BOOL,
+    INT,
+    ConstantSpec,
+    GroupSpec,
+    Spec,
+    TensorSpec,
+)
 from rollcall.core.input.input_text import BadInput, parse_input
 from rollcall.core.query import PairQuery
 from rollcall.core.report import Raised
@@ -78,6 +86,8 @@ def _item(key: int | str, spec: Spec) -> str:
 
 def _words(spec: Spec) -> str:
     if isinstance(spec, ConstantSpec):
+        if isinstance(spec.value, str) and spec.value.startswith(ARRAY):
+            return spec.value
         return repr(spec.value)
     if isinstance(spec, TensorSpec):
         return _tensor(spec)

@@ -37,7 +37,8 @@ def _about(subject: DeviceSubject, name: str) -> Sentence:
 
 def _lost(lost: LostParameters) -> Sentence:
     """What is no Parameter where the constructor is given the device."""
-    built = sentence("Built with ", code(f'device="{lost.device}"'), ", ")
+    given = f'{lost.device_global or "device"}="{lost.device}"'
+    built = sentence("Built with ", code(given), ", ")
     none = one_or_many(len(lost.paths), "is no Parameter any more", "are no Parameters any more")
     return sentence(built, all_of(lost.paths), " ", em(none), ": .to() gives a new tensor there.")
 

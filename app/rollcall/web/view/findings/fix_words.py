@@ -175,6 +175,8 @@ def _(finding: ReplacedByForward) -> Sentence:
 
 @fix.register
 def _(finding: ChangedByForward) -> Sentence:
+    if finding.stepped_at is not None:
+        return sentence(f"Make the step of line {finding.stepped_at} where the model is trained.")
     return sentence("Leave ", all_of(finding.paths), " as they are in forward.")
 
 

@@ -1,11 +1,11 @@
 """One model as a record for people: what was found, and what could not be looked at."""
 
-import pickle
 from typing import Literal, NamedTuple
 
 from pydantic import Field
 
 from rollcall.core.report import Raised, Report
+from rollcall.core.wire import Wire
 from rollcall.experiments.registry.one_model import ModelFindings
 from rollcall.web.view.findings.record import FindingRecord, Told, told_findings
 from rollcall.web.view.no_answer import without_result
@@ -38,6 +38,10 @@ class ToldModel(NamedTuple):
 
     record: ModelRecord
     told: tuple[Told, ...]
+
+
+MODEL_RECORD: Wire[ModelRecord] = Wire(ModelRecord)
+TOLD_MODEL: Wire[ToldModel] = Wire(ToldModel)
 
 
 def told_model(found: ModelFindings, file: str) -> ToldModel:
@@ -75,7 +79,7 @@ def told_model(found: ModelFindings, file: str) -> ToldModel:
 
 def packed_model(found: ModelFindings, file: str) -> bytes:
     """The same, ready to be sent to another process."""
-    return pickle.dumps(told_model(found, file))
+    return TOLD_MODEL.write(told_model(found, file))
 
 
 def _trouble(found: ModelFindings) -> tuple[Status, str, Raised | None]:

@@ -225,9 +225,11 @@ def _(finding: ReplacedByForward) -> Sentence:
 
 @told.register
 def _(finding: ChangedByForward) -> Sentence:
-    return sentence(
-        em("Forward itself changes "), all_of(finding.paths), ", outside of any training step."
-    )
+    changes = sentence(em("Forward itself changes "), all_of(finding.paths))
+    if finding.stepped_at is not None:
+        own = "by a step of an optimizer of its own"
+        return sentence(changes, f", {own} (line {finding.stepped_at}).")
+    return sentence(changes, ", outside of any training step.")
 
 
 @told.register
@@ -241,7 +243,7 @@ def _(finding: LostOnDevice) -> Sentence:
     no_parameter = one_or_many(
         len(finding.paths), "is no Parameter any more", "are no Parameters any more"
     )
-    built = f'Built with device="{finding.device}", '
+    built = f'Built with {finding.device_global or "device"}="{finding.device}", '
     why = ": .to() gives a new tensor there, which no optimizer or file knows."
     return sentence(built, all_of(finding.paths), " ", em(no_parameter), why)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rollcall.experiments.step.books import BookEntry, Books, Registry
 from rollcall.experiments.step.report import StepSubject
-from rollcall.web.view.step.thing_words import in_words
+from rollcall.web.view.step.thing_words import a_or_an, in_words
 from rollcall.web.view.words import number
 
 ROWS: tuple[tuple[Registry, str], ...] = (
@@ -47,7 +47,8 @@ def books_pages(subject: StepSubject) -> list[Page]:
     """The modules of one moment."""
     if subject.moment is None:
         return []
-    return [_page(books, subject) for books in subject.moment.books]
+    pages = [_page(books, subject) for books in subject.moment.books]
+    return [page for page in pages if page.rows]
 
 
 def is_lost(entry: BookEntry) -> bool:
@@ -62,19 +63,10 @@ def changed_entries(subject: StepSubject) -> list[BookEntry]:
     if subject.moment is None:
         return []
     pairs = [(books, entry) for books in subject.moment.books for entry in books.entries]
-    return [entry for books, entry in pairs if _key(books, entry) in subject.changed]
-
-
-def _key(books: Books, entry: BookEntry) -> str:
-    return f"{books.path}.{entry.name}".removeprefix(".")
+    return [entry for books, entry in pairs if books.path_of(entry.name) in subject.changed]
 
 
 def _page(books: Books, subject: StepSubject) -> Page:
-    title = f"self, a {books.class_name}"
-    if books.path == "self":
-        title = f"self, a {books.class_name} on its own yet"
-    elif books.path:
-        title = f"{books.path}, a {books.class_name}"
     rows = tuple(
         Row(
             title=said,
@@ -84,15 +76,31 @@ def _page(books: Books, subject: StepSubject) -> Page:
             empty=_empty(books, name),
         )
         for name, said in ROWS
+        if books.runs or _holds(books, name)
     )
     more = ""
     if books.more:
         more = f"and {number(books.more)} more"
-    return Page(title, rows, more)
+    return Page(_title(books), rows, more)
+
+
+def _title(books: Books) -> str:
+    kind = a_or_an(books.class_name)
+    if not books.attached:
+        return f"self, {kind} that is on no other module yet"
+    if not books.runs:
+        return f"{books.path or 'the model'}, {kind}"
+    if books.path:
+        return f"self is {books.path}, {kind}"
+    return f"self, {kind}"
+
+
+def _holds(books: Books, registry: Registry) -> bool:
+    return any(entry.registry == registry for entry in books.entries)
 
 
 def _name(entry: BookEntry, books: Books, subject: StepSubject) -> Name:
-    changed = _key(books, entry) in subject.changed
+    changed = books.path_of(entry.name) in subject.changed
     return Name(entry.name, in_words(entry.value), changed, is_lost(entry))
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from rollcall.experiments.step.moment import Assignment, Moment
 from rollcall.web.view.step.thing_words import in_words
+from rollcall.web.view.words import plural
 
 PLACES = {"attribute": "a plain attribute"}
 
@@ -19,7 +20,11 @@ class Call:
 def calls_line(moment: Moment) -> list[Call]:
     """The calls in order; then the assignments, as nn.Module made them."""
     calls = [Call(each.function, (in_words(each.value),)) for each in moment.came_back]
-    return calls + [_assignment(each) for each in moment.assigned]
+    calls += [_assignment(each) for each in moment.assigned]
+    if moment.passed:
+        lines = plural(moment.passed, "line", "lines")
+        calls.append(Call(f"… {lines} of later rounds ran unseen", ()))
+    return calls
 
 
 def _assignment(made: Assignment) -> Call:

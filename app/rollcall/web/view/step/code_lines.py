@@ -5,8 +5,9 @@ from typing import Literal
 
 from rollcall.experiments.step.moment import Moment
 from rollcall.lectures.source_lines import SourceLine
-from rollcall.web.view.words import number
+from rollcall.web.view.words import number, one_line, plural
 
+LINES_PRINTED = 4  # by one line of code
 MARKS = {"next": "▶", "ran": "✓", "": ""}
 
 Mark = Literal["next", "ran", ""]
@@ -54,11 +55,19 @@ def _told(line: SourceLine, moment: Moment, *, follows: bool) -> CodeLine:
     if line.number == moment.line and moment.round > 1:
         said = f"round {number(moment.round)}"
     if line.number == moment.ran and moment.printed:
-        printed = tuple(moment.printed.rstrip("\n").split("\n"))
+        printed = _printed(moment.printed)
     sign = MARKS[mark]
     if line.number not in (moment.line, moment.ran):
         sign = ""
     return CodeLine(line, mark, sign, said, printed, follows)
+
+
+def _printed(text: str) -> tuple[str, ...]:
+    lines = [one_line(line) for line in text.rstrip("\n").split("\n")]
+    more = len(lines) - LINES_PRINTED
+    if more > 0:
+        lines = [*lines[:LINES_PRINTED], f"… {plural(more, 'line', 'lines')} more"]
+    return tuple(lines)
 
 
 def _where(moment: Moment) -> str:

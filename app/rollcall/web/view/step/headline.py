@@ -7,8 +7,6 @@ from rollcall.web.view.step.books_table import is_lost
 from rollcall.web.view.step.variables_table import graph_of
 from rollcall.web.view.words import number, one_or_many, size
 
-WAITS = "waits for the other side"
-
 
 def step_headline(subject: StepSubject) -> Headline:
     """How much is registered, has a gradient or moved; below, what the last line did to that."""
@@ -32,7 +30,7 @@ def _of_forward(subject: StepSubject, moment: Moment) -> Headline:
     """The shape of what was made last."""
     waits = ""
     if subject.waits:
-        waits = WAITS
+        waits = _waits(subject)
     shown = [each for each in moment.variables if each.name in subject.changed_variables]
     tensors = [each for each in shown or moment.variables if each.dtype]
     if not tensors:
@@ -44,11 +42,17 @@ def _of_forward(subject: StepSubject, moment: Moment) -> Headline:
     return Headline("none", size(latest.value.shape), first, waits or graph_of(latest), False)
 
 
+def _waits(subject: StepSubject) -> str:
+    if subject.stopped or subject.cut_short == "time":
+        return "the run ends here"
+    return "waits for the other side"
+
+
 def _change(subject: StepSubject) -> str:
     moment = subject.moment
     assert moment
     if subject.waits:
-        return WAITS
+        return _waits(subject)
     if moment.ran is None:
         return "nothing ran yet" if not subject.number else ""
     if subject.gained:

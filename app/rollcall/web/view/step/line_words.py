@@ -40,6 +40,8 @@ def _elsewhere(subject: StepSubject, moment: Moment) -> Sentence:
         return _variable(subject, moment)
     if moment.statement.startswith("super().__init__("):
         return sentence("the registries are there, and ", _contents(moment))
+    if moment.printed:
+        return sentence(f"line {moment.ran} prints something")
     return sentence(f"line {moment.ran} changes nothing that is shown")
 
 

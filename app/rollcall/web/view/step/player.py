@@ -49,7 +49,8 @@ def pace_switch(query: StepQuery) -> list[Choice]:
 
 
 def _phase(report: StepReport) -> str:
-    for subject in (report.left, report.right):
-        if subject.moment:
-            return PHASES[subject.moment.phase]
+    sides = [each for each in (report.left, report.right) if each.moment]
+    for subject in [*(each for each in sides if not each.waits), *sides]:
+        assert subject.moment
+        return PHASES[subject.moment.phase]
     return ""

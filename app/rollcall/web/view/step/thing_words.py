@@ -29,14 +29,21 @@ def with_article(thing: Thing) -> str:
     said = in_words(thing)
     if thing.kind == "tensor" and thing.name == "Tensor":
         said = f"{size(thing.shape)} tensor"
-    if said[0] in "aeiouAEIO":
-        return f"an {said}"
-    return f"a {said}"
+    return a_or_an(said)
+
+
+def a_or_an(name: str) -> str:
+    """With the article before it."""
+    if name[:1] in "aeioAEIO":
+        return f"an {name}"
+    return f"a {name}"
 
 
 def _module(thing: Thing) -> str:
     if thing.length is not None:
         return f"{thing.name} of {number(thing.length)}"
+    if not thing.detail:
+        return thing.name
     return f"{thing.name}({brief(thing.detail)})"
 
 
