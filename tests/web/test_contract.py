@@ -13,11 +13,10 @@ from starlette.testclient import TestClient
 
 from chosen import of_each_kind, some
 from rollcall.experiments import EXPERIMENTS, Experiment
-from rollcall.experiments.loops.experiment import LOOPS
 from rollcall.experiments.training.experiment import TRAINING
 from rollcall.folders import STATIC
 from rollcall.lab.choices import Choices
-from rollcall.lectures.contents import Kind, Lesson
+from rollcall.lectures.contents import KINDS, Kind, Lesson
 from rollcall.lectures.course_path import path_of
 from rollcall.main import create_app
 from rollcall.web.static import StaticFiles
@@ -60,6 +59,10 @@ def lessons(client: TestClient, kind: Kind = "models") -> list[Lesson]:
     choices = Choices.model_validate_json(client.get("/catalog.json").content)
     found = [lesson for chapter in choices.contents.chapters for lesson in chapter.lessons]
     return [lesson for lesson in found if lesson.left in choices.contents.offered(kind)]
+
+
+def of_kind(kind: Kind) -> list[Experiment]:
+    return [experiment for experiment in ALL if experiment.subjects == kind]
 
 
 def ask_for(experiment: Experiment, lesson: Lesson, **parameters: object) -> str:
@@ -114,10 +117,11 @@ def test_eight_threads_get_the_same_bytes(app_client: TestClient, experiment: Ex
 
 
 def test_another_server_gives_the_same_bytes(app_client: TestClient) -> None:
-    of_models = [each for each in ALL if each.subjects == "models"]
-    pairs = [*zip(of_models, lessons(app_client), strict=False)]
-    pairs += [(LOOPS, lesson) for lesson in lessons(app_client, "loops")[::8]]
-    urls = [ask_for(experiment, lesson) for experiment, lesson in pairs]
+    urls = [
+        ask_for(experiment, lesson)
+        for kind in KINDS
+        for experiment, lesson in zip(of_kind(kind), lessons(app_client, kind), strict=False)
+    ]
     with TestClient(create_app(workers=1, seconds=GENEROUS), "http://localhost") as other:
         for url in [*DOCUMENTS, *urls]:
             assert found(other.get(url)).content == found(app_client.get(url)).content, url

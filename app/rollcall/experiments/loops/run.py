@@ -26,7 +26,8 @@ OF_THE_LOOP = 4_000_003  # added to the seed: what a loop makes is no second of 
 MOST_SECONDS = 4.0  # of both together less than a page waits
 
 
-class LoopStart(NamedTuple):
+@dataclass(frozen=True)
+class LoopStart:
     """What is known of a loop as a whole."""
 
     card: ModelCard
