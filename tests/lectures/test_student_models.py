@@ -43,6 +43,7 @@ KNOWN = {
     "tables.EdgeNet": ("4,6;int:2,6:4", "lin"),
     "tables.WithLoss": ("4,9;int:4:4", "fc"),
     "tables.Sampler": ("", ""),
+    "tables.FromNumpy": ("numpy:4,13", ""),
 }
 
 

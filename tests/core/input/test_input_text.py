@@ -61,6 +61,9 @@ def test_a_normal_input_is_the_one_that_torch_draws() -> None:
 
 REFUSED = {
     " ": "is no tensor",
+    "numpy:": "is no tensor",
+    "numpy:bfloat16:4": "which numpy does not know",
+    "numpy:1000,2000": "more than 1,000,000 numbers",
     "4,": "is no tensor",
     "4,10;": "is no tensor",
     "4;;5": "is no tensor",
@@ -99,5 +102,9 @@ def test_a_given_input_is_described_as_one_would_type_it() -> None:
     given = ModelInput.of(torch.ones(4, 10), {"ids": ids}, [3], mask=torch.ones(2).bool())
     assert input_text(described(given)) == "4,10;{ids=int:1,2:50};[value:3];mask=bool:2"
     arrays = described(ModelInput.of(np.ones(4), np.ones((6, 4))))
-    assert input_text(arrays) == "value:numpy array of 4;value:numpy array of 6×4"
-    assert input_words(input_text(arrays)) == "numpy array of 4, numpy array of 6×4"
+    assert input_text(arrays) == "numpy:double:4;numpy:double:6,4"
+    (first, second), _ = vars(draw(parse_input("numpy:4;numpy:float64:6,4"), 0)).values()
+    assert (first.dtype, first.shape, second.dtype) == (np.float32, (4,), np.float64)
+    whole = described(ModelInput.of(np.arange(4)))
+    assert input_words(input_text(whole)) == "numpy array of 4"
+    assert input_words("numpy:6,4") == "numpy array of 6×4"

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+import torch
 from torch import Tensor
 
 from rollcall.core.input.model_input import ModelInput
@@ -18,6 +20,8 @@ def drawn_in_python(value: Any) -> str:
     if isinstance(value, dict):
         items = [f"{key!r}: {drawn_in_python(each)}" for key, each in value.items()]
         return f"{{{', '.join(items)}}}"
+    if isinstance(value, np.ndarray):
+        return f"{_tensor(torch.from_numpy(value))}.numpy()"
     return repr(value)
 
 

@@ -68,6 +68,13 @@ class ConstantSpec:
     value: Any
 
 
+@dataclass(frozen=True)
+class ArraySpec:
+    """One array of numpy, with the numbers of a tensor."""
+
+    tensor: TensorSpec
+
+
 GroupKind = Literal["call", "list", "tuple", "dict"]
 
 
@@ -101,6 +108,15 @@ class GroupSpec:
         return GroupSpec(self.kind, tuple(items.items()))
 
     @property
+    def arrays(self) -> Iterator[TensorSpec]:
+        """What every array of numpy in it is drawn as."""
+        for _, value in self.items:
+            if isinstance(value, ArraySpec):
+                yield value.tensor
+            elif isinstance(value, GroupSpec):
+                yield from value.arrays
+
+    @property
     def tensors(self) -> Iterator[tuple[Path, TensorSpec]]:
         """Every tensor in it with its path."""
         for key, value in self.items:
@@ -111,7 +127,7 @@ class GroupSpec:
                     yield (key, *path), tensor
 
 
-Spec = TensorSpec | ConstantSpec | GroupSpec
+Spec = TensorSpec | ArraySpec | ConstantSpec | GroupSpec
 
 
 def call_of(*args: Spec, **kwargs: Spec) -> GroupSpec:
@@ -130,6 +146,8 @@ def draw(call: GroupSpec, seed: int) -> ModelInput:
 def _value(spec: Spec, generator: torch.Generator) -> Any:
     if isinstance(spec, TensorSpec):
         return spec.draw(generator)
+    if isinstance(spec, ArraySpec):
+        return spec.tensor.draw(generator).numpy()
     if isinstance(spec, ConstantSpec):
         return spec.value
     values = {key: _value(each, generator) for key, each in spec.items}
@@ -156,6 +174,8 @@ def _spec(value: Any) -> Spec:
         if isinstance(value, tuple):
             kind = "tuple"
         return GroupSpec(kind, tuple(enumerate(map(_spec, value))))
+    if isinstance(value, np.ndarray) and value.dtype.name in ("float32", "float64"):
+        return ArraySpec(TensorSpec(value.shape, value.dtype.name))
     if isinstance(value, np.ndarray):
         return ConstantSpec(f"{ARRAY}{'×'.join(map(str, value.shape)) or 'one number'}")
     return ConstantSpec(value)

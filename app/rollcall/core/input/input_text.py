@@ -4,10 +4,18 @@ import math
 import re
 from typing import Any
 
-from rollcall.core.input.input_spec import ConstantSpec, GroupKind, GroupSpec, Spec, TensorSpec
+from rollcall.core.input.input_spec import (
+    ArraySpec,
+    ConstantSpec,
+    GroupKind,
+    GroupSpec,
+    Spec,
+    TensorSpec,
+)
 
 MOST_ELEMENTS = 1_000_000
 MOST_TENSORS = 32
+NUMPY = "numpy:"  # before what is an array, and no tensor
 MOST_SIZES = 8
 DEEPEST = 6
 SHORT = {"float": "float32", "int": "int64", "double": "float64", "half": "float16"}
@@ -44,7 +52,7 @@ def parse_input(text: str) -> GroupSpec:
 
 def checked(call: GroupSpec) -> GroupSpec:
     """The same, if it is not too large. Raises as above."""
-    tensors = [tensor for _, tensor in call.tensors]
+    tensors = [*(tensor for _, tensor in call.tensors), *call.arrays]
     if len(tensors) > MOST_TENSORS:
         raise BadInput(f"has more than {MOST_TENSORS} tensors")
     if sum(math.prod(tensor.shape) for tensor in tensors) > MOST_ELEMENTS:
@@ -110,6 +118,8 @@ class _Reader:
         self._at = value.end()
         if value[0].startswith("value:"):
             return ConstantSpec(_constant(value[0].removeprefix("value:")))
+        if value[0].startswith(NUMPY):
+            return _array(value[0].removeprefix(NUMPY))
         return _tensor(value[0])
 
 
@@ -128,6 +138,13 @@ def _constant(text: str) -> Any:
     if number[1]:
         return float(text)
     return int(text)
+
+
+def _array(text: str) -> ArraySpec:
+    tensor = _tensor(text)
+    if tensor.dtype == "bfloat16":
+        raise BadInput(f"names bfloat16 in {text!r}, which numpy does not know")
+    return ArraySpec(tensor)
 
 
 def _tensor(text: str) -> TensorSpec:
@@ -181,6 +198,8 @@ def _spec_text(spec: Spec) -> str:
         return f"value:{spec.value}"
     if isinstance(spec, TensorSpec):
         return _tensor_text(spec)
+    if isinstance(spec, ArraySpec):
+        return f"{NUMPY}{_tensor_text(spec.tensor)}"
     inside = ";".join(_item_text(key, each) for key, each in spec.items)
     opens = {kind: (bracket, end) for bracket, (end, kind) in BRACKETS.items()}
     opening, closing = opens[spec.kind]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.utils._pytree import tree_map_only
@@ -101,14 +102,27 @@ class ModelInput:
     def to(
         self, device: torch.device | str | None = None, dtype: torch.dtype | None = None
     ) -> Self:
-        """The same on another device, or of another float type. Integers stay integers."""
+        """The same on another device, or of another float type. Integers stay integers.
+
+        An array of numpy has no device, and gets the type.
+        """
 
         def sent(tensor: Tensor) -> Tensor:
             if tensor.is_floating_point():
                 return tensor.to(device, dtype)
             return tensor.to(device)
 
-        return self.map(sent)
+        moved = self.map(sent)
+        if dtype is None:
+            return moved
+
+        def cast(array: "np.ndarray[Any, Any]") -> Any:
+            if array.dtype.kind != "f" or dtype is torch.bfloat16:  # which numpy does not know
+                return array
+            return torch.from_numpy(array).to(dtype).numpy()
+
+        args, kwargs = tree_map_only(np.ndarray, cast, (moved.args, moved.kwargs))
+        return type(self)(args, kwargs)
 
 
 def _changed(value: Any, change: Callable[[Tensor], Tensor]) -> Any:

@@ -12,6 +12,7 @@ from rollcall.core.input.input_spec import (
     FLOAT,
     HIGH,
     INT,
+    ArraySpec,
     ConstantSpec,
     GroupSpec,
     Path,
@@ -46,6 +47,7 @@ WANTS_FLOATS = re.compile(
     r"mean|'Int'|Bool",
 )
 OUT_OF_RANGE = re.compile("index out of range|out of bounds|Class values must be smaller")
+WANTS_ARRAYS = re.compile(r"expected np\.ndarray|has no attribute 'astype'")
 WANTS_PROBABILITIES = re.compile("between 0 and 1")
 EXPECTED_SIZE = re.compile(r"expected hidden(?:\[\d\])? size \(([\d, ]+)\)", re.IGNORECASE)
 SPELLED_SHAPE = re.compile(r"[(\[](\w+(?:\s*[,x×]\s*\w+)+)[)\]]")
@@ -231,7 +233,15 @@ def _points(attempt: Attempt) -> Iterator[GroupSpec]:
             yield resized(attempt.call, path, tensor.shape[:1])
 
 
+def _arrays(attempt: Attempt) -> Iterator[GroupSpec]:
+    """`torch.from_numpy(x)`: an array of numpy."""
+    if WANTS_ARRAYS.search(_said(attempt)):
+        for path, tensor in _concerned(attempt):
+            yield attempt.call.with_value(path, ArraySpec(tensor))
+
+
 SAID: tuple[Rule, ...] = (
+    _arrays,
     _keys,
     _several_values,
     _said_sizes,

@@ -7,6 +7,7 @@ from rollcall.core.input.input_spec import (
     ARRAY,
     BOOL,
     INT,
+    ArraySpec,
     ConstantSpec,
     GroupSpec,
     Spec,
@@ -91,6 +92,8 @@ def _words(spec: Spec) -> str:
         return repr(spec.value)
     if isinstance(spec, TensorSpec):
         return _tensor(spec)
+    if isinstance(spec, ArraySpec):
+        return f"{ARRAY}{_tensor(spec.tensor)}"
     opening, closing = BRACKETS[spec.kind]
     return f"{opening}{_items(spec)}{closing}"
 
