@@ -22,7 +22,7 @@ from rollcall.main import create_app
 from rollcall.web.static import StaticFiles
 from rollcall.web.templates import Templates
 from rollcall.web.view.lesson.strip import step_query
-from web.course import GENEROUS, SHOWING
+from web.course import GENEROUS, SHOWING, cold
 from web.page import Page
 
 DESCRIBED = create_app().openapi()["paths"]
@@ -115,7 +115,9 @@ def test_another_server_gives_the_same_bytes(app_client: TestClient) -> None:
         ask_for(experiment, lesson)
         for experiment, lesson in zip(ALL, lessons(app_client), strict=False)
     ]
-    with TestClient(create_app(workers=1, seconds=GENEROUS), "http://localhost") as other:
+    with cold():
+        app = create_app(workers=1, seconds=GENEROUS)
+    with TestClient(app, "http://localhost") as other:
         for url in [*DOCUMENTS, *urls]:
             assert found(other.get(url)).content == found(app_client.get(url)).content, url
 
