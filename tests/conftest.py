@@ -57,13 +57,14 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def app_client() -> Iterator["TestClient"]:
-    """The application with a real lab of two workers."""
+    """The application with a real lab of two workers, which its first pages make warm."""
     from starlette.testclient import TestClient
 
     from rollcall.main import create_app
-    from web.course import GENEROUS
+    from web.course import GENEROUS, cold
 
-    app = create_app(seconds=GENEROUS)
+    with cold():
+        app = create_app(seconds=GENEROUS)
     with TestClient(app, "http://localhost", follow_redirects=False) as client:
         yield client
 

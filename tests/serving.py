@@ -17,7 +17,7 @@ from rollcall.addresses import bracketed
 from rollcall.folders import MODELS
 from rollcall.lectures.targets import Targets
 from rollcall.main import create_app
-from web.course import GENEROUS
+from web.course import GENEROUS, cold
 
 # The checkout must not reach an installed package through PYTHONPATH.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
@@ -68,13 +68,14 @@ def serving_in_a_thread(
         watch: pages follow what is saved.
     """
     ready = threading.Event()
-    app = create_app(
-        what,
-        workers=1,
-        seconds=GENEROUS,
-        watch=watch,
-        on_ready=lambda found: ready.set(),
-    )
+    with cold():
+        app = create_app(
+            what,
+            workers=1,
+            seconds=GENEROUS,
+            watch=watch,
+            on_ready=lambda found: ready.set(),
+        )
     with cli.listen(host, 0) as listener:
         server = cli.http_server(app)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -17,6 +17,7 @@ from rollcall import __version__
 from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.main import create_app
 from serving import ENVIRONMENT, serving
+from web.course import cold
 
 ROOT = Path(__file__).parents[1]
 Command = list[str | Path]
@@ -115,11 +116,13 @@ def test_the_wheel_finds_its_folders(programs: Path, tmp_path: Path) -> None:
 
 
 def test_the_wheel_serves_the_same_pages(programs: Path, tmp_path: Path) -> None:
+    with cold():
+        app = create_app(workers=1)
     with (
         serving(programs / "rollcall", tmp_path, "--workers", "1") as url,
         httpx2.Client(base_url=url, timeout=60, trust_env=False) as installed,
         # The same base for both, in case a page tells where it is.
-        TestClient(create_app(), base_url=url) as checkout,
+        TestClient(app, base_url=url) as checkout,
     ):
         for page in PAGES:
             ours, theirs = checkout.get(page), installed.get(page)

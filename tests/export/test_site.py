@@ -15,6 +15,7 @@ from rollcall.export.asking import NotAnswered, ask
 from rollcall.export.folder import LIST
 from rollcall.folders import MODELS
 from rollcall.main import create_app
+from web.course import cold
 from web.page import LINKS
 from web.page import Page as Parsed
 
@@ -180,7 +181,8 @@ def test_a_course_without_lessons(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 def test_a_page_that_answers_with_an_error(models: Path) -> None:
     async def asked() -> None:
-        app = create_app(models)
+        with cold():
+            app = create_app(models, workers=1)
         async with app.router.lifespan_context(app):
             assert b"Who answers" in await ask(app, "/")
             with pytest.raises(NotAnswered, match=r"/registry\?seed=x answered with 422"):

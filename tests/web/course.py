@@ -40,6 +40,25 @@ class Net(nn.Module):
 """
 
 
+@contextmanager
+def cold() -> Iterator[None]:
+    """Applications that are made inside the block do not warm their labs up.
+
+    To run every experiment once in each worker takes seconds, which no test waits for.
+    """
+    with mock.patch.object(main, "Lab", _cold(Lab)):
+        yield
+
+
+def _cold(make: Callable[..., Lab]) -> Callable[..., Lab]:
+    def made(*args: Any, **options: Any) -> Lab:
+        lab = make(*args, **options)
+        lab.warm_up = mock.AsyncMock()  # type: ignore[method-assign]
+        return lab
+
+    return made
+
+
 class Course:
     """A folder of lecture files, empty at first."""
 
@@ -47,7 +66,6 @@ class Course:
         self.folder = folder
         self._clients = clients
         self._labs: list[Lab] = []
-        self._warm = False
         folder.mkdir()
 
     def write(self, name: str, source: str) -> None:
@@ -66,8 +84,6 @@ class Course:
 
     def _lab(self, *args: Any, **options: Any) -> Lab:
         lab = Lab(*args, **options)
-        if not self._warm:
-            mock.patch.object(lab, "warm_up", mock.AsyncMock()).start()
         self._labs.append(lab)
         return lab
 
@@ -85,9 +101,9 @@ class Course:
 
         Unless it is to be `warm`, no worker runs every experiment once before the first question.
         """
-        self._warm = warm
         what = targets or self.folder
-        with mock.patch.object(main, "Lab", self._lab):
+        made = self._lab if warm else _cold(self._lab)
+        with mock.patch.object(main, "Lab", made):
             app = main.create_app(
                 what, workers=workers, seconds=seconds, watch=watch, on_ready=on_ready
             )

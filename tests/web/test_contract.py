@@ -22,7 +22,7 @@ from rollcall.main import create_app
 from rollcall.web.static import StaticFiles
 from rollcall.web.templates import Templates
 from rollcall.web.view.lesson.strip import step_query
-from web.course import GENEROUS, SHOWING
+from web.course import GENEROUS, SHOWING, cold
 from web.page import Page
 
 DESCRIBED = create_app().openapi()["paths"]
@@ -122,7 +122,9 @@ def test_another_server_gives_the_same_bytes(app_client: TestClient) -> None:
         for kind in KINDS
         for experiment, lesson in zip(of_kind(kind), lessons(app_client, kind), strict=False)
     ]
-    with TestClient(create_app(workers=1, seconds=GENEROUS), "http://localhost") as other:
+    with cold():
+        app = create_app(workers=1, seconds=GENEROUS)
+    with TestClient(app, "http://localhost") as other:
         for url in [*DOCUMENTS, *urls]:
             assert found(other.get(url)).content == found(app_client.get(url)).content, url
 

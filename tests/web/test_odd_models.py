@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from rollcall.main import create_app
-from web.course import GENEROUS
+from web.course import GENEROUS, cold
 from web.page import Page
 
 ODD_MODELS = Path(__file__).parents[1] / "odd_models"
@@ -18,7 +18,8 @@ NEVER = ("ready to be trained", "knows them all", "nothing to register", "no tra
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
-    app = create_app(ODD_MODELS, workers=1, seconds=GENEROUS)
+    with cold():
+        app = create_app(ODD_MODELS, workers=1, seconds=GENEROUS)
     with TestClient(app, "http://localhost", follow_redirects=False) as client:
         yield client
 
