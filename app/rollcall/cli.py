@@ -200,18 +200,23 @@ def http_server(app: "FastAPI") -> "uvicorn.Server":
     """What serves the application, here and in the tests."""
     import uvicorn
 
+    from rollcall.web.http_protocol import BoundedProtocol
     from rollcall.web.http_server import Server
+    from rollcall.web.open_files import ONCE_PER_MINUTE, most_connections
 
+    BoundedProtocol.most = most_connections()
     # uvloop starved sockets at 500 keep-alive connections; an open stream would hold SIGTERM
     # without a limit.
     config = uvicorn.Config(
         app,
         loop="asyncio",
+        http=BoundedProtocol,
         log_level="warning",
         timeout_graceful_shutdown=3,
         server_header=False,
         proxy_headers=False,  # uvicorn would believe whoever asks from this machine
     )
+    logging.getLogger("asyncio").addFilter(ONCE_PER_MINUTE)
     logging.getLogger("uvicorn.error").addFilter(_is_no_cancellation)
     return Server(config)
 
