@@ -69,7 +69,7 @@ def test_the_contents_are_what_the_course_says() -> None:
             )
             for lesson in declared.get("lesson", [])
         ]
-    cards = COURSE.contents.cards
+    cards = {**COURSE.contents.cards, **COURSE.contents.loops}
     declared_twins = {name: card.twin for name, card in cards.items() if card.twin}
     for name, card in cards.items():
         if card.fixed:  # the course says nothing of how it is corrected
