@@ -111,9 +111,9 @@ def refused(step: Shown) -> None:
 def simulated(step: Shown) -> None:
     """One call is to move a whole model. The GPU is simulated: devices and types are true, numbers
     are not there."""
-    for by in (step.left.moved_by, step.right.moved_by):
-        assert by.simulated
-        assert by.text == '.to("cuda:0")'
+    for side in step.sides:
+        assert side.moved_by.simulated
+        assert side.moved_by.text == '.to("cuda:0")'
     assert {tensor.after.device for tensor in step.right.move.tensors} == {"cuda:0"}
     assert {tensor.after.device for tensor in step.left.move.tensors} == {"cpu"}
     for side in step.sides:
