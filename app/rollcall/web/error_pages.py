@@ -19,7 +19,7 @@ from rollcall.web.before_the_save import BeforeTheSave
 from rollcall.web.errors import ErrorAnswer, Refusal, malformed, missing
 from rollcall.web.nearest import asked_of, nearest_query, unloaded_files
 from rollcall.web.pages import Responder, address, representation_of
-from rollcall.web.pairing import SIDES, completed
+from rollcall.web.pairing import SIDES, completed, openings
 from rollcall.web.tabs import tabs
 from rollcall.web.view.trouble import Trouble
 
@@ -132,12 +132,12 @@ class ErrorPages:
         except LabError:
             return Contents(chapters=(), problems=())
 
-    async def _kinds(self) -> tuple[Kind, ...]:
+    async def _openings(self) -> dict[Kind, dict[str, str]]:
         """What there is a page of. An error is told whatever goes wrong here."""
         try:
-            return (await self._lab.choices()).contents.kinds
+            return openings((await self._lab.choices()).contents)
         except Exception:
-            return ("models",)
+            return {"models": {}}
 
     async def _not_loaded(self, request: Request, unloaded: list[Problem]) -> Response:
         title = f"{' and '.join(each.file for each in unloaded)} cannot be loaded"
@@ -181,7 +181,7 @@ class ErrorPages:
             again=again,
             nearest=told.nearest,
             fewer=told.fewer,
-            tabs=tabs({}, kinds=await self._kinds()),
+            tabs=tabs({}, openings=await self._openings()),
         )
 
 
