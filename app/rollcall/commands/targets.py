@@ -80,7 +80,8 @@ def _is_empty(target: "Target", contents: "Contents") -> bool:
     inside = f"{target.label}/"
     for chapter in contents.chapters:
         file = chapter.file or ""
-        if chapter.own and chapter.models and (file == target.label or file.startswith(inside)):
+        shows = chapter.own and (chapter.models or chapter.loops)
+        if shows and (file == target.label or file.startswith(inside)):
             return False
     return not any(each.file == target.said for each in contents.problems)
 

@@ -8,6 +8,7 @@ from rollcall.core.query import PairQuery, Query
 from rollcall.core.report import Report
 from rollcall.experiments import EXPERIMENTS
 from rollcall.lab.choices import Choices
+from rollcall.web.pairing import openings
 from rollcall.web.static_urls import StaticUrls
 from rollcall.web.tabs import tabs
 from rollcall.web.templates import Templates
@@ -46,7 +47,7 @@ class PageBody:
             query=shown,
             report=report,
             choices=self.choices,
-            tabs=tabs(query.common, experiment, contents.card, contents.kinds),
+            tabs=tabs(query.common, experiment, contents.card, openings(contents)),
             strip=strip,
             covered=covered,
             version=self.version,

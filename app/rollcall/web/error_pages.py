@@ -20,7 +20,7 @@ from rollcall.web.cheaper import Cheaper, cheaper_than
 from rollcall.web.errors import Refusal, malformed, missing
 from rollcall.web.nearest import asked_of, nearest_query, unloaded_files
 from rollcall.web.pages import Responder, address, representation_of
-from rollcall.web.pairing import SIDES, completed
+from rollcall.web.pairing import SIDES, completed, openings
 from rollcall.web.tabs import tabs
 from rollcall.web.told import Told, as_json
 from rollcall.web.view.trouble import Trouble
@@ -147,12 +147,12 @@ class ErrorPages:
         except LabError:
             return Contents(chapters=(), problems=())
 
-    async def _kinds(self) -> tuple[Kind, ...]:
+    async def _openings(self) -> dict[Kind, dict[str, str]]:
         """What there is a page of. An error is told whatever goes wrong here."""
         try:
-            return (await self._lab.choices()).contents.kinds
+            return openings((await self._lab.choices()).contents)
         except Exception:
-            return ("models",)
+            return {"models": {}}
 
     async def _not_loaded(self, request: Request, unloaded: list[Problem]) -> Response:
         title = f"{' and '.join(each.file for each in unloaded)} cannot be loaded"
@@ -195,7 +195,7 @@ class ErrorPages:
             problems=told.problems,
             again=again,
             nearest=told.nearest,
-            tabs=tabs({}, kinds=await self._kinds()),
+            tabs=tabs({}, openings=await self._openings()),
             cheaper=told.cheaper,
             retry=told.retry,
         )

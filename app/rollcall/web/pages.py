@@ -20,7 +20,7 @@ from rollcall.web.bodies import PageBody, json_body
 from rollcall.web.cached_response import CachedResponse
 from rollcall.web.large_pages import LargePages
 from rollcall.web.last_good import LastGood
-from rollcall.web.pairing import meant_pair, names_a_fix, opening
+from rollcall.web.pairing import meant_pair, names_a_fix, opening, openings
 from rollcall.web.tabs import tabs
 from rollcall.web.templates import Templates
 from rollcall.web.view.lesson.strip import next_stop, step_query
@@ -206,7 +206,7 @@ class Responder:
             "choices": choices,
             "experiment": first,
             "experiments": EXPERIMENTS,
-            "tabs": tabs(opening(choices.contents), kinds=choices.contents.kinds),
+            "tabs": tabs(opening(choices.contents), openings=openings(choices.contents)),
         }
         return await self.plain(request, name, 200, **context)
 

@@ -29,6 +29,11 @@ def opening(contents: Contents, kind: Kind = "models") -> dict[str, str]:
     return {}
 
 
+def openings(contents: Contents) -> dict[Kind, dict[str, str]]:
+    """That of each kind that there is any of."""
+    return {kind: opening(contents, kind) for kind in contents.kinds}
+
+
 def opposite(contents: Contents, model: str) -> str:
     """What a model is compared with: its twin, else the model whose twin it is.
 

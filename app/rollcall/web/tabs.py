@@ -1,14 +1,18 @@
 """The tabs of a page: where each leads, and which has nothing to show."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from rollcall.core.devices import SIMULATED
 from rollcall.experiments import EXPERIMENTS, Experiment
-from rollcall.lectures.contents import KINDS, Kind, ModelCard
+from rollcall.lectures.contents import Kind, ModelCard
 
 # What says nothing on a page of another kind of subject.
 LOST = ("left", "right", "x", "lesson", "answer")
+
+
+Openings = Mapping[Kind, Mapping[str, str]]  # with which pair each kind of page opens
+ANY: Openings = {"models": {}, "loops": {}}
 
 
 class Tab(NamedTuple):
@@ -23,15 +27,16 @@ def tabs(
     common: dict[str, Any],
     current: Experiment | None = None,
     card_of: Callable[[str], ModelCard | None] = lambda name: None,
-    kinds: Collection[Kind] = KINDS,
+    openings: Openings = ANY,
 ) -> list[Tab]:
     """Every experiment with its address, asked with what is `common` to all.
 
     Where nothing is, the bare path leads to models that this course has. `card_of` finds the
-    card of a model by its name. A page of subjects that are none of the `kinds` has no tab.
+    card of a model by its name. A page has no tab whose
+    subjects have no opening.
     """
     tabbed = [each for each in EXPERIMENTS.values() if each.has_tab]
-    shown = [each for each in tabbed if each.subjects in kinds]
+    shown = [each for each in tabbed if each.subjects in openings]
     if not common:
         return [Tab(experiment, experiment.query.path, "") for experiment in shown]
     pair = [card_of(common[side]) for side in ("left", "right")]
@@ -40,7 +45,7 @@ def tabs(
     for experiment in shown:
         asked = common
         if experiment is not current:
-            asked = _travelling(experiment, common, current)
+            asked = _travelling(experiment, common, current, openings)
         nothing = ""
         alike = current is None or current.subjects == experiment.subjects
         if alike and len(known) == len(pair) and not any(map(experiment.shows, known)):
@@ -50,7 +55,10 @@ def tabs(
 
 
 def _travelling(
-    experiment: Experiment, common: dict[str, Any], current: Experiment | None
+    experiment: Experiment,
+    common: dict[str, Any],
+    current: Experiment | None,
+    openings: Openings,
 ) -> dict[str, Any]:
     """What comes along to another page.
 
@@ -63,6 +71,7 @@ def _travelling(
         kind = current.subjects
     if experiment.subjects != kind:
         asked = {name: value for name, value in common.items() if name not in LOST}
+        asked |= openings[experiment.subjects]
     if not getattr(experiment.query, "mode_travels", False):
         asked.pop("mode", None)
     if not getattr(experiment.query, "simulates", False):

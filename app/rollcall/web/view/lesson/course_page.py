@@ -47,7 +47,7 @@ class ChapterEntry:
 
     chapter: Chapter
     lessons: tuple[LessonEntry, ...]
-    models: tuple[ModelLink, ...]  # those that can be run
+    models: tuple[ModelLink, ...]  # those that can be run, and training loops
     parts: tuple[ModelLink, ...]  # of which others are made
     lacking: tuple[ModelCard, ...]  # what needs arguments
     label: str  # before the models; "" where the title says it
@@ -97,6 +97,11 @@ def _chapter_entry(chapter: Chapter, lessons: tuple[LessonEntry, ...]) -> Chapte
             pair = {"left": card.name, "right": card.twin or card.name}
             url = FIRST.query.model_validate(pair).url
             links[card.is_part].append(ModelLink(card.class_name, url))
+    for card in chapter.loops:
+        if not card.needs:
+            pair = {"left": card.name, "right": card.twin or card.name}
+            url = EXPERIMENTS["loops"].query.model_validate(pair).url
+            links[False].append(ModelLink(card.class_name, url))
     label = f"{chapter.file}.py"
     # The title of a function that is named alone says its file, too.
     if chapter.title == label or any(":" in card.name for card in chapter.models):
