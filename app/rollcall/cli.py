@@ -5,7 +5,6 @@ import asyncio
 import gc
 import logging
 import platform
-import re
 import socket
 import sys
 import threading
@@ -20,6 +19,7 @@ from rollcall.addresses import EVERY_ADDRESS, addresses_to_type, own_names
 from rollcall.commands.check.check import add_check
 from rollcall.commands.exercises import add_exercises
 from rollcall.commands.export import add_export
+from rollcall.commands.serve_options import add_serve_options
 from rollcall.commands.targets import add_targets, lines_at_start, targets_of, tell
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from rollcall.lab.choices import Choices
     from rollcall.lectures.targets import Targets
 
-DEFAULT_PORT = 8000
 MOST_SECONDS = 3600
 
 
@@ -54,6 +53,8 @@ def serve(options: argparse.Namespace) -> None:
         error(f"--workers takes a number from 1 to 64, not {options.workers}")
     if not 0 < options.time_limit <= MOST_SECONDS:
         error(f"--time-limit takes up to {MOST_SECONDS:,} seconds, not {options.time_limit:g}")
+    if options.memory_limit is not None and options.memory_limit <= 0:
+        error(f"--memory-limit takes gigabytes above 0, not {options.memory_limit:g}")
     from rollcall.web.proxies import Proxies
 
     try:
@@ -79,70 +80,12 @@ def parser() -> argparse.ArgumentParser:
         description="Start the web server, with models of your own before the built-in course.",
     )
     add_targets(command)
-    command.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on (default: %(default)s)"
-    )
-    command.add_argument(
-        "--port", type=int, default=DEFAULT_PORT, help="port to listen on (default: %(default)s)"
-    )
-    command.add_argument(
-        "--open",
-        action="store_true",
-        help="open a browser: at the first finding about models of your own",
-    )
-    command.add_argument(
-        "--workers", type=int, default=2, help="processes that run models (default: %(default)s)"
-    )
-    command.add_argument(
-        "--time-limit",
-        type=float,
-        default=10.0,
-        metavar="SECONDS",
-        help="for one experiment, and for one model of it alone (default: %(default)g)",
-    )
-    command.add_argument(
-        "--allow-host",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="a name by which browsers may ask; repeatable",
-    )
-    command.add_argument(
-        "--embed-origin",
-        action="append",
-        default=[],
-        type=_origin,
-        metavar="ORIGIN",
-        help="whose pages may show ours in a frame, such as https://slides.example; repeatable",
-    )
-    command.add_argument(
-        "--proxy",
-        action="append",
-        default=[],
-        metavar="ADDRESS",
-        help="address or network of a proxy that says for whom it asks; repeatable. "
-        "Turns are fair between clients, and without this a proxy is one client",
-    )
-    command.add_argument(
-        "--proxy-header",
-        default="X-Forwarded-For",
-        metavar="NAME",
-        help="where a proxy says it (default: %(default)s)",
-    )
+    add_serve_options(command)
     command.set_defaults(parser=command, run=serve)
     add_check(commands)
     add_exercises(commands)
     add_export(commands)
     return program
-
-
-def _origin(text: str) -> str:
-    """An origin as a browser names it: https://slides.example, http://localhost:3000."""
-    if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?", text):
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no origin; write https://slides.example, with a port where it has one"
-        )
-    return text
 
 
 def run_server(options: argparse.Namespace, targets: "Targets") -> None:
@@ -166,6 +109,8 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
             tell(f"others on the same network type {url}")
         if options.host in EVERY_ADDRESS and not elsewhere:
             tell("this machine has no address on a network, so nobody else can reach it")
+        if not keeper.is_available():
+            tell("what a model starts may outlive its call here; on Linux it is ended")
         tell("Ctrl+C stops it")
         if options.open:
             first = here
@@ -174,6 +119,8 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
             threading.Thread(target=webbrowser.open, args=(first,), daemon=True).start()
 
     from rollcall.folders import MODELS
+    from rollcall.lab import keeper
+    from rollcall.lab.limits import Limits
     from rollcall.lectures.targets import Targets
     from rollcall.main import LOOPBACK, create_app
     from rollcall.web.view.words import plural
@@ -190,6 +137,7 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
         embed_origins=options.embed_origin,
         watch=targets != Targets.of(MODELS),  # nobody edits the built-in course
         proxies=options.proxies,
+        limits=Limits(memory=options.memory_limit),
         on_ready=ready,
     )
     with listener:

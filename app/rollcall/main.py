@@ -12,6 +12,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.lab import Lab, LabError
 from rollcall.lab.choices import Choices
+from rollcall.lab.limits import NO_LIMITS, Limits
 from rollcall.lectures.saved_files import watched_folders
 from rollcall.lectures.targets import Targets
 from rollcall.web.bodies import templates_of
@@ -30,11 +31,12 @@ PAGE_CACHE_BYTES = 128 << 20
 FRAME_CACHE_BYTES = 64 << 20
 
 
-def create_app(
+def create_app(  # noqa: PLR0913  # each is an option of the command line
     what: Targets | Path = MODELS,
     *,
     workers: int = 2,
     seconds: float = 10.0,
+    limits: Limits = NO_LIMITS,
     hosts: Sequence[str] = LOOPBACK,
     embed_origins: Sequence[str] = (),
     watch: bool = False,
@@ -50,12 +52,13 @@ def create_app(
         hosts: names by which a browser may address the server; another Host is refused.
         embed_origins: whose pages may show ours in a frame, such as https://slides.example.
         watch: open pages follow what is saved; not for files that nobody edits.
+        limits: what each worker may take of the machine.
         proxies: who may say for whom it asks; turns are fair between clients.
         on_ready: called when the lab is warm, before the first request is answered, with the models
             that it found; with None where no lecture file could be read, as every page tells.
     """
     targets = Targets.of(what)
-    lab = Lab(targets, workers=workers, seconds=seconds)
+    lab = Lab(targets, workers=workers, seconds=seconds, limits=limits)
     saves = Saves(lambda: lab.version, lambda: watched_folders(targets))
 
     @asynccontextmanager

@@ -6,10 +6,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn
 
 from rollcall.core.query import InvalidParameter
-from rollcall.lab.worker import SPENT
+from rollcall.lab.worker import SPENT, _end_if_spent
 
 Show = Callable[[bytes], object]
 
@@ -90,3 +91,34 @@ def start_a_program() -> bytes:
 def kill_what_started_it() -> NoReturn:
     os.kill(os.getppid(), signal.SIGKILL)
     hang()
+
+
+def leave_a_daemon(path: str, then_hang: bool) -> bytes:
+    """It has a session of its own, and nobody of ours is its parent."""
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            hang_as(path)
+        os._exit(0)
+    os.wait()
+    while not Path(path).exists():
+        threading.Event().wait(0.01)
+    if then_hang:
+        hang()
+    _end_if_spent()
+    return b"done"
+
+
+def hang_as(path: str) -> NoReturn:
+    Path(f"{path}.new").write_text(str(os.getpid()))
+    Path(f"{path}.new").rename(path)
+    hang()
+
+
+def take_memory(number_of_bytes: int) -> bytes:
+    return str(len(bytearray(number_of_bytes))).encode()
+
+
+def open_files(number: int) -> bytes:
+    files = [os.open(os.devnull, os.O_RDONLY) for _ in range(number)]
+    return str(len(files)).encode()

@@ -23,6 +23,7 @@ class Kind(IntEnum):
     ANSWER = 3
     REFUSED = 4  # a `Refusal`, as JSON
     BROKE = 5  # what raised, as text
+    TAKEN = 6  # the request is there
 
 
 def header(content: bytes, kind: Kind) -> bytes:

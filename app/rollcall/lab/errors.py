@@ -50,6 +50,10 @@ class Busy(Exception):
         super().__init__("more is asked for than the workers can answer at present")
 
 
+class NotTaken(WorkerDied):
+    """It had ended before it was asked: no model is to blame."""
+
+
 class BadAnswer(LabError):
     """The process sent what no experiment answers: a lecture file has tampered with it."""
 

@@ -22,6 +22,7 @@ from rollcall.lab.choices import CHOICES, Choices
 from rollcall.lab.earlier import EarlierAnswers
 from rollcall.lab.errors import FAILURE_KEPT, LabError, understood
 from rollcall.lab.factories import failing_factories
+from rollcall.lab.limits import NO_LIMITS, Limits
 from rollcall.lab.recording import Recording
 from rollcall.lab.recordings import Answers, RecordedCall, Recordings
 from rollcall.lab.shared_calls import SharedCalls
@@ -56,6 +57,7 @@ class Lab:
         seconds: time limit of one call, from when a worker takes it up; of a recording, for each
             increment.
         cache_bytes: bound on all kept answers together.
+        limits: what each worker may take.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Lab:
         workers: int = 2,
         seconds: float = 10.0,
         cache_bytes: int = 64 << 20,
+        limits: Limits = NO_LIMITS,
     ) -> None:
         self.targets = Targets.of(what)
         self.seconds = seconds
@@ -71,7 +74,7 @@ class Lab:
         self._under_way = SharedCalls[bytes]()
         self._failures: TTLCache[Hashable, LabError] = TTLCache(MOST_FAILURES, FAILURE_KEPT)
         self._apart: LRUCache[Hashable, None] = LRUCache(MOST_FAILURES)
-        self._workers = Workers(workers)
+        self._workers = Workers(workers, limits=limits)
         self._recordings = Recordings(self.targets, self._workers, self._answers)
         self.earlier = EarlierAnswers(self._answers, self._recordings, self._made)
 

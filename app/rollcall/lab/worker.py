@@ -30,6 +30,7 @@ from rollcall.lab.apart import Side
 from rollcall.lab.choices import CHOICES, Choices
 from rollcall.lab.errors import understood
 from rollcall.lab.guard import Guard
+from rollcall.lab.keeper import leaves_children
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import Kind, Problem
 from rollcall.lectures.loading import load
@@ -202,7 +203,7 @@ def _guard() -> Guard:
 
 def _end_if_spent() -> None:
     """End the process, and give no answer, if a model left something in it for the next one."""
-    if _guard().spent and not _single_use:
+    if not _single_use and (_guard().spent or leaves_children()):
         os._exit(SPENT)
 
 

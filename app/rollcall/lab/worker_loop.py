@@ -15,8 +15,9 @@ from pydantic import BaseModel
 from rollcall.core.process.parent import ending_copies
 from rollcall.core.query import InvalidParameter
 from rollcall.core.report import message_of, name_of
-from rollcall.lab import worker
+from rollcall.lab import keeper, worker
 from rollcall.lab.channel import Kind, receive, send
+from rollcall.lab.limits import Limits, take
 
 LONGEST_MESSAGE = 10_000  # characters
 
@@ -35,16 +36,19 @@ class Refusal(BaseModel):
         return InvalidParameter(self.parameter, self.value, self.accepts, self.problem)
 
 
-def serve(connection: socket) -> None:
+def serve(connection: socket, limits: Limits) -> None:
     """Take requests. Whoever started this process ends it, too: Ctrl+C is not for it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _leave_the_fork_server()
+    keeper.keep(connection.fileno())
     if hasattr(os, "setsid"):
         os.setsid()  # the processes that a model starts are ended with this one
-    _leave_the_fork_server()
     worker.begin()
+    take(limits)
     with suppress(OSError):  # the server is gone
         send(connection, Kind.READY)
         while (request := receive(connection)) is not None:
+            send(connection, Kind.TAKEN)
             work, args, shows_parts = pickle.loads(request)
             if shows_parts:
                 work = partial(work, show=partial(send, connection, Kind.PART))

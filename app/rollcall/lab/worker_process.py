@@ -14,9 +14,10 @@ from multiprocessing.process import BaseProcess
 from typing import Any, NamedTuple, Self
 
 from rollcall.core.wire import BadMessage
-from rollcall.lab import worker, worker_loop
+from rollcall.lab import keeper, worker, worker_loop
 from rollcall.lab.channel import HEADER, Kind, header, read_header
-from rollcall.lab.errors import TimeLimit, WorkerDied
+from rollcall.lab.errors import NotTaken, TimeLimit, WorkerDied
+from rollcall.lab.limits import NO_LIMITS, Limits
 
 NAME = "rollcall-worker"
 START_TRIES = 3
@@ -44,16 +45,17 @@ class WorkerProcess:
         self._process = process
         self._connection = connection
         self._killed = False
+        self._is_kept = keeper.is_available() and _has_fork_server()
 
     @classmethod
-    async def started(cls) -> Self:
+    async def started(cls, limits: Limits = NO_LIMITS) -> Self:
         """A fresh one, ready for a call.
 
         Raises:
             TimeLimit: it was not ready in two minutes.
             WorkerDied: it ended before.
         """
-        starting = asyncio.ensure_future(asyncio.to_thread(cls._start))
+        starting = asyncio.ensure_future(asyncio.to_thread(cls._start, limits))
         try:
             self = await asyncio.shield(starting)
         except asyncio.CancelledError:
@@ -69,17 +71,17 @@ class WorkerProcess:
         return self
 
     @classmethod
-    def _start(cls) -> Self:
+    def _start(cls, limits: Limits) -> Self:
         for _ in range(START_TRIES - 1):
             with suppress(OSError, EOFError):  # the fork server is gone: the next one is fresh
-                return cls._start_once()
-        return cls._start_once()
+                return cls._start_once(limits)
+        return cls._start_once(limits)
 
     @classmethod
-    def _start_once(cls) -> Self:
+    def _start_once(cls, limits: Limits) -> Self:
         ours, theirs = socket.socketpair()
         process = _context().Process(  # type: ignore[attr-defined]
-            target=worker_loop.serve, args=(theirs,), name=NAME, daemon=True
+            target=worker_loop.serve, args=(theirs, limits), name=NAME, daemon=True
         )
         try:
             with theirs, _one_at_a_time:
@@ -113,8 +115,10 @@ class WorkerProcess:
 
         Raises:
             TimeLimit: it took longer.
+            NotTaken: the process ended before it had the call.
             WorkerDied: the process ended in the middle of it.
         """
+        is_taken = False
         loop = asyncio.get_running_loop()
         request = pickle.dumps((work, args, show is not None))
         last = loop.time() + LIMITS * seconds
@@ -123,12 +127,18 @@ class WorkerProcess:
                 async with asyncio.timeout(seconds) as limit:
                     await self._send(request)
                     answer = await self._receive()
+                    if answer.kind == Kind.TAKEN:
+                        is_taken = True
+                        answer = await self._receive()
                     while answer.kind == Kind.PART and show is not None:
                         show(answer.content)
                         limit.reschedule(min(last, loop.time() + seconds))
                         answer = await self._receive()
         except (TimeoutError, OSError, EOFError, BadMessage) as error:
-            raise self._told(error, seconds) from error
+            told = self._told(error, seconds)
+            if isinstance(told, WorkerDied) and not is_taken:
+                raise NotTaken(told.exit_code) from error
+            raise told from error
         return answer
 
     def kill(self) -> None:
@@ -137,6 +147,9 @@ class WorkerProcess:
             return  # its number may be that of another process by now
         self._killed = True
         self._connection.close()
+        if self._is_kept:
+            self._process.terminate()  # its keeper ends all that it started, and then itself
+            return
         with suppress(OSError):  # it ended by itself
             if hasattr(os, "killpg") and self._process.pid:
                 os.killpg(self._process.pid, signal.SIGKILL)
@@ -148,7 +161,9 @@ class WorkerProcess:
         self._exit_code()
 
     def _exit_code(self) -> int | None:
-        wait([self._process.sentinel], timeout=5)
+        if not wait([self._process.sentinel], timeout=5):
+            self._process.kill()
+            wait([self._process.sentinel], timeout=1)
         with _one_at_a_time:
             self._process.join(timeout=0)
             return self._process.exitcode
@@ -211,9 +226,13 @@ def _kill(starting: "asyncio.Task[Any]") -> None:
         starting.result().kill()
 
 
+def _has_fork_server() -> bool:
+    return "forkserver" in multiprocessing.get_all_start_methods()
+
+
 def _context() -> multiprocessing.context.BaseContext:
     """A fork server that has imported torch already; fresh interpreters where there is none."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
+    if not _has_fork_server():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     slow = (worker.SLOW_IMPORT, worker.EXPORTING)

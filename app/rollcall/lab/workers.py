@@ -7,8 +7,9 @@ from typing import Any
 
 from rollcall.lab import worker
 from rollcall.lab.channel import Kind
-from rollcall.lab.errors import WorkerDied
+from rollcall.lab.errors import NotTaken, WorkerDied
 from rollcall.lab.fair_queue import MOST_WAITING, FairQueue
+from rollcall.lab.limits import NO_LIMITS, Limits
 from rollcall.lab.worker_loop import Refusal
 from rollcall.lab.worker_process import Answer, Show, WorkerProcess
 
@@ -35,8 +36,11 @@ class Parts:
 class Workers:
     """Processes of which each runs one call at a time, so that a seed means what it says."""
 
-    def __init__(self, number: int, most_waiting: int = MOST_WAITING) -> None:
+    def __init__(
+        self, number: int, most_waiting: int = MOST_WAITING, limits: Limits = NO_LIMITS
+    ) -> None:
         self.number = number
+        self._limits = limits
         self._queue = FairQueue(number, most_waiting)
         self._idle: list[WorkerProcess] = []
         self._all: set[WorkerProcess] = set()
@@ -97,6 +101,12 @@ class Workers:
                 answer = await process.ask(work, args, seconds, parts)
                 self._idle.append(process)
                 return answer
+        except NotTaken:  # nobody has seen the call: it is made by another
+            process = await self._fresh()
+            with self._ending_if_it_fails(process):
+                answer = await process.ask(work, args, seconds, parts)
+                self._idle.append(process)
+                return answer
         except WorkerDied as died:
             if died.exit_code != worker.SPENT:
                 raise
@@ -127,7 +137,7 @@ class Workers:
 
     async def _fresh(self) -> WorkerProcess:
         self._refuse_when_closed()
-        process = await WorkerProcess.started()
+        process = await WorkerProcess.started(self._limits)
         self._all.add(process)
         if self._closed:
             self._end(process)

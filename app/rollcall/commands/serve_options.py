@@ -1,0 +1,76 @@
+"""The options of `rollcall serve` beside what it serves."""
+
+import argparse
+import re
+
+DEFAULT_PORT = 8000
+
+
+def add_serve_options(command: argparse.ArgumentParser) -> None:
+    """Where it listens, what it may take and whom it trusts."""
+    command.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: %(default)s)"
+    )
+    command.add_argument(
+        "--port", type=int, default=DEFAULT_PORT, help="port to listen on (default: %(default)s)"
+    )
+    command.add_argument(
+        "--open",
+        action="store_true",
+        help="open a browser: at the first finding about models of your own",
+    )
+    command.add_argument(
+        "--workers", type=int, default=2, help="processes that run models (default: %(default)s)"
+    )
+    command.add_argument(
+        "--time-limit",
+        type=float,
+        default=10.0,
+        metavar="SECONDS",
+        help="for one experiment, and for one model of it alone (default: %(default)g)",
+    )
+    command.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name by which browsers may ask; repeatable",
+    )
+    command.add_argument(
+        "--embed-origin",
+        action="append",
+        default=[],
+        type=_origin,
+        metavar="ORIGIN",
+        help="whose pages may show ours in a frame, such as https://slides.example; repeatable",
+    )
+    command.add_argument(
+        "--proxy",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="address or network of a proxy that says for whom it asks; repeatable. "
+        "Turns are fair between clients, and without this a proxy is one client",
+    )
+    command.add_argument(
+        "--proxy-header",
+        default="X-Forwarded-For",
+        metavar="NAME",
+        help="where a proxy says it (default: %(default)s)",
+    )
+    command.add_argument(
+        "--memory-limit",
+        type=float,
+        metavar="GB",
+        help="memory that each worker may take beyond what PyTorch takes by itself, "
+        "where the system has such a limit; not for CUDA (default: none)",
+    )
+
+
+def _origin(text: str) -> str:
+    """An origin as a browser names it: https://slides.example, http://localhost:3000."""
+    if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?", text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no origin; write https://slides.example, with a port where it has one"
+        )
+    return text

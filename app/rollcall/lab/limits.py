@@ -1,0 +1,43 @@
+"""What a worker may take of the machine, where the system has such limits."""
+
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+MOST_FILES = 512  # that are open at a time
+
+
+class Limits(NamedTuple):
+    """Of each worker."""
+
+    memory: float | None = None  # GB beyond what PyTorch takes by itself; None: as much as there is
+    files: int = MOST_FILES
+
+
+NO_LIMITS = Limits()
+
+
+def take(limits: Limits) -> None:
+    """Keep this process within them, and all that it starts."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = limits.files
+    if most != resource.RLIM_INFINITY:
+        files = min(files, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if limits.memory is not None:
+        memory = _address_space() + int(limits.memory * 1e9)
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+def _address_space() -> int:
+    """Bytes of it that this process has by now; where that is not told, as much as PyTorch has."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except OSError:
+        return 8 << 30
+    return pages * 4096

@@ -1,0 +1,66 @@
+"""Nothing of a call is left when it ends, and no worker takes more than it may."""
+
+import os
+import select
+from pathlib import Path
+
+import pytest
+
+from lab import works
+from lab.test_workers import PATIENT, ask, with_workers
+from rollcall.lab import keeper
+from rollcall.lab.errors import TimeLimit
+from rollcall.lab.limits import MOST_FILES, Limits
+from rollcall.lab.worker_process import WorkerProcess
+from rollcall.lab.workers import Workers
+
+kept = pytest.mark.skipif(not keeper.is_available(), reason="Linux alone has what this takes")
+
+
+def is_gone(pid: str) -> bool:
+    """Whether a process ends."""
+    try:
+        process = os.pidfd_open(int(pid))
+    except ProcessLookupError:
+        return True
+    ended, _, _ = select.select([process], [], [], PATIENT)
+    os.close(process)
+    return bool(ended)
+
+
+@kept
+def test_a_daemon_of_a_model_ends_with_its_call(tmp_path: Path) -> None:
+    answered, hung = tmp_path / "answered", tmp_path / "hung"
+
+    async def use(workers: Workers) -> None:
+        assert await ask(workers, works.leave_a_daemon, str(answered), False) == b"done"
+        assert is_gone(answered.read_text())
+        with pytest.raises(TimeLimit):
+            await ask(workers, works.leave_a_daemon, str(hung), True, seconds=2)
+        assert is_gone(hung.read_text())
+
+    with_workers(1, use)
+
+
+def test_the_death_of_an_idle_worker_costs_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def use(workers: Workers) -> None:
+        first = await ask(workers, works.pid)
+        monkeypatch.setattr(WorkerProcess, "is_alive", True)  # it is found out when it is asked
+        os.kill(int(first), 9)
+        assert is_gone(first.decode())
+        assert await ask(workers, works.pid) != first
+
+    with_workers(1, use)
+
+
+def test_a_worker_takes_no_more_than_it_may() -> None:
+    async def use(workers: Workers) -> None:
+        workers._limits = Limits(memory=0.5)
+        assert await ask(workers, works.take_memory, 100_000_000) == b"100000000"
+        with pytest.raises(RuntimeError, match="MemoryError"):
+            await ask(workers, works.take_memory, 2_000_000_000)
+        with pytest.raises(RuntimeError, match="Too many open files"):
+            await ask(workers, works.open_files, MOST_FILES)
+        assert await ask(workers, works.echo, b"alive") == b"alive"
+
+    with_workers(1, use)

@@ -1,0 +1,126 @@
+"""The server is killed while models hang that have started daemons: nothing of it is left."""
+
+import os
+import signal
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import threading
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # as pytest does
+
+from prove.proof import tell
+from serving import ENVIRONMENT
+
+ROLLCALL = Path(sysconfig.get_path("scripts")) / "rollcall"
+MARK = "rollcall-leftover"  # an argument by which what is left is found
+PATIENCE = 30.0  # a fork server that has imported PyTorch takes seconds to end
+NET = f"""
+import subprocess, sys, threading
+from torch import nn
+
+class Net(nn.Linear):
+    def __init__(self):
+        super().__init__(3, 2)
+
+    def forward(self, x):
+        command = [sys.executable, "-c", "import time; time.sleep(600)", "{MARK}"]
+        again = f"import subprocess; subprocess.Popen({{command!r}})"
+        subprocess.run([sys.executable, "-c", again], start_new_session=True)
+        threading.Event().wait()
+"""
+
+
+def processes(of: str) -> list[int]:
+    """Those whose command line has a word in it."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (folder / "cmdline").read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if of in words:
+            found.append(int(folder.name))
+    return found
+
+
+def ask(url: str, path: str) -> None:
+    """Ask, and wait in vain."""
+    connection = HTTPConnection(urlsplit(url).netloc)
+    connection.request("GET", path)
+    try:
+        connection.getresponse()
+    except OSError:
+        return
+
+
+def until(condition: object, seconds: float) -> float:
+    """How long it took until a condition held."""
+    assert callable(condition)
+    started = time.monotonic()
+    while not condition() and time.monotonic() - started < seconds:
+        time.sleep(0.02)
+    return time.monotonic() - started
+
+
+def run() -> None:
+    """Serve in a session of its own, so that its processes are known."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "net.py").write_text(NET)
+        server = subprocess.Popen(
+            [ROLLCALL, "serve", "--port", "0", "--no-course", "--time-limit", "300", "net.py"],
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=ENVIRONMENT | {"PYTHONUNBUFFERED": "1"},
+            text=True,
+        )
+        assert server.stdout
+        url = ""
+        while "ready after" not in url:
+            url = server.stdout.readline()
+            assert url, "the server ended"
+        url = "http://" + url.split("http://")[1].strip()
+        page = "/registry?left=net.Net&right=net.Net"
+        threading.Thread(target=ask, args=(url, page), daemon=True).start()
+        until(lambda: processes(MARK), 60)
+        others = descendants(server.pid)
+        left = set(others) | set(processes(MARK))
+        server.send_signal(signal.SIGKILL)
+        server.wait()
+        seconds = until(lambda: not any(is_there(each) for each in left), PATIENCE)
+        kept = [each for each in left if is_there(each)]
+        for each in kept:
+            os.kill(each, signal.SIGKILL)
+    tell(
+        "leftovers",
+        "a server that is killed leaves no process",
+        f"{len(left)} processes; {len(kept)} there after {seconds:.1f} s",
+        not kept and len(left) > 2,
+    )
+
+
+def descendants(parent: int) -> list[int]:
+    """All that a process started, and those that these started."""
+    found = []
+    for listed in Path(f"/proc/{parent}/task").glob("*/children"):
+        for child in map(int, listed.read_text().split()):
+            found += [child, *descendants(child)]
+    return found
+
+
+def is_there(process: int) -> bool:
+    """Whether it runs; one that ended and was not taken leave of does not."""
+    try:
+        return ") Z" not in Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
+
+
+if __name__ == "__main__":
+    run()
