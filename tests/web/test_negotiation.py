@@ -65,4 +65,4 @@ def test_other_bytes_have_another_name() -> None:
         assert answer.status_code == status, tag
         assert bytes(answer.body) == b"" or status == 200
     refused = BODY.response(asked(If_None_Match="*"), status=422)
-    assert refused.status_code == 422
+    assert (refused.status_code, refused.headers["Cache-Control"]) == (422, "no-store")

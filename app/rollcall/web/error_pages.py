@@ -16,6 +16,7 @@ from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import LabError, TimeLimit
 from rollcall.lectures.contents import Contents, Problem
 from rollcall.web.before_the_save import BeforeTheSave
+from rollcall.web.cached_response import NO_STORE
 from rollcall.web.errors import ErrorAnswer, Refusal, malformed, missing
 from rollcall.web.nearest import asked_of, nearest_query, unloaded_files
 from rollcall.web.pages import Responder, address, representation_of
@@ -158,7 +159,8 @@ class ErrorPages:
 
     async def _answer(self, request: Request, told: Told) -> Response:
         if representation_of(request) == "json":
-            return JSONResponse(_as_json(told).model_dump(), told.status)
+            headers = {"Cache-Control": NO_STORE}
+            return JSONResponse(_as_json(told).model_dump(), told.status, headers)
         again = request.url.path
         if request.url.query:
             again += f"?{request.url.query}"
