@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT = 8000
 MOST_SECONDS = 3600
+MOST_SHARED = 86_400  # seconds
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -54,6 +55,8 @@ def serve(options: argparse.Namespace) -> None:
         error(f"--workers takes a number from 1 to 64, not {options.workers}")
     if not 0 < options.time_limit <= MOST_SECONDS:
         error(f"--time-limit takes up to {MOST_SECONDS:,} seconds, not {options.time_limit:g}")
+    if not 0 <= options.shared_cache <= MOST_SHARED:
+        error(f"--shared-cache takes up to {MOST_SHARED:,} seconds, not {options.shared_cache}")
     run_server(options, targets_of(options))
 
 
@@ -93,6 +96,14 @@ def parser() -> argparse.ArgumentParser:
         default=10.0,
         metavar="SECONDS",
         help="for one experiment, and for one model of it alone (default: %(default)g)",
+    )
+    command.add_argument(
+        "--shared-cache",
+        type=int,
+        default=0,
+        metavar="SECONDS",
+        help="a cache before this server may answer with a page for so long; for files that "
+        "nobody edits meanwhile",
     )
     command.add_argument(
         "--allow-host",
@@ -168,7 +179,9 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
         seconds=options.time_limit,
         hosts=(*LOOPBACK, *own_names(options.host), *options.allow_host),
         embed_origins=options.embed_origin,
-        watch=targets != Targets.of(MODELS),  # nobody edits the built-in course
+        # Nobody edits the built-in course, nor what a shared cache answers for.
+        watch=targets != Targets.of(MODELS) and not options.shared_cache,
+        shared_cache=options.shared_cache,
         on_ready=ready,
     )
     with listener:

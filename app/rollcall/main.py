@@ -15,9 +15,10 @@ from rollcall.lab.choices import Choices
 from rollcall.lectures.saved_files import watched_folders
 from rollcall.lectures.targets import Targets
 from rollcall.web.bodies import templates_of
+from rollcall.web.cached_response import CachedResponse
 from rollcall.web.error_pages import add_error_pages
 from rollcall.web.middleware import HeadAsGet, SecurityHeaders, security_headers
-from rollcall.web.pages import Responder
+from rollcall.web.pages import BodyKey, Responder
 from rollcall.web.routes import routes, saves_route
 from rollcall.web.saves import Saves, followed
 from rollcall.web.static import StaticFiles
@@ -36,6 +37,7 @@ def create_app(
     hosts: Sequence[str] = LOOPBACK,
     embed_origins: Sequence[str] = (),
     watch: bool = False,
+    shared_cache: int = 0,
     on_ready: Callable[[Choices | None], None] = lambda found: None,
 ) -> FastAPI:
     """The web application over the lecture files that are served.
@@ -46,6 +48,7 @@ def create_app(
         seconds: time limit of one experiment.
         hosts: names by which a browser may address the server; another Host is refused.
         embed_origins: whose pages may show ours in a frame, such as https://slides.example.
+        shared_cache: seconds for which a cache before us may answer with a page; 0: it asks.
         watch: open pages follow what is saved; not for files that nobody edits.
         on_ready: called when the lab is warm, before the first request is answered, with the models
             that it found; with None where no lecture file could be read, as every page tells.
@@ -80,7 +83,8 @@ def create_app(
     )
     static = StaticFiles(STATIC)
     templates = templates_of(TEMPLATES, static.urls)
-    responder = Responder(lab, templates, LRUCache(PAGE_CACHE_BYTES, getsizeof=len), watched=watch)
+    pages: LRUCache[BodyKey, CachedResponse] = LRUCache(PAGE_CACHE_BYTES, getsizeof=len)
+    responder = Responder(lab, templates, pages, watched=watch, shared_cache=shared_cache)
     app.include_router(static.routes())
     streams = Streams(lab, templates, LRUCache(FRAME_CACHE_BYTES, getsizeof=len), responder.large)
     app.include_router(routes(responder, streams))

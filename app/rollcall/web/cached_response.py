@@ -57,3 +57,8 @@ class CachedResponse:
             headers["Content-Encoding"] = "gzip"
             content = self.compressed
         return Response(content, status, headers, media_type=self.media_type)
+
+
+def shared_lifetime(seconds: int) -> str:
+    """A browser asks each time; a cache before us answers for many, and asks us in between."""
+    return f"public, max-age=0, s-maxage={seconds}, stale-while-revalidate={seconds}"
