@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from rollcall.lectures.targets import Targets
 
 MOST_SECONDS = 3600
+MOST_SHARED = 86_400  # seconds
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -61,6 +62,8 @@ def serve(options: argparse.Namespace) -> None:
         options.proxies = Proxies.of(options.proxy, options.proxy_header)
     except ValueError as problem:
         error(f"--proxy takes an address or a network such as 10.0.0.0/8: {problem}")
+    if not 0 <= options.shared_cache <= MOST_SHARED:
+        error(f"--shared-cache takes up to {MOST_SHARED:,} seconds, not {options.shared_cache}")
     run_server(options, targets_of(options))
 
 
@@ -135,7 +138,9 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
         seconds=options.time_limit,
         hosts=(*LOOPBACK, *own_names(options.host), *options.allow_host),
         embed_origins=options.embed_origin,
-        watch=targets != Targets.of(MODELS),  # nobody edits the built-in course
+        # Nobody edits the built-in course, nor what a shared cache answers for.
+        watch=targets != Targets.of(MODELS) and not options.shared_cache,
+        shared_cache=options.shared_cache,
         proxies=options.proxies,
         limits=Limits(memory=options.memory_limit),
         on_ready=ready,

@@ -16,10 +16,11 @@ from rollcall.lab.limits import NO_LIMITS, Limits
 from rollcall.lectures.saved_files import watched_folders
 from rollcall.lectures.targets import Targets
 from rollcall.web.bodies import templates_of
+from rollcall.web.cached_response import CachedResponse
 from rollcall.web.clients import EndsWithItsClient
 from rollcall.web.error_pages import add_error_pages
 from rollcall.web.middleware import HeadAsGet, SecurityHeaders, security_headers
-from rollcall.web.pages import Responder
+from rollcall.web.pages import BodyKey, Responder
 from rollcall.web.proxies import Proxies
 from rollcall.web.routes import routes, saves_route
 from rollcall.web.saves import Saves, followed
@@ -40,6 +41,7 @@ def create_app(  # noqa: PLR0913  # each is an option of the command line
     hosts: Sequence[str] = LOOPBACK,
     embed_origins: Sequence[str] = (),
     watch: bool = False,
+    shared_cache: int = 0,
     proxies: Proxies = Proxies(),  # noqa: B008  # it is frozen
     on_ready: Callable[[Choices | None], None] = lambda found: None,
 ) -> FastAPI:
@@ -51,6 +53,7 @@ def create_app(  # noqa: PLR0913  # each is an option of the command line
         seconds: time limit of one experiment.
         hosts: names by which a browser may address the server; another Host is refused.
         embed_origins: whose pages may show ours in a frame, such as https://slides.example.
+        shared_cache: seconds for which a cache before us may answer with a page; 0: it asks.
         watch: open pages follow what is saved; not for files that nobody edits.
         limits: what each worker may take of the machine.
         proxies: who may say for whom it asks; turns are fair between clients.
@@ -88,7 +91,8 @@ def create_app(  # noqa: PLR0913  # each is an option of the command line
     )
     static = StaticFiles(STATIC)
     templates = templates_of(TEMPLATES, static.urls)
-    responder = Responder(lab, templates, LRUCache(PAGE_CACHE_BYTES, getsizeof=len), watched=watch)
+    pages: LRUCache[BodyKey, CachedResponse] = LRUCache(PAGE_CACHE_BYTES, getsizeof=len)
+    responder = Responder(lab, templates, pages, watched=watch, shared_cache=shared_cache)
     app.include_router(static.routes())
     streams = Streams(lab, templates, LRUCache(FRAME_CACHE_BYTES, getsizeof=len), responder.large)
     app.include_router(routes(responder, streams))

@@ -351,6 +351,13 @@ def test_healthz(app_client: TestClient) -> None:
     assert json.loads(found(app_client.get("/healthz")).content) == {"status": "ok"}
 
 
+@pytest.mark.parametrize(
+    "path", ["/healthz", "/nope", "/nope.json", "/registry?seed=x", "/registry.json?seed=x"]
+)
+def test_no_cache_keeps_health_or_an_error(app_client: TestClient, path: str) -> None:
+    assert app_client.get(path).headers["Cache-Control"] == "no-store"
+
+
 def test_templates_refuse_what_is_undefined(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("templates")
     (folder / "wrong").mkdir()

@@ -1,11 +1,15 @@
 """What the headers of a request say of its answer, by RFC 9110."""
 
 import gzip
+from pathlib import Path
 
 import pytest
 from starlette.requests import Request
+from starlette.testclient import TestClient
 
+from rollcall.main import create_app
 from rollcall.web.cached_response import CachedResponse
+from web.course import GENEROUS, NET
 
 BODY = CachedResponse.of(b"page " * 100, "text/html")
 
@@ -65,4 +69,18 @@ def test_other_bytes_have_another_name() -> None:
         assert answer.status_code == status, tag
         assert bytes(answer.body) == b"" or status == 200
     refused = BODY.response(asked(If_None_Match="*"), status=422)
-    assert refused.status_code == 422
+    assert (refused.status_code, refused.headers["Cache-Control"]) == (422, "no-store")
+
+
+def test_a_shared_cache_may_keep_a_page_where_that_was_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "good.py").write_text(NET)
+    app = create_app(tmp_path, workers=1, seconds=GENEROUS, shared_cache=9)
+    page = "/registry?left=good.Net&right=good.Net"
+    with TestClient(app, "http://localhost") as client:
+        for path, headers in ((page, {}), (page, {"HX-Request-Type": "partial"})):
+            answer = client.get(path, headers=headers)
+            shared = "public, max-age=0, s-maxage=9, stale-while-revalidate=9"
+            assert answer.headers["Cache-Control"] == shared
+            assert answer.headers["Vary"] == "Accept-Encoding, HX-Request-Type"
+        assert client.get(f"{page}&seed=x").headers["Cache-Control"] == "no-store"
+        assert client.get("/healthz").headers["Cache-Control"] == "no-store"

@@ -30,6 +30,14 @@ def add_serve_options(command: argparse.ArgumentParser) -> None:
         help="for one experiment, and for one model of it alone (default: %(default)g)",
     )
     command.add_argument(
+        "--shared-cache",
+        type=int,
+        default=0,
+        metavar="SECONDS",
+        help="a cache before this server may answer with a page for so long; for files that "
+        "nobody edits meanwhile",
+    )
+    command.add_argument(
         "--allow-host",
         action="append",
         default=[],

@@ -10,6 +10,8 @@ from starlette.responses import Response
 
 from rollcall.web.negotiation import has_already, takes_gzip
 
+NO_STORE = "no-store"  # what went wrong is tried anew
+
 
 @dataclass(frozen=True, slots=True)
 class CachedResponse:
@@ -40,6 +42,8 @@ class CachedResponse:
         vary: str = "Accept-Encoding",
     ) -> Response:
         """Answer `request`: 304 where it has these bytes already, compressed where it takes it."""
+        if status != 200:
+            cache_control = NO_STORE
         compressed = takes_gzip(request)
         # Other bytes have another name: a cache must not put one in the place of the other.
         etag = f'"{self.digest[:32]}"'
@@ -53,3 +57,8 @@ class CachedResponse:
             headers["Content-Encoding"] = "gzip"
             content = self.compressed
         return Response(content, status, headers, media_type=self.media_type)
+
+
+def shared_lifetime(seconds: int) -> str:
+    """A browser asks each time; a cache before us answers for many, and asks us in between."""
+    return f"public, max-age=0, s-maxage={seconds}, stale-while-revalidate={seconds}"

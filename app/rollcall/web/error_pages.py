@@ -16,6 +16,7 @@ from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Busy, LabError, TimeLimit
 from rollcall.lectures.contents import Contents, Kind, Problem
 from rollcall.web.before_the_save import BeforeTheSave
+from rollcall.web.cached_response import NO_STORE
 from rollcall.web.cheaper import Cheaper, cheaper_than
 from rollcall.web.errors import Refusal, malformed, missing
 from rollcall.web.nearest import asked_of, nearest_query, unloaded_files
@@ -181,7 +182,8 @@ class ErrorPages:
 
     async def _answer(self, request: Request, told: Told) -> Response:
         if representation_of(request) == "json":
-            return JSONResponse(as_json(told).model_dump(), told.status)
+            headers = {"Cache-Control": NO_STORE}
+            return JSONResponse(as_json(told).model_dump(), told.status, headers)
         again = request.url.path
         if request.url.query:
             again += f"?{request.url.query}"

@@ -17,7 +17,7 @@ from rollcall.lab import Lab
 from rollcall.lab.asker import Urgency, as_urgent_as, asking
 from rollcall.lab.shared_calls import SharedCalls
 from rollcall.web.bodies import PageBody, json_body
-from rollcall.web.cached_response import CachedResponse
+from rollcall.web.cached_response import CachedResponse, shared_lifetime
 from rollcall.web.large_pages import LargePages
 from rollcall.web.last_good import LastGood
 from rollcall.web.pairing import meant_pair, names_a_fix, opening, openings
@@ -71,6 +71,7 @@ class Responder:
     bodies: LRUCache[BodyKey, CachedResponse]  # measured by len()
     large: LargePages = field(default_factory=LargePages)
     watched: bool = False  # open pages follow what is saved, and so know their version
+    shared_cache: int = 0  # seconds for which a cache before us may answer in our place
     good: LastGood = field(init=False)
     _under_way: SharedCalls[CachedResponse] = field(default_factory=SharedCalls)
     _ahead: set["asyncio.Task[CachedResponse]"] = field(default_factory=set)
@@ -90,7 +91,10 @@ class Responder:
             body = await self._once(key, experiment, query)
         if isinstance(query, PairQuery) and query.lesson and key.form != "json":
             await self._begin_next(query)
-        return body.response(request, vary=VARY)
+        lifetime = "no-cache"
+        if self.shared_cache and key in self.bodies:  # every model answered
+            lifetime = shared_lifetime(self.shared_cache)
+        return body.response(request, vary=VARY, cache_control=lifetime)
 
     async def elsewhere(
         self, request: Request, experiment: Experiment, query: Query

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab.choices import Choices
 from rollcall.web.api_page import describe
-from rollcall.web.cached_response import CachedResponse
+from rollcall.web.cached_response import NO_STORE, CachedResponse
 from rollcall.web.errors import ErrorAnswer
 from rollcall.web.exam_routes import exam_routes
 from rollcall.web.findings_routes import findings_routes
@@ -79,7 +79,8 @@ def routes(responder: Responder, streams: Streams) -> APIRouter:
 
     @router.get("/healthz", summary="Answers once the lab is warm", response_class=Response)
     async def healthz() -> Response:
-        return Response('{"status":"ok"}', media_type=JSON)
+        headers = {"Cache-Control": NO_STORE}
+        return Response('{"status":"ok"}', media_type=JSON, headers=headers)
 
     router.include_router(exam_routes(responder))
     return router
