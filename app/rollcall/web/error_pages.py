@@ -23,7 +23,7 @@ from rollcall.web.nearest import asked_of, nearest_query, unloaded_files
 from rollcall.web.pages import Responder, address, representation_of
 from rollcall.web.pairing import SIDES, completed, openings
 from rollcall.web.tabs import tabs
-from rollcall.web.told import Told, as_json
+from rollcall.web.told import Told, as_json, on_page
 from rollcall.web.view.trouble import Trouble
 
 MOST_REFUSALS = 20  # on one page; an address has room for thousands
@@ -191,15 +191,9 @@ class ErrorPages:
             request,
             "error",
             told.status,
-            title=told.title,
-            text=told.text,
-            refusals=told.refusals or (),
-            problems=told.problems,
             again=again,
-            nearest=told.nearest,
             tabs=tabs({}, openings=await self._openings()),
-            cheaper=told.cheaper,
-            retry=told.retry,
+            **on_page(told),
         )
 
 

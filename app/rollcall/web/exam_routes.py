@@ -13,6 +13,7 @@ from rollcall.lab import Lab
 from rollcall.web.cached_response import CachedResponse
 from rollcall.web.errors import ErrorAnswer, malformed
 from rollcall.web.pages import JSON, Responder
+from rollcall.web.told import Told, on_page
 from rollcall.web.view.exam.exam_page import exam_page
 
 TITLE = "This exam cannot be asked for"
@@ -28,9 +29,8 @@ def exam_routes(responder: Responder) -> APIRouter:
             query = _asked(request)
         except ValidationError as error:
             refused = _refused(error)
-            context: dict[str, Any] = {"title": TITLE, "text": "", "problems": (), "cheaper": None}
-            context |= {"refusals": refused.parameters, "nearest": ExamQuery()}
-            return await responder.plain(request, "error", 422, **context)
+            told = Told(422, TITLE, refusals=refused.parameters, nearest=ExamQuery())
+            return await responder.plain(request, "error", told.status, **on_page(told))
         page = exam_page(await _report(responder.lab, query))
         return await responder.page(request, "exam", exam=page)
 

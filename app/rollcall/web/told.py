@@ -1,6 +1,7 @@
 """What is said of an error."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from rollcall.core.query import Query
 from rollcall.lectures.contents import Problem
@@ -20,6 +21,13 @@ class Told:
     nearest: Query | None = None
     cheaper: Cheaper | None = None
     retry: int = 0  # seconds after which it is worth while to ask again
+
+
+def on_page(told: Told) -> dict[str, Any]:
+    """The same for the template of an error."""
+    shown = {each.name: getattr(told, each.name) for each in fields(told)}
+    del shown["status"]
+    return {**shown, "refusals": told.refusals or ()}
 
 
 def as_json(told: Told) -> ErrorAnswer:

@@ -98,7 +98,8 @@ def test_a_bug_fails_where_it_matters(name: str) -> None:
     assert failing(name) == FAILING[name]
 
 
-TWINS = of_each_kind(sorted({twin for twin in COURSE.contents.twins.values() if twin}), kind_of)
+CARDS = COURSE.contents.cards
+TWINS = of_each_kind(sorted({card.twin for card in CARDS.values() if card.twin}), kind_of)
 
 
 @pytest.mark.parametrize("twin", TWINS)

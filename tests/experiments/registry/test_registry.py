@@ -23,6 +23,7 @@ LESSONS = [
     (lesson.left, lesson.right)
     for chapter in COURSE.contents.chapters
     for lesson in chapter.lessons
+    if lesson.left in COURSE.contents.cards  # and not a training loop
 ]
 
 
