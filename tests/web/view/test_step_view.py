@@ -13,7 +13,7 @@ from rollcall.lectures.catalog import Catalog
 from rollcall.web.view.sentence import read
 from rollcall.web.view.step.books_table import books_pages
 from rollcall.web.view.step.calls_line import calls_line
-from rollcall.web.view.step.code_lines import LINES_PRINTED, code_column
+from rollcall.web.view.step.code_lines import DIFFERS, LINES_PRINTED, code_column
 from rollcall.web.view.step.cut_short import cut_short
 from rollcall.web.view.step.headline import step_headline
 from rollcall.web.view.step.learning_table import learning_rows
@@ -153,7 +153,11 @@ def test_the_large_number(half: list[StepReport]) -> None:
 def test_code_and_registries_at_the_moment_that_counts(bad: list[StepReport]) -> None:
     left, right = bad[3].left, bad[3].right
     assert left.moment
-    marks = {each.line.number: each.mark for each in code_column(left.moment).lines}
+    assert right.moment
+    code = code_column(left.moment, right.moment).lines
+    assert [each.line.text.strip() for each in code if each.differs] == ["self.layers = []"]
+    assert [each.sign for each in code if each.differs] == [DIFFERS]
+    marks = {each.line.number: each.mark for each in code}
     assert [number for number, mark in marks.items() if mark == "ran"] == [24]
     assert [number for number, mark in marks.items() if mark == "next"] == [25]
     rows = [{row.title: row.names for row in books_pages(side)[0].rows} for side in (left, right)]

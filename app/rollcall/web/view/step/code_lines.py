@@ -8,6 +8,7 @@ from rollcall.lectures.source_lines import SourceLine
 from rollcall.web.view.words import number, one_line, plural
 
 LINES_PRINTED = 4  # by one line of code
+DIFFERS = "≠"
 MARKS = {"next": "▶", "ran": "✓", "": ""}
 
 Mark = Literal["next", "ran", ""]
@@ -23,6 +24,7 @@ class CodeLine:
     said: str  # behind it: which round it is
     printed: tuple[str, ...]  # below it
     follows: bool  # no line is left out before it
+    differs: bool  # from all lines of the other side, where that has much the same code
 
 
 @dataclass(frozen=True)
@@ -33,17 +35,39 @@ class CodeColumn:
     where: str  # lines that are under way and wait for it
 
 
-def code_column(moment: Moment) -> CodeColumn:
-    """The lines around what happens."""
+def code_column(moment: Moment, opposite: Moment | None = None) -> CodeColumn:
+    """The lines around what happens.
+
+    Args:
+        moment: of the side that is shown.
+        opposite: what the other side shows meanwhile.
+    """
     before = 0
     shown = []
+    own = _own_lines(moment, opposite)
     for line in moment.code:
-        shown.append(_told(line, moment, follows=line.number == before + 1 or not before))
+        follows = line.number == before + 1 or not before
+        shown.append(_told(line, moment, follows=follows, differs=line.text.strip() in own))
         before = line.number
     return CodeColumn(tuple(shown), _where(moment))
 
 
-def _told(line: SourceLine, moment: Moment, *, follows: bool) -> CodeLine:
+def _own_lines(moment: Moment, opposite: Moment | None) -> set[str]:
+    """Those that the other side has not; none where the two have little in common."""
+    if opposite is None:
+        return set()
+    here, there = _statements(moment), _statements(opposite)
+    if 2 * len(here & there) < len(here):
+        return set()
+    return here - there
+
+
+def _statements(moment: Moment) -> set[str]:
+    lines = {line.text.strip() for line in moment.code}
+    return {line for line in lines if line and not line.startswith("class ")}
+
+
+def _told(line: SourceLine, moment: Moment, *, follows: bool, differs: bool) -> CodeLine:
     mark: Mark = ""
     said = ""
     printed: tuple[str, ...] = ()
@@ -58,8 +82,8 @@ def _told(line: SourceLine, moment: Moment, *, follows: bool) -> CodeLine:
         printed = _printed(moment.printed)
     sign = MARKS[mark]
     if line.number not in (moment.line, moment.ran):
-        sign = ""
-    return CodeLine(line, mark, sign, said, printed, follows)
+        sign = DIFFERS if differs else ""
+    return CodeLine(line, mark, sign, said, printed, follows, differs)
 
 
 def _printed(text: str) -> tuple[str, ...]:
