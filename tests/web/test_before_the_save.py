@@ -98,6 +98,26 @@ def test_why_stands_above_the_last_result(
     assert not is_grey(Page.of(after))
 
 
+def test_the_last_result_is_that_of_the_last_files_that_were_shown(
+    client: TestClient, mine: Course
+) -> None:
+    """Who undoes a save has the files of before again, and what was made of them is kept."""
+    mended = NET.replace("10, 5", "10, 6")
+    assert mended != NET
+    shown = []
+    for text in (NET, mended, NET):
+        save(mine, my_py=text + SIZED)
+        shown.append(report_of(client.get(NETS)))
+    assert shown[0] == shown[2] != shown[1]
+    save(mine, my_py="1 +")
+    broken = client.get(NETS)
+    assert is_grey(Page.of(broken))
+    numbers = Page.of(broken).text
+    save(mine)
+    assert "60 of 60" not in numbers
+    assert "55 of 55" in numbers
+
+
 def test_what_was_never_shown_is_an_error_page(client: TestClient, mine: Course) -> None:
     save(mine, my_py="x = (\n")
     for url in (NETS + "&seed=5", NETS.replace("registry", "modes")):

@@ -19,10 +19,17 @@ class LastGood:
         self._lab = lab
         self._templates = templates
         self._versions: LRUCache[str, str] = LRUCache(REMEMBERED)
+        self._good: LRUCache[tuple[str, str], None] = LRUCache(REMEMBERED)
 
     def remember(self, query: Query, version: str) -> None:
         """The page of a query was made from these files."""
         self._versions[query.url] = version
+        self._good[query.url, version] = None
+
+    def was_shown_again(self, query: Query, version: str) -> None:
+        """The page that was made from these files was shown once more: a save has undone others."""
+        if (query.url, version) in self._good:
+            self._versions[query.url] = version
 
     async def page(
         self, experiment: Experiment, query: Query, trouble: Trouble, *, partial: bool, version: str

@@ -89,6 +89,8 @@ class Responder:
             if before is not None:
                 return before
             body = await self._once(key, experiment, query)
+        else:
+            self.good.was_shown_again(query, key.version)
         if isinstance(query, PairQuery) and query.lesson and key.form != "json":
             await self._begin_next(query)
         lifetime = "no-cache"
