@@ -149,8 +149,13 @@ async def ask(app: FastAPI, path: str, asked: dict[str, object]) -> Answer:
     }
     told = Answer(0, 0, 0.0)
 
+    messages = iter([{"type": "http.request"}])
+
     async def receive() -> Message:
-        return {"type": "http.request"}
+        for message in messages:
+            return message
+        await asyncio.Event().wait()  # as long as the client is there
+        raise AssertionError
 
     async def send(message: Message) -> None:
         told.status = message.get("status", told.status)
