@@ -50,7 +50,7 @@ class TenThousand(Ten):
 # What a page is asked for, so that its time is that of the model and not of a setting.
 ASKED = {"training": {"steps": 2, "at": 2}, "saving": {"steps": 1}}
 # They show no model that a lecture file defines, or a layer of it.
-NO_MODELS = ("init", "assign", "layers")
+NO_MODELS = ("init", "assign", "layers", "loops")
 
 
 def any_size() -> Iterator[Figure]:
