@@ -135,6 +135,32 @@ def test_the_moment_that_is_the_lecture() -> None:
     assert all(each.moved for each in end.right.moment.tensors)
 
 
+REMADE = """
+class Remade(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 2)
+        self.blocks = []
+        self.blocks.append([nn.Linear(2, 2), nn.Tanh()])
+
+    def forward(self, x):
+        self.fc.weight = nn.Parameter(self.fc.weight.detach() * 2)
+        return self.blocks[0][0](self.fc(x))
+"""
+
+
+def test_the_optimizer_is_older_than_the_forward(tmp_path: Path) -> None:
+    """As in a script: what forward puts in the place of a parameter, the optimizer never had."""
+    remade = Run(catalog_of(tmp_path, REMADE, INPUT), "own.Remade", "own.Remade")
+    last = remade.at(MOST_AT).left.moment
+    assert last
+    moved = {each.path: bool(each.moved) for each in last.tensors}
+    hidden = {"blocks[0][0].weight": False, "blocks[0][0].bias": False}
+    assert moved == {"fc.weight": False, "fc.bias": True, **hidden}
+    weight = next(each for each in last.tensors if each.path == "fc.weight")
+    assert weight.gradient
+
+
 # The line, the method that ran, what that called, and the dict that has the name afterwards.
 WAYS = [
     (

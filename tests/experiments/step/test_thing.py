@@ -25,6 +25,8 @@ class Holder:
     pass
 
 
+ENDLESS: list[Any] = [nn.ReLU()]
+ENDLESS.append(ENDLESS)
 ODD = nn.Linear(2, 2)
 ODD.in_features = Holder()  # type: ignore[assignment]
 
@@ -38,6 +40,10 @@ THINGS: list[tuple[Any, Thing]] = [
     (
         [1, nn.ReLU(), 2, torch.ones(1)],
         Thing(kind="container", name="list", length=4, items=("int", "ReLU", "int"), state=2),
+    ),
+    (
+        [[nn.Linear(2, 2), "a"], {"b": (torch.ones(1),)}],
+        Thing(kind="container", name="list", length=2, items=("list", "dict"), state=2),
     ),
     ({"a": 1.0}, Thing(kind="container", name="dict", length=1, items=("float",))),
     (deque(), Thing(kind="container", name="deque", length=0)),
@@ -55,6 +61,11 @@ THINGS: list[tuple[Any, Thing]] = [
 @pytest.mark.parametrize(("value", "told"), THINGS, ids=lambda each: type(each).__name__)
 def test_a_value_is_told_without_being_asked(value: Any, told: Thing) -> None:
     assert thing(value) == told
+
+
+def test_a_list_that_holds_itself_holds_state() -> None:
+    assert thing(ENDLESS).state > 0
+    assert thing([[[]] * 2_000] * 2_000).state == 0
 
 
 def test_what_is_long_is_cut() -> None:

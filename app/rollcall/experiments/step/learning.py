@@ -21,19 +21,30 @@ MOST_TENSORS = 48
 
 
 class Learning:
-    """What comes after a forward.
+    """An optimizer that is made before the forward, as in a script, and what comes after it.
 
     Args:
-        model: that answered.
-        output: what it answered.
+        model: that has not been called yet.
     """
 
-    def __init__(self, model: nn.Module, output: Any) -> None:
+    def __init__(self, model: nn.Module) -> None:
         self.loss: float | None = None
         self.refused: ModelRaised | None = None  # by the optimizer, for model.parameters()
+        self.answers: list[Tensor] = []
         self._model = model
+        self._optimizer: SGD | None = None
+        self._tensors: list[Found] = []
+        try:
+            with model_code("SGD(model.parameters(), lr=0.1)"):
+                self._optimizer = SGD(model.parameters(), lr=LR)
+        except ModelRaised as error:
+            self.refused = error
+
+    def take(self, output: Any) -> None:
+        """What the model has answered."""
         self.answers = [each for each in tensors_in(output) if _has_loss(each)]
-        self._tensors = [each for each in walk(model).tensors if _may_learn(each)][:MOST_TENSORS]
+        found = [each for each in walk(self._model).tensors if _may_learn(each)]
+        self._tensors = found[:MOST_TENSORS]
 
     def backward(self) -> tuple[TensorAfter, ...]:
         """The sum of the mean squares of all answers, backwards.
@@ -50,15 +61,14 @@ class Learning:
         return tuple(_after(each, None) for each in self._tensors)
 
     def step(self) -> tuple[TensorAfter, ...]:
-        """One of SGD, on what parameters() gives."""
+        """One of SGD, on what parameters() gave."""
         before = [plain(each.value).clone() for each in self._tensors]
-        try:
-            with model_code("SGD(model.parameters(), lr=0.1)"):
-                optimizer = SGD(self._model.parameters(), lr=LR)
-            with model_code("optimizer.step()"):
-                optimizer.step()
-        except ModelRaised as error:
-            self.refused = error
+        if self._optimizer is not None:
+            try:
+                with model_code("optimizer.step()"):
+                    self._optimizer.step()
+            except ModelRaised as error:
+                self.refused = error
         pairs = zip(self._tensors, before, strict=True)
         return tuple(_after(each, was) for each, was in pairs)
 

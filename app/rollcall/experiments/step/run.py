@@ -78,12 +78,13 @@ class _Run:
         return model
 
     def prepare(self, model: nn.Module) -> None:
-        """Find what it is called with, and send both where they are called."""
+        """Find what it is called with, send both where they are called, and make an optimizer."""
         with _in_time():
             self.example = self.factory.example()
             self.origin = self.factory.input_origin
             set_mode(model, self.query.mode)
             move_to(model, self.factory.device)
+            self.learning = Learning(model)
 
     def forward(self, model: nn.Module) -> None:
         """Call it, line by line."""
@@ -93,11 +94,12 @@ class _Run:
             self.output = self.watched("forward", MOST_MOMENTS, lambda: sent.call(model))
         self.end(self.output)
 
-    def learn(self, model: nn.Module) -> None:
+    def learn(self) -> None:
         """Backward, and one step."""
+        assert self.learning
         self.moments.begin("backward", [])
         with _in_time(), seeded(self.query.seed), eagerly():
-            self.learning = Learning(model, self.output)
+            self.learning.take(self.output)
             if not self.learning.answers:
                 return
             tensors = self.learning.backward()
@@ -182,7 +184,7 @@ def record_steps(factory: ModelFactory, query: PairQuery) -> Iterator[Recorded]:
     works: tuple[tuple[Phase, Callable[[], None]], ...] = (
         ("init", build),
         ("forward", call),
-        ("backward", lambda: run.learn(made[0])),
+        ("backward", run.learn),
     )
     for phase, work in works:
         goes_on = _tried(run, work)

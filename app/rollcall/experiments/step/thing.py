@@ -33,7 +33,7 @@ class Thing(Report):
     shape: Shape | None = None
     length: int | None = None  # of a container
     items: tuple[str, ...] = ()  # classes of the first things in it
-    state: int = 0  # modules and tensors directly in it
+    state: int = 0  # modules and tensors in it, and in the containers that it holds
 
 
 def thing(value: Any) -> Thing:
@@ -84,14 +84,32 @@ def _is_simple(value: Any) -> bool:
 
 def _container(value: Any, name: str, builtin: Any) -> Thing:
     items = list(islice(_items(value, builtin), LOOKED_AT))
-    state = sum(1 for item in items if issubclass(type(item), Tensor | nn.Module))
     return Thing(
         kind="container",
         name=name,
         length=builtin.__len__(value),
         items=tuple(name_of_class(type(item)) for item in items[:NAMED_ITEMS]),
-        state=state,
+        state=_state_in(items),
     )
+
+
+def _state_in(items: list[Any]) -> int:
+    """Of the first thousand things, level by level: a container may hold itself."""
+    found, looked_at = 0, 0
+    waiting = deque(items)
+    while waiting and looked_at < LOOKED_AT:
+        item = waiting.popleft()
+        looked_at += 1
+        kind = type(item)
+        if issubclass(kind, Tensor | nn.Module):
+            found += 1
+            continue
+        for builtin in _CONTAINERS:
+            if issubclass(kind, builtin):
+                room = max(0, LOOKED_AT - looked_at - len(waiting))
+                waiting.extend(islice(_items(item, builtin), room))
+                break
+    return found
 
 
 def _items(value: Any, builtin: Any) -> Iterator[Any]:
