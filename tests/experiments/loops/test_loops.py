@@ -1,5 +1,6 @@
 """Training loops, watched: what is told is what plain PyTorch does, whatever a loop does."""
 
+import importlib
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from rollcall.experiments.loops.batches import pairs_for
 from rollcall.experiments.loops.experiment import LoopsQuery, LoopsReport, loops
 from rollcall.experiments.loops.loop_factory import loop_factories
 from rollcall.experiments.loops.report import LoopSubject
+from rollcall.lab.worker import SLOW_IMPORT
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.loading import load
 
@@ -88,6 +90,7 @@ def test_a_watch_changes_nothing() -> None:
     """The loop ends with the same numbers, and PyTorch is as it was."""
     before = [getattr(owner, name) for owner, name in PATCHED]
     folder, left_behind = Path.cwd(), set(Path(tempfile.gettempdir()).glob("rollcall-loop-*"))
+    importlib.import_module(SLOW_IMPORT)  # as a worker does: it sets warning filters
     random = torch.get_rng_state()
     factory, _ = loop_factories(LoopsQuery(left=NORMED, right=NORMED), COURSE)
     watched = report_of(NORMED, COURSE).left

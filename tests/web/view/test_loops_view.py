@@ -97,6 +97,6 @@ def test_the_curves_end_with_the_losses_and_the_player_with_the_last_batch() -> 
     assert len(report.left.held_out) == 40
     ahead = loop_player(report, report.query)
     assert (ahead.shown, ahead.steps) == (39, 40)
-    assert ahead.step is not None
-    assert ahead.step.endswith("at=40")
-    assert loop_player(pair("loop_steps.never_cleared"), LoopsQuery()).step is None
+    assert ahead.next is not None
+    assert ahead.next.endswith("at=40")
+    assert loop_player(pair("loop_steps.never_cleared"), LoopsQuery()).next is None

@@ -143,9 +143,10 @@ def test_losses_that_explode_are_shown_by_their_size() -> None:
 
 def test_what_is_ahead() -> None:
     middle = player(TrainingQuery(steps=5, at=1))
-    assert middle.step
-    assert "at=2" in middle.step
-    assert player(DONE).step is None
+    assert middle.next
+    assert "at=2" in middle.next
+    assert (middle.shown, middle.steps) == (1, 5)
+    assert player(DONE).next is None
     assert [player(TrainingQuery(steps=steps)).length for steps in (0, 2)] == [1, 2]
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from rollcall.experiments.loops.recorded import Step
-from rollcall.experiments.loops.report import LoopFinding, LoopSubject, TensorInLoop
+from rollcall.experiments.loops.recorded import Flag, Step
+from rollcall.experiments.loops.report import FindingKind, LoopFinding, LoopSubject, TensorInLoop
 
 FEWEST = 3  # steps or graphs that make a habit
 Found = Iterator[LoopFinding]
@@ -69,32 +69,27 @@ def _held_out_statistics(subject: LoopSubject, steps: list[Step]) -> Found:
 
 def _trains_in_eval(subject: LoopSubject, steps: list[Step]) -> Found:
     """It trained in train mode at first, and not at the end."""
-    changed = [(tensor, _change(tensor, "train", "eval")) for tensor in subject.tensors]
-    there = [(tensor, step) for tensor, step in changed if step is not None]
-    if there:
-        tensor, first = there[0]
-        yield LoopFinding(
-            kind="trains in eval",
-            line=_line("eval", steps[first - 1 :: -1]),
-            step=first,
-            paths=_paths([tensor for tensor, _ in there]),
-            number=tensor.trained_in.count("eval"),
-            of=len(tensor.trained_in),
-        )
+    yield from _mode_changed("trains in eval", "train", "eval", subject, steps)
 
 
 def _switched_on(subject: LoopSubject, steps: list[Step]) -> Found:
     """It trained in eval mode at first, on purpose, and not at the end."""
-    changed = [(tensor, _change(tensor, "eval", "train")) for tensor in subject.tensors]
+    yield from _mode_changed("switched on", "eval", "train", subject, steps)
+
+
+def _mode_changed(
+    kind: FindingKind, was: Flag, now: Flag, subject: LoopSubject, steps: list[Step]
+) -> Found:
+    changed = [(tensor, _change(tensor, was, now)) for tensor in subject.tensors]
     there = [(tensor, step) for tensor, step in changed if step is not None]
     if there:
         tensor, first = there[0]
         yield LoopFinding(
-            kind="switched on",
-            line=_line("train", steps[first - 1 :: -1]),
+            kind=kind,
+            line=_line(now, steps[first - 1 :: -1]),
             step=first,
             paths=_paths([tensor for tensor, _ in there]),
-            number=tensor.trained_in.count("train"),
+            number=tensor.trained_in.count(now),
             of=len(tensor.trained_in),
         )
 

@@ -12,10 +12,10 @@ from torch import Tensor, nn
 from rollcall.core.lecture_line import line_of
 from rollcall.core.model_code import Heard, own_code
 from rollcall.core.model_raised import Interruption
-from rollcall.core.tensors.tensor_compare import max_abs_diffs
 from rollcall.experiments.loops.batches import Batches, Pair
 from rollcall.experiments.loops.graphs import Graphs
 from rollcall.experiments.loops.held_out import HeldOutLoss, mean_squared, squared_distance
+from rollcall.experiments.loops.held_out_buffers import HeldOutBuffers
 from rollcall.experiments.loops.optimizers import Optimizers
 from rollcall.experiments.loops.patches import Patches
 from rollcall.experiments.loops.recorded import FoundRow, Step
@@ -38,7 +38,6 @@ class LoopWatch:
         model: that the loop trains.
         pairs: what it trains on, and what is held out.
         heard: the loop's file, and what it is warned of.
-        tell: is called with each step when it is over.
     """
 
     def __init__(
@@ -67,7 +66,7 @@ class LoopWatch:
         self._is_over = False  # it took as many batches as it gets
         self._after_step = False  # no backward since the last step
         self._added = 0  # backwards since gradients were last empty
-        self._buffers: list[tuple[int, Tensor, Tensor]] = []  # before the held-out batches
+        self._buffers = HeldOutBuffers()
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -141,23 +140,13 @@ class LoopWatch:
 
     def _look(self, pair: Pair) -> None:
         if self._doing != "held out":
-            self._buffers = [
-                (place, row.value, row.value.detach().clone())
-                for place, row in enumerate(self.rows.all)
-                if row.is_buffer and not row.of
-            ]
+            self._buffers.keep(self.rows)
         self._doing, self._goal = "held out", pair[1]
 
     def _looked(self) -> None:
         """The held-out batches are over, or the loop goes on without the rest."""
         if self._doing == "held out":
-            gaps = max_abs_diffs(
-                [now for _, now, _ in self._buffers], [was for *_, was in self._buffers]
-            )
-            places = [place for place, *_ in self._buffers]
-            self._step.moved_by_held_out += [
-                place for place, gap in zip(places, gaps, strict=True) if gap
-            ]
+            self._step.moved_by_held_out += self._buffers.moved()
         self._doing = ""
 
     def _line(self, name: str) -> int | None:

@@ -149,7 +149,7 @@ def _buffers_left(finding: LoopFinding, subject: LoopSubject) -> Told:
     return Told(
         number(left),
         f"{one_or_many(left, 'buffer', 'buffers')} of {finding.name}",
-        one_or_many(left, "never moved", "never moved"),
+        "never moved",
         sentence(
             em(f"{finding.name} follows the parameters, not the buffers"),
             ": ",

@@ -11,6 +11,7 @@ from rollcall.web.view.chart import LOG_FROM, Chart, chart
 from rollcall.web.view.labels import shortened
 from rollcall.web.view.loops.headline import Verdict, verdict
 from rollcall.web.view.numerals import significant
+from rollcall.web.view.steps_player import StepsPlayer, steps_player
 
 CURVES = Frame(width=550, height=152, left=84, right=346, top=12, bottom=124)
 ROOM = 11.8  # em beside the last step
@@ -37,17 +38,6 @@ class LoopChart:
     lines: list[LossLine]
 
 
-@dataclass(frozen=True)
-class LoopPlayer:
-    """What is ahead of the step that is shown."""
-
-    shown: int
-    steps: int
-    step: str | None  # address of the next one; None at the end
-    end: str
-    length: int  # of the bar, which HTML wants to be longer than 0
-
-
 def loop_chart(report: LoopsReport) -> LoopChart:
     """Both curves; of a loop without a loss, its name alone."""
     subjects = (report.left, report.right)
@@ -70,15 +60,9 @@ def loop_chart(report: LoopsReport) -> LoopChart:
     )
 
 
-def loop_player(report: LoopsReport, query: LoopsQuery) -> LoopPlayer:
-    """From the step that is shown."""
-    shown = min(query.at, report.steps)
-    following = None
-    if shown < report.steps:
-        following = query.showing(shown + 1).url
-    return LoopPlayer(
-        shown, report.steps, following, query.showing(report.steps).url, max(1, report.steps)
-    )
+def loop_player(report: LoopsReport, query: LoopsQuery) -> StepsPlayer:
+    """From the step that is shown, or the last one that there is."""
+    return steps_player(query, min(query.at, report.steps), report.steps)
 
 
 def _numbers(losses: Sequence[float | None]) -> list[float]:
