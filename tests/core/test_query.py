@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from rollcall.core.query import InvalidParameter, PairQuery, Query
+from rollcall.core.pair_query import PairQuery
+from rollcall.core.query import InvalidParameter, Query
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.registry.experiment import RegistryQuery
 

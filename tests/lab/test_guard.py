@@ -13,7 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from chosen import combined
-from rollcall.core.query import PairQuery
+from rollcall.core.pair_query import PairQuery
 from rollcall.experiments.forward.experiment import ForwardQuery
 from rollcall.experiments.registry.experiment import RegistryQuery
 from rollcall.experiments.training.experiment import TrainingQuery

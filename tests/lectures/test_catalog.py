@@ -13,7 +13,8 @@ from torch import nn
 
 from lectures.course import COURSE, NAMES, SHOWN
 from lectures.lectures import HEAD, catalog_of, write
-from rollcall.core.query import InvalidParameter, PairQuery
+from rollcall.core.pair_query import PairQuery
+from rollcall.core.query import InvalidParameter
 from rollcall.folders import MODELS
 from rollcall.lectures.contents import Contents, Problem
 from rollcall.lectures.loading import load

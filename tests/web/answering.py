@@ -7,7 +7,8 @@ from typing import cast
 from cachetools import LRUCache
 from starlette.requests import Request
 
-from rollcall.core.query import PairQuery, Query
+from rollcall.core.pair_query import PairQuery
+from rollcall.core.query import Query
 from rollcall.core.report import Report
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.folders import STATIC, TEMPLATES

@@ -9,7 +9,7 @@ import torch
 from chosen import some
 from event_loop import run
 from rollcall.core.input.model_input import ModelInput
-from rollcall.core.query import PairQuery
+from rollcall.core.pair_query import PairQuery
 from rollcall.core.report import Report
 from rollcall.core.roll_call import take_roll_call
 from rollcall.core.scan import scan

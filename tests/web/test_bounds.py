@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from chosen import some
-from rollcall.core.query import PairQuery
+from rollcall.core.pair_query import PairQuery
 from rollcall.experiments import EXPERIMENTS, Experiment
 from web.course import Course
 from web.page import Page

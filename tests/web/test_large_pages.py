@@ -9,7 +9,7 @@ from jinja2 import Environment
 
 from event_loop import run
 from rollcall import main
-from rollcall.core.query import PairQuery
+from rollcall.core.pair_query import PairQuery
 from rollcall.core.report import Report
 from rollcall.experiments import Experiment
 from rollcall.folders import TEMPLATES

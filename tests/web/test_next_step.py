@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from event_loop import run
 from lectures.course import COURSE
-from rollcall.core.query import PairQuery, Query
+from rollcall.core.pair_query import PairQuery
+from rollcall.core.query import Query
 from rollcall.core.report import Report
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab.choices import Choices

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from chosen import of_each_kind
-from rollcall.core.query import PairQuery
+from rollcall.core.pair_query import PairQuery
 from rollcall.experiments import EXPERIMENTS
 from web.page import Page
 

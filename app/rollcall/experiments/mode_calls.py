@@ -8,7 +8,8 @@ from pydantic import Field, ValidationError
 from torch import nn
 
 from rollcall.core.model_code import set_mode
-from rollcall.core.query import InvalidParameter, Mode, PairQuery
+from rollcall.core.pair_query import PairQuery
+from rollcall.core.query import InvalidParameter, Mode
 from rollcall.core.scan import ModuleEntry
 from rollcall.core.walk.found import is_within
 from rollcall.core.walk.object_walk import walk

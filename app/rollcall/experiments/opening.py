@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from rollcall.core.devices import accepted
-from rollcall.core.query import PairQuery
+from rollcall.core.pair_query import PairQuery
 from rollcall.core.report import Raised
 from rollcall.experiments.base import Experiment
 from rollcall.lectures.contents import Contents, Lesson, Problem, Step

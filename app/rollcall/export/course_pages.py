@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from rollcall.core.query import PairQuery
+from rollcall.core.pair_query import PairQuery
 from rollcall.experiments import EXPERIMENTS
 from rollcall.lectures.contents import Contents
 from rollcall.lectures.course_path import Stop, path_of

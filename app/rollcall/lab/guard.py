@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TypeVar
 
+from rollcall.core.pair_query import PairQuery
 from rollcall.core.process.process_state import ProcessState
-from rollcall.core.query import PairQuery, Query
+from rollcall.core.query import Query
 from rollcall.lectures.catalog import Catalog
 
 T = TypeVar("T")

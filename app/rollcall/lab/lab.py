@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from cachetools import LRUCache, TTLCache
 
-from rollcall.core.query import PairQuery, Query
+from rollcall.core.pair_query import PairQuery
+from rollcall.core.query import Query
 from rollcall.core.report import Report
 from rollcall.experiments import Experiment
 from rollcall.experiments.base import Play

@@ -16,7 +16,8 @@ import torch.fx.config
 
 from rollcall.core.devices import SIMULATED, devices
 from rollcall.core.model_raised import is_of_file
-from rollcall.core.query import PairQuery, Query
+from rollcall.core.pair_query import PairQuery
+from rollcall.core.query import Query
 from rollcall.core.report import Raised, Report
 from rollcall.core.wire import Wire
 from rollcall.experiments import EXPERIMENTS, Experiment

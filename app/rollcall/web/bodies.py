@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from rollcall.core.query import PairQuery, Query
+from rollcall.core.pair_query import PairQuery
+from rollcall.core.query import Query
 from rollcall.core.report import Report
 from rollcall.experiments import EXPERIMENTS
 from rollcall.lab.choices import Choices

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from rollcall.core.query import PairQuery, Query
+from rollcall.core.pair_query import PairQuery
+from rollcall.core.query import Query
 
 WORDS = {
     "steps": "Run {} steps instead",

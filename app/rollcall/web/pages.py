@@ -11,7 +11,8 @@ from cachetools import LRUCache
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from rollcall.core.query import PairQuery, Query
+from rollcall.core.pair_query import PairQuery
+from rollcall.core.query import Query
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Lab
 from rollcall.lab.asker import Urgency, as_urgent_as, asking

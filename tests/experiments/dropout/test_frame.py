@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from rollcall.core.binomial import counted
-from rollcall.core.query import SHOWN
+from rollcall.core.pair_query import SHOWN
 from rollcall.experiments.dropout.experiment import DropoutQuery, DropoutReport
 from rollcall.web.view.cells import UNIT
 from rollcall.web.view.draws_chart import MOST_POINTS, bars, means

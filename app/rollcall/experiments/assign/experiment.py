@@ -4,7 +4,7 @@ from typing import ClassVar, Self, get_args
 
 from pydantic import Field
 
-from rollcall.core.query import PairQuery
+from rollcall.core.pair_query import PairQuery
 from rollcall.core.report import Report
 from rollcall.experiments.assign.assignments import (
     VALUES,

@@ -10,7 +10,7 @@ from torch import nn
 from rollcall.core.devices import SIMULATED, python_name
 from rollcall.core.lost_parameters import lost_parameters
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.query import LeftModel, PairQuery, RightModel
+from rollcall.core.pair_query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.device.measures import MEASURES

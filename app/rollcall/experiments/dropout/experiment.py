@@ -6,7 +6,8 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field
 
-from rollcall.core.query import InvalidParameter, LeftModel, PairQuery, RightModel
+from rollcall.core.pair_query import LeftModel, PairQuery, RightModel
+from rollcall.core.query import InvalidParameter
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment, Play, record_until
 from rollcall.experiments.dropout.grid import Content

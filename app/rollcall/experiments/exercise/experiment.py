@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import computed_field
 
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.query import LeftModel, PairQuery, RightModel
+from rollcall.core.pair_query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Raised, Report
 from rollcall.experiments.base import Download, Experiment
 from rollcall.experiments.checked_measures import MEASURES

@@ -7,8 +7,8 @@ from typing import ClassVar
 from torch import Tensor
 
 from rollcall.core.model_code import move_to, set_mode
+from rollcall.core.pair_query import LeftModel, PairQuery, RightModel
 from rollcall.core.pytorch_names import short_name
-from rollcall.core.query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
 from rollcall.core.rng.random_state import seeded
 from rollcall.core.rng.randomness import SourceKey

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 from pydantic import Field
 from torch import Tensor
 
-from rollcall.core.query import PairQuery
+from rollcall.core.pair_query import PairQuery
 from rollcall.core.report import Report
 from rollcall.core.tensors.tensor_stats import elements, facts, std_of
 from rollcall.experiments.base import Experiment

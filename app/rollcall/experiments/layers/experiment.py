@@ -6,7 +6,8 @@ import torch
 from pydantic import Field, computed_field
 
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.query import LeftModel, Mode, PairQuery, RightModel
+from rollcall.core.pair_query import LeftModel, PairQuery, RightModel
+from rollcall.core.query import Mode
 from rollcall.core.report import Raised, Report
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.checked_measures import MEASURES

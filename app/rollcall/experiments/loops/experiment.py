@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field
 
-from rollcall.core.query import LeftModel, PairQuery, RightModel
+from rollcall.core.pair_query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment, Play, record_until
 from rollcall.experiments.in_turns import Turns, both_told, ended, taking_turns, wire_of_turns

@@ -8,7 +8,7 @@ from torch import nn
 
 from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import Heard, model_code
-from rollcall.core.query import PairQuery
+from rollcall.core.pair_query import PairQuery
 from rollcall.experiments.examine import refuse_unknown_devices
 from rollcall.experiments.subject import ModelFactory
 from rollcall.lectures.catalog import Catalog

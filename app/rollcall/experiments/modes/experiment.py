@@ -5,7 +5,8 @@ from typing import ClassVar
 from pydantic import Field
 
 from rollcall.core.model_code import move_to
-from rollcall.core.query import LeftModel, Mode, RightModel
+from rollcall.core.pair_query import LeftModel, RightModel
+from rollcall.core.query import Mode
 from rollcall.core.report import Report
 from rollcall.core.scan import modules_of_walk
 from rollcall.core.walk.object_walk import walk

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from rollcall.core.query import LeftModel, PairQuery, RightModel
+from rollcall.core.pair_query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.checked_measures import MEASURES

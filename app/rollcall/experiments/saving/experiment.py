@@ -7,7 +7,7 @@ from pydantic import Field
 from torch import nn
 
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.query import LeftModel, PairQuery, RightModel
+from rollcall.core.pair_query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
 from rollcall.core.round_trip import call_once, round_trip, saved
 from rollcall.experiments.base import Experiment

@@ -11,7 +11,7 @@ from rollcall.core.eagerly import eagerly
 from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import move_to, set_mode
 from rollcall.core.model_raised import Interruption, ModelRaised
-from rollcall.core.query import PairQuery
+from rollcall.core.pair_query import PairQuery
 from rollcall.core.report import Raised
 from rollcall.core.rng.random_state import seeded
 from rollcall.experiments.model_source import source_of_class

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import Field
 from torch.optim import SGD, AdamW, Optimizer
 
-from rollcall.core.query import LeftModel, PairQuery, RightModel
+from rollcall.core.pair_query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment, Play, record_until
 from rollcall.experiments.in_turns import Turns, both_told, ended, in_turns, wire_of_turns

@@ -14,7 +14,7 @@ from rollcall.core.input.input_spec import (
     TensorSpec,
 )
 from rollcall.core.input.input_text import BadInput, parse_input
-from rollcall.core.query import PairQuery
+from rollcall.core.pair_query import PairQuery
 from rollcall.core.report import Raised
 from rollcall.lectures.declared_course import COURSE
 from rollcall.lectures.example_input import InputOrigin, InputTry

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from rollcall.core.query import PairQuery
+from rollcall.core.pair_query import PairQuery
 from rollcall.experiments.dropout.experiment import MOST_CALLS, DropoutQuery
 from rollcall.experiments.forward.experiment import ForwardReport
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rollcall.core.devices import SIMULATED, python_name
-from rollcall.core.query import PairQuery
+from rollcall.core.pair_query import PairQuery
 
 APART = "|"  # between the device of the left model and that of the right one
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from rollcall.core.query import PairQuery
+from rollcall.core.pair_query import PairQuery
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.experiments.measured import measured
 from rollcall.experiments.opening import opening

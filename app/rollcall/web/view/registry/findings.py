@@ -6,7 +6,7 @@ from itertools import groupby
 from rollcall.core.devices import SIMULATED
 from rollcall.core.findings import Finding, Findings
 from rollcall.core.findings.kinds import AddedByForward, FileDoesNotReproduce, LostOnDevice
-from rollcall.core.query import PairQuery
+from rollcall.core.pair_query import PairQuery
 from rollcall.core.scan import Scan
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.kept_findings import SEED_OF_FINDINGS
