@@ -62,6 +62,8 @@ def test_what_is_not_a_number_travels_too() -> None:
         b"[5]",
         b"[[0.1, 7, []]]",
         b'[[0.1, "i////", []]]',
+        b'[[0.1, "iAAAAAA==", []]]',
+        b'[[0.1, "uAAAAAA==", []]]',
         b'[[0.1, "f!", []]]',
         b'[[0.1, "f//8=", []]]',
         b"\xff\xfe",

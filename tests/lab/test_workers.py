@@ -4,7 +4,10 @@ import asyncio
 import os
 import pickle
 import select
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from multiprocessing.process import BaseProcess
 from types import SimpleNamespace
@@ -16,6 +19,7 @@ from event_loop import run
 from lab import works
 from rollcall.core.query import InvalidParameter
 from rollcall.core.wire import BadMessage, Wire
+from rollcall.lab import keeper
 from rollcall.lab.channel import HEADER, Kind, header, read_header
 from rollcall.lab.errors import BadAnswer, TimeLimit, WorkerDied, understood
 from rollcall.lab.worker_loop import LONGEST_MESSAGE, Refusal
@@ -93,6 +97,19 @@ def test_what_a_worker_started_ends_with_it() -> None:
     ended, _, _ = select.select([program], [], [], PATIENT)
     os.close(program)
     assert ended
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="there are no process groups")
+def test_without_a_keeper_a_worker_is_killed_with_its_group(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(keeper, "is_available", lambda: False)
+    program = subprocess.Popen([sys.executable, "-c", works.HANG], start_new_session=True)
+    ours, theirs = socket.socketpair()
+    process = cast(BaseProcess, SimpleNamespace(pid=program.pid, kill=lambda: None))
+    with theirs:
+        WorkerProcess(process, ours).kill()
+        assert program.wait(PATIENT) == -signal.SIGKILL
 
 
 def test_parts_come_before_the_answer_and_each_once() -> None:

@@ -13,6 +13,7 @@ from rollcall.core.query import InvalidParameter
 from rollcall.lab.worker import SPENT, _end_if_spent
 
 Show = Callable[[bytes], object]
+HANG = "import threading; threading.Event().wait()"
 
 
 def pid() -> bytes:
@@ -84,7 +85,7 @@ def leave_a_child_behind() -> NoReturn:
 
 
 def start_a_program() -> bytes:
-    program = subprocess.Popen([sys.executable, "-c", "import threading; threading.Event().wait()"])
+    program = subprocess.Popen([sys.executable, "-c", HANG])
     return str(program.pid).encode()
 
 

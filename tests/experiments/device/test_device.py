@@ -369,6 +369,23 @@ def test_a_device_that_is_nowhere_is_refused() -> None:
     assert "cpu" in refused.value.accepts
 
 
+@pytest.mark.parametrize("swapped", [False, True])
+def test_each_side_goes_to_its_own_device(swapped: bool) -> None:
+    query = DeviceQuery(left="containers.BadListNet", right_device="simulated")
+    if swapped:
+        query = query.swapped
+    answer = device(query, COURSE)
+    sides = [answer.left, answer.right]
+    if swapped:
+        sides.reverse()
+    calls = [side.moved_by.text for side in sides if side.moved_by]
+    assert calls == ['.to("cpu")', '.to("cuda:0")']
+    places = [{tensor.after.device for tensor in moved(side).tensors} for side in sides]
+    assert places == [{"cpu"}, {"cuda:0"}]
+    assert moved(sides[0]).to_move == ()
+    assert moved(sides[1]).to_move == moved(sides[1]).tensors
+
+
 def test_a_page_that_runs_on_values_says_why_it_refuses_the_simulated_gpu() -> None:
     from rollcall.experiments.registry.experiment import RegistryQuery, registry
 
