@@ -31,6 +31,15 @@ def plain(model, batches):
     one_pass(model, batches, SGD(model.parameters(), lr=0.1))
 
 
+def forgets_now_and_then(model, batches):
+    optimizer = SGD(model.parameters(), lr=0.1)
+    for number, (x, y) in enumerate(batches, 1):
+        if number not in (3, 6):
+            optimizer.zero_grad()
+        F.mse_loss(model(x), y).backward()
+        optimizer.step()
+
+
 def raises_at_five(model, batches):
     optimizer = SGD(model.parameters(), lr=0.1)
     for number, (x, y) in enumerate(batches, 1):
