@@ -1,5 +1,6 @@
 // The page of lessons, narrowed down by typing: a number, or words of a title. Enter opens the first that is left.
 (() => {
+  const FIND = "#find-lesson";
   const field = () => document.getElementById("find-lesson");
   let wanted = false; // the field gets the focus when its page is there
 
@@ -40,10 +41,16 @@
   document.addEventListener("input", narrow);
   document.addEventListener("keydown", open);
   document.addEventListener("htmx:after:swap", focus);
-  // keys.js asks for it; on another page the link to the lessons is pressed first.
+  // keys.js asks for it; on another page the link to the lessons is pressed first. Until htmx has begun, the browser
+  // itself follows that link: then its address says what is wanted.
   document.addEventListener("rollcall:find", () => {
     wanted = true;
-    if (field()) focus();
-    else document.getElementById("lessons")?.click();
+    if (field()) return focus();
+    const lessons = document.getElementById("lessons");
+    if (!lessons?.hasAttribute("data-htmx-powered")) lessons.hash = FIND;
+    lessons.click();
   });
+
+  wanted = location.hash === FIND;
+  focus();
 })();

@@ -121,6 +121,13 @@ def test_a_lesson_is_found_by_typing(page: Page, path: tuple[Stop, ...]) -> None
     expect_step(page, path[2].number)
 
 
+def test_a_lesson_is_looked_for_before_htmx_has_begun(page: Page) -> None:
+    page.route("**/htmx-*.js*", lambda route: route.abort())
+    page.goto("/registry")
+    page.keyboard.press("g")
+    expect(page.locator("#find-lesson")).to_be_focused()
+
+
 def test_the_keys_are_told(page: Page) -> None:
     page.goto("/registry")
     page.keyboard.press("?")
