@@ -17,7 +17,7 @@ from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Lab
 from rollcall.lab.asker import Urgency, as_urgent_as, asking
 from rollcall.lab.shared_calls import SharedCalls
-from rollcall.web.bodies import PageBody, json_body
+from rollcall.web.bodies import PageBody, json_body, tab_body
 from rollcall.web.cached_response import CachedResponse, shared_lifetime
 from rollcall.web.large_pages import LargePages
 from rollcall.web.last_good import LastGood
@@ -32,13 +32,17 @@ JSON = "application/json"
 LARGE = 500_000  # bytes, which take 20 ms to compress: the event loop does not wait for more
 VARY = "Accept-Encoding, HX-Request-Type"
 
-Form = Literal["page", "fragment", "json"]
+Form = Literal["page", "fragment", "json", "tab"]
+AS_JSON = ("json", "tab")
 
 
 def representation_of(request: Request) -> Form:
-    """What the request wants: JSON by its path's suffix, a fragment if htmx puts it into a page."""
-    if request.url.path.endswith(".json"):
+    """What the request wants, by its path's suffix; a fragment if htmx puts it into a page."""
+    path = request.url.path
+    if path.endswith(".json"):
         return "json"
+    if path.endswith(".tab"):
+        return "tab"
     if request.headers.get("HX-Request-Type") == "partial":
         return "fragment"
     return "page"
@@ -50,6 +54,8 @@ def address(request: Request, query: Query) -> str:
         return query.stream_url
     if request.url.path.endswith(".py"):
         return query.file_url
+    if request.url.path.endswith(".tab"):
+        return query.tab_url
     if representation_of(request) == "json":
         return query.json_url
     return query.url
@@ -92,7 +98,7 @@ class Responder:
             body = await self._once(key, experiment, query)
         else:
             self.good.was_shown_again(query, key.version)
-        if isinstance(query, PairQuery) and query.lesson and key.form != "json":
+        if isinstance(query, PairQuery) and query.lesson and key.form not in AS_JSON:
             await self._begin_next(query)
         lifetime = "no-cache"
         if self.shared_cache and key in self.bodies:  # every model answered
@@ -156,8 +162,11 @@ class Responder:
         self, experiment: Experiment, query: Query, key: BodyKey
     ) -> tuple[CachedResponse, bool]:
         """The answer, and whether another try would bring no more."""
-        if key.form == "json":
-            made = await self.lab.make(experiment, query, json_body)
+        if key.form in AS_JSON:
+            work = json_body
+            if key.form == "tab":
+                work = tab_body
+            made = await self.lab.make(experiment, query, work)
             return await _compressed(made.content, JSON), made.complete
         choices = await self.lab.choices()
         body = PageBody(
@@ -181,7 +190,7 @@ class Responder:
         Only a page has a place to tell it.
         """
         form = representation_of(request)
-        if form == "json" or request.url.path != query.path:
+        if form in AS_JSON or request.url.path != query.path:
             return None
         html = await self.good.page(
             experiment,
