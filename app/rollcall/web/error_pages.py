@@ -20,8 +20,9 @@ from rollcall.web.cached_response import NO_STORE
 from rollcall.web.cheaper import Cheaper, cheaper_than
 from rollcall.web.errors import Refusal, malformed, missing
 from rollcall.web.nearest import asked_of, nearest_query, unloaded_files
-from rollcall.web.pages import AS_JSON, Responder, address, representation_of
+from rollcall.web.pages import Responder
 from rollcall.web.pairing import SIDES, completed, openings
+from rollcall.web.representation import AS_JSON, address, representation_of
 from rollcall.web.tabs import tabs
 from rollcall.web.told import Told, as_json, on_page
 from rollcall.web.view.trouble import Trouble

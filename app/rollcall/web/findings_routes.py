@@ -7,7 +7,8 @@ from rollcall.core.report import Report
 from rollcall.lab.errors import LabError
 from rollcall.web.cached_response import CachedResponse
 from rollcall.web.findings_board import FindingsBoard, FindingsRound
-from rollcall.web.pages import JSON, Responder, representation_of
+from rollcall.web.pages import JSON, Responder
+from rollcall.web.representation import representation_of
 from rollcall.web.view.findings.model_record import ModelRecord
 from rollcall.web.view.findings.page import as_served
 

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
 
 from cachetools import LRUCache
@@ -22,6 +22,7 @@ from rollcall.web.cached_response import CachedResponse, shared_lifetime
 from rollcall.web.large_pages import LargePages
 from rollcall.web.last_good import LastGood
 from rollcall.web.pairing import meant_pair, names_a_fix, opening, openings
+from rollcall.web.representation import AS_JSON, Form, address, representation_of
 from rollcall.web.tabs import tabs
 from rollcall.web.templates import Templates
 from rollcall.web.view.lesson.strip import next_stop, step_query
@@ -31,34 +32,6 @@ HTML = "text/html; charset=utf-8"
 JSON = "application/json"
 LARGE = 500_000  # bytes, which take 20 ms to compress: the event loop does not wait for more
 VARY = "Accept-Encoding, HX-Request-Type"
-
-Form = Literal["page", "fragment", "json", "tab"]
-AS_JSON = ("json", "tab")
-
-
-def representation_of(request: Request) -> Form:
-    """What the request wants, by its path's suffix; a fragment if htmx puts it into a page."""
-    path = request.url.path
-    if path.endswith(".json"):
-        return "json"
-    if path.endswith(".tab"):
-        return "tab"
-    if request.headers.get("HX-Request-Type") == "partial":
-        return "fragment"
-    return "page"
-
-
-def address(request: Request, query: Query) -> str:
-    """Where `query` is answered as `request` wants it."""
-    if request.url.path.endswith(".stream"):
-        return query.stream_url
-    if request.url.path.endswith(".py"):
-        return query.file_url
-    if request.url.path.endswith(".tab"):
-        return query.tab_url
-    if representation_of(request) == "json":
-        return query.json_url
-    return query.url
 
 
 class BodyKey(NamedTuple):
