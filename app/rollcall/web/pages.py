@@ -73,9 +73,8 @@ class Responder:
             self.good.was_shown_again(query, key.version)
         if isinstance(query, PairQuery) and query.lesson and key.form not in AS_JSON:
             await self._begin_next(query)
-        lifetime = "no-cache"
-        if self.shared_cache and key in self.bodies:  # every model answered
-            lifetime = shared_lifetime(self.shared_cache)
+        every_model_answered = key in self.bodies
+        lifetime = self._lifetime(is_final=every_model_answered)
         return body.response(request, vary=VARY, cache_control=lifetime)
 
     async def elsewhere(
@@ -186,8 +185,10 @@ class Responder:
             file.text, media_type="text/x-python", headers={"Content-Disposition": disposition}
         )
 
-    async def page(self, request: Request, name: str, **context: object) -> Response:
-        """A page that is no experiment."""
+    async def page(
+        self, request: Request, name: str, *, is_final: bool = True, **context: object
+    ) -> Response:
+        """A page that is no experiment; a final one says the same until a file is saved."""
         first = next(iter(EXPERIMENTS.values()))
         request.state.version = self.lab.version
         choices = await self.lab.choices()
@@ -197,16 +198,36 @@ class Responder:
             "experiments": EXPERIMENTS,
             "tabs": tabs(opening(choices.contents), openings=openings(choices.contents)),
         }
-        return await self.plain(request, name, 200, **context)
+        lifetime = self._lifetime(is_final=is_final)
+        return await self.plain(request, name, 200, lifetime, **context)
 
-    async def plain(self, request: Request, name: str, status: int, **context: object) -> Response:
+    def json(self, request: Request, content: bytes, *, is_final: bool = True) -> Response:
+        """The JSON of such a page."""
+        lifetime = self._lifetime(is_final=is_final)
+        return CachedResponse.of(content, JSON).response(request, cache_control=lifetime)
+
+    async def plain(
+        self,
+        request: Request,
+        name: str,
+        status: int,
+        lifetime: str = "no-cache",
+        **context: object,
+    ) -> Response:
         """A page that needs nothing from the lab."""
         version = self._followed(request)
         context = {"tabs": tabs({}), "status": status, "version": version, **context}
         html = self.templates.render(
             name, partial=representation_of(request) == "fragment", **context
         )
-        return CachedResponse.of(html, HTML).response(request, status=status, vary=VARY)
+        body = CachedResponse.of(html, HTML)
+        return body.response(request, status=status, cache_control=lifetime, vary=VARY)
+
+    def _lifetime(self, *, is_final: bool) -> str:
+        """Who may keep a page; what another try may improve on, nobody."""
+        if self.shared_cache and is_final:
+            return shared_lifetime(self.shared_cache)
+        return "no-cache"
 
     def _followed(self, request: Request) -> str:
         """The state of the files for which a page was asked; empty where no page follows them."""

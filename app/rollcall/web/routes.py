@@ -9,7 +9,7 @@ from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab.asker import Urgency, as_urgent_as, asking
 from rollcall.lab.choices import Choices
 from rollcall.web.api_page import describe
-from rollcall.web.cached_response import NO_STORE, CachedResponse
+from rollcall.web.cached_response import NO_STORE
 from rollcall.web.errors import ErrorAnswer
 from rollcall.web.exam_routes import exam_routes
 from rollcall.web.findings_routes import findings_routes
@@ -73,7 +73,7 @@ def routes(responder: Responder, streams: Streams) -> APIRouter:
     @router.get("/catalog.json", summary="The same as JSON", response_model=Choices)
     async def catalog_json(request: Request) -> Response:
         choices = await responder.lab.choices()
-        return CachedResponse.of(choices.model_dump_json().encode(), JSON).response(request)
+        return responder.json(request, choices.model_dump_json().encode())
 
     router.include_router(findings_routes(responder))
 
