@@ -2,6 +2,7 @@
 
 import os
 import select
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,21 @@ def test_a_worker_takes_no_more_than_it_may() -> None:
         assert await ask(workers, works.echo, b"alive") == b"alive"
 
     with_workers(1, use)
+
+
+def test_temporary_files_are_gone_with_their_worker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    async def use(workers: Workers) -> None:
+        own = Path((await ask(workers, works.temporary_folder)).decode())
+        assert own.parent == tmp_path
+        assert await ask(workers, works.temporary_folder) == os.fsencode(own)
+        with pytest.raises(TimeLimit):
+            await ask(workers, works.leave_files_that_nobody_can_remove, True, seconds=3)
+        assert Path((await ask(workers, works.temporary_folder)).decode()) != own
+        assert await ask(workers, works.leave_files_that_nobody_can_remove, False) == b"done"
+
+    with_workers(1, use)
+    assert not list(tmp_path.glob("rollcall*"))

@@ -1,4 +1,4 @@
-"""The server is killed while models hang that have started daemons: nothing of it is left."""
+"""The server is killed while a model hangs that started a daemon and wrote a file: all are gone."""
 
 import os
 import signal
@@ -19,9 +19,10 @@ from serving import ENVIRONMENT
 
 ROLLCALL = Path(sysconfig.get_path("scripts")) / "rollcall"
 MARK = "rollcall-leftover"  # an argument by which what is left is found
+CACHE = "torchinductor"  # an empty folder that PyTorch makes for all its processes, and keeps
 PATIENCE = 30.0  # a fork server that has imported PyTorch takes seconds to end
 NET = f"""
-import subprocess, sys, threading
+import subprocess, sys, tempfile, threading
 from torch import nn
 
 class Net(nn.Linear):
@@ -29,6 +30,7 @@ class Net(nn.Linear):
         super().__init__(3, 2)
 
     def forward(self, x):
+        tempfile.mkstemp(dir=tempfile.mkdtemp())
         command = [sys.executable, "-c", "import time; time.sleep(600)", "{MARK}"]
         again = f"import subprocess; subprocess.Popen({{command!r}})"
         subprocess.run([sys.executable, "-c", again], start_new_session=True)
@@ -72,12 +74,14 @@ def run() -> None:
     """Serve in a session of its own, so that its processes are known."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "net.py").write_text(NET)
+        temporary = Path(folder) / "temporary"
+        temporary.mkdir()
         server = subprocess.Popen(
             [ROLLCALL, "serve", "--port", "0", "--no-course", "--time-limit", "300", "net.py"],
             cwd=folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env=ENVIRONMENT | {"PYTHONUNBUFFERED": "1"},
+            env=ENVIRONMENT | {"PYTHONUNBUFFERED": "1", "TMPDIR": str(temporary)},
             text=True,
         )
         assert server.stdout
@@ -91,17 +95,20 @@ def run() -> None:
         until(lambda: processes(MARK), 60)
         others = descendants(server.pid)
         left = set(others) | set(processes(MARK))
+        files = len(list(temporary.rglob("*")))
         server.send_signal(signal.SIGKILL)
         server.wait()
         seconds = until(lambda: not any(is_there(each) for each in left), PATIENCE)
         kept = [each for each in left if is_there(each)]
+        kept_files = [path for path in temporary.iterdir() if CACHE not in path.name]
         for each in kept:
             os.kill(each, signal.SIGKILL)
     tell(
         "leftovers",
-        "a server that is killed leaves no process",
-        f"{len(left)} processes; {len(kept)} there after {seconds:.1f} s",
-        not kept and len(left) > 2,
+        "a server that is killed leaves no process and no file",
+        f"{len(left)} processes, {len(kept)} there after {seconds:.1f} s; "
+        f"{files} temporary files, {len(kept_files)} there",
+        not kept and len(left) > 2 and not kept_files and files > 2,
     )
 
 

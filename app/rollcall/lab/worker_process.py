@@ -18,6 +18,7 @@ from rollcall.lab import keeper, worker, worker_loop
 from rollcall.lab.channel import HEADER, Kind, header, read_header
 from rollcall.lab.errors import NotTaken, TimeLimit, WorkerDied
 from rollcall.lab.limits import NO_LIMITS, Limits
+from rollcall.lab.worker_folder import NO_FOLDER, WorkerFolder
 
 NAME = "rollcall-worker"
 START_TRIES = 3
@@ -41,9 +42,12 @@ _one_at_a_time = threading.Lock()
 class WorkerProcess:
     """Runs one call at a time."""
 
-    def __init__(self, process: BaseProcess, connection: socket.socket) -> None:
+    def __init__(
+        self, process: BaseProcess, connection: socket.socket, folder: WorkerFolder = NO_FOLDER
+    ) -> None:
         self._process = process
         self._connection = connection
+        self._folder = folder
         self._killed = False
         self._is_kept = keeper.is_available() and _has_fork_server()
 
@@ -80,17 +84,19 @@ class WorkerProcess:
     @classmethod
     def _start_once(cls, limits: Limits) -> Self:
         ours, theirs = socket.socketpair()
+        folder = WorkerFolder.made()
         process = _context().Process(  # type: ignore[attr-defined]
-            target=worker_loop.serve, args=(theirs, limits), name=NAME, daemon=True
+            target=worker_loop.serve, args=(theirs, limits, folder), name=NAME, daemon=True
         )
         try:
             with theirs, _one_at_a_time:
                 process.start()
         except BaseException:
             ours.close()
+            folder.remove()
             raise
         ours.setblocking(False)
-        return cls(process, ours)
+        return cls(process, ours, folder)
 
     @property
     def is_alive(self) -> bool:
@@ -159,6 +165,7 @@ class WorkerProcess:
         """The same, and wait until it is gone."""
         self.kill()
         self._exit_code()
+        self._folder.remove()
 
     def _exit_code(self) -> int | None:
         if not wait([self._process.sentinel], timeout=5):
