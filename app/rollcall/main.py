@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import cache, partial
 from pathlib import Path
 
 from cachetools import LRUCache
@@ -20,6 +21,8 @@ from rollcall.web.cached_response import CachedResponse
 from rollcall.web.clients import EndsWithItsClient
 from rollcall.web.error_pages import add_error_pages
 from rollcall.web.middleware import HeadAsGet, SecurityHeaders, security_headers
+from rollcall.web.openapi.document import document
+from rollcall.web.openapi.route import openapi_route
 from rollcall.web.pages import BodyKey, Responder
 from rollcall.web.proxies import Proxies
 from rollcall.web.routes import routes, saves_route
@@ -87,6 +90,7 @@ def create_app(  # noqa: PLR0913  # each is an option of the command line
         summary="Who answers when PyTorch calls: what is registered in two models, side by side.",
         docs_url=None,
         redoc_url=None,
+        openapi_url=None,  # a route of ours names the models, too
         lifespan=lifespan,
     )
     static = StaticFiles(STATIC)
@@ -99,6 +103,8 @@ def create_app(  # noqa: PLR0913  # each is an option of the command line
     if watch:
         app.state.saves = saves
         app.include_router(saves_route(saves))
+    app.openapi = cache(partial(document, app))  # type: ignore[method-assign]  # as FastAPI's docs do
+    app.include_router(openapi_route(responder, app.openapi))
     headers = security_headers(embed_origins)
     add_error_pages(app, responder, headers)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
