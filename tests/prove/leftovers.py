@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # as pytest does
 
+from processes import descendants, is_there
 from prove.proof import tell
 from serving import ENVIRONMENT
 
@@ -110,23 +111,6 @@ def run() -> None:
         f"{files} temporary files, {len(kept_files)} there",
         not kept and len(left) > 2 and not kept_files and files > 2,
     )
-
-
-def descendants(parent: int) -> list[int]:
-    """All that a process started, and those that these started."""
-    found = []
-    for listed in Path(f"/proc/{parent}/task").glob("*/children"):
-        for child in map(int, listed.read_text().split()):
-            found += [child, *descendants(child)]
-    return found
-
-
-def is_there(process: int) -> bool:
-    """Whether it runs; one that ended and was not taken leave of does not."""
-    try:
-        return ") Z" not in Path(f"/proc/{process}/stat").read_text()
-    except OSError:
-        return False
 
 
 if __name__ == "__main__":

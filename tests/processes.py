@@ -1,0 +1,42 @@
+"""What processes of ours use, and those that they have started (Linux)."""
+
+import os
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")  # a second
+
+
+def descendants(parent: int) -> list[int]:
+    """All that a process started, and those that these started."""
+    found = []
+    for listed in Path(f"/proc/{parent}/task").glob("*/children"):
+        for child in map(int, listed.read_text().split()):
+            found += [child, *descendants(child)]
+    return found
+
+
+def is_there(process: int) -> bool:
+    """Whether it runs; one that ended and was not taken leave of does not."""
+    try:
+        return ") Z" not in Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
+
+
+def cpu_seconds(parent: int) -> float:
+    """What a process and its descendants have used, those that ended and were awaited too."""
+    ticks = 0
+    for process in (parent, *descendants(parent)):
+        stat = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        ticks += sum(map(int, stat[11:15]))
+    return ticks / TICKS
+
+
+def memory(parent: int) -> float:
+    """Bytes that a process and its descendants hold, shared pages counted once."""
+    kilobytes = 0
+    for process in (parent, *descendants(parent)):
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                kilobytes += int(line.split()[1])
+    return kilobytes * 1024
