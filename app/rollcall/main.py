@@ -11,8 +11,9 @@ from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from rollcall.folders import MODELS, STATIC, TEMPLATES
-from rollcall.lab import Lab, LabError
+from rollcall.lab import Busy, Lab, LabError
 from rollcall.lab.choices import Choices
+from rollcall.lab.engine import Engine
 from rollcall.lab.limits import NO_LIMITS, Limits
 from rollcall.lectures.saved_files import watched_folders
 from rollcall.lectures.targets import Targets
@@ -41,6 +42,7 @@ def create_app(  # noqa: PLR0913  # each is an option of the command line
     workers: int = 2,
     seconds: float = 10.0,
     limits: Limits = NO_LIMITS,
+    engine: Engine | None = None,
     hosts: Sequence[str] = LOOPBACK,
     embed_origins: Sequence[str] = (),
     watch: bool = False,
@@ -59,12 +61,13 @@ def create_app(  # noqa: PLR0913  # each is an option of the command line
         shared_cache: seconds for which a cache before us may answer with a page; 0: it asks.
         watch: open pages follow what is saved; not for files that nobody edits.
         limits: what each worker may take of the machine.
+        engine: runs the models in the place of workers on this machine.
         proxies: who may say for whom it asks; turns are fair between clients.
         on_ready: called when the lab is warm, before the first request is answered, with the models
             that it found; with None where no lecture file could be read, as every page tells.
     """
     targets = Targets.of(what)
-    lab = Lab(targets, workers=workers, seconds=seconds, limits=limits)
+    lab = Lab(targets, workers=workers, seconds=seconds, limits=limits, engine=engine)
     saves = Saves(lambda: lab.version, lambda: watched_folders(targets))
 
     @asynccontextmanager
@@ -77,7 +80,7 @@ def create_app(  # noqa: PLR0913  # each is an option of the command line
                 found = await lab.choices()
                 failing = await lab.failing_factories(found.contents)
                 found = found.with_problems([*cold, *failing])
-            except (LabError, OSError):
+            except (LabError, Busy, OSError):
                 found = None
             on_ready(found)
             async with followed(saves, watch):

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from rollcall.core.query import InvalidParameter, Query, without_suffix
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Busy, LabError, TimeLimit
+from rollcall.lab.errors import NoNode
 from rollcall.lectures.contents import Contents, Kind, Problem
 from rollcall.web.before_the_save import BeforeTheSave
 from rollcall.web.cached_response import NO_STORE
@@ -112,9 +113,13 @@ class ErrorPages:
         return await self._before_or(request, Told(502, "The worker process died", text))
 
     async def busy(self, request: Request, error: Busy) -> Response:
-        """Too many calls wait. The page asks again by itself, also where no script runs."""
+        """Nobody can take the call. The page asks again by itself, also where no script runs."""
         text = f"This page asks again by itself, each {RETRY} seconds. Nothing was lost."
-        told = Told(503, "Many are asking at once", text, retry=RETRY)
+        title = "Many are asking at once"
+        if isinstance(error, NoNode):
+            title = str(error).capitalize()
+            text = f"{text} {error.tried}".strip()
+        told = Told(503, title, text, retry=RETRY)
         response = await self._answer(request, told)
         response.headers["Retry-After"] = str(RETRY)
         response.headers["Cache-Control"] = "no-store"
