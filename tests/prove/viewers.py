@@ -65,7 +65,7 @@ async def try_it(server: Server, quarters: Quarters) -> tuple[list[float], list[
     counted: list[int] = []
     tasks = [asyncio.create_task(watch_on(server.port, n, counted)) for n in range(VIEWERS)]
     tasks += [asyncio.create_task(never_read(server.port, n)) for n in range(NEVER_READ)]
-    pages = []
+    pages: list[float] = []
     for number in range(4):
         ends = time.monotonic() + QUARTER
         while time.monotonic() < ends:
