@@ -8,7 +8,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from bench.figure import Figure, new_seed
-from processes import cpu_seconds, memory
+from processes import cpu_seconds, descendants, megabytes
 from rollcall.experiments import EXPERIMENTS
 from serving import Served
 
@@ -44,7 +44,8 @@ def costs(server: Served) -> Iterator[Figure]:
         told = {"If-None-Match": tag}
         same = cpu_milliseconds(server, lambda: fetch(connection, page, **told), KNOWN)
         yield Figure("  of an answer that nothing has changed", same, "ms")
-    yield Figure("memory of a server with two workers", memory(server.process.pid) / 1e6, "MB")
+    whole = (server.process.pid, *descendants(server.process.pid))
+    yield Figure("memory of a server with two workers", megabytes(whole), "MB")
 
 
 def cpu_milliseconds(server: Served, work: Callable[[], object], times: int) -> float:
