@@ -33,5 +33,5 @@ def plays(server: Served, nginx: Served) -> Iterator[Figure]:
 def _watched(of: Served, viewers: int) -> None:
     """Until the play is over for all of them."""
     port = str(urlsplit(of.url).port)
-    command = [sys.executable, VIEWER, port, QUERY.stream_url, str(viewers)]
+    command: list[str | Path] = [sys.executable, VIEWER, port, QUERY.stream_url, str(viewers)]
     subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
