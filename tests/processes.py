@@ -1,6 +1,7 @@
 """What processes of ours use, and those that they have started (Linux)."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")  # a second
@@ -10,7 +11,11 @@ def descendants(parent: int) -> list[int]:
     """All that a process started, and those that these started."""
     found = []
     for listed in Path(f"/proc/{parent}/task").glob("*/children"):
-        for child in map(int, listed.read_text().split()):
+        try:
+            children = listed.read_text().split()
+        except OSError:  # the thread has ended
+            continue
+        for child in map(int, children):
             found += [child, *descendants(child)]
     return found
 
@@ -34,18 +39,23 @@ def own_cpu_seconds(process: int) -> float:
 
 
 def _ticks(process: int, *, own_only: bool) -> int:
-    stat = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:  # it has ended
+        return 0
     user, system, user_of_ended, system_of_ended = map(int, stat[11:15])
     if own_only:
         return user + system
     return user + system + user_of_ended + system_of_ended
 
 
-def memory(parent: int) -> float:
-    """Bytes that a process and its descendants hold, shared pages counted once."""
+def megabytes(processes: Iterable[int]) -> float:
+    """Megabytes that these processes hold by themselves: shared pages count in parts."""
     kilobytes = 0
-    for process in (parent, *descendants(parent)):
-        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                kilobytes += int(line.split()[1])
-    return kilobytes * 1024
+    for process in processes:
+        try:
+            lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+        except OSError:  # it has ended
+            continue
+        kilobytes += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return kilobytes / 1024

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from bench.figure import Figure, new_seed
-from processes import cpu_seconds, memory, own_cpu_seconds
+from processes import cpu_seconds, descendants, megabytes, own_cpu_seconds
 from rollcall.experiments import EXPERIMENTS, Experiment
 from serving import Served
 
@@ -43,7 +43,8 @@ def costs(server: Served) -> Iterator[Figure]:
         yield Figure(
             "  of the answer that it is as it was", _cost(server, again, KNOWN).whole, "ms"
         )
-    yield Figure("memory of a server with two workers", memory(server.process.pid) / 1e6, "MB")
+    whole = (server.process.pid, *descendants(server.process.pid))
+    yield Figure("memory of a server with two workers", megabytes(whole), "MB")
 
 
 def _cost(server: Served, work: Callable[[], object], times: int) -> Cost:

@@ -35,5 +35,5 @@ def plays(server: Served, nginx: Served) -> Iterator[Figure]:
 def _watch(nginx: Served) -> None:
     """Until the play is over for all of them."""
     port = str(urlsplit(nginx.url).port)
-    command: list[str | Path] = [sys.executable, VIEWER, port, QUERY.stream_url, str(VIEWERS)]
+    command = [sys.executable, str(VIEWER), port, QUERY.stream_url, str(VIEWERS)]
     subprocess.run(command, stdout=subprocess.DEVNULL, check=True)

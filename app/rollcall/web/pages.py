@@ -17,12 +17,12 @@ from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Lab
 from rollcall.lab.asker import Urgency, as_urgent_as, asking
 from rollcall.lab.shared_calls import SharedCalls
-from rollcall.web.bodies import PageBody, json_body
+from rollcall.web.bodies import PageBody, json_body, tab_body
 from rollcall.web.cached_response import CachedResponse, shared_lifetime
 from rollcall.web.large_pages import LargePages
 from rollcall.web.last_good import LastGood
 from rollcall.web.pairing import meant_pair, names_a_fix, opening, openings
-from rollcall.web.representation import Form, address, representation_of
+from rollcall.web.representation import AS_JSON, Form, address, representation_of
 from rollcall.web.tabs import tabs
 from rollcall.web.templates import Templates
 from rollcall.web.view.lesson.strip import next_stop, step_query
@@ -71,7 +71,7 @@ class Responder:
             body = await self._once(key, experiment, query)
         else:
             self.good.was_shown_again(query, key.version)
-        if isinstance(query, PairQuery) and query.lesson and key.form != "json":
+        if isinstance(query, PairQuery) and query.lesson and key.form not in AS_JSON:
             await self._begin_next(query)
         every_model_answered = key in self.bodies
         lifetime = self._lifetime(is_final=every_model_answered)
@@ -134,8 +134,11 @@ class Responder:
         self, experiment: Experiment, query: Query, key: BodyKey
     ) -> tuple[CachedResponse, bool]:
         """The answer, and whether another try would bring no more."""
-        if key.form == "json":
-            made = await self.lab.make(experiment, query, json_body)
+        if key.form in AS_JSON:
+            work = json_body
+            if key.form == "tab":
+                work = tab_body
+            made = await self.lab.make(experiment, query, work)
             return await _compressed(made.content, JSON), made.complete
         choices = await self.lab.choices()
         body = PageBody(
@@ -159,7 +162,7 @@ class Responder:
         Only a page has a place to tell it.
         """
         form = representation_of(request)
-        if form == "json" or request.url.path != query.path:
+        if form in AS_JSON or request.url.path != query.path:
             return None
         html = await self.good.page(
             experiment,

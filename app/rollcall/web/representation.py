@@ -6,13 +6,17 @@ from starlette.requests import Request
 
 from rollcall.core.query import Query
 
-Form = Literal["page", "fragment", "json"]
+Form = Literal["page", "fragment", "json", "tab"]
+AS_JSON = ("json", "tab")
 
 
 def representation_of(request: Request) -> Form:
-    """What the request wants: JSON by its path's suffix, a fragment if htmx puts it into a page."""
-    if request.url.path.endswith(".json"):
+    """What the request wants, by its path's suffix; a fragment if htmx puts it into a page."""
+    path = request.url.path
+    if path.endswith(".json"):
         return "json"
+    if path.endswith(".tab"):
+        return "tab"
     if request.headers.get("HX-Request-Type") == "partial":
         return "fragment"
     return "page"
@@ -24,6 +28,8 @@ def address(request: Request, query: Query) -> str:
         return query.stream_url
     if request.url.path.endswith(".py"):
         return query.file_url
+    if request.url.path.endswith(".tab"):
+        return query.tab_url
     if representation_of(request) == "json":
         return query.json_url
     return query.url
