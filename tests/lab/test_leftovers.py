@@ -9,6 +9,7 @@ import pytest
 
 from lab import works
 from lab.test_workers import PATIENT, ask, with_workers
+from rollcall.core.process.isolation.isolation import FREEDOMS
 from rollcall.lab import keeper
 from rollcall.lab.errors import TimeLimit
 from rollcall.lab.limits import MOST_FILES, Limits
@@ -34,6 +35,7 @@ def test_a_daemon_of_a_model_ends_with_its_call(tmp_path: Path) -> None:
     answered, hung = tmp_path / "answered", tmp_path / "hung"
 
     async def use(workers: Workers) -> None:
+        workers._limits = Limits(allowed=FREEDOMS)
         assert await ask(workers, works.leave_a_daemon, str(answered), False) == b"done"
         assert is_gone(answered.read_text())
         with pytest.raises(TimeLimit):

@@ -17,11 +17,13 @@ import pytest
 
 from event_loop import run
 from lab import works
+from rollcall.core.process.isolation.isolation import FREEDOMS
 from rollcall.core.query import InvalidParameter
 from rollcall.core.wire import BadMessage, Wire
 from rollcall.lab import keeper
 from rollcall.lab.channel import HEADER, Kind, header, read_header
 from rollcall.lab.errors import BadAnswer, TimeLimit, WorkerDied, understood
+from rollcall.lab.limits import Limits
 from rollcall.lab.worker_loop import LONGEST_MESSAGE, Refusal
 from rollcall.lab.worker_process import LIMITS, WorkerProcess
 from rollcall.lab.workers import Workers
@@ -81,11 +83,15 @@ def test_what_ends_a_worker_is_told_and_the_next_call_finds_a_fresh_one() -> Non
         with pytest.raises(TimeLimit):
             await ask(workers, works.hang, seconds=0.01)
         assert await ask(workers, works.echo, b"fresh") == b"fresh"
+
+    async def use_one_that_may_all(workers: Workers) -> None:
+        workers._limits = Limits(allowed=FREEDOMS)
         with pytest.raises(WorkerDied):
             await ask(workers, works.kill_what_started_it)
         assert await ask(workers, works.echo, b"fresh") == b"fresh"
 
     with_workers(1, use)
+    with_workers(1, use_one_that_may_all)
 
 
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="waits for a process as Linux lets it")

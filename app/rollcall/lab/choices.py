@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from rollcall.core.process.isolation.isolation import EVERYTHING_ALLOWED, Isolation
 from rollcall.core.report import Report
 from rollcall.core.wire import Wire
 from rollcall.lectures.contents import Contents, Problem
@@ -12,6 +13,7 @@ class Choices(Report):
 
     contents: Contents
     devices: tuple[str, ...]
+    isolation: Isolation = EVERYTHING_ALLOWED  # of whoever runs the models
 
     def with_problems(self, problems: Iterable[Problem]) -> "Choices":
         """The same, with more of what is the matter."""
