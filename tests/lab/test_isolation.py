@@ -10,8 +10,8 @@ from lab import attempts
 from lab.test_workers import ask, with_workers
 from rollcall.core.process.isolation import landlock, seccomp
 from rollcall.core.process.isolation.isolation import FREEDOMS
+from rollcall.lab.calls import Calls
 from rollcall.lab.limits import Limits
-from rollcall.lab.workers import Workers
 
 isolated = pytest.mark.skipif(
     landlock.version() < landlock.SIGNALS_SINCE or not seccomp.is_known(),
@@ -58,7 +58,7 @@ def test_a_model_computes_and_nothing_else(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("kept")
 
-    async def use(workers: Workers) -> None:
+    async def use(workers: Calls) -> None:
         answer = await ask(workers, attempts.attempts, str(tmp_path), os.getpid())
         isolation, threads, outcomes = json.loads(answer)
         assert isolation["seccomp"]
@@ -74,8 +74,7 @@ def test_a_model_computes_and_nothing_else(tmp_path: Path) -> None:
 def test_what_is_allowed_is_done(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("kept")
 
-    async def use(workers: Workers) -> None:
-        workers._limits = Limits(allowed=FREEDOMS)
+    async def use(workers: Calls) -> None:
         assert await ask(workers, attempts.allowed, str(tmp_path)) == b"changed"
 
-    with_workers(1, use)
+    with_workers(1, use, Limits(allowed=FREEDOMS))

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from rollcall.core.query import InvalidParameter
-from rollcall.lab.worker import SPENT, _end_if_spent
+from rollcall.lab.channel import SPENT
+from rollcall.lab.worker import _end_if_spent
 
 Show = Callable[[bytes], object]
 HANG = "import threading; threading.Event().wait()"

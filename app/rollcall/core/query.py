@@ -8,6 +8,14 @@ from pydantic import BaseModel, ConfigDict
 Mode = Literal["train", "eval"]
 
 NOWHERE = "does not exist here"
+SUFFIXES = (".json", ".stream", ".py", ".tab")  # of what one experiment answers beside its page
+
+
+def without_suffix(path: str) -> str:
+    """The path of the page, from that of any of its answers."""
+    for suffix in SUFFIXES:
+        path = path.removesuffix(suffix)
+    return path
 
 
 class InvalidParameter(Exception):
@@ -96,6 +104,11 @@ class Query(BaseModel):
     def file_url(self) -> str:
         """The address of the file that it can be downloaded from, where the experiment has one."""
         return self._address(".py")
+
+    @property
+    def tab_url(self) -> str:
+        """The address that says whether there is anything to show of these models, as JSON."""
+        return self._address(".tab")
 
     def _address(self, suffix: str) -> str:
         address = self.path + suffix

@@ -1,10 +1,12 @@
 """What can stand in a query here and now."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from rollcall.core.process.isolation.isolation import EVERYTHING_ALLOWED, Isolation
 from rollcall.core.report import Report
 from rollcall.core.wire import Wire
+from rollcall.lab.errors import understood
 from rollcall.lectures.contents import Contents, Problem
 
 
@@ -23,3 +25,13 @@ class Choices(Report):
 
 
 CHOICES: Wire[Choices] = Wire(Choices)
+
+
+@lru_cache(maxsize=8)  # each page asks several times
+def choices_of(answer: bytes) -> Choices:
+    """What a worker found.
+
+    Raises:
+        BadAnswer: it sent something else.
+    """
+    return understood(CHOICES, answer)

@@ -2,8 +2,8 @@
 
 from typing import TypeVar
 
+from rollcall.core.no_answer import NoAnswer
 from rollcall.core.wire import BadMessage, Wire
-from rollcall.experiments.no_answer import NoAnswer
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from rollcall.core.query import InvalidParameter, Query
+from rollcall.core.query import InvalidParameter, Query, without_suffix
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Busy, LabError, TimeLimit
 from rollcall.lectures.contents import Contents, Kind, Problem
@@ -20,8 +20,9 @@ from rollcall.web.cached_response import NO_STORE
 from rollcall.web.cheaper import Cheaper, cheaper_than
 from rollcall.web.errors import Refusal, malformed, missing
 from rollcall.web.nearest import asked_of, nearest_query, unloaded_files
-from rollcall.web.pages import Responder, address, representation_of
+from rollcall.web.pages import Responder
 from rollcall.web.pairing import SIDES, completed, openings
+from rollcall.web.representation import AS_JSON, address, representation_of
 from rollcall.web.tabs import tabs
 from rollcall.web.told import Told, as_json, on_page
 from rollcall.web.view.trouble import Trouble
@@ -181,7 +182,7 @@ class ErrorPages:
         return await self._answer(request, told)
 
     async def _answer(self, request: Request, told: Told) -> Response:
-        if representation_of(request) == "json":
+        if representation_of(request) in AS_JSON:
             headers = {"Cache-Control": NO_STORE}
             return JSONResponse(as_json(told).model_dump(), told.status, headers)
         again = request.url.path
@@ -207,9 +208,7 @@ def _renamed(request: Request, experiment: Experiment) -> str:
 
 def _experiment(request: Request) -> Experiment | None:
     """The one that is asked for; the catalog is none."""
-    path = request.url.path
-    for suffix in (".json", ".stream", ".py"):
-        path = path.removesuffix(suffix)
+    path = without_suffix(request.url.path)
     return next((each for each in EXPERIMENTS.values() if each.query.path == path), None)
 
 

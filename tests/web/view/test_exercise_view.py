@@ -3,6 +3,7 @@
 import pytest
 
 from rollcall.core.findings.kinds import RandomPlace
+from rollcall.core.no_answer import NoAnswer
 from rollcall.core.report import Raised
 from rollcall.experiments.exercise.experiment import (
     ExerciseQuery,
@@ -10,7 +11,6 @@ from rollcall.experiments.exercise.experiment import (
     ExerciseSubject,
 )
 from rollcall.experiments.exercise.student_code import StudentCode
-from rollcall.experiments.no_answer import NoAnswer
 from rollcall.lectures.contents import Chapter, Contents, Lesson
 from rollcall.lectures.source_lines import Source, SourceLine
 from rollcall.web.view.exercise.checks import checks
