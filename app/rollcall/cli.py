@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 MOST_SECONDS = 3600
 MOST_SHARED = 86_400  # seconds
+FEWEST_MB, MOST_MB = 4, 1 << 20
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -54,6 +55,8 @@ def serve(options: argparse.Namespace) -> None:
         error(f"--workers takes a number from 1 to 64, not {options.workers}")
     if not 0 < options.time_limit <= MOST_SECONDS:
         error(f"--time-limit takes up to {MOST_SECONDS:,} seconds, not {options.time_limit:g}")
+    if not FEWEST_MB <= options.cache <= MOST_MB:
+        error(f"--cache takes {FEWEST_MB} to {MOST_MB:,} MB, not {options.cache}")
     if options.memory_limit is not None and options.memory_limit <= 0:
         error(f"--memory-limit takes gigabytes above 0, not {options.memory_limit:g}")
     from rollcall.web.proxies import Proxies
@@ -143,6 +146,7 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
         shared_cache=options.shared_cache,
         proxies=options.proxies,
         limits=Limits(memory=options.memory_limit),
+        cache=options.cache,
         on_ready=ready,
     )
     with listener:

@@ -28,8 +28,7 @@ from rollcall.web.static import StaticFiles
 from rollcall.web.streams import Streams
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
-PAGE_CACHE_BYTES = 128 << 20
-FRAME_CACHE_BYTES = 64 << 20
+CACHE_MB = 256
 
 
 def create_app(  # noqa: PLR0913  # each is an option of the command line
@@ -38,6 +37,7 @@ def create_app(  # noqa: PLR0913  # each is an option of the command line
     workers: int = 2,
     seconds: float = 10.0,
     limits: Limits = NO_LIMITS,
+    cache: int = CACHE_MB,
     hosts: Sequence[str] = LOOPBACK,
     embed_origins: Sequence[str] = (),
     watch: bool = False,
@@ -51,6 +51,7 @@ def create_app(  # noqa: PLR0913  # each is an option of the command line
         what: the targets, or a folder of lecture files.
         workers: processes that run models.
         seconds: time limit of one experiment.
+        cache: MB of pages, answers of models and frames of plays that are kept.
         hosts: names by which a browser may address the server; another Host is refused.
         embed_origins: whose pages may show ours in a frame, such as https://slides.example.
         shared_cache: seconds for which a cache before us may answer with a page; 0: it asks.
@@ -61,7 +62,8 @@ def create_app(  # noqa: PLR0913  # each is an option of the command line
             that it found; with None where no lecture file could be read, as every page tells.
     """
     targets = Targets.of(what)
-    lab = Lab(targets, workers=workers, seconds=seconds, limits=limits)
+    quarter = cache * (1 << 20) // 4  # each of three is bounded for itself
+    lab = Lab(targets, workers=workers, seconds=seconds, limits=limits, cache_bytes=quarter)
     saves = Saves(lambda: lab.version, lambda: watched_folders(targets))
 
     @asynccontextmanager
@@ -91,10 +93,10 @@ def create_app(  # noqa: PLR0913  # each is an option of the command line
     )
     static = StaticFiles(STATIC)
     templates = templates_of(TEMPLATES, static.urls)
-    pages: LRUCache[BodyKey, CachedResponse] = LRUCache(PAGE_CACHE_BYTES, getsizeof=len)
+    pages: LRUCache[BodyKey, CachedResponse] = LRUCache(2 * quarter, getsizeof=len)
     responder = Responder(lab, templates, pages, watched=watch, shared_cache=shared_cache)
     app.include_router(static.routes())
-    streams = Streams(lab, templates, LRUCache(FRAME_CACHE_BYTES, getsizeof=len), responder.large)
+    streams = Streams(lab, templates, LRUCache(quarter, getsizeof=len), responder.large)
     app.include_router(routes(responder, streams))
     if watch:
         app.state.saves = saves
