@@ -19,7 +19,7 @@ from rollcall.experiments.base import Experiment
 ADDRESSES = 2_000
 CACHE = "16"  # MB, which are full after the first quarter
 AT_ONCE = 3
-PAIRS = (
+PAIRS: tuple[dict[str, str], ...] = (
     {},
     {"left": "containers.HalfListNet", "right": "containers.FullListNet"},
     {"left": "dropout_layers.NaiveDropout", "right": "dropout_layers.TorchDropout"},

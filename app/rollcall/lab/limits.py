@@ -4,6 +4,8 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from rollcall.lectures import own_seconds
+
 MOST_FILES = 512  # that are open at a time
 
 
@@ -12,6 +14,7 @@ class Limits(NamedTuple):
 
     memory: float | None = None  # GB beyond what PyTorch takes by itself; None: as much as there is
     files: int = MOST_FILES
+    seconds: float = 10.0  # time limit of a call
 
 
 NO_LIMITS = Limits()
@@ -19,6 +22,7 @@ NO_LIMITS = Limits()
 
 def take(limits: Limits) -> None:
     """Keep this process within them, and all that it starts."""
+    own_seconds.share(limits.seconds)
     if sys.platform == "win32":
         return
     import resource
