@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 MOST_SECONDS = 3600
 MOST_SHARED = 86_400  # seconds
+FEWEST_MB, MOST_MB = 4, 1 << 20
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -59,6 +60,8 @@ def serve(options: argparse.Namespace) -> None:
         error(f"--time-limit takes up to {MOST_SECONDS:,} seconds, not {options.time_limit:g}")
     if options.ray_address is not None and options.engine != "ray":
         error("--ray-address goes with --engine ray")
+    if not FEWEST_MB <= options.cache <= MOST_MB:
+        error(f"--cache takes {FEWEST_MB} to {MOST_MB:,} MB, not {options.cache}")
     if options.memory_limit is not None and options.memory_limit <= 0:
         error(f"--memory-limit takes gigabytes above 0, not {options.memory_limit:g}")
     from rollcall.web.proxies import Proxies
@@ -136,7 +139,9 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
         f"PyTorch is there after {time.monotonic() - started:.1f} s; "
         f"{plural(options.workers, 'worker tries', 'workers try')} every experiment ..."
     )
-    limits = Limits(memory=options.memory_limit, allowed=tuple(options.allow))
+    limits = Limits(
+        memory=options.memory_limit, seconds=options.time_limit, allowed=tuple(options.allow)
+    )
     app = create_app(
         targets,
         workers=options.workers,
@@ -149,6 +154,7 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
         proxies=options.proxies,
         limits=limits,
         engine=engine_of(options, limits),
+        cache=options.cache,
         on_ready=ready,
     )
     with listener:

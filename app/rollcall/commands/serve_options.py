@@ -81,6 +81,14 @@ def add_serve_options(command: argparse.ArgumentParser) -> None:
         help="where a proxy says it (default: %(default)s)",
     )
     command.add_argument(
+        "--cache",
+        type=int,
+        default=256,
+        metavar="MB",
+        help="finished pages, answers of models and frames of plays that are kept "
+        "(default: %(default)s)",
+    )
+    command.add_argument(
         "--memory-limit",
         type=float,
         metavar="GB",
