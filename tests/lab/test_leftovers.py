@@ -9,10 +9,10 @@ import pytest
 from lab import works
 from lab.test_workers import PATIENT, ask, with_workers
 from rollcall.lab import keeper
-from rollcall.lab.errors import TimeLimit
+from rollcall.lab.errors import TimeLimit, WorkerDied
 from rollcall.lab.limits import MOST_FILES, Limits
 from rollcall.lab.worker_process import WorkerProcess
-from rollcall.lab.workers import Workers
+from rollcall.lab.workers import KILLED, Workers
 
 kept = pytest.mark.skipif(not keeper.is_available(), reason="Linux alone has what this takes")
 
@@ -51,6 +51,20 @@ def test_the_death_of_an_idle_worker_costs_no_answer(monkeypatch: pytest.MonkeyP
         assert await ask(workers, works.pid) != first
 
     with_workers(1, use)
+
+
+def test_a_call_whose_worker_is_killed_is_made_once_more(tmp_path: Path) -> None:
+    parts: list[bytes] = []
+
+    async def use(workers: Workers) -> None:
+        once, twice = str(tmp_path / "once"), str(tmp_path / "twice")
+        assert await ask(workers, works.die_at_first, once, 1, show=parts.append) == b"survived"
+        with pytest.raises(WorkerDied) as died:
+            await ask(workers, works.die_at_first, twice, 2)
+        assert died.value.exit_code == KILLED
+
+    with_workers(1, use)
+    assert parts == [b"a part"]
 
 
 def test_a_worker_takes_no_more_than_it_may() -> None:

@@ -13,6 +13,8 @@ from rollcall.lab.limits import NO_LIMITS, Limits
 from rollcall.lab.worker_loop import Refusal
 from rollcall.lab.worker_process import Answer, Show, WorkerProcess
 
+KILLED = -9  # exit code; the system does it, or somebody
+
 
 class Parts:
     """Shows each part of an answer once, also where the work is done a second time."""
@@ -89,6 +91,23 @@ class Workers:
         self._all.clear()
 
     async def _answer(
+        self,
+        work: Callable[..., bytes],
+        args: tuple[Any, ...],
+        seconds: float,
+        parts: "Parts | None",
+    ) -> Answer:
+        """That of a worker. Whoever was killed over it is replaced once: a model seldom does it."""
+        try:
+            return await self._answer_of_one(work, args, seconds, parts)
+        except WorkerDied as died:
+            if died.exit_code != KILLED:
+                raise
+        if parts:
+            parts.begin_again()
+        return await self._answer_of_one(work, args, seconds, parts)
+
+    async def _answer_of_one(
         self,
         work: Callable[..., bytes],
         args: tuple[Any, ...],
