@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from deploy.asking import answering, ask
+from deploy.asking import GENEROUS, answering, ask
 from deploy.nginx import nginx_before
 from serving import Served, started
 
@@ -52,8 +52,8 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     file = folder / "models/net.py"
     file.parent.mkdir()
     file.write_text(NET)
-    options = ("--models", "models", "--shared-cache", str(SECONDS), "--workers", "1")
-    proxied = (*options, "--proxy", "127.0.0.1")
+    options = ("--models", "models", "--workers", "1", "--time-limit", str(GENEROUS))
+    proxied = (*options, "--shared-cache", str(SECONDS), "--proxy", "127.0.0.1")
     with (
         started(ROLLCALL, folder, *proxied) as one,
         started(ROLLCALL, folder, *proxied) as other,
@@ -120,7 +120,7 @@ def test_an_encoding_is_understood_as_the_server_does(deployed: Deployed, accept
 def test_pages_of_all_kinds_are_kept_and_errors_and_health_are_not(deployed: Deployed) -> None:
     ask(deployed.url, "/findings.json")  # when it is there, all models were looked at
     for path in ("/", "/api", "/findings", "/exam?seed=7", "/catalog.json"):
-        ask(deployed.url, path)
+        assert ask(deployed.url, path).status == 200
         assert ask(deployed.url, path).kept in ("HIT", "STALE"), path
     for path in ("/registry?seed=x", "/exam?seed=x", "/nowhere"):
         ask(deployed.url, path)
