@@ -98,7 +98,7 @@ def test_a_shared_cache_may_keep_a_page_where_that_was_asked_for(tmp_path: Path)
             "/exam.json?seed=7",
             "/findings",
             "/registry?left=good.Net",  # leads to a page of two
-            "/registry?shape=3%2C10",  # the old name of a parameter
+            "/forward?shape=3%2C10",  # the old name of a parameter
         ):
             assert lifetime(path) == SHARED, path
         for path in (f"{page}&seed=x", "/exam?seed=x", "/nowhere", "/healthz"):
