@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from deploy.asking import GENEROUS, answering, ask
-from deploy.nginx import nginx_before
+from deploy.nginx import AT_ONCE, PER_SECOND, nginx_before
 from serving import Served, started
 
 ROLLCALL = Path(sysconfig.get_path("scripts")) / "rollcall"
@@ -166,6 +166,16 @@ def test_turns_are_fair_between_those_who_ask_nginx(deployed: Deployed) -> None:
         ask(nginx.url, SLOW.format(200), address="127.0.0.3")
         answered = sum(call.done() for call in greedy)
     assert answered < 6
+
+
+def test_who_asks_too_much_is_refused_and_nobody_else(deployed: Deployed) -> None:
+    folder = deployed.file.parents[1] / "bounded"
+    folder.mkdir()
+    bounds = {PER_SECOND: "rate=1r/m", AT_ONCE: "burst=3"}
+    with nginx_before([place(each) for each in deployed.servers], folder, bounds) as nginx:
+        asked = [ask(nginx.url, "/healthz", address="127.0.0.2").status for _ in range(6)]
+        assert asked == [200] * 4 + [429] * 2
+        assert ask(nginx.url, "/healthz", address="127.0.0.3").status == 200
 
 
 def test_a_saved_file_is_shown_after_the_bound(deployed: Deployed) -> None:
