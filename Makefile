@@ -13,7 +13,7 @@ PY = .venv/bin/python
 PIP_INSTALL = $(PY) -m pip install --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL = help
-.PHONY: help serve test exhaustive integrations test-cuda coverage check format bench prove
+.PHONY: help serve test exhaustive integrations test-cuda test-cluster coverage check format bench prove
 
 help: ## say what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,10 @@ integrations: .venv/dev.stamp ## install transformers, which is large, and run t
 
 test-cuda: ## run what needs a GPU with the Python of a machine that has one; it installs nothing
 	@$(PYTHON) tests/gpu/run.py
+
+test-cluster: .venv/dev.stamp ## install Ray, and try a cluster of three nodes on this machine
+	@$(PIP_INSTALL) --editable '.[dev,cluster]'
+	@$(PY) -m pytest tests/cluster
 
 coverage: ## run all tests, and fail where too few branches of the code are run by them
 	@$(MAKE) --no-print-directory test ARGS='--cov $(ARGS)'
