@@ -22,7 +22,7 @@ from rollcall.lectures.targets import Targets
 from web.course import GENEROUS
 
 ROOM = 80 << 20  # bytes of each node's object store: a report has some hundred thousand at most
-MEMORY = Limits(memory=2)
+LIMITS = Limits(memory=2, seconds=GENEROUS)
 # Ray's own, of which each start has some.
 OF_RAY = ("ignore::ResourceWarning", "ignore::DeprecationWarning", "ignore::FutureWarning")
 
@@ -126,7 +126,7 @@ def opened(targets: Targets, engine: RayEngine | None, clients: ExitStack) -> Se
         return lab
 
     with mock.patch.object(main, "Lab", make):
-        app = main.create_app(targets, workers=1, seconds=GENEROUS, limits=MEMORY, engine=engine)
+        app = main.create_app(targets, workers=1, seconds=GENEROUS, limits=LIMITS, engine=engine)
     client = clients.enter_context(TestClient(app, "http://localhost"))
     return Server(client, labs[0], engine)
 
@@ -139,4 +139,4 @@ def embedded(targets: Targets, clients: ExitStack) -> Server:
 @pytest.fixture(scope="session")
 def on_ray(targets: Targets, clients: ExitStack) -> Server:
     """Two workers, one on each node."""
-    return opened(targets, RayEngine(2, MEMORY), clients)
+    return opened(targets, RayEngine(2, LIMITS), clients)

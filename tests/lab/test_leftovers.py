@@ -2,12 +2,14 @@
 
 import os
 import select
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from lab import works
 from lab.test_workers import PATIENT, ask, with_workers
+from rollcall.core.process.isolation.isolation import FREEDOMS
 from rollcall.lab import keeper
 from rollcall.lab.calls import Calls
 from rollcall.lab.errors import TimeLimit
@@ -39,7 +41,7 @@ def test_a_daemon_of_a_model_ends_with_its_call(tmp_path: Path) -> None:
             await ask(workers, works.leave_a_daemon, str(hung), True, seconds=2)
         assert is_gone(hung.read_text())
 
-    with_workers(1, use)
+    with_workers(1, use, Limits(allowed=FREEDOMS))
 
 
 def test_the_death_of_an_idle_worker_costs_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,3 +65,21 @@ def test_a_worker_takes_no_more_than_it_may() -> None:
         assert await ask(workers, works.echo, b"alive") == b"alive"
 
     with_workers(1, use, Limits(memory=0.5))
+
+
+def test_temporary_files_are_gone_with_their_worker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    async def use(workers: Calls) -> None:
+        own = Path((await ask(workers, works.temporary_folder)).decode())
+        assert own.parent == tmp_path
+        assert await ask(workers, works.temporary_folder) == os.fsencode(own)
+        with pytest.raises(TimeLimit):
+            await ask(workers, works.leave_files_that_nobody_can_remove, True, seconds=3)
+        assert Path((await ask(workers, works.temporary_folder)).decode()) != own
+        assert await ask(workers, works.leave_files_that_nobody_can_remove, False) == b"done"
+
+    with_workers(1, use)
+    assert not list(tmp_path.glob("rollcall*"))

@@ -17,6 +17,8 @@ import torch.fx.config
 from rollcall.core.devices import SIMULATED, devices
 from rollcall.core.model_raised import is_of_file
 from rollcall.core.pair_query import PairQuery
+from rollcall.core.process.isolation.isolation import isolation
+from rollcall.core.process.own_folder import remove_all, remove_left, temporary_files
 from rollcall.core.query import Query
 from rollcall.core.report import Raised, Report
 from rollcall.core.wire import Wire
@@ -140,7 +142,7 @@ def record(
 def list_choices(targets: Targets) -> bytes:
     """What this machine and these targets offer."""
     contents = checked(_catalog(targets).contents, EXPERIMENTS)
-    return CHOICES.write(Choices(contents=contents, devices=devices()))
+    return CHOICES.write(Choices(contents=contents, devices=devices(), isolation=isolation()))
 
 
 def exam_question(seed: int, number: int, targets: Targets) -> bytes:
@@ -227,6 +229,7 @@ def _catalog(targets: Targets) -> Catalog:
     if key not in _catalogs:
         _forget_the_files()
         _catalogs[key] = load(targets)
+        remove_left(temporary_files())  # what was written when the files were tried
     return _catalogs[key]
 
 
@@ -234,5 +237,6 @@ def _forget_the_files() -> None:
     """Keep nothing of files as they were before a save: a million saves would add up."""
     _catalogs.clear()
     forget_files()
+    remove_all()
     _guard().forget()
     gc.collect()

@@ -10,6 +10,7 @@ from multiprocessing import forkserver, resource_tracker
 from socket import socket
 from typing import Any
 
+from rollcall.core.process.own_folder import write_into
 from rollcall.core.process.parent import ending_copies
 from rollcall.core.query import InvalidParameter
 from rollcall.core.report import message_of, name_of
@@ -18,17 +19,20 @@ from rollcall.lab.answered import Refusal
 from rollcall.lab.channel import Kind, Request, receive, send
 from rollcall.lab.cluster.call import read_call
 from rollcall.lab.limits import Limits, take
+from rollcall.lab.worker_folder import NO_FOLDER, WorkerFolder
 
 LONGEST_MESSAGE = 10_000  # characters
 
 
-def serve(connection: socket, limits: Limits) -> None:
+def serve(connection: socket, limits: Limits, folder: WorkerFolder = NO_FOLDER) -> None:
     """Take requests. Whoever started this process ends it, too: Ctrl+C is not for it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _leave_the_fork_server()
-    keeper.keep(connection.fileno())
+    keeper.keep(connection.fileno(), at_the_end=folder.remove_by_keeper)
     if hasattr(os, "setsid"):
         os.setsid()  # the processes that a model starts are ended with this one
+    if folder.own is not None:
+        write_into(folder.own)
     worker.begin()
     take(limits)
     with suppress(OSError):  # the server is gone

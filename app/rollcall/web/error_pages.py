@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from rollcall.core.query import InvalidParameter, Query
+from rollcall.core.query import InvalidParameter, Query, without_suffix
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Busy, LabError, TimeLimit
 from rollcall.lab.errors import NoNode
@@ -19,15 +19,15 @@ from rollcall.lectures.contents import Contents, Kind, Problem
 from rollcall.web.before_the_save import BeforeTheSave
 from rollcall.web.cached_response import NO_STORE
 from rollcall.web.cheaper import Cheaper, cheaper_than
-from rollcall.web.errors import Refusal, malformed, missing
+from rollcall.web.errors import Refusal, all_malformed, missing
 from rollcall.web.nearest import asked_of, nearest_query, unloaded_files
-from rollcall.web.pages import Responder, address, representation_of
+from rollcall.web.pages import Responder
 from rollcall.web.pairing import SIDES, completed, openings
+from rollcall.web.representation import AS_JSON, address, representation_of
 from rollcall.web.tabs import tabs
 from rollcall.web.told import Told, as_json, on_page
 from rollcall.web.view.trouble import Trouble
 
-MOST_REFUSALS = 20  # on one page; an address has room for thousands
 RETRY = 5  # seconds
 ELSE = "Nothing else was lost; other pages work."
 
@@ -62,7 +62,7 @@ class ErrorPages:
         experiment, contents = _experiment_of(request), await self._contents()
         if any(name in experiment.query.renamed for name in request.query_params):
             return RedirectResponse(_renamed(request, experiment), status_code=308)
-        refusals = [malformed(experiment.query, each) for each in error.errors()[:MOST_REFUSALS]]
+        refusals = all_malformed(experiment.query, error.errors())
         asked = asked_of(request, experiment)
         for refusal in refusals:
             asked.pop(refusal.parameter, None)
@@ -186,7 +186,7 @@ class ErrorPages:
         return await self._answer(request, told)
 
     async def _answer(self, request: Request, told: Told) -> Response:
-        if representation_of(request) == "json":
+        if representation_of(request) in AS_JSON:
             headers = {"Cache-Control": NO_STORE}
             return JSONResponse(as_json(told).model_dump(), told.status, headers)
         again = request.url.path
@@ -212,9 +212,7 @@ def _renamed(request: Request, experiment: Experiment) -> str:
 
 def _experiment(request: Request) -> Experiment | None:
     """The one that is asked for; the catalog is none."""
-    path = request.url.path
-    for suffix in (".json", ".stream", ".py"):
-        path = path.removesuffix(suffix)
+    path = without_suffix(request.url.path)
     return next((each for each in EXPERIMENTS.values() if each.query.path == path), None)
 
 
