@@ -141,6 +141,17 @@ def test_a_mask_drops_some_and_scales_all_others_alike(
             assert torch.allclose(X * mask, forward(X))
 
 
+@pytest.mark.parametrize("dtype", [torch.int64, torch.uint8, torch.bool])
+def test_integers_have_a_mask_too(dtype: torch.dtype) -> None:
+    model = Runs(lambda x: x * torch.empty_like(x).bernoulli_(0.5))
+    x = X.to(dtype)
+    mask = read_mask(call_of(model, model, x))
+    assert mask is not None
+    with seeded(0):
+        assert torch.equal(x * mask, model(x).float())
+    assert set(mask.flatten().tolist()) == {0.0, 1.0}
+
+
 @pytest.mark.parametrize(
     "dropout",
     [

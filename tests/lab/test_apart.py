@@ -9,9 +9,9 @@ from typing import TypeVar
 import pytest
 
 from event_loop import run
+from rollcall.core.no_answer import NoAnswer
 from rollcall.core.report import Report
 from rollcall.experiments import EXPERIMENTS, Experiment
-from rollcall.experiments.no_answer import NoAnswer
 from rollcall.experiments.registry.experiment import RegistryQuery, RegistryReport
 from rollcall.experiments.subject import Subject
 from rollcall.experiments.training.experiment import TRAINING, TrainingQuery, TrainingReport

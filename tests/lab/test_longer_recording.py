@@ -39,7 +39,7 @@ def report_at(draw: int, *before: int) -> tuple[bytes, list[int]]:
     async def ask() -> bytes:
         lab = Lab(MODELS, workers=1)
         try:
-            lab._recordings._workers = here  # type: ignore[assignment]
+            lab._recordings._calls = here  # type: ignore[assignment]
             for each in (*before, draw):
                 report = await lab.run(DROPOUT, DropoutQuery(draw=each, rows=1, columns=3))
             return DROPOUT.wire.write(report)

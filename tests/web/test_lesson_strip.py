@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from starlette.testclient import TestClient
 
+from rollcall.experiments import EXPERIMENTS
 from web.course import Course
 from web.page import Page
 
@@ -187,6 +188,11 @@ def test_an_unknown_step_is_told(client: TestClient) -> None:
     refused = client.get(f"/registry?{PAIR}&lesson=first")
     assert refused.status_code == 422
     assert "It accepts text such as 7.2" in Page.of(refused).text
+
+
+@pytest.mark.parametrize("path", [each.query.path for each in EXPERIMENTS.values()])
+def test_every_page_is_there_beside_an_unknown_step(app_client: TestClient, path: str) -> None:
+    assert "This course has no step 99.1" in page(app_client, f"{path}?lesson=99.1").text
 
 
 def test_a_question_that_no_answer_fits_says_what_was_measured(course: Course) -> None:

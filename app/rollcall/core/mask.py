@@ -38,7 +38,7 @@ def read_mask(call: Call) -> Tensor | None:
     noted = call.repeatable
     if noted is None or noted.input is None or noted.output is None:
         return None
-    if noted.input.shape != noted.output.shape:
+    if noted.input.shape != noted.output.shape or noted.input.device != noted.output.device:
         return None
     try:
         factor = _factor(call.target, noted)
@@ -133,7 +133,9 @@ def _attributes_restored(target: Any, attributes: dict[str, Any]) -> Iterator[No
 
 def _is_mask(given: Tensor, factor: Tensor, answer: Tensor) -> bool:
     """Whether the answer is the input times the factor, and the factor 0 or one other number."""
-    if not torch.allclose(given * factor, answer, rtol=ROUNDING, equal_nan=True):
+    product = given * factor
+    dtype = torch.promote_types(product.dtype, answer.dtype)  # of integers a factor is a float
+    if not torch.allclose(product.to(dtype), answer.to(dtype), rtol=ROUNDING, equal_nan=True):
         return False
     kept = factor[factor != 0]
     if not kept.numel() or bool(kept.isnan().all()):

@@ -43,9 +43,9 @@ class GoesOn:
     """How a recording goes on where a shorter one of the same has ended."""
 
     shorter: Callable[[Any], Sequence[Query]]  # what is recorded for those, the longest first
-    checkpoint: Callable[[Sequence[Any]], bytes]  # where its increments end; empty: not known
+    checkpoint: Callable[[Sequence[Any]], str]  # where its increments end; empty: not known
     counted: Callable[[Sequence[Any]], Sequence[Any]]  # its increments, as the longer one has them
-    record: Callable[[Any, Catalog, bytes], Iterator[Any]]  # the increments after a checkpoint
+    record: Callable[[Any, Catalog, str], Iterator[Any]]  # the increments after a checkpoint
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,9 @@ class Experiment:
     subjects: Kind = "models"  # what left and right name
     has_tab: bool = True  # else only lessons lead to its page
     shows: Callable[[ModelCard], bool] = lambda _: True  # something of this model
-    needs: str = ""  # what that takes
+    # whether a report has nothing to show, which no card says; None: every report has something
+    empty: Callable[[Any], bool] | None = None
+    needs: str = ""  # what it takes to have something to show
 
     @cached_property
     def wire(self) -> Wire[Report]:

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import parent_process
 from pathlib import Path
@@ -37,11 +38,12 @@ def is_kept() -> bool:
     return is_available() and server is not None and server.pid != os.getppid()
 
 
-def keep(*connections: int) -> None:
+def keep(*connections: int, at_the_end: Callable[[], object]) -> None:
     """Divide this process: the keeper never returns from here, the worker does.
 
     Args:
         connections: files of the worker alone.
+        at_the_end: called by the keeper when all that the worker started has ended.
     """
     global _keeper
     if not is_kept():
@@ -54,7 +56,7 @@ def keep(*connections: int) -> None:
     if worker:
         for connection in connections:
             os.close(connection)
-        _watch(worker)
+        _watch(worker, at_the_end)
     _end_with(keeper, signal.SIGKILL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
     _keeper = keeper
@@ -69,7 +71,7 @@ def leaves_children() -> bool:
     return of_ours or bool(orphans)
 
 
-def _watch(worker: int) -> NoReturn:
+def _watch(worker: int, at_the_end: Callable[[], object]) -> NoReturn:
     status = None
     while status is None:
         if signal.sigwait(SIGNALS) == signal.SIGTERM:
@@ -78,6 +80,7 @@ def _watch(worker: int) -> NoReturn:
         else:
             status = _reaped(worker)
     _end_children()
+    at_the_end()
     _end_as(os.waitstatus_to_exitcode(status))
 
 

@@ -13,9 +13,9 @@ from rollcall.experiments.base import GoesOn, Play
 from rollcall.lab import worker
 from rollcall.lab.apart import Side
 from rollcall.lab.asker import asking
+from rollcall.lab.calls import Calls
 from rollcall.lab.errors import FAILURE_KEPT, Busy
 from rollcall.lab.recording import Recording
-from rollcall.lab.workers import Workers
 from rollcall.lectures.targets import Targets
 
 DEAR = 500  # milliseconds, for which a page would not want to wait
@@ -37,15 +37,15 @@ class Recordings:
 
     Args:
         targets: whose lecture files are run.
-        workers: make the recordings.
+        calls: make the recordings.
         kept: finished ones, beside other answers.
     """
 
-    def __init__(self, targets: Targets, workers: Workers, kept: Answers) -> None:
+    def __init__(self, targets: Targets, calls: Calls, kept: Answers) -> None:
         self.under_way: dict[RecordedCall, Recording] = {}  # or failed a moment ago
         self.tasks: set[asyncio.Task[None]] = set()
         self._targets = targets
-        self._workers = workers
+        self._calls = calls
         self._kept = kept
 
     def of(self, call: RecordedCall, play: Play, seconds: float) -> Recording:
@@ -77,10 +77,10 @@ class Recordings:
 
     def _begin_after_a_shorter(
         self, call: RecordedCall, recording: Recording, goes_on: GoesOn | None
-    ) -> bytes:
+    ) -> str:
         """Where the longest that is kept has ended; empty where none is."""
         if goes_on is None:
-            return b""
+            return ""
         for query in goes_on.shorter(call.query):
             kept = self._kept.get(call._replace(query=query))
             if isinstance(kept, Recording):
@@ -88,13 +88,13 @@ class Recordings:
                 if checkpoint:
                     recording.begin_with(goes_on.counted(kept.increments))
                     return checkpoint
-        return b""
+        return ""
 
     async def _make(
-        self, call: RecordedCall, recording: Recording, seconds: float, checkpoint: bytes
+        self, call: RecordedCall, recording: Recording, seconds: float, checkpoint: str
     ) -> None:
         args = (call.name, call.query, self._targets, call.left_out, checkpoint)
-        answer = self._workers.call(
+        answer = self._calls.call(
             worker.record,
             *args,
             seconds=seconds,

@@ -12,6 +12,7 @@ from rollcall.experiments.exam.report import ExamReport
 from rollcall.lab import Lab
 from rollcall.web.cached_response import CachedResponse
 from rollcall.web.errors import ErrorAnswer, malformed
+from rollcall.web.openapi.answers import PAGE
 from rollcall.web.pages import JSON, Responder
 from rollcall.web.told import Told, on_page
 from rollcall.web.view.exam.exam_page import exam_page
@@ -23,7 +24,13 @@ def exam_routes(responder: Responder) -> APIRouter:
     """The page and its JSON twin, which has the right answers."""
     router = APIRouter()
 
-    @router.get("/exam", include_in_schema=False)
+    @router.get(
+        "/exam",
+        summary="Ten questions on models that were broken by rule",
+        responses=PAGE,
+        response_class=Response,
+        openapi_extra={"parameters": _parameters()},
+    )
     async def exam(request: Request) -> Response:
         try:
             query = _asked(request)
@@ -47,7 +54,7 @@ def exam_routes(responder: Responder) -> APIRouter:
             body = _refused(error).model_dump_json().encode()
             return CachedResponse.of(body, JSON).response(request, status=422)
         body = (await _report(responder.lab, query)).model_dump_json().encode()
-        return CachedResponse.of(body, JSON).response(request)
+        return responder.json(request, body)
 
     return router
 

@@ -8,7 +8,7 @@ import pytest
 from rollcall.core.kept.fingerprint import fingerprint
 from rollcall.experiments.dropout.checkpoint import LONG
 from rollcall.experiments.dropout.experiment import RECORDER, DropoutQuery
-from rollcall.experiments.dropout.longer import CHECKPOINTS, checkpoint_of, counted
+from rollcall.experiments.dropout.longer import checkpoint_of, counted, starts_of
 from rollcall.experiments.in_turns import made_by
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.loading import load
@@ -105,7 +105,7 @@ def test_bit_for_bit(catalog: Catalog, left: str, right: str) -> None:
     shorter = list(RECORDER.record(query_of(left, right), catalog))
     longer = query_of(left, right).at(LONG + 6)
     whole = list(RECORDER.record(longer, catalog))
-    starts = CHECKPOINTS.read(checkpoint_of(shorter))
+    starts = starts_of(checkpoint_of(shorter))
     rest = list(RECORDER.record(longer, catalog, starts))
     assert len(rest) == 6
     resumed = [*counted(shorter), *rest]
@@ -120,7 +120,7 @@ def test_bit_for_bit(catalog: Catalog, left: str, right: str) -> None:
 def test_what_draws_change_beside_tensors_has_no_checkpoint(catalog: Catalog, name: str) -> None:
     increments = list(RECORDER.record(query_of("Dropping", name), catalog))
     assert len(increments) == LONG
-    assert checkpoint_of(increments) == b""
+    assert checkpoint_of(increments) == ""
 
 
 def test_a_fingerprint_is_of_everything_but_the_tensors_apart(catalog: Catalog) -> None:

@@ -7,16 +7,16 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field
 
 from rollcall.core.pair_query import LeftModel, PairQuery, RightModel
-from rollcall.core.query import InvalidParameter
+from rollcall.core.query import ALSO_REFUSED, InvalidParameter
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment, GoesOn, Play, record_until
 from rollcall.experiments.dropout.grid import Content
 from rollcall.experiments.dropout.longer import (
-    CHECKPOINTS,
     FROM_SEED,
     Starts,
     checkpoint_of,
     counted,
+    starts_of,
 )
 from rollcall.experiments.dropout.measures import MEASURES
 from rollcall.experiments.dropout.recorder import RecordedDraw, record_draws, told_of
@@ -64,7 +64,11 @@ class DropoutQuery(PairQuery):
         "which a net gets in any case",
     )
     draw: int = Field(
-        1, ge=1, le=MOST_DRAWS, description="which draw is shown: how often the model was called"
+        1,
+        ge=1,
+        le=MOST_DRAWS,
+        description="which draw is shown: how often the model was called",
+        json_schema_extra={ALSO_REFUSED: "a late one of a large grid, which would take too long"},
     )
     call: int = Field(
         1,
@@ -276,9 +280,9 @@ DROPOUT = Experiment(
             shorter=lambda query: query.shorter,
             checkpoint=checkpoint_of,
             counted=counted,
-            record=lambda query, catalog, start: RECORDER.record(
-                query, catalog, CHECKPOINTS.read(start)
-            ),
+            record=lambda query, catalog, start: RECORDER.record(query, catalog, starts_of(start)),
         ),
     ),
+    empty=lambda report: not (report.left.draws or report.right.draws),
+    needs="a forward that draws random numbers",
 )
