@@ -30,11 +30,23 @@ def is_there(process: int) -> bool:
 
 def cpu_seconds(parent: int) -> float:
     """What a process and its descendants have used, those that ended and were awaited too."""
-    ticks = 0
-    for process in (parent, *descendants(parent)):
+    return sum(_ticks(each, own_only=False) for each in (parent, *descendants(parent))) / TICKS
+
+
+def own_cpu_seconds(process: int) -> float:
+    """What a process has used by itself."""
+    return _ticks(process, own_only=True) / TICKS
+
+
+def _ticks(process: int, *, own_only: bool) -> int:
+    try:
         stat = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-        ticks += sum(map(int, stat[11:15]))
-    return ticks / TICKS
+    except OSError:  # it has ended
+        return 0
+    user, system, user_of_ended, system_of_ended = map(int, stat[11:15])
+    if own_only:
+        return user + system
+    return user + system + user_of_ended + system_of_ended
 
 
 def megabytes(processes: Iterable[int]) -> float:

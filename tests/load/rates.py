@@ -25,7 +25,7 @@ class Rate(NamedTuple):
     """How many requests were answered, and what one took."""
 
     a_second: float
-    cpu_milliseconds: float
+    cpu_microseconds: float
 
 
 def rates(direct: Served, cached: Served) -> Iterator[Figure]:
@@ -36,9 +36,9 @@ def rates(direct: Served, cached: Served) -> Iterator[Figure]:
     yield Figure(f"{what}: to the server", alone.a_second, "/s")
     yield Figure("  to nginx", behind.a_second, "/s")
     yield Figure("  ratio", behind.a_second / alone.a_second, "x")
-    yield Figure("CPU time of such a request: of the server", alone.cpu_milliseconds, "ms")
-    yield Figure("  of nginx", behind.cpu_milliseconds, "ms")
-    yield Figure("  ratio", alone.cpu_milliseconds / behind.cpu_milliseconds, "x")
+    yield Figure("CPU time of such a request: of the server", alone.cpu_microseconds, "µs")
+    yield Figure("  of nginx", behind.cpu_microseconds, "µs")
+    yield Figure("  ratio", alone.cpu_microseconds / behind.cpu_microseconds, "x")
 
 
 def find_wrk() -> str | None:
@@ -58,7 +58,7 @@ def _rate(of: Served) -> Rate:
     requests = re.search(r"(\d+) requests in ([\d.]+)s", said)
     assert requests, said
     answered = max(1, int(requests[1]))
-    return Rate(answered / float(requests[2]), used / answered * 1000)
+    return Rate(answered / float(requests[2]), used / answered * 1e6)
 
 
 def _median(rounds: tuple[Rate, ...]) -> Rate:

@@ -1,6 +1,7 @@
 """The lecture: every step opens, and each question has one right answer among those offered."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -53,6 +54,27 @@ def test_one_of_the_answers_is_right(app_client: TestClient, stop: Stop) -> None
     assert question
     right = measured(question, report(app_client, stop), EXPERIMENTS[stop.step.page].measures)
     assert right in {answer.value for answer in question.answers}
+
+
+COUNTED = re.compile(r"left's (\d+) tensors")
+COUNTING = [stop for stop in ASKING if COUNTED.search(stop.step.question.text)]  # type: ignore[union-attr]
+TENSORS: dict[str, Callable[[Any], Any]] = {
+    "training": lambda left: left.tensors,
+    "registry": lambda left: left.roll_call.tensors,
+    "device": lambda left: left.move.tensors,
+    "step": lambda left: left.moment.tensors,
+    "loops": lambda left: left.parameters,
+}
+
+
+@pytest.mark.parametrize("stop", COUNTING, ids=number)
+def test_the_tensors_of_a_question_are_those_of_its_page(
+    app_client: TestClient, stop: Stop
+) -> None:
+    question = stop.step.question
+    assert question
+    counted = TENSORS[stop.step.page](report(app_client, stop).left)
+    assert COUNTED.findall(question.text) == [str(len(counted))]
 
 
 QUOTING = [stop for stop in ASKING if "“" in stop.step.question.see]  # type: ignore[union-attr]

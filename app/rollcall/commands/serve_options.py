@@ -4,6 +4,7 @@ import argparse
 import re
 
 DEFAULT_PORT = 8000
+FREEDOMS = ("network", "writing")  # those of the isolation, for a --help without PyTorch
 
 
 def add_serve_options(command: argparse.ArgumentParser) -> None:
@@ -80,11 +81,27 @@ def add_serve_options(command: argparse.ArgumentParser) -> None:
         help="where a proxy says it (default: %(default)s)",
     )
     command.add_argument(
+        "--cache",
+        type=int,
+        default=256,
+        metavar="MB",
+        help="finished pages, answers of models and frames of plays that are kept "
+        "(default: %(default)s)",
+    )
+    command.add_argument(
         "--memory-limit",
         type=float,
         metavar="GB",
         help="memory that each worker may take beyond what PyTorch takes by itself, "
         "where the system has such a limit; not for CUDA (default: none)",
+    )
+    command.add_argument(
+        "--allow",
+        action="append",
+        default=[],
+        choices=FREEDOMS,
+        help="what models may do that they are else kept from, where the system can: use the "
+        "network, or write outside of a temporary folder; repeatable",
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
+from rollcall.core.process.isolation.isolation import EVERYTHING_ALLOWED, Isolation
 from rollcall.core.report import Report
 from rollcall.core.wire import Wire
 from rollcall.lab.errors import understood
@@ -14,6 +15,7 @@ class Choices(Report):
 
     contents: Contents
     devices: tuple[str, ...]
+    isolation: Isolation = EVERYTHING_ALLOWED  # of whoever runs the models
 
     def with_problems(self, problems: Iterable[Problem]) -> "Choices":
         """The same, with more of what is the matter."""

@@ -19,7 +19,7 @@ from rollcall.lectures.contents import Contents, Kind, Problem
 from rollcall.web.before_the_save import BeforeTheSave
 from rollcall.web.cached_response import NO_STORE
 from rollcall.web.cheaper import Cheaper, cheaper_than
-from rollcall.web.errors import Refusal, malformed, missing
+from rollcall.web.errors import Refusal, all_malformed, missing
 from rollcall.web.nearest import asked_of, nearest_query, unloaded_files
 from rollcall.web.pages import Responder
 from rollcall.web.pairing import SIDES, completed, openings
@@ -28,7 +28,6 @@ from rollcall.web.tabs import tabs
 from rollcall.web.told import Told, as_json, on_page
 from rollcall.web.view.trouble import Trouble
 
-MOST_REFUSALS = 20  # on one page; an address has room for thousands
 RETRY = 5  # seconds
 ELSE = "Nothing else was lost; other pages work."
 
@@ -63,7 +62,7 @@ class ErrorPages:
         experiment, contents = _experiment_of(request), await self._contents()
         if any(name in experiment.query.renamed for name in request.query_params):
             return RedirectResponse(_renamed(request, experiment), status_code=308)
-        refusals = [malformed(experiment.query, each) for each in error.errors()[:MOST_REFUSALS]]
+        refusals = all_malformed(experiment.query, error.errors())
         asked = asked_of(request, experiment)
         for refusal in refusals:
             asked.pop(refusal.parameter, None)

@@ -11,7 +11,7 @@ from rollcall.experiments.exam.query import ExamQuery
 from rollcall.experiments.exam.report import ExamReport
 from rollcall.lab import Lab
 from rollcall.web.cached_response import CachedResponse
-from rollcall.web.errors import ErrorAnswer, malformed
+from rollcall.web.errors import ErrorAnswer, all_malformed
 from rollcall.web.openapi.answers import PAGE
 from rollcall.web.pages import JSON, Responder
 from rollcall.web.told import Told, on_page
@@ -78,13 +78,12 @@ def _asked(request: Request) -> ExamQuery:
 
 
 def _refused(error: ValidationError) -> ErrorAnswer:
-    records = [{**each, "loc": ("query", *each["loc"])} for each in error.errors()]
-    refusals = tuple(malformed(ExamQuery, each) for each in records)
+    records = ({**each, "loc": ("query", *each["loc"])} for each in error.errors())
     return ErrorAnswer(
         status=422,
         title=TITLE,
         detail="An exam has a seed, a question and the answers so far.",
-        parameters=refusals,
+        parameters=tuple(all_malformed(ExamQuery, records)),
         nearest=ExamQuery().url,
     )
 

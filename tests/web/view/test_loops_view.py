@@ -6,12 +6,11 @@ import pytest
 
 from lectures.course import COURSE
 from rollcall.experiments.loops.experiment import LoopsQuery, LoopsReport, loops
-from rollcall.web.view.labels import shortened
 from rollcall.web.view.loops.facts_table import facts_table
 from rollcall.web.view.loops.headline import headline, verdict
 from rollcall.web.view.loops.loop_source import loop_source
 from rollcall.web.view.loops.narration import loops_narration
-from rollcall.web.view.loops.pictures import ROOM, loop_chart, loop_player
+from rollcall.web.view.loops.pictures import loop_chart, loop_player
 from rollcall.web.view.numerals import significant
 from rollcall.web.view.sentence import read
 
@@ -102,12 +101,6 @@ def test_the_curves_end_with_the_losses_and_the_player_with_the_last_batch() -> 
     assert ahead.next is not None
     assert ahead.next.endswith("at=40")
     assert loop_player(pair("loop_steps.never_cleared"), LoopsQuery()).next is None
-
-
-def test_the_loops_of_the_course_have_room_for_their_names() -> None:
-    names = [card.said for card in COURSE.contents.loops.values()]
-    assert names
-    assert [shortened(name, ROOM) for name in names] == names
 
 
 def test_a_loop_with_a_loss_of_its_own_shows_that() -> None:
