@@ -66,7 +66,7 @@ def test_a_call_whose_worker_is_killed_is_made_once_more(tmp_path: Path) -> None
             await ask(workers, works.die_at_first, twice, 2)
         assert died.value.exit_code == KILLED
 
-    with_workers(1, use)
+    with_workers(1, use, Limits(allowed=FREEDOMS))  # it writes the mark
     assert parts == [b"a part"]
 
 

@@ -9,7 +9,6 @@ from rollcall.lab.errors import NotTaken, WorkerDied
 from rollcall.lab.limits import Limits
 from rollcall.lab.worker_process import Answer, Show, WorkerProcess
 
-
 KILLED = -9  # exit code; the system does it, or somebody
 
 
