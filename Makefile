@@ -13,10 +13,10 @@ PY = .venv/bin/python
 PIP_INSTALL = $(PY) -m pip install --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL = help
-.PHONY: help serve test exhaustive integrations test-cuda coverage check format bench prove
+.PHONY: help serve test exhaustive integrations test-cuda test-deploy coverage check format bench load prove
 
 help: ## say what make can do
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 serve: .venv/serve.stamp ## start Roll Call on 127.0.0.1:8000; HOST= and PORT= change that, OPEN=1 opens a browser
 	@# Ctrl+C reaches make, this shell and the server: a server that it ended did what it was asked to do.
@@ -37,6 +37,9 @@ integrations: .venv/dev.stamp ## install transformers, which is large, and run t
 test-cuda: ## run what needs a GPU with the Python of a machine that has one; it installs nothing
 	@$(PYTHON) tests/gpu/run.py
 
+test-deploy: .venv/dev.stamp ## try docs/deploy for real, nginx before two servers; says what to install where it is missing
+	@$(PY) -m pytest tests/deploy
+
 coverage: ## run all tests, and fail where too few branches of the code are run by them
 	@$(MAKE) --no-print-directory test ARGS='--cov $(ARGS)'
 
@@ -55,6 +58,9 @@ format: .venv/dev.stamp ## put code and templates in the shape that check wants
 
 bench: .venv/dev.stamp ## measure how fast the pages are
 	@$(PY) tests/bench/run.py $(ARGS)
+
+load: .venv/dev.stamp ## a crowd before one server, with nginx between them and without; says what to install where it is missing
+	@$(PY) tests/load/run.py
 
 prove: .venv/dev.stamp ## try for real what the server promises; fails where a promise breaks; ARGS=fairness chooses
 	@$(PY) tests/prove/run.py $(ARGS)

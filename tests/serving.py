@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 from fastapi import FastAPI
 from starlette.testclient import TestClient
@@ -23,6 +23,13 @@ from web.course import GENEROUS, cold
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 
+class Served(NamedTuple):
+    """A server that runs."""
+
+    url: str
+    process: "subprocess.Popen[str]"
+
+
 @contextmanager
 def serving(rollcall: Path | list[str], folder: Path, *options: str) -> Iterator[str]:
     """The address of `rollcall serve`, started in `folder` on a free port, once it is warm.
@@ -32,6 +39,13 @@ def serving(rollcall: Path | list[str], folder: Path, *options: str) -> Iterator
         folder: where it is started.
         options: further ones of `serve`.
     """
+    with started(rollcall, folder, *options) as served:
+        yield served.url
+
+
+@contextmanager
+def started(rollcall: Path | list[str], folder: Path, *options: str) -> Iterator[Served]:
+    """The same, with its process, for a test that ends it."""
     program = rollcall if isinstance(rollcall, list) else [rollcall]
     command: list[str | Path] = [*program, "serve", "--port", "0", *options]
     environment = ENVIRONMENT | {"PYTHONUNBUFFERED": "1"}
@@ -49,7 +63,7 @@ def serving(rollcall: Path | list[str], folder: Path, *options: str) -> Iterator
             assert line, f"the server ended, having said:\n{said}"
             said += line
         too_late.cancel()  # it bounds the start alone
-        yield url[0]
+        yield Served(url[0], process)
     finally:
         too_late.cancel()
         process.terminate()

@@ -84,7 +84,7 @@ def test_python_prints_what_the_page_says(document: Path) -> None:
 
 @each_page(PAGES)
 def test_commands_have_the_options_and_goals_that_the_page_names(document: Path) -> None:
-    goals = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    goals = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     for command, _ in lines(document, "sh"):
         program, *arguments = shlex.split(command)
         if Path(program).name == "rollcall":

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rollcall.core import find_unregistered
+    from rollcall.core.unregistered import find_unregistered
     from rollcall.in_python.assert_registered import assert_registered
     from rollcall.in_python.shown import Comparison, Scan, compare, scan
     from rollcall.in_python.unregistered import UnregisteredError, UnregisteredWarning
@@ -33,7 +33,7 @@ _HOMES = {
     "UnregisteredWarning": "rollcall.in_python.unregistered",
     "assert_registered": "rollcall.in_python.assert_registered",
     "compare": "rollcall.in_python.shown",
-    "find_unregistered": "rollcall.core",
+    "find_unregistered": "rollcall.core.unregistered",
     "scan": "rollcall.in_python.shown",
     "warn": "rollcall.in_python.warn",
 }

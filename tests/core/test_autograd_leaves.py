@@ -12,9 +12,10 @@ from torch import Tensor, nn
 
 from core.planted import evaluate
 from lectures.course import FINISHED, IN_FORWARD, SHOWN, build, example
-from rollcall.core import find_unregistered, scan
 from rollcall.core.autograd_leaves import leaves_of
+from rollcall.core.scan import scan
 from rollcall.core.tensors.nested_tensors import tensors_in
+from rollcall.core.unregistered import find_unregistered
 
 X = torch.ones(2, 3)
 

@@ -17,7 +17,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from rollcall.core import find_unregistered
+from rollcall.core.unregistered import find_unregistered
 from rollcall.core.walk.object_walk import walk
 
 TABLE = torch.ones(3)

@@ -12,8 +12,9 @@ from torch.nn.utils import parametrizations, prune
 
 from core.planted import Holder as Net
 from core.small_modules import CLASSES, small
-from rollcall.core import find_unregistered, scan
 from rollcall.core.rank import FINDINGS, Rank
+from rollcall.core.scan import scan
+from rollcall.core.unregistered import find_unregistered
 
 X = torch.ones(1, 2)
 

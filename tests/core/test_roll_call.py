@@ -14,7 +14,6 @@ from torch.optim import SGD
 from core.planted import evaluate
 from lectures.course import BUGS, COURSE, FORGETFUL, SHOWN, build, column, example
 from lectures.lectures import HEAD, catalog_of
-from rollcall.core import find_unregistered
 from rollcall.core.input.model_input import ModelInput
 from rollcall.core.roll_call import (
     LEARNING_RATE,
@@ -24,6 +23,7 @@ from rollcall.core.roll_call import (
     move_target,
     take_roll_call,
 )
+from rollcall.core.unregistered import find_unregistered
 from rollcall.lectures.catalog import Catalog
 
 

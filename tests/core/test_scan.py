@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from lectures.course import BUGS, SHOWN, build, example
-from rollcall.core import scan
+from rollcall.core.scan import scan
 
 
 @pytest.mark.parametrize(

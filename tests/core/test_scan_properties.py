@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from torch import Tensor, nn
 
 from core.planted import Description, Model, descriptions, evaluate, registered
-from rollcall.core import find_unregistered, scan
-from rollcall.core.scan import ModuleEntry, Scan, TensorEntry
+from rollcall.core.scan import ModuleEntry, Scan, TensorEntry, scan
+from rollcall.core.unregistered import find_unregistered
 
 every_tree = settings(max_examples=50, deadline=None)
 

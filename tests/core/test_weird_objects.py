@@ -18,7 +18,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from rollcall.core import find_unregistered, scan
+from rollcall.core.scan import scan
+from rollcall.core.unregistered import find_unregistered
 
 
 class Touched(BaseException):

@@ -6,7 +6,7 @@ import pytest
 
 from rollcall.experiments.forward.experiment import ForwardQuery, forward
 from rollcall.experiments.training.experiment import TrainingQuery, training
-from rollcall.lab.worker import SLOW_IMPORT
+from rollcall.lab.slow_imports import SLOW_IMPORT
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.loading import load
 from web.course import RUNNING

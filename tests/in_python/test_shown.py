@@ -154,7 +154,7 @@ def test_bad_input_is_named(call: Callable[[], object], kind: type[Exception], w
 
 
 def test_a_scan_is_a_scan() -> None:
-    from rollcall.core import Scan
+    from rollcall.core.scan import Scan
 
     report = rollcall.scan(Mixed())
     assert isinstance(report, Scan)

@@ -11,16 +11,17 @@ from rollcall.core.query import InvalidParameter
 from rollcall.experiments import EXPERIMENTS
 from rollcall.lab import TimeLimit, WorkerDied, worker
 from rollcall.lab import warm_up as module
+from rollcall.lab.calls import Calls
 from rollcall.lab.workers import Workers
 from rollcall.lectures.contents import Problem
 from rollcall.lectures.targets import Targets
 
 
-class Asked(Workers):
+class Asked(Calls):
     """Answers as it is told to, and starts nothing."""
 
     def __init__(self, number: int, failures: dict[str, Exception]) -> None:
-        super().__init__(number)
+        super().__init__(Workers(number))
         self.failures = failures
         self.limits: list[float] = []
         self.warmed: list[str] = []
@@ -35,8 +36,8 @@ class Asked(Workers):
         return b""
 
 
-def warmed(workers: Asked) -> list[Problem]:
-    return run(module.warm_up(workers, Targets.of(Path("nowhere")), 10.0))
+def warmed(calls: Asked) -> list[Problem]:
+    return run(module.warm_up(calls, Targets.of(Path("nowhere")), 10.0))
 
 
 def test_what_fails_is_told_by_name_and_once() -> None:
@@ -45,21 +46,21 @@ def test_what_fails_is_told_by_name_and_once() -> None:
         "training": WorkerDied(3),
         "init": RuntimeError("OSError: no room"),
     }
-    workers = Asked(2, failures)
-    told = {problem.file: problem.raised for problem in warmed(workers)}
+    calls = Asked(2, failures)
+    told = {problem.file: problem.raised for problem in warmed(calls)}
     assert set(told) == {"warm-up of " + EXPERIMENTS[name].title for name in failures}
     init = told[f"warm-up of {EXPERIMENTS['init'].title}"]
     assert (init.type, init.message) == ("OSError", "no room")
     assert "exit code 3" in told[f"warm-up of {EXPERIMENTS['training'].title}"].message
-    assert sorted(workers.warmed) == sorted([*EXPERIMENTS] * 2)
+    assert sorted(calls.warmed) == sorted([*EXPERIMENTS] * 2)
 
 
 def test_models_that_hang_are_waited_for_once() -> None:
     first, *_ = EXPERIMENTS
-    workers = Asked(1, dict.fromkeys(EXPERIMENTS, TimeLimit(10)))
-    (told,) = warmed(workers)
+    calls = Asked(1, dict.fromkeys(EXPERIMENTS, TimeLimit(10)))
+    (told,) = warmed(calls)
     assert told.raised.message == "the models did not answer within 10 seconds"
-    assert workers.warmed == [first]
+    assert calls.warmed == [first]
 
 
 @pytest.mark.parametrize(("loaded", "limit"), [(0.5, 10), (5, 30), (60, module.LONGEST)])
@@ -68,6 +69,6 @@ def test_a_slow_host_has_more_time(
 ) -> None:
     times = iter([0.0, loaded])
     monkeypatch.setattr(module, "monotonic", lambda: next(times))
-    workers = Asked(1, {})
-    assert warmed(workers) == []
-    assert set(workers.limits) == {limit}
+    calls = Asked(1, {})
+    assert warmed(calls) == []
+    assert set(calls.limits) == {limit}

@@ -17,12 +17,16 @@ import pytest
 
 from event_loop import run
 from lab import works
+from rollcall.core.process.isolation.isolation import FREEDOMS
 from rollcall.core.query import InvalidParameter
 from rollcall.core.wire import BadMessage, Wire
 from rollcall.lab import keeper
-from rollcall.lab.channel import HEADER, Kind, header, read_header
+from rollcall.lab.answered import Refusal
+from rollcall.lab.calls import Calls
+from rollcall.lab.channel import HEADER, Kind, Request, header, read_header
 from rollcall.lab.errors import BadAnswer, TimeLimit, WorkerDied, understood
-from rollcall.lab.worker_loop import LONGEST_MESSAGE, Refusal
+from rollcall.lab.limits import NO_LIMITS, Limits
+from rollcall.lab.worker_loop import LONGEST_MESSAGE
 from rollcall.lab.worker_process import LIMITS, WorkerProcess
 from rollcall.lab.workers import Workers
 
@@ -30,9 +34,11 @@ T = TypeVar("T")
 PATIENT = 120.0
 
 
-def with_workers(number: int, use: Callable[[Workers], Awaitable[T]]) -> T:
+def with_workers(
+    number: int, use: Callable[[Calls], Awaitable[T]], limits: Limits = NO_LIMITS
+) -> T:
     async def opened() -> T:
-        workers = Workers(number)
+        workers = Calls(Workers(number, limits=limits))
         try:
             return await use(workers)
         finally:
@@ -41,12 +47,12 @@ def with_workers(number: int, use: Callable[[Workers], Awaitable[T]]) -> T:
     return run(opened())
 
 
-def ask(workers: Workers, work: Callable[..., Any], *args: Any, **options: Any) -> Awaitable[bytes]:
+def ask(workers: Calls, work: Callable[..., Any], *args: Any, **options: Any) -> Awaitable[bytes]:
     return workers.call(work, *args, **{"seconds": PATIENT, **options})
 
 
 def test_one_process_answers_call_after_call() -> None:
-    async def use(workers: Workers) -> None:
+    async def use(workers: Calls) -> None:
         first = await ask(workers, works.pid)
         large = os.urandom(3 << 20)
         assert await ask(workers, works.echo, large) == large
@@ -65,7 +71,7 @@ def test_one_process_answers_call_after_call() -> None:
 
 
 def test_what_ends_a_worker_is_told_and_the_next_call_finds_a_fresh_one() -> None:
-    async def use(workers: Workers) -> None:
+    async def use(workers: Calls) -> None:
         for exit_code in (0, 7):
             with pytest.raises(WorkerDied) as died:
                 await ask(workers, works.leave, exit_code)
@@ -81,16 +87,19 @@ def test_what_ends_a_worker_is_told_and_the_next_call_finds_a_fresh_one() -> Non
         with pytest.raises(TimeLimit):
             await ask(workers, works.hang, seconds=0.01)
         assert await ask(workers, works.echo, b"fresh") == b"fresh"
+
+    async def use_one_that_may_all(workers: Calls) -> None:
         with pytest.raises(WorkerDied):
             await ask(workers, works.kill_what_started_it)
         assert await ask(workers, works.echo, b"fresh") == b"fresh"
 
     with_workers(1, use)
+    with_workers(1, use_one_that_may_all, Limits(allowed=FREEDOMS))
 
 
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="waits for a process as Linux lets it")
 def test_what_a_worker_started_ends_with_it() -> None:
-    async def use(workers: Workers) -> int:
+    async def use(workers: Calls) -> int:
         return os.pidfd_open(int(await ask(workers, works.start_a_program)))
 
     program = with_workers(1, use)
@@ -113,7 +122,7 @@ def test_without_a_keeper_a_worker_is_killed_with_its_group(
 
 
 def test_parts_come_before_the_answer_and_each_once() -> None:
-    async def use(workers: Workers) -> None:
+    async def use(workers: Calls) -> None:
         for work in (works.parts, works.parts_before_it_is_spent):
             shown: list[bytes] = []
             answer = await ask(workers, work, b"a", b"", b"c", show=shown.append)
@@ -123,7 +132,7 @@ def test_parts_come_before_the_answer_and_each_once() -> None:
 
 
 def test_a_call_that_nobody_waits_for_ends() -> None:
-    async def use(workers: Workers) -> None:
+    async def use(workers: Calls) -> None:
         hung = asyncio.ensure_future(ask(workers, works.hang))
         waiting = asyncio.ensure_future(ask(workers, works.pid))
         gone = asyncio.ensure_future(ask(workers, works.pid))
@@ -138,7 +147,7 @@ def test_a_call_that_nobody_waits_for_ends() -> None:
 
 
 def test_closed_workers_are_asked_no_more() -> None:
-    async def use(workers: Workers) -> None:
+    async def use(workers: Calls) -> None:
         workers.close()
         with pytest.raises(RuntimeError, match="not active"):
             await ask(workers, works.pid)
@@ -167,7 +176,7 @@ def test_an_answer_may_take_long_if_it_is_never_silent_for_long() -> None:
 
         with theirs, still, keeps_open, ours:
             call = asyncio.ensure_future(
-                WorkerProcess(process, ours).ask(works.parts, (), 10, show)
+                WorkerProcess(process, ours).ask(Request(Kind.REQUEST, b""), 10, show)
             )
             for pause in pauses:
                 theirs.sendall(header(b"part", Kind.PART) + b"part")
@@ -204,14 +213,14 @@ def test_no_answer_is_unpickled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pickle, "load", never)
     monkeypatch.setattr(pickle, "Unpickler", never)
 
-    async def use(workers: Workers) -> bytes:
+    async def use(workers: Calls) -> bytes:
         return await ask(workers, works.echo, pickle.dumps(HEADER.size))
 
     assert with_workers(1, use)
 
 
 def test_a_hostile_answer_costs_its_own_page() -> None:
-    async def use(workers: Workers) -> None:
+    async def use(workers: Calls) -> None:
         with pytest.raises(BadAnswer, match="no answer"):
             understood(Wire(Refusal), await ask(workers, works.echo, b"{}"))
 

@@ -4,13 +4,15 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
 from rollcall.core.query import InvalidParameter
-from rollcall.lab.worker import SPENT, _end_if_spent
+from rollcall.lab.channel import SPENT
+from rollcall.lab.worker import _end_if_spent
 
 Show = Callable[[bytes], object]
 HANG = "import threading; threading.Event().wait()"
@@ -135,3 +137,20 @@ def take_memory(number_of_bytes: int) -> bytes:
 def open_files(number: int) -> bytes:
     files = [os.open(os.devnull, os.O_RDONLY) for _ in range(number)]
     return str(len(files)).encode()
+
+
+def temporary_folder() -> bytes:
+    return tempfile.gettempdir().encode()
+
+
+def leave_files_that_nobody_can_remove(then_hang: bool) -> bytes:
+    """Folders one below the other, longer than any path may be, and one that is closed."""
+    os.chdir(tempfile.mkdtemp())
+    for _ in range(1_500):
+        Path("deeper").mkdir()
+        os.chdir("deeper")
+    Path("file").write_text("left")
+    Path("closed").mkdir(mode=0)
+    if then_hang:
+        hang()
+    return b"done"

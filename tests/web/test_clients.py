@@ -89,7 +89,7 @@ def test_where_too_many_ask_the_page_asks_again_by_itself(
     async def busy(*_: object, **__: object) -> None:
         raise Busy
 
-    monkeypatch.setattr("rollcall.lab.workers.Workers.call", busy)
+    monkeypatch.setattr("rollcall.lab.calls.Calls.call", busy)
     for address in (page, "/registry?left=net.Gone", f"{page}&seed=x"):
         response = client.get(address + "&mode=eval")
         assert response.status_code in {422, 503}

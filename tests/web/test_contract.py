@@ -238,7 +238,8 @@ def test_gzip_and_identity_carry_the_same(app_client: TestClient, path: str) -> 
     )
     assert zipped.headers["Content-Encoding"] == "gzip"
     assert "Content-Encoding" not in plain.headers
-    assert int(zipped.headers["Content-Length"]) < int(plain.headers["Content-Length"])
+    length, whole = (int(each.headers["Content-Length"]) for each in (zipped, plain))
+    assert length < max(whole, 50)  # a word alone grows by what gzip says of itself
     assert zipped.content == plain.content
 
 

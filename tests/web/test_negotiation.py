@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from rollcall.main import create_app
 from rollcall.web.cached_response import CachedResponse
-from web.course import GENEROUS, NET
+from web.course import GENEROUS, NET, cold
 
 BODY = CachedResponse.of(b"page " * 100, "text/html")
 
@@ -72,15 +72,36 @@ def test_other_bytes_have_another_name() -> None:
     assert (refused.status_code, refused.headers["Cache-Control"]) == (422, "no-store")
 
 
+SHARED = "public, max-age=0, s-maxage=9, stale-while-revalidate=9"
+
+
 def test_a_shared_cache_may_keep_a_page_where_that_was_asked_for(tmp_path: Path) -> None:
     (tmp_path / "good.py").write_text(NET)
-    app = create_app(tmp_path, workers=1, seconds=GENEROUS, shared_cache=9)
+    with cold():
+        app = create_app(tmp_path, workers=1, seconds=GENEROUS, shared_cache=9)
     page = "/registry?left=good.Net&right=good.Net"
     with TestClient(app, "http://localhost") as client:
-        for path, headers in ((page, {}), (page, {"HX-Request-Type": "partial"})):
-            answer = client.get(path, headers=headers)
-            shared = "public, max-age=0, s-maxage=9, stale-while-revalidate=9"
-            assert answer.headers["Cache-Control"] == shared
-            assert answer.headers["Vary"] == "Accept-Encoding, HX-Request-Type"
-        assert client.get(f"{page}&seed=x").headers["Cache-Control"] == "no-store"
-        assert client.get("/healthz").headers["Cache-Control"] == "no-store"
+
+        def lifetime(path: str, **headers: str) -> str:
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            return client.get(path, headers=named).headers["Cache-Control"]
+
+        whole = client.get(page)
+        assert whole.headers["Cache-Control"] == lifetime(page, HX_Request_Type="partial") == SHARED
+        assert whole.headers["Vary"] == "Accept-Encoding, HX-Request-Type"
+        assert lifetime("/findings.json") == SHARED  # and from now on the page has it all
+        for path in (
+            "/",
+            "/catalog.json",
+            "/api",
+            "/exam?seed=7",
+            "/exam.json?seed=7",
+            "/findings",
+        ):
+            assert lifetime(path) == SHARED, path
+        for path in (f"{page}&seed=x", "/exam?seed=x", "/nowhere", "/healthz"):
+            assert lifetime(path) == "no-store", path
+        (tmp_path / "dies.py").write_text(NET.replace("return self", "os._exit(3); return self"))
+        for path in ("/findings.json", "/findings", "/registry?left=dies.Net&right=good.Net"):
+            assert lifetime(path) == "no-cache", path  # another try may bring more
+        assert lifetime("/") == SHARED

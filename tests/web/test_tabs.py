@@ -3,8 +3,10 @@
 import pytest
 from starlette.testclient import TestClient
 
+from rollcall.core.query import Mode
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.device.experiment import DeviceQuery
+from rollcall.experiments.dropout.experiment import DropoutQuery
 from rollcall.experiments.registry.experiment import RegistryQuery
 from rollcall.web.tabs import tabs
 from web.page import Page
@@ -34,6 +36,29 @@ def test_an_empty_tab_leads_to_a_page_that_has_nothing_indeed(app_client: TestCl
     query = EXPERIMENTS["layers"].query.model_validate({"left": NETS[0], "right": NETS[1]})
     report = app_client.get(query.url.replace("/layers?", "/layers.json?")).json()
     assert [report[side]["lines"] for side in ("left", "right")] == [[], []]
+
+
+MASKS = ("dropout_layers.NaiveDropout", "dropout_layers.TorchDropout")
+DRAWS_IN_NONE = "Nothing to show of these models: it takes a forward that draws random numbers."
+
+
+@pytest.mark.parametrize(
+    ("pair", "nothing"),
+    [(NETS, DRAWS_IN_NONE), (MASKS, ""), ((NETS[0], MASKS[0]), "")],
+)
+@pytest.mark.parametrize("mode", ["train", "eval"])
+def test_what_takes_a_run_is_asked_for_by_the_tab(
+    app_client: TestClient, pair: tuple[str, str], nothing: str, mode: Mode
+) -> None:
+    page = Page.of(app_client.get(RegistryQuery(left=pair[0], right=pair[1], mode=mode).url))
+    (tab,) = [each for each in page.all("a") if "data-ask" in each.attributes]
+    assert tab.text.strip() == "Dropout"
+    assert app_client.get(tab.attributes["data-ask"]).json() == {"nothing": nothing}
+
+
+def test_the_tab_of_the_page_itself_asks_nothing(app_client: TestClient) -> None:
+    page = Page.of(app_client.get(DropoutQuery(left=NETS[0], right=NETS[1]).url))
+    assert not [each for each in page.all("a") if "data-ask" in each.attributes]
 
 
 def test_a_simulated_gpu_stays_on_the_page_that_simulates() -> None:

@@ -10,6 +10,14 @@ Mode = Literal["train", "eval"]
 NOWHERE = "does not exist here"
 # What of a parameter is refused though its schema accepts it: no schema knows the models.
 ALSO_REFUSED = "x-also-refused"
+SUFFIXES = (".json", ".stream", ".py", ".tab")  # of what one experiment answers beside its page
+
+
+def without_suffix(path: str) -> str:
+    """The path of the page, from that of any of its answers."""
+    for suffix in SUFFIXES:
+        path = path.removesuffix(suffix)
+    return path
 
 
 class InvalidParameter(Exception):
@@ -98,6 +106,11 @@ class Query(BaseModel):
     def file_url(self) -> str:
         """The address of the file that it can be downloaded from, where the experiment has one."""
         return self._address(".py")
+
+    @property
+    def tab_url(self) -> str:
+        """The address that says whether there is anything to show of these models, as JSON."""
+        return self._address(".tab")
 
     def _address(self, suffix: str) -> str:
         address = self.path + suffix

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
 from rollcall.core.model_raised import ModelRaised
+from rollcall.core.process.isolation.kept_from import KeptFrom, kept_from
 
 # JSON has no word for them. They become strings, which pydantic reads as numbers.
 NOT_FINITE = ("NaN", "Infinity", "-Infinity")
@@ -33,6 +34,7 @@ class Raised(Report):
     message: str
     line: int | None = None  # in the lecture file, where the traceback passes through it
     during: str = ""  # the call that raised, as a script writes it, where that is known
+    kept_from: KeptFrom | None = None  # the server keeps it from this; None: it is the model's own
 
     @classmethod
     def of(cls, error: BaseException, filename: str | None = None) -> Self:
@@ -49,7 +51,13 @@ class Raised(Report):
             if traceback.tb_frame.f_code.co_filename == filename:
                 line = traceback.tb_lineno
             traceback = traceback.tb_next
-        return cls(type=name_of(error), message=message, line=line, during=during)
+        return cls(
+            type=name_of(error),
+            message=message,
+            line=line,
+            during=during,
+            kept_from=kept_from(error),
+        )
 
 
 def name_of(error: BaseException) -> str:

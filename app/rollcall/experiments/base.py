@@ -76,7 +76,9 @@ class Experiment:
     subjects: Kind = "models"  # what left and right name
     has_tab: bool = True  # else only lessons lead to its page
     shows: Callable[[ModelCard], bool] = lambda _: True  # something of this model
-    needs: str = ""  # what that takes
+    # whether a report has nothing to show, which no card says; None: every report has something
+    empty: Callable[[Any], bool] | None = None
+    needs: str = ""  # what it takes to have something to show
 
     @cached_property
     def wire(self) -> Wire[Report]:

@@ -6,10 +6,10 @@ from typing import TypeVar
 from rollcall.core.devices import SIMULATED, accepted
 from rollcall.core.model_code import Heard
 from rollcall.core.model_raised import ModelRaised
+from rollcall.core.no_answer import LEFT_OUT
 from rollcall.core.pair_query import PairQuery
 from rollcall.core.query import NOWHERE, InvalidParameter
 from rollcall.core.rng.random_state import seeded
-from rollcall.experiments.no_answer import LEFT_OUT
 from rollcall.experiments.subject import ModelFactory, Subject
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import ModelCard

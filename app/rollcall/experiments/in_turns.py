@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
+from rollcall.core.no_answer import LEFT_OUT
 from rollcall.core.pair_query import PairQuery
 from rollcall.core.wire import Wire
 from rollcall.experiments.examine import model_factories
-from rollcall.experiments.no_answer import LEFT_OUT
 from rollcall.experiments.notes import Notes
 from rollcall.experiments.subject import ModelFactory, Subject
 from rollcall.lectures.catalog import Catalog

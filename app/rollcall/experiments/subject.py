@@ -19,6 +19,7 @@ from rollcall.core.model_code import (
     unheard,
 )
 from rollcall.core.model_raised import ModelRaised
+from rollcall.core.no_answer import NoAnswer
 from rollcall.core.process.process_state import OwnState, StateChange, changes_of_seeds
 from rollcall.core.query import Mode
 from rollcall.core.report import Raised, Report
@@ -26,7 +27,6 @@ from rollcall.core.rng.random_state import seeded_by_code
 from rollcall.core.rng.randomness import SourceKey, drawing_in_training
 from rollcall.experiments.kept_findings import SEED_OF_FINDINGS, KeptFindings, look
 from rollcall.experiments.model_source import source_of, source_of_class
-from rollcall.experiments.no_answer import NoAnswer
 from rollcall.experiments.notes import Notes, notes_of
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import ModelCard

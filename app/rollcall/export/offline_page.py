@@ -9,7 +9,7 @@ from rollcall.export.files import Files
 SCRIPTS_THAT_ASK = ("vendor/", "/play.js", "/saves.js")
 CONTROLS = ("input", "select", "textarea", "button")
 BARS = ("nav", "form")  # where a link is a control, as in a player; elsewhere it is a word
-HTMX = ("hx-", "data-stream")
+HTMX = ("hx-", "data-stream", "data-ask")
 
 # On paper stands where the file was opened, as a script fills in.
 FOOTER = """

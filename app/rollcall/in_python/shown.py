@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 from torch import nn
 
-from rollcall import core
+from rollcall.core import scan as core
 from rollcall.core.report import Report
 from rollcall.core.roll_call import RollCall
 from rollcall.core.unwrapped import unwrapped

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Literal
 
+from rollcall.core.no_answer import NoAnswer
 from rollcall.core.report import Report
-from rollcall.experiments.no_answer import NoAnswer
 from rollcall.experiments.subject import Subject
 from rollcall.lab.errors import LabError
 

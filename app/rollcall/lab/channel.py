@@ -1,17 +1,20 @@
 """What a worker process and the server say to each other over a socket.
 
-A request is pickled: the worker trusts the server. An answer is bytes of a kind, never unpickled: a
-lecture file can do in its worker what it likes, and the server trusts no worker.
+A request of the embedded engine is pickled: the worker trusts the server. An answer is bytes of a
+kind, never unpickled: a lecture file can do in its worker what it likes, and the server trusts no
+worker.
 """
 
 import struct
 from enum import IntEnum
 from socket import socket
+from typing import NamedTuple
 
 from rollcall.core.wire import BadMessage
 
 HEADER = struct.Struct("<BQ")  # the kind, and how many bytes follow
 MOST_BYTES = 512 << 20  # of one message: more than any report takes
+SPENT = 97  # exit code of a worker in which something was left running
 
 
 class Kind(IntEnum):
@@ -24,6 +27,15 @@ class Kind(IntEnum):
     REFUSED = 4  # a `Refusal`, as JSON
     BROKE = 5  # what raised, as text
     TAKEN = 6  # the request is there
+    LAST = 7  # the worker is ended after the request that follows
+    CALL = 8  # a request as JSON
+
+
+class Request(NamedTuple):
+    """What a worker is to do."""
+
+    kind: Kind
+    content: bytes
 
 
 def header(content: bytes, kind: Kind) -> bytes:
@@ -49,13 +61,16 @@ def send(connection: socket, kind: Kind, content: bytes = b"") -> None:
     connection.sendall(content)
 
 
-def receive(connection: socket) -> bytes | None:
-    """The content of the next request; None where the server is gone."""
+def receive(connection: socket) -> Request | None:
+    """The next request; None where the server is gone."""
     start = _exactly(connection, HEADER.size)
     if start is None:
         return None
-    _, length = read_header(start)
-    return _exactly(connection, length)
+    kind, length = read_header(start)
+    content = _exactly(connection, length)
+    if content is None:
+        return None
+    return Request(kind, content)
 
 
 def _exactly(connection: socket, length: int) -> bytes | None:

@@ -4,19 +4,19 @@ import asyncio
 
 from rollcall.core.report import Raised
 from rollcall.lab import worker
+from rollcall.lab.calls import Calls
 from rollcall.lab.errors import LabError, understood
-from rollcall.lab.workers import Workers
 from rollcall.lectures.contents import Contents, Problem
 from rollcall.lectures.targets import Targets
 
 
 async def failing_factories(
-    contents: Contents, targets: Targets, workers: Workers, seconds: float
+    contents: Contents, targets: Targets, calls: Calls, seconds: float
 ) -> list[Problem]:
     """Why some of them make no model."""
     named = [name for name in contents.cards if ":" in name]
-    calls = [workers.call(worker.try_factory, name, targets, seconds=seconds) for name in named]
-    answers = await asyncio.gather(*calls, return_exceptions=True)
+    asked = [calls.call(worker.try_factory, name, targets, seconds=seconds) for name in named]
+    answers = await asyncio.gather(*asked, return_exceptions=True)
     problems = []
     for name, answer in zip(named, answers, strict=True):
         if isinstance(answer, LabError):

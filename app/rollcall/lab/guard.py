@@ -95,7 +95,8 @@ class Guard:
         if models not in self._known:
             state = self._everything
         self._known.add(models)
-        changed = bool(state.put_back()) or bool(state.left_running())
+        left = [*state.left_running(), *state.remove_left_files()]
+        changed = bool(state.put_back()) or bool(left)
         if changed:
             self._suspects.update(models)
         return changed

@@ -9,10 +9,13 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import parent_process
 from pathlib import Path
 from typing import NoReturn
+
+from rollcall.core.process.parent import end_as
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
@@ -37,11 +40,12 @@ def is_kept() -> bool:
     return is_available() and server is not None and server.pid != os.getppid()
 
 
-def keep(*connections: int) -> None:
+def keep(*connections: int, at_the_end: Callable[[], object]) -> None:
     """Divide this process: the keeper never returns from here, the worker does.
 
     Args:
         connections: files of the worker alone.
+        at_the_end: called by the keeper when all that the worker started has ended.
     """
     global _keeper
     if not is_kept():
@@ -54,7 +58,7 @@ def keep(*connections: int) -> None:
     if worker:
         for connection in connections:
             os.close(connection)
-        _watch(worker)
+        _watch(worker, at_the_end)
     _end_with(keeper, signal.SIGKILL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
     _keeper = keeper
@@ -69,7 +73,7 @@ def leaves_children() -> bool:
     return of_ours or bool(orphans)
 
 
-def _watch(worker: int) -> NoReturn:
+def _watch(worker: int, at_the_end: Callable[[], object]) -> NoReturn:
     status = None
     while status is None:
         if signal.sigwait(SIGNALS) == signal.SIGTERM:
@@ -78,7 +82,8 @@ def _watch(worker: int) -> NoReturn:
         else:
             status = _reaped(worker)
     _end_children()
-    _end_as(os.waitstatus_to_exitcode(status))
+    at_the_end()
+    end_as(os.waitstatus_to_exitcode(status))
 
 
 def _reaped(worker: int) -> int | None:
@@ -104,17 +109,6 @@ def _end_children() -> None:
             ended, _ = os.waitpid(-1, os.WNOHANG)
             if not ended:  # the list may have missed one that came meanwhile
                 time.sleep(LOOK_AGAIN)
-
-
-def _end_as(code: int) -> NoReturn:
-    """End as the worker did."""
-    if code < 0:
-        number = -code
-        if number not in (signal.SIGKILL, signal.SIGSTOP):
-            signal.signal(number, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, [number])
-        os.kill(os.getpid(), number)
-    os._exit(code % 256)
 
 
 def _children(thread: Path) -> list[int]:

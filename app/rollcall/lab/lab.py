@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Hashable
 from contextlib import suppress
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,8 +19,10 @@ from rollcall.experiments.registry.one_model import ModelFindings
 from rollcall.lab import worker
 from rollcall.lab.answer_keys import answer_key, choices_key, recorded
 from rollcall.lab.apart import Side, each_alone, is_complete, joined
-from rollcall.lab.choices import CHOICES, Choices
+from rollcall.lab.calls import Calls
+from rollcall.lab.choices import Choices, choices_of
 from rollcall.lab.earlier import EarlierAnswers
+from rollcall.lab.engine import Engine
 from rollcall.lab.errors import FAILURE_KEPT, LabError, understood
 from rollcall.lab.factories import failing_factories
 from rollcall.lab.limits import NO_LIMITS, Limits
@@ -35,11 +37,6 @@ from rollcall.lectures.targets import Targets
 
 LARGE_ANSWER = 60_000  # bytes, of which a page takes some 30 ms: the event loop waits for no more
 MOST_FAILURES = 1_000  # that are remembered
-
-
-@lru_cache(maxsize=8)  # each page asks several times
-def _choices_of(answer: bytes) -> Choices:
-    return understood(CHOICES, answer)
 
 
 class Made(NamedTuple):
@@ -59,6 +56,7 @@ class Lab:
             increment.
         cache_bytes: bound on all kept answers together.
         limits: what each worker may take.
+        engine: runs the calls; None: workers of its own, as many and with those limits.
     """
 
     def __init__(
@@ -68,6 +66,7 @@ class Lab:
         seconds: float = 10.0,
         cache_bytes: int = 64 << 20,
         limits: Limits = NO_LIMITS,
+        engine: Engine | None = None,
     ) -> None:
         self.targets = Targets.of(what)
         self.seconds = seconds
@@ -75,8 +74,9 @@ class Lab:
         self._under_way = SharedCalls[bytes]()
         self._failures: TTLCache[Hashable, LabError] = TTLCache(MOST_FAILURES, FAILURE_KEPT)
         self._apart: LRUCache[Hashable, None] = LRUCache(MOST_FAILURES)
-        self._workers = Workers(workers, limits=limits)
-        self._recordings = Recordings(self.targets, self._workers, self._answers)
+        limits = limits._replace(seconds=seconds)
+        self._calls = Calls(engine or Workers(workers, limits=limits))
+        self._recordings = Recordings(self.targets, self._calls, self._answers)
         self.earlier = EarlierAnswers(self._answers, self._recordings, self._made)
 
     @property
@@ -92,7 +92,7 @@ class Lab:
 
         What goes wrong is told, and goes wrong again on the page that asks for it.
         """
-        return await warm_up(self._workers, self.targets, self.seconds)
+        return await warm_up(self._calls, self.targets, self.seconds)
 
     async def run(self, experiment: Experiment, query: Query) -> Report:
         """Run one experiment, or repeat the answer it gave on these lecture files.
@@ -162,7 +162,7 @@ class Lab:
         """The models and devices that a query can name."""
         key = choices_key(self.version)
         answer = await self._once(key, self.seconds, worker.list_choices, self.targets)
-        return _choices_of(answer)
+        return choices_of(answer).with_devices(self._calls.engine.devices())
 
     async def exam_question(self, seed: int, number: int) -> AskedQuestion | None:
         """One question of an exam, made once; None where this course has too few models for it."""
@@ -173,11 +173,11 @@ class Lab:
 
     async def failing_factories(self, contents: Contents) -> list[Problem]:
         """Why functions that the command line names make no model; each is called once."""
-        return await failing_factories(contents, self.targets, self._workers, self.seconds)
+        return await failing_factories(contents, self.targets, self._calls, self.seconds)
 
     def close(self) -> None:
         """End every worker, whatever it is doing."""
-        self._workers.close()
+        self._calls.close()
 
     async def _answer(
         self,
@@ -204,7 +204,7 @@ class Lab:
         if len(packed) <= LARGE_ANSWER:
             return work(worker.report_of(experiment, packed, query), query)
         args = (experiment.name, packed, work, query)
-        return await self._workers.call(worker.make, *args, seconds=self.seconds)
+        return await self._calls.call(worker.make, *args, seconds=self.seconds)
 
     def _recording(
         self, experiment: Experiment, play: Play, query: Query, left_out: Side | None = None
@@ -245,7 +245,7 @@ class Lab:
     async def _keep(
         self, key: Hashable, seconds: float, work: Callable[..., bytes], *args: Any
     ) -> bytes:
-        answer: bytes = await self._workers.call(work, *args, seconds=seconds)
+        answer: bytes = await self._calls.call(work, *args, seconds=seconds)
         with suppress(ValueError):  # larger than the whole cache
             self._answers[key] = answer
         return answer

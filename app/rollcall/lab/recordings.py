@@ -13,9 +13,9 @@ from rollcall.experiments.base import Recorder
 from rollcall.lab import worker
 from rollcall.lab.apart import Side
 from rollcall.lab.asker import asking
+from rollcall.lab.calls import Calls
 from rollcall.lab.errors import FAILURE_KEPT, Busy
 from rollcall.lab.recording import Recording
-from rollcall.lab.workers import Workers
 from rollcall.lectures.targets import Targets
 
 DEAR = 500  # milliseconds, for which a page would not want to wait
@@ -37,15 +37,15 @@ class Recordings:
 
     Args:
         targets: whose lecture files are run.
-        workers: make the recordings.
+        calls: make the recordings.
         kept: finished ones, beside other answers.
     """
 
-    def __init__(self, targets: Targets, workers: Workers, kept: Answers) -> None:
+    def __init__(self, targets: Targets, calls: Calls, kept: Answers) -> None:
         self.under_way: dict[RecordedCall, Recording] = {}  # or failed a moment ago
         self.tasks: set[asyncio.Task[None]] = set()
         self._targets = targets
-        self._workers = workers
+        self._calls = calls
         self._kept = kept
 
     def of(self, call: RecordedCall, recorder: Recorder, seconds: float) -> Recording:
@@ -76,7 +76,7 @@ class Recordings:
 
     async def _make(self, call: RecordedCall, recording: Recording, seconds: float) -> None:
         args = (call.name, call.query, self._targets, call.left_out)
-        answer = self._workers.call(
+        answer = self._calls.call(
             worker.record,
             *args,
             seconds=seconds,

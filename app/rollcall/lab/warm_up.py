@@ -7,8 +7,8 @@ from typing import Any
 from rollcall.core.report import Raised
 from rollcall.experiments import EXPERIMENTS
 from rollcall.lab import worker
-from rollcall.lab.errors import TimeLimit
-from rollcall.lab.workers import Workers
+from rollcall.lab.calls import Calls
+from rollcall.lab.errors import NoNode, TimeLimit
 from rollcall.lectures.contents import Problem
 from rollcall.lectures.targets import Targets
 
@@ -16,34 +16,34 @@ LONGEST = 120.0  # seconds that anything of it may take, on however slow a host
 SLOW = 6  # times as long as to start and to load the files, an experiment may take
 
 
-async def warm_up(workers: Workers, targets: Targets, seconds: float) -> list[Problem]:
+async def warm_up(calls: Calls, targets: Targets, seconds: float) -> list[Problem]:
     """What went wrong, by the name of the experiment; each that did is told once.
 
     After one that reaches its time limit, the rest stays cold.
 
     Args:
-        workers: of which none has a call.
+        calls: of which none is made.
         targets: whose lecture files are loaded, and of which the first lesson is run.
         seconds: time limit of an experiment. A host on which the files take long to load has more.
     """
     started = monotonic()
-    await _in_each(workers, worker.list_choices, targets, seconds=LONGEST)
+    await _in_each(calls, worker.list_choices, targets, seconds=LONGEST)
     patience = min(LONGEST, max(seconds, SLOW * (monotonic() - started)))
     problems = []
     for name, experiment in EXPERIMENTS.items():
-        errors = await _in_each(workers, worker.warm_up, name, targets, seconds=patience)
+        errors = await _in_each(calls, worker.warm_up, name, targets, seconds=patience)
         for error in errors[:1]:
             problems.append(_problem(experiment.title, error))
-        if any(isinstance(error, TimeLimit) for error in errors):
+        if any(isinstance(error, TimeLimit | NoNode) for error in errors):
             break  # models that hang would do so in every experiment, and nobody could begin
-    await _in_each(workers, worker.is_warm, seconds=LONGEST)
+    await _in_each(calls, worker.is_warm, seconds=LONGEST)
     return problems
 
 
-async def _in_each(workers: Workers, work: Any, *args: Any, seconds: float) -> list[Exception]:
+async def _in_each(calls: Calls, work: Any, *args: Any, seconds: float) -> list[Exception]:
     """Have each worker do the same, and say what went wrong."""
-    calls = [workers.call(work, *args, seconds=seconds) for _ in range(workers.number)]
-    answers = await asyncio.gather(*calls, return_exceptions=True)
+    asked = [calls.call(work, *args, seconds=seconds) for _ in range(calls.number)]
+    answers = await asyncio.gather(*asked, return_exceptions=True)
     return [answer for answer in answers if isinstance(answer, Exception)]
 
 

@@ -17,6 +17,8 @@ import torch.fx.config
 from rollcall.core.devices import SIMULATED, devices
 from rollcall.core.model_raised import is_of_file
 from rollcall.core.pair_query import PairQuery
+from rollcall.core.process.isolation.isolation import isolation
+from rollcall.core.process.own_folder import remove_all, remove_left, temporary_files
 from rollcall.core.query import Query
 from rollcall.core.report import Raised, Report
 from rollcall.core.wire import Wire
@@ -28,10 +30,12 @@ from rollcall.experiments.opening import checked
 from rollcall.experiments.registry.experiment import RegistryQuery
 from rollcall.experiments.registry.one_model import ModelFindings, model_findings
 from rollcall.lab.apart import Side
+from rollcall.lab.channel import SPENT
 from rollcall.lab.choices import CHOICES, Choices
 from rollcall.lab.errors import understood
 from rollcall.lab.guard import Guard
 from rollcall.lab.keeper import leaves_children
+from rollcall.lab.slow_imports import SLOW_IMPORT
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import Kind, Problem
 from rollcall.lectures.loading import load
@@ -40,14 +44,8 @@ from rollcall.lectures.siblings import forget_files
 from rollcall.lectures.targets import Targets
 from rollcall.lectures.top_level_output import TopLevelOutput
 
-SLOW_IMPORT = "torch._dynamo"  # torch.optim imports it at its first use, which takes a second
-# What torch.export imports at its first use. Imported before the fork, workers share it.
-EXPORTING = "functorch.compile"
-
 ASKED: Wire[AskedQuestion | None] = Wire(AskedQuestion | None)
 PROBLEM: Wire[Problem | None] = Wire(Problem | None)
-
-SPENT = 97  # exit code of a worker in which something was left running
 
 _single_use = False
 
@@ -144,7 +142,7 @@ def record(
 def list_choices(targets: Targets) -> bytes:
     """What this machine and these targets offer."""
     contents = checked(_catalog(targets).contents, EXPERIMENTS)
-    return CHOICES.write(Choices(contents=contents, devices=devices()))
+    return CHOICES.write(Choices(contents=contents, devices=devices(), isolation=isolation()))
 
 
 def exam_question(seed: int, number: int, targets: Targets) -> bytes:
@@ -208,11 +206,10 @@ def _end_if_spent() -> None:
         os._exit(SPENT)
 
 
-def run_and_end(work: Callable[..., bytes], *args: Any, **options: Any) -> bytes:
-    """Do the work of a call after which this process is ended in any case."""
+def be_used_once() -> None:
+    """This process is ended after the next call in any case."""
     global _single_use
     _single_use = True
-    return work(*args, **options)
 
 
 def _first_pair(targets: Targets, kind: Kind) -> tuple[str, str] | None:
@@ -232,6 +229,7 @@ def _catalog(targets: Targets) -> Catalog:
     if key not in _catalogs:
         _forget_the_files()
         _catalogs[key] = load(targets)
+        remove_left(temporary_files())  # what was written when the files were tried
     return _catalogs[key]
 
 
@@ -239,5 +237,6 @@ def _forget_the_files() -> None:
     """Keep nothing of files as they were before a save: a million saves would add up."""
     _catalogs.clear()
     forget_files()
+    remove_all()
     _guard().forget()
     gc.collect()

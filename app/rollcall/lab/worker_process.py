@@ -3,23 +3,26 @@
 import asyncio
 import multiprocessing
 import os
-import pickle
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from typing import Any, NamedTuple, Self
 
 from rollcall.core.wire import BadMessage
-from rollcall.lab import keeper, worker, worker_loop
-from rollcall.lab.channel import HEADER, Kind, header, read_header
+from rollcall.lab import keeper
+from rollcall.lab.channel import HEADER, Kind, Request, header, read_header
 from rollcall.lab.errors import NotTaken, TimeLimit, WorkerDied
 from rollcall.lab.limits import NO_LIMITS, Limits
+from rollcall.lab.slow_imports import EXPORTING, SLOW_IMPORT
+from rollcall.lab.worker_folder import NO_FOLDER, WorkerFolder
 
 NAME = "rollcall-worker"
+LOOP = "rollcall.lab.worker_loop"  # with torch, which only the worker needs
 START_TRIES = 3
 START_SECONDS = 120.0  # torch is imported meanwhile, from a cold disk
 LIMITS = 3  # time limits that a whole answer in parts may take, if none passes without a part
@@ -41,9 +44,12 @@ _one_at_a_time = threading.Lock()
 class WorkerProcess:
     """Runs one call at a time."""
 
-    def __init__(self, process: BaseProcess, connection: socket.socket) -> None:
+    def __init__(
+        self, process: BaseProcess, connection: socket.socket, folder: WorkerFolder = NO_FOLDER
+    ) -> None:
         self._process = process
         self._connection = connection
+        self._folder = folder
         self._killed = False
         self._is_kept = keeper.is_available() and _has_fork_server()
 
@@ -80,17 +86,19 @@ class WorkerProcess:
     @classmethod
     def _start_once(cls, limits: Limits) -> Self:
         ours, theirs = socket.socketpair()
+        folder = WorkerFolder.made()
         process = _context().Process(  # type: ignore[attr-defined]
-            target=worker_loop.serve, args=(theirs, limits), name=NAME, daemon=True
+            target=_live, args=(theirs, limits, folder), name=NAME, daemon=True
         )
         try:
             with theirs, _one_at_a_time:
                 process.start()
         except BaseException:
             ours.close()
+            folder.remove()
             raise
         ours.setblocking(False)
-        return cls(process, ours)
+        return cls(process, ours, folder)
 
     @property
     def is_alive(self) -> bool:
@@ -100,18 +108,19 @@ class WorkerProcess:
 
     async def ask(
         self,
-        work: Callable[..., bytes],
-        args: tuple[Any, ...],
+        request: Request,
         seconds: float,
         show: Show | None = None,
+        *,
+        is_last: bool = False,
     ) -> Answer:
-        """What became of a call. After an exception the process must be ended.
+        """What became of a request. After an exception the process must be ended.
 
         Args:
-            work: a function that a worker can import.
-            args: of it; with `show`, a function of that name is given to it as well.
+            request: what is to be done.
             seconds: time limit; with `show`, for each part.
             show: takes each part while the answer grows.
+            is_last: the process will be ended afterwards in any case.
 
         Raises:
             TimeLimit: it took longer.
@@ -120,11 +129,12 @@ class WorkerProcess:
         """
         is_taken = False
         loop = asyncio.get_running_loop()
-        request = pickle.dumps((work, args, show is not None))
         last = loop.time() + LIMITS * seconds
         try:
             with self._noticing_its_end():
                 async with asyncio.timeout(seconds) as limit:
+                    if is_last:
+                        await self._send(Request(Kind.LAST, b""))
                     await self._send(request)
                     answer = await self._receive()
                     if answer.kind == Kind.TAKEN:
@@ -159,6 +169,7 @@ class WorkerProcess:
         """The same, and wait until it is gone."""
         self.kill()
         self._exit_code()
+        self._folder.remove()
 
     def _exit_code(self) -> int | None:
         if not wait([self._process.sentinel], timeout=5):
@@ -199,10 +210,10 @@ class WorkerProcess:
         finally:
             loop.remove_reader(sentinel)
 
-    async def _send(self, request: bytes) -> None:
+    async def _send(self, request: Request) -> None:
         loop = asyncio.get_running_loop()
-        await loop.sock_sendall(self._connection, header(request, Kind.REQUEST))
-        await loop.sock_sendall(self._connection, request)
+        await loop.sock_sendall(self._connection, header(request.content, request.kind))
+        await loop.sock_sendall(self._connection, request.content)
 
     async def _receive(self) -> Answer:
         kind, length = read_header(await self._exactly(HEADER.size))
@@ -235,6 +246,10 @@ def _context() -> multiprocessing.context.BaseContext:
     if not _has_fork_server():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    slow = (worker.SLOW_IMPORT, worker.EXPORTING)
-    context.set_forkserver_preload([worker_loop.__name__, *slow])
+    context.set_forkserver_preload([LOOP, SLOW_IMPORT, EXPORTING])
     return context
+
+
+def _live(connection: socket.socket, limits: Limits, folder: WorkerFolder) -> None:
+    """The life of a worker process."""
+    import_module(LOOP).serve(connection, limits, folder)

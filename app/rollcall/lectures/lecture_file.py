@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
 
+from rollcall.core.process.own_folder import keeping_files
 from rollcall.core.process.parent import ending_copies
 from rollcall.core.process.process_state import OwnState, changes_of_seeds
 from rollcall.core.rng.random_state import seeded, seeded_by_code
@@ -55,7 +56,7 @@ class LoadedFile:
         own_state = OwnState()
         output = TopLevelOutput()
         seeded_by_code.clear()
-        with output.kept(), own_state.entered():
+        with output.kept(), own_state.entered(), keeping_files():
             self.shared_state = self._run()  # as it was last run
         self.printed = output.text
         self.differences = own_state.differences  # what it changes for the whole process

@@ -2,7 +2,8 @@
 
 from types import FunctionType
 
-from rollcall.lectures.catalog import Buildable, Catalog
+from rollcall.lectures.buildable import Buildable
+from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import ModelCard
 from rollcall.lectures.declared_course import DeclaredModel
 from rollcall.lectures.example_input import InputSource

@@ -8,7 +8,8 @@ from pydantic import TypeAdapter, ValidationError
 from rollcall.core.model_name import ModelName
 from rollcall.core.model_raised import is_of_file
 from rollcall.core.report import Raised
-from rollcall.lectures.catalog import Buildable, Catalog
+from rollcall.lectures.buildable import Buildable
+from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import ModelCard
 from rollcall.lectures.declared_course import DeclaredModel
 from rollcall.lectures.example_input import InputSource

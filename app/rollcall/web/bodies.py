@@ -11,7 +11,7 @@ from rollcall.experiments import EXPERIMENTS
 from rollcall.lab.choices import Choices
 from rollcall.web.pairing import openings
 from rollcall.web.static_urls import StaticUrls
-from rollcall.web.tabs import tabs
+from rollcall.web.tabs import TabAnswer, nothing_in, tabs
 from rollcall.web.templates import Templates
 from rollcall.web.view.lesson.question import UNCOVERED
 from rollcall.web.view.lesson.strip import Strip, strip_of
@@ -59,6 +59,15 @@ class PageBody:
 def json_body(report: Report, query: Query) -> bytes:
     """The whole report as JSON."""
     return report.model_dump_json().encode()
+
+
+def tab_body(report: Report, query: Query) -> bytes:
+    """Whether the report has anything to show, as JSON."""
+    experiment = next(each for each in EXPERIMENTS.values() if isinstance(report, each.report))
+    nothing = ""
+    if experiment.empty is not None and experiment.empty(report):
+        nothing = nothing_in(experiment)
+    return TabAnswer(nothing=nothing).model_dump_json().encode()
 
 
 @cache

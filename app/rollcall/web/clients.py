@@ -5,18 +5,16 @@ from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from rollcall.core.query import without_suffix
 from rollcall.lab.asker import Asker, asking
 from rollcall.web.proxies import Proxies
 
 GRACE = 1.0  # seconds; a shorter call ends sooner by itself than a fresh worker would be there
-SUFFIXES = (".json", ".stream", ".py")
 
 
 def asker_of(scope: Scope, proxies: Proxies) -> Asker:
     """Who sends a request, and from which place of the lecture."""
-    path = scope["path"]
-    for suffix in SUFFIXES:
-        path = path.removesuffix(suffix)
+    path = without_suffix(scope["path"])
     lesson = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("lesson", [""])[0]
     return Asker(proxies.client_of(scope), f"{path} {lesson}")
 

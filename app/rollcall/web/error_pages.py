@@ -11,17 +11,19 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from rollcall.core.query import InvalidParameter, Query
+from rollcall.core.query import InvalidParameter, Query, without_suffix
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Busy, LabError, TimeLimit
+from rollcall.lab.errors import NoNode
 from rollcall.lectures.contents import Contents, Kind, Problem
 from rollcall.web.before_the_save import BeforeTheSave
 from rollcall.web.cached_response import NO_STORE
 from rollcall.web.cheaper import Cheaper, cheaper_than
 from rollcall.web.errors import Refusal, all_malformed, missing
 from rollcall.web.nearest import asked_of, nearest_query, unloaded_files
-from rollcall.web.pages import Responder, address, representation_of
+from rollcall.web.pages import Responder
 from rollcall.web.pairing import SIDES, completed, openings
+from rollcall.web.representation import AS_JSON, address, representation_of
 from rollcall.web.tabs import tabs
 from rollcall.web.told import Told, as_json, on_page
 from rollcall.web.view.trouble import Trouble
@@ -110,9 +112,13 @@ class ErrorPages:
         return await self._before_or(request, Told(502, "The worker process died", text))
 
     async def busy(self, request: Request, error: Busy) -> Response:
-        """Too many calls wait. The page asks again by itself, also where no script runs."""
+        """Nobody can take the call. The page asks again by itself, also where no script runs."""
         text = f"This page asks again by itself, each {RETRY} seconds. Nothing was lost."
-        told = Told(503, "Many are asking at once", text, retry=RETRY)
+        title = "Many are asking at once"
+        if isinstance(error, NoNode):
+            title = str(error).capitalize()
+            text = f"{text} {error.tried}".strip()
+        told = Told(503, title, text, retry=RETRY)
         response = await self._answer(request, told)
         response.headers["Retry-After"] = str(RETRY)
         response.headers["Cache-Control"] = "no-store"
@@ -180,7 +186,7 @@ class ErrorPages:
         return await self._answer(request, told)
 
     async def _answer(self, request: Request, told: Told) -> Response:
-        if representation_of(request) == "json":
+        if representation_of(request) in AS_JSON:
             headers = {"Cache-Control": NO_STORE}
             return JSONResponse(as_json(told).model_dump(), told.status, headers)
         again = request.url.path
@@ -206,9 +212,7 @@ def _renamed(request: Request, experiment: Experiment) -> str:
 
 def _experiment(request: Request) -> Experiment | None:
     """The one that is asked for; the catalog is none."""
-    path = request.url.path
-    for suffix in (".json", ".stream", ".py"):
-        path = path.removesuffix(suffix)
+    path = without_suffix(request.url.path)
     return next((each for each in EXPERIMENTS.values() if each.query.path == path), None)
 
 

@@ -54,7 +54,7 @@ def exam_routes(responder: Responder) -> APIRouter:
             body = _refused(error).model_dump_json().encode()
             return CachedResponse.of(body, JSON).response(request, status=422)
         body = (await _report(responder.lab, query)).model_dump_json().encode()
-        return CachedResponse.of(body, JSON).response(request)
+        return responder.json(request, body)
 
     return router
 

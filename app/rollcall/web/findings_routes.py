@@ -5,10 +5,10 @@ from starlette.responses import RedirectResponse, Response
 
 from rollcall.core.report import Report
 from rollcall.lab.errors import LabError
-from rollcall.web.cached_response import CachedResponse
 from rollcall.web.findings_board import FindingsBoard, FindingsRound
 from rollcall.web.openapi.answers import PAGE
-from rollcall.web.pages import JSON, Responder, representation_of
+from rollcall.web.pages import Responder
+from rollcall.web.representation import representation_of
 from rollcall.web.view.findings.model_record import ModelRecord
 from rollcall.web.view.findings.page import as_served
 
@@ -39,7 +39,7 @@ def findings_routes(responder: Responder) -> APIRouter:
         if representation_of(request) == "fragment":
             patience = PATIENCE_OF_MORE
         known = await board.after(patience)
-        return await responder.page(request, "findings", round=known)
+        return await responder.page(request, "findings", is_final=_is_final(known), round=known)
 
     @router.get(
         "/findings.json",
@@ -47,8 +47,9 @@ def findings_routes(responder: Responder) -> APIRouter:
         response_model=FindingsReport,
     )
     async def findings_json(request: Request) -> Response:
-        body = _report(await board.after(responder.lab.seconds * 60)).model_dump_json()
-        return CachedResponse.of(body.encode(), JSON).response(request)
+        known = await board.after(responder.lab.seconds * 60)
+        body = _report(known).model_dump_json().encode()
+        return responder.json(request, body, is_final=_is_final(known))
 
     @router.get(
         "/findings/first",
@@ -70,6 +71,11 @@ def findings_routes(responder: Responder) -> APIRouter:
         return RedirectResponse(open_ones[0].url, 303)
 
     return router
+
+
+def _is_final(known: FindingsRound) -> bool:
+    """What brought no answer here may bring one on another server."""
+    return known.is_complete and not known.silent
 
 
 def _report(known: FindingsRound) -> FindingsReport:

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
 
 from cachetools import LRUCache
@@ -17,11 +17,12 @@ from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Lab
 from rollcall.lab.asker import Urgency, as_urgent_as, asking
 from rollcall.lab.shared_calls import SharedCalls
-from rollcall.web.bodies import PageBody, json_body
+from rollcall.web.bodies import PageBody, json_body, tab_body
 from rollcall.web.cached_response import CachedResponse, shared_lifetime
 from rollcall.web.large_pages import LargePages
 from rollcall.web.last_good import LastGood
 from rollcall.web.pairing import meant_pair, names_a_fix, opening, openings
+from rollcall.web.representation import AS_JSON, Form, address, representation_of
 from rollcall.web.tabs import tabs
 from rollcall.web.templates import Templates
 from rollcall.web.view.lesson.strip import next_stop, step_query
@@ -31,28 +32,6 @@ HTML = "text/html; charset=utf-8"
 JSON = "application/json"
 LARGE = 500_000  # bytes, which take 20 ms to compress: the event loop does not wait for more
 VARY = "Accept-Encoding, HX-Request-Type"
-
-Form = Literal["page", "fragment", "json"]
-
-
-def representation_of(request: Request) -> Form:
-    """What the request wants: JSON by its path's suffix, a fragment if htmx puts it into a page."""
-    if request.url.path.endswith(".json"):
-        return "json"
-    if request.headers.get("HX-Request-Type") == "partial":
-        return "fragment"
-    return "page"
-
-
-def address(request: Request, query: Query) -> str:
-    """Where `query` is answered as `request` wants it."""
-    if request.url.path.endswith(".stream"):
-        return query.stream_url
-    if request.url.path.endswith(".py"):
-        return query.file_url
-    if representation_of(request) == "json":
-        return query.json_url
-    return query.url
 
 
 class BodyKey(NamedTuple):
@@ -92,11 +71,10 @@ class Responder:
             body = await self._once(key, experiment, query)
         else:
             self.good.was_shown_again(query, key.version)
-        if isinstance(query, PairQuery) and query.lesson and key.form != "json":
+        if isinstance(query, PairQuery) and query.lesson and key.form not in AS_JSON:
             await self._begin_next(query)
-        lifetime = "no-cache"
-        if self.shared_cache and key in self.bodies:  # every model answered
-            lifetime = shared_lifetime(self.shared_cache)
+        every_model_answered = key in self.bodies
+        lifetime = self._lifetime(is_final=every_model_answered)
         return body.response(request, vary=VARY, cache_control=lifetime)
 
     async def elsewhere(
@@ -156,8 +134,11 @@ class Responder:
         self, experiment: Experiment, query: Query, key: BodyKey
     ) -> tuple[CachedResponse, bool]:
         """The answer, and whether another try would bring no more."""
-        if key.form == "json":
-            made = await self.lab.make(experiment, query, json_body)
+        if key.form in AS_JSON:
+            work = json_body
+            if key.form == "tab":
+                work = tab_body
+            made = await self.lab.make(experiment, query, work)
             return await _compressed(made.content, JSON), made.complete
         choices = await self.lab.choices()
         body = PageBody(
@@ -181,7 +162,7 @@ class Responder:
         Only a page has a place to tell it.
         """
         form = representation_of(request)
-        if form == "json" or request.url.path != query.path:
+        if form in AS_JSON or request.url.path != query.path:
             return None
         html = await self.good.page(
             experiment,
@@ -204,8 +185,10 @@ class Responder:
             file.text, media_type="text/x-python", headers={"Content-Disposition": disposition}
         )
 
-    async def page(self, request: Request, name: str, **context: object) -> Response:
-        """A page that is no experiment."""
+    async def page(
+        self, request: Request, name: str, *, is_final: bool = True, **context: object
+    ) -> Response:
+        """A page that is no experiment; a final one says the same until a file is saved."""
         first = next(iter(EXPERIMENTS.values()))
         request.state.version = self.lab.version
         choices = await self.lab.choices()
@@ -215,16 +198,36 @@ class Responder:
             "experiments": EXPERIMENTS,
             "tabs": tabs(opening(choices.contents), openings=openings(choices.contents)),
         }
-        return await self.plain(request, name, 200, **context)
+        lifetime = self._lifetime(is_final=is_final)
+        return await self.plain(request, name, 200, lifetime, **context)
 
-    async def plain(self, request: Request, name: str, status: int, **context: object) -> Response:
+    def json(self, request: Request, content: bytes, *, is_final: bool = True) -> Response:
+        """The JSON of such a page."""
+        lifetime = self._lifetime(is_final=is_final)
+        return CachedResponse.of(content, JSON).response(request, cache_control=lifetime)
+
+    async def plain(
+        self,
+        request: Request,
+        name: str,
+        status: int,
+        lifetime: str = "no-cache",
+        **context: object,
+    ) -> Response:
         """A page that needs nothing from the lab."""
         version = self._followed(request)
         context = {"tabs": tabs({}), "status": status, "version": version, **context}
         html = self.templates.render(
             name, partial=representation_of(request) == "fragment", **context
         )
-        return CachedResponse.of(html, HTML).response(request, status=status, vary=VARY)
+        body = CachedResponse.of(html, HTML)
+        return body.response(request, status=status, cache_control=lifetime, vary=VARY)
+
+    def _lifetime(self, *, is_final: bool) -> str:
+        """Who may keep a page; what another try may improve on, nobody."""
+        if self.shared_cache and is_final:
+            return shared_lifetime(self.shared_cache)
+        return "no-cache"
 
     def _followed(self, request: Request) -> str:
         """The state of the files for which a page was asked; empty where no page follows them."""

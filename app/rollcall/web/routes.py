@@ -7,9 +7,10 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from rollcall.experiments import EXPERIMENTS, Experiment
+from rollcall.lab.asker import Urgency, as_urgent_as, asking
 from rollcall.lab.choices import Choices
 from rollcall.web.api_page import describe
-from rollcall.web.cached_response import NO_STORE, CachedResponse
+from rollcall.web.cached_response import NO_STORE
 from rollcall.web.errors import ErrorAnswer
 from rollcall.web.exam_routes import exam_routes
 from rollcall.web.findings_routes import findings_routes
@@ -17,6 +18,7 @@ from rollcall.web.openapi.answers import PAGE
 from rollcall.web.pages import JSON, Responder
 from rollcall.web.saves import Saves
 from rollcall.web.streams import Streams
+from rollcall.web.tabs import TabAnswer
 
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {
@@ -57,6 +59,8 @@ def routes(responder: Responder, streams: Streams) -> APIRouter:
             _add_stream(router, streams, experiment)
         if experiment.download:
             _add_file(router, responder, experiment)
+        if experiment.empty:
+            _add_tab(router, responder, experiment)
 
     @router.get(
         "/",
@@ -70,7 +74,7 @@ def routes(responder: Responder, streams: Streams) -> APIRouter:
     @router.get("/catalog.json", summary="The same as JSON", response_model=Choices)
     async def catalog_json(request: Request) -> Response:
         choices = await responder.lab.choices()
-        return CachedResponse.of(choices.model_dump_json().encode(), JSON).response(request)
+        return responder.json(request, choices.model_dump_json().encode())
 
     router.include_router(findings_routes(responder))
 
@@ -157,6 +161,23 @@ def _add_stream(router: APIRouter, streams: Streams, experiment: Experiment) -> 
         summary=f"{experiment.summary} As server-sent events, a frame for each of its steps.",
         responses=STREAM,
         response_class=Response,
+    )
+
+
+def _add_tab(router: APIRouter, responder: Responder, experiment: Experiment) -> None:
+    Asked = Annotated[experiment.query, Query()]  # type: ignore[name-defined]  # as above
+
+    async def tab(request: Request, query: Asked) -> Response:
+        with asking(as_urgent_as(Urgency.AHEAD)):
+            return await responder.experiment(request, experiment, query)
+
+    router.add_api_route(
+        experiment.query.path + ".tab",
+        tab,
+        name=f"{experiment.name}_tab",
+        summary=f"{experiment.summary} Whether there is any of it in these models.",
+        response_model=TabAnswer,
+        responses=REFUSED,
     )
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from pydantic import BaseModel, Field
+
 from rollcall.core.devices import SIMULATED
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lectures.contents import Kind, ModelCard
@@ -20,7 +22,8 @@ class Tab(NamedTuple):
 
     experiment: Experiment
     url: str
-    nothing: str  # why it has nothing to show for these models; "" where it has, or may have
+    nothing: str = ""  # why it has nothing to show of these models; "" where it has, or may have
+    ask: str = ""  # where that is answered, which takes a run; "" where it is known
 
 
 def tabs(
@@ -38,7 +41,7 @@ def tabs(
     tabbed = [each for each in EXPERIMENTS.values() if each.has_tab]
     shown = [each for each in tabbed if each.subjects in openings]
     if not common:
-        return [Tab(experiment, experiment.query.path, "") for experiment in shown]
+        return [Tab(experiment, experiment.query.path) for experiment in shown]
     pair = [card_of(common[side]) for side in ("left", "right")]
     known = [card for card in pair if card is not None]
     found = []
@@ -46,12 +49,27 @@ def tabs(
         asked = common
         if experiment is not current:
             asked = _travelling(experiment, common, current, openings)
-        nothing = ""
+        query = experiment.query(**asked)
+        tab = Tab(experiment, query.url)
         alike = current is None or current.subjects == experiment.subjects
-        if alike and len(known) == len(pair) and not any(map(experiment.shows, known)):
-            nothing = f"Nothing to show of these models: it takes {experiment.needs}."
-        found.append(Tab(experiment, experiment.query(**asked).url, nothing))
+        if alike and len(known) == len(pair):
+            if not any(map(experiment.shows, known)):
+                tab = tab._replace(nothing=nothing_in(experiment))
+            elif experiment.empty is not None and experiment is not current:
+                tab = tab._replace(ask=query.tab_url)
+        found.append(tab)
     return found
+
+
+class TabAnswer(BaseModel):
+    """What a tab learns of its page when the models have run."""
+
+    nothing: str = Field(description="why it has nothing to show of these models; empty: it has")
+
+
+def nothing_in(experiment: Experiment) -> str:
+    """What the tab of a page says that has nothing to show of both models."""
+    return f"Nothing to show of these models: it takes {experiment.needs}."
 
 
 def _travelling(

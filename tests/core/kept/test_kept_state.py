@@ -12,7 +12,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from rollcall.core import scan
+from rollcall.core.scan import scan
 
 X = torch.ones(2, 3)
 CALLS = 0

@@ -17,7 +17,8 @@ from torch import Tensor, nn
 from torch.nn.utils import parametrizations, prune
 
 from core.planted import CONTAINERS, Box, evaluate
-from rollcall.core import find_unregistered, scan
+from rollcall.core.scan import scan
+from rollcall.core.unregistered import find_unregistered
 from rollcall.core.walk.object_walk import walk
 from rollcall.core.walk.registry_walk import MAX_NAMES
 

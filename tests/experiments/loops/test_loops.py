@@ -20,7 +20,7 @@ from rollcall.experiments.loops.batches import pairs_for
 from rollcall.experiments.loops.experiment import LoopsQuery, LoopsReport, loops
 from rollcall.experiments.loops.loop_factory import loop_factories
 from rollcall.experiments.loops.report import LoopSubject
-from rollcall.lab.worker import SLOW_IMPORT
+from rollcall.lab.slow_imports import SLOW_IMPORT
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.loading import load
 

@@ -3,6 +3,7 @@
 import pytest
 
 from rollcall.core.findings.kinds import RandomPlace
+from rollcall.core.no_answer import NoAnswer
 from rollcall.core.report import Raised
 from rollcall.experiments.exercise.experiment import (
     ExerciseQuery,
@@ -10,7 +11,6 @@ from rollcall.experiments.exercise.experiment import (
     ExerciseSubject,
 )
 from rollcall.experiments.exercise.student_code import StudentCode
-from rollcall.experiments.no_answer import NoAnswer
 from rollcall.lectures.contents import Chapter, Contents, Lesson
 from rollcall.lectures.source_lines import Source, SourceLine
 from rollcall.web.view.exercise.checks import checks
@@ -48,6 +48,14 @@ def test_only_the_first_that_does_not_pass_is_next() -> None:
     assert shown.next is shown.rows[1]
     assert [read(row.evidence) for row in shown.rows[1:]] == ["0 of 325 numbers", "0 of 4 tensors"]
     assert checks(exercise(repair("output", "pass"))).next is None
+
+
+def test_a_check_that_waits_for_another_is_not_next() -> None:
+    subject = exercise(layer("bias_off", "unreached"), layer("copied", "fail", raised=WRONG))
+    shown = checks(subject)
+    assert shown.next is shown.rows[1]
+    assert [row.word for row in shown.rows] == ["waits", "fail"]
+    assert subject.state == "fail"
 
 
 # State and sentence

@@ -15,6 +15,7 @@ from rollcall.core.report import message_of
 from rollcall.core.wire import Wire
 from rollcall.experiments.registry.one_model import ModelFindings
 from rollcall.lab import worker
+from rollcall.lab.channel import SPENT
 from rollcall.lab.choices import CHOICES, Choices
 from rollcall.lab.deferred_compiler import defer_compiler
 from rollcall.lectures.targets import Targets
@@ -142,7 +143,7 @@ class _Hand:
     @property
     def is_spent(self) -> bool:
         """Whether its model left something running, and is to be asked alone."""
-        return self._process.exitcode == worker.SPENT
+        return self._process.exitcode == SPENT
 
     def ask(self, name: str | None, seconds: float) -> bytes | Silence:
         """Begin, and wait."""
@@ -197,7 +198,7 @@ def _answer(name: str | None, targets: Targets, single_use: bool) -> bytes | Sil
         if name is None:
             return worker.list_choices(targets)
         if single_use:
-            return worker.run_and_end(worker.look, name, record_of, targets)
+            worker.be_used_once()
         return worker.look(name, record_of, targets)
     except BaseException as error:  # ours: what a model raises is in its record
         told = f"{type(error).__name__}: {message_of(error)}"

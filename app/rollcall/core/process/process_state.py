@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rollcall.core.process.namespaces import MISSING, Extent, Namespaces, Rename, Rewritten
+from rollcall.core.process.own_folder import remove_left, temporary_files
 from rollcall.core.process.python_settings import python_settings
 from rollcall.core.process.torch_settings import torch_settings
 from rollcall.core.report import Report
@@ -16,7 +17,9 @@ from rollcall.core.report import Report
 SETTINGS = (*torch_settings(), *python_settings())
 MOST_LETTERS = 60  # of a value that is told
 
-Kind = Literal["set", "changed", "seeded", "replaced", "added", "deleted", "left running"]
+Kind = Literal[
+    "set", "changed", "seeded", "replaced", "added", "deleted", "left running", "left behind"
+]
 
 
 class StateChange(Report):
@@ -48,6 +51,7 @@ class ProcessState:
         self._settings = [setting.read() for setting in SETTINGS]
         self._namespaces = Namespaces(extent)
         self._running = set(_running())
+        self._files = temporary_files()
 
     def differences(self) -> list[Difference]:
         """What has changed since, and can be put back."""
@@ -72,13 +76,24 @@ class ProcessState:
 
     @property
     def holds(self) -> bool:
-        """Whether nothing has changed, and nothing was left running."""
-        return not self.differences() and not self.left_running()
+        """Whether nothing has changed, and nothing was left."""
+        return not self.differences() and not self.left_running() and not self._left_files()
 
     def left_running(self) -> list[StateChange]:
         """Threads and processes that were started since, and have not ended."""
         started = [each for each in _running() if each not in self._running]
         return [StateChange(kind="left running", name=name) for name, _ in started]
+
+    def remove_left_files(self) -> list[StateChange]:
+        """Remove the temporary files that were written since, and are still there."""
+        left = self._left_files()
+        if not left:
+            return []
+        remove_left(left)
+        return [StateChange(kind="left behind", name="temporary files")]
+
+    def _left_files(self) -> frozenset[str]:
+        return temporary_files() - self._files
 
 
 def changes_of_seeds(libraries: Iterable[str]) -> Iterator[StateChange]:
@@ -111,7 +126,8 @@ class OwnState:
 
     def _leave(self, before: ProcessState) -> None:
         self.differences = before.put_back()
-        for change in (*(each.change for each in self.differences), *before.left_running()):
+        left = [*before.left_running(), *before.remove_left_files()]
+        for change in (*(each.change for each in self.differences), *left):
             if change not in self.changes:
                 self.changes.append(change)
 

@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+import tempfile
 import warnings
 from typing import Any
 
@@ -69,6 +70,7 @@ def python_settings() -> list[Setting]:
     return [
         Setting("the current folder", os.getcwd, _set_path),
         _environment(),
+        attribute_setting("the folder of temporary files", tempfile, "tempdir"),
         list_setting("sys.path", sys, "path"),
         list_setting("the import hooks", sys, "meta_path"),
         attribute_setting("sys.stdout", sys, "stdout"),

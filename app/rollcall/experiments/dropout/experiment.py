@@ -259,4 +259,6 @@ DROPOUT = Experiment(
         frames=lambda query: query.frames,
         per_second=lambda query: float(query.rate),
     ),
+    empty=lambda report: not (report.left.draws or report.right.draws),
+    needs="a forward that draws random numbers",
 )

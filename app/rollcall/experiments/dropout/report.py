@@ -77,6 +77,11 @@ class DropoutSubject(Subject):
     histogram: Counts | None = None  # of `dropped`; None where p is not known
 
     @property
+    def draws(self) -> bool:
+        """Whether anything in it draws random numbers, in this mode or in training."""
+        return bool(self.places or self.silent or self.raised)
+
+    @property
     def place(self) -> Place:
         """The call that is looked at."""
         return self.places[self.shown]

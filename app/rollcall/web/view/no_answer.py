@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rollcall.experiments.no_answer import NoAnswer
+from rollcall.core.no_answer import NoAnswer
 from rollcall.experiments.subject import Subject
 from rollcall.web.view.sentence import Sentence, em, sentence
 from rollcall.web.view.words import cannot

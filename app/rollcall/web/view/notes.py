@@ -56,6 +56,8 @@ def _change(change: StateChange) -> Sentence:
         return sentence(f"seeds {change.name}")
     if change.kind == "left running":
         return sentence(f"leaves {change.name} running")
+    if change.kind == "left behind":
+        return sentence(f"leaves {change.name}")
     if change.kind != "changed":
         return sentence(f"{VERBS[change.kind]} ", code(change.name))
     if not change.value:

@@ -1,7 +1,7 @@
 """Hints to whoever wrote code that raises, or brings no answer at all."""
 
+from rollcall.core.no_answer import NoAnswer
 from rollcall.core.report import Raised
-from rollcall.experiments.no_answer import NoAnswer
 from rollcall.experiments.subject import Subject
 from rollcall.web.view.sentence import Sentence, sentence
 
