@@ -67,6 +67,7 @@ load: .venv/dev.stamp ## a crowd before one server, with nginx between them and 
 	@$(PY) tests/load/run.py
 
 prove: .venv/dev.stamp ## try for real what the server promises; fails where a promise breaks; ARGS=fairness chooses
+	@$(PIP_INSTALL) --editable '.[dev,prove]'
 	@$(PY) tests/prove/run.py $(ARGS)
 
 # A stamp is younger than pyproject.toml and constraints.txt when what they ask for is installed.

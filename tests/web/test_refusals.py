@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from chosen import of_each_kind
 from rollcall.core.pair_query import PairQuery
 from rollcall.experiments import EXPERIMENTS
+from web.course import Course
 from web.page import Page
 
 
@@ -137,3 +138,18 @@ def test_thousands_of_wrong_parameters_make_a_short_page(app_client: TestClient,
     answer = app_client.get(f"{path}?" + "&".join(f"p{i}=" for i in range(5000)))
     assert answer.status_code == 422
     assert len(answer.content) < 50_000
+
+
+def test_what_is_wrong_is_told_and_not_a_version_of_a_model(app_client: TestClient) -> None:
+    url = "/registry.json?left=containers.ModuleListNet.broken1&device=cuda:99"
+    told = app_client.get(url).json()["parameters"]
+    assert [each["parameter"] for each in told] == ["device"]
+
+
+def test_what_is_wrong_is_told_where_models_are_left_out_that_are_not_served(
+    course: Course,
+) -> None:
+    course.write("net.py", "from torch import nn\nclass Net(nn.Linear):\n    pass\n")
+    answer = course.open().get("/registry.json?right_device=null", follow_redirects=False)
+    assert answer.status_code == 422
+    assert [each["parameter"] for each in answer.json()["parameters"]] == ["right_device"]

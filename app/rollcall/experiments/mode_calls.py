@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Annotated, Self
 
 from pydantic import Field, ValidationError
+from pydantic.config import JsonDict
 from torch import nn
 
 from rollcall.core.model_code import set_mode
@@ -15,7 +16,11 @@ from rollcall.core.walk.found import is_within
 from rollcall.core.walk.object_walk import walk
 
 NO_SUCH_PATH = "a path that neither model has"
-Paths = tuple[Annotated[str, Field(max_length=200, examples=["layers[0]"])], ...]
+MODULE_PATH: JsonDict = {"format": "module-path"}
+ModulePath = Annotated[
+    str, Field(max_length=200, examples=["layers[0]"], json_schema_extra=MODULE_PATH)
+]
+Paths = tuple[ModulePath, ...]
 # Path of the module on which train() or eval() is called, and which; "" is the whole model.
 ModeCall = tuple[str, Mode]
 

@@ -43,8 +43,6 @@ class Processes:
     async def answer(self, request: Request, seconds: float, show: Show | None) -> Answer:
         """What became of a request.
 
-        Whoever was killed over it is replaced once: a model seldom does it.
-
         Args:
             request: what is to be done.
             seconds: time limit; with `show`, for each part.
@@ -61,6 +59,7 @@ class Processes:
         except WorkerDied as died:
             if died.exit_code != KILLED:
                 raise
+        # From outside, most likely: a model seldom does it to itself.
         if parts:
             parts.begin_again()
         return await self._answer_of_one(request, seconds, parts)

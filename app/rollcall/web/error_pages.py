@@ -22,7 +22,7 @@ from rollcall.web.cheaper import Cheaper, cheaper_than
 from rollcall.web.errors import Refusal, all_malformed, missing
 from rollcall.web.nearest import asked_of, nearest_query, unloaded_files
 from rollcall.web.pages import Responder
-from rollcall.web.pairing import SIDES, completed, openings
+from rollcall.web.pairing import SIDES, completed, openings, unknown_models
 from rollcall.web.representation import AS_JSON, address, representation_of
 from rollcall.web.tabs import tabs
 from rollcall.web.told import Told, as_json, on_page
@@ -75,17 +75,17 @@ class ErrorPages:
         asked = asked_of(request, experiment)
         if unloaded := unloaded_files(contents, experiment, asked):
             return await self._not_loaded(request, unloaded)
-        errors = _unknown_models(contents, asked, experiment)
+        errors = unknown_models(contents, asked, experiment, error.parameter)
         if errors:
             before = await self._before.page_of_gone(request, experiment, contents, errors)
             if before is not None:
                 return before
-        else:
+        elif error.parameter in SIDES:
             full = completed(contents, experiment, asked)
             if full != asked:
                 meant = experiment.query.model_validate(full)
                 return self._responder.redirect(address(request, meant))
-            errors = [error]
+        errors = errors or [error]
         nearest = await nearest_query(self._lab, contents, experiment, asked, errors)
         return await self._refused(request, contents, [missing(each) for each in errors], nearest)
 
@@ -222,18 +222,6 @@ def _experiment_of(request: Request) -> Experiment:
     experiment = _experiment(request)
     assert experiment
     return experiment
-
-
-def _unknown_models(
-    contents: Contents, asked: dict[str, Any], experiment: Experiment
-) -> list[InvalidParameter]:
-    models = tuple(contents.offered(experiment.subjects))
-    unknown = [side for side in SIDES if side in asked and asked[side] not in models]
-    kind = experiment.subjects
-    return [
-        InvalidParameter(side, asked[side], models, contents.problem_of(asked[side], kind))
-        for side in unknown
-    ]
 
 
 def _cheaper(request: Request) -> Cheaper | None:

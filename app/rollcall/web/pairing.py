@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rollcall.core.query import Query
+from rollcall.core.query import InvalidParameter, Query
 from rollcall.experiments import Experiment
 from rollcall.lectures.contents import Contents, Kind
 from rollcall.lectures.versions import FIXED, version_of
@@ -113,3 +113,26 @@ def meant_pair(contents: Contents, experiment: Experiment, query: Query) -> Quer
 
 def _names_own(contents: Contents, asked: dict[str, Any]) -> bool:
     return any(_is_own(contents, asked.get(side)) for side in SIDES)
+
+
+def unknown_models(
+    contents: Contents, asked: dict[str, Any], experiment: Experiment, refused: str
+) -> list[InvalidParameter]:
+    """Both sides, where both name nothing; `refused` is the parameter that was met first."""
+    kind = experiment.subjects
+    models = tuple(contents.offered(kind))
+    unknown = [
+        side
+        for side in SIDES
+        if side in asked and (side == refused or not _is_known(contents, asked[side], kind))
+    ]
+    return [
+        InvalidParameter(side, asked[side], models, contents.problem_of(asked[side], kind))
+        for side in unknown
+    ]
+
+
+def _is_known(contents: Contents, name: str, kind: Kind) -> bool:
+    """Whether it is offered, or a version of what is."""
+    card = contents.card(name)
+    return name in contents.offered(kind) or (card is not None and bool(card.version))

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import Path as PathParameter
 from starlette.responses import Response
 
 from rollcall.web.cached_response import CachedResponse
 from rollcall.web.static_urls import StaticUrls
 
 IMMUTABLE = "public, max-age=31536000, immutable"
+Name = Annotated[str, PathParameter(examples=["app.css"])]
 Digest = Annotated[str, Query(description="the first digits of its digest: then it may be kept")]
 
 
@@ -43,7 +45,7 @@ class StaticFiles:
             responses={200: {"content": {kind: {} for kind in self._media_types}}},
             response_class=Response,
         )
-        async def static(request: Request, name: str, v: Digest = "") -> Response:
+        async def static(request: Request, name: Name, v: Digest = "") -> Response:
             if name not in self._bodies:
                 raise HTTPException(404)
             body = self._bodies[name]

@@ -260,6 +260,15 @@ def test_numbers_that_the_new_type_does_not_hold_are_counted() -> None:
     assert [tensor.path for tensor in double.damaged] == ["wave"]
 
 
+def test_an_array_gets_the_type_on_the_simulated_gpu_too() -> None:
+    answer = report(device="simulated", dtype="float16", x="numpy:4,10")
+    for side in (answer.left, answer.right):
+        forward = moved(side).forward
+        assert forward
+        assert forward.raised
+        assert "numpy.ndarray" in forward.raised.message
+
+
 def test_the_simulated_gpu_knows_no_values_to_lose() -> None:
     found = move(
         lambda: nn.Linear(2, 2),

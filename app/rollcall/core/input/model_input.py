@@ -119,7 +119,8 @@ class ModelInput:
         def cast(array: "np.ndarray[Any, Any]") -> Any:
             if array.dtype.kind != "f" or dtype is torch.bfloat16:  # which numpy does not know
                 return array
-            return torch.from_numpy(array).to(dtype).numpy()
+            # By numpy itself: on the simulated GPU a tensor has no array.
+            return array.astype(str(dtype).removeprefix("torch."))
 
         args, kwargs = tree_map_only(np.ndarray, cast, (moved.args, moved.kwargs))
         return type(self)(args, kwargs)

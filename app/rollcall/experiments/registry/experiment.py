@@ -19,6 +19,7 @@ from rollcall.core.walk.object_walk import walk
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.examine import examine_both
 from rollcall.experiments.mode_calls import (
+    MODULE_PATH,
     NO_SUCH_PATH,
     ModeCallsQuery,
     make_mode_calls,
@@ -32,7 +33,10 @@ from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.source_lines import Change, changes
 
 BETWEEN = " … "  # the first and the last path of a line, where no numbers tell them apart
-Lines = tuple[Annotated[str, Field(max_length=400, examples=["blocks.0-11"])], ...]
+Line = Annotated[
+    str, Field(max_length=400, examples=["blocks.0-11"], json_schema_extra=MODULE_PATH)
+]
+Lines = tuple[Line, ...]
 
 
 def first_path(line: str) -> str:

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from rollcall.core.devices import SIMULATED
+from rollcall.core.query import ALSO_REFUSED
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab.choices import Choices
 from rollcall.lectures.contents import Contents, Kind
@@ -41,6 +42,8 @@ def _name_what_is_served(
             default = opened[name]
         reference = f"#/components/schemas/{SCHEMAS[experiment.subjects]}"
         parameter["schema"] = {"$ref": reference, "default": default}
+        if experiment.subjects == "models":
+            parameter["schema"][ALSO_REFUSED] = "a way of being broken that the model has not"
     if name in ("device", *OWN_DEVICES):
         parameter["schema"] = {
             "type": "string",
@@ -69,5 +72,4 @@ def _names(contents: Contents, kind: Kind) -> dict[str, Any]:
     return {
         "type": "string",
         "anyOf": [{"enum": names}, {"pattern": rf"^({broken})\.broken[1-9][0-9]?$"}],
-        "x-also-refused": "a way of being broken that the model has not",
     }

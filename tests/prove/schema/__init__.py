@@ -1,0 +1,1 @@
+"""Cases that schemathesis makes of `/openapi.json`."""
