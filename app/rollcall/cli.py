@@ -106,6 +106,7 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
     listener = listen(options.host, options.port, at_once=not options.proxy)
     port = listener.getsockname()[1]
     here, *elsewhere = [f"http://{address}:{port}/" for address in addresses_to_type(options.host)]
+    join_cluster(options)
     started = time.monotonic()
     tell("importing PyTorch and warming up the lab ...")
 
@@ -162,16 +163,25 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
         http_server(app).run(sockets=[listener])
 
 
-def engine_of(options: argparse.Namespace, limits: "Limits") -> "Engine | None":
-    """The one that is asked for; None for the embedded one."""
-    if options.engine == "embedded":
-        return None
-    from rollcall.lab.cluster.joining import CannotJoin, joined
+def join_cluster(options: argparse.Namespace) -> None:
+    """Join the cluster that is asked for, if one is."""
+    if options.engine != "ray":
+        return
+    from rollcall.lab.cluster.joining import CannotJoin, join
 
     try:
-        return joined(options.ray_address, options.workers, limits)
+        join(options.ray_address)
     except CannotJoin as error:
         sys.exit(f"rollcall: {error}")
+
+
+def engine_of(options: argparse.Namespace, limits: "Limits") -> "Engine | None":
+    """That of the cluster; None for the embedded one."""
+    if options.engine != "ray":
+        return None
+    from rollcall.lab.cluster.engine import RayEngine
+
+    return RayEngine(options.workers, limits)
 
 
 def http_server(app: "FastAPI") -> "uvicorn.Server":
