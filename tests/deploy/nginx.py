@@ -54,10 +54,9 @@ def nginx_before(
     program = find_nginx()
     assert program, ADVICE
     port = _free_port()
-    (folder / "temp").mkdir()
-    written = folder / "nginx.conf"
-    written.write_text(configured(servers, port, changes), "utf-8")
-    command: list[str | Path] = [program, "-p", folder, "-c", written, "-g", "daemon off;"]
+    (folder / "nginx.conf").write_text(configured(servers, port, changes), "utf-8")
+    command: list[str | Path] = [program, "-e", "stderr", "-p", folder]
+    command += ["-c", "nginx.conf", "-g", "daemon off;"]
     if os.geteuid() == 0:  # else its workers are somebody who may not enter the folder of a test
         command[-1] = "daemon off; user root;"
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
