@@ -15,7 +15,7 @@ def actors(server: Server) -> list[int]:
     import ray
 
     assert server.engine
-    return [ray.get(actor.start.remote()) for actor in server.engine._actors]
+    return [ray.get(actor.pid.remote()) for actor in server.engine._actors]
 
 
 def test_a_hang_is_ended_at_its_limit_and_its_worker_is_still_warm(on_ray: Server) -> None:

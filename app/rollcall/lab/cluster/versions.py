@@ -1,0 +1,11 @@
+"""What has to be the same on each node for the answers to be the same. Ray itself wants its own."""
+
+from importlib import metadata
+
+from rollcall import __version__
+
+
+def versions() -> str:
+    """Of this node; torch may be built for a GPU or not."""
+    torch = metadata.version("torch").partition("+")[0]
+    return f"Roll Call {__version__} with torch {torch}"
