@@ -2,10 +2,8 @@
 
 from importlib import metadata
 
-from rollcall import __version__
-
 
 def versions() -> str:
     """Of this node; torch may be built for a GPU or not."""
     torch = metadata.version("torch").partition("+")[0]
-    return f"Roll Call {__version__} with torch {torch}"
+    return f"Roll Call {metadata.version('torch-rollcall')} with torch {torch}"
