@@ -101,8 +101,9 @@ def parser() -> argparse.ArgumentParser:
 
 def run_server(options: argparse.Namespace, targets: "Targets") -> None:
     """Listen, warm up, serve until interrupted."""
-    # before torch is imported: a taken port is told at once
-    listener = listen(options.host, options.port)
+    # before torch is imported: a taken port is told at once. A proxy asks another server until
+    # this one is warm; a browser waits.
+    listener = listen(options.host, options.port, at_once=not options.proxy)
     port = listener.getsockname()[1]
     here, *elsewhere = [f"http://{address}:{port}/" for address in addresses_to_type(options.host)]
     join_cluster(options)
@@ -213,7 +214,8 @@ def _is_no_cancellation(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, *, at_once: bool = True) -> socket.socket:
+    """A socket for an address, which refuses connections until it is served, or keeps them."""
     family = socket.AF_INET
     if ":" in host:
         family = socket.AF_INET6
@@ -223,7 +225,8 @@ def listen(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
-        listener.listen(2048)
+        if at_once:
+            listener.listen(2048)
     except OSError as error:
         sys.exit(
             f"rollcall: cannot listen on {host}:{port}: {error.strerror}. "

@@ -209,7 +209,7 @@ class Lab:
         self, experiment: Experiment, play: Play, query: Query, left_out: Side | None = None
     ) -> Recording:
         call = RecordedCall(experiment.name, recorded(experiment, query), self.version, left_out)
-        return self._recordings.of(call, play.recorder, self.seconds)
+        return self._recordings.of(call, play, self.seconds)
 
     async def _packed(
         self,
