@@ -9,7 +9,7 @@ import pytest
 
 from event_loop import run
 from rollcall.lab.asker import Asker, Askers, Urgency, as_urgent_as, asking, who_asks
-from rollcall.lab.errors import Busy
+from rollcall.lab.errors import Busy, NoNode
 from rollcall.lab.fair_queue import FairQueue
 from rollcall.lab.shared_calls import SharedCalls
 
@@ -186,6 +186,30 @@ def test_the_servers_own_calls_are_never_refused() -> None:
         return sum(task.done() for task in calls.tasks.values())
 
     assert run(hall()) == 0
+
+
+def test_workers_that_come_are_used_and_where_none_is_left_all_are_told() -> None:
+    async def cluster() -> tuple[list[str], list[BaseException | None]]:
+        calls = Calls(0)
+        for name in ("A.p.1", "B.p.1", "C.p.1", "D.p.1"):
+            calls.ask(name)
+        await settled()
+        assert calls.began == []
+        calls.queue.resize(2)
+        await settled()
+        calls.queue.resize(0)  # those that run go on
+        await calls.end("A.p.1")
+        calls.queue.refuse(NoNode("no node"))
+        await settled()
+        await calls.end("B.p.1")
+        return calls.began, [task.exception() for task in calls.tasks.values()]
+
+    began, (a, b, c, d) = run(cluster())
+    assert began == ["A.p.1", "B.p.1"]
+    assert a is None
+    assert b is None
+    assert isinstance(c, NoNode)
+    assert isinstance(d, NoNode)
 
 
 def test_who_is_gone_leaves_the_queue_whether_it_waits_or_runs() -> None:

@@ -175,6 +175,7 @@ def test_the_version_is_the_newest_of_the_changelog() -> None:
         (("--time-limit", "0"), "--time-limit takes up to 3,600 seconds, not 0"),
         (("--time-limit", "nan"), "--time-limit takes up to 3,600 seconds, not nan"),
         (("--time-limit", "ten"), "--time-limit"),
+        (("--ray-address", "head:6379"), "--ray-address goes with --engine ray"),
         (("--models", "/no/such/folder"), "cannot read /no/such/folder: No such file or directory"),
         (("--models", __file__), f"cannot read {__file__}: Not a directory"),
         (

@@ -14,6 +14,7 @@ from rollcall.experiments.registry.experiment import RegistryQuery
 from rollcall.experiments.training.experiment import TrainingQuery
 from rollcall.lab import Busy
 from rollcall.lab.asker import Asker, who_asks
+from rollcall.lab.errors import NoNode
 from rollcall.web import clients
 from rollcall.web.cheaper import cheaper_than
 from rollcall.web.clients import EndsWithItsClient
@@ -106,6 +107,23 @@ def test_where_too_many_ask_the_page_asks_again_by_itself(
     assert (told.status_code, told.json()["status"]) == (503, 503)
     for answer in (response, fragment, told):
         assert_described(answer)
+
+
+def test_where_no_node_can_run_it_the_page_says_so_and_asks_again(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course.write("net.py", "from torch import nn\nclass Net(nn.Linear):\n    pass\n")
+    client = course.open()
+
+    async def none(*_: object, **__: object) -> None:
+        raise NoNode("no node of the cluster has cuda:0 at present", "The last one ended: no room")
+
+    monkeypatch.setattr("rollcall.lab.calls.Calls.call", none)
+    response = client.get("/registry?left=net.Net&right=net.Net")
+    assert response.status_code == 503
+    assert "<h1>No node of the cluster has cuda:0 at present</h1>" in response.text
+    assert "The last one ended: no room" in response.text
+    assert response.headers["Refresh"] == str(RETRY)
 
 
 # What costs less

@@ -117,7 +117,8 @@ class ErrorPages:
         text = f"This page asks again by itself, each {RETRY} seconds. Nothing was lost."
         title = "Many are asking at once"
         if isinstance(error, NoNode):
-            title = str(error).capitalize()
+            said = str(error)
+            title = said[:1].upper() + said[1:]
             text = f"{text} {error.tried}".strip()
         told = Told(503, title, text, retry=RETRY)
         response = await self._answer(request, told)

@@ -19,7 +19,7 @@ from rollcall.lab.cluster.call import read_call, with_root, write_call
 from rollcall.lab.cluster.joining import INSTALL, CannotJoin, join
 from rollcall.lab.cluster.packed_files import packed
 from rollcall.lab.cluster.reply import answer_of, reply_of, reply_without
-from rollcall.lab.cluster.unpacked_files import MOST_VERSIONS, UnpackedFiles
+from rollcall.lab.cluster.unpacked_files import MOST_VERSIONS, PREFIX, UnpackedFiles
 from rollcall.lab.errors import BadAnswer, TimeLimit, WorkerDied
 from rollcall.lectures.content_words import MOST_BYTES
 from rollcall.lectures.saved_files import version
@@ -100,7 +100,11 @@ def test_files_have_the_same_version_where_they_are_unpacked(
     (own / "large.py").write_bytes(b"#" * (MOST_BYTES + 1))
     bundle = packed(targets(own))
     assert bundle.version == version(targets(own))
+    left, others = tmp_path / f"{PREFIX}999999999-x", tmp_path / f"{PREFIX}{os.getpid()}-x"
+    for folder in (left, others):
+        folder.mkdir()
     files = UnpackedFiles()
+    assert [left.exists(), others.exists()] == [False, True]  # Ray had killed the first
     root = files.unpack(bundle.digest, bundle.content)
     _, (moved,), _ = sent(root, worker.list_choices, targets(own))
     assert version(moved) == bundle.version

@@ -14,6 +14,7 @@ from rollcall.lab.channel import Kind, Request
 from rollcall.lab.cluster.call import with_root
 from rollcall.lab.cluster.reply import reply_of, reply_without
 from rollcall.lab.cluster.unpacked_files import UnpackedFiles
+from rollcall.lab.cluster.versions import versions
 from rollcall.lab.errors import TimeLimit, WorkerDied
 from rollcall.lab.limits import Limits
 from rollcall.lab.processes import Processes
@@ -37,10 +38,14 @@ class Host:
         self._files = UnpackedFiles()
         self._free = asyncio.Lock()
 
-    async def start(self) -> int:
-        """Be ready for a call; the process id."""
+    async def start(self) -> str:
+        """Be ready for a call; the versions of this node."""
         async with self._free:
             await self._processes.start()
+        return versions()
+
+    async def pid(self) -> int:
+        """The number of Ray's process on its node."""
         return os.getpid()
 
     async def gone(self) -> None:

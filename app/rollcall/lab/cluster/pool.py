@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+import ray
 from ray.exceptions import ActorUnavailableError, RayError
 
+from rollcall.lab.cluster.versions import versions
 from rollcall.lab.errors import NoNode
 from rollcall.lab.fair_queue import FairQueue
 
@@ -14,6 +16,10 @@ FIRST = 60.0  # seconds until the first worker is there, with torch from a cold 
 PATIENCE = 20.0  # seconds without any worker, after which nobody waits for one
 LONGEST = 500  # characters of why a worker could not start
 AGAIN = 1.0  # seconds until one that could not start is tried once more
+
+
+class UnlikeNode(Exception):
+    """A node has other versions than the server."""
 
 
 class Pool:
@@ -88,9 +94,11 @@ class Pool:
             actor = self._make()
             try:
                 await self._lives(actor)
-            except RayError as error:  # it could not start, or was killed
+            except (RayError, UnlikeNode) as error:  # it could not start, or was killed
                 self._closed_at.pop(actor, None)
                 self._trouble = " ".join(str(error).split())[:LONGEST]
+                with suppress(RayError):
+                    ray.kill(actor)
                 await asyncio.sleep(AGAIN)
 
     async def _lives(self, actor: Any) -> None:
@@ -98,9 +106,12 @@ class Pool:
 
         Raises:
             RayError: it never runs again.
+            UnlikeNode: its answers would be others.
         """
         while True:
-            await actor.start.options(max_task_retries=-1).remote()
+            found = await actor.start.options(max_task_retries=-1).remote()
+            if found != versions():
+                raise UnlikeNode(f"its node has {found}, and the server {versions()}")
             self._open.add(actor)
             self._closed_at.pop(actor, None)
             if actor not in self._asked:  # else Ray makes its call once more

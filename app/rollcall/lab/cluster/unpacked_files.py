@@ -12,13 +12,15 @@ from typing import Any
 from rollcall.lab.cluster.sent_targets import below
 
 MOST_VERSIONS = 4  # that a worker has at a time
+PREFIX = "rollcall-files-"  # then the process that has them
 
 
 class UnpackedFiles:
     """The versions that a worker has, each in a folder that nobody else uses."""
 
     def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix=f"rollcall-{os.getpid()}-"))
+        _remove_those_of_the_dead()
+        self._folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
         self._roots: dict[str, tuple[Path, list[Any]]] = {}
 
     def root(self, digest: str) -> Path | None:
@@ -51,6 +53,24 @@ class UnpackedFiles:
     def _forget(self, digest: str) -> None:
         root, _ = self._roots.pop(digest)
         shutil.rmtree(root, ignore_errors=True)
+
+
+def _remove_those_of_the_dead() -> None:
+    """Ray kills a worker, which removes nothing then."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+        process = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if process.isdecimal() and not _is_alive(int(process)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is somebody else's
+        return True
+    return True
 
 
 def _lay_out(path: Path, entry: dict[str, Any]) -> None:
