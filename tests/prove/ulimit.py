@@ -1,4 +1,4 @@
-"""Few open files, little address space: pages come or are refused in words, and the log is short."""
+"""Few open files, little address space: pages come or are refused in words, with a short log."""
 
 import socket
 import sys
@@ -14,7 +14,12 @@ from prove.served import Server, served
 
 FILES, MEMORY = 64, 3_000_000_000
 CONNECTIONS = 200
-PAGES = ("/registry?seed={}", "/preflight?seed={}", "/step.json?seed={}", "/training?steps=5&seed={}")
+PAGES = (
+    "/registry?seed={}",
+    "/preflight?seed={}",
+    "/step.json?seed={}",
+    "/training?steps=5&seed={}",
+)
 MOST_LINES = 12  # of which the start takes some
 REFUSED = (503, 504, 502)
 
