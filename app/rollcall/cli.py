@@ -20,6 +20,7 @@ from rollcall.addresses import EVERY_ADDRESS, addresses_to_type, own_names
 from rollcall.commands.check.check import add_check
 from rollcall.commands.exercises import add_exercises
 from rollcall.commands.export import add_export
+from rollcall.commands.isolation import promises_at_start
 from rollcall.commands.serve_options import add_serve_options
 from rollcall.commands.targets import add_targets, lines_at_start, targets_of, tell
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from rollcall.lab.choices import Choices
+    from rollcall.lab.engine import Engine
+    from rollcall.lab.limits import Limits
     from rollcall.lectures.targets import Targets
 
 MOST_SECONDS = 3600
@@ -56,6 +59,8 @@ def serve(options: argparse.Namespace) -> None:
         error(f"--workers takes a number from 1 to 64, not {options.workers}")
     if not 0 < options.time_limit <= MOST_SECONDS:
         error(f"--time-limit takes up to {MOST_SECONDS:,} seconds, not {options.time_limit:g}")
+    if options.ray_address is not None and options.engine != "ray":
+        error("--ray-address goes with --engine ray")
     if not FEWEST_MB <= options.cache <= MOST_MB:
         error(f"--cache takes {FEWEST_MB} to {MOST_MB:,} MB, not {options.cache}")
     if options.memory_limit is not None and options.memory_limit <= 0:
@@ -117,8 +122,8 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
             tell(f"others on the same network type {url}")
         if options.host in EVERY_ADDRESS and not elsewhere:
             tell("this machine has no address on a network, so nobody else can reach it")
-        if not keeper.is_available():
-            tell("what a model starts may outlive its call here; on Linux it is ended")
+        for line in promises_at_start(found):
+            tell(line)
         tell("Ctrl+C stops it")
         if options.open:
             first = here
@@ -127,7 +132,6 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
             threading.Thread(target=webbrowser.open, args=(first,), daemon=True).start()
 
     from rollcall.folders import MODELS
-    from rollcall.lab import keeper
     from rollcall.lab.limits import Limits
     from rollcall.lectures.targets import Targets
     from rollcall.main import LOOPBACK, create_app
@@ -136,6 +140,9 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
     tell(
         f"PyTorch is there after {time.monotonic() - started:.1f} s; "
         f"{plural(options.workers, 'worker tries', 'workers try')} every experiment ..."
+    )
+    limits = Limits(
+        memory=options.memory_limit, seconds=options.time_limit, allowed=tuple(options.allow)
     )
     app = create_app(
         targets,
@@ -147,7 +154,8 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
         watch=targets != Targets.of(MODELS) and not options.shared_cache,
         shared_cache=options.shared_cache,
         proxies=options.proxies,
-        limits=Limits(memory=options.memory_limit),
+        limits=limits,
+        engine=engine_of(options, limits),
         cache=options.cache,
         on_ready=ready,
     )
@@ -164,6 +172,18 @@ def _check_temporary() -> None:
             "rollcall: no folder takes temporary files. Is the disk full? "
             "Name a folder that does, as in TMPDIR=/folder"
         )
+
+
+def engine_of(options: argparse.Namespace, limits: "Limits") -> "Engine | None":
+    """The one that is asked for; None for the embedded one."""
+    if options.engine == "embedded":
+        return None
+    from rollcall.lab.cluster.joining import CannotJoin, joined
+
+    try:
+        return joined(options.ray_address, options.workers, limits)
+    except CannotJoin as error:
+        sys.exit(f"rollcall: {error}")
 
 
 def http_server(app: "FastAPI") -> "uvicorn.Server":

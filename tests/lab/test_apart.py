@@ -17,7 +17,7 @@ from rollcall.experiments.subject import Subject
 from rollcall.experiments.training.experiment import TRAINING, TrainingQuery, TrainingReport
 from rollcall.lab import Lab, TimeLimit, WorkerDied
 from rollcall.lab.apart import Side, each_alone
-from web.course import SHOWING, Course
+from web.course import SHOWING, WRITING, Course
 
 # An exercise is held against the solution beside it.
 INDEPENDENT = [each for each in SHOWING if each.name != "exercise"]
@@ -84,7 +84,7 @@ def in_lab(
     (folder / "net.py").write_text(source)
 
     async def opened() -> T:
-        lab = Lab(folder, workers=1, seconds=seconds)
+        lab = Lab(folder, workers=1, seconds=seconds, limits=WRITING)
         try:
             await lab.warm_up()
             return await work(lab)
@@ -207,7 +207,7 @@ def test_if_neither_answers_the_call_failed() -> None:
 
 def test_the_page_says_so_in_its_column(course: Course, source: str) -> None:
     course.write("net.py", source)
-    client = course.open()
+    client = course.open(limits=WRITING)
     query = RegistryQuery(left="net.Net", right="net.Dies")
     answer = client.get(query.url)
     assert answer.status_code == 200

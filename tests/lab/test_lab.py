@@ -21,6 +21,7 @@ from rollcall.experiments.training.experiment import TRAINING, TrainingQuery, Tr
 from rollcall.lab import Lab, TimeLimit, WorkerDied
 from rollcall.lab import lab as lab_module
 from rollcall.lab.worker_process import NAME
+from web.course import WRITING
 
 REGISTRY = EXPERIMENTS["registry"]
 T = TypeVar("T")
@@ -104,7 +105,7 @@ def in_lab(
     """Run `work` on a lab that is closed afterwards."""
 
     async def opened() -> T:
-        lab = Lab(folder, workers=workers, seconds=seconds)
+        lab = Lab(folder, workers=workers, seconds=seconds, limits=WRITING)
         try:
             await lab.warm_up()
             return await work(lab)

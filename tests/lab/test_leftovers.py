@@ -9,6 +9,7 @@ import pytest
 
 from lab import works
 from lab.test_workers import PATIENT, ask, with_workers
+from rollcall.core.process.isolation.isolation import FREEDOMS
 from rollcall.lab import keeper
 from rollcall.lab.calls import Calls
 from rollcall.lab.errors import TimeLimit
@@ -40,7 +41,7 @@ def test_a_daemon_of_a_model_ends_with_its_call(tmp_path: Path) -> None:
             await ask(workers, works.leave_a_daemon, str(hung), True, seconds=2)
         assert is_gone(hung.read_text())
 
-    with_workers(1, use)
+    with_workers(1, use, Limits(allowed=FREEDOMS))
 
 
 def test_the_death_of_an_idle_worker_costs_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from event_loop import run
 from lab import works
+from rollcall.core.process.isolation.isolation import FREEDOMS
 from rollcall.core.query import InvalidParameter
 from rollcall.core.wire import BadMessage, Wire
 from rollcall.lab import keeper
@@ -86,11 +87,14 @@ def test_what_ends_a_worker_is_told_and_the_next_call_finds_a_fresh_one() -> Non
         with pytest.raises(TimeLimit):
             await ask(workers, works.hang, seconds=0.01)
         assert await ask(workers, works.echo, b"fresh") == b"fresh"
+
+    async def use_one_that_may_all(workers: Calls) -> None:
         with pytest.raises(WorkerDied):
             await ask(workers, works.kill_what_started_it)
         assert await ask(workers, works.echo, b"fresh") == b"fresh"
 
     with_workers(1, use)
+    with_workers(1, use_one_that_may_all, Limits(allowed=FREEDOMS))
 
 
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="waits for a process as Linux lets it")

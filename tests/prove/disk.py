@@ -36,8 +36,8 @@ def run() -> None:
         small = Path(folder) / "small"
         small.mkdir()
         # A file system of its own, which this server alone sees: no privilege is needed for it.
-        mount = ("unshare", "--map-root-user", "--mount", "sh", "-c")
-        mount += (f'mount -t tmpfs -o size=2m none {small} && exec "$@"', "sh")
+        script = f'mount -t tmpfs -o size=2m none {small} && exec "$@"'
+        mount = ("unshare", "--map-root-user", "--mount", "sh", "-c", script, "sh")
         with served(
             folder, "writes.py", before=mount, environment={"TMPDIR": str(small)}
         ) as server:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # as pytest does
 
-from prove.processes import descendants
+from processes import descendants
 from serving import ENVIRONMENT
 
 ROLLCALL = str(Path(sysconfig.get_path("scripts")) / "rollcall")

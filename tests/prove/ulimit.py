@@ -1,4 +1,4 @@
-"""Few open files, little address space: pages come or are refused in words, with a short log."""
+"""Few open files, little address space: pages come, or are refused in words; the log is short."""
 
 import socket
 import sys

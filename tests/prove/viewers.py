@@ -9,8 +9,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # as pytest does
 
+from processes import megabytes
 from prove.memory_quarters import MAY_GROW, Quarters
-from prove.processes import megabytes
 from prove.proof import tell
 from prove.served import Server, served
 

@@ -13,8 +13,10 @@ from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.subject import Subject
 from rollcall.lab import Lab
 from rollcall.lab.choices import Choices
+from rollcall.lab.limits import NO_LIMITS, Limits
 from rollcall.lectures.targets import Targets
 
+WRITING = Limits(allowed=("writing",))  # for models that leave a trace, by which a test sees them
 GENEROUS = 120.0  # seconds for a call that ends: a busy machine is no reason to fail
 # Those about the two models; on the page about assignments they only travel along.
 SHOWING = [
@@ -95,6 +97,7 @@ class Course:
         seconds: float = GENEROUS,
         watch: bool = False,
         warm: bool = False,
+        limits: Limits = NO_LIMITS,
         on_ready: Callable[[Choices | None], None] = lambda found: None,
     ) -> TestClient:
         """Start the application; as in a server, it answers the unforeseen with a page.
@@ -105,7 +108,12 @@ class Course:
         made = self._lab if warm else _cold(self._lab)
         with mock.patch.object(main, "Lab", made):
             app = main.create_app(
-                what, workers=workers, seconds=seconds, watch=watch, on_ready=on_ready
+                what,
+                workers=workers,
+                seconds=seconds,
+                limits=limits,
+                watch=watch,
+                on_ready=on_ready,
             )
         client = TestClient(
             app, "http://localhost", raise_server_exceptions=False, follow_redirects=False

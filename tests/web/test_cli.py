@@ -102,12 +102,13 @@ def status(url: str, path: str) -> int:
 
 
 def fits(heard: str, host: str) -> str:
-    """The address in what a server says at its start, which must be these four lines."""
+    """The address in what a server says at its start, which must be these lines."""
     imported = (
         r"Roll Call: PyTorch is there after \d+\.\d s; 1 worker tries every experiment \.\.\.\n"
     )
     ready = (
         rf"Roll Call: ready after \d+\.\d s at (http://{re.escape(host)}:\d+/)\n"
+        r"(?:Roll Call: models .*\n)+"  # what they are kept from, and may do
         r"Roll Call: Ctrl\+C stops it\n"
     )
     told = re.fullmatch(re.escape(IMPORTING) + imported + ready, heard)

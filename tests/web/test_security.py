@@ -14,7 +14,7 @@ from rollcall.experiments import EXPERIMENTS
 from rollcall.folders import TEMPLATES
 from rollcall.lab import Lab
 from rollcall.main import create_app
-from web.course import NET, Course
+from web.course import NET, WRITING, Course
 from web.page import Page
 
 POLICY = {
@@ -294,7 +294,7 @@ def test_no_file_beside_the_course_is_run(course: Course) -> None:
     trace = course.folder.parent / "trace"
     (course.folder.parent / "outside.py").write_text(f"{NET}\nopen({str(trace)!r}, 'w')\n")
     course.write("inside.py", NET)
-    client = course.open()
+    client = course.open(limits=WRITING)
     for name in (
         "outside.Net",
         "../outside.Net",

@@ -28,7 +28,7 @@ from rollcall.web.shared_gzip import EncodedEvent
 from rollcall.web.static import StaticFiles
 from rollcall.web.streams import DONE, Streams
 from rollcall.web.templates import Templates
-from web.course import Course
+from web.course import WRITING, Course
 
 T = TypeVar("T")
 QUERY = TrainingQuery(steps=4)
@@ -314,7 +314,7 @@ class Hanging(Quick):
 def test_over_the_time_limit_fewer_steps_are_offered(course: Course, tmp_path: Path) -> None:
     trace = tmp_path / "trace"
     course.write("slow.py", HANGING.replace("{trace!r}", repr(str(trace))))
-    client = course.open()
+    client = course.open(limits=WRITING)
     quick = TrainingQuery(left="slow.Quick", right="slow.Quick", steps=20)
     assert client.get(quick.url).status_code == 200  # torch's first time takes as long as it takes
     query = TrainingQuery(left="slow.Hanging", right="slow.Hanging", steps=20)

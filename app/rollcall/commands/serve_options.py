@@ -4,6 +4,7 @@ import argparse
 import re
 
 DEFAULT_PORT = 8000
+FREEDOMS = ("network", "writing")  # those of the isolation, for a --help without PyTorch
 
 
 def add_serve_options(command: argparse.ArgumentParser) -> None:
@@ -21,6 +22,19 @@ def add_serve_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--workers", type=int, default=2, help="processes that run models (default: %(default)s)"
+    )
+    command.add_argument(
+        "--engine",
+        choices=("embedded", "ray"),
+        default="embedded",
+        help="what runs the workers: this machine, or the Ray cluster that it belongs to "
+        "(default: %(default)s)",
+    )
+    command.add_argument(
+        "--ray-address",
+        metavar="ADDRESS",
+        help="of the head of the cluster, such as 10.0.0.5:6379 (default: RAY_ADDRESS, or the one "
+        "that `ray start` has joined here)",
     )
     command.add_argument(
         "--time-limit",
@@ -80,6 +94,14 @@ def add_serve_options(command: argparse.ArgumentParser) -> None:
         metavar="GB",
         help="memory that each worker may take beyond what PyTorch takes by itself, "
         "where the system has such a limit; not for CUDA (default: none)",
+    )
+    command.add_argument(
+        "--allow",
+        action="append",
+        default=[],
+        choices=FREEDOMS,
+        help="what models may do that they are else kept from, where the system can: use the "
+        "network, or write outside of a temporary folder; repeatable",
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rollcall.lectures.contents import Contents
+    from rollcall.lectures.contents import Contents, Problem
     from rollcall.lectures.targets import Target, Targets
 
 MOST_NAMES = 10  # of files, in one line
@@ -68,11 +68,21 @@ def lines_at_start(targets: "Targets", contents: "Contents") -> list[str]:
         place = problem.file
         if problem.raised.line:
             place += f", line {problem.raised.line}"
-        lines.append(f"{place}: {problem.raised.type}: {problem.raised.message}")
+        lines.append(f"{place}: {problem.raised.type}: {problem.raised.message}{_why(problem)}")
     lines.extend(_without_models(each) for each in targets.own if _is_empty(each, contents))
     if not contents.cards and targets.course is not None and not targets.own:
         lines.append(_no_models_in(targets.course, WANTED))
     return lines
+
+
+def _why(problem: "Problem") -> str:
+    """What Roll Call keeps the file from, where that is the reason."""
+    from rollcall.web.view.kept_from import why_kept
+    from rollcall.web.view.sentence import read
+
+    if problem.raised.kept_from is None:
+        return ""
+    return f". {read(why_kept(problem.raised.kept_from))}"
 
 
 def _is_empty(target: "Target", contents: "Contents") -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
+from rollcall.core.process.isolation.isolation import EVERYTHING_ALLOWED, Isolation
 from rollcall.core.report import Report
 from rollcall.core.wire import Wire
 from rollcall.lab.errors import understood
@@ -14,12 +15,20 @@ class Choices(Report):
 
     contents: Contents
     devices: tuple[str, ...]
+    isolation: Isolation = EVERYTHING_ALLOWED  # of whoever runs the models
 
     def with_problems(self, problems: Iterable[Problem]) -> "Choices":
         """The same, with more of what is the matter."""
         told = (*self.contents.problems, *problems)
         contents = self.contents.model_copy(update={"problems": told})
         return self.model_copy(update={"contents": contents})
+
+    def with_devices(self, devices: Iterable[str]) -> "Choices":
+        """The same, with those that only some workers have."""
+        added = tuple(device for device in devices if device not in self.devices)
+        if not added:
+            return self
+        return self.model_copy(update={"devices": (*self.devices, *added)})
 
 
 CHOICES: Wire[Choices] = Wire(Choices)

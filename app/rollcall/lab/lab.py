@@ -162,7 +162,7 @@ class Lab:
         """The models and devices that a query can name."""
         key = choices_key(self.version)
         answer = await self._once(key, self.seconds, worker.list_choices, self.targets)
-        return choices_of(answer)
+        return choices_of(answer).with_devices(self._calls.engine.devices())
 
     async def exam_question(self, seed: int, number: int) -> AskedQuestion | None:
         """One question of an exam, made once; None where this course has too few models for it."""

@@ -4,6 +4,8 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from rollcall.core.process.isolation.isolation import Freedom, isolate
+from rollcall.core.process.isolation.kept_from import bound
 from rollcall.lectures import own_seconds
 
 MOST_FILES = 512  # that are open at a time
@@ -14,6 +16,7 @@ class Limits(NamedTuple):
 
     memory: float | None = None  # GB beyond what PyTorch takes by itself; None: as much as there is
     files: int = MOST_FILES
+    allowed: tuple[Freedom, ...] = ()  # what models may do beside reading and computing
     seconds: float = 10.0  # time limit of a call
 
 
@@ -23,8 +26,12 @@ NO_LIMITS = Limits()
 def take(limits: Limits) -> None:
     """Keep this process within them, and all that it starts."""
     own_seconds.share(limits.seconds)
-    if sys.platform == "win32":
-        return
+    if sys.platform != "win32":
+        _bound(limits)
+    isolate(limits.allowed)
+
+
+def _bound(limits: Limits) -> None:
     import resource
 
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -33,9 +40,11 @@ def take(limits: Limits) -> None:
         files = min(files, most)
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    bound("files")
     if limits.memory is not None:
         memory = _address_space() + int(limits.memory * 1e9)
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        bound("memory", "files")
 
 
 def _address_space() -> int:

@@ -17,6 +17,7 @@ import torch.fx.config
 from rollcall.core.devices import SIMULATED, devices
 from rollcall.core.model_raised import is_of_file
 from rollcall.core.pair_query import PairQuery
+from rollcall.core.process.isolation.isolation import isolation
 from rollcall.core.process.own_folder import remove_all, remove_left, temporary_files
 from rollcall.core.query import Query
 from rollcall.core.report import Raised, Report
@@ -141,7 +142,7 @@ def record(
 def list_choices(targets: Targets) -> bytes:
     """What this machine and these targets offer."""
     contents = checked(_catalog(targets).contents, EXPERIMENTS)
-    return CHOICES.write(Choices(contents=contents, devices=devices()))
+    return CHOICES.write(Choices(contents=contents, devices=devices(), isolation=isolation()))
 
 
 def exam_question(seed: int, number: int, targets: Targets) -> bytes:

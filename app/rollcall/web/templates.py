@@ -12,6 +12,7 @@ from rollcall.lectures.source_lines import SourceLine
 from rollcall.web.static_urls import StaticUrls
 from rollcall.web.template_globals import GLOBALS
 from rollcall.web.view.highlight import highlight
+from rollcall.web.view.kept_from import why_kept
 from rollcall.web.view.layer_evidence import small
 from rollcall.web.view.loops.loop_source import LoopLine
 from rollcall.web.view.mode_badge import mode_of
@@ -105,6 +106,7 @@ FILTERS: dict[str, Any] = {
     "loop_code": loop_code,
     "mode": mode_of,
     "first_and_last": first_and_last,
+    "why_kept": why_kept,
     "number": number,
     "plural": plural,
     "significant": significant,

@@ -1,0 +1,1 @@
+"""What the system keeps the code of a model from."""

@@ -1,0 +1,68 @@
+"""A page says what Roll Call keeps models from, beside the exception that comes of it."""
+
+import pytest
+
+from rollcall.commands.isolation import isolation_at_start
+from rollcall.core.process.isolation import landlock, seccomp
+from rollcall.core.process.isolation.isolation import EVERYTHING_ALLOWED, Isolation
+from web.course import NET, Course
+from web.page import Page
+
+MODELS = """
+import tempfile, urllib.request
+import torch
+
+class Saves(Net):
+    def forward(self, x):
+        torch.save(self.state_dict(), "net.pt")
+
+class Downloads(Net):
+    def __init__(self):
+        super().__init__()
+        urllib.request.urlopen("http://localhost")
+
+class Leaves(Net):
+    def forward(self, x):
+        tempfile.mkstemp()
+        return self.layer(x)
+"""
+FOLDER = "Roll Call lets models write only into a temporary folder, which tempfile"
+ALL = Isolation(landlock=7, seccomp=True)
+
+
+@pytest.mark.skipif(
+    not landlock.version() or not seccomp.is_known(), reason="the system does not have both"
+)
+def test_a_page_says_what_keeps_a_model_from_it(course: Course) -> None:
+    course.write("at_import.py", "open('here', 'w')")
+    course.write("net.py", NET + MODELS)
+    client = course.open()
+    assert FOLDER in Page.of(client.get("/")).text
+
+    page = Page.of(client.get("/registry?left=net.Saves&right=net.Downloads")).text
+    assert f"strerror: Permission denied (line 18) {FOLDER}" in page
+    assert "Roll Call runs models without network. rollcall serve --allow network" in page
+
+    page = Page.of(client.get("/modes?left=net.Leaves&right=net.Net")).text
+    assert "Leaves leaves temporary files for the whole process" in page
+
+
+def test_the_server_says_what_holds_and_why_the_rest_does_not() -> None:
+    assert isolation_at_start(ALL) == [
+        "models run without network, write only into temporary folders of their own "
+        "and reach no other process (Landlock 7, seccomp)"
+    ]
+    assert isolation_at_start(ALL.model_copy(update={"allowed": ("network",), "landlock": 2})) == [
+        "models write only into temporary folders of their own (Landlock 2, seccomp)",
+        "models may use the network: --allow network",
+        "models may empty files: what keeps them from it is in Linux 6.2",
+        "models may end other processes: what keeps them from it is in Linux 6.12",
+    ]
+    assert isolation_at_start(Isolation()) == [
+        "models may use the network: this system has no seccomp, or none that we know",
+        "models may write wherever you may: this system has no Landlock, or has it turned off",
+    ]
+    assert isolation_at_start(EVERYTHING_ALLOWED) == [
+        "models may use the network: --allow network",
+        "models may write wherever you may: --allow writing",
+    ]
