@@ -18,7 +18,7 @@ from processes import descendants
 from serving import ENVIRONMENT
 
 ROLLCALL = str(Path(sysconfig.get_path("scripts")) / "rollcall")
-START_SECONDS = 120.0
+START_SECONDS = 240.0
 NO_ANSWER = 0  # a status
 
 

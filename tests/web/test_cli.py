@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -162,6 +163,12 @@ def test_python_m_rollcall_is_the_same_command() -> None:
 def test_the_version_is_the_newest_of_the_changelog() -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
     assert re.findall(r"^## (\d\S*)", changelog, re.MULTILINE)[0] == package.__version__
+
+
+def test_without_room_for_temporary_files_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "gettempdir", Mock(side_effect=FileNotFoundError))
+    with pytest.raises(SystemExit, match=r"TMPDIR=/folder$"):
+        cli.main(["serve"])
 
 
 @pytest.mark.parametrize(

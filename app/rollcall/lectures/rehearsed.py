@@ -6,6 +6,7 @@ A worker that takes the place of another need not find it out once more.
 import json
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from rollcall.core.report import Raised
@@ -35,11 +36,12 @@ class Rehearsed:
             return
         told = {str(path): how.model_dump() for path, how in ends.items()}
         line = f"{state}{json.dumps(told)}\n".encode()
-        size = os.fstat(self._file).st_size
-        if size + len(line) > MOST_BYTES:
-            os.ftruncate(self._file, 0)
-            size = 0
-        os.pwrite(self._file, line, size)
+        with suppress(OSError):  # then the others find it out for themselves
+            size = os.fstat(self._file).st_size
+            if size + len(line) > MOST_BYTES:
+                os.ftruncate(self._file, 0)
+                size = 0
+            os.pwrite(self._file, line, size)
 
 
 def _shared_file() -> int | None:
