@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from statistics import median
 
 from bench.figure import Figure
-from rollcall.experiments.dropout.experiment import DROPOUT, DropoutQuery
+from rollcall.experiments.dropout.experiment import DROPOUT
+from rollcall.experiments.dropout.query import DropoutQuery
 from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.lab import Lab
 from rollcall.web.static import StaticFiles

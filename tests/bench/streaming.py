@@ -18,7 +18,7 @@ from starlette.types import Message
 from bench.figure import Figure, new_seed
 from rollcall.core.query import Query
 from rollcall.experiments import EXPERIMENTS
-from rollcall.experiments.dropout.experiment import DropoutQuery
+from rollcall.experiments.dropout.query import DropoutQuery
 from rollcall.experiments.training.experiment import TRAINING, TrainingQuery
 from rollcall.main import create_app
 

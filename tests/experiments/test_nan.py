@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from rollcall.experiments.dropout.experiment import DropoutQuery, dropout
+from rollcall.experiments.dropout.experiment import dropout
+from rollcall.experiments.dropout.query import DropoutQuery
 from rollcall.experiments.forward.experiment import ForwardQuery, forward
 from rollcall.experiments.layers.experiment import LayersQuery, layers
 from rollcall.experiments.modes.experiment import ModesQuery, modes

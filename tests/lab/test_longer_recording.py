@@ -5,7 +5,8 @@ from typing import Any
 from event_loop import run
 from lectures.course import COURSE
 from rollcall.experiments import EXPERIMENTS
-from rollcall.experiments.dropout.experiment import DROPOUT, DropoutQuery
+from rollcall.experiments.dropout.experiment import DROPOUT
+from rollcall.experiments.dropout.query import DropoutQuery
 from rollcall.folders import MODELS
 from rollcall.lab import worker
 from rollcall.lab.lab import Lab

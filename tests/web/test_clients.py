@@ -8,7 +8,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from event_loop import run
 from rollcall.core.query import Query
-from rollcall.experiments.dropout.experiment import DropoutQuery
+from rollcall.experiments.dropout.query import DropoutQuery
 from rollcall.experiments.init.experiment import InitQuery
 from rollcall.experiments.registry.experiment import RegistryQuery
 from rollcall.experiments.training.experiment import TrainingQuery

@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 from rollcall.core.query import Query
 from rollcall.core.report import Report
 from rollcall.experiments import EXPERIMENTS, Experiment
-from rollcall.experiments.dropout.experiment import DropoutQuery
+from rollcall.experiments.dropout.query import DropoutQuery
 from rollcall.experiments.training.experiment import RECORDER, TRAINING, TrainingQuery
 from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.lectures.loading import load

@@ -6,7 +6,7 @@ from starlette.testclient import TestClient
 from rollcall.core.query import Mode
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.device.experiment import DeviceQuery
-from rollcall.experiments.dropout.experiment import DropoutQuery
+from rollcall.experiments.dropout.query import DropoutQuery
 from rollcall.experiments.registry.experiment import RegistryQuery
 from rollcall.web.tabs import tabs
 from web.page import Page

@@ -19,15 +19,9 @@ from lectures.course import COURSE, FINISHED
 from lectures.lectures import catalog_of
 from rollcall.core.binomial import deviation
 from rollcall.core.query import InvalidParameter, Mode
-from rollcall.experiments.dropout.experiment import (
-    MOST_DRAWS,
-    MOST_FRAMES,
-    RECORDER,
-    DropoutQuery,
-    DropoutReport,
-    dropout,
-)
+from rollcall.experiments.dropout.experiment import RECORDER, DropoutReport, dropout
 from rollcall.experiments.dropout.grid import Content, grid_of, in_pictures, laid_out
+from rollcall.experiments.dropout.query import MOST_DRAWS, MOST_FRAMES, DropoutQuery
 from rollcall.experiments.dropout.report import Cells, DropoutSubject
 from rollcall.experiments.forward.experiment import ForwardQuery, forward
 from rollcall.lectures.catalog import Catalog

@@ -12,7 +12,8 @@ from starlette.testclient import TestClient
 
 from rollcall.core.binomial import counted
 from rollcall.core.pair_query import SHOWN
-from rollcall.experiments.dropout.experiment import DropoutQuery, DropoutReport
+from rollcall.experiments.dropout.experiment import DropoutReport
+from rollcall.experiments.dropout.query import DropoutQuery
 from rollcall.web.view.cells import UNIT
 from rollcall.web.view.draws_chart import MOST_POINTS, bars, means
 from rollcall.web.view.equations import equations

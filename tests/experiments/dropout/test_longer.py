@@ -7,8 +7,9 @@ import pytest
 
 from rollcall.core.kept.fingerprint import fingerprint
 from rollcall.experiments.dropout.checkpoint import LONG
-from rollcall.experiments.dropout.experiment import RECORDER, DropoutQuery
+from rollcall.experiments.dropout.experiment import RECORDER
 from rollcall.experiments.dropout.longer import checkpoint_of, counted, starts_of
+from rollcall.experiments.dropout.query import DropoutQuery
 from rollcall.experiments.in_turns import made_by
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.loading import load

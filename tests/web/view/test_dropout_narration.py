@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from rollcall.core.report import Raised
-from rollcall.experiments.dropout.experiment import DropoutQuery, DropoutReport
+from rollcall.experiments.dropout.experiment import DropoutReport
+from rollcall.experiments.dropout.query import DropoutQuery
 from rollcall.experiments.dropout.report import Cells, DropoutSubject, Place
 from rollcall.web.view.dropout.narration import dropout_narration
 from rollcall.web.view.dropout.reason import reason

@@ -8,7 +8,8 @@ import pytest
 from event_loop import run
 from rollcall.core.binomial import counted
 from rollcall.core.report import Raised
-from rollcall.experiments.dropout.experiment import DropoutQuery, DropoutReport
+from rollcall.experiments.dropout.experiment import DropoutReport
+from rollcall.experiments.dropout.query import DropoutQuery
 from rollcall.experiments.dropout.report import Cells, DropoutSubject, Place
 from rollcall.web.view.dropout.controls import Controls, controls
 from rollcall.web.view.dropout.counts import counts_chart, no_counts

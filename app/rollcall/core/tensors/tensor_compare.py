@@ -16,6 +16,7 @@ from rollcall.core.tensors.plain_tensor import plain
 Pair = tuple[Tensor, Tensor]
 # A flip of this bit makes an unsigned number a signed one, and keeps the order of two numbers.
 SIGN = -(2**63)
+_PLAIN_TYPES = frozenset((torch.float32, torch.float64))
 
 
 def same(one: Any, other: Any) -> bool:
@@ -74,7 +75,7 @@ def max_abs_diffs(some: list[Tensor], others: list[Tensor]) -> list[float | None
     """
     pairs = list(zip(some, others, strict=True))
     try:
-        if pairs and all(_are_like(one, some[0]) and _are_plain(one, two) for one, two in pairs):
+        if pairs and _are_all_plain(pairs):
             with torch.no_grad():
                 differences = torch._foreach_sub(some, others)
                 gaps = torch.stack(torch._foreach_norm(differences, math.inf)).tolist()
@@ -102,8 +103,13 @@ def all_max_abs_diff(some: Sequence[Tensor], others: Sequence[Tensor]) -> float 
     return largest
 
 
-def _are_like(one: Tensor, other: Tensor) -> bool:
-    return one.dtype == other.dtype and one.device == other.device
+def _are_all_plain(pairs: list[tuple[Tensor, Tensor]]) -> bool:
+    """Whether that is so of all of them, and they are alike."""
+    dtype, device = pairs[0][0].dtype, pairs[0][0].device
+    for one, other in pairs:
+        if one.dtype is not dtype or one.device != device or not _are_plain(one, other):
+            return False
+    return True
 
 
 def _are_plain(one: Tensor, other: Tensor) -> bool:
@@ -112,11 +118,11 @@ def _are_plain(one: Tensor, other: Tensor) -> bool:
     This case is fast, because a training asks at each step.
     """
     dtype = one.dtype
-    if dtype not in (torch.float32, torch.float64) or other.dtype != dtype:
+    if other.dtype is not dtype or dtype not in _PLAIN_TYPES or one.is_nested or other.is_nested:
         return False
-    if one.is_nested or other.is_nested or one.shape != other.shape or not one.numel():
+    if one.layout is not torch.strided or other.layout is not torch.strided:
         return False
-    return one.layout == other.layout == torch.strided and one.device == other.device
+    return one.device == other.device and one.shape == other.shape and one.numel() > 0
 
 
 def _pairs(one: Tensor, other: Tensor) -> list[Pair] | None:

@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from rollcall.core.pair_query import PairQuery
-from rollcall.experiments.dropout.experiment import MOST_CALLS, DropoutQuery
+from rollcall.experiments.dropout.query import MOST_CALLS, DropoutQuery
 from rollcall.experiments.forward.experiment import ForwardReport
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rollcall.experiments.dropout.experiment import DropoutQuery
+from rollcall.experiments.dropout.query import DropoutQuery
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from rollcall.experiments.dropout.experiment import DropoutQuery, DropoutReport
+from rollcall.experiments.dropout.experiment import DropoutReport
+from rollcall.experiments.dropout.query import DropoutQuery
 from rollcall.experiments.dropout.report import DropoutSubject
 from rollcall.web.view.cells import Drawing, masked, shaded
 from rollcall.web.view.equations import Equations, equations
