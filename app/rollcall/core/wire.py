@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, TypeAdapter
 
+from rollcall.core.shortened import has_long_text, shortened
+
 T = TypeVar("T")
 
 # As a report has it; bytes as text.
@@ -31,8 +33,11 @@ class Wire(Generic[T]):
         self._kind = kind
 
     def write(self, value: T) -> bytes:
-        """The value as JSON."""
-        return self._adapter.dump_json(value)
+        """The value as JSON. What a model made too long to be read is cut."""
+        content = self._adapter.dump_json(value)
+        if has_long_text(content):
+            content = self._adapter.dump_json(shortened(value))
+        return content
 
     def read(self, content: bytes) -> T:
         """The value again.
