@@ -13,7 +13,7 @@ PY = .venv/bin/python
 PIP_INSTALL = $(PY) -m pip install --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL = help
-.PHONY: help serve test exhaustive integrations test-cuda test-deploy coverage check format bench prove
+.PHONY: help serve test exhaustive integrations test-cuda test-deploy coverage check format bench load prove
 
 help: ## say what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +58,9 @@ format: .venv/dev.stamp ## put code and templates in the shape that check wants
 
 bench: .venv/dev.stamp ## measure how fast the pages are
 	@$(PY) tests/bench/run.py $(ARGS)
+
+load: .venv/dev.stamp ## a crowd before one server, with nginx between them and without; says what to install where it is missing
+	@$(PY) tests/load/run.py
 
 prove: .venv/dev.stamp ## try for real what the server promises; fails where a promise breaks; ARGS=fairness chooses
 	@$(PY) tests/prove/run.py $(ARGS)

@@ -107,12 +107,12 @@ def scheduler_last(model: SteppedNet, batches):
         scheduler.step()
 
 
-def standardize(model, args):
+def double(model, args):
     return (args[0] * 2,)
 
 
 def forward_alone(model: SteppedNet, batches):
-    model.register_forward_pre_hook(standardize)
+    model.register_forward_pre_hook(double)
     optimizer = SGD(model.parameters(), lr=0.1)
     for epoch in range(5):
         for x, y in batches:
@@ -123,7 +123,7 @@ def forward_alone(model: SteppedNet, batches):
 
 
 def whole_call(model: SteppedNet, batches):
-    model.register_forward_pre_hook(standardize)
+    model.register_forward_pre_hook(double)
     optimizer = SGD(model.parameters(), lr=0.1)
     for epoch in range(5):
         for x, y in batches:

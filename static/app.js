@@ -15,7 +15,7 @@
   const point = ({ target }) => {
     document.querySelectorAll(".pointed").forEach((element) => element.classList.remove("pointed"));
     const source = target.closest?.("[data-path], [data-paths]");
-    if (!source) return;
+    if (!source) return document.dispatchEvent(new Event("rollcall:unpointed"));
     const outer = source.dataset.path === undefined ? source.dataset.paths.split(" ") : [source.dataset.path];
     const column = source.closest(".subject");
     const { side } = column.dataset;

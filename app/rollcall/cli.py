@@ -28,10 +28,13 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from rollcall.lab.choices import Choices
+    from rollcall.lab.engine import Engine
+    from rollcall.lab.limits import Limits
     from rollcall.lectures.targets import Targets
 
 MOST_SECONDS = 3600
 MOST_SHARED = 86_400  # seconds
+FEWEST_MB, MOST_MB = 4, 1 << 20
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -55,6 +58,10 @@ def serve(options: argparse.Namespace) -> None:
         error(f"--workers takes a number from 1 to 64, not {options.workers}")
     if not 0 < options.time_limit <= MOST_SECONDS:
         error(f"--time-limit takes up to {MOST_SECONDS:,} seconds, not {options.time_limit:g}")
+    if options.ray_address is not None and options.engine != "ray":
+        error("--ray-address goes with --engine ray")
+    if not FEWEST_MB <= options.cache <= MOST_MB:
+        error(f"--cache takes {FEWEST_MB} to {MOST_MB:,} MB, not {options.cache}")
     if options.memory_limit is not None and options.memory_limit <= 0:
         error(f"--memory-limit takes gigabytes above 0, not {options.memory_limit:g}")
     from rollcall.web.proxies import Proxies
@@ -132,6 +139,9 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
         f"PyTorch is there after {time.monotonic() - started:.1f} s; "
         f"{plural(options.workers, 'worker tries', 'workers try')} every experiment ..."
     )
+    limits = Limits(
+        memory=options.memory_limit, seconds=options.time_limit, allowed=tuple(options.allow)
+    )
     app = create_app(
         targets,
         workers=options.workers,
@@ -142,11 +152,25 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
         watch=targets != Targets.of(MODELS) and not options.shared_cache,
         shared_cache=options.shared_cache,
         proxies=options.proxies,
-        limits=Limits(memory=options.memory_limit, allowed=tuple(options.allow)),
+        limits=limits,
+        engine=engine_of(options, limits),
+        cache=options.cache,
         on_ready=ready,
     )
     with listener:
         http_server(app).run(sockets=[listener])
+
+
+def engine_of(options: argparse.Namespace, limits: "Limits") -> "Engine | None":
+    """The one that is asked for; None for the embedded one."""
+    if options.engine == "embedded":
+        return None
+    from rollcall.lab.cluster.joining import CannotJoin, joined
+
+    try:
+        return joined(options.ray_address, options.workers, limits)
+    except CannotJoin as error:
+        sys.exit(f"rollcall: {error}")
 
 
 def http_server(app: "FastAPI") -> "uvicorn.Server":

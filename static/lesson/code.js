@@ -35,15 +35,16 @@
     }
   };
 
-  // What a step is about is pointed at when its page opens.
-  const focus = () => {
+  // What a step is about is pointed at when its page opens, and again when nothing else is.
+  const mark = () => {
     const path = document.querySelector(".strip")?.dataset.focus;
-    if (!path) return;
+    if (!path) return [];
     const name = CSS.escape(path);
     const met = document.querySelectorAll(`#report :is([data-path="${name}"], [data-line="${name}"])`);
     met.forEach((element) => element.classList.add("pointed"));
-    met[0]?.scrollIntoView({ block: "nearest" });
+    return met;
   };
+  const focus = () => mark()[0]?.scrollIntoView({ block: "nearest" });
 
   document.addEventListener("click", open);
   document.addEventListener("keydown", (event) => {
@@ -51,6 +52,7 @@
   });
   document.addEventListener("DOMContentLoaded", unfold);
   document.addEventListener("DOMContentLoaded", focus);
+  document.addEventListener("rollcall:unpointed", mark);
   document.addEventListener("htmx:after:swap", unfold);
   document.addEventListener("htmx:after:swap", focus);
 })();

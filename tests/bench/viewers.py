@@ -6,9 +6,9 @@ import sys
 
 async def watch(port: int, address: str, begun: asyncio.Semaphore) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(
-        f"GET {address} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n".encode()
-    )
+    asked = f"GET {address} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n"
+    # A proxy would keep the connection for a further request.
+    writer.write(f"{asked}Connection: close\r\n\r\n".encode())
     await reader.readuntil(b"\r\n\r\n")
     await reader.read(1)
     begun.release()

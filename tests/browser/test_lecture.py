@@ -146,6 +146,30 @@ def test_the_code_opens_at_a_line(page: Page) -> None:
     expect(page.locator(".drawer")).to_have_count(0)
 
 
+POINTING = "/registry?lesson=4.1&answer=0&left=parameters.BadLayer&right=parameters.GoodLayer"
+
+
+def test_what_a_step_points_at_is_marked_while_nothing_else_is(page: Page) -> None:
+    page.goto(POINTING)
+    pointed = page.locator("#left tr.pointed")
+    expect(pointed).to_have_attribute("data-path", "weight")
+    page.locator("#left .module").hover()
+    expect(pointed).to_have_attribute("data-path", "")  # the model itself
+    page.locator("#left .headline").hover()
+    expect(pointed).to_have_attribute("data-path", "weight")
+
+
+def test_on_a_phone_what_a_step_points_at_is_above_the_controls(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(POINTING)
+    row, controls = (
+        page.locator(selector).first.bounding_box() for selector in (".pointed", ".controls")
+    )
+    assert row
+    assert controls
+    assert row["y"] + row["height"] <= controls["y"]
+
+
 def test_back_brings_the_focus_back(page: Page) -> None:
     page.goto("/registry")
     page.locator("#mode-eval").focus()

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from serving import Served
+
 CONFIGURATION = Path(__file__).parents[2] / "docs/deploy/nginx.conf"
 ADVICE = "nginx was not found. On Debian or Ubuntu: apt-get install nginx-light"
 PLACES = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"  # where servers are kept
@@ -34,7 +36,7 @@ def configured(servers: Sequence[str], port: int, *, unlimited: bool = False) ->
     replaced = dict(zip(SERVERS, servers, strict=True))
     replaced[FOR_NO_NAME] = f"listen 127.0.0.1:{port} default_server;"
     replaced[FOR_OURS] = f"listen 127.0.0.1:{port}; #"
-    replaced["server_name lectures.example;"] = "server_name 127.0.0.1;"
+    replaced["server_name lectures.example;"] = "server_name 127.0.0.1 localhost;"
     if unlimited:
         replaced[PER_SECOND] = "rate=1000000r/s"
     for old, new in replaced.items():
@@ -44,8 +46,10 @@ def configured(servers: Sequence[str], port: int, *, unlimited: bool = False) ->
 
 
 @contextmanager
-def nginx_before(servers: Sequence[str], folder: Path, *, unlimited: bool = False) -> Iterator[str]:
-    """The address of nginx before two servers; it keeps what it writes in `folder`."""
+def nginx_before(
+    servers: Sequence[str], folder: Path, *, unlimited: bool = False
+) -> Iterator[Served]:
+    """nginx before two servers; it keeps what it writes in `folder`."""
     program = find_nginx()
     assert program, ADVICE
     port = _free_port()
@@ -58,7 +62,7 @@ def nginx_before(servers: Sequence[str], folder: Path, *, unlimited: bool = Fals
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     try:
         _await_listening(port, process)
-        yield f"http://127.0.0.1:{port}"
+        yield Served(f"http://127.0.0.1:{port}", process)
     finally:
         process.terminate()
         process.communicate()

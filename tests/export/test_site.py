@@ -1,5 +1,6 @@
 """A course exported by the command, and given from its files."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+from starlette.types import Receive, Scope, Send
 
 from browser_fixtures import WINDOW
 from event_loop import run
@@ -189,6 +191,19 @@ def test_a_page_that_answers_with_an_error(models: Path) -> None:
                 await ask(app, "/registry?seed=x")
 
     run(asked())
+
+
+def test_a_slow_page_is_waited_for() -> None:
+    """The server looks whether its client is still there, for as long as a page takes."""
+
+    async def slow(_scope: Scope, receive: Receive, send: Send) -> None:
+        assert (await receive())["type"] == "http.request"
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(receive(), 0.01)
+        await send({"type": "http.response.start", "status": 200})
+        await send({"type": "http.response.body", "body": b"there"})
+
+    assert run(ask(slow, "/registry")) == b"there"
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from rollcall.lectures import lecture_file
+from rollcall.lectures import own_seconds as own_seconds_of_files
 from rollcall.lectures.loading import load
-from rollcall.lectures.own_seconds import TICK, own_seconds
+from rollcall.lectures.own_seconds import MOST_SECONDS, TICK, own_seconds
 
 NET = "from torch import nn\nclass Net(nn.Linear):\n    pass\n"
 ENDLESS = {
@@ -70,3 +71,10 @@ def test_beside_the_main_thread_nothing_is_bounded() -> None:
     thread.start()
     thread.join()
     assert entered == [(0.0, 0.0)]
+
+
+def test_a_file_has_a_share_of_what_a_call_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_seconds_of_files, "_most", MOST_SECONDS)
+    for seconds, most in ((2, 0.6), (10, 3), (60, MOST_SECONDS)):
+        own_seconds_of_files.share(seconds)
+        assert own_seconds_of_files.most_seconds() == pytest.approx(most)

@@ -1,10 +1,12 @@
 """A file that ends its process is told, with how it did; all others are loaded."""
 
 from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
-from rollcall.lectures import rehearsal, rehearsed
+from rollcall.lectures import own_seconds, rehearsal, rehearsed
 from rollcall.lectures.loading import load
 from rollcall.lectures.rehearsed import Rehearsed
 
@@ -15,6 +17,9 @@ ENDS = {
     "import os; os.abort()": "running it ended the process by signal SIGABRT",
     "import ctypes; ctypes.string_at(0)": "running it ended the process by signal SIGSEGV",
     "import os, signal; os.kill(os.getpid(), signal.SIGKILL)": (
+        "running it ended the process by signal SIGKILL"
+    ),
+    "import os, signal; os.kill(os.getppid(), signal.SIGKILL)": (
         "running it ended the process by signal SIGKILL"
     ),
     f"{NET}\nimport os\ndef example_model(): os._exit(4)\n"
@@ -45,7 +50,7 @@ def test_what_ends_its_process_costs_only_itself(tmp_path: Path) -> None:
 def test_a_file_that_no_signal_reaches_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rehearsal, "SILENT", 0.3)
+    monkeypatch.setattr(own_seconds, "_most", 0.2)
     (tmp_path / "deaf.py").write_text(
         "import signal, time\n"
         "signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM, signal.SIGTERM})\n"
@@ -56,6 +61,27 @@ def test_a_file_that_no_signal_reaches_is_told(
     assert list(contents.cards) == ["good.Net"]
     (problem,) = contents.problems
     assert (problem.file, problem.raised.type) == ("deaf.py", "TimeoutError")
+
+
+def test_a_rehearsal_that_was_broken_off_goes_on_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "first.py").write_text("import os; os._exit(1)")
+    (tmp_path / "second.py").write_text("import os; os._exit(2)")
+    (tmp_path / "third.py").write_text(NET)
+    trial = rehearsal._Trial
+
+    def begin(work: Any) -> Any:
+        if trials.call_count == 2:
+            raise TimeoutError  # as where the worker is ended
+        return trial(work)
+
+    trials = Mock(side_effect=begin)
+    monkeypatch.setattr(rehearsal, "_Trial", trials)
+    with pytest.raises(TimeoutError):
+        load(tmp_path)
+    assert list(load(tmp_path).contents.cards) == ["third.Net"]
+    assert trials.call_count == 4  # without the first file, which is known
 
 
 def test_each_state_is_rehearsed_once(tmp_path: Path) -> None:

@@ -2,22 +2,16 @@
 
 import os
 import signal
-import subprocess
 import sys
-import sysconfig
 import tempfile
-import threading
-import time
-from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # as pytest does
 
+from prove.processes import named, still_there, until
 from prove.proof import tell
-from serving import ENVIRONMENT
+from prove.served import served
 
-ROLLCALL = Path(sysconfig.get_path("scripts")) / "rollcall"
 MARK = "rollcall-leftover"  # an argument by which what is left is found
 CACHE = "torchinductor"  # an empty folder that PyTorch makes for all its processes, and keeps
 PATIENCE = 30.0  # a fork server that has imported PyTorch takes seconds to end
@@ -38,71 +32,24 @@ class Net(nn.Linear):
 """
 
 
-def processes(of: str) -> list[int]:
-    """Those whose command line has a word in it."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "cmdline").read_bytes().decode(errors="replace")
-        except OSError:
-            continue
-        if of in words:
-            found.append(int(folder.name))
-    return found
-
-
-def ask(url: str, path: str) -> None:
-    """Ask, and wait in vain."""
-    connection = HTTPConnection(urlsplit(url).netloc)
-    connection.request("GET", path)
-    try:
-        connection.getresponse()
-    except OSError:
-        return
-
-
-def until(condition: object, seconds: float) -> float:
-    """How long it took until a condition held."""
-    assert callable(condition)
-    started = time.monotonic()
-    while not condition() and time.monotonic() - started < seconds:
-        time.sleep(0.02)
-    return time.monotonic() - started
-
-
 def run() -> None:
-    """Serve in a session of its own, so that its processes are known."""
+    """Kill it in the middle of a call."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "net.py").write_text(NET)
         temporary = Path(folder) / "temporary"
         temporary.mkdir()
-        server = subprocess.Popen(
-            [ROLLCALL, "serve", "--port", "0", "--no-course", "--time-limit", "300", "net.py"],
-            cwd=folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=ENVIRONMENT | {"PYTHONUNBUFFERED": "1", "TMPDIR": str(temporary)},
-            text=True,
-        )
-        assert server.stdout
-        url = ""
-        while "ready after" not in url:
-            url = server.stdout.readline()
-            assert url, "the server ended"
-        url = "http://" + url.split("http://")[1].strip()
-        page = "/registry?left=net.Net&right=net.Net"
-        threading.Thread(target=ask, args=(url, page), daemon=True).start()
-        until(lambda: processes(MARK), 60)
-        others = descendants(server.pid)
-        left = set(others) | set(processes(MARK))
-        files = len(list(temporary.rglob("*")))
-        server.send_signal(signal.SIGKILL)
-        server.wait()
-        seconds = until(lambda: not any(is_there(each) for each in left), PATIENCE)
-        kept = [each for each in left if is_there(each)]
-        kept_files = [path for path in temporary.iterdir() if CACHE not in path.name]
-        for each in kept:
-            os.kill(each, signal.SIGKILL)
+        options = ("--no-course", "--time-limit", "300", "net.py")
+        with served(folder, *options, environment={"TMPDIR": str(temporary)}) as server:
+            server.ask("/registry?left=net.Net&right=net.Net")
+            until(lambda: named(MARK), 60)
+            left = {*server.children, *named(MARK)}
+            files = len(list(temporary.rglob("*")))
+            server.process.kill()
+            seconds = until(lambda: not still_there(left), PATIENCE)
+            kept = still_there(left)
+            kept_files = [path for path in temporary.iterdir() if CACHE not in path.name]
+            for each in kept:
+                os.kill(each, signal.SIGKILL)
     tell(
         "leftovers",
         "a server that is killed leaves no process and no file",
@@ -110,23 +57,6 @@ def run() -> None:
         f"{files} temporary files, {len(kept_files)} there",
         not kept and len(left) > 2 and not kept_files and files > 2,
     )
-
-
-def descendants(parent: int) -> list[int]:
-    """All that a process started, and those that these started."""
-    found = []
-    for listed in Path(f"/proc/{parent}/task").glob("*/children"):
-        for child in map(int, listed.read_text().split()):
-            found += [child, *descendants(child)]
-    return found
-
-
-def is_there(process: int) -> bool:
-    """Whether it runs; one that ended and was not taken leave of does not."""
-    try:
-        return ") Z" not in Path(f"/proc/{process}/stat").read_text()
-    except OSError:
-        return False
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from chosen import combined, some
 from rollcall.experiments import EXPERIMENTS
 from rollcall.lab import Lab
 from web.course import GENEROUS, NET, RUNNING, SHOWING, Course
+from web.described import assert_described
 from web.page import Page
 
 LESSON = """
@@ -441,7 +442,9 @@ def test_a_model_that_ends_its_process(course: Course, death: str, told: str) ->
     course.write("good.py", NET)
     course.write("bad.py", bad(f"forward(self, x):\n        {death}"))
     client = course.open()
-    text = said(client.get(TWICE), 502)
+    answer = client.get(TWICE)
+    assert_described(answer)
+    text = said(answer, 502)
     assert "The worker process died" in text
     assert told in text
     assert client.get(GOOD).status_code == 200
@@ -462,8 +465,11 @@ def test_a_model_that_never_answers(course: Course, wait: str) -> None:
     course.write("bad.py", bad(f"forward(self, x):\n        {wait}"))
     client = course.open()
     with course.limit(0.5):
-        assert "No answer within 0.5 seconds" in said(client.get(TWICE), 504)
-        assert client.get(TWICE.replace("?", ".json?")).json()["status"] == 504
+        page, told = client.get(TWICE), client.get(TWICE.replace("?", ".json?"))
+    assert "No answer within 0.5 seconds" in said(page, 504)
+    assert told.json()["status"] == 504
+    assert_described(page)
+    assert_described(told)
     assert client.get(GOOD).status_code == 200
 
 

@@ -171,6 +171,7 @@ def test_the_version_is_the_newest_of_the_changelog() -> None:
         (("--port", "65536"), "--port takes a number from 0 to 65535, not 65536"),
         (("--port", "-1"), "--port takes a number from 0 to 65535, not -1"),
         (("--workers", "0"), "--workers takes a number from 1 to 64, not 0"),
+        (("--cache", "1"), "--cache takes 4 to 1,048,576 MB, not 1"),
         (("--time-limit", "0"), "--time-limit takes up to 3,600 seconds, not 0"),
         (("--time-limit", "nan"), "--time-limit takes up to 3,600 seconds, not nan"),
         (("--time-limit", "ten"), "--time-limit"),

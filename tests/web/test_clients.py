@@ -20,6 +20,7 @@ from rollcall.web.clients import EndsWithItsClient
 from rollcall.web.error_pages import RETRY
 from rollcall.web.proxies import Proxies
 from web.course import Course
+from web.described import assert_described
 
 
 def scope(address: str, row: str = "", path: str = "/dropout") -> Scope:
@@ -103,6 +104,8 @@ def test_where_too_many_ask_the_page_asks_again_by_itself(
     assert f"load delay:{RETRY}s" in fragment.text
     told = client.get(page.replace("?", ".json?"))
     assert (told.status_code, told.json()["status"]) == (503, 503)
+    for answer in (response, fragment, told):
+        assert_described(answer)
 
 
 # What costs less

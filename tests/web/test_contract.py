@@ -26,11 +26,14 @@ from web.course import GENEROUS, SHOWING, cold
 from web.page import Page
 
 DESCRIBED = create_app().openapi()["paths"]
+# The page of the findings grows while models are looked at, and no cache keeps that of the health.
+APART = ("/findings", "/findings/first", "/static/{name}", "/healthz")
 ANSWERS = {
-    path: methods["get"]["responses"]["200"].get("content", ())
+    path: methods["get"]["responses"]["200"]["content"]
     for path, methods in DESCRIBED.items()
+    if path not in APART
 }
-PAGES = [*(path for path, content in ANSWERS.items() if "text/html" in content), "/api"]
+PAGES = [path for path, content in ANSWERS.items() if "text/html" in content]
 TWINS = [path for path, content in ANSWERS.items() if "application/json" in content]
 DOCUMENTS = [*PAGES, *TWINS]
 PARTIAL = {"HX-Request-Type": "partial"}
@@ -341,10 +344,13 @@ def test_api_page_names_every_parameter(app_client: TestClient) -> None:
     text = Page.of(app_client.get("/api")).text
     for path, methods in DESCRIBED.items():
         assert list(methods) == ["get"]
+        if path in ("/findings/first", "/static/{name}"):  # they lead on, or to no page
+            continue
         assert f"GET {path}" in text
         for parameter in methods["get"].get("parameters", ()):
-            assert parameter["name"] in text
-            assert parameter["description"] in text
+            if parameter["in"] == "query":
+                assert parameter["name"] in text
+                assert parameter["description"] in text
     assert "a value" not in text  # what `accepts` says of a schema that it does not know
 
 

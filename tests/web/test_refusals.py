@@ -132,7 +132,8 @@ def test_all_that_is_wrong_is_told_at_once(app_client: TestClient) -> None:
     assert {each["parameter"] for each in told} == {"seed", "mode", "colour"}
 
 
-def test_thousands_of_wrong_parameters_make_a_short_page(app_client: TestClient) -> None:
-    answer = app_client.get("/registry?" + "&".join(f"p{i}=" for i in range(5000)))
+@pytest.mark.parametrize("path", ["/registry", "/exam", "/exam.json"])
+def test_thousands_of_wrong_parameters_make_a_short_page(app_client: TestClient, path: str) -> None:
+    answer = app_client.get(f"{path}?" + "&".join(f"p{i}=" for i in range(5000)))
     assert answer.status_code == 422
     assert len(answer.content) < 50_000

@@ -1,6 +1,7 @@
 """The lecture: every step opens, and each question has one right answer among those offered."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.measured import measured
 from rollcall.lectures.course_path import Stop, path_of
 from rollcall.web.view.lesson.strip import step_query
+from web.page import Page
 
 PATH = path_of(COURSE.contents)
 STORY = [stop for stop in PATH if stop.chapter.file is None]
@@ -52,6 +54,40 @@ def test_one_of_the_answers_is_right(app_client: TestClient, stop: Stop) -> None
     assert question
     right = measured(question, report(app_client, stop), EXPERIMENTS[stop.step.page].measures)
     assert right in {answer.value for answer in question.answers}
+
+
+COUNTED = re.compile(r"left's (\d+) tensors")
+COUNTING = [stop for stop in ASKING if COUNTED.search(stop.step.question.text)]  # type: ignore[union-attr]
+TENSORS: dict[str, Callable[[Any], Any]] = {
+    "training": lambda left: left.tensors,
+    "registry": lambda left: left.roll_call.tensors,
+    "device": lambda left: left.move.tensors,
+    "step": lambda left: left.moment.tensors,
+    "loops": lambda left: left.parameters,
+}
+
+
+@pytest.mark.parametrize("stop", COUNTING, ids=number)
+def test_the_tensors_of_a_question_are_those_of_its_page(
+    app_client: TestClient, stop: Stop
+) -> None:
+    question = stop.step.question
+    assert question
+    counted = TENSORS[stop.step.page](report(app_client, stop).left)
+    assert COUNTED.findall(question.text) == [str(len(counted))]
+
+
+QUOTING = [stop for stop in ASKING if "“" in stop.step.question.see]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("stop", QUOTING, ids=number)
+def test_where_an_answer_is_seen_has_that_name_on_the_page(
+    app_client: TestClient, stop: Stop
+) -> None:
+    question = stop.step.question
+    assert question
+    page = Page.of(app_client.get(step_query(stop).replace(quiz="off").url))
+    assert re.findall("“(.+)”", question.see)[0] in page.text
 
 
 @pytest.mark.parametrize("stop", [stop for stop in PATH if stop.step.focus], ids=number)

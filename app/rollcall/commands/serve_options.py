@@ -24,6 +24,19 @@ def add_serve_options(command: argparse.ArgumentParser) -> None:
         "--workers", type=int, default=2, help="processes that run models (default: %(default)s)"
     )
     command.add_argument(
+        "--engine",
+        choices=("embedded", "ray"),
+        default="embedded",
+        help="what runs the workers: this machine, or the Ray cluster that it belongs to "
+        "(default: %(default)s)",
+    )
+    command.add_argument(
+        "--ray-address",
+        metavar="ADDRESS",
+        help="of the head of the cluster, such as 10.0.0.5:6379 (default: RAY_ADDRESS, or the one "
+        "that `ray start` has joined here)",
+    )
+    command.add_argument(
         "--time-limit",
         type=float,
         default=10.0,
@@ -66,6 +79,14 @@ def add_serve_options(command: argparse.ArgumentParser) -> None:
         default="X-Forwarded-For",
         metavar="NAME",
         help="where a proxy says it (default: %(default)s)",
+    )
+    command.add_argument(
+        "--cache",
+        type=int,
+        default=256,
+        metavar="MB",
+        help="finished pages, answers of models and frames of plays that are kept "
+        "(default: %(default)s)",
     )
     command.add_argument(
         "--memory-limit",

@@ -3,6 +3,8 @@
 from pydantic_core import PydanticCustomError
 
 HIDEABLE = ("tabs", "input", "controls", "seed", "device", "code")
+_PART = f"({'|'.join(HIDEABLE)})"
+HIDDEN = f"^({_PART}(,{_PART})*)?$"  # what `check_parts` accepts, for those who read a schema
 
 
 def check_parts(hide: str) -> str:

@@ -7,13 +7,13 @@ from pydantic_core import PydanticCustomError
 
 from rollcall.core.input.input_text import BadInput, parse_input
 from rollcall.core.model_name import ModelName
-from rollcall.core.page_parts import HIDEABLE, check_parts
+from rollcall.core.page_parts import HIDDEN, HIDEABLE, check_parts
 from rollcall.core.query import Mode, Query
 
 LeftModel = Annotated[ModelName, Field(description="model in the left column")]
 RightModel = Annotated[ModelName, Field(description="model in the right column")]
 
-OWN_DEVICE = r"^([a-z]+(:\d+)?)?$"
+DEVICE = r"[a-z]+(:[0-9]+)?"
 
 # Parameters that say how a page is shown: no experiment heeds them.
 SHOWN = ("lesson", "answer", "quiz", "code", "hide", "bare")
@@ -41,21 +41,21 @@ class PairQuery(Query):
     device: str = Field(
         "cpu",
         max_length=20,
-        pattern=r"^[a-z]+(:\d+)?$",
+        pattern=f"^{DEVICE}$",
         description="where model.to() sends the model",
         examples=["cpu", "cuda:0"],
     )
     left_device: str = Field(
         "",
         max_length=20,
-        pattern=OWN_DEVICE,
+        pattern=f"^({DEVICE})?$",
         description="where the left model alone is sent; empty: where device says",
         examples=["cpu", "cuda:0"],
     )
     right_device: str = Field(
         "",
         max_length=20,
-        pattern=OWN_DEVICE,
+        pattern=f"^({DEVICE})?$",
         description="where the right model alone is sent; empty: where device says",
         examples=["cpu", "cuda:0"],
     )
@@ -65,12 +65,13 @@ class PairQuery(Query):
         max_length=300,
         description="what both models are called with; empty for each model's own",
         examples=["4,10", "int:4,6:50", "4,10;mask=bool:4,6"],
+        json_schema_extra={"format": "call-input"},
     )
 
     lesson: str = Field(
         "",
         max_length=8,
-        pattern=r"^(\d{1,4}\.\d{1,3})?$",
+        pattern=r"^([0-9]{1,4}\.[0-9]{1,3})?$",
         description="lesson and step of the course that the page belongs to",
         examples=["7.2"],
     )
@@ -92,6 +93,7 @@ class PairQuery(Query):
         max_length=80,
         description=f"what a page is shown without, joined by commas: {', '.join(HIDEABLE)}",
         examples=["seed,device,tabs"],
+        json_schema_extra={"pattern": HIDDEN},
     )
     bare: Literal["0", "1"] = Field("0", description="1: without a masthead, for a slide")
 

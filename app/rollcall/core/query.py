@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict
 Mode = Literal["train", "eval"]
 
 NOWHERE = "does not exist here"
+# What of a parameter is refused though its schema accepts it: no schema knows the models.
+ALSO_REFUSED = "x-also-refused"
 SUFFIXES = (".json", ".stream", ".py", ".tab")  # of what one experiment answers beside its page
 
 

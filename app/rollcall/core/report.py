@@ -1,8 +1,9 @@
 """What an experiment answers: frozen data, with no word or colour of the page in it."""
 
-from typing import Self
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
+from pydantic_core import CoreSchema
 
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.process.isolation.kept_from import KeptFrom, kept_from
@@ -10,12 +11,23 @@ from rollcall.core.shortened import cut
 
 LONGEST_MESSAGE = 20_000  # characters of what an exception says
 
+# JSON has no word for them. They become strings, which pydantic reads as numbers.
+NOT_FINITE = ("NaN", "Infinity", "-Infinity")
+
 
 class Report(BaseModel):
     """Base of every report: immutable, and the same object in Python, JSON and the page."""
 
-    # JSON has no word for NaN and infinity. They become strings, which pydantic reads as numbers.
     model_config = ConfigDict(frozen=True, protected_namespaces=(), ser_json_inf_nan="strings")
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Its JSON schema, in which a number may be one that is not finite."""
+        described = handler(schema)
+        _admit_not_finite(handler.resolve_ref_schema(described))
+        return described
 
 
 class Raised(Report):
@@ -69,3 +81,18 @@ def message_of(error: BaseException) -> str:
 def as_unicode(text: str) -> str:
     """The text as it can be sent: a name of a file may be none, and then has a ? in it."""
     return str.encode(text, errors="replace").decode()
+
+
+def _admit_not_finite(schema: Any) -> None:
+    """Let each number of a JSON schema be NaN or infinite, too, as a string."""
+    if isinstance(schema, list):
+        for each in schema:
+            _admit_not_finite(each)
+    if not isinstance(schema, dict):
+        return
+    if schema.get("type") == "number":
+        del schema["type"]
+        schema["anyOf"] = [{"type": "number"}, {"enum": [*NOT_FINITE]}]
+        return
+    for each in schema.values():
+        _admit_not_finite(each)

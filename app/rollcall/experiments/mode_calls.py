@@ -9,11 +9,12 @@ from torch import nn
 
 from rollcall.core.model_code import set_mode
 from rollcall.core.pair_query import PairQuery
-from rollcall.core.query import InvalidParameter, Mode
+from rollcall.core.query import ALSO_REFUSED, InvalidParameter, Mode
 from rollcall.core.scan import ModuleEntry
 from rollcall.core.walk.found import is_within
 from rollcall.core.walk.object_walk import walk
 
+NO_SUCH_PATH = "a path that neither model has"
 Paths = tuple[Annotated[str, Field(max_length=200, examples=["layers[0]"])], ...]
 # Path of the module on which train() or eval() is called, and which; "" is the whole model.
 ModeCall = tuple[str, Mode]
@@ -23,10 +24,16 @@ class ModeCallsQuery(PairQuery):
     """Two models, and what was called on them."""
 
     eval: Paths = Field(
-        (), max_length=64, description="path of a submodule on which eval() is called"
+        (),
+        max_length=64,
+        description="path of a submodule on which eval() is called",
+        json_schema_extra={ALSO_REFUSED: NO_SUCH_PATH},
     )
     train: Paths = Field(
-        (), max_length=64, description="path of a submodule on which train() is called"
+        (),
+        max_length=64,
+        description="path of a submodule on which train() is called",
+        json_schema_extra={ALSO_REFUSED: NO_SUCH_PATH},
     )
 
     def in_mode(self, mode: Mode) -> Self:

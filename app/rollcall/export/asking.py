@@ -1,5 +1,6 @@
 """Ask the application for a page, in this process and without a socket."""
 
+import asyncio
 from typing import Any
 from urllib.parse import unquote
 
@@ -13,6 +14,12 @@ class NotAnswered(Exception):
         super().__init__(f"{url} answered with {status}")
         self.url = url
         self.status = status
+
+
+async def silence() -> Message:
+    """A client that stays, and has said all it has to say."""
+    await asyncio.Event().wait()
+    raise AssertionError("nobody sets it")
 
 
 async def ask(app: ASGIApp, url: str) -> bytes:
@@ -34,10 +41,13 @@ async def ask(app: ASGIApp, url: str) -> bytes:
         "headers": [(b"host", b"localhost")],
         "server": ("localhost", 80),
     }
+    said = [{"type": "http.request", "body": b"", "more_body": False}]
     heard: list[Message] = []
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        if said:
+            return said.pop()
+        return await silence()
 
     async def send(message: Message) -> None:
         heard.append(message)

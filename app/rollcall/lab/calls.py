@@ -39,7 +39,7 @@ class Calls:
             Busy: too many calls wait.
             TimeLimit, WorkerDied, NoNode, InvalidParameter, RuntimeError: as `Engine.call` does.
         """
-        queue = await self.engine.queue(args)
+        queue = await self.engine.queue(work, args)
         async with queue.turn(is_dear=is_dear):
             return await self.engine.call(work, args, seconds, show)
 

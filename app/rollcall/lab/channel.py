@@ -28,6 +28,7 @@ class Kind(IntEnum):
     BROKE = 5  # what raised, as text
     TAKEN = 6  # the request is there
     LAST = 7  # the worker is ended after the request that follows
+    CALL = 8  # a request as JSON
 
 
 class Request(NamedTuple):

@@ -23,6 +23,13 @@ class Choices(Report):
         contents = self.contents.model_copy(update={"problems": told})
         return self.model_copy(update={"contents": contents})
 
+    def with_devices(self, devices: Iterable[str]) -> "Choices":
+        """The same, with those that only some workers have."""
+        added = tuple(device for device in devices if device not in self.devices)
+        if not added:
+            return self
+        return self.model_copy(update={"devices": (*self.devices, *added)})
+
 
 CHOICES: Wire[Choices] = Wire(Choices)
 

@@ -12,8 +12,8 @@ class Engine(Protocol):
 
     number: int  # of workers that it is to have
 
-    async def queue(self, args: tuple[Any, ...]) -> FairQueue:
-        """Where a call with these arguments waits for its turn.
+    async def queue(self, work: Callable[..., bytes], args: tuple[Any, ...]) -> FairQueue:
+        """Where such a call waits for its turn.
 
         Raises:
             NoNode: there is no worker that could take it.

@@ -46,8 +46,21 @@ class WorkerDied(LabError):
 class Busy(Exception):
     """Too many calls wait; this one was not begun. It says nothing of the models."""
 
-    def __init__(self) -> None:
-        super().__init__("more is asked for than the workers can answer at present")
+    def __init__(
+        self, why: str = "more is asked for than the workers can answer at present"
+    ) -> None:
+        super().__init__(why)
+
+
+class NoNode(Busy):
+    """No node of the cluster can take it at present. Another try finds one that joined meanwhile.
+
+    `tried` says what became of the last worker that was started, as a sentence.
+    """
+
+    def __init__(self, why: str, tried: str = "") -> None:
+        super().__init__(why)
+        self.tried = tried
 
 
 class NotTaken(WorkerDied):

@@ -57,7 +57,6 @@ class FairQueue:
 
     def __init__(self, number: int, most_waiting: int = MOST_WAITING) -> None:
         self._number = number
-        self._most_that_yield = max(1, number - 1)
         self._most_waiting = most_waiting
         self._waiting: list[Turn] = []
         self._running: list[Turn] = []
@@ -79,6 +78,17 @@ class FairQueue:
             yield
         finally:
             self._leave(turn)
+
+    def resize(self, number: int) -> None:
+        """Go on with another number of workers; 0: all wait."""
+        self._number = number
+        self._go_on()
+
+    def refuse(self, error: Exception) -> None:
+        """Tell it to all who wait."""
+        for turn in self._waiting:
+            if not turn.may_begin.done():
+                turn.may_begin.set_exception(error)
 
     def _come(self, turn: Turn) -> None:
         active = self._active()
@@ -115,7 +125,7 @@ class FairQueue:
         ready = [turn for turn in self._waiting if not turn.may_begin.done()]
         for turn in ready:
             turn.look()
-        if sum(turn.yields for turn in self._running) >= self._most_that_yield:
+        if sum(turn.yields for turn in self._running) >= max(1, self._number - 1):
             ready = [turn for turn in ready if not turn.yields]
         if not ready:
             return None

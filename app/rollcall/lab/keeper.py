@@ -15,6 +15,8 @@ from multiprocessing import parent_process
 from pathlib import Path
 from typing import NoReturn
 
+from rollcall.core.process.parent import end_as
+
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 SIGNALS = (signal.SIGTERM, signal.SIGCHLD)
@@ -81,7 +83,7 @@ def _watch(worker: int, at_the_end: Callable[[], object]) -> NoReturn:
             status = _reaped(worker)
     _end_children()
     at_the_end()
-    _end_as(os.waitstatus_to_exitcode(status))
+    end_as(os.waitstatus_to_exitcode(status))
 
 
 def _reaped(worker: int) -> int | None:
@@ -107,17 +109,6 @@ def _end_children() -> None:
             ended, _ = os.waitpid(-1, os.WNOHANG)
             if not ended:  # the list may have missed one that came meanwhile
                 time.sleep(LOOK_AGAIN)
-
-
-def _end_as(code: int) -> NoReturn:
-    """End as the worker did."""
-    if code < 0:
-        number = -code
-        if number not in (signal.SIGKILL, signal.SIGSTOP):
-            signal.signal(number, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, [number])
-        os.kill(os.getpid(), number)
-    os._exit(code % 256)
 
 
 def _children(thread: Path) -> list[int]:

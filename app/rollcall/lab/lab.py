@@ -74,6 +74,7 @@ class Lab:
         self._under_way = SharedCalls[bytes]()
         self._failures: TTLCache[Hashable, LabError] = TTLCache(MOST_FAILURES, FAILURE_KEPT)
         self._apart: LRUCache[Hashable, None] = LRUCache(MOST_FAILURES)
+        limits = limits._replace(seconds=seconds)
         self._calls = Calls(engine or Workers(workers, limits=limits))
         self._recordings = Recordings(self.targets, self._calls, self._answers)
         self.earlier = EarlierAnswers(self._answers, self._recordings, self._made)
@@ -161,7 +162,7 @@ class Lab:
         """The models and devices that a query can name."""
         key = choices_key(self.version)
         answer = await self._once(key, self.seconds, worker.list_choices, self.targets)
-        return choices_of(answer)
+        return choices_of(answer).with_devices(self._calls.engine.devices())
 
     async def exam_question(self, seed: int, number: int) -> AskedQuestion | None:
         """One question of an exam, made once; None where this course has too few models for it."""

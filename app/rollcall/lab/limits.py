@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from rollcall.core.process.isolation.isolation import Freedom, isolate
 from rollcall.core.process.isolation.kept_from import bound
+from rollcall.lectures import own_seconds
 
 MOST_FILES = 512  # that are open at a time
 
@@ -16,6 +17,7 @@ class Limits(NamedTuple):
     memory: float | None = None  # GB beyond what PyTorch takes by itself; None: as much as there is
     files: int = MOST_FILES
     allowed: tuple[Freedom, ...] = ()  # what models may do beside reading and computing
+    seconds: float = 10.0  # time limit of a call
 
 
 NO_LIMITS = Limits()
@@ -23,6 +25,7 @@ NO_LIMITS = Limits()
 
 def take(limits: Limits) -> None:
     """Keep this process within them, and all that it starts."""
+    own_seconds.share(limits.seconds)
     if sys.platform != "win32":
         _bound(limits)
     isolate(limits.allowed)

@@ -8,7 +8,7 @@ from rollcall.core.report import Raised
 from rollcall.experiments import EXPERIMENTS
 from rollcall.lab import worker
 from rollcall.lab.calls import Calls
-from rollcall.lab.errors import TimeLimit
+from rollcall.lab.errors import NoNode, TimeLimit
 from rollcall.lectures.contents import Problem
 from rollcall.lectures.targets import Targets
 
@@ -34,7 +34,7 @@ async def warm_up(calls: Calls, targets: Targets, seconds: float) -> list[Proble
         errors = await _in_each(calls, worker.warm_up, name, targets, seconds=patience)
         for error in errors[:1]:
             problems.append(_problem(experiment.title, error))
-        if any(isinstance(error, TimeLimit) for error in errors):
+        if any(isinstance(error, TimeLimit | NoNode) for error in errors):
             break  # models that hang would do so in every experiment, and nobody could begin
     await _in_each(calls, worker.is_warm, seconds=LONGEST)
     return problems

@@ -16,7 +16,8 @@ from rollcall.core.query import InvalidParameter
 from rollcall.core.report import message_of, name_of
 from rollcall.lab import keeper, worker
 from rollcall.lab.answered import Refusal
-from rollcall.lab.channel import Kind, receive, send
+from rollcall.lab.channel import Kind, Request, receive, send
+from rollcall.lab.cluster.call import read_call
 from rollcall.lab.limits import Limits, take
 from rollcall.lab.worker_folder import NO_FOLDER, WorkerFolder
 
@@ -41,10 +42,18 @@ def serve(connection: socket, limits: Limits, folder: WorkerFolder = NO_FOLDER) 
                 worker.be_used_once()
                 continue
             send(connection, Kind.TAKEN)
-            work, args, shows_parts = pickle.loads(request.content)
+            work, args, shows_parts = _read(request)
             if shows_parts:
                 work = partial(work, show=partial(send, connection, Kind.PART))
             send(connection, *_answer(work, args))
+
+
+def _read(request: Request) -> tuple[Callable[..., bytes], tuple[Any, ...], bool]:
+    """What is to be done, with what, and whether it shows parts."""
+    if request.kind == Kind.CALL:
+        return read_call(request.content)
+    work, args, shows_parts = pickle.loads(request.content)
+    return work, args, shows_parts
 
 
 def _leave_the_fork_server() -> None:

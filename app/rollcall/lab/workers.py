@@ -22,7 +22,7 @@ class Workers:
         self._queue = FairQueue(number, most_waiting)
         self._processes = Processes(limits)
 
-    async def queue(self, args: tuple[Any, ...]) -> FairQueue:
+    async def queue(self, work: Callable[..., bytes], args: tuple[Any, ...]) -> FairQueue:
         """The one queue: every worker has the same devices."""
         return self._queue
 

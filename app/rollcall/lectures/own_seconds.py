@@ -6,11 +6,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-MOST_SECONDS = 4.0  # less than a page waits
+MOST_SECONDS = 4.0
+SHARE = 0.3  # of a call's time limit: a file is run twice, and the page waits for both
 TICK = 0.25
 IMPORTING = "<frozen importlib"  # where the frames of an import statement are
 
+_most = MOST_SECONDS
 _listeners: list[Callable[[], object]] = []
+
+
+def share(seconds: float) -> None:
+    """From now on a file's top level has less than a call with this time limit."""
+    global _most
+    _most = min(MOST_SECONDS, SHARE * seconds)
+
+
+def most_seconds() -> float:
+    """That the top level of a file has."""
+    return _most
 
 
 def tell_of_imports(tell: Callable[[], object]) -> None:
@@ -28,7 +41,7 @@ def file_is_slow(seconds: float) -> TimeoutError:
 
 @contextmanager
 def own_seconds(
-    most: float = MOST_SECONDS, error: Callable[[float], BaseException] = file_is_slow
+    most: float | None = None, error: Callable[[float], BaseException] = file_is_slow
 ) -> Iterator[None]:
     """Raise in the code of the block what says that it runs too long.
 
@@ -36,7 +49,7 @@ def own_seconds(
     timer, as on Windows or beside the main thread, nothing is bounded here.
 
     Args:
-        most: seconds.
+        most: seconds; None: as many as the top level of a file has.
         error: makes what is raised, from the seconds.
 
     Raises:
@@ -46,7 +59,7 @@ def own_seconds(
     if not here or not hasattr(signal, "setitimer"):
         yield
         return
-    spent = 0.0
+    spent, bound = 0.0, most or most_seconds()
 
     def tick(_: int, frame: FrameType | None) -> None:
         nonlocal spent
@@ -55,8 +68,8 @@ def own_seconds(
                 tell()
             return
         spent += TICK
-        if spent >= most:
-            raise error(most)
+        if spent >= bound:
+            raise error(bound)
 
     handler = signal.signal(signal.SIGALRM, tick)
     timer = signal.setitimer(signal.ITIMER_REAL, TICK, TICK)

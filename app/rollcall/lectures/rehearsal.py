@@ -15,19 +15,22 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from socket import socket, socketpair
 from typing import NoReturn
 
-from rollcall.core.process.parent import end_with_parent
+from rollcall.core.process.parent import end_as, end_with_parent
 from rollcall.core.report import Raised
-from rollcall.lectures.own_seconds import tell_of_imports
+from rollcall.lectures.own_seconds import most_seconds, tell_of_imports
 from rollcall.lectures.rehearsed import Rehearsed
 from rollcall.lectures.saved_files import version
 from rollcall.lectures.targets import Targets
 
-SILENT = 6.0  # seconds for a file that no signal reaches; the others raise before that
+SILENT = 1.5  # times the seconds that a file has: the others raise before that
 LOOK_EVERY = 0.1
 MOST_ENDS = 20  # files of one folder; whoever has more starts in vain
+UNFINISHED = "-"  # before the word of a state
 IMPORTING, OVER = b"\t", b"!"  # as no path is written
+HEARD = b"."
 
 Begin = Callable[[Path], bool]
 Tell = Callable[[Path], None]
@@ -51,7 +54,7 @@ def ends_of(targets: Targets, load: Load) -> dict[Path, Raised]:
         word = hashlib.sha256(os.fsencode(f"{part} {version(part)}")).hexdigest()
         known = _rehearsed.ends(word)
         if known is None:
-            known = _rehearse(part, load)
+            known = _rehearse(part, word, load)
             _rehearsed.keep(word, known)
         ends |= known
     return ends
@@ -65,9 +68,9 @@ def _parts(targets: Targets) -> list[Targets]:
     return parts
 
 
-def _rehearse(part: Targets, load: Load) -> dict[Path, Raised]:
-    ends: dict[Path, Raised] = {}
-    begun: set[Path] = set()
+def _rehearse(part: Targets, word: str, load: Load) -> dict[Path, Raised]:
+    ends = dict(_rehearsed.ends(UNFINISHED + word) or {})
+    begun = set(ends)
 
     def work(tell: Tell) -> None:
         def begin(path: Path) -> bool:
@@ -85,6 +88,7 @@ def _rehearse(part: Targets, load: Load) -> dict[Path, Raised]:
             break
         begun.update(trial.begun)
         ends[trial.begun[-1]] = trial.how
+        _rehearsed.keep(UNFINISHED + word, ends)  # this process may have no time for the rest
     return ends
 
 
@@ -103,18 +107,22 @@ class _Trial:
             warnings.simplefilter("ignore", DeprecationWarning)
             self._process = os.fork()
         if self._process == 0:
-            _run(self.work, writer)
+            try:
+                _run(self.work, _stand_between(writer))
+            finally:
+                os._exit(1)
         os.close(writer)
 
     def wait(self) -> None:
         """Until it has ended; one that says nothing any more is ended."""
         last, said, status = time.monotonic(), b"", None
+        patience = SILENT * most_seconds()
         while status is None:
             news = self._news()
             said += news
             if news:
                 last = time.monotonic()
-            elif time.monotonic() - last > SILENT:
+            elif time.monotonic() - last > patience:
                 os.kill(self._process, signal.SIGKILL)
                 status = os.waitpid(self._process, 0)[1]
             else:
@@ -122,12 +130,12 @@ class _Trial:
                 status = code if ended else None
         said += self._news()
         os.close(self._reader)
-        silent = time.monotonic() - last > SILENT
+        silent = time.monotonic() - last > patience
         *lines, rest = said.replace(IMPORTING, b"").split(b"\n")
         with suppress(ValueError):  # a file wrote something else to where we read
             self.begun = [Path(json.loads(line)) for line in lines]
         if rest != OVER:
-            self.how = _how(status, silent)
+            self.how = _how(status, patience if silent else None)
 
     def _news(self) -> bytes:
         if not select.select([self._reader], [], [], LOOK_EVERY)[0]:
@@ -138,30 +146,70 @@ class _Trial:
         return news
 
 
-def _run(work: Callable[[Tell], None], writer: int) -> NoReturn:
+def _stand_between(writer: int) -> socket:
+    """Divide this process: a file that ends its parent ends the upper one, and not the worker.
+
+    What the lower one says is passed on by the upper, which so was there when it was said.
+    """
+    end_with_parent()
+    faulthandler.disable()  # what it would say is told by how this process ends
+    upper, lower = socketpair()
+    process = os.fork()
+    if process == 0:
+        upper.close()
+        os.close(writer)
+        return lower
+    lower.close()
+    _pass_on(process, upper, writer)
+
+
+def _pass_on(process: int, said: socket, writer: int) -> NoReturn:
+    status = None
+    while status is None:
+        news = None
+        if select.select([said], [], [], LOOK_EVERY)[0]:
+            news = said.recv(1 << 16)
+            os.write(writer, news)
+            with suppress(OSError):  # it has ended meanwhile
+                said.send(HEARD)
+        if news in (OVER, b""):
+            _, status = os.waitpid(process, 0)
+        else:
+            ended, code = os.waitpid(process, os.WNOHANG)
+            status = code if ended else None
+    end_as(os.waitstatus_to_exitcode(status))
+
+
+def _run(work: Callable[[Tell], None], said: socket) -> NoReturn:
     """What the forked process does."""
 
+    def say(words: bytes) -> None:
+        said.sendall(words)
+        if said.recv(1) != HEARD:
+            os._exit(1)
+
     def tell(path: Path) -> None:
-        os.write(writer, json.dumps(str(path)).encode() + b"\n")
+        say(json.dumps(str(path)).encode() + b"\n")
 
     try:
         end_with_parent()
-        faulthandler.disable()  # what it would say is told by how this process ends
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         nowhere = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(nowhere, standard)
-        tell_of_imports(lambda: os.write(writer, IMPORTING))
+        tell_of_imports(lambda: say(IMPORTING))
         work(tell)
     finally:
-        os.write(writer, OVER)  # also where it raised: our own process will, too
-        os._exit(0)
+        try:
+            say(OVER)  # also where it raised: our own process will, too
+        finally:
+            os._exit(0)
 
 
-def _how(status: int, silent: bool) -> Raised:
+def _how(status: int, silent: float | None) -> Raised:
     code = os.waitstatus_to_exitcode(status)
-    if silent:
-        message = f"running it did not end within {SILENT:g} seconds, and no signal reached it"
+    if silent is not None:
+        message = f"running it did not end within {silent:g} seconds, and no signal reached it"
         return Raised(type="TimeoutError", message=message)
     if code < 0:
         message = f"running it ended the process by signal {signal.Signals(-code).name}"

@@ -23,7 +23,7 @@ class Rehearsed:
         """How they end it; None where that state was not rehearsed."""
         if self._file is None:
             return None
-        for line in os.pread(self._file, MOST_BYTES, 0).splitlines():
+        for line in reversed(os.pread(self._file, MOST_BYTES, 0).splitlines()):  # the newest
             if line.startswith(state.encode()):
                 told = json.loads(line.removeprefix(state.encode()))
                 return {Path(path): Raised.model_validate(how) for path, how in told.items()}

@@ -33,6 +33,16 @@ def version(what: Targets | Path) -> str:
     return digest.hexdigest()[:16]
 
 
+def heeded_files(targets: Targets) -> list[Path]:
+    """The files whose texts can change an answer."""
+    files: dict[Path, None] = {}
+    if targets.course is not None:
+        files.update(dict.fromkeys(files_in(targets.course)))
+    for target in targets.own:
+        files.update(dict.fromkeys(_heeded(target)))
+    return list(files)
+
+
 def watched_folders(targets: Targets) -> list[Path]:
     """The folders in which a save can change an answer, each by itself."""
     folders: dict[Path, None] = {}

@@ -25,19 +25,23 @@ class Operation:
 
 
 def describe(openapi: dict[str, Any]) -> tuple[Operation, ...]:
-    """The operations of an OpenAPI document, in its order."""
-    operations = []
-    for path, methods in openapi["paths"].items():
-        operations += [_operation(path, operation) for operation in methods.values()]
-    return tuple(operations)
+    """The operations of an OpenAPI document that a link can lead to, in its order."""
+    operations = [(path, methods["get"]) for path, methods in openapi["paths"].items()]
+    return tuple(_operation(*each) for each in operations if _can_be_read(*each))
+
+
+def _can_be_read(path: str, operation: dict[str, Any]) -> bool:
+    return "{" not in path and "200" in operation["responses"]
 
 
 def _operation(path: str, operation: dict[str, Any]) -> Operation:
+    parameters = operation.get("parameters", ())
+    content = operation["responses"]["200"].get("content", ())
     return Operation(
         path=path,
         summary=operation["summary"],
-        parameters=tuple(map(_parameter, operation.get("parameters", ()))),
-        is_json="application/json" in operation["responses"]["200"].get("content", ()),
+        parameters=tuple(_parameter(each) for each in parameters if each["in"] == "query"),
+        is_json="application/json" in content,
     )
 
 

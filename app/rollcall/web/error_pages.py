@@ -14,11 +14,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from rollcall.core.query import InvalidParameter, Query, without_suffix
 from rollcall.experiments import EXPERIMENTS, Experiment
 from rollcall.lab import Busy, LabError, TimeLimit
+from rollcall.lab.errors import NoNode
 from rollcall.lectures.contents import Contents, Kind, Problem
 from rollcall.web.before_the_save import BeforeTheSave
 from rollcall.web.cached_response import NO_STORE
 from rollcall.web.cheaper import Cheaper, cheaper_than
-from rollcall.web.errors import Refusal, malformed, missing
+from rollcall.web.errors import Refusal, all_malformed, missing
 from rollcall.web.nearest import asked_of, nearest_query, unloaded_files
 from rollcall.web.pages import Responder
 from rollcall.web.pairing import SIDES, completed, openings
@@ -27,7 +28,6 @@ from rollcall.web.tabs import tabs
 from rollcall.web.told import Told, as_json, on_page
 from rollcall.web.view.trouble import Trouble
 
-MOST_REFUSALS = 20  # on one page; an address has room for thousands
 RETRY = 5  # seconds
 ELSE = "Nothing else was lost; other pages work."
 
@@ -62,7 +62,7 @@ class ErrorPages:
         experiment, contents = _experiment_of(request), await self._contents()
         if any(name in experiment.query.renamed for name in request.query_params):
             return RedirectResponse(_renamed(request, experiment), status_code=308)
-        refusals = [malformed(experiment.query, each) for each in error.errors()[:MOST_REFUSALS]]
+        refusals = all_malformed(experiment.query, error.errors())
         asked = asked_of(request, experiment)
         for refusal in refusals:
             asked.pop(refusal.parameter, None)
@@ -112,9 +112,13 @@ class ErrorPages:
         return await self._before_or(request, Told(502, "The worker process died", text))
 
     async def busy(self, request: Request, error: Busy) -> Response:
-        """Too many calls wait. The page asks again by itself, also where no script runs."""
+        """Nobody can take the call. The page asks again by itself, also where no script runs."""
         text = f"This page asks again by itself, each {RETRY} seconds. Nothing was lost."
-        told = Told(503, "Many are asking at once", text, retry=RETRY)
+        title = "Many are asking at once"
+        if isinstance(error, NoNode):
+            title = str(error).capitalize()
+            text = f"{text} {error.tried}".strip()
+        told = Told(503, title, text, retry=RETRY)
         response = await self._answer(request, told)
         response.headers["Retry-After"] = str(RETRY)
         response.headers["Cache-Control"] = "no-store"

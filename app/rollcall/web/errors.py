@@ -1,6 +1,8 @@
 """Why a request is refused, and what an error answers as JSON."""
 
 import difflib
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -8,6 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from rollcall.core.query import InvalidParameter, Query
 from rollcall.lectures.contents import Problem
 from rollcall.web.api_page import accepts
+
+MOST_REFUSALS = 20  # on one page; an address has room for thousands
 
 
 class Refusal(BaseModel):
@@ -33,6 +37,11 @@ class ErrorAnswer(BaseModel):
     problems: tuple[Problem, ...] | None = None
     nearest: str | None = None  # address of the nearest valid experiment
     cheaper: str | None = None  # address of what takes less, where the time limit was reached
+
+
+def all_malformed(query: type[Query], errors: Iterable[Any]) -> list[Refusal]:
+    """The first parameters that are not accepted; `errors` are pydantic's records."""
+    return [malformed(query, each) for each in islice(errors, MOST_REFUSALS)]
 
 
 def malformed(query: type[Query], error: dict[str, Any]) -> Refusal:

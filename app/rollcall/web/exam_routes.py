@@ -11,7 +11,8 @@ from rollcall.experiments.exam.query import ExamQuery
 from rollcall.experiments.exam.report import ExamReport
 from rollcall.lab import Lab
 from rollcall.web.cached_response import CachedResponse
-from rollcall.web.errors import ErrorAnswer, malformed
+from rollcall.web.errors import ErrorAnswer, all_malformed
+from rollcall.web.openapi.answers import PAGE
 from rollcall.web.pages import JSON, Responder
 from rollcall.web.told import Told, on_page
 from rollcall.web.view.exam.exam_page import exam_page
@@ -23,7 +24,13 @@ def exam_routes(responder: Responder) -> APIRouter:
     """The page and its JSON twin, which has the right answers."""
     router = APIRouter()
 
-    @router.get("/exam", include_in_schema=False)
+    @router.get(
+        "/exam",
+        summary="Ten questions on models that were broken by rule",
+        responses=PAGE,
+        response_class=Response,
+        openapi_extra={"parameters": _parameters()},
+    )
     async def exam(request: Request) -> Response:
         try:
             query = _asked(request)
@@ -71,13 +78,12 @@ def _asked(request: Request) -> ExamQuery:
 
 
 def _refused(error: ValidationError) -> ErrorAnswer:
-    records = [{**each, "loc": ("query", *each["loc"])} for each in error.errors()]
-    refusals = tuple(malformed(ExamQuery, each) for each in records)
+    records = ({**each, "loc": ("query", *each["loc"])} for each in error.errors())
     return ErrorAnswer(
         status=422,
         title=TITLE,
         detail="An exam has a seed, a question and the answers so far.",
-        parameters=refusals,
+        parameters=tuple(all_malformed(ExamQuery, records)),
         nearest=ExamQuery().url,
     )
 

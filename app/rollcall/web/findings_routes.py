@@ -6,6 +6,7 @@ from starlette.responses import RedirectResponse, Response
 from rollcall.core.report import Report
 from rollcall.lab.errors import LabError
 from rollcall.web.findings_board import FindingsBoard, FindingsRound
+from rollcall.web.openapi.answers import PAGE
 from rollcall.web.pages import Responder
 from rollcall.web.representation import representation_of
 from rollcall.web.view.findings.model_record import ModelRecord
@@ -27,7 +28,12 @@ def findings_routes(responder: Responder) -> APIRouter:
     router = APIRouter()
     board = FindingsBoard(responder.lab)
 
-    @router.get("/findings", include_in_schema=False)
+    @router.get(
+        "/findings",
+        summary="The findings of all models that were looked at so far, by rank",
+        responses=PAGE,
+        response_class=Response,
+    )
     async def findings(request: Request) -> Response:
         patience = PATIENCE
         if representation_of(request) == "fragment":
@@ -45,7 +51,12 @@ def findings_routes(responder: Responder) -> APIRouter:
         body = _report(known).model_dump_json().encode()
         return responder.json(request, body, is_final=_is_final(known))
 
-    @router.get("/findings/first", include_in_schema=False)
+    @router.get(
+        "/findings/first",
+        summary="The way to the first finding of one's own, else to the first page",
+        status_code=303,
+        response_class=Response,
+    )
     async def first(request: Request) -> Response:
         try:
             choices = await responder.lab.choices()

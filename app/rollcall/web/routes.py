@@ -1,5 +1,6 @@
 """The addresses of the pages."""
 
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -13,17 +14,11 @@ from rollcall.web.cached_response import NO_STORE
 from rollcall.web.errors import ErrorAnswer
 from rollcall.web.exam_routes import exam_routes
 from rollcall.web.findings_routes import findings_routes
+from rollcall.web.openapi.answers import PAGE
 from rollcall.web.pages import JSON, Responder
 from rollcall.web.saves import Saves
 from rollcall.web.streams import Streams
 from rollcall.web.tabs import TabAnswer
-
-PAGE: dict[int | str, dict[str, Any]] = {
-    200: {
-        "content": {"text/html": {}},
-        "description": "The page, or its fragment when HX-Request-Type is partial",
-    }
-}
 
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {
@@ -37,6 +32,12 @@ SAVES: dict[int | str, dict[str, Any]] = {
         "description": "A `saved` event for each new state of the files; its id names the state",
     }
 }
+HEALTHY: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {"application/json": {"schema": {"type": "object", "required": ["status"]}}},
+        "description": "The lab is warm",
+    }
+}
 FILE: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/x-python": {}}, "description": "The file, to be kept"}
 }
@@ -46,6 +47,7 @@ REFUSED: dict[int | str, dict[str, Any]] = {
         "description": "A parameter that was not accepted, and what it accepts",
     }
 }
+Here = Annotated[str, Query(description="the step of the course from which one comes")]
 
 
 def routes(responder: Responder, streams: Streams) -> APIRouter:
@@ -66,9 +68,8 @@ def routes(responder: Responder, streams: Streams) -> APIRouter:
         responses=PAGE,
         response_class=Response,
     )
-    async def catalog(request: Request) -> Response:
-        here = request.query_params.get("lesson", "")
-        return await responder.page(request, "catalog", here=here)
+    async def catalog(request: Request, lesson: Here = "") -> Response:
+        return await responder.page(request, "catalog", here=lesson)
 
     @router.get("/catalog.json", summary="The same as JSON", response_model=Choices)
     async def catalog_json(request: Request) -> Response:
@@ -77,11 +78,22 @@ def routes(responder: Responder, streams: Streams) -> APIRouter:
 
     router.include_router(findings_routes(responder))
 
-    @router.get("/api", include_in_schema=False)
+    @router.get(
+        "/api",
+        summary="Every address, with its parameters and their bounds",
+        responses=PAGE,
+        response_class=Response,
+    )
     async def api(request: Request) -> Response:
-        return await responder.page(request, "api", operations=describe(request.app.openapi()))
+        document = await asyncio.to_thread(request.app.openapi)
+        return await responder.page(request, "api", operations=describe(document))
 
-    @router.get("/healthz", summary="Answers once the lab is warm", response_class=Response)
+    @router.get(
+        "/healthz",
+        summary="Answers once the lab is warm",
+        responses=HEALTHY,
+        response_class=Response,
+    )
     async def healthz() -> Response:
         headers = {"Cache-Control": NO_STORE}
         return Response('{"status":"ok"}', media_type=JSON, headers=headers)

@@ -2,14 +2,16 @@
 
 import mimetypes
 from pathlib import Path
+from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import Response
 
 from rollcall.web.cached_response import CachedResponse
 from rollcall.web.static_urls import StaticUrls
 
 IMMUTABLE = "public, max-age=31536000, immutable"
+Digest = Annotated[str, Query(description="the first digits of its digest: then it may be kept")]
 
 
 class StaticFiles:
@@ -27,17 +29,26 @@ class StaticFiles:
         """Their addresses."""
         return StaticUrls(tuple((name, body.digest) for name, body in self._bodies.items()))
 
+    @property
+    def _media_types(self) -> list[str]:
+        return sorted({body.media_type for body in self._bodies.values()})
+
     def routes(self) -> APIRouter:
         """The route that serves them."""
         router = APIRouter()
 
-        @router.get("/static/{name:path}", include_in_schema=False)
-        async def static(request: Request, name: str) -> Response:
+        @router.get(
+            "/static/{name:path}",
+            summary="A style, a script or a picture of the pages",
+            responses={200: {"content": {kind: {} for kind in self._media_types}}},
+            response_class=Response,
+        )
+        async def static(request: Request, name: str, v: Digest = "") -> Response:
             if name not in self._bodies:
                 raise HTTPException(404)
             body = self._bodies[name]
             lifetime = "no-cache"
-            if request.query_params.get("v") == body.digest[:12]:
+            if v == body.digest[:12]:
                 lifetime = IMMUTABLE
             return body.response(request, cache_control=lifetime)
 

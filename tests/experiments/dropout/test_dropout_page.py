@@ -201,16 +201,14 @@ def test_the_slider_tells_its_value_and_changes_the_page(dropout: Page) -> None:
 def test_eval_that_is_not_heard_says_why(page: Page) -> None:
     page.goto(UNHEARD)
     expect(page.locator("#left .count strong")).to_have_text("still drops")
-    expect(page.locator("#left .told")).to_contain_text(
+    expect(page.locator(".narration")).to_contain_text(
         "layers[0] is unregistered, so eval() did not reach it"
     )
     expect(page.locator("#right .count strong")).to_have_text("unchanged")
-    expect(page.locator("#right .product")).to_contain_text(
-        "No mask was drawn: what comes in goes out."
-    )
+    expect(page.locator("#right .product")).to_contain_text("No mask was drawn.")
     expect(page.locator("#right .cells")).to_have_count(1)
     page.goto("/dropout?left=dropout_layers.ForgetfulDropout&mode=eval")
-    expect(page.locator("#left .told")).to_contain_text(
+    expect(page.locator(".narration")).to_contain_text(
         re.compile(r"F\.dropout in line \d+ ran with training=True")
     )
 

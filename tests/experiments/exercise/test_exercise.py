@@ -29,7 +29,8 @@ def report_of(folder: Path, text: str, left: str, right: str) -> ExerciseReport:
 
 def not_passed(report: ExerciseReport) -> set[str]:
     subject = report.left
-    lines = {line.name: line.finding.verdict for line in subject.repair_lines}
+    lines: dict[str, str] = {}
+    lines |= {line.name: line.finding.verdict for line in subject.repair_lines}
     lines |= {line.name: line.finding.verdict for line in subject.layer_lines}
     return {name for name, verdict in lines.items() if verdict != "pass"}
 

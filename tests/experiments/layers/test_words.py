@@ -89,9 +89,9 @@ NARRATIONS = {
     (
         "wrong_layers.TransposedLinear",
         "wrong_layers.TensorLinear",
-    ): "TransposedLinear fails 11 checks, first “weight”: "
+    ): "TransposedLinear fails 2 checks, first “weight”: "
     "(10, 5) instead of (5, 10). "
-    "TensorLinear fails 11 checks, first “weight”: Tensor instead of Parameter.",
+    "TensorLinear fails 2 checks, first “weight”: Tensor instead of Parameter.",
     (
         "wrong_layers.StubbornLinear",
         "wrong_layers.StubbornLinear",

@@ -14,8 +14,8 @@ from chosen import combined, of_each_kind
 from lectures.course import COURSE, FINISHED, kind_of
 from lectures.lectures import catalog_of
 from rollcall.core.query import Mode
+from rollcall.experiments.preflight.compiler_guards import unmeasured
 from rollcall.experiments.preflight.experiment import PreflightQuery, PreflightSubject, preflight
-from rollcall.experiments.preflight.graph_checks import unmeasured
 from rollcall.folders import MODELS
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.loading import load

@@ -1,6 +1,8 @@
 """The pre-flight checklist agrees with plain torch, and with the notebook that it hands out."""
 
+import gc
 import importlib
+import weakref
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -372,6 +374,15 @@ def test_the_guards_of_a_compiled_model_are_not_timed(monkeypatch: pytest.Monkey
     torch.compile(nn.Linear(1, 1), backend="eager")(torch.ones(1, 1))
     torch.compiler.reset()
     assert timed.called  # elsewhere PyTorch does as always
+
+
+def test_nothing_of_a_compiled_model_is_kept() -> None:
+    preflight(PreflightQuery(), COURSE)
+    gc.collect()
+    before = len(weakref.finalize._registry)  # type: ignore[attr-defined]
+    preflight(PreflightQuery(seed=1), COURSE)
+    gc.collect()
+    assert len(weakref.finalize._registry) <= before  # type: ignore[attr-defined]
 
 
 def test_a_forward_that_cannot_take_the_input_fails_line_by_line(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def claim(title: str, step: int = 1) -> Callable[[Claim], Claim]:
 
     Args:
         title: of the lesson. Its number moves when a lesson comes before it.
-        step: of the lesson, from 1.
+        step: of the lesson, from 1; 0 for what a lesson of several steps says of itself.
     """
 
     def keep(function: Claim) -> Claim:

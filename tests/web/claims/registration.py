@@ -74,7 +74,7 @@ def moved_by_hand(step: Shown) -> None:
 @claim(LIST, 1)
 def intercepted(step: Shown) -> None:
     """Every self.x = ... is intercepted. Parameters, modules and buffers are registered; nobody
-    looks into a list."""
+    looks into a list, and print shows none of it."""
     landings = {row.value: dict(zip(step.report.slots, row.landings, strict=True))
                 for row in step.report.grid}  # fmt: skip
     assert landings["parameter"]["nothing"].place == "_parameters"
@@ -86,11 +86,14 @@ def intercepted(step: Shown) -> None:
     assert step.left.landing.parameters == ()
     assert step.left.landing.unregistered == ("x[0].weight", "x[0].bias")
     assert step.right.landing.parameters == ("x.0.weight", "x.0.bias")
+    assert step.left.landing.printed == "Net()"
+    assert "ModuleList" in step.right.landing.printed
+    assert "print(module) Net()" in step.page
 
 
 @claim(LIST, 2)
 def counted(step: Shown) -> None:
-    """Print the model, then count its numbers, and ask whether the count can be true."""
+    """Then count the numbers of the model, and ask whether the count can be true."""
     assert step.left.printed == "BadListNet()"
     assert "print(BadListNet()) BadListNet()" in step.page
     assert step.left.scan.registered == 0

@@ -124,6 +124,14 @@ def test_after_eval(given: dict[str, Any], text: str) -> None:
     assert told(subject(**given), mode="eval") == text
 
 
+def test_beside_one_that_keeps_the_deviation_that_of_the_other_is_told() -> None:
+    zero = subject(std=(1.0, 1.41))
+    alpha = subject("Other", dropped_to=-0.78, std=(1.0, 1.01), cells=cells(2.0, 0.0))
+    first, _, second = told(zero, alpha).partition(" Other")
+    assert first.endswith("mean 1.00 → 1.00, standard deviation 1.00 → 1.41.")
+    assert second.endswith("standard deviation 1.00 → 1.01.")
+
+
 def test_two_with_the_same_mask() -> None:
     both = "Net scales what it keeps by 2: mean 1.00 → 1.00. "
     both += "Other scales what it keeps by 2: mean 1.00 → 1.00."

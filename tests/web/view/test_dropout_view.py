@@ -92,11 +92,17 @@ def test_verdict(shown: DropoutSubject, mode: Any, expected: str) -> None:
             subject(**OFF),
             "eval",
             "unchanged",
-            "output = input, bit for bit: training is False",
+            "output = input: training is False",
         ),
         (subject(**OFF | {"places": (place(),)}), "eval", "unchanged", "output = input"),
-        (subject(), "eval", "still drops", "drop.training is True although eval() was called"),
-        (subject(dropped=(0,)), "eval", "changed", "drop.training is True"),
+        (subject(), "eval", "still drops", "after eval()"),
+        (subject(dropped=(0,)), "eval", "changed", "after eval()"),
+        (
+            subject(identical=False, places=(place(training=False),)),
+            "train",
+            "still drops",
+            "training is False, and Dropout does not ask",
+        ),
     ],
 )
 def test_headline(shown: DropoutSubject, mode: Any, outcome: str, why: str) -> None:

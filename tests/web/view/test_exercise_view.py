@@ -50,6 +50,14 @@ def test_only_the_first_that_does_not_pass_is_next() -> None:
     assert checks(exercise(repair("output", "pass"))).next is None
 
 
+def test_a_check_that_waits_for_another_is_not_next() -> None:
+    subject = exercise(layer("bias_off", "unreached"), layer("copied", "fail", raised=WRONG))
+    shown = checks(subject)
+    assert shown.next is shown.rows[1]
+    assert [row.word for row in shown.rows] == ["waits", "fail"]
+    assert subject.state == "fail"
+
+
 # State and sentence
 
 

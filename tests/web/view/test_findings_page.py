@@ -52,6 +52,8 @@ def test_what_is_not_known_yet_is_counted(tmp_path: Path) -> None:
     shown = page_of(tmp_path, "own.py", None, asked=1)
     assert shown.course is None
     assert shown.waiting == "1 of 2 models looked at"
+    none_yet = page_of(tmp_path, "own.py", None, asked=0).first
+    assert (none_yet.count, none_yet.where) == ("looking at 2 models", "")
 
 
 def test_a_long_list_is_cut_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,6 +60,17 @@ def test_headline_of_a_forward_that_returns() -> None:
     assert headline(subject(step(""), step("a"))).lost == ""
 
 
+def test_headline_of_several_inputs_and_outputs() -> None:
+    pair = step("", facts(), facts(shape=(4, 1)), inputs=((4, 10), (4, 2)))
+    assert (headline(subject(pair)).given, headline(subject(pair)).returned) == (
+        "4×10, 4×2",
+        "4×5, 4×1",
+    )
+    many = step("", facts(), facts(), facts(), inputs=((4, 10),) * 3)
+    shown = headline(subject(many))
+    assert (shown.given, shown.returned) == ("4×10, 4×10, …", "4×5, 4×5, …")
+
+
 def test_headline_of_a_forward_that_stops() -> None:
     assert headline(subject(raised=RAISED, raised_in=step("head"))).stopped_in == "head"
     nameless = step("", name="F.relu")

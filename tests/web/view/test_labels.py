@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lectures.course import COURSE
+from rollcall.lectures.course_path import path_of
+from rollcall.web.view.dropout import means_chart
 from rollcall.web.view.labels import shortened, spread
+from rollcall.web.view.loops import pictures as loops
+from rollcall.web.view.training import pictures as training
 
 HEIGHT, TOP, BOTTOM = 20, 10, 130  # six labels fit exactly
 
@@ -47,3 +52,15 @@ def test_a_name_is_as_long_as_the_widths_of_its_letters_allow(name: str, told: s
 def test_what_is_left_of_a_name_is_its_beginning(name: str, room: float) -> None:
     told = shortened(name, room)
     assert told == name or (told[-1] == "…" and name.startswith(told[:-1]))
+
+
+ROOMS = {"training": training.ROOM, "loops": loops.ROOM, "dropout": means_chart.ROOM}
+
+
+def test_no_name_of_a_lesson_is_cut_in_the_chart_of_its_page() -> None:
+    known = COURSE.contents.cards | COURSE.contents.loops
+    steps = [stop.step for stop in path_of(COURSE.contents) if stop.step.page in ROOMS]
+    names = [(step.page, known[name].said) for step in steps for name in (step.left, step.right)]
+    assert {page for page, _ in names} == ROOMS.keys()
+    cut = [name for page, name in names if shortened(name, ROOMS[page]) != name]
+    assert cut == []

@@ -46,7 +46,7 @@ TODO = finding("todo", raised=UNWRITTEN)
     ("name", "found", "text"),
     [
         ("output", TODO, "NotImplementedError in line 11"),
-        ("output", finding(blocked=True), "no weights to compare with"),
+        ("output", finding("unreached"), "no weights to compare with"),
         ("output", finding(raised=RAISED), "line 7"),
         ("output", finding("pass", close=close(0.0, within=True)), "no difference"),
         ("output", finding("pass", close=close(2e-7, within=True)), "off by 2.0·10⁻⁷ ≤ 10⁻⁵"),
@@ -126,6 +126,10 @@ ONE = ("output", PASSES)
         (
             subject(("weight", finding(found=TURNED, wanted=PARAMETER))),
             "Net fails 1 check, “weight”: (10, 5) instead of (5, 10).",
+        ),
+        (
+            subject(("copied", finding(raised=RAISED)), ("output", finding("unreached"))),
+            "Net fails 1 check, “weights copied by name”: RuntimeError.",
         ),
         (
             subject(("fraction", finding(share=SHARE))),

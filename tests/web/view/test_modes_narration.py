@@ -124,6 +124,15 @@ def test_in_training() -> None:
     assert updates == "In Net, norm updates its statistics in training mode."
 
 
+def test_two_models_of_which_nothing_is_to_be_told() -> None:
+    left, right = (
+        ModesSubject(card=card(name), calls=(("", "eval"),), train=QUIET, eval=QUIET)
+        for name in ("Net", "Other")
+    )
+    report = ModesReport(query=ModesQuery(), left=left, right=right)
+    assert read(modes_narration(report)) == "Two forwards are equal on both sides."
+
+
 def test_a_model_that_raises() -> None:
     assert told(raised=RAISED) == "Net cannot be run: RuntimeError."
     text = "After eval() the forward of Net raises RuntimeError."

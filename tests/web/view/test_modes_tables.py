@@ -56,7 +56,7 @@ def effects(*found: Drop | TensorChange, apart: float | None = 0.0) -> Effects:
         (effects(apart=0.25), "train", "none", "differ", "by up to 0.25: two forwards"),
         (effects(apart=NAN), "eval", "bad", "differ", "by up to NaN: two forwards"),
         (effects(change()), "eval", "bad", "changed", "by one forward after eval():"),
-        (effects(change()), "train", "none", "equal", "two forwards on the same"),
+        (effects(change()), "train", "none", "changed", "by one forward after train():"),
         (effects(change(by=0.0)), "eval", "good", "equal", "two forwards on the same"),
     ],
 )

@@ -326,6 +326,15 @@ def test_the_gravest_stands_first_and_a_cause_before_what_comes_of_it() -> None:
     ]
 
 
+def test_what_no_backward_reaches_since_a_class_hides_it_has_no_line_of_its_own() -> None:
+    hidden = HiddenByClass(path="skip", class_name="Block", given="NoneType")
+    unreached = UNREACHED.model_copy(update={"paths": ("skip.weight", "skip.bias")})
+    more = UNREACHED.model_copy(update={"paths": ("skip.weight", "skipped.bias")})
+    for finding, lines in ((unreached, 1), (more, 2)):
+        found = Findings(findings=(hidden, finding))
+        assert len(finding_lines(found, scan(nn.Linear(1, 1)), RegistryQuery())) == lines
+
+
 PLACES = (
     RandomPlace(path="", name="torch.rand", line=60),
     RandomPlace(path="drop", name="Dropout", line=None),

@@ -258,7 +258,7 @@ def leaf(shape: tuple[int, ...], *, fresh: bool = False) -> UnreachableLeaf:
             (leaf((3, 2)), leaf(())),
             (),
             [
-                "Backward also reached a tensor of 3×2, a tensor of one number "
+                "Backward also reached a tensor of 3×2 and a tensor of one number "
                 "found nowhere in the model."
             ],
         ),
@@ -274,7 +274,7 @@ def leaf(shape: tuple[int, ...], *, fresh: bool = False) -> UnreachableLeaf:
             (leaf((3,), fresh=True), leaf((2,), fresh=True)),
             ("late.weight", "late.bias"),
             [
-                "Backward also reached a tensor of 3, a tensor of 2 that forward makes anew at "
+                "Backward also reached a tensor of 3 and a tensor of 2 that forward makes anew at "
                 "every call. After the first call state_dict() has late.weight and late.bias."
             ],
         ),

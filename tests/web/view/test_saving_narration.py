@@ -6,6 +6,7 @@ import pytest
 
 from rollcall.core.report import Raised
 from rollcall.core.round_trip import Comparison, RoundTrip, TensorTrip
+from rollcall.experiments.saving.cross_load import CrossLoad
 from rollcall.experiments.saving.experiment import SavingQuery, SavingReport
 from rollcall.experiments.saving.subject import SavingSubject
 from rollcall.web.view.saving.narration import saving_narration
@@ -41,6 +42,19 @@ def told(*subjects: SavingSubject) -> str:
     query = SavingQuery()
     report = SavingReport(query=query, left=subjects[0], right=subjects[-1], cross_load=None)
     return read(saving_narration(report))
+
+
+def test_a_file_that_fits_its_own_model_alone() -> None:
+    left, right = (SavingSubject(card=card(name), trip=trip(2)) for name in ("Net", "Other"))
+    report = SavingReport(
+        query=SavingQuery(), left=left, right=right, cross_load=CrossLoad(raised=RAISED)
+    )
+    text = "Each file brings its own model back: same outputs. "
+    text += "Net’s file cannot be loaded into Other: RuntimeError."
+    assert read(saving_narration(report)) == text
+    lacks = SavingSubject(card=card("Other"), trip=trip(1, 1))
+    report = report.model_copy(update={"right": lacks})
+    assert read(saving_narration(report)).startswith("Net’s file holds both tensors")
 
 
 SHARED = (tensors(1, 0)[0].model_copy(update={"also": ("other.weight",)}), *tensors(1, 0))

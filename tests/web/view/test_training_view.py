@@ -247,3 +247,10 @@ def test_what_it_learnt_for_inputs_that_it_never_saw() -> None:
 def test_what_both_are_trained_for() -> None:
     assert task(DONE) == "Both imitate one random network."
     assert "never trained on" in task(DONE.replace(noise=1.0))
+
+
+@pytest.mark.parametrize(
+    ("count", "length"), [("385", ""), ("1,820", "long"), ("12,345", "longer")]
+)
+def test_a_long_number_is_written_smaller(count: str, length: str) -> None:
+    assert Headline(count, "of all", "").length == length

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field
 
 from rollcall.core.pair_query import LeftModel, PairQuery, RightModel
-from rollcall.core.query import InvalidParameter
+from rollcall.core.query import ALSO_REFUSED, InvalidParameter
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment, Play, record_until
 from rollcall.experiments.dropout.grid import Content
@@ -56,7 +56,11 @@ class DropoutQuery(PairQuery):
         "which a net gets in any case",
     )
     draw: int = Field(
-        1, ge=1, le=MOST_DRAWS, description="which draw is shown: how often the model was called"
+        1,
+        ge=1,
+        le=MOST_DRAWS,
+        description="which draw is shown: how often the model was called",
+        json_schema_extra={ALSO_REFUSED: "a late one of a large grid, which would take too long"},
     )
     call: int = Field(
         1,

@@ -64,7 +64,8 @@ class ExerciseSubject(Checked):
             return "pass"
         if self.code and self.code.todo_lines:
             return "todo"
-        first = next((verdict for verdict in self.verdicts if verdict != "pass"), "todo")
+        waiting = ("pass", "unreached")
+        first = next((verdict for verdict in self.verdicts if verdict not in waiting), "todo")
         return _not_passed(fails=first == "fail")
 
 

@@ -13,7 +13,7 @@ from rollcall.core.round_trip import entry_shape
 from rollcall.core.state_keys import listed
 from rollcall.experiments.layer_checks.dropout_checks import DROPOUT
 from rollcall.experiments.layer_checks.findings import Described, Finding, described, judged, worst
-from rollcall.experiments.layer_checks.layer_pair import Kind, LayerPair, NotApplicable, NotCopied
+from rollcall.experiments.layer_checks.layer_pair import Kind, LayerPair, NotApplicable
 from rollcall.experiments.layer_checks.runs import run_both, usual_input
 
 NOTHING = Described(kind="nothing")
@@ -200,15 +200,15 @@ CHECKS: dict[Kind, dict[str, Check]] = {
 
 
 def check(run: Check, pair: LayerPair) -> Finding | None:
-    """Run one check; what is raised in it is its answer, and None that it does not apply."""
+    """Run one check; what is raised in it is its answer, and None that it does not apply.
+
+    Raises:
+        NotCopied: there is nothing to compare.
+    """
     try:
         return run(pair)
     except NotApplicable:
         return None
-    except NotCopied as error:
-        if run is not copied:
-            return Finding(verdict="fail", blocked=True)
-        return Finding(verdict="fail", raised=pair.factory.raised(error.cause))
     except ModelRaised as error:
         raised = pair.factory.raised(error)
         if isinstance(error.cause, NotImplementedError):

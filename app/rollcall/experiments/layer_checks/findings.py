@@ -9,7 +9,8 @@ from rollcall.core.report import Raised, Report
 from rollcall.core.tensors.tensor_shape import Shape, shape_of
 from rollcall.experiments.layer_checks.closeness import Closeness, closeness
 
-Verdict = Literal["pass", "fail", "todo"]
+# Unreached: the weights could not be copied, which another check tells of.
+Verdict = Literal["pass", "fail", "todo", "unreached"]
 
 
 class Described(Report):
@@ -40,7 +41,6 @@ class Finding(Report):
     wanted: Described | None = None
     share: Share | None = None
     raised: Raised | None = None
-    blocked: bool = False  # there was nothing to compare, since the weights could not be copied
 
 
 def judged(passes: bool, **evidence: Any) -> Finding:

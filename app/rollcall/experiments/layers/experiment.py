@@ -72,6 +72,12 @@ class LayersSubject(Checked):
         """Checks that wait for somebody to write the code."""
         return self.count("todo")
 
+    @computed_field  # type: ignore[prop-decorator]  # mypy does not know it yet
+    @property
+    def unreached(self) -> int:
+        """Checks with nothing to compare, since the weights could not be copied."""
+        return self.count("unreached")
+
 
 class LayersReport(Report):
     """Both layers, and by which rule they were judged."""

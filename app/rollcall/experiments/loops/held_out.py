@@ -14,26 +14,6 @@ from rollcall.experiments.loops.rows import Row
 FEW = 20_000  # numbers of a model that is so small that calling takes longer than computing
 
 
-def squared_distance(answer: object, goal: object) -> tuple[Tensor, int] | None:
-    """The distance of two tensors of one shape, before it is squared, and their size.
-
-    None for all else.
-    """
-    if not isinstance(answer, Tensor) or not isinstance(goal, Tensor):
-        return None
-    if answer.shape != goal.shape or answer.is_complex():
-        return None
-    return torch.dist(answer.detach().to(goal.dtype), goal), goal.numel()
-
-
-def mean_squared(distance: tuple[Tensor, int] | None) -> float | None:
-    """The mean squared error of two tensors, from their distance."""
-    if distance is None:
-        return None
-    root, n_numbers = distance
-    return float(root) ** 2 / n_numbers
-
-
 class HeldOutLoss:
     """Mean squared error after eval(), of a copy: the loop does not notice.
 

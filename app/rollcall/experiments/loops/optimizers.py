@@ -3,13 +3,21 @@
 import inspect
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from torch.optim import Optimizer
 
 from rollcall.core.model_code import own_code
 from rollcall.experiments.loops.patches import Patches
 from rollcall.experiments.loops.rows import Row
+
+
+class OptimizersNow(NamedTuple):
+    """All optimizers together, at the end of a step."""
+
+    held: list[bool]  # for each row, whether one of them has it
+    decays: list[float]  # its weight decay, where one was asked for
+    rates: list[float]  # learning rates of all groups, each once
 
 
 class Optimizers:
@@ -23,7 +31,7 @@ class Optimizers:
         self._made: list[Optimizer] = []
         self.made_with: list[float] = []  # learning rates
         self._stepped = stepped
-        self._known: tuple[object, list[bool], list[float]] = (None, [], [])
+        self._known: tuple[list[object], OptimizersNow] = ([], OptimizersNow([], [], []))
 
     def patch(self, patches: Patches, line: Callable[[str], object]) -> None:
         """Hear of each that is made."""
@@ -46,21 +54,26 @@ class Optimizers:
         """Their classes."""
         return [type(each).__name__ for each in self._made]
 
-    def of(self, rows: list[Row], version: int) -> tuple[list[bool], list[float]]:
-        """Whether each tensor is held by one, and its weight decay where that was asked for."""
-        groups = [group for optimizer in self._made for group in optimizer.param_groups]
-        state = [version, *[(len(g["params"]), g.get("weight_decay", 0.0)) for g in groups]]
+    def now(self, rows: list[Row], version: int) -> OptimizersNow:
+        """What they hold, and how they step. The version is that of the rows."""
+        state: list[object] = [version]
+        for optimizer in self._made:
+            for group in optimizer.param_groups:
+                state += (len(group["params"]), group.get("weight_decay", 0.0))
+            state += self._rates_of(optimizer)
         if state != self._known[0]:
-            decays = self._decays()
-            ids = [id(row.value) for row in rows]
-            held = [each in decays for each in ids]
-            self._known = (state, held, [decays.get(each, 0.0) for each in ids])
-        return self._known[1], self._known[2]
+            self._known = (state, self._looked_up(rows))
+        return self._known[1]
 
-    def rates(self) -> list[float]:
-        """The learning rates of now, of all groups."""
+    def _looked_up(self, rows: list[Row]) -> OptimizersNow:
+        decays = self._decays()
+        ids = [id(row.value) for row in rows]
         rates = [rate for optimizer in self._made for rate in self._rates_of(optimizer)]
-        return list(dict.fromkeys(rates))
+        return OptimizersNow(
+            held=[each in decays for each in ids],
+            decays=[decays.get(each, 0.0) for each in ids],
+            rates=list(dict.fromkeys(rates)),
+        )
 
     def _rates_of(self, optimizer: Optimizer) -> list[float]:
         return [float(group["lr"]) for group in optimizer.param_groups if "lr" in group]

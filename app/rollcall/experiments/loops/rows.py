@@ -30,7 +30,7 @@ class Rows:
         self.before_change: Callable[[], object] = lambda: None
         self._roots: dict[str, nn.Module] = {"": model}
         self._places: dict[str, int] = {}  # by path
-        self._known: set[int] = set()  # ids of modules
+        self.known: set[int] = set()  # ids of modules, always the same set
         self._seen: list[tuple[dict[str, Any], str, Any]] = []  # what stood where
         self._books: list[dict[str, Any]] = []  # in which something may be added
         self._entries = -1  # of all books together
@@ -38,9 +38,9 @@ class Rows:
 
     def knows(self, module: nn.Module, step: int) -> bool:
         """Whether it belongs to a root."""
-        if id(module) not in self._known:
+        if id(module) not in self.known:
             self.refresh(step)
-        return id(module) in self._known
+        return id(module) in self.known
 
     def add(self, name: str, module: nn.Module, step: int) -> None:
         """Look at one more module, with all that is in it."""
@@ -56,13 +56,13 @@ class Rows:
             return
         self.before_change()
         self.version += 1
-        self._known.clear()
+        self.known.clear()
         self._seen.clear()
         self._books.clear()
         told: set[int] = set()  # ids of tensors, of which one may have two names
         for name, root in self._roots.items():
             for path, module in root.named_modules():
-                self._known.add(id(module))
+                self.known.add(id(module))
                 prefix = ".".join(filter(None, (name, path)))
                 self._look_into(module, prefix, name, step, told)
         self._entries = sum(map(len, self._books))

@@ -94,18 +94,18 @@ def record_loop(factory: LoopFactory) -> Iterator[Recorded]:
         card=factory.card,
         model=type(model).__name__,
         batch=tuple(getattr(pairs[0][0][0], "shape", ())),
-        rows=tuple(watch.found),
-        steps=len(watch.steps) - 1,
-        optimizers=tuple(watch.optimizers),
+        rows=tuple(watch.book.found),
+        steps=len(watch.book.steps) - 1,
+        optimizers=tuple(watch.book.optimizers.names),
         printed=end.printed,
         returned=end.returned,
         too_many=end.too_many,
         stopped=_stopped(end.error, factory),
         scheduler_line=_scheduler_line(factory),
-        made_with=tuple(watch.made_with),
+        made_with=tuple(watch.book.optimizers.made_with),
     )
-    for number, step in enumerate(watch.steps, 1):
-        yield LoopStep(step, ended=number == len(watch.steps))
+    for number, step in enumerate(watch.book.steps, 1):
+        yield LoopStep(step, ended=number == len(watch.book.steps))
 
 
 def _nothing(factory: LoopFactory, raised: Raised) -> LoopStart:

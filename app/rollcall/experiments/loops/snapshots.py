@@ -6,11 +6,12 @@ from math import inf, isnan
 
 import torch
 from torch import Tensor
-from torch._utils import _flatten_dense_tensors
 
 from rollcall.core.tensors.tensor_compare import max_abs_diff
 from rollcall.core.tensors.tensor_stats import norms
+from rollcall.experiments.loops.answer_error import mean_squares
 from rollcall.experiments.loops.held_out import HeldOutLoss
+from rollcall.experiments.loops.quick_copy import Numbers, QuickCopy, flat, size_of, stacked
 from rollcall.experiments.loops.recorded import Step
 from rollcall.experiments.loops.rows import Row
 
@@ -22,9 +23,10 @@ class _Kept:
     """One step."""
 
     step: Step
-    values: Tensor
+    values: Numbers
     gradients: Tensor | None  # of those tensors that have one
     with_gradient: list[int]  # rows
+    error: Tensor | None  # of the model's answer to the batch
 
 
 class Snapshots:
@@ -38,26 +40,37 @@ class Snapshots:
         self._kept: list[_Kept] = []
         self._gradients: tuple[Tensor | None, list[int]] = (None, [])
         self._rows: list[Row] = []
+        self._copy = QuickCopy()
+        self._elements = 0  # of all that is kept, gradients apart
 
     def keep_gradients(self, rows: list[Row]) -> None:
         """As they are now, for the step under way."""
         found = [(place, row.value.grad) for place, row in enumerate(rows)]
         there = [(place, gradient) for place, gradient in found if gradient is not None]
         places = [place for place, _ in there]
-        self._gradients = (_flat([gradient for _, gradient in there]), places)
+        self._gradients = (flat([gradient for _, gradient in there]), places)
 
-    def keep(self, step: Step, rows: list[Row], version: int) -> None:
-        """The numbers at the end of a step. The version is that of the rows."""
+    def keep(self, step: Step, rows: list[Row], version: int, error: Tensor | None) -> None:
+        """The numbers at the end of a step.
+
+        Args:
+            step: is filled in when they are looked at.
+            version: of the rows.
+            error: of the model's answer to the batch.
+        """
         self._rows = rows
         self._held_out.prepare(version)
-        values = _flat([row.value for row in rows])
+        values = self._copy.of([row.value for row in rows], version)
         if values is None:
-            self._fill_in_one(step, rows)
+            self._fill_in_one(step, rows, error)
             return
         gradients, places = self._gradients
-        self._kept.append(_Kept(step, values, gradients, places))
+        self._kept.append(_Kept(step, values, gradients, places, error))
         self._gradients = (None, [])
-        if len(self._kept) * values.numel() > MOST_ELEMENTS:
+        self._elements += size_of(values)
+        if error is not None:
+            self._elements += error.numel()
+        if self._elements > MOST_ELEMENTS:
             self.flush()
 
     def flush(self) -> None:
@@ -65,18 +78,21 @@ class Snapshots:
         if not self._kept:
             return
         sizes = [row.value.numel() for row in self._rows]
-        start = _flat([row.start for row in self._rows])
+        start = flat([row.start for row in self._rows])
         assert start is not None
-        values = torch.stack([each.values for each in self._kept])
+        values = stacked([each.values for each in self._kept])
         losses = self._held_out.of(values, self._rows)
         gaps = values.sub_(start).abs_()
         parts = [part.amax(1) for part in torch.split(gaps, sizes, dim=1)]
         moved = torch.stack(parts, dim=1).tolist()
-        for each, of_step, loss in zip(self._kept, moved, losses, strict=True):
+        trained = mean_squares([each.error for each in self._kept])
+        for each, of_step, loss, held_out in zip(self._kept, moved, trained, losses, strict=True):
             each.step.moved = [inf if isnan(gap) else gap for gap in of_step]
-            each.step.held_out = loss
+            each.step.loss = loss
+            each.step.held_out = held_out
         self._fill_in_gradients(sizes)
         self._kept.clear()
+        self._elements = 0
 
     def _fill_in_gradients(self, sizes: list[int]) -> None:
         alike: dict[tuple[int, ...], list[_Kept]] = {}
@@ -93,8 +109,9 @@ class Snapshots:
                 for place, norm in zip(places, of_step, strict=True):
                     each.step.gradients[place] = norm
 
-    def _fill_in_one(self, step: Step, rows: list[Row]) -> None:
+    def _fill_in_one(self, step: Step, rows: list[Row], error: Tensor | None) -> None:
         """Of tensors on several devices."""
+        step.loss = mean_squares([error])[0]
         step.moved = [max_abs_diff(row.value, row.start) for row in rows]
         step.gradients = norms_of(rows)
 
@@ -107,15 +124,3 @@ def norms_of(rows: Sequence[Row]) -> list[float | None]:
         return [None] * len(gradients)
     known = iter(norms(there))
     return [None if gradient is None else next(known) for gradient in gradients]
-
-
-def _flat(tensors: list[Tensor]) -> Tensor | None:
-    """All their numbers in a row, copied; None where they do not go into one."""
-    if not tensors:
-        return None
-    try:
-        with torch.no_grad():
-            flat: Tensor = _flatten_dense_tensors(tensors)  # type: ignore[no-untyped-call]
-            return flat
-    except Exception:  # of several types, devices or layouts
-        return None

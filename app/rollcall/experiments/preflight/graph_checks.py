@@ -1,9 +1,7 @@
 """The lines that ask what torch.fx, torch.export and torch.compile make of a model."""
 
-import sys
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, cast
 
 import torch
@@ -17,6 +15,7 @@ from rollcall.core.rng.random_state import seeded
 from rollcall.core.tensors.tensor_compare import all_same
 from rollcall.core.walk.object_walk import Found, walk
 from rollcall.experiments.preflight.checked_model import CheckedModel
+from rollcall.experiments.preflight.compiler_guards import unmeasured, untied
 from rollcall.experiments.preflight.outcome import CheckOutcome, Verdict, judged
 
 MOST_MODULES = 1_000  # torch.export takes 1.5 ms for each on a slow machine
@@ -93,7 +92,7 @@ def compiled(checked: CheckedModel) -> CheckOutcome:
         again = _outputs(checked.build(), example.clone(), seed)
         if not all_same(plain, again):  # it starts otherwise each time it is built
             return CheckOutcome(verdict="na")
-        with torch.compiler.set_stance("default"), unheard(), unmeasured():
+        with torch.compiler.set_stance("default"), unheard(), unmeasured(), untied():
             outputs = _outputs(cast(nn.Module, torch.compile(fresh, backend=note)), example, seed)
     except Exception as error:  # of the model, or of torch.compile, which runs it
         return CheckOutcome(verdict="na", raised=checked.factory.raised(error))
@@ -102,24 +101,6 @@ def compiled(checked: CheckedModel) -> CheckOutcome:
     if not graphs:
         return CheckOutcome(verdict="na")
     return judged(all_same(outputs, plain), found=len(graphs))
-
-
-@contextmanager
-def unmeasured() -> Iterator[None]:
-    """Inside the block `torch.compile` does not measure how long its guards take.
-
-    It empties the processor's cache for that, which is a fifth of the time of the checklist.
-    """
-    guards = sys.modules.get("torch._dynamo.guards")
-    measure = getattr(guards, "profile_guard_manager", None)
-    if guards is None or measure is None:  # it is not imported yet, or another PyTorch's
-        yield
-        return
-    setattr(guards, measure.__name__, lambda *args: 0.0)
-    try:
-        yield
-    finally:
-        setattr(guards, measure.__name__, measure)
 
 
 def _outputs(model: nn.Module, example: ModelInput, seed: int) -> list[Tensor]:

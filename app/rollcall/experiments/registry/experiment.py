@@ -10,7 +10,7 @@ from rollcall.core.first_forward import first_forward
 from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import going_on_after, move_to
 from rollcall.core.model_raised import ModelRaised
-from rollcall.core.query import InvalidParameter
+from rollcall.core.query import ALSO_REFUSED, InvalidParameter
 from rollcall.core.report import Raised, Report
 from rollcall.core.roll_call import take_roll_call
 from rollcall.core.scan import scan_of_walk
@@ -19,6 +19,7 @@ from rollcall.core.walk.object_walk import walk
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.examine import examine_both
 from rollcall.experiments.mode_calls import (
+    NO_SUCH_PATH,
     ModeCallsQuery,
     make_mode_calls,
     refuse_unknown_paths,
@@ -50,6 +51,7 @@ class RegistryQuery(ModeCallsQuery):
         max_length=24,
         description="line of a large tree that is open, by its name there: a path, or one that "
         "stands for many",
+        json_schema_extra={ALSO_REFUSED: NO_SUCH_PATH},
     )
     find: str = Field(
         "",

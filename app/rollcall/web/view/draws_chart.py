@@ -27,7 +27,7 @@ UNSETTLED = 60  # where the label of a line stands that has no point
 LINE = 20  # height of the name of a level
 WIDE = 4  # from this width on, bars have gaps between them
 
-MEANS = Frame(width=600, height=142, left=52, right=416, top=30, bottom=114)
+MEANS = Frame(width=600, height=142, left=52, right=362, top=30, bottom=114)
 BARS = Frame(width=286, height=142, left=0, right=286, top=30, bottom=114)
 
 

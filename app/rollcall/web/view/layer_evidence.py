@@ -39,7 +39,7 @@ def evidence(line: CheckLine) -> Sentence:
     finding = line.finding
     if finding.verdict == "todo":
         return sentence(f"NotImplementedError{_line(finding, ' in line ')}")
-    if finding.blocked:
+    if finding.verdict == "unreached":
         return sentence("no weights to compare with")
     if finding.raised:
         return sentence(_line(finding, "line "))

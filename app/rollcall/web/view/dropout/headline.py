@@ -46,11 +46,13 @@ def _outcome(subject: DropoutSubject, mode: Mode) -> str:
 def _why(subject: DropoutSubject, mode: Mode) -> Sentence:
     if mode == "train" and subject.place.training:
         return sentence("mean of input → mean of output")
+    if mode == "eval" and not subject.identical:
+        return sentence("after eval()")  # why, is told above the columns
     if not subject.identical:
         return reason(subject.place)
     if subject.place.training:
-        return sentence("output = input, bit for bit")
-    return sentence("output = input, bit for bit: ", code("training"), " is False")
+        return sentence("output = input")
+    return sentence("output = input: ", code("training"), " is False")
 
 
 def _this_draw(subject: DropoutSubject) -> Sentence:

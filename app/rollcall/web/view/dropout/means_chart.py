@@ -10,6 +10,8 @@ from rollcall.web.view.labels import shortened
 from rollcall.web.view.numerals import hundredths
 from rollcall.web.view.words import plural
 
+ROOM = 13.9  # em beside the last draw
+
 
 @dataclass(frozen=True)
 class Series:
@@ -44,7 +46,7 @@ def means_chart(report: DropoutReport) -> MeansChart:
                 number=number,
                 side=side,
                 verdict=verdict(subject, report.query.mode),
-                name=shortened(subject.card.said),
+                name=shortened(subject.card.said, ROOM),
                 value=hundredths(subject.averages[-1]),
             )
         )

@@ -16,13 +16,15 @@ def dropout_narration(report: DropoutReport) -> Sentence:
     told = []
     if report.same_mask and left.cells and left.dropped[-1] and mode == "train":
         told.append(sentence("The same mask on both sides."))
-    told.append(_about(left, mode))
+    spread = any(each.shift or each.dropped_to for each in (left, right))
+    told.append(_about(left, mode, spread))
     if left.card.name != right.card.name:
-        told.append(_about(right, mode))
+        told.append(_about(right, mode, spread))
     return joined(told)
 
 
-def _about(subject: DropoutSubject, mode: Mode) -> Sentence:
+def _about(subject: DropoutSubject, mode: Mode, spread: bool) -> Sentence:
+    """`spread`: the standard deviation is told of both, since one of them is to keep it."""
     name = subject.card.said
     if subject.raised:
         return without_result(subject, "run")
@@ -39,7 +41,7 @@ def _about(subject: DropoutSubject, mode: Mode) -> Sentence:
         if subject.dropped[-1]:
             acts = "still drops"
         return sentence(em(f"{name} {acts} after eval()"), ": ", reason(subject.place), ".")
-    return _in_training(subject)
+    return _in_training(subject, spread)
 
 
 def _without_mask(subject: DropoutSubject, mode: Mode) -> Sentence:
@@ -52,18 +54,20 @@ def _without_mask(subject: DropoutSubject, mode: Mode) -> Sentence:
     return sentence(who, " draws random numbers, and no mask can be read off what it returns.")
 
 
-def _in_training(subject: DropoutSubject) -> Sentence:
+def _in_training(subject: DropoutSubject, spread: bool) -> Sentence:
     name = subject.card.said
     assert subject.cells
     if subject.cells.all_nan:
         return sentence(em(f"{name} multiplies everything by NaN"), ".")
     if subject.dropped[-1] == subject.n_trials:
         return sentence(f"{name} drops everything.")
+    std = change(*map(hundredths, subject.std))
     if subject.shift or subject.dropped_to:
-        std = change(*map(hundredths, subject.std))
         to = hundredths(subject.dropped_to)
         return sentence(f"{name} sets what it drops to {to}: standard deviation {std}.")
     mean = change(hundredths(subject.inputs[-1]), hundredths(subject.outputs[-1]))
+    if spread:
+        mean = f"{mean}, standard deviation {std}"
     share = f"{number(subject.dropped[-1])} of {number(subject.n_trials)}"
     if subject.by_channel and subject.scale is not None:
         scales = f"scales the others by {subject.scale:.3g}"

@@ -8,12 +8,11 @@ from rollcall.experiments.exercise.experiment import ExerciseSubject
 from rollcall.experiments.exercise.repair_checks import RepairLine
 from rollcall.experiments.layer_checks.checked_layer import CheckLine
 from rollcall.web.view import layer_evidence
+from rollcall.web.view.check_marks import MARKS, WORDS
 from rollcall.web.view.exercise import repair_evidence
 from rollcall.web.view.exercise.layer_hints import layer_hint
 from rollcall.web.view.exercise.repair_hints import repair_hint
 from rollcall.web.view.sentence import Sentence
-
-MARKS = {"pass": "●", "fail": "○", "todo": "◌"}
 
 
 @dataclass(frozen=True)
@@ -23,6 +22,7 @@ class CheckRow:
     name: str
     verdict: str
     mark: str
+    word: str
     title: str
     evidence: Sentence
     raised: Raised | None
@@ -44,7 +44,7 @@ def checks(subject: ExerciseSubject) -> Checks:
     rows = [_layer_row(line) for line in subject.layer_lines]
     rows.extend(_repair_row(line) for line in subject.repair_lines)
     for place, row in enumerate(rows):
-        if row.verdict != "pass":
+        if row.verdict not in ("pass", "unreached"):
             rows[place] = replace(row, is_next=True)
             return Checks(tuple(rows), rows[place])
     return Checks(tuple(rows), None)
@@ -56,6 +56,7 @@ def _layer_row(line: CheckLine) -> CheckRow:
         name=line.name,
         verdict=finding.verdict,
         mark=MARKS[finding.verdict],
+        word=WORDS[finding.verdict],
         title=layer_evidence.TITLES[line.name],
         evidence=layer_evidence.evidence(line),
         raised=finding.raised,
@@ -70,6 +71,7 @@ def _repair_row(line: RepairLine) -> CheckRow:
         name=line.name,
         verdict=finding.verdict,
         mark=MARKS[finding.verdict],
+        word=WORDS[finding.verdict],
         title=repair_evidence.TITLES[line.name],
         evidence=repair_evidence.evidence(line),
         raised=finding.raised,

@@ -1,6 +1,6 @@
 """The page of findings: those about all models, the gravest first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rollcall.core.model_name import class_of, file_of
@@ -64,8 +64,8 @@ class Silent:
 class FindingsPart:
     """Those of one's own files, or of the course."""
 
-    count: str  # "37 findings"
-    where: str  # "in 105 models"
+    count: str  # "37 findings"; until the first model has answered, what is being done
+    where: str  # "in 105 models"; "" until then
     groups: tuple[FindingGroup, ...]
     silenced: tuple[FindingLine, ...]
     silent: tuple[Silent, ...]
@@ -102,7 +102,11 @@ def findings_page(
         ]
         ordered = [models[name] for name in contents.cards if name in models and name in shelf]
         unheard = {name: why for name, why in silent.items() if name in shelf}
-        parts.append(_part(ordered, _silent(problems, ordered, unheard)))
+        part = _part(ordered, _silent(problems, ordered, unheard))
+        if shelf and not ordered and not unheard:
+            looking = f"looking at {plural(len(shelf), 'model', 'models')}"
+            part = replace(part, count=looking, where="")
+        parts.append(part)
     looked_at = len(models) + len(silent)
     waiting = ""
     if looked_at < len(contents.cards):

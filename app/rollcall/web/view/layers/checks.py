@@ -7,10 +7,10 @@ from typing import Literal
 from rollcall.core.report import Raised
 from rollcall.experiments.layer_checks.checked_layer import CheckLine
 from rollcall.experiments.layers.recipe import RecipeLine
+from rollcall.web.view.check_marks import MARKS, WORDS
 from rollcall.web.view.layer_evidence import TITLES, evidence
 from rollcall.web.view.sentence import Sentence
 
-MARKS = {"pass": "●", "fail": "○", "todo": "◌"}
 NOT_WRITTEN = "NotImplementedError"
 
 
@@ -21,6 +21,7 @@ class Check:
     name: str
     verdict: str
     mark: str
+    word: str
     title: str
     evidence: Sentence
     raised: Raised | None  # that failed it; one that says it is to be written is evidence
@@ -59,6 +60,7 @@ def _check(line: CheckLine) -> Check:
         name=line.name,
         verdict=finding.verdict,
         mark=MARKS[finding.verdict],
+        word=WORDS[finding.verdict],
         title=TITLES[line.name],
         evidence=evidence(line),
         raised=raised,

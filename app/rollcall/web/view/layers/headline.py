@@ -23,6 +23,8 @@ def headline(subject: LayersSubject, query: LayersQuery) -> Headline:
     first, in_eval = "checks pass", ""
     if subject.todo:
         first = f"checks pass, {subject.todo} to do"
+    if subject.unreached:
+        first = f"checks pass, {subject.unreached} wait"
     if subject.mode != query.mode:
         in_eval = " in eval, for in training it draws"
     count = f"{subject.passed} of {len(subject.lines)}"

@@ -25,7 +25,7 @@ def headline(effects: Effects, query: ModesQuery) -> Headline:
     asked = mode == "train" or bool(query.train)
     if effects.raised:
         return Headline("none", "raised", (f"by the forward after {mode}()",))
-    outcome, lines = _outcome(effects, mode, asked)
+    outcome, lines = _outcome(effects, mode)
     if asked:
         return Headline("none", outcome, lines)
     if effects.apart or _changed_modules(effects):
@@ -33,14 +33,14 @@ def headline(effects: Effects, query: ModesQuery) -> Headline:
     return Headline("good", outcome, lines)
 
 
-def _outcome(effects: Effects, mode: Mode, asked: bool) -> tuple[str, tuple[str, ...]]:
+def _outcome(effects: Effects, mode: Mode) -> tuple[str, tuple[str, ...]]:
     if effects.apart is None:
         return "no numbers", ("in what the forward returns",)
     if effects.apart:
         by = f"by up to {decimal(effects.apart)}: two forwards"
         return "differ", (by, f"on the same input after {mode}()")
     modules = _changed_modules(effects)
-    if modules and not asked:
+    if modules:
         state = f"the state of {plural(modules, 'module', 'modules')}"
         return "changed", (f"by one forward after {mode}():", state)
     return "equal", ("two forwards on the same", f"input after {mode}()")

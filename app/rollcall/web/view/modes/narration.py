@@ -34,7 +34,14 @@ def modes_narration(report: ModesReport) -> Sentence:
     subjects = [report.left]
     if report.left.card != report.right.card:
         subjects.append(report.right)
-    return joined(_about(subject, report.query.mode) for subject in subjects)
+    told = [_about(subject, report.query.mode) for subject in subjects]
+    if len(told) == 2 and told == [_equal(subject) for subject in subjects]:
+        return sentence("Two forwards are equal on both sides.")
+    return joined(told)
+
+
+def _equal(subject: ModesSubject) -> Sentence:
+    return sentence(f"Two forwards of {subject.card.said} are equal.")
 
 
 def acting(name: str, effects: Effects) -> Acting:
@@ -93,7 +100,7 @@ def _after_eval(subject: ModesSubject, effects: Effects) -> Sentence:
     assert subject.train
     if _changes_state(subject.train) and not subject.train.apart:
         return sentence(f"{name} keeps its statistics.")
-    return sentence(f"Two forwards of {name} are equal.")
+    return _equal(subject)
 
 
 def _changes_state(effects: Effects) -> bool:

@@ -34,6 +34,7 @@ class RegistryColumn:
     source: list[list[Passage]]  # of each class
     named_lines: frozenset[int]  # of the source, by the findings
     printed: str
+    prints_a_line: bool  # on both sides: that is to be seen with the table, and costs little room
 
 
 def registry_column(
@@ -72,6 +73,7 @@ def registry_column(
         source=source,
         named_lines=named,
         printed=printed(subject.printed),
+        prints_a_line=all("\n" not in each.printed for each in (subject, opposite)),
     )
 
 

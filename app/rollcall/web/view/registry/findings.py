@@ -5,7 +5,13 @@ from itertools import groupby
 
 from rollcall.core.devices import SIMULATED
 from rollcall.core.findings import Finding, Findings
-from rollcall.core.findings.kinds import AddedByForward, FileDoesNotReproduce, LostOnDevice
+from rollcall.core.findings.kinds import (
+    AddedByForward,
+    FileDoesNotReproduce,
+    HiddenByClass,
+    LostOnDevice,
+    Unreached,
+)
 from rollcall.core.pair_query import PairQuery
 from rollcall.core.scan import Scan
 from rollcall.experiments import EXPERIMENTS
@@ -56,6 +62,8 @@ def finding_lines(found: Findings, scan: Scan, query: PairQuery) -> list[Finding
     """A line for each kind, the gravest first."""
     unregistered = {entry.path for entry in scan.tensors if entry.is_finding}
     findings = [each for each in found.findings if not _is_shown_below(each, unregistered)]
+    hidden = tuple(each.path for each in findings if isinstance(each, HiddenByClass))
+    findings = [each for each in findings if not _comes_of_hiding(each, hidden)]
     findings.sort(key=_gravity)
     lines = []
     for _, group in groupby(findings, key=lambda finding: finding.kind):
@@ -95,6 +103,14 @@ def _is_shown_below(finding: Finding, unregistered: set[str]) -> bool:
     if not isinstance(finding, FileDoesNotReproduce) or not finding.missing:
         return False
     return unregistered.issuperset(finding.missing)
+
+
+def _comes_of_hiding(finding: Finding, hidden: tuple[str, ...]) -> bool:
+    """Whether another line tells its cause: a class hides all that no backward reaches."""
+    if not isinstance(finding, Unreached):
+        return False
+    within = tuple(f"{path}." for path in hidden)
+    return all(path in hidden or path.startswith(within) for path in finding.paths)
 
 
 def not_run(found: Findings) -> Sentence:

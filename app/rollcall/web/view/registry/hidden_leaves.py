@@ -34,7 +34,9 @@ def _reached(leaves: Sequence[UnreachableLeaf]) -> str:
     if len(listed) > NAMED:
         others = sum(list(shapes.values())[NAMED:])
         listed = [*listed[:NAMED], f"{number(others)} more"]
-    return f"Backward also reached {', '.join(listed)} "
+    if len(listed) > 1:
+        listed = [", ".join(listed[:-1]), listed[-1]]
+    return f"Backward also reached {' and '.join(listed)} "
 
 
 def _of_shape(shape: str, times: int) -> str:

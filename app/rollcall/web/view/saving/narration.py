@@ -13,7 +13,30 @@ def saving_narration(report: SavingReport) -> Sentence:
     subjects = [report.left]
     if report.right.card != report.left.card:
         subjects.append(report.right)
+    if len(subjects) == 2 and all(map(_is_whole, subjects)):
+        refused = _refused(report)
+        if refused:
+            return refused
     return joined(_about(subject) for subject in subjects)
+
+
+def _refused(report: SavingReport) -> Sentence:
+    """Where each file is whole: that one does not fit the other; empty where it does."""
+    loaded = report.cross_load
+    if loaded is None or loaded.raised is None:
+        return ()
+    file, model = report.left.card.said, report.right.card.said
+    whole = "Each file brings its own model back: same outputs. "
+    refused = em(f"{file}’s file cannot be loaded into {model}")
+    return sentence(whole, refused, f": {loaded.raised.type}.")
+
+
+def _is_whole(subject: SavingSubject) -> bool:
+    trip = subject.trip
+    if trip is None or trip.comparison is None or trip.load_raised:
+        return False
+    plain = trip.tensors and not (trip.missing or trip.remade or _shared(trip))
+    return bool(plain) and trip.comparison.equal
 
 
 def _about(subject: SavingSubject) -> Sentence:

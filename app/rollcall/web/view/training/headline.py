@@ -10,6 +10,8 @@ from rollcall.web.view.words import number, one_or_many, plural
 
 Verdict = Literal["none", "good", "bad"]
 
+ROOM = 4  # characters of the largest size
+
 
 @dataclass(frozen=True)
 class Headline:
@@ -18,6 +20,15 @@ class Headline:
     count: str
     first: str
     second: str  # empty where the first says it all
+
+    @property
+    def length(self) -> Literal["", "long", "longer"]:
+        """How much smaller the number is written, to fit beside the picture of the answers."""
+        if len(self.count) <= ROOM:
+            return ""
+        if len(self.count) == ROOM + 1:
+            return "long"
+        return "longer"
 
 
 def verdict(subject: TrainingSubject, query: TrainingQuery) -> Verdict:
