@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 sys.path.insert(0, str(Path(__file__).parents[1]))  # as pytest does
 
 from prove.harm import GOOD, HARM
-from prove.leftovers import processes, until
+from prove.processes import named, until
 from prove.proof import tell
 from rollcall.core.process.isolation import landlock, seccomp
 from serving import ENVIRONMENT, serving
@@ -99,8 +99,8 @@ def seen_while_serving(folder: Path, temporary: Path) -> list[str]:
             healthy = answer(url, "/registry.json?left=good.Net&right=good.Net")
             if healthy["left"]["raised"]:
                 problems.append(f"after {model} a healthy model raises")
-        until(lambda: not processes(MARK), 10)
-        if processes(MARK):
+        until(lambda: not named(MARK), 10)
+        if named(MARK):
             problems.append("a process is left")
         if left := len(list(temporary.glob("rollcall-worker-*/*"))):
             problems.append(f"{left} files are left")
