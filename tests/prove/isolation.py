@@ -5,42 +5,28 @@ import re
 import socket
 import subprocess
 import sys
-import sysconfig
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # as pytest does
 
 from prove.harm import GOOD, HARM
 from prove.processes import named, until
 from prove.proof import tell
+from prove.served import Server, served
 from rollcall.core.process.isolation import landlock, seccomp
-from serving import ENVIRONMENT, serving
 
-ROLLCALL = Path(sysconfig.get_path("scripts")) / "rollcall"
 MARK = "rollcall-harm"  # an argument by which a process of theirs is found
 MODELS = ("Writes", "Reaches", "Others", "Leaves")
 NOTHING = "managed []"
 
 
-def answer(url: str, path: str) -> dict[str, Any]:
-    """The report of a page."""
-    connection = HTTPConnection(urlsplit(url).netloc, timeout=60)
-    connection.request("GET", path)
-    content = json.loads(connection.getresponse().read())
-    connection.close()
-    assert isinstance(content, dict)
-    return content
-
-
-def managed(url: str, model: str) -> str:
+def managed(server: Server, model: str) -> str:
     """What a model managed to do, in its own words."""
-    column = answer(url, f"/modes.json?left=harm.{model}&right=good.Net")["left"]
+    answer = server.get(f"/modes.json?left=harm.{model}&right=good.Net")
+    column = json.loads(answer.text)["left"]
     del column["source"]  # which has such words, too
     told = set(re.findall(r"managed \[[^\]]*\]", json.dumps(column)))
     if told == {NOTHING}:
@@ -93,11 +79,11 @@ def seen_while_serving(folder: Path, temporary: Path) -> list[str]:
     """Let each try. What they manage, and what is left of them while the server runs."""
     problems = []
     options = ("--no-course", "--time-limit", "60", "good.py", "harm.py")
-    with serving(ROLLCALL, folder, *options) as url:
+    with served(folder, *options, environment={"TMPDIR": str(temporary)}) as server:
         for model in MODELS:
-            problems.append(managed(url, model))
-            healthy = answer(url, "/registry.json?left=good.Net&right=good.Net")
-            if healthy["left"]["raised"]:
+            problems.append(managed(server, model))
+            healthy = server.get("/registry.json?left=good.Net&right=good.Net")
+            if json.loads(healthy.text)["left"]["raised"]:
                 problems.append(f"after {model} a healthy model raises")
         until(lambda: not named(MARK), 10)
         if named(MARK):
@@ -116,7 +102,6 @@ def run() -> None:
         folder, temporary = Path(outer) / "course", Path(outer) / "temporary"
         folder.mkdir()
         temporary.mkdir()
-        ENVIRONMENT["TMPDIR"] = str(temporary)
         with listening(folder) as services:
             harm = HARM.replace("TCP", str(services[0].getsockname()[1])).replace("MARK", MARK)
             (folder / "harm.py").write_text(harm.replace("BYSTANDER", str(other.pid)))
