@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # as pytest does
@@ -26,6 +27,8 @@ NOTHING = "managed []"
 def managed(server: Server, model: str) -> str:
     """What a model managed to do, in its own words."""
     answer = server.get(f"/modes.json?left=harm.{model}&right=good.Net")
+    if answer.status != HTTPStatus.OK:
+        return f"{model} gets status {answer.status}"
     column = json.loads(answer.text)["left"]
     del column["source"]  # which has such words, too
     told = set(re.findall(r"managed \[[^\]]*\]", json.dumps(column)))
@@ -83,8 +86,8 @@ def seen_while_serving(folder: Path, temporary: Path) -> list[str]:
         for model in MODELS:
             problems.append(managed(server, model))
             healthy = server.get("/registry.json?left=good.Net&right=good.Net")
-            if json.loads(healthy.text)["left"]["raised"]:
-                problems.append(f"after {model} a healthy model raises")
+            if healthy.status != HTTPStatus.OK or json.loads(healthy.text)["left"]["raised"]:
+                problems.append(f"after {model} a healthy model has no page")
         until(lambda: not named(MARK), 10)
         if named(MARK):
             problems.append("a process is left")
