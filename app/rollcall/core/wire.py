@@ -22,6 +22,18 @@ class BadMessage(Exception):
     """What was read is not of the type that travels here."""
 
 
+_left_out = b""
+
+
+def leave_out(folder: str) -> None:
+    """From now on, a path below this folder is told as one below the root.
+
+    So lie the files of a server on another machine.
+    """
+    global _left_out
+    _left_out = folder.encode()
+
+
 class Wire(Generic[T]):
     """One type on its way.
 
@@ -34,10 +46,12 @@ class Wire(Generic[T]):
 
     def write(self, value: T) -> bytes:
         """The value as JSON. What a model made too long to be read is cut."""
-        content = self._adapter.dump_json(value)
-        if has_long_text(content):
-            content = self._adapter.dump_json(shortened(value))
-        return content
+        written = self._adapter.dump_json(value)
+        if has_long_text(written):
+            written = self._adapter.dump_json(shortened(value))
+        if _left_out:
+            written = written.replace(_left_out, b"")
+        return written
 
     def read(self, content: bytes) -> T:
         """The value again.
