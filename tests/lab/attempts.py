@@ -60,6 +60,7 @@ def _all(outside: Path, server: int) -> dict[str, Callable[[], object]]:
         "look into": lambda: Path(f"/proc/{server}/mem").open("rb"),
         "read its secrets": lambda: Path(f"/proc/{server}/environ").read_bytes(),
         "bound": lambda: resource.prlimit(server, resource.RLIMIT_CPU, (1, 1)),
+        "rule": lambda: socket.sethostname(socket.gethostname()),  # as root may
         "slow down": lambda: os.setpriority(os.PRIO_PROCESS, server, 19),
         "share": nn.Linear(2, 2).share_memory,
         "lock": multiprocessing.Lock,

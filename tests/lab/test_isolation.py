@@ -46,6 +46,7 @@ OUTCOMES = {
     "look into": REFUSED,
     "read its secrets": REFUSED,
     "bound": REFUSED,
+    "rule": REFUSED,
     "slow down": REFUSED,
     "share": DONE,
     "lock": DONE,

@@ -98,3 +98,17 @@ def test_temporary_files_are_gone_with_their_worker(
 
     with_workers(1, use)
     assert not list(tmp_path.glob("rollcall*"))
+
+
+@kept
+def test_files_that_a_call_leaves_open_are_closed_with_their_worker() -> None:
+    async def use(workers: Calls) -> None:
+        first = await ask(workers, works.leave_files_open, 10)
+        assert await ask(workers, works.pid) == first
+        for number in (0, MOST_FILES // 2):
+            spent = await ask(workers, works.leave_files_open, number)
+            assert spent != first
+            first = await ask(workers, works.pid)
+            assert first != spent
+
+    with_workers(1, use)

@@ -154,3 +154,14 @@ def leave_files_that_nobody_can_remove(then_hang: bool) -> bytes:
     if then_hang:
         hang()
     return b"done"
+
+
+def leave_files_open(number: int) -> bytes:
+    """So many, and one that was removed."""
+    for _ in range(number):
+        os.open(os.devnull, os.O_RDONLY)
+    if not number:
+        _, path = tempfile.mkstemp()
+        Path(path).unlink()
+    _end_if_spent()
+    return pid()

@@ -15,9 +15,12 @@ from torch import nn
 
 from rollcall.core.lecture_line import line_of
 from rollcall.core.model_raised import ModelRaised, OwnFault, is_of_code
-from rollcall.core.report import Raised, Report
+from rollcall.core.report import LONGEST_MESSAGE, Raised, Report, as_unicode
+from rollcall.core.shortened import cut
 from rollcall.core.tensors.transformed import is_transforming
 from rollcall.folders import PACKAGE
+
+MOST_WARNINGS = 100  # of one model, that are told
 
 
 class Warned(Report):
@@ -36,6 +39,7 @@ class Heard:
     filename: str  # the lecture file, whose lines are told
     warned: dict[Warned, None] = field(default_factory=dict)  # each once, in order
     raised: dict[Raised, None] = field(default_factory=dict)  # by calls the page goes on without
+    has_missed: bool = False  # warnings, since there were too many
     sets_filters: bool = False  # of warnings; they are as they were when the call has ended
 
     def note(
@@ -57,11 +61,14 @@ class Heard:
             filename, lineno = _innermost_of_others()
         warned = Warned(
             type=category.__name__,
-            message=str(message),
+            message=cut(as_unicode(str(message)), LONGEST_MESSAGE),
             file=filename.rpartition("site-packages/")[2],
             line=lineno,
         )
-        self.warned.setdefault(warned)
+        if warned in self.warned or len(self.warned) < MOST_WARNINGS:
+            self.warned.setdefault(warned)
+        else:
+            self.has_missed = True
 
 
 _listener: ContextVar[Heard | None] = ContextVar("_listener", default=None)

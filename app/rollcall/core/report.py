@@ -7,6 +7,9 @@ from pydantic_core import CoreSchema
 
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.process.isolation.kept_from import KeptFrom, kept_from
+from rollcall.core.shortened import cut
+
+LONGEST_MESSAGE = 20_000  # characters of what an exception says
 
 # JSON has no word for them. They become strings, which pydantic reads as numbers.
 NOT_FINITE = ("NaN", "Infinity", "-Infinity")
@@ -72,7 +75,7 @@ def message_of(error: BaseException) -> str:
         words = str(error)
     except BaseException:  # whatever it raises, it has no words
         return ""
-    return as_unicode(words)
+    return cut(as_unicode(words), LONGEST_MESSAGE)
 
 
 def as_unicode(text: str) -> str:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, TypeAdapter
 
+from rollcall.core.shortened import has_long_text, shortened
+
 T = TypeVar("T")
 
 # As a report has it; bytes as text.
@@ -43,8 +45,10 @@ class Wire(Generic[T]):
         self._kind = kind
 
     def write(self, value: T) -> bytes:
-        """The value as JSON."""
+        """The value as JSON. What a model made too long to be read is cut."""
         written = self._adapter.dump_json(value)
+        if has_long_text(written):
+            written = self._adapter.dump_json(shortened(value))
         if _left_out:
             written = written.replace(_left_out, b"")
         return written

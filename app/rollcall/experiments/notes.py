@@ -15,6 +15,7 @@ class Notes(Report):
     # by calls that the page went on without, such as model.eval()
     raised: tuple[Raised, ...] = ()
     warned: tuple[Warned, ...] = ()  # while the model was run, each once
+    more_warned: bool = False  # than is told
     # what its code, or that of its file, changed for the whole process; put back after it
     state_changes: tuple[StateChange, ...] = ()
 
@@ -25,6 +26,13 @@ def notes_of(
     raised: tuple[Raised, ...],
     warned: tuple[Warned, ...],
     state_changes: tuple[StateChange, ...],
+    more_warned: bool,
 ) -> Notes:
     """Them, the same object as long as they say the same: a training asks at each step."""
-    return Notes(compiled=compiled, raised=raised, warned=warned, state_changes=state_changes)
+    return Notes(
+        compiled=compiled,
+        raised=raised,
+        warned=warned,
+        state_changes=state_changes,
+        more_warned=more_warned,
+    )

@@ -189,6 +189,7 @@ class ModelFactory:
             tuple(self.heard.raised),
             tuple(self.heard.warned),
             tuple(dict.fromkeys(changes)),
+            self.heard.has_missed,
         )
 
     @property

@@ -29,6 +29,8 @@ def notes_of(subject: object) -> list[Sentence]:
         told.append(changes_of(name, notes.state_changes))
     told.extend(_raised(raised) for raised in notes.raised)
     told.extend(_warned(warned) for warned in notes.warned)
+    if notes.more_warned:
+        told.append(sentence(f"{name} warns of more than these {len(notes.warned)}."))
     return told
 
 
