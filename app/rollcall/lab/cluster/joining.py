@@ -37,8 +37,9 @@ def join(address: str | None) -> None:
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
         said = " ".join(str(error).split())[:300]
         raise CannotJoin(
-            "no node of a Ray cluster runs on this machine. Start one with: "
-            f"ray start --address=HEAD:6379 --num-cpus=0. Ray says: {said}"
+            "this machine cannot join a Ray cluster: a node of it has to run here (ray start "
+            "--address=HEAD:6379 --num-cpus=0), with the same RAY_AUTH_MODE and token as here. "
+            f"Ray says: {said}"
         ) from error
 
 
