@@ -101,10 +101,12 @@ def parser() -> argparse.ArgumentParser:
 
 def run_server(options: argparse.Namespace, targets: "Targets") -> None:
     """Listen, warm up, serve until interrupted."""
-    # before torch is imported: a taken port is told at once
-    listener = listen(options.host, options.port)
+    # before torch is imported: a taken port is told at once. A proxy asks another server until
+    # this one is warm; a browser waits.
+    listener = listen(options.host, options.port, at_once=not options.proxy)
     port = listener.getsockname()[1]
     here, *elsewhere = [f"http://{address}:{port}/" for address in addresses_to_type(options.host)]
+    join_cluster(options)
     started = time.monotonic()
     tell("importing PyTorch and warming up the lab ...")
 
@@ -161,16 +163,25 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
         http_server(app).run(sockets=[listener])
 
 
-def engine_of(options: argparse.Namespace, limits: "Limits") -> "Engine | None":
-    """The one that is asked for; None for the embedded one."""
-    if options.engine == "embedded":
-        return None
-    from rollcall.lab.cluster.joining import CannotJoin, joined
+def join_cluster(options: argparse.Namespace) -> None:
+    """Join the cluster that is asked for, if one is."""
+    if options.engine != "ray":
+        return
+    from rollcall.lab.cluster.joining import CannotJoin, join
 
     try:
-        return joined(options.ray_address, options.workers, limits)
+        join(options.ray_address)
     except CannotJoin as error:
         sys.exit(f"rollcall: {error}")
+
+
+def engine_of(options: argparse.Namespace, limits: "Limits") -> "Engine | None":
+    """That of the cluster; None for the embedded one."""
+    if options.engine != "ray":
+        return None
+    from rollcall.lab.cluster.engine import RayEngine
+
+    return RayEngine(options.workers, limits)
 
 
 def http_server(app: "FastAPI") -> "uvicorn.Server":
@@ -203,7 +214,8 @@ def _is_no_cancellation(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, *, at_once: bool = True) -> socket.socket:
+    """A socket for an address, which refuses connections until it is served, or keeps them."""
     family = socket.AF_INET
     if ":" in host:
         family = socket.AF_INET6
@@ -213,7 +225,8 @@ def listen(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
-        listener.listen(2048)
+        if at_once:
+            listener.listen(2048)
     except OSError as error:
         sys.exit(
             f"rollcall: cannot listen on {host}:{port}: {error.strerror}. "

@@ -74,8 +74,7 @@ class Lab:
         self._under_way = SharedCalls[bytes]()
         self._failures: TTLCache[Hashable, LabError] = TTLCache(MOST_FAILURES, FAILURE_KEPT)
         self._apart: LRUCache[Hashable, None] = LRUCache(MOST_FAILURES)
-        limits = limits._replace(seconds=seconds)
-        self._calls = Calls(engine or Workers(workers, limits=limits))
+        self._calls = Calls(engine or Workers(workers, limits=limits._replace(seconds=seconds)))
         self._recordings = Recordings(self.targets, self._calls, self._answers)
         self.earlier = EarlierAnswers(self._answers, self._recordings, self._made)
 
