@@ -11,7 +11,7 @@ import pytest
 
 from rollcall.core import wire
 from rollcall.core.wire import BadMessage, Wire
-from rollcall.experiments.dropout.experiment import DropoutQuery
+from rollcall.experiments.dropout.query import DropoutQuery
 from rollcall.folders import MODELS
 from rollcall.lab import worker
 from rollcall.lab.channel import Kind
