@@ -23,7 +23,7 @@ from rollcall.core.no_answer import NoAnswer
 from rollcall.core.process.process_state import OwnState, StateChange, changes_of_seeds
 from rollcall.core.query import Mode
 from rollcall.core.report import Raised, Report
-from rollcall.core.rng.random_state import seeded_by_code
+from rollcall.core.rng.random_state import seeded, seeded_by_code
 from rollcall.core.rng.randomness import SourceKey, drawing_in_training
 from rollcall.experiments.kept_findings import SEED_OF_FINDINGS, KeptFindings, look
 from rollcall.experiments.model_source import source_of, source_of_class
@@ -70,7 +70,8 @@ class ModelFactory:
     def build_in(self, mode: Mode, device: str | None = None, **options: Any) -> nn.Module:
         """The same after train() or eval(), and where a device is given, after to()."""
         model = self.build(**options)
-        set_mode(model, mode)
+        with seeded(self.seed):  # a train() of its own may draw
+            set_mode(model, mode)
         if device is not None:
             move_to(model, device)
         return model

@@ -10,6 +10,7 @@ from rollcall.core.mask import drop_probability
 from rollcall.core.model_code import move_to, set_mode
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import Mode
+from rollcall.core.rng.random_state import seeded
 from rollcall.core.rng.randomness import (
     RandomSource,
     SourceKey,
@@ -55,13 +56,13 @@ class Run:
             example = _grid(setting, factory.seed, example)
         sent = example.to(setting.device)
         file = str(factory.file)
-        _prepare(beside, _other(setting.mode), setting.device)
+        _prepare(beside, _other(setting.mode), setting.device, factory.seed)
         self._in_other_mode = _first_sources(beside, sent.clone(), factory.seed, file)
         self.known: frozenset[SourceKey] = frozenset()
         if setting.mode == "eval":
             self.known = frozenset(source.key for source in self._in_other_mode)
         self._model = _model(factory, setting)
-        _prepare(self._model, setting.mode, setting.device)
+        _prepare(self._model, setting.mode, setting.device, factory.seed)
         self.draws = Draws(self._model, sent, factory.seed, setting.number, file, self.known)
         self.origin: InputOrigin | None = None  # of its own input
         if not self._has_grid:
@@ -111,8 +112,9 @@ def _grid(setting: Setting, seed: int, example: ModelInput) -> ModelInput:
     return ModelInput.of(in_pictures(grid, example.tensors[0].dim()))
 
 
-def _prepare(model: nn.Module, mode: Mode, device: str) -> None:
-    set_mode(model, mode)
+def _prepare(model: nn.Module, mode: Mode, device: str, seed: int) -> None:
+    with seeded(seed):  # a train() of its own may draw
+        set_mode(model, mode)
     move_to(model, device)
 
 

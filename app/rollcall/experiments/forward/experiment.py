@@ -80,7 +80,8 @@ def _run_forward(
 ) -> ForwardSubject:
     model = factory.build()
     example = factory.example()
-    set_mode(model, query.mode)
+    with seeded(query.seed):  # a train() of its own may draw
+        set_mode(model, query.mode)
     move_to(model, factory.device)
     sent = example.to(factory.device)
     known: frozenset[SourceKey] = frozenset()
