@@ -14,7 +14,9 @@ COPY pyproject.toml constraints.txt ./
 RUN python -c "import tomllib; print(*(d for d in tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'] if d.startswith('torch')))" > torch.txt \
     && /opt/rollcall/bin/pip install --index-url "$TORCH_INDEX" --constraint constraints.txt --requirement torch.txt
 COPY . .
-RUN /opt/rollcall/bin/pip install --constraint constraints.txt .
+# For a node of a cluster: docker build -t rollcall-cluster --build-arg EXTRAS=[cluster] .
+ARG EXTRAS=
+RUN /opt/rollcall/bin/pip install --constraint constraints.txt ".$EXTRAS"
 
 FROM python:3.11-slim
 # A number, so that Kubernetes can see that it is not root.

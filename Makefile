@@ -13,7 +13,7 @@ PY = .venv/bin/python
 PIP_INSTALL = $(PY) -m pip install --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL = help
-.PHONY: help serve test exhaustive integrations test-cuda test-deploy coverage check format bench load prove
+.PHONY: help serve test exhaustive integrations test-cuda test-deploy test-cluster coverage check format bench load prove
 
 help: ## say what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,10 @@ test-cuda: ## run what needs a GPU with the Python of a machine that has one; it
 
 test-deploy: .venv/dev.stamp ## try docs/deploy for real, nginx before two servers; says what to install where it is missing
 	@$(PY) -m pytest tests/deploy
+
+test-cluster: .venv/dev.stamp ## install Ray, and try a cluster of three nodes on this machine
+	@$(PIP_INSTALL) --editable '.[dev,cluster]'
+	@$(PY) -m pytest tests/cluster
 
 coverage: ## run all tests, and fail where too few branches of the code are run by them
 	@$(MAKE) --no-print-directory test ARGS='--cov $(ARGS)'

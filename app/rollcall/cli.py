@@ -7,7 +7,6 @@ import logging
 import platform
 import socket
 import sys
-import tempfile
 import threading
 import time
 import webbrowser
@@ -23,6 +22,7 @@ from rollcall.commands.export import add_export
 from rollcall.commands.isolation import promises_at_start
 from rollcall.commands.serve_options import add_serve_options
 from rollcall.commands.targets import add_targets, lines_at_start, targets_of, tell
+from rollcall.commands.temporary_room import check_room
 
 if TYPE_CHECKING:
     import uvicorn
@@ -102,11 +102,13 @@ def parser() -> argparse.ArgumentParser:
 
 def run_server(options: argparse.Namespace, targets: "Targets") -> None:
     """Listen, warm up, serve until interrupted."""
-    _check_temporary()
-    # before torch is imported: a taken port is told at once
-    listener = listen(options.host, options.port)
+    check_room()
+    # before torch is imported: a taken port is told at once. A proxy asks another server until
+    # this one is warm; a browser waits.
+    listener = listen(options.host, options.port, at_once=not options.proxy)
     port = listener.getsockname()[1]
     here, *elsewhere = [f"http://{address}:{port}/" for address in addresses_to_type(options.host)]
+    join_cluster(options)
     started = time.monotonic()
     tell("importing PyTorch and warming up the lab ...")
 
@@ -163,27 +165,25 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
         http_server(app).run(sockets=[listener])
 
 
-def _check_temporary() -> None:
-    """Workers are reached by a socket in a folder for temporary files."""
+def join_cluster(options: argparse.Namespace) -> None:
+    """Join the cluster that is asked for, if one is."""
+    if options.engine != "ray":
+        return
+    from rollcall.lab.cluster.joining import CannotJoin, join
+
     try:
-        tempfile.gettempdir()
-    except OSError:
-        sys.exit(
-            "rollcall: no folder takes temporary files. Is the disk full? "
-            "Name a folder that does, as in TMPDIR=/folder"
-        )
+        join(options.ray_address)
+    except CannotJoin as error:
+        sys.exit(f"rollcall: {error}")
 
 
 def engine_of(options: argparse.Namespace, limits: "Limits") -> "Engine | None":
-    """The one that is asked for; None for the embedded one."""
-    if options.engine == "embedded":
+    """That of the cluster; None for the embedded one."""
+    if options.engine != "ray":
         return None
-    from rollcall.lab.cluster.joining import CannotJoin, joined
+    from rollcall.lab.cluster.engine import RayEngine
 
-    try:
-        return joined(options.ray_address, options.workers, limits)
-    except CannotJoin as error:
-        sys.exit(f"rollcall: {error}")
+    return RayEngine(options.workers, limits)
 
 
 def http_server(app: "FastAPI") -> "uvicorn.Server":
@@ -216,7 +216,8 @@ def _is_no_cancellation(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, *, at_once: bool = True) -> socket.socket:
+    """A socket for an address, which refuses connections until it is served, or keeps them."""
     family = socket.AF_INET
     if ":" in host:
         family = socket.AF_INET6
@@ -226,7 +227,8 @@ def listen(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
-        listener.listen(2048)
+        if at_once:
+            listener.listen(2048)
     except OSError as error:
         sys.exit(
             f"rollcall: cannot listen on {host}:{port}: {error.strerror}. "

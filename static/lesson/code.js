@@ -44,7 +44,15 @@
     met.forEach((element) => element.classList.add("pointed"));
     return met;
   };
-  const focus = () => mark()[0]?.scrollIntoView({ block: "nearest" });
+  // It is scrolled to once; a frame of a play leaves the page where one has scrolled it. Of a loop this is its guilty line.
+  let seen = "";
+  const focus = () => {
+    const strip = document.querySelector(".strip");
+    const [met = strip && document.querySelector("#left .line.guilty")] = mark();
+    const shown = `${strip?.querySelector(".number")?.textContent} ${document.getElementById("report")?.className}`;
+    if (shown !== seen) met?.scrollIntoView({ block: "nearest" });
+    seen = shown;
+  };
 
   document.addEventListener("click", open);
   document.addEventListener("keydown", (event) => {

@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +16,10 @@ ADVICE = "nginx was not found. On Debian or Ubuntu: apt-get install nginx-light"
 PLACES = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"  # where servers are kept
 SERVERS = ("10.0.0.11:8000", "10.0.0.12:8000")
 FOR_NO_NAME, FOR_OURS = "listen 80 default_server;", "listen 80; #"
-PER_SECOND = "rate=500r/s"
+PER_SECOND, AT_ONCE = "rate=500r/s", "burst=8000"
+NO_CHANGES: Mapping[str, str] = {}
+# One machine plays a thousand clients, so it is not to be refused.
+UNLIMITED = {PER_SECOND: "rate=1000000r/s"}
 
 
 def find_nginx() -> str | None:
@@ -24,22 +27,20 @@ def find_nginx() -> str | None:
     return shutil.which("nginx", path=PLACES)
 
 
-def configured(servers: Sequence[str], port: int, *, unlimited: bool = False) -> str:
+def configured(servers: Sequence[str], port: int, changes: Mapping[str, str]) -> str:
     """The file of docs/deploy with the addresses of a test in it, and nothing else changed.
 
     Args:
         servers: host and port of two.
         port: on which nginx listens at 127.0.0.1.
-        unlimited: one machine plays a thousand clients, so it is not to be refused.
+        changes: what else a test writes, by what stands there.
     """
     written = CONFIGURATION.read_text("utf-8")
     replaced = dict(zip(SERVERS, servers, strict=True))
     replaced[FOR_NO_NAME] = f"listen 127.0.0.1:{port} default_server;"
     replaced[FOR_OURS] = f"listen 127.0.0.1:{port}; #"
     replaced["server_name lectures.example;"] = "server_name 127.0.0.1 localhost;"
-    if unlimited:
-        replaced[PER_SECOND] = "rate=1000000r/s"
-    for old, new in replaced.items():
+    for old, new in {**replaced, **changes}.items():
         assert written.count(f" {old}") == 1, f"{old} is no more in {CONFIGURATION.name}"
         written = written.replace(f" {old}", f" {new}")
     return written
@@ -47,7 +48,7 @@ def configured(servers: Sequence[str], port: int, *, unlimited: bool = False) ->
 
 @contextmanager
 def nginx_before(
-    servers: Sequence[str], folder: Path, *, unlimited: bool = False
+    servers: Sequence[str], folder: Path, changes: Mapping[str, str] = NO_CHANGES
 ) -> Iterator[Served]:
     """nginx before two servers; it keeps what it writes in `folder`."""
     program = find_nginx()
@@ -55,7 +56,7 @@ def nginx_before(
     port = _free_port()
     (folder / "temp").mkdir()
     written = folder / "nginx.conf"
-    written.write_text(configured(servers, port, unlimited=unlimited), "utf-8")
+    written.write_text(configured(servers, port, changes), "utf-8")
     command: list[str | Path] = [program, "-p", folder, "-c", written, "-g", "daemon off;"]
     if os.geteuid() == 0:  # else its workers are somebody who may not enter the folder of a test
         command[-1] = "daemon off; user root;"

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import pytest
 
-from deploy.asking import answering, ask
-from deploy.nginx import nginx_before
+from deploy.asking import GENEROUS, answering, ask
+from deploy.nginx import AT_ONCE, PER_SECOND, nginx_before
 from serving import Served, started
 
 ROLLCALL = Path(sysconfig.get_path("scripts")) / "rollcall"
@@ -52,8 +52,8 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     file = folder / "models/net.py"
     file.parent.mkdir()
     file.write_text(NET)
-    options = ("--models", "models", "--shared-cache", str(SECONDS), "--workers", "1")
-    proxied = (*options, "--proxy", "127.0.0.1")
+    options = ("--models", "models", "--workers", "1", "--time-limit", str(GENEROUS))
+    proxied = (*options, "--shared-cache", str(SECONDS), "--proxy", "127.0.0.1")
     with (
         started(ROLLCALL, folder, *proxied) as one,
         started(ROLLCALL, folder, *proxied) as other,
@@ -119,8 +119,9 @@ def test_an_encoding_is_understood_as_the_server_does(deployed: Deployed, accept
 
 def test_pages_of_all_kinds_are_kept_and_errors_and_health_are_not(deployed: Deployed) -> None:
     ask(deployed.url, "/findings.json")  # when it is there, all models were looked at
-    for path in ("/", "/api", "/findings", "/exam?seed=7", "/catalog.json"):
-        ask(deployed.url, path)
+    moved = "/registry?left=net.Net"
+    for path in ("/", "/api", "/findings", "/exam?seed=7", "/catalog.json", moved):
+        assert ask(deployed.url, path).status in (200, 307)
         assert ask(deployed.url, path).kept in ("HIT", "STALE"), path
     for path in ("/registry?seed=x", "/exam?seed=x", "/nowhere"):
         ask(deployed.url, path)
@@ -165,6 +166,16 @@ def test_turns_are_fair_between_those_who_ask_nginx(deployed: Deployed) -> None:
         ask(nginx.url, SLOW.format(200), address="127.0.0.3")
         answered = sum(call.done() for call in greedy)
     assert answered < 6
+
+
+def test_who_asks_too_much_is_refused_and_nobody_else(deployed: Deployed) -> None:
+    folder = deployed.file.parents[1] / "bounded"
+    folder.mkdir()
+    bounds = {PER_SECOND: "rate=1r/m", AT_ONCE: "burst=3"}
+    with nginx_before([place(each) for each in deployed.servers], folder, bounds) as nginx:
+        asked = [ask(nginx.url, "/healthz", address="127.0.0.2").status for _ in range(6)]
+        assert asked == [200] * 4 + [429] * 2
+        assert ask(nginx.url, "/healthz", address="127.0.0.3").status == 200
 
 
 def test_a_saved_file_is_shown_after_the_bound(deployed: Deployed) -> None:

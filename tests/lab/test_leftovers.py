@@ -12,8 +12,9 @@ from lab.test_workers import PATIENT, ask, with_workers
 from rollcall.core.process.isolation.isolation import FREEDOMS
 from rollcall.lab import keeper
 from rollcall.lab.calls import Calls
-from rollcall.lab.errors import TimeLimit
+from rollcall.lab.errors import TimeLimit, WorkerDied
 from rollcall.lab.limits import MOST_FILES, Limits
+from rollcall.lab.processes import KILLED
 from rollcall.lab.worker_process import WorkerProcess
 
 kept = pytest.mark.skipif(not keeper.is_available(), reason="Linux alone has what this takes")
@@ -53,6 +54,20 @@ def test_the_death_of_an_idle_worker_costs_no_answer(monkeypatch: pytest.MonkeyP
         assert await ask(workers, works.pid) != first
 
     with_workers(1, use)
+
+
+def test_a_call_whose_worker_is_killed_is_made_once_more(tmp_path: Path) -> None:
+    parts: list[bytes] = []
+
+    async def use(workers: Calls) -> None:
+        once, twice = str(tmp_path / "once"), str(tmp_path / "twice")
+        assert await ask(workers, works.die_at_first, once, 1, show=parts.append) == b"survived"
+        with pytest.raises(WorkerDied) as died:
+            await ask(workers, works.die_at_first, twice, 2)
+        assert died.value.exit_code == KILLED
+
+    with_workers(1, use, Limits(allowed=FREEDOMS))  # it writes the mark
+    assert parts == [b"a part"]
 
 
 def test_a_worker_takes_no_more_than_it_may() -> None:

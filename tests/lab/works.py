@@ -48,6 +48,18 @@ def leave(exit_code: int) -> NoReturn:
     os._exit(exit_code)
 
 
+def die_at_first(mark: str, times: int, show: Show | None = None) -> bytes:
+    """Be killed so many times, as a file tells from one time to the next."""
+    if show:
+        show(b"a part")
+    with Path(mark).open("a+") as file:
+        file.write("x")
+        died = file.tell()
+    if died <= times:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return b"survived"
+
+
 def hang() -> NoReturn:
     while True:
         threading.Event().wait()

@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from lectures.lectures import subject_of
+from lectures.without_privileges import without_privileges
 from rollcall.commands.targets import lines_at_start
 from rollcall.folders import MODELS
 from rollcall.lectures import loading, shelves, target_files
@@ -405,6 +406,32 @@ def test_a_folder_with_too_many_files_is_told(
     catalog = loaded(tmp_path, "lib")
     assert len(catalog.contents.cards) == 3
     assert problems(catalog) == ["lib/: its first 3 .py files are served, and no more"]
+
+
+def test_a_folder_that_cannot_be_read_is_told_and_all_else_is_served(tmp_path: Path) -> None:
+    """In a folder of one's own, beside a file that imports from it, and as the course itself."""
+    imports = f"{NET}try:\n    import closed.net\nexcept ImportError:\n    closed = None\n"
+    write(tmp_path, {"lib/net.py": imports, "lib/closed/net.py": NET, "course/a.py": NET})
+    before = version(Targets.of(tmp_path / "course"))
+    closed = (tmp_path / "lib/closed", tmp_path / "course")
+    for folder in closed:
+        folder.chmod(0)
+    try:
+        with without_privileges():
+            catalog = loaded(tmp_path, "lib")
+            assert set(catalog.contents.cards) == {"lib/net.Net"}
+            assert problems(catalog) == [
+                "lib/closed: the folder closed cannot be read: Permission denied"
+            ]
+            course = load(tmp_path / "course")
+            assert course.contents.cards == {}
+            assert [each.raised.type for each in course.contents.problems] == ["PermissionError"]
+            assert version(Targets.of(tmp_path / "course")) != before
+    finally:
+        for folder in closed:
+            folder.chmod(0o755)
+    assert version(Targets.of(tmp_path / "course")) == before
+    assert problems(loaded(tmp_path, "lib")) == []
 
 
 def grown(path: Path) -> None:

@@ -1,5 +1,6 @@
 """What a page costs the server: CPU time of each kind, and the memory that it keeps."""
 
+import gzip
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
@@ -9,6 +10,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from bench.figure import Figure, new_seed
+from load.visit import asks
 from processes import cpu_seconds, descendants, megabytes, own_cpu_seconds
 from rollcall.experiments import EXPERIMENTS, Experiment
 from serving import Served
@@ -36,7 +38,7 @@ def costs(server: Served) -> Iterator[Figure]:
         yield Figure("  mean of all", mean(each.whole for each in unseen), "ms")
         yield Figure("  of it in the web process", mean(each.web for each in unseen), "ms")
         page = EXPERIMENTS["registry"].query().url
-        tag = _fetch(connection, page)
+        tag = _fetch(connection, page).etag
         again = partial(_fetch, connection, page)
         yield Figure("  of a page that the server knows", _cost(server, again, KNOWN).whole, "ms")
         again = partial(_fetch, connection, page, If_None_Match=tag)
@@ -59,14 +61,24 @@ def _cost(server: Served, work: Callable[[], object], times: int) -> Cost:
 
 
 def _fetch_new(connection: HTTPConnection, experiment: Experiment) -> None:
-    _fetch(connection, experiment.query.model_validate({"seed": new_seed()}).url)
+    """With what the page itself asks for a little later."""
+    page = _fetch(connection, experiment.query.model_validate({"seed": new_seed()}).url)
+    for path in asks(page.html):
+        _fetch(connection, path)
 
 
-def _fetch(connection: HTTPConnection, path: str, **headers: str) -> str:
-    """Get a page as browsers do; the name of its bytes."""
+class Fetched(NamedTuple):
+    """What browsers get of a page, and the name of its bytes."""
+
+    html: str
+    etag: str
+
+
+def _fetch(connection: HTTPConnection, path: str, **headers: str) -> Fetched:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     connection.request("GET", path, headers={"Accept-Encoding": "gzip", **named})
     response = connection.getresponse()
-    response.read()
+    body = response.read()
     assert response.status in (200, 304), path
-    return str(response.headers["ETag"])
+    html = gzip.decompress(body).decode() if body else ""
+    return Fetched(html, str(response.headers["ETag"]))

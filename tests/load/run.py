@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # as pytest does
 
-from deploy.nginx import ADVICE, find_nginx, nginx_before
+from deploy.nginx import ADVICE, UNLIMITED, find_nginx, nginx_before
 from load.costs import costs
 from load.crowd import crowds
 from load.plays import plays
@@ -36,7 +36,7 @@ def run() -> None:
         folder = Path(name)
         with started(ROLLCALL, folder, *OPTIONS) as server:
             place = server.url.removeprefix("http://")
-            with nginx_before([place, place], folder, unlimited=True) as nginx:
+            with nginx_before([place, place], folder, UNLIMITED) as nginx:
                 sections = (
                     visits(server),
                     costs(server),

@@ -4,6 +4,7 @@ import gzip
 import re
 import socket
 from collections.abc import Iterator
+from html import unescape
 from statistics import mean
 from urllib.parse import urlsplit
 
@@ -22,7 +23,7 @@ PARTIAL = "HX-Request-Type: partial\r\n"
 def visits(server: Served) -> Iterator[Figure]:
     """The first page with its styles and script, then step after step, each with its answer."""
     first = answer(server.url, "/")
-    html = gzip.decompress(first.partition(b"\r\n\r\n")[2]).decode()
+    html = _text(first)
     files = sorted(set(re.findall(r'(?:href|src)="(/static/[^"]+)"', html)))
     loaded = len(first) + sum(len(answer(server.url, file)) for file in files)
     yield Figure("first page: requests", 1 + len(files), "")
@@ -30,10 +31,17 @@ def visits(server: Served) -> Iterator[Figure]:
     contents = _contents(server)
     opened = [step_query(stop) for stop in path_of(contents)]
     shown = [each.replace(answer=UNCOVERED) for each in opened]
-    sizes = [len(answer(server.url, query.url, PARTIAL)) for query in (*opened, *shown)]
+    steps = [answer(server.url, query.url, PARTIAL) for query in (*opened, *shown)]
+    further = [asks(_text(step)) for step in steps]
     yield Figure("steps of the lecture", len(opened), "")
-    yield Figure("  mean bytes of one, with or without its answer", mean(sizes) / 1000, "kB")
+    yield Figure("  bytes of one, with or without its answer", mean(map(len, steps)) / 1000, "kB")
+    yield Figure("  further requests of one", mean(map(len, further)), "")
     yield Figure("addresses within one click of a step", len(course_pages(contents)), "")
+
+
+def asks(html: str) -> list[str]:
+    """The addresses that a page asks for by itself when it is there."""
+    return [unescape(each) for each in re.findall(r'data-ask="([^"]+)"', html)]
 
 
 def answer(url: str, path: str, headers: str = "") -> bytes:
@@ -49,5 +57,8 @@ def answer(url: str, path: str, headers: str = "") -> bytes:
 
 
 def _contents(server: Served) -> Contents:
-    packed = answer(server.url, "/catalog.json").partition(b"\r\n\r\n")[2]
-    return Choices.model_validate_json(gzip.decompress(packed)).contents
+    return Choices.model_validate_json(_text(answer(server.url, "/catalog.json"))).contents
+
+
+def _text(whole: bytes) -> str:
+    return gzip.decompress(whole.partition(b"\r\n\r\n")[2]).decode()

@@ -373,6 +373,23 @@ def test_answers_leave_without_delay() -> None:
         assert listener.proto == socket.IPPROTO_TCP
 
 
+@pytest.mark.parametrize(("options", "refuses"), [((), False), (("--proxy", "10.0.0.5"), True)])
+def test_a_proxy_is_refused_until_the_server_is_warm(
+    monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], refuses: bool
+) -> None:
+    monkeypatch.setattr(main, "create_app", Mock())
+    monkeypatch.setattr(cli, "tell", Mock())
+    refused = []
+
+    def run(sockets: list[socket.socket]) -> None:  # in the place of uvicorn, which warms it up
+        with socket.socket() as asking:
+            refused.append(asking.connect_ex(sockets[0].getsockname()) == errno.ECONNREFUSED)
+
+    monkeypatch.setattr(cli, "http_server", Mock(return_value=Mock(run=run)))
+    cli.main(["serve", "--port", "0", *options])
+    assert refused == [refuses]
+
+
 def test_an_ipv6_address() -> None:
     if not has_ipv6():  # some containers have none
         assert rollcall("serve", "--host", "::1", "--port", "0").stderr.startswith(

@@ -71,3 +71,13 @@ def test_nobody_but_whom_one_names_may_put_a_page_into_a_frame() -> None:
     assert ancestors("https://slides.example", "http://localhost:3000") == (
         "frame-ancestors 'self' https://slides.example http://localhost:3000"
     )
+
+
+def test_beside_a_forward_stands_the_code_of_a_model_that_cannot_be_built(
+    app_client: TestClient,
+) -> None:
+    url = "/forward?left=branches.FunctionInSequential&right=branches.ModuleInSequential"
+    page = app_client.get(url).text
+    assert page.count('class="source"') == 1
+    assert '<span class="line named" id="left-L14"' in page  # the line that raised
+    assert 'class="source"' not in app_client.get(f"{url}&code=on").text.partition("drawer")[0]

@@ -32,9 +32,9 @@ def add_serve_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--ray-address",
-        metavar="ADDRESS",
-        help="of the head of the cluster, such as 10.0.0.5:6379 (default: RAY_ADDRESS, or the one "
-        "that `ray start` has joined here)",
+        metavar="HOST:PORT",
+        help="the head of the cluster (default: as RAY_ADDRESS says, or as the node knows that "
+        "`ray start` has started here)",
     )
     command.add_argument(
         "--time-limit",

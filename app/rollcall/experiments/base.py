@@ -39,6 +39,16 @@ class Recorder(Protocol):
 
 
 @dataclass(frozen=True)
+class GoesOn:
+    """How a recording goes on where a shorter one of the same has ended."""
+
+    shorter: Callable[[Any], Sequence[Query]]  # what is recorded for those, the longest first
+    checkpoint: Callable[[Sequence[Any]], str]  # where its increments end; empty: not known
+    counted: Callable[[Sequence[Any]], Sequence[Any]]  # its increments, as the longer one has them
+    record: Callable[[Any, Catalog, str], Iterator[Any]]  # the increments after a checkpoint
+
+
+@dataclass(frozen=True)
 class Play:
     """How an experiment is shown step by step."""
 
@@ -48,6 +58,7 @@ class Play:
     per_second: Callable[[Any], float] = lambda _: 10.0
     # how many of the frames there are, by the report of any of them; None: what is asked says so
     length: Callable[[Any], int] | None = None
+    goes_on: GoesOn | None = None  # None: each recording begins at its beginning
 
 
 @dataclass(frozen=True)

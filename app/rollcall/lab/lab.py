@@ -74,8 +74,7 @@ class Lab:
         self._under_way = SharedCalls[bytes]()
         self._failures: TTLCache[Hashable, LabError] = TTLCache(MOST_FAILURES, FAILURE_KEPT)
         self._apart: LRUCache[Hashable, None] = LRUCache(MOST_FAILURES)
-        limits = limits._replace(seconds=seconds)
-        self._calls = Calls(engine or Workers(workers, limits=limits))
+        self._calls = Calls(engine or Workers(workers, limits=limits._replace(seconds=seconds)))
         self._recordings = Recordings(self.targets, self._calls, self._answers)
         self.earlier = EarlierAnswers(self._answers, self._recordings, self._made)
 
@@ -210,7 +209,7 @@ class Lab:
         self, experiment: Experiment, play: Play, query: Query, left_out: Side | None = None
     ) -> Recording:
         call = RecordedCall(experiment.name, recorded(experiment, query), self.version, left_out)
-        return self._recordings.of(call, play.recorder, self.seconds)
+        return self._recordings.of(call, play, self.seconds)
 
     async def _packed(
         self,

@@ -9,6 +9,8 @@ from rollcall.lab.errors import NotTaken, WorkerDied
 from rollcall.lab.limits import Limits
 from rollcall.lab.worker_process import Answer, Show, WorkerProcess
 
+KILLED = -9  # exit code; the system does it, or somebody
+
 
 class Parts:
     """Shows each part of an answer once, also where the work is done a second time."""
@@ -41,6 +43,8 @@ class Processes:
     async def answer(self, request: Request, seconds: float, show: Show | None) -> Answer:
         """What became of a request.
 
+        Whoever was killed over it is replaced once: a model seldom does it.
+
         Args:
             request: what is to be done.
             seconds: time limit; with `show`, for each part.
@@ -52,6 +56,29 @@ class Processes:
             RuntimeError: the processes are closed.
         """
         parts = None if show is None else Parts(show)
+        try:
+            return await self._answer_of_one(request, seconds, parts)
+        except WorkerDied as died:
+            if died.exit_code != KILLED:
+                raise
+        if parts:
+            parts.begin_again()
+        return await self._answer_of_one(request, seconds, parts)
+
+    async def start(self) -> None:
+        """Have one ready for the next request."""
+        self._idle.append(await self._idle_or_fresh())
+
+    def close(self) -> None:
+        """End every process, whatever it is doing."""
+        self._closed = True
+        for process in self._all:
+            process.kill()
+        for process in self._all:
+            process.end()
+        self._all.clear()
+
+    async def _answer_of_one(self, request: Request, seconds: float, parts: Parts | None) -> Answer:
         process = await self._idle_or_fresh()
         try:
             with self._ending_if_it_fails(process):
@@ -75,19 +102,6 @@ class Processes:
             return await process.ask(request, seconds, parts, is_last=True)
         finally:
             self._end(process)
-
-    async def start(self) -> None:
-        """Have one ready for the next request."""
-        self._idle.append(await self._idle_or_fresh())
-
-    def close(self) -> None:
-        """End every process, whatever it is doing."""
-        self._closed = True
-        for process in self._all:
-            process.kill()
-        for process in self._all:
-            process.end()
-        self._all.clear()
 
     @contextmanager
     def _ending_if_it_fails(self, process: WorkerProcess) -> Iterator[None]:

@@ -1,7 +1,7 @@
 """A recording that grows, held for all who look at it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from rollcall.core.query import Query
@@ -17,7 +17,7 @@ class Recording:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
-        self._increments: list[Any] = []
+        self._increments: list[Any] = []  # those of a shorter recording first
         self._size = 0
         self._ended = False
         self._error: Exception | None = None
@@ -25,6 +25,16 @@ class Recording:
         self._asked = 0  # how often a frame was asked for
         self.askers = Askers()
         self.give_up: Callable[[], object] = lambda: None  # nobody waits for a frame any more
+
+    @property
+    def increments(self) -> tuple[Any, ...]:
+        """All so far."""
+        return tuple(self._increments)
+
+    def begin_with(self, increments: Sequence[Any]) -> None:
+        """Of another recording, which ended where this one begins."""
+        self._increments += increments
+        self._size += sum(len(self._recorder.wire.write(each)) for each in increments)
 
     def __len__(self) -> int:
         return self._size

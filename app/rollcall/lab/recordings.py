@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cachetools import LRUCache
 
 from rollcall.core.query import Query
-from rollcall.experiments.base import Recorder
+from rollcall.experiments.base import GoesOn, Play
 from rollcall.lab import worker
 from rollcall.lab.apart import Side
 from rollcall.lab.asker import asking
@@ -48,20 +48,21 @@ class Recordings:
         self._calls = calls
         self._kept = kept
 
-    def of(self, call: RecordedCall, recorder: Recorder, seconds: float) -> Recording:
+    def of(self, call: RecordedCall, play: Play, seconds: float) -> Recording:
         """The recording that a call makes: kept, or under way, or begun now.
 
         Args:
             call: what is recorded.
-            recorder: tells frames from the increments.
+            play: tells frames from the increments, and where a recording can begin.
             seconds: time limit of each increment.
         """
         known = self.known(call)
         if known is not None:
             return known
-        recording = self.under_way[call] = Recording(recorder)
+        recording = self.under_way[call] = Recording(play.recorder)
+        checkpoint = self._begin_after_a_shorter(call, recording, play.goes_on)
         with asking(recording.askers):
-            task = asyncio.create_task(self._make(call, recording, seconds))
+            task = asyncio.create_task(self._make(call, recording, seconds, checkpoint))
         recording.give_up = partial(self._give_up, call, task)
         self.tasks.add(task)  # asyncio itself holds no task
         task.add_done_callback(self.tasks.discard)
@@ -74,8 +75,25 @@ class Recordings:
             return known
         return None
 
-    async def _make(self, call: RecordedCall, recording: Recording, seconds: float) -> None:
-        args = (call.name, call.query, self._targets, call.left_out)
+    def _begin_after_a_shorter(
+        self, call: RecordedCall, recording: Recording, goes_on: GoesOn | None
+    ) -> str:
+        """Where the longest that is kept has ended; empty where none is."""
+        if goes_on is None:
+            return ""
+        for query in goes_on.shorter(call.query):
+            kept = self._kept.get(call._replace(query=query))
+            if isinstance(kept, Recording):
+                checkpoint = goes_on.checkpoint(kept.increments)
+                if checkpoint:
+                    recording.begin_with(goes_on.counted(kept.increments))
+                    return checkpoint
+        return ""
+
+    async def _make(
+        self, call: RecordedCall, recording: Recording, seconds: float, checkpoint: str
+    ) -> None:
+        args = (call.name, call.query, self._targets, call.left_out, checkpoint)
         answer = self._calls.call(
             worker.record,
             *args,

@@ -122,15 +122,23 @@ def record(
     query: Query,
     targets: Targets,
     left_out: Side | None = None,
+    checkpoint: str = "",
     *,
     show: Callable[[bytes], object],
 ) -> bytes:
-    """Make the recording of an experiment: each increment is shown, and the answer is empty."""
+    """Make the recording of an experiment: each increment is shown, and the answer is empty.
+
+    Args:
+        checkpoint: where a shorter recording has ended, of which this is the rest.
+        show: gets each increment.
+    """
     play = EXPERIMENTS[name].play
     assert play
     catalog = _catalog(targets).leaving_out(left_out)
 
     def increments(catalog: Catalog) -> Iterator[Any]:
+        if checkpoint and play.goes_on:
+            return play.goes_on.record(query, catalog, checkpoint)
         return play.recorder.record(query, catalog)
 
     for increment in _guard().calls(increments, query, catalog):

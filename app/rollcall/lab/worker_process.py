@@ -1,14 +1,12 @@
 """One worker process, as the server sees it."""
 
 import asyncio
-import multiprocessing
 import os
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from importlib import import_module
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from typing import Any, NamedTuple, Self
@@ -17,12 +15,11 @@ from rollcall.core.wire import BadMessage
 from rollcall.lab import keeper
 from rollcall.lab.channel import HEADER, Kind, Request, header, read_header
 from rollcall.lab.errors import NotTaken, TimeLimit, WorkerDied
+from rollcall.lab.fork_server import context, has_fork_server, live
 from rollcall.lab.limits import NO_LIMITS, Limits
-from rollcall.lab.slow_imports import EXPORTING, SLOW_IMPORT
 from rollcall.lab.worker_folder import NO_FOLDER, WorkerFolder
 
 NAME = "rollcall-worker"
-LOOP = "rollcall.lab.worker_loop"  # with torch, which only the worker needs
 START_TRIES = 3
 START_SECONDS = 120.0  # torch is imported meanwhile, from a cold disk
 LIMITS = 3  # time limits that a whole answer in parts may take, if none passes without a part
@@ -51,7 +48,7 @@ class WorkerProcess:
         self._connection = connection
         self._folder = folder
         self._killed = False
-        self._is_kept = keeper.is_available() and _has_fork_server()
+        self._is_kept = keeper.is_available() and has_fork_server()
 
     @classmethod
     async def started(cls, limits: Limits = NO_LIMITS) -> Self:
@@ -87,8 +84,8 @@ class WorkerProcess:
     def _start_once(cls, limits: Limits) -> Self:
         ours, theirs = socket.socketpair()
         folder = WorkerFolder.made()
-        process = _context().Process(  # type: ignore[attr-defined]
-            target=_live, args=(theirs, limits, folder), name=NAME, daemon=True
+        process = context().Process(  # type: ignore[attr-defined]
+            target=live, args=(theirs, limits, folder), name=NAME, daemon=True
         )
         try:
             with theirs, _one_at_a_time:
@@ -235,21 +232,3 @@ def _kill(starting: "asyncio.Task[Any]") -> None:
     """Nobody waits for it any more."""
     if not starting.cancelled() and starting.exception() is None:
         starting.result().kill()
-
-
-def _has_fork_server() -> bool:
-    return "forkserver" in multiprocessing.get_all_start_methods()
-
-
-def _context() -> multiprocessing.context.BaseContext:
-    """A fork server that has imported torch already; fresh interpreters where there is none."""
-    if not _has_fork_server():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([LOOP, SLOW_IMPORT, EXPORTING])
-    return context
-
-
-def _live(connection: socket.socket, limits: Limits, folder: WorkerFolder) -> None:
-    """The life of a worker process."""
-    import_module(LOOP).serve(connection, limits, folder)

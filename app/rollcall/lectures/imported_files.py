@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from rollcall.lectures.latest import Latest
+from rollcall.lectures.on_disk import is_file, is_folder
 from rollcall.lectures.target_files import source_of, walked
 
 # A lecture file may be called like them; who imports them means the real ones.
@@ -47,9 +48,9 @@ def _at(root: Path, name: str) -> list[Path]:
     """What an import that begins with a name may run."""
     file, folder = root / f"{name}.py", root / name
     found = []
-    if file.is_file():
+    if is_file(file):
         found.append(file)
-    if folder.is_dir():
+    if is_folder(folder):
         found += walked(folder)
     return found
 

@@ -12,6 +12,7 @@ from rollcall.lectures.full_chapters import FullChapters
 from rollcall.lectures.lecture_file import InstalledFile, LoadedFile
 from rollcall.lectures.loop_entry import add_loops
 from rollcall.lectures.model_entry import add_model
+from rollcall.lectures.on_disk import is_folder, why_unreadable
 from rollcall.lectures.parts import parts_among, uses_of
 from rollcall.lectures.placed_chapter import PlacedChapter
 from rollcall.lectures.problems import Problems
@@ -64,13 +65,8 @@ class _Loading:
 
     def _shelf(self, shelf: Shelf) -> Iterator[PlacedChapter]:
         """The chapters of one course, then the files that it does not mention."""
-        if not shelf.folder.is_dir():
-            gone = Raised.of(FileNotFoundError(f"there is no folder {shelf.folder}"))
-            self.problems.note_whole(shelf.said, shelf.folder, gone)
+        if not self._is_there(shelf):
             return
-        if shelf.is_cut:
-            why = f"its first {MOST_FILES:,} .py files are served, and no more"
-            self.problems.note(shelf.said, ValueError(why))
         paths = dict(shelf.files)
         for chapter in self._declared(shelf):
             if chapter.file is None:
@@ -88,6 +84,22 @@ class _Loading:
                 self.problems.note_whole(place, path, Raised.of(error))
             else:
                 yield from self._file(path, chapter, shelf)
+
+    def _is_there(self, shelf: Shelf) -> bool:
+        """Whether its folder is; what of it cannot be served is noted."""
+        refusal = why_unreadable(shelf.folder)
+        if refusal is not None and (shelf.is_whole or not is_folder(shelf.folder)):
+            raised = Raised.of(_no_folder(str(shelf.folder), refusal))
+            self.problems.note_whole(shelf.said, shelf.folder, raised)
+            return False
+        for folder in shelf.unreadable:
+            if refusal := why_unreadable(folder):
+                name = folder.relative_to(shelf.folder).as_posix()
+                self.problems.note(f"{shelf.prefix}{name}", _no_folder(name, refusal))
+        if shelf.is_cut:
+            why = f"its first {MOST_FILES:,} .py files are served, and no more"
+            self.problems.note(shelf.said, ValueError(why))
+        return True
 
     def _changing(self) -> Iterator[ChangingFile]:
         for name, file in self.files.items():
@@ -189,3 +201,10 @@ def _no_file(stem: str, files: Collection[str]) -> Exception:
     if stem in files:
         return ValueError(f"two chapters have the file {stem}.py; leave it out of the second")
     return FileNotFoundError(f"chapter {stem!r} has no file {stem}.py")
+
+
+def _no_folder(name: str, error: OSError) -> OSError:
+    """Why none of its files is served."""
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return FileNotFoundError(f"there is no folder {name}")
+    return type(error)(f"the folder {name} cannot be read: {error.strerror}")

@@ -2,11 +2,18 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rollcall.lectures.declared_course import COURSE
-from rollcall.lectures.target_files import MOST_FILES, lecture_files, own_files, source_of
+from rollcall.lectures.on_disk import is_file
+from rollcall.lectures.target_files import (
+    MOST_FILES,
+    lecture_files,
+    own_files,
+    source_of,
+    unreadable_folders,
+)
 from rollcall.lectures.targets import Target, Targets
 
 # What a file has in it that offers a model, or a training loop. One of a folder that has nothing
@@ -24,6 +31,7 @@ class Shelf:
     places: dict[str, str] = field(default_factory=dict)  # their names, where not prefix and key
     target: Target | None = None  # None: it is the course
     is_cut: bool = False  # the folder has more files than are served
+    unreadable: tuple[Path, ...] = ()  # folders in it whose files nobody can list
 
     @property
     def is_own(self) -> bool:
@@ -106,12 +114,15 @@ def _of_folder(target: Target) -> Iterator[Shelf]:
         prefix = f"{target.label}/"
         if inside != ".":
             prefix += f"{inside}/"
-        is_cut = len(files) == MOST_FILES and folder == target.path
-        yield Shelf(folder, prefix, dict(_keyed(paths, folder)), target=target, is_cut=is_cut)
+        shelf = Shelf(folder, prefix, dict(_keyed(paths, folder)), target=target)
+        if folder == target.path:
+            unreadable = tuple(unreadable_folders(target))
+            shelf = replace(shelf, is_cut=len(files) == MOST_FILES, unreadable=unreadable)
+        yield shelf
 
 
 def _keyed(paths: Iterable[Path], folder: Path) -> Iterator[tuple[str, Path]]:
-    declared = (folder / COURSE).is_file()
+    declared = is_file(folder / COURSE)
     for path in paths:
         if declared or _may_offer(path):
             yield path.relative_to(folder).with_suffix("").as_posix(), path
@@ -120,7 +131,7 @@ def _keyed(paths: Iterable[Path], folder: Path) -> Iterator[tuple[str, Path]]:
 def _folder_of_course(path: Path, top: Path) -> Path:
     """The nearest folder around a file that has a course.toml, else that of the target."""
     for folder in path.parents:
-        if folder == top or (folder / COURSE).is_file():
+        if folder == top or is_file(folder / COURSE):
             return folder
     return top
 

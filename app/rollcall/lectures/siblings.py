@@ -16,6 +16,7 @@ from typing import Any
 from rollcall.core.model_raised import is_of_file
 from rollcall.lectures.imported_files import NOT_SIBLINGS
 from rollcall.lectures.importlib_of_files import OURS, importlib_of
+from rollcall.lectures.on_disk import is_file, is_folder
 from rollcall.lectures.target_files import compiled, package_root, source_of
 
 INIT = "__init__"
@@ -160,7 +161,7 @@ class Siblings:
     def _child(self, folder: Path, name: str) -> ModuleType:
         """A file or a folder of a folder, run at its first import."""
         file, package = folder / f"{name}.py", folder / name
-        if (package / f"{INIT}.py").is_file() or not file.is_file():
+        if is_file(package / f"{INIT}.py") or not is_file(file):
             if not _is_in(folder, name):
                 raise ModuleNotFoundError(f"No module named {name!r}", name=name)
             child = self._package(package)
@@ -175,7 +176,7 @@ class Siblings:
         if folder in self._namespaces:
             return self._namespaces[folder]
         file = folder / f"{INIT}.py"
-        if file.is_file():
+        if is_file(file):
             return self._of_file(file)
         return self._namespaces.setdefault(folder, ModuleType(folder.name))
 
@@ -211,10 +212,10 @@ def _first(name: str) -> str:
 def _is_in(folder: Path, name: str) -> bool:
     """Whether a folder has a file or a folder that an import of this name means."""
     package = folder / name
-    if package.with_name(f"{name}.py").is_file() or (package / f"{INIT}.py").is_file():
+    if is_file(package.with_name(f"{name}.py")) or is_file(package / f"{INIT}.py"):
         return True
     # As Python does, a folder without an __init__.py only where no package is installed.
-    return package.is_dir() and not _is_installed(name)
+    return is_folder(package) and not _is_installed(name)
 
 
 @cache

@@ -10,6 +10,7 @@ from types import CodeType
 from rollcall.lectures.content_words import MOST_BYTES
 from rollcall.lectures.declared_course import COURSE
 from rollcall.lectures.latest import Latest
+from rollcall.lectures.on_disk import is_file
 from rollcall.lectures.targets import Target
 
 MOST_FILES = 1_000  # of one folder with all that is in it
@@ -29,6 +30,11 @@ def own_files(target: Target) -> list[Path]:
     if target.kind != "folder":
         return [target.path]
     return [path for path in walked(target.path) if path.suffix == ".py"][:MOST_FILES]
+
+
+def unreadable_folders(target: Target) -> list[Path]:
+    """Those of a folder that is served whose files nobody can list."""
+    return [path for path in walked(target.path) if not _is_wanted(path.name)]
 
 
 def source_of(path: Path) -> bytes:
@@ -79,18 +85,20 @@ _codes = Latest(_compile, CODES_KEPT)
 def package_root(path: Path) -> Path:
     """The folder in which the outermost package of a file lies; else the file's own."""
     folder = path.parent
-    while (folder / "__init__.py").is_file() and folder != folder.parent:
+    while is_file(folder / "__init__.py") and folder != folder.parent:
         folder = folder.parent
     return folder
 
 
 def files_in(folder: Path) -> list[Path]:
-    """Those of one folder alone."""
+    """Those of one folder alone; one that cannot be read stands here itself, as a file does."""
     try:
         with os.scandir(folder) as entries:
             names = [entry.name for entry in entries if _is_wanted(entry.name)]
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
+    except OSError:
+        return [folder]
     return [folder / name for name in sorted(names)]
 
 
@@ -122,7 +130,7 @@ def _folders_in(folder: Path) -> Iterator[Path]:
         return
     for name in sorted(names):
         path = folder / name
-        if name.startswith(".") or name in LEFT_OUT or (path / "pyvenv.cfg").exists():
+        if name.startswith(".") or name in LEFT_OUT or is_file(path / "pyvenv.cfg"):
             continue
         yield path
 

@@ -59,6 +59,12 @@ class CachedResponse:
         return Response(content, status, headers, media_type=self.media_type)
 
 
-def shared_lifetime(seconds: int) -> str:
-    """A browser asks each time; a cache before us answers for many, and asks us in between."""
-    return f"public, max-age=0, s-maxage={seconds}, stale-while-revalidate={seconds}"
+def lifetime(shared: int, *, is_final: bool = True) -> str:
+    """Who may keep an answer.
+
+    A browser asks each time. A cache before us answers for many, and asks us after `shared`
+    seconds. What another try may improve on is no such answer.
+    """
+    if shared and is_final:
+        return f"public, max-age=0, s-maxage={shared}, stale-while-revalidate={shared}"
+    return "no-cache"

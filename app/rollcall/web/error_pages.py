@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from rollcall.core.query import InvalidParameter, Query, without_suffix
 from rollcall.experiments import EXPERIMENTS, Experiment
@@ -61,7 +61,7 @@ class ErrorPages:
         """A parameter that is unknown, out of bounds or no such value at all."""
         experiment, contents = _experiment_of(request), await self._contents()
         if any(name in experiment.query.renamed for name in request.query_params):
-            return RedirectResponse(_renamed(request, experiment), status_code=308)
+            return self._responder.redirect(_renamed(request, experiment), 308)
         refusals = all_malformed(experiment.query, error.errors())
         asked = asked_of(request, experiment)
         for refusal in refusals:
@@ -83,7 +83,8 @@ class ErrorPages:
         else:
             full = completed(contents, experiment, asked)
             if full != asked:
-                return RedirectResponse(address(request, experiment.query.model_validate(full)))
+                meant = experiment.query.model_validate(full)
+                return self._responder.redirect(address(request, meant))
             errors = [error]
         nearest = await nearest_query(self._lab, contents, experiment, asked, errors)
         return await self._refused(request, contents, [missing(each) for each in errors], nearest)

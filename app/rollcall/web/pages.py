@@ -18,7 +18,7 @@ from rollcall.lab import Lab
 from rollcall.lab.asker import Urgency, as_urgent_as, asking
 from rollcall.lab.shared_calls import SharedCalls
 from rollcall.web.bodies import PageBody, json_body, tab_body
-from rollcall.web.cached_response import CachedResponse, shared_lifetime
+from rollcall.web.cached_response import CachedResponse, lifetime
 from rollcall.web.large_pages import LargePages
 from rollcall.web.last_good import LastGood
 from rollcall.web.pairing import meant_pair, names_a_fix, opening, openings
@@ -74,8 +74,8 @@ class Responder:
         if isinstance(query, PairQuery) and query.lesson and key.form not in AS_JSON:
             await self._begin_next(query)
         every_model_answered = key in self.bodies
-        lifetime = self._lifetime(is_final=every_model_answered)
-        return body.response(request, vary=VARY, cache_control=lifetime)
+        kept = lifetime(self.shared_cache, is_final=every_model_answered)
+        return body.response(request, vary=VARY, cache_control=kept)
 
     async def elsewhere(
         self, request: Request, experiment: Experiment, query: Query
@@ -87,7 +87,7 @@ class Responder:
         meant = meant_pair(contents, experiment, query)
         if meant is query:
             return None
-        return RedirectResponse(address(request, meant))
+        return self.redirect(address(request, meant))
 
     async def _before_the_course_broke(
         self, request: Request, experiment: Experiment, query: Query
@@ -198,21 +198,21 @@ class Responder:
             "experiments": EXPERIMENTS,
             "tabs": tabs(opening(choices.contents), openings=openings(choices.contents)),
         }
-        lifetime = self._lifetime(is_final=is_final)
-        return await self.plain(request, name, 200, lifetime, **context)
+        kept = lifetime(self.shared_cache, is_final=is_final)
+        return await self.plain(request, name, 200, kept, **context)
 
     def json(self, request: Request, content: bytes, *, is_final: bool = True) -> Response:
         """The JSON of such a page."""
-        lifetime = self._lifetime(is_final=is_final)
-        return CachedResponse.of(content, JSON).response(request, cache_control=lifetime)
+        kept = lifetime(self.shared_cache, is_final=is_final)
+        return CachedResponse.of(content, JSON).response(request, cache_control=kept)
+
+    def redirect(self, url: str, status: int = 307) -> Response:
+        """A way to where the answer is, for whoever asks."""
+        headers = {"Cache-Control": lifetime(self.shared_cache)}
+        return RedirectResponse(url, status, headers)
 
     async def plain(
-        self,
-        request: Request,
-        name: str,
-        status: int,
-        lifetime: str = "no-cache",
-        **context: object,
+        self, request: Request, name: str, status: int, kept: str = "no-cache", **context: object
     ) -> Response:
         """A page that needs nothing from the lab."""
         version = self._followed(request)
@@ -221,13 +221,7 @@ class Responder:
             name, partial=representation_of(request) == "fragment", **context
         )
         body = CachedResponse.of(html, HTML)
-        return body.response(request, status=status, cache_control=lifetime, vary=VARY)
-
-    def _lifetime(self, *, is_final: bool) -> str:
-        """Who may keep a page; what another try may improve on, nobody."""
-        if self.shared_cache and is_final:
-            return shared_lifetime(self.shared_cache)
-        return "no-cache"
+        return body.response(request, status=status, cache_control=kept, vary=VARY)
 
     def _followed(self, request: Request) -> str:
         """The state of the files for which a page was asked; empty where no page follows them."""

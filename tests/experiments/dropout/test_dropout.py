@@ -364,11 +364,12 @@ def test_the_first_draw_costs_one_call_and_the_next_ones_share_a_recording() -> 
 
 def test_draws_that_are_only_counted_cost_next_to_nothing_to_keep() -> None:
     query = DropoutQuery(rows=32, columns=64, input="random", draw=256)
-    first, *sizes = [len(pickle.dumps(each)) for each in RECORDER.record(query, COURSE)]
+    first, *sizes, last = [len(pickle.dumps(each)) for each in RECORDER.record(query, COURSE)]
     assert first < 3_000  # with the source of both models
     assert max(sizes[:63]) < 1_000
     assert max(sizes[63:]) < 32_000  # of two sides, so that 976 stay far below the lab's bound
     assert min(sizes[63:]) > 1_000
+    assert last < 64_000  # with the checkpoints of both
 
 
 def test_the_series_are_the_draws_one_by_one() -> None:

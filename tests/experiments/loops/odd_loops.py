@@ -121,6 +121,34 @@ def scaled(model, batches):
         scaler.update()
 
 
+def with_classes(model, batches):
+    optimizer = SGD(model.parameters(), lr=1.0)
+    for x, y in batches:
+        optimizer.zero_grad()
+        loss = F.cross_entropy(model(x), y.argmax(1))
+        loss.backward()
+        optimizer.step()
+        print(loss.item())
+
+
+def without_a_goal(model, batches):
+    optimizer = SGD(model.parameters(), lr=0.1)
+    model.forward = lambda x: (Net.forward(model, x),)
+    for x, y in batches:
+        optimizer.zero_grad()
+        F.l1_loss(model(x)[0], y).backward()
+        optimizer.step()
+
+
+def a_quarter_at_a_time(model, batches):
+    optimizer = SGD(model.parameters(), lr=0.1)
+    for number, (x, y) in enumerate(batches, 1):
+        (F.mse_loss(model(x), y) / 4).backward()
+        if number % 4 == 0:
+            optimizer.step()
+            optimizer.zero_grad()
+
+
 def a_second_model(model, batches):
     teacher = Net()
     student = copy.deepcopy(model)

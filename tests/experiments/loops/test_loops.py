@@ -146,7 +146,15 @@ CHECKS: dict[str, Callable[[LoopSubject], bool]] = {
     "goes_elsewhere": lambda s: s.stopped is not None and s.shown == 1,
     "two_optimizers": lambda s: moved_all(s) and s.optimizers == ("SGD", "AdamW"),
     "with_closure": lambda s: moved_all(s) and not s.findings,
-    "scaled": lambda s: moved_all(s) and not s.findings and None not in s.losses,
+    "scaled": lambda s: moved_all(s) and not s.findings and None not in s.losses and not s.own_loss,
+    "with_classes": lambda s: (
+        s.own_loss
+        and s.losses == tuple(map(float, s.printed.split()))
+        and not any(s.held_out)
+        and not s.findings
+    ),
+    "without_a_goal": lambda s: s.own_loss and len(s.losses) == 8 and all(s.losses),
+    "a_quarter_at_a_time": lambda s: not s.own_loss and None not in s.losses and not s.findings,
     "a_second_model": lambda s: (
         {t.of for t in s.tensors} == {"", "student", "teacher"}
         and not any(t.changed for t in s.of_model)

@@ -11,6 +11,7 @@ from rollcall.web.view.loops.headline import headline, verdict
 from rollcall.web.view.loops.loop_source import loop_source
 from rollcall.web.view.loops.narration import loops_narration
 from rollcall.web.view.loops.pictures import loop_chart, loop_player
+from rollcall.web.view.numerals import significant
 from rollcall.web.view.sentence import read
 
 PAIRS = {card.name: card.twin for card in COURSE.contents.loops.values() if card.twin}
@@ -100,3 +101,18 @@ def test_the_curves_end_with_the_losses_and_the_player_with_the_last_batch() -> 
     assert ahead.next is not None
     assert ahead.next.endswith("at=40")
     assert loop_player(pair("loop_steps.never_cleared"), LoopsQuery()).next is None
+
+
+def test_a_loop_with_a_loss_of_its_own_shows_that() -> None:
+    report = pair("loop_optimizers.criterion_left_out")
+    assert (report.left.own_loss, report.right.own_loss) == (False, True)
+    shown = loop_chart(report)
+    assert shown.title.endswith("thin: the loss that each loop minimizes")
+    thin = [loss for loss in report.right.losses if loss is not None]
+    assert min(thin) < 0  # as its scale shrinks
+    assert "its own loss 1.03" in read(loops_narration(report))
+    held_out = (None,) * len(report.right.held_out)
+    alone = report.right.model_copy(update={"held_out": held_out})
+    shown = loop_chart(report.model_copy(update={"left": alone, "right": alone}))
+    assert shown.title == "The loss that each loop minimizes, on each batch"
+    assert [line.value for line in shown.lines] == [significant(thin[-1])] * 2

@@ -12,7 +12,8 @@ import torch
 
 from rollcall.core.rng.numpy_generator import NumpyGenerator, get_bit_generator, set_bit_generator
 from rollcall.core.rng.own_seed import numpy_state, only_drawn
-from rollcall.core.rng.python_generator import PythonGenerator
+from rollcall.core.rng.python_generator import PythonGenerator, PythonState
+from rollcall.core.rng.stream_state import StreamState, put_into
 
 NUMPY = NumpyGenerator()
 PYTHON = PythonGenerator()
@@ -79,6 +80,11 @@ class RandomState:
         if states is None:
             states = [generator.state() for generator in generators]
         self._states = states
+
+    @property
+    def states(self) -> Sequence[Any]:
+        """In the order of the generators."""
+        return self._states
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RandomState) and self._states == other._states
@@ -189,6 +195,26 @@ class RandomStream:
             NUMPY.note_seeding()
             self._inner = RandomState(self._generators)
             outer.put_back()
+
+    @property
+    def state(self) -> StreamState | None:
+        """Where it stands between two blocks; None where numpy draws in a way of its own."""
+        numpy = numpy_state(self._numpy)
+        if not numpy:
+            return None
+        *of_torch, (words, normal) = self._inner.states
+        return StreamState(tuple(each.numpy().tobytes() for each in of_torch), words, normal, numpy)
+
+    def go_on_from(self, state: StreamState) -> None:
+        """Draw on from where another stream of the same device stood.
+
+        Raises:
+            ValueError: that is no such state.
+        """
+        of_torch = [torch.frombuffer(bytearray(each), dtype=torch.uint8) for each in state.torch]
+        python = PythonState(state.python, state.python_normal)
+        self._inner = RandomState(self._generators, [*of_torch, python])
+        put_into(self._numpy, state.numpy)
 
     def __enter__(self) -> None:
         self._outer = RandomState(self._generators)

@@ -12,6 +12,7 @@ from rollcall.core.mask import n_trials, read_mask
 from rollcall.core.repeatable import Repeatable
 from rollcall.core.rng.random_state import RandomStream
 from rollcall.core.rng.randomness import RandomSource, SourceKey, random_recorder, random_sources
+from rollcall.core.rng.stream_state import StreamState
 
 
 class Tally(NamedTuple):
@@ -85,11 +86,20 @@ class Draws:
     ) -> None:
         self.example = example
         self.first_calls: list[Call] = []  # of the first forward, once that was made
-        self._model = model
+        self.model = model
         self._number = number
         self._filename = filename
         self._known = known
         self._stream = RandomStream(seed, str(example.device))
+
+    @property
+    def random_state(self) -> StreamState | None:
+        """Where its random numbers stand; None where that cannot be told."""
+        return self._stream.state
+
+    def go_on_from(self, state: StreamState) -> None:
+        """Draw on from there. Raises as `RandomStream.go_on_from` does."""
+        self._stream.go_on_from(state)
 
     def next(self) -> Draw:
         """Make one forward. Other work may be done before the next.
@@ -101,13 +111,13 @@ class Draws:
         recorder = random_recorder(self._filename, self.example.device)
         with self._stream:
             with recorder:
-                self.example.clone().call(self._model)
+                self.example.clone().call(self.model)
             self.first_calls = self.first_calls or recorder.calls
             # To read a mask puts generators back, which is free where they stand there already.
             return self._draw_of(recorder.calls)
 
     def _draw_of(self, calls: list[Call]) -> Draw:
-        sources = tuple(random_sources(calls, self._model, self._known))
+        sources = tuple(random_sources(calls, self.model, self._known))
         if not sources:
             raise NothingRandom(_modules_in(calls))
         shown = min(self._number, len(sources) - 1)

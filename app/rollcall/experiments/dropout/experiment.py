@@ -10,13 +10,21 @@ from rollcall.core.cost import most_of, refuse_past
 from rollcall.core.pair_query import LeftModel, PairQuery, RightModel
 from rollcall.core.query import ALSO_REFUSED
 from rollcall.core.report import Report
-from rollcall.experiments.base import Experiment, Play, record_until
+from rollcall.experiments.base import Experiment, GoesOn, Play, record_until
 from rollcall.experiments.dropout.grid import Content
+from rollcall.experiments.dropout.longer import (
+    FROM_SEED,
+    Starts,
+    checkpoint_of,
+    counted,
+    starts_of,
+)
 from rollcall.experiments.dropout.measures import MEASURES
 from rollcall.experiments.dropout.recorder import RecordedDraw, record_draws, told_of
 from rollcall.experiments.dropout.report import MOST_COLUMNS, MOST_ROWS, DropoutSubject
 from rollcall.experiments.dropout.run import Setting
-from rollcall.experiments.in_turns import Turns, both_told, ended, in_turns, wire_of_turns
+from rollcall.experiments.examine import model_factories
+from rollcall.experiments.in_turns import Turns, both_told, ended, taking_turns, wire_of_turns
 from rollcall.experiments.subject import ModelFactory
 from rollcall.lectures.catalog import Catalog
 
@@ -154,6 +162,11 @@ class DropoutQuery(PairQuery):
         return self.model_copy(update={"draw": last, **page_only})
 
     @property
+    def shorter(self) -> list[Self]:
+        """Recordings of the same draws that end sooner, the longest first."""
+        return [self.at(size) for size in reversed(RECORDED) if size < self.draw]
+
+    @property
     def first_recorded(self) -> int:
         """The first draw that the recording up to this one shows. Shorter ones show the others."""
         return max([0, *(size for size in RECORDED if size < self.draw)]) + 1
@@ -199,12 +212,16 @@ class DropoutRecorder:
 
     wire = wire_of_turns(RecordedDraw)
 
-    def record(self, query: DropoutQuery, catalog: Catalog) -> Iterator[Turns[RecordedDraw]]:
-        """All draws up to that of the query.
+    def record(
+        self, query: DropoutQuery, catalog: Catalog, starts: Starts = FROM_SEED
+    ) -> Iterator[Turns[RecordedDraw]]:
+        """The draws of both up to that of the query, after those of a shorter recording.
 
         Raises:
             InvalidParameter: a model or device that does not exist here.
         """
+        factories = model_factories(query, catalog)
+        at = dict(zip(map(id, factories), starts, strict=True))
 
         def record(factory: ModelFactory) -> Iterator[RecordedDraw]:
             setting = Setting(
@@ -216,9 +233,10 @@ class DropoutRecorder:
                 columns=query.columns,
                 number=query.call - 1,
             )
-            return record_draws(factory, setting, query.first_recorded, query.draw)
+            start = at[id(factory)]
+            return record_draws(factory, setting, query.first_recorded, query.draw, start)
 
-        yield from in_turns(query, catalog, record)
+        yield from taking_turns(factories, record)
 
     def frame(
         self, increments: Sequence[Turns[RecordedDraw]], query: DropoutQuery
@@ -260,6 +278,12 @@ DROPOUT = Experiment(
         recorded=lambda query: query.recorded,
         frames=lambda query: query.frames,
         per_second=lambda query: float(query.rate),
+        goes_on=GoesOn(
+            shorter=lambda query: query.shorter,
+            checkpoint=checkpoint_of,
+            counted=counted,
+            record=lambda query, catalog, start: RECORDER.record(query, catalog, starts_of(start)),
+        ),
     ),
     empty=lambda report: not (report.left.draws or report.right.draws),
     needs="a forward that draws random numbers",

@@ -29,7 +29,8 @@ class StateMove(Report):
 class Step:
     """From one batch to the next. Step 0 is all that comes before the first one."""
 
-    loss: float | None = None  # of the answer to the batch, as it came
+    loss: float | None = None  # mean squared error of the answer to the batch, as it came
+    passed: float | None = None  # the number that backward was called on last
     held_out: float | None = None  # of a copy in eval, at the end of the step
     # one for each row, in the order of the rows
     gradients: list[float | None] = field(default_factory=list)  # norms; None: no gradient

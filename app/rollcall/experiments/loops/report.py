@@ -82,9 +82,11 @@ class LoopSubject(Subject):
     steps: int = 0  # batches that it took in all
     shown: int = 0  # the step that is looked at
     optimizers: tuple[str, ...] = ()  # the classes of those that it made
-    # mean squared error of the model's own answer to each batch; None: it gave none
+    own_loss: bool = False  # the loop minimizes something else than the mean squared error
+    # on each batch that mean squared error, or what the loop minimizes; None: there is none
     losses: tuple[float | None, ...] = ()
-    # the same on held-out batches, of a copy in eval, before the first step and after each
+    # mean squared error on held-out batches, of a copy in eval, before step 1 and after each;
+    # None: it has none, or has a loss of its own, and this is not lower at its end
     held_out: tuple[float | None, ...] = ()
     rates: tuple[tuple[float, ...], ...] = ()  # learning rates at the end of each step
     graphs: tuple[int, ...] = ()  # of earlier answers, that are alive in each step

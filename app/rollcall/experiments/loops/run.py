@@ -16,6 +16,7 @@ from rollcall.core.report import Raised
 from rollcall.core.rng.random_state import RandomStream
 from rollcall.experiments.loops.batches import pairs_for
 from rollcall.experiments.loops.loop_factory import LoopFactory
+from rollcall.experiments.loops.own_loss import has_own_loss, leave_held_out
 from rollcall.experiments.loops.recorded import FoundRow, Step
 from rollcall.experiments.loops.watch import LoopWatch, TooManySteps
 from rollcall.lectures.contents import ModelCard
@@ -42,6 +43,7 @@ class LoopStart:
     stopped: Raised | None  # what ended it
     scheduler_line: int | None  # where PyTorch warned that it stepped before the optimizer
     made_with: tuple[float, ...]  # learning rates, of all optimizers
+    own_loss: bool = False  # what it minimizes is no multiple of the mean squared error
     raised: Raised | None = None  # the model could not be made, or called with an example
     ended: bool = False
 
@@ -90,6 +92,9 @@ def record_loop(factory: LoopFactory) -> Iterator[Recorded]:
     with RandomStream(factory.seed + OF_THE_LOOP, factory.device):
         end = _run(loop, model, watch)
     watch.end()
+    own_loss = has_own_loss(watch.book.steps)
+    if own_loss:
+        leave_held_out(watch.book.steps)
     yield LoopStart(
         card=factory.card,
         model=type(model).__name__,
@@ -103,6 +108,7 @@ def record_loop(factory: LoopFactory) -> Iterator[Recorded]:
         stopped=_stopped(end.error, factory),
         scheduler_line=_scheduler_line(factory),
         made_with=tuple(watch.book.optimizers.made_with),
+        own_loss=own_loss,
     )
     for number, step in enumerate(watch.book.steps, 1):
         yield LoopStep(step, ended=number == len(watch.book.steps))

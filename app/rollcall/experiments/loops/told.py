@@ -25,7 +25,8 @@ def told_after(recorded: Sequence[Recorded], at: int) -> LoopSubject:
         steps=start.steps,
         shown=shown,
         optimizers=start.optimizers,
-        losses=tuple(step.loss for step in steps[1:]),
+        own_loss=start.own_loss,
+        losses=tuple(_loss(step, start.own_loss) for step in steps[1:]),
         held_out=tuple(step.held_out for step in steps),
         rates=tuple(tuple(step.rates) for step in steps),
         graphs=tuple(step.graphs for step in steps),
@@ -41,6 +42,12 @@ def told_after(recorded: Sequence[Recorded], at: int) -> LoopSubject:
     if start.scheduler_line is not None and shown:
         found = (*found, scheduler_first(start.scheduler_line, start.made_with, steps))
     return subject.model_copy(update={"findings": found})
+
+
+def _loss(step: Step, own: bool) -> float | None:
+    if own:
+        return step.passed
+    return step.loss
 
 
 def _tensors(rows: Sequence[FoundRow], steps: list[Step]) -> list[TensorInLoop]:

@@ -181,15 +181,17 @@ class LoopWatch:
             self._added = 0
         self._after_step = False
         self._added = self._added + 1 if left else 1
-        if self._added > 1 and isinstance(tensors, Tensor):
-            step.whole += self._is_whole(tensors)
+        if isinstance(tensors, Tensor) and tensors.numel() == 1:
+            step.passed = float(tensors.item())
+            if self._added > 1:
+                step.whole += self._is_whole(step.passed)
 
-    def _is_whole(self, passed: Tensor) -> bool:
+    def _is_whole(self, passed: float) -> bool:
         """Whether backward is called on the loss of the whole batch, undivided."""
         if self.book.error is None:
             return False
         own = mean_squared(self.book.error)
-        return abs(float(passed.detach()) - own) <= SAME * own
+        return abs(passed - own) <= SAME * own
 
     def _note_step(self) -> None:
         """An optimizer has stepped."""

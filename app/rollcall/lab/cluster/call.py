@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from rollcall.core.query import Query
-from rollcall.core.wire import BadMessage
+from rollcall.core.wire import BadMessage, leave_out
 from rollcall.lab.cluster.sent_targets import plain_targets, read_targets
 from rollcall.lectures.targets import Targets
 
@@ -27,7 +27,7 @@ def with_root(call: bytes, root: Path) -> bytes:
 
 
 def read_call(content: bytes) -> Call:
-    """The call again, with the files where they lie.
+    """The call again, with the files where they lie. What is written then tells their server's.
 
     Raises:
         BadMessage: it is no call.
@@ -35,6 +35,7 @@ def read_call(content: bytes) -> Call:
     try:
         call = json.loads(content)
         root = Path(call["root"])
+        leave_out(call["root"])
         args = tuple(_read(each, root) for each in call["args"])
         return _function(call["work"]), args, bool(call["parts"])
     except (ValueError, TypeError, KeyError, AttributeError, ImportError) as error:

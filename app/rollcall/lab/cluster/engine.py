@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import ray
@@ -89,6 +90,14 @@ class RayEngine:
                 raise WorkerDied(None) from error
         return content_of(answer)
 
+    @property
+    def places(self) -> int:
+        """How many workers on CPUs run at present."""
+        pool = self._pools.get(None)
+        if pool is None:
+            return 0
+        return pool.places
+
     def devices(self) -> tuple[str, ...]:
         """The GPUs that a node has."""
         return self._gpus.names
@@ -99,7 +108,8 @@ class RayEngine:
         for pool in self._pools.values():
             pool.close()
         for actor in self._actors:
-            ray.kill(actor)
+            with suppress(RayError):  # it is gone, or the cluster is
+                ray.kill(actor)
         self._here.close()
 
     async def _pool(self, gpu: int | None) -> Pool:
@@ -186,7 +196,7 @@ class _Asked:
                 await asyncio.wait({waiting}, timeout=LOOK)
                 if waiting.done():
                     break
-                if (error := self._pool.no_node) is not None:
+                if (error := self._pool.no_node_for(self._actor)) is not None:
                     raise error
                 if loop.time() > last:  # it keeps no time limit any more: another takes its place
                     ray.kill(self._actor)

@@ -30,19 +30,29 @@ class Gpus:
     def __init__(self) -> None:
         self._most = 0
         self._looked_at: float | None = None
+        self._look: asyncio.Task[None] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
-        """As torch names them, as of the last look."""
+        """As torch names them, as of a moment ago: nobody waits for the look."""
+        if self._is_old and (self._look is None or self._look.done()):
+            self._look = asyncio.create_task(self._look_again())
         return tuple(f"cuda:{number}" for number in range(min(self._most, MOST_GPUS)))
 
     async def have(self, number: int) -> bool:
         """Whether some node has so many at present."""
-        now = asyncio.get_running_loop().time()
-        if self._looked_at is None or now - self._looked_at > LOOK_AGAIN:
-            self._looked_at = now
-            self._most = await asyncio.to_thread(_most_gpus)
+        if self._is_old:
+            await self._look_again()
         return number < self._most
+
+    @property
+    def _is_old(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        return self._looked_at is None or now - self._looked_at > LOOK_AGAIN
+
+    async def _look_again(self) -> None:
+        self._most = await asyncio.to_thread(_most_gpus)
+        self._looked_at = asyncio.get_running_loop().time()
 
 
 def _most_gpus() -> int:

@@ -9,7 +9,6 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable
-from pathlib import Path
 
 from rollcall.lab.channel import Kind, Request
 from rollcall.lab.cluster.call import with_root
@@ -66,7 +65,11 @@ class Host:
     ) -> AsyncIterator[bytes]:
         """The same, with each part as it comes before what became of it."""
         parts: asyncio.Queue[bytes] = asyncio.Queue()
-        reply = asyncio.create_task(self._reply(call, digest, content, seconds, parts.put_nowait))
+
+        def put(part: bytes) -> None:
+            parts.put_nowait(reply_of(Kind.PART, part))
+
+        reply = asyncio.create_task(self._reply(call, digest, content, seconds, put))
         reply.add_done_callback(lambda _: parts.put_nowait(b""))
         try:
             while part := await parts.get():
@@ -89,18 +92,7 @@ class Host:
                 root = self._files.unpack(digest, await content[0])
             request = Request(Kind.CALL, with_root(call, root))
             try:
-                answer = await self._processes.answer(request, seconds, _shown(show, root))
+                answer = await self._processes.answer(request, seconds, show)
             except (TimeLimit, WorkerDied) as error:
                 return reply_without(error)
-            return reply_of(answer.kind, _of_the_server(answer.content, root))
-
-
-def _shown(show: Show | None, root: Path) -> Show | None:
-    if show is None:
-        return None
-    return lambda part: show(reply_of(Kind.PART, _of_the_server(part, root)))
-
-
-def _of_the_server(content: bytes, root: Path) -> bytes:
-    """With each path as it is there: here it lies below the root."""
-    return content.replace(bytes(root), b"")
+            return reply_of(answer.kind, answer.content)

@@ -1,50 +1,55 @@
-"""To join the cluster that `ray start`, RAY_ADDRESS or KubeRay names."""
+"""To join the cluster that `ray start`, RAY_ADDRESS or KubeRay names. Torch is not imported."""
 
 import logging
 import os
-
-from rollcall.lab.engine import Engine
-from rollcall.lab.limits import Limits
+import socket
 
 INSTALL = "--engine ray needs Ray. Install it with: pip install 'torch-rollcall[cluster]'"
 NAMESPACE = "rollcall"
+HERE = "auto"  # as Ray says it: RAY_ADDRESS, or the node that runs on this machine
+CONNECT_SECONDS = 5.0  # Ray itself tries for more than two minutes
 
 
 class CannotJoin(Exception):
     """Why not, in one line."""
 
 
-def joined(address: str | None, number: int, limits: Limits) -> Engine:
-    """The engine on a cluster.
+def join(address: str | None) -> None:
+    """Join the cluster of which a node runs on this machine.
 
     Args:
-        address: of its head; None: as RAY_ADDRESS says, or the one that runs on this machine.
-        number: of workers.
-        limits: what each may take.
+        address: HOST:PORT of its head; None: as RAY_ADDRESS says, or that of the node.
 
     Raises:
         CannotJoin: Ray is not installed, or no cluster answers.
     """
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray would send them to its makers
     try:
         import ray
     except ImportError:
         raise CannotJoin(INSTALL) from None
 
+    asked = address or os.environ.get("RAY_ADDRESS") or HERE
+    if asked != HERE:
+        _knock(asked)
     try:
-        ray.init(
-            address or "auto",
-            namespace=NAMESPACE,
-            log_to_driver=False,
-            logging_level=logging.ERROR,
-        )
+        ray.init(asked, namespace=NAMESPACE, log_to_driver=False, logging_level=logging.ERROR)
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
-        said = " ".join(str(error).split())
-        where = address or os.environ.get("RAY_ADDRESS") or "this machine"
+        said = " ".join(str(error).split())[:300]
         raise CannotJoin(
-            f"no Ray cluster can be joined at {where}. A node of it has to run on this machine: "
-            f"ray start --address=HEAD:6379 --num-cpus=0. Ray says: {said[:300]}"
+            "no node of a Ray cluster runs on this machine. Start one with: "
+            f"ray start --address=HEAD:6379 --num-cpus=0. Ray says: {said}"
         ) from error
-    from rollcall.lab.cluster.engine import RayEngine
 
-    return RayEngine(number, limits)
+
+def _knock(address: str) -> None:
+    """Refuse at once where nobody listens."""
+    host, _, port = address.rpartition(":")
+    if not host or "/" in host or not port.isdecimal():
+        raise CannotJoin(
+            f"the address of a Ray cluster is the HOST:PORT of its head, not {address!r}"
+        )
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), CONNECT_SECONDS).close()
+    except (OSError, OverflowError) as error:
+        raise CannotJoin(f"no Ray cluster answers at {address}: {error}") from error

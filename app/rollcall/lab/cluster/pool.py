@@ -31,7 +31,9 @@ class Pool:
         self._missing = missing
         self._trouble = ""  # why the last one could not start
         self._open: set[Any] = set()
+        self._closed_at: dict[Any, float] = {}  # of those that Ray starts again
         self._idle: list[Any] = []
+        self._asked: set[Any] = set()
         self._changed = asyncio.Event()
         self._empty_until: float | None = None  # then nobody waits any longer
         self._is_empty(FIRST)
@@ -45,6 +47,18 @@ class Pool:
             return None
         return self._error()
 
+    @property
+    def places(self) -> int:
+        """How many workers run."""
+        return len(self._open)
+
+    def no_node_for(self, actor: Any) -> NoNode | None:
+        """Why a call that it has is waited for no longer; None where it may go on."""
+        now = asyncio.get_running_loop().time()
+        if now - self._closed_at.get(actor, now) > PATIENCE:  # Ray has found no other for it
+            return NoNode("the node that ran these models is gone")
+        return self.no_node
+
     @asynccontextmanager
     async def actor(self) -> AsyncIterator[Any]:
         """One that has no call, for as long as the block.
@@ -55,9 +69,11 @@ class Pool:
         while not self._idle:
             await self._change()
         actor = self._idle.pop()
+        self._asked.add(actor)
         try:
             yield actor
         finally:
+            self._asked.discard(actor)
             if actor in self._open:
                 self._idle.append(actor)
                 self._tell()
@@ -73,6 +89,7 @@ class Pool:
             try:
                 await self._lives(actor)
             except RayError as error:  # it could not start, or was killed
+                self._closed_at.pop(actor, None)
                 self._trouble = " ".join(str(error).split())[:LONGEST]
                 await asyncio.sleep(AGAIN)
 
@@ -85,7 +102,9 @@ class Pool:
         while True:
             await actor.start.options(max_task_retries=-1).remote()
             self._open.add(actor)
-            self._idle.append(actor)
+            self._closed_at.pop(actor, None)
+            if actor not in self._asked:  # else Ray makes its call once more
+                self._idle.append(actor)
             self._tell()
             try:
                 await actor.gone.options(max_task_retries=0).remote()
@@ -93,6 +112,7 @@ class Pool:
                 pass
             finally:
                 self._open.discard(actor)
+                self._closed_at[actor] = asyncio.get_running_loop().time()
                 if actor in self._idle:
                     self._idle.remove(actor)
                 self._tell()

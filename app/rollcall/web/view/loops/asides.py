@@ -7,6 +7,7 @@ from rollcall.web.view.numerals import change, printed
 from rollcall.web.view.sentence import Part, Sentence, code, em, sentence, strong
 from rollcall.web.view.words import plural
 
+OWN_LOSS = "It minimizes no mean squared error: its curve is the loss that it computes itself."
 MOST_STATES = 6  # that are told, the last ones
 CALLS = {
     "taken": "state_dict()",
@@ -20,6 +21,8 @@ def asides(subject: LoopSubject) -> list[Sentence]:
     """One sentence for each."""
     told = [told_of(finding, subject).sentence for finding in subject.findings[1:]]
     told += _states(subject)
+    if subject.own_loss and subject.losses:
+        told.append(sentence(OWN_LOSS))
     rates = [of_step[0] for of_step in subject.rates if of_step]
     if len(set(rates)) > 1:
         shown = change(printed(rates[0]), printed(rates[-1]))

@@ -48,8 +48,11 @@ def _about(subject: LoopSubject) -> Sentence:
 def _well(subject: LoopSubject) -> Sentence:
     if not subject.n_optimizer_steps:
         return sentence("no optimizer has made a step so far.")
-    losses = [loss for loss in subject.held_out if loss is not None]
+    losses, name = subject.held_out, "held-out loss"
+    if subject.own_loss:
+        losses, name = subject.losses, "its own loss"
+    known = [loss for loss in losses if loss is not None]
     told = "nothing to find"
-    if len(losses) > 1:
-        told += f", held-out loss {change(significant(losses[0]), significant(losses[-1]))}"
+    if len(known) > 1:
+        told += f", {name} {change(significant(known[0]), significant(known[-1]))}"
     return sentence(f"{told}.")

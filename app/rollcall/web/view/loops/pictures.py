@@ -16,6 +16,8 @@ from rollcall.web.view.steps_player import StepsPlayer, steps_player
 CURVES = Frame(width=550, height=152, left=84, right=330, top=12, bottom=124)
 ROOM = 12.8  # em beside the last step
 TITLE = "Mean squared error on held-out batches, thin: on each batch that is trained on"
+OWN_ALONE = "The loss that each loop minimizes, on each batch"
+OWN_TITLE = "Mean squared error on held-out batches, thin: the loss that each loop minimizes"
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,8 @@ class LoopChart:
 def loop_chart(report: LoopsReport) -> LoopChart:
     """Both curves; of a loop without a loss, its name alone."""
     subjects = (report.left, report.right)
-    held_out = [_numbers(subject.held_out) for subject in subjects]
-    trained = [_trained(subject) for subject in subjects]
+    curves = [_curves(subject) for subject in subjects]
+    held_out, trained = zip(*curves, strict=True)
     drawn = chart(
         held_out,
         max(1, report.steps),
@@ -53,7 +55,7 @@ def loop_chart(report: LoopsReport) -> LoopChart:
     axis = "loss, log axis" if drawn.logarithmic else "loss"
     return LoopChart(
         drawn=drawn,
-        title=TITLE,
+        title=_title(subjects),
         axis=axis,
         description=" ".join(map(_described, subjects)),
         lines=[_line(*each) for each in zip(subjects, held_out, strict=True)],
@@ -65,6 +67,15 @@ def loop_player(report: LoopsReport, query: LoopsQuery) -> StepsPlayer:
     return steps_player(query, min(query.at, report.steps), report.steps)
 
 
+def _title(subjects: Sequence[LoopSubject]) -> str:
+    own = [subject for subject in subjects if subject.own_loss]
+    if not own:
+        return TITLE
+    if all(loss is None for subject in own for loss in subject.held_out):
+        return OWN_ALONE
+    return OWN_TITLE
+
+
 def _numbers(losses: Sequence[float | None]) -> list[float]:
     """NaN breaks the curve where there is none; no curve where there is nothing but that."""
     if all(loss is None for loss in losses):
@@ -72,20 +83,26 @@ def _numbers(losses: Sequence[float | None]) -> list[float]:
     return [nan if loss is None else loss for loss in losses]
 
 
-def _trained(subject: LoopSubject) -> list[float]:
-    """The loss of a batch stands where the step begins."""
-    return _numbers(subject.losses)
+def _curves(subject: LoopSubject) -> tuple[list[float], list[float]]:
+    """A bold one and a thin one. The loss of a batch stands where the step begins."""
+    held_out, trained = _numbers(subject.held_out), _numbers(subject.losses)
+    if not held_out:
+        return trained, []
+    return held_out, trained
 
 
 def _extent(series: Sequence[Sequence[float]]) -> tuple[float, float] | None:
-    """From 0, or from the smallest loss where one has exploded; None where there is no number."""
+    """From 0, or from the smallest loss where one has exploded or is less than 0.
+
+    None where there is no number.
+    """
     numbers = [value for values in series for value in values if isfinite(value)]
     if not numbers:
         return None
     low, high = min(numbers), max(numbers)
     first = next(value for values in series for value in values if isfinite(value))
     if high < LOG_FROM * first:
-        low = 0.0
+        low = min(low, 0.0)
     return low, high
 
 
@@ -100,6 +117,15 @@ def _described(subject: LoopSubject) -> str:
     losses = [loss for loss in subject.held_out if loss is not None]
     name = subject.card.said
     if not losses:
-        return f"{name}: no loss."
+        return _trained_alone(subject)
     first, last = significant(losses[0]), significant(losses[-1])
     return f"{name}: {first} before the first batch, {last} after batch {subject.shown}."
+
+
+def _trained_alone(subject: LoopSubject) -> str:
+    losses = [loss for loss in subject.losses if loss is not None]
+    name = subject.card.said
+    if not losses:
+        return f"{name}: no loss."
+    first, last = significant(losses[0]), significant(losses[-1])
+    return f"{name}: {first} on the first batch, {last} on batch {subject.shown}."
