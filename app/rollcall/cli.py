@@ -7,7 +7,6 @@ import logging
 import platform
 import socket
 import sys
-import tempfile
 import threading
 import time
 import webbrowser
@@ -23,6 +22,7 @@ from rollcall.commands.export import add_export
 from rollcall.commands.isolation import promises_at_start
 from rollcall.commands.serve_options import add_serve_options
 from rollcall.commands.targets import add_targets, lines_at_start, targets_of, tell
+from rollcall.commands.temporary_room import check_room
 
 if TYPE_CHECKING:
     import uvicorn
@@ -102,7 +102,7 @@ def parser() -> argparse.ArgumentParser:
 
 def run_server(options: argparse.Namespace, targets: "Targets") -> None:
     """Listen, warm up, serve until interrupted."""
-    _check_temporary()
+    check_room()
     # before torch is imported: a taken port is told at once. A proxy asks another server until
     # this one is warm; a browser waits.
     listener = listen(options.host, options.port, at_once=not options.proxy)
@@ -163,17 +163,6 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
     )
     with listener:
         http_server(app).run(sockets=[listener])
-
-
-def _check_temporary() -> None:
-    """Workers are reached by a socket in a folder for temporary files."""
-    try:
-        tempfile.gettempdir()
-    except OSError:
-        sys.exit(
-            "rollcall: no folder takes temporary files. Is the disk full? "
-            "Name a folder that does, as in TMPDIR=/folder"
-        )
 
 
 def join_cluster(options: argparse.Namespace) -> None:

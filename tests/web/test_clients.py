@@ -7,7 +7,8 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from event_loop import run
-from rollcall.core.query import Query
+from rollcall.core.cost import MOST_COST
+from rollcall.core.query import InvalidParameter, Query
 from rollcall.experiments.dropout.query import DropoutQuery
 from rollcall.experiments.init.experiment import InitQuery
 from rollcall.experiments.registry.experiment import RegistryQuery
@@ -162,3 +163,19 @@ def test_what_would_take_too_long_is_refused_before_it_runs(app_client: Any) -> 
     assert nearest.cost <= 8000 < nearest.at(nearest.draw + 1).cost
     assert nearest.recorded.draw == nearest.draw
     assert DropoutQuery(draw=2000).most_draws == 2000
+
+
+@pytest.mark.parametrize(
+    ("dear", "name"),
+    [
+        (TrainingQuery(x="100000,10", steps=500), "steps"),
+        (DropoutQuery(x="100000,10", input="own", draw=2000), "draw"),
+    ],
+)
+def test_a_large_input_leaves_room_for_less(dear: Query, name: str) -> None:
+    with pytest.raises(InvalidParameter) as refused:
+        dear.check_cost()
+    assert "an input of 1,000,000 numbers" in refused.value.problem
+    nearest = dear.replace(**{name: int(refused.value.accepts[0])})
+    nearest.check_cost()
+    assert nearest.cost <= MOST_COST

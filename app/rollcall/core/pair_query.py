@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import AfterValidator, Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from rollcall.core.input.input_text import BadInput, parse_input
+from rollcall.core.input.input_text import BadInput, elements_of, parse_input
 from rollcall.core.model_name import ModelName
 from rollcall.core.page_parts import HIDDEN, HIDEABLE, check_parts
 from rollcall.core.query import Mode, Query
@@ -105,6 +105,11 @@ class PairQuery(Query):
         except BadInput as error:
             raise PydanticCustomError("input", "{why}", {"why": str(error)}) from error
         return x
+
+    @property
+    def input_numbers(self) -> int:
+        """How many numbers both models are called with, where the address says so; else 0."""
+        return elements_of(parse_input(self.x))
 
     @property
     def computed(self) -> Self:

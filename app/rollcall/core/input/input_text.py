@@ -50,12 +50,18 @@ def parse_input(text: str) -> GroupSpec:
     return checked(GroupSpec("call", tuple(_Reader(text).items("", "call", 0))))
 
 
+def elements_of(call: GroupSpec) -> int:
+    """How many numbers it has."""
+    tensors = [*(tensor for _, tensor in call.tensors), *call.arrays]
+    return sum(math.prod(tensor.shape) for tensor in tensors)
+
+
 def checked(call: GroupSpec) -> GroupSpec:
     """The same, if it is not too large. Raises as above."""
     tensors = [*(tensor for _, tensor in call.tensors), *call.arrays]
     if len(tensors) > MOST_TENSORS:
         raise BadInput(f"has more than {MOST_TENSORS} tensors")
-    if sum(math.prod(tensor.shape) for tensor in tensors) > MOST_ELEMENTS:
+    if elements_of(call) > MOST_ELEMENTS:
         raise BadInput(f"has more than {MOST_ELEMENTS:,} numbers")
     return call
 

@@ -5,8 +5,9 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field
 
+from rollcall.core.cost import most_of, refuse_past
 from rollcall.core.pair_query import LeftModel, PairQuery, RightModel
-from rollcall.core.query import ALSO_REFUSED, InvalidParameter
+from rollcall.core.query import ALSO_REFUSED
 from rollcall.experiments.dropout.grid import Content
 from rollcall.experiments.dropout.report import MOST_COLUMNS, MOST_ROWS
 
@@ -15,7 +16,7 @@ MOST_FRAMES = 1200  # two minutes at ten a second
 MOST_CALLS = 200
 COST_OF_A_DRAW = 3.0  # milliseconds of two models
 COST_OF_A_NUMBER = 0.001
-MOST_COST = 8_000
+COST_OF_AN_INPUT = 0.00005  # of each number of a typed one
 RECORDED = (1, 16, 64, 256, 1024, MOST_DRAWS)  # how many draws are recorded at once
 
 
@@ -81,7 +82,8 @@ class DropoutQuery(PairQuery):
 
     @property
     def _cost_of_a_draw(self) -> float:
-        return COST_OF_A_DRAW + self.rows * self.columns * COST_OF_A_NUMBER
+        grid = self.rows * self.columns * COST_OF_A_NUMBER
+        return COST_OF_A_DRAW + grid + self.input_numbers * COST_OF_AN_INPUT
 
     @property
     def less(self) -> dict[str, int]:
@@ -112,7 +114,7 @@ class DropoutQuery(PairQuery):
     @property
     def most_draws(self) -> int:
         """How many draws of a grid of this size are made for one page."""
-        return min(int(MOST_COST / self._cost_of_a_draw), MOST_DRAWS)
+        return most_of(self._cost_of_a_draw, MOST_DRAWS)
 
     def check_cost(self) -> None:
         """Refuse what would take too long.
@@ -120,10 +122,10 @@ class DropoutQuery(PairQuery):
         Raises:
             InvalidParameter: the draw; it accepts the last one that does not.
         """
-        if self.draw > self.most_draws:
-            grid = f"{self.rows} x {self.columns} numbers"
-            problem = f"takes too long for {grid}: the last draw of such a grid comes sooner"
-            raise InvalidParameter("draw", str(self.draw), (str(self.most_draws),), problem)
+        numbers = f"{self.rows} x {self.columns} numbers"
+        if self.input_numbers:
+            numbers = f"an input of {self.input_numbers:,} numbers"
+        refuse_past(self.most_draws, "draw", self.draw, numbers)
 
     @property
     def frames(self) -> Sequence[Self]:

@@ -7,7 +7,9 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import Field
 from torch.optim import SGD, AdamW, Optimizer
 
+from rollcall.core.cost import most_of, refuse_past
 from rollcall.core.pair_query import LeftModel, PairQuery, RightModel
+from rollcall.core.query import ALSO_REFUSED
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment, Play, record_until
 from rollcall.experiments.in_turns import Turns, both_told, ended, in_turns, wire_of_turns
@@ -19,6 +21,8 @@ from rollcall.lectures.catalog import Catalog
 
 MOST_STEPS = 500
 MOST_FRAMES = 100
+COST_OF_A_STEP = 3.0  # milliseconds of two models
+COST_OF_A_NUMBER = 0.0025  # of a typed input, in each step
 OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
     "sgd": SGD,
     "momentum": partial(SGD, momentum=0.9),
@@ -47,7 +51,13 @@ class TrainingQuery(PairQuery):
         description="noise on the goals, in their standard deviations; "
         "with any, the loss on inputs that training does not see is measured, too",
     )
-    steps: int = Field(50, ge=0, le=MOST_STEPS, description="steps of the whole training")
+    steps: int = Field(
+        50,
+        ge=0,
+        le=MOST_STEPS,
+        description="steps of the whole training",
+        json_schema_extra={ALSO_REFUSED: "many with a large input, which would take too long"},
+    )
     at: int = Field(
         MOST_STEPS,
         ge=0,
@@ -58,7 +68,20 @@ class TrainingQuery(PairQuery):
     @property
     def cost(self) -> int:
         """Of two models that are as small as those of the course."""
-        return 3 * self.steps
+        return int(self.steps * self._cost_of_a_step)
+
+    @property
+    def _cost_of_a_step(self) -> float:
+        return COST_OF_A_STEP + self.input_numbers * COST_OF_A_NUMBER
+
+    def check_cost(self) -> None:
+        """Refuse what would take too long.
+
+        Raises:
+            InvalidParameter: the steps; it accepts the most that do not.
+        """
+        most = most_of(self._cost_of_a_step, MOST_STEPS)
+        refuse_past(most, "steps", self.steps, f"an input of {self.input_numbers:,} numbers")
 
     @property
     def less(self) -> dict[str, int]:
