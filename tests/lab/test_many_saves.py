@@ -12,7 +12,7 @@ from rollcall.lectures.latest import Latest
 from rollcall.lectures.targets import Targets
 from web.course import NET
 
-SAVES = 15
+SAVES = 6
 NETS = EXPERIMENTS["registry"].query.model_validate({"left": "my.Net", "right": "my.Net"})
 
 

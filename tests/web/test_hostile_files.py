@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from chosen import combined
 from web.course import NET, SHOWING, Course
 from web.page import Page
 
@@ -139,11 +140,10 @@ def test_what_a_model_raises_stays_in_its_column(
 
 
 def test_a_model_that_raises_what_nothing_catches_has_every_page(hostile: TestClient) -> None:
-    for path in PAGES:
-        for model in ("Speechless", "Untrained"):
-            answer = hostile.get(path, params=_pair(model))
-            assert answer.status_code == 200, (path, model)
-            assert "a mistake in Roll Call" not in Page.of(answer).text
+    for path, model in combined(PAGES, ("Speechless", "Untrained")):
+        answer = hostile.get(path, params=_pair(model))
+        assert answer.status_code == 200, (path, model)
+        assert "a mistake in Roll Call" not in Page.of(answer).text
 
 
 def _report(client: TestClient, path: str, model: str) -> dict[str, Any]:
