@@ -21,7 +21,7 @@ from rollcall.folders import MODELS
 SCHEMA = Path(__file__).parent / "schema"
 FEWEST = 5_000
 # Each name of a model is tried on each side of each page: with the whole course, for many minutes.
-FILES = ("containers.py", "linear.py", "loop_steps.py")
+FILES = ("containers.py", "loop_steps.py")
 ODD = """
 import torch
 from torch import nn
@@ -43,7 +43,7 @@ class Huge(nn.Module):
     def forward(self, x):
         raise ValueError("\\udcff <b> {{ x }}")
 """
-EXAMPLES = "10"  # of each address, beside its bounds and the names of all models
+EXAMPLES = "4"  # of each address, beside its bounds and the names of all models
 SECONDS = "60"  # for an answer; the machine may be busy
 
 

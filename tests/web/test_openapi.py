@@ -69,6 +69,8 @@ def test_every_json_is_what_the_document_says(described: dict[str, Any], course:
         (f"{STREAM}?seed=-1", {}, 422),
         (f"{STREAM}?left=no.Net", {}, 422),
         (f"{FILE}?left=no.Net", {}, 422),
+        ("/dropout.tab", {}, 200),
+        ("/dropout.tab?colour=red", {}, 422),
         ("/exam?question=11", {}, 422),
         ("/exam.json?answer=9", {}, 422),
     ],

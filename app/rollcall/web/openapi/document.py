@@ -17,7 +17,7 @@ as the served files stay as they are.
 - What `x-also-refused` says of a parameter is refused too: no schema knows the models.
 - In a report a number that is not finite is the string "NaN", "Infinity" or "-Infinity". An integer
   has all its digits, also where it is larger than what JavaScript counts exactly (2^53).
-- An address that ends in `.json` tells an error as JSON, any other one as a page.
+- An address that ends in `.json` or `.tab` tells an error as JSON, any other one as a page.
 - Patterns are those of Python: `\\w` means the letters of every alphabet.
 """
 FRAGMENT = {
@@ -58,7 +58,7 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
     kinds = responses.get("200", {}).get("content", {})
     responses.pop("422", None)
     told: Told = "page"
-    if path.endswith(".json"):
+    if path.endswith((".json", ".tab")):
         told = "json"
     for status in _statuses(path, responses):
         responses[status] = answer(status, told)
