@@ -13,9 +13,9 @@ TEST = re.compile(r"`(tests/[\w/]+\.py)`")
 PROOF = re.compile(r"proof `(\w+)`")
 
 
-@pytest.mark.parametrize("page", PROMISES)
-def test_what_holds_a_promise_is_there(page: str) -> None:
-    text = (ROOT / page).read_text("utf-8")
+@pytest.mark.parametrize("document", PROMISES)
+def test_what_holds_a_promise_is_there(document: str) -> None:
+    text = (ROOT / document).read_text("utf-8")
     tests = set(TEST.findall(text))
     assert tests
     assert {each for each in tests if not (ROOT / each).is_file()} == set()

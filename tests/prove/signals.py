@@ -35,7 +35,7 @@ class Other(nn.Linear):
 TERM_SECONDS = 10.0  # three of them are uvicorn's patience with what is open
 PATIENCE = 30.0
 STREAMS, QUEUED, HALF = 20, 40, 20
-CODES = {signal.SIGTERM: (0, 143, -signal.SIGTERM), signal.SIGKILL: (-signal.SIGKILL,)}
+CODES = {signal.SIGTERM: 0, signal.SIGKILL: -signal.SIGKILL}
 
 
 def run() -> None:
@@ -75,7 +75,7 @@ def end_by(number: signal.Signals) -> tuple[str, bool]:
             os.kill(each, signal.SIGKILL)
         files = [path.name for path in temporary.iterdir() if "torchinductor" not in path.name]
     is_right = (
-        code in CODES[number]
+        code == CODES[number]
         and seconds <= TERM_SECONDS
         and not kept
         and not files

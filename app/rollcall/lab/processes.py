@@ -1,6 +1,5 @@
 """Worker processes: a request goes in, its answer comes out, or why there is none."""
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -132,6 +131,5 @@ class Processes:
             raise RuntimeError("the workers are not active any more")
 
     def _end(self, process: WorkerProcess) -> None:
-        process.kill()
         self._all.discard(process)
-        asyncio.get_running_loop().run_in_executor(None, process.end)
+        process.end_soon()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from rollcall.core.wire import BadMessage
 from rollcall.lab import keeper
@@ -51,18 +51,20 @@ class WorkerProcess:
         self._is_kept = keeper.is_available() and has_fork_server()
 
     @classmethod
-    async def started(cls, limits: Limits = NO_LIMITS) -> Self:
+    async def started(cls, limits: Limits = NO_LIMITS) -> "WorkerProcess":
         """A fresh one, ready for a call.
 
         Raises:
             TimeLimit: it was not ready in two minutes.
             WorkerDied: it ended before.
         """
-        starting = asyncio.ensure_future(asyncio.to_thread(cls._start, limits))
+        # No task: those are cancelled when the loop ends, and what the thread makes would be lost.
+        starting: asyncio.Future[WorkerProcess]
+        starting = asyncio.get_running_loop().run_in_executor(None, cls._start, limits)
         try:
             self = await asyncio.shield(starting)
         except asyncio.CancelledError:
-            starting.add_done_callback(_kill)
+            starting.add_done_callback(_end)
             raise
         try:
             async with asyncio.timeout(START_SECONDS):
@@ -168,6 +170,14 @@ class WorkerProcess:
         self._exit_code()
         self._folder.remove()
 
+    def end_soon(self) -> None:
+        """The same, and have a thread wait."""
+        self.kill()
+        try:
+            asyncio.get_running_loop().run_in_executor(None, self.end)
+        except RuntimeError:  # the loop ends and has no more threads: nobody else waits
+            self.end()
+
     def _exit_code(self) -> int | None:
         if not wait([self._process.sentinel], timeout=5):
             self._process.kill()
@@ -228,7 +238,7 @@ class WorkerProcess:
         return bytes(content)
 
 
-def _kill(starting: "asyncio.Task[Any]") -> None:
+def _end(starting: "asyncio.Future[WorkerProcess]") -> None:
     """Nobody waits for it any more."""
     if not starting.cancelled() and starting.exception() is None:
-        starting.result().kill()
+        starting.result().end_soon()
