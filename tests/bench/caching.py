@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from statistics import median
 from unittest.mock import patch
 
+from cachetools import LRUCache
 from fastapi import FastAPI
 from starlette.types import Message
 
@@ -26,7 +27,7 @@ def cached() -> Iterator[Figure]:
 
 async def costs_of_one_page() -> tuple[float, float]:
     keeping = main.create_app()
-    with patch.object(main, "PAGE_CACHE_BYTES", 0):
+    with patch.object(main, "LRUCache", lambda _, getsizeof: LRUCache(0, getsizeof)):
         rendering = main.create_app()
     async with (
         keeping.router.lifespan_context(keeping),
