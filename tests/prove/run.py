@@ -42,7 +42,9 @@ def line_of(path: Path) -> tuple[str, bool]:
     lines = process.stdout.strip().splitlines()
     if not lines or not lines[-1].endswith((", ok", ", broken")):
         return f"{path.stem}: it ended without a word, broken\n{process.stderr}", False
-    return lines[-1], process.returncode == 0
+    if process.returncode:
+        return f"{lines[-1]}\n{process.stderr}", False
+    return lines[-1], True
 
 
 def run() -> None:
