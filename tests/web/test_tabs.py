@@ -1,15 +1,23 @@
 """A tab that has nothing to show of two models says so before it is pressed."""
 
+from typing import Any
+
 import pytest
+from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from rollcall.core.query import Mode
+from rollcall.core.report import Raised
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.device.experiment import DeviceQuery
 from rollcall.experiments.dropout.query import DropoutQuery
+from rollcall.experiments.dropout.report import DropoutSubject
 from rollcall.experiments.registry.experiment import RegistryQuery
+from rollcall.lab.asker import Urgency, who_asks
+from rollcall.web.pages import Responder
 from rollcall.web.tabs import tabs
 from web.page import Page
+from web.view.entries import card
 
 NETS = ("containers.HalfListNet", "containers.FullListNet")
 LAYER = "linear.MyLinear"
@@ -54,6 +62,34 @@ def test_what_takes_a_run_is_asked_for_by_the_tab(
     (tab,) = [each for each in page.all("a") if "data-ask" in each.attributes]
     assert tab.text.strip() == "Dropout"
     assert app_client.get(tab.attributes["data-ask"]).json() == {"nothing": nothing}
+
+
+@pytest.mark.parametrize(
+    ("found", "draws"),
+    [
+        ({}, False),
+        ({"silent": ("dropout",)}, True),  # in training alone
+        ({"raised": Raised(type="ValueError", message="no")}, True),  # which is to be shown
+    ],
+)
+def test_what_there_is_to_show_of_dropout(found: dict[str, Any], draws: bool) -> None:
+    subject = DropoutSubject(card=card("Net"), **found)
+    assert subject.draws is draws
+
+
+def test_a_tab_waits_for_whoever_looks_at_a_page(
+    app_client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Urgency] = []
+
+    async def answer(*_: object) -> Response:
+        asked.append(who_asks().present.urgency)
+        return Response()
+
+    monkeypatch.setattr(Responder, "experiment", answer)
+    for address in ("/dropout", "/dropout.tab"):
+        app_client.get(address)
+    assert asked == [Urgency.PAGE, Urgency.AHEAD]
 
 
 def test_the_tab_of_the_page_itself_asks_nothing(app_client: TestClient) -> None:
