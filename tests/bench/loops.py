@@ -1,5 +1,6 @@
 """A training loop that is watched, beside the same loop alone."""
 
+import gc
 import time
 from collections.abc import Iterator
 
@@ -12,14 +13,15 @@ from rollcall.experiments.loops.experiment import LoopsQuery
 from rollcall.experiments.loops.loop_factory import LoopFactory, loop_factories
 from rollcall.experiments.loops.watch import LoopWatch
 
-REPEATS = 30
+REPEATS = 60
 LOOP = "loop_optimizers.head_first"  # five times over its batches
 
 
 def looped() -> Iterator[Figure]:
     """In turns, so that a busy machine slows down both; the best of each."""
-    threads = torch.get_num_threads()
+    threads, collected_at = torch.get_num_threads(), gc.get_threshold()
     torch.set_num_threads(1)  # as in a worker
+    gc.set_threshold(100_000)  # as well
     factory, _ = loop_factories(LoopsQuery(left=LOOP, right=LOOP), COURSE)
     pairs = [pair for some in pairs_for(factory, "cpu") for pair in some]
     alone, watched = [], []
@@ -27,6 +29,7 @@ def looped() -> Iterator[Figure]:
         alone.append(_seconds_alone(factory, pairs))
         watched.append(_seconds_watched(factory, pairs))
     torch.set_num_threads(threads)
+    gc.set_threshold(*collected_at)
     yield Figure(f"{5 * len(pairs)} steps of a loop", 1000 * min(alone), "ms")
     yield Figure("  watched, times that", min(watched) / min(alone), "", at_most=1.5)
 

@@ -205,6 +205,12 @@ def sets_globals(model, batches):
     plain(model.double(), [(x.double(), y.double()) for x, y in batches])
 
 
+def compiled(model, batches):
+    model.compile()
+    plain(model, batches)
+    plain(torch.compile(model), batches)
+
+
 def with_more(model, batches, epochs):
     pass
 

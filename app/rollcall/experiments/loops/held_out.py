@@ -1,7 +1,9 @@
 """The loss on held-out pairs, of a copy that takes the numbers of one step after the other."""
 
 import copy
+from collections import OrderedDict
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -34,7 +36,7 @@ class HeldOutLoss:
             return
         self._version = version
         try:
-            self._copy = copy.deepcopy(self._model)
+            self._copy = _deep_copy(self._model)
             for module in self._copy.modules():
                 module._forward_hooks.clear()  # those of the loop are to see its own calls alone
             self._copy.eval()
@@ -86,6 +88,16 @@ class HeldOutLoss:
             answer = functional_call(follower, state, x if isinstance(x, tuple) else (x,))
             losses.append((answer - y).square().mean())
         return torch.stack(losses).mean()
+
+
+def _deep_copy(model: nn.Module) -> nn.Module:
+    """As `copy.deepcopy`, which takes half its time for a dozen empty dicts in each module."""
+    empty = {}
+    for module in model.modules():
+        for value in vars(module).values():
+            if type(value) is OrderedDict and not value:
+                empty[id(value)] = OrderedDict[Any, Any]()
+    return copy.deepcopy(model, empty)
 
 
 def _as_one(pairs: Sequence[Pair]) -> list[Pair]:

@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
-from operator import methodcaller
+from operator import is_
 from typing import Any
 
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
-
-_values = methodcaller("values")
 
 
 @dataclass
@@ -36,9 +34,10 @@ class Rows:
         self._places: dict[str, int] = {}  # by path
         self.known: set[int] = set()  # ids of modules, always the same set
         self._books: list[dict[str, Any]] = []  # in which something may be added or replaced
-        self._names: list[str] | None = None  # of all that stood in them; None: look again
-        self._seen: list[Any] = []  # the same: what it was, so that no other takes its id
-        self._ids: list[int] = []
+        self._lengths: list[int] | None = None  # of the books; None: look again
+        self._filled: list[dict[str, Any]] = []  # those in which something stood
+        self._names: list[str] = []  # of all that stood there
+        self._seen: list[Any] = []  # what it was
         self.refresh(0)
 
     def knows(self, module: nn.Module, step: int) -> bool:
@@ -52,7 +51,7 @@ class Rows:
         while name in self._roots:
             name += "_"
         self._roots[name] = module
-        self._names = None
+        self._lengths = None
         self.refresh(step)
 
     def refresh(self, step: int) -> None:
@@ -69,15 +68,18 @@ class Rows:
                 self.known.add(id(module))
                 prefix = ".".join(filter(None, (name, path)))
                 self._look_into(module, prefix, name, step, told)
-        self._names = [*chain.from_iterable(self._books)]
-        self._seen = [*chain.from_iterable(map(_values, self._books))]
-        self._ids = [*map(id, self._seen)]
+        self._lengths = [*map(len, self._books)]
+        self._filled = [*filter(None, self._books)]
+        self._names = [*chain.from_iterable(self._filled)]
+        self._seen = [*chain.from_iterable(map(dict.values, self._filled))]
 
     def _is_as_it_was(self) -> bool:
         """Asked at each step, so it runs no line of Python for each tensor."""
-        if [*chain.from_iterable(self._books)] != self._names:
+        if [*map(len, self._books)] != self._lengths:
             return False
-        return [*map(id, chain.from_iterable(map(_values, self._books)))] == self._ids
+        if [*chain.from_iterable(self._filled)] != self._names:
+            return False
+        return all(map(is_, chain.from_iterable(map(dict.values, self._filled)), self._seen))
 
     def _look_into(
         self, module: nn.Module, prefix: str, root: str, step: int, told: set[int]

@@ -48,10 +48,10 @@ class Snapshots:
 
     def keep_gradients(self, rows: list[Row]) -> None:
         """As they are now, for the step under way."""
-        found = [(place, row.value.grad) for place, row in enumerate(rows)]
-        there = [(place, gradient) for place, gradient in found if gradient is not None]
-        places = [place for place, _ in there]
-        self._gradients = (flat([gradient for _, gradient in there]), places)
+        gradients = [row.value.grad for row in rows]
+        places = [place for place, gradient in enumerate(gradients) if gradient is not None]
+        there = [each for each in gradients if each is not None]
+        self._gradients = (flat(there), places)
 
     def keep(self, step: Step, rows: list[Row], version: int, error: Tensor | None) -> None:
         """The numbers at the end of a step.
@@ -147,7 +147,7 @@ def norms_of(rows: Sequence[Row]) -> list[float | None]:
     """That of the gradient of each; None where there is none."""
     gradients = [row.value.grad for row in rows]
     there = [gradient for gradient in gradients if gradient is not None]
-    if not there:
+    if not there:  # as at most backwards
         return [None] * len(gradients)
     known = iter(norms(there))
     return [None if gradient is None else next(known) for gradient in gradients]

@@ -8,7 +8,6 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.modules.module import register_module_forward_pre_hook
 
 from rollcall.core.model_code import Heard, own_code
 from rollcall.core.model_raised import Interruption
@@ -22,6 +21,7 @@ from rollcall.experiments.loops.step_book import StepBook
 
 MOST_STEPS = 200
 SAME = 1e-4  # of a loss: what rounding may change
+CALLS_FORWARD = nn.Module._call_impl.__code__.co_filename  # between the hooks of a module
 
 
 class TooManySteps(Interruption):
@@ -56,7 +56,6 @@ class LoopWatch:
         )
         self._goal: Any = None  # of the batch that was handed out last
         self._doing = ""  # what that is for: "train", "held out"
-        self._called = False  # the model, and its forward has not begun
         self._is_over = False  # it took as many batches as it gets
         self._after_step = False  # no backward since the last step
         self._added = 0  # backwards since gradients were last empty
@@ -67,8 +66,9 @@ class LoopWatch:
         """Inside the block the loop runs."""
         kind = type(self._model)
         with ExitStack() as stack:
-            stack.enter_context(self._hearing_of_calls())
             patches = stack.enter_context(Patches())
+            # Not `__call__`: that would be looked up again in each of a thousand subclasses.
+            patches.around(nn.Module, "_call_impl", self._call)
             patches.around(kind, "forward", self._forward)
             patches.around(kind, "train", self._switching)
             patches.around(torch.autograd, "backward", self._backward)
@@ -107,22 +107,15 @@ class LoopWatch:
             self.book.step.moved_by_held_out += self._buffers.moved()
         self._doing = ""
 
-    @contextmanager
-    def _hearing_of_calls(self) -> Iterator[None]:
-        """By a hook: another `nn.Module.__call__` would be looked up again in every subclass."""
-        model, book, known = self._model, self.book, self.book.rows.known
+    def _call(self, inner: Callable[..., Any]) -> Callable[..., Any]:
+        book, known = self.book, self.book.rows.known
 
-        def called(module: nn.Module, args: Any) -> None:
-            if module is model:
-                self._called = True
-            elif id(module) not in known and not book.by_ourselves:
+        def call(module: nn.Module, *args: Any, **kwargs: Any) -> Any:
+            if id(module) not in known and not book.by_ourselves:
                 self._meet(module)
+            return inner(module, *args, **kwargs)
 
-        handle = register_module_forward_pre_hook(called)
-        try:
-            yield
-        finally:
-            handle.remove()
+        return call
 
     def _meet(self, module: nn.Module) -> None:
         """A module is called that was not there before, or stands apart from the model."""
@@ -145,7 +138,8 @@ class LoopWatch:
         def forward(module: nn.Module, *args: Any, **kwargs: Any) -> Any:
             if module is not self._model or self.book.by_ourselves:
                 return inner(module, *args, **kwargs)
-            called, self._called = self._called, False
+            # A model that was compiled before may be called past our `_call_impl`.
+            called = sys._getframe(1).f_code.co_filename == CALLS_FORWARD
             answer = inner(module, *args, **kwargs)
             with own_code():
                 self._note_answer(answer, called)
