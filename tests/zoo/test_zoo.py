@@ -166,6 +166,11 @@ BUGS = {
         "because scale is in the closure of a lambda",
         lost={"out (forward hook 0) (closure: scale)": "trainable"},
     ),
+    "holders.HeadsOnDemand": Bug(
+        "The first forward of HeadsOnDemand makes heads['digits'].weight and "
+        "heads['digits'].bias, too late for an optimizer",
+        kinds=("made by the first forward", FILE),
+    ),
     "holders.InADataclass": Bug(
         "because weights is a plain Weights object", lost={"weights.rows": "trainable"}
     ),
@@ -176,6 +181,10 @@ BUGS = {
     ),
     "holders.Partial": Bug(
         "because project is a plain partial object", lost={"project.keywords['other']": "trainable"}
+    ),
+    "holders.UsedUp": Bug(
+        "The first forward of UsedUp uses 84 numbers that the second does not",
+        kinds=("eval forwards differ", FILE),
     ),
     "modes.AttentionDropout": Bug(
         "After eval(), F.scaled_dot_product_attention (line", kinds=("random in eval",)
@@ -234,7 +243,7 @@ BUGS = {
         "Forward makes a tensor of rows, a list of 6×6", kinds=("array as a weight",)
     ),
     "parameters.LocalLayer": Bug(
-        "LocalLayer makes 42 of them anew in every forward", kinds=("random in eval",)
+        "LocalLayer makes 42 numbers anew in every forward", kinds=("random in eval",)
     ),
     "parameters.Negated": Bug(
         "shift was computed once, from a tensor that nothing holds",
@@ -288,7 +297,9 @@ BUGS = {
 GOOD = (
     "buffers.BufferedConstant",
     "buffers.KeepsActivations",
+    "buffers.KeepsForLater",
     "buffers.NotPersistent",
+    "buffers.Waves",
     "classes.AnnotatedName",
     "classes.AnswersADataclass",
     "classes.AnswersAnObject",

@@ -181,6 +181,7 @@ class AddedByForward(Report):
     holds: Literal["module", "parameter", "buffer", "tensor"]
     class_name: str
     registered: bool
+    trainable: bool = False  # it is, or holds, what an optimizer should have
 
 
 class ReplacedByForward(Report):

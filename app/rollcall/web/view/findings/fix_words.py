@@ -165,7 +165,19 @@ def _(finding: FrozenMoves) -> Sentence:
 
 @fix.register
 def _(finding: AddedByForward) -> Sentence:
-    return sentence("Make ", code(finding.path), " in __init__.")
+    if finding.registered or finding.path.isidentifier():
+        return sentence("Make ", code(finding.path), " in __init__.")
+    registered = sentence(", and assign it to ", code("self"))
+    if "[" in finding.path:
+        dictionary, list_ = code(f"nn.{_content(finding)}Dict"), code(f"nn.{_content(finding)}List")
+        registered = sentence(", in an ", dictionary, " or an ", list_)
+    return sentence("Make it in __init__", registered, ".")
+
+
+def _content(finding: AddedByForward) -> str:
+    if finding.holds == "module":
+        return "Module"
+    return "Parameter"
 
 
 @fix.register

@@ -54,6 +54,8 @@ KINDS: dict[str, Standing] = {
 
 def standing(finding: Finding) -> Standing:
     """Of one finding; what a forward makes too late for an optimizer is as what it replaces."""
-    if isinstance(finding, AddedByForward) and finding.registered and finding.holds != "buffer":
-        return KINDS["replaced by the first forward"]
+    if isinstance(finding, AddedByForward) and finding.trainable:
+        if finding.registered:
+            return KINDS["replaced by the first forward"]
+        return KINDS[BEYOND_ATTRIBUTES]
     return KINDS[finding.kind]

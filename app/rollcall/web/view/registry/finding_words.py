@@ -204,11 +204,14 @@ def _(finding: FrozenMoves) -> Sentence:
 @told.register
 def _(finding: AddedByForward) -> Sentence:
     made = sentence("The first forward makes ", code(finding.path))
-    if finding.registered and finding.holds in ("parameter", "module"):
+    if finding.registered and finding.trainable:
         return sentence(made, ": ", em("an optimizer built before it"), " does not hold it.")
     if finding.registered:
         return sentence(made, ", which is in no file that was saved ", em("before it"), ".")
     missed = em(".to() and state_dict() miss it")
+    if finding.trainable:
+        missed = em("the optimizer, .to() and state_dict() miss it")
+        return sentence(made, f" ({finding.class_name}), which is not registered: ", missed, ".")
     return sentence(made, f", a plain {finding.class_name}: ", missed, ".")
 
 
