@@ -215,7 +215,7 @@ def leaf(*, fresh: bool = False, gone: bool = False, path: str = "") -> Unreacha
         (
             leaf(fresh=True, path="fc.weight"),
             (),
-            " Every forward of A puts another fc.weight in its place.",
+            " Every forward of A makes another fc.weight.",
         ),
         (leaf(gone=True), (), " The first forward of A uses 4 numbers that the second does not."),
         (

@@ -142,6 +142,7 @@ class ZeroGradient(Report):
     paths: tuple[str, ...]
     numel: int
     steps: int
+    only_biases: bool = False  # of modules whose weight had another one
 
 
 class StaleCopy(Report):

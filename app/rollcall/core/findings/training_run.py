@@ -19,10 +19,10 @@ from rollcall.core.findings.kinds import (
     ReplacedByForward,
     StaleCopy,
     Unreached,
-    ZeroGradient,
 )
 from rollcall.core.findings.model_under_test import ModelUnderTest
 from rollcall.core.findings.renewed import made_again_elsewhere, replaced_since
+from rollcall.core.findings.zero_gradients import zero_gradients
 from rollcall.core.model_code import model_code, raised_during
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import Mode
@@ -83,7 +83,8 @@ class TrainingRun:
             yield NoGraph(numel=_numel(self._trainable), exits=exits)
             return
         yield from self._unreached()
-        yield from self._zero()
+        met = [each for each in self._trainable if self._is_reached(each)]
+        yield from zero_gradients(met, self._with_nonzero, self._steps)
 
     def _run(self, subject: ModelUnderTest) -> None:
         x = subject.input()
@@ -162,12 +163,6 @@ class TrainingRun:
                 owner = owner.owner
             if owner is not None and id(owner.value) not in self._called | used:
                 yield owner.path
-
-    def _zero(self) -> Iterator[ZeroGradient]:
-        met = (each for each in self._trainable if id(each.value) in self._with_grad)
-        found = [each for each in met if id(each.value) not in self._with_nonzero]
-        if found:
-            yield ZeroGradient(paths=_paths(found), numel=_numel(found), steps=self._steps)
 
     def _stale(self) -> Iterator[StaleCopy]:
         after = {found.path: found.value for found in self._after.tensors}

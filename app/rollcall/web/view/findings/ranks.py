@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 from rollcall.core.findings import Finding
-from rollcall.core.findings.kinds import AddedByForward
+from rollcall.core.findings.kinds import AddedByForward, ZeroGradient
 
 # What suffers: what is trained, what a mode should change, what is moved and saved. The gravest
 # first; the words are those of what is unregistered.
@@ -58,4 +58,6 @@ def standing(finding: Finding) -> Standing:
         if finding.registered:
             return KINDS["replaced by the first forward"]
         return KINDS[BEYOND_ATTRIBUTES]
+    if isinstance(finding, ZeroGradient) and finding.only_biases:
+        return Standing("trainable", "warning")
     return KINDS[finding.kind]

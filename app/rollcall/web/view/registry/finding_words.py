@@ -179,6 +179,11 @@ def _(finding: ArrayAsWeight) -> Sentence:
 def _(finding: ZeroGradient) -> Sentence:
     zero = em(f"was exactly 0 in {finding.steps} training steps")
     who = one_or_many(len(finding.paths), "it does", "they do")
+    if finding.only_biases:
+        weight = one_or_many(len(finding.paths), "its weight’s", "their weights’")
+        bias = one_or_many(len(finding.paths), "the bias", "these biases")
+        learns = f", {weight} was not: no step moves {bias}."
+        return sentence("The gradient of ", all_of(finding.paths), " ", zero, learns)
     return sentence("The gradient of ", all_of(finding.paths), " ", zero, f": {who} not move.")
 
 

@@ -199,8 +199,8 @@ def beyond_attributes(name: str, used: UsedParameters) -> Sentence:
         made = em(f"The first forward of {name} makes ", all_of(used.late))
         return sentence(made, ", too late for an optimizer that was built before.")
     if used.unreachable:
-        another = em("puts another ", all_of([leaf.path for leaf in used.unreachable]))
-        return sentence(f"Every forward of {name} ", another, " in its place.")
+        another = em("makes another ", all_of([leaf.path for leaf in used.unreachable]))
+        return sentence(f"Every forward of {name} ", another, ".")
     if used.answering < used.reached:
         others = number(used.reached - used.answering)
         return sentence(f"{others} of {name}’s are in buffers, which no optimizer is given.")
