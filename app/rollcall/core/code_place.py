@@ -86,21 +86,26 @@ def _class_of(kind: type) -> tuple[str, ast.ClassDef] | None:
         if type(function) is not FunctionType:
             continue
         code = function.__code__
-        text = "".join(linecache.getlines(code.co_filename))
-        for node in _classes(code.co_filename, text):
+        for node in ast.walk(syntax_tree(code.co_filename)):
+            if not isinstance(node, ast.ClassDef):
+                continue
             inside = node.lineno <= code.co_firstlineno <= (node.end_lineno or node.lineno)
             if inside and node.name == kind.__name__:
                 return code.co_filename, node
     return None
 
 
+def syntax_tree(file: str) -> ast.Module:
+    """Of a file as `linecache` has it; an empty one where that is no Python."""
+    return _parsed(file, "".join(linecache.getlines(file)))
+
+
 @lru_cache(maxsize=FILES_KEPT)
-def _classes(file: str, text: str) -> tuple[ast.ClassDef, ...]:
+def _parsed(file: str, text: str) -> ast.Module:
     try:
-        tree = ast.parse(text, file)
+        return ast.parse(text, file)
     except (SyntaxError, ValueError):  # it was changed since it was run
-        return ()
-    return tuple(node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+        return ast.Module(body=[], type_ignores=[])
 
 
 def _statements_making(node: ast.ClassDef, attribute: str, file: str) -> Iterator[CodePlace]:

@@ -59,8 +59,8 @@ class ByComparison(Cut):
 
 class ByNoGrad(Cut):
     def forward(self, x: Tensor) -> Any:
-        with torch.no_grad():
-            h = self.body(x)  # here
+        with torch.no_grad():  # here
+            h = self.body(x)
         return self.head(h)
 
 
@@ -71,7 +71,7 @@ LINES = Path(__file__).read_text().splitlines()
     ("kind", "name"),
     [
         (ByDetach, "detach"),
-        (ByData, "data"),
+        (ByData, ".data"),
         (ByItem, "item"),
         (ByList, "tolist"),
         (ByChoice, "argmax"),

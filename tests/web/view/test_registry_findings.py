@@ -231,7 +231,13 @@ SAID = [
         "norm is frozen, but a forward in training mode still moves running_mean.",
     ),
     (
-        AddedByForward(path="delta", holds="parameter", class_name="Parameter", registered=True),
+        AddedByForward(
+            path="delta",
+            holds="parameter",
+            class_name="Parameter",
+            registered=True,
+            trainable=True,
+        ),
         "The first forward makes delta: an optimizer built before it does not hold it.",
     ),
     (
@@ -241,6 +247,17 @@ SAID = [
     (
         AddedByForward(path="mask", holds="tensor", class_name="Tensor", registered=False),
         "The first forward makes mask, a plain Tensor: .to() and state_dict() miss it.",
+    ),
+    (
+        AddedByForward(
+            path="heads['a']",
+            holds="module",
+            class_name="Linear",
+            registered=False,
+            trainable=True,
+        ),
+        "The first forward makes heads['a'] (Linear), which is not registered: "
+        "the optimizer, .to() and state_dict() miss it.",
     ),
     (
         ReplacedByForward(path="fc.weight", numel=100),
@@ -307,7 +324,13 @@ def test_what_no_page_shows_leads_to_none() -> None:
 
 def made(holds: str, *, registered: bool) -> AddedByForward:
     return AddedByForward.model_validate(
-        {"path": holds, "holds": holds, "class_name": "Tensor", "registered": registered}
+        {
+            "path": holds,
+            "holds": holds,
+            "class_name": "Tensor",
+            "registered": registered,
+            "trainable": holds == "parameter",
+        }
     )
 
 

@@ -2,6 +2,7 @@
 
 import torch
 from torch import nn
+from torch.utils.checkpoint import checkpoint
 
 
 class Net(nn.Module):
@@ -198,3 +199,37 @@ class TrainsItself(Net):
         (self.body(h) - h).square().mean().backward()
         self.own.step()
         return self.body(h).detach()
+
+
+class Checkpointed(Net):
+    """Its input asks for no gradient, and the reentrant kind hears of nothing else."""
+
+    def forward(self, x):
+        return self.out(checkpoint(self.body, x, use_reentrant=True))
+
+
+class Decorated(Net):
+    @torch.no_grad()
+    def between(self, h):
+        return self.out(h).relu().repeat(1, 3)
+
+
+class Generated(nn.Module):
+    """A network makes the weight of another, and a Parameter keeps none of its graph."""
+
+    def __init__(self):
+        super().__init__()
+        self.code = nn.Parameter(torch.ones(3))
+        self.maker = nn.Linear(3, 12)
+        self.out = nn.Linear(6, 2)
+
+    def forward(self, x):
+        self.out.weight = nn.Parameter(self.maker(self.code).view(2, 6))
+        return self.out(x)
+
+
+class Twins(Net):
+    """A distance between two answers: the bias is in both."""
+
+    def forward(self, left, right):
+        return (self.out(self.body(left)) - self.out(self.body(right).relu())).square().sum(1)

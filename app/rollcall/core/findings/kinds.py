@@ -142,6 +142,7 @@ class ZeroGradient(Report):
     paths: tuple[str, ...]
     numel: int
     steps: int
+    only_biases: bool = False  # of modules whose weight had another one
 
 
 class StaleCopy(Report):
@@ -181,6 +182,7 @@ class AddedByForward(Report):
     holds: Literal["module", "parameter", "buffer", "tensor"]
     class_name: str
     registered: bool
+    trainable: bool = False  # it is, or holds, what an optimizer should have
 
 
 class ReplacedByForward(Report):

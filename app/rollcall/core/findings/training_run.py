@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from rollcall.core.autograd_leaves import leaves_of
-from rollcall.core.findings.added_by_forward import added_by_forward
+from rollcall.core.findings.added_by_forward import added_by_forward, plain_tensors_added
 from rollcall.core.findings.array_watch import ArrayWatch
 from rollcall.core.findings.forward_watch import calls_noted, steps_noted, tensors_in_graph
 from rollcall.core.findings.graph_exits import GraphExits
@@ -19,9 +19,10 @@ from rollcall.core.findings.kinds import (
     ReplacedByForward,
     StaleCopy,
     Unreached,
-    ZeroGradient,
 )
 from rollcall.core.findings.model_under_test import ModelUnderTest
+from rollcall.core.findings.renewed import made_again_elsewhere, replaced_since
+from rollcall.core.findings.zero_gradients import zero_gradients
 from rollcall.core.model_code import model_code, raised_during
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import Mode
@@ -49,6 +50,7 @@ class TrainingRun:
     """
 
     def __init__(self, subject: ModelUnderTest, mode: Mode = "train") -> None:
+        self._subject = subject
         self._model = subject.build_in(mode)
         self._before, holders = walk_with_holders(self._model)
         self._exits = GraphExits(subject.filename)
@@ -56,6 +58,7 @@ class TrainingRun:
         self._copies = _copies(self._before)
         self._called: set[int] = set()
         self._graph: set[int] = set()  # ids of tensors from before that the first graph holds
+        self._renewed: set[str] = set()  # what a later forward puts something else in the place of
         self._has_graph = False
         self._steps = 0  # backwards that were done
         self._own_steps: list[int] = []  # lines at which the first forward makes one
@@ -66,7 +69,8 @@ class TrainingRun:
 
     def findings(self) -> Iterator[Finding]:
         """What it showed, in the order of the model."""
-        yield from added_by_forward(self._before, self._after)
+        renewed = self._renewed | made_again_elsewhere(self._subject, self._kept)
+        yield from added_by_forward(self._before, self._after, renewed)
         yield from self._replaced()
         yield from self._written()
         yield from self._stale()
@@ -79,7 +83,8 @@ class TrainingRun:
             yield NoGraph(numel=_numel(self._trainable), exits=exits)
             return
         yield from self._unreached()
-        yield from self._zero()
+        met = [each for each in self._trainable if self._is_reached(each)]
+        yield from zero_gradients(met, self._with_nonzero, self._steps)
 
     def _run(self, subject: ModelUnderTest) -> None:
         x = subject.input()
@@ -92,16 +97,19 @@ class TrainingRun:
             }
             self._after = walk(self._model)
             self._trainable = _trainable(self._after, asked)
+            added = plain_tensors_added(self._before, self._after)
             self._graph = tensors_in_graph(outputs, self._computed())
             self._step(outputs, subject.seed)
             try:
                 for step in range(1, STEPS):
                     outputs = subject.outputs(self._model, subject.input(step), step)
+                    self._renewed |= replaced_since(self._model, added)
                     self._step(outputs, subject.seed + step)
             except ModelRaised:
                 if not self._graph:
                     raise
                 # A graph that every forward goes through again: the findings name the tensor.
+        self._kept = {found.path for found in added} - self._renewed
 
     def _computed(self) -> list[Found]:
         """Tensors that were there before the first forward, and are no leaves."""
@@ -155,12 +163,6 @@ class TrainingRun:
                 owner = owner.owner
             if owner is not None and id(owner.value) not in self._called | used:
                 yield owner.path
-
-    def _zero(self) -> Iterator[ZeroGradient]:
-        met = (each for each in self._trainable if id(each.value) in self._with_grad)
-        found = [each for each in met if id(each.value) not in self._with_nonzero]
-        if found:
-            yield ZeroGradient(paths=_paths(found), numel=_numel(found), steps=self._steps)
 
     def _stale(self) -> Iterator[StaleCopy]:
         after = {found.path: found.value for found in self._after.tensors}

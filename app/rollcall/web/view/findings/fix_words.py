@@ -12,6 +12,7 @@ from rollcall.core.findings.kinds import (
     FileDoesNotReproduce,
     Finding,
     FrozenMoves,
+    GraphExit,
     HiddenByClass,
     LeftOutByParameters,
     LostOnDevice,
@@ -128,16 +129,23 @@ def _(finding: Unreached) -> Sentence:
     if finding.never_called:
         return sentence("Call ", all_of(finding.never_called), " in forward, or delete it.")
     if finding.exits and finding.exits[0].line is not None:
-        left = finding.exits[0]
-        return sentence("Leave out ", code(left.name), f" in line {left.line}.")
+        return _stay_in_graph(finding.exits[0])
     return sentence("Let what forward makes of ", all_of(finding.paths), " reach its output.")
+
+
+def _stay_in_graph(left: GraphExit) -> Sentence:
+    line = f" in line {left.line}."
+    if left.name == "checkpoint":
+        return sentence("Pass ", code("use_reentrant=False"), f" to {left.name}{line}")
+    if left.name == "nn.Parameter":
+        return sentence("Use the computed tensor itself, without ", code(left.name), line)
+    return sentence("Leave out ", code(left.name), line)
 
 
 @fix.register
 def _(finding: NoGraph) -> Sentence:
     if finding.exits and finding.exits[0].line is not None:
-        left = finding.exits[0]
-        return sentence("Leave out ", code(left.name), f" in line {left.line}.")
+        return _stay_in_graph(finding.exits[0])
     return sentence("Return what was computed from the parameters, and not a copy of its numbers.")
 
 
@@ -149,6 +157,10 @@ def _(finding: ArrayAsWeight) -> Sentence:
 
 @fix.register
 def _(finding: ZeroGradient) -> Sentence:
+    if finding.only_biases:
+        return sentence(
+            "A difference or a normalization takes it out: write ", code("bias=False"), "."
+        )
     return sentence("Look for what makes it 0: a rounding, a factor of 0, a dropout of 1.")
 
 
@@ -165,7 +177,19 @@ def _(finding: FrozenMoves) -> Sentence:
 
 @fix.register
 def _(finding: AddedByForward) -> Sentence:
-    return sentence("Make ", code(finding.path), " in __init__.")
+    if finding.registered or finding.path.isidentifier():
+        return sentence("Make ", code(finding.path), " in __init__.")
+    registered = sentence(", and assign it to ", code("self"))
+    if "[" in finding.path:
+        dictionary, list_ = code(f"nn.{_content(finding)}Dict"), code(f"nn.{_content(finding)}List")
+        registered = sentence(", in an ", dictionary, " or an ", list_)
+    return sentence("Make it in __init__", registered, ".")
+
+
+def _content(finding: AddedByForward) -> str:
+    if finding.holds == "module":
+        return "Module"
+    return "Parameter"
 
 
 @fix.register

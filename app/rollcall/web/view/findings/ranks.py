@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 from rollcall.core.findings import Finding
-from rollcall.core.findings.kinds import AddedByForward
+from rollcall.core.findings.kinds import AddedByForward, ZeroGradient
 
 # What suffers: what is trained, what a mode should change, what is moved and saved. The gravest
 # first; the words are those of what is unregistered.
@@ -54,6 +54,10 @@ KINDS: dict[str, Standing] = {
 
 def standing(finding: Finding) -> Standing:
     """Of one finding; what a forward makes too late for an optimizer is as what it replaces."""
-    if isinstance(finding, AddedByForward) and finding.registered and finding.holds != "buffer":
-        return KINDS["replaced by the first forward"]
+    if isinstance(finding, AddedByForward) and finding.trainable:
+        if finding.registered:
+            return KINDS["replaced by the first forward"]
+        return KINDS[BEYOND_ATTRIBUTES]
+    if isinstance(finding, ZeroGradient) and finding.only_biases:
+        return Standing("trainable", "warning")
     return KINDS[finding.kind]

@@ -181,7 +181,7 @@ class _Teller:
         """What forward uses, though no walk over attributes comes to it."""
         scan = self._model.subject.scan
         used = scan and scan.used
-        if not used or not used.unreachable or used.added_by_forward:
+        if not used or not used.lost:  # a finding tells what forward makes and keeps
             return
         said = beyond_attributes(self._model.subject.card.class_name, used)
         words = _Words(said, IN_INIT, "")

@@ -179,6 +179,11 @@ def _(finding: ArrayAsWeight) -> Sentence:
 def _(finding: ZeroGradient) -> Sentence:
     zero = em(f"was exactly 0 in {finding.steps} training steps")
     who = one_or_many(len(finding.paths), "it does", "they do")
+    if finding.only_biases:
+        weight = one_or_many(len(finding.paths), "its weight’s", "their weights’")
+        bias = one_or_many(len(finding.paths), "the bias", "these biases")
+        learns = f", {weight} was not: no step moves {bias}."
+        return sentence("The gradient of ", all_of(finding.paths), " ", zero, learns)
     return sentence("The gradient of ", all_of(finding.paths), " ", zero, f": {who} not move.")
 
 
@@ -204,11 +209,14 @@ def _(finding: FrozenMoves) -> Sentence:
 @told.register
 def _(finding: AddedByForward) -> Sentence:
     made = sentence("The first forward makes ", code(finding.path))
-    if finding.registered and finding.holds in ("parameter", "module"):
+    if finding.registered and finding.trainable:
         return sentence(made, ": ", em("an optimizer built before it"), " does not hold it.")
     if finding.registered:
         return sentence(made, ", which is in no file that was saved ", em("before it"), ".")
     missed = em(".to() and state_dict() miss it")
+    if finding.trainable:
+        missed = em("the optimizer, .to() and state_dict() miss it")
+        return sentence(made, f" ({finding.class_name}), which is not registered: ", missed, ".")
     return sentence(made, f", a plain {finding.class_name}: ", missed, ".")
 
 

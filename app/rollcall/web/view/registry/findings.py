@@ -93,7 +93,7 @@ def page_of(finding: Finding, query: PairQuery) -> tuple[str, str]:
 
 def _gravity(finding: Finding) -> int:
     """What the first forward makes too late for an optimizer is as grave as what it replaces."""
-    if isinstance(finding, AddedByForward) and finding.registered and finding.holds != "buffer":
+    if isinstance(finding, AddedByForward) and finding.trainable:
         return GRAVITY["replaced by the first forward"]
     return GRAVITY[finding.kind]
 
