@@ -23,6 +23,7 @@ class Recording:
         self._error: Exception | None = None
         self._grown = asyncio.Event()
         self._asked = 0  # how often a frame was asked for
+        self.is_passing = False  # another try may go otherwise, so it is not kept
         self.askers = Askers()
         self.give_up: Callable[[], object] = lambda: None  # nobody waits for a frame any more
 

@@ -75,6 +75,12 @@ class Recordings:
             return known
         return None
 
+    def forget(self, recording: Recording) -> None:
+        """Make it anew when it is asked for again."""
+        recording.is_passing = True
+        for call in [call for call, kept in self._kept.items() if kept is recording]:
+            del self._kept[call]
+
     def _begin_after_a_shorter(
         self, call: RecordedCall, recording: Recording, goes_on: GoesOn | None
     ) -> str:
@@ -109,8 +115,9 @@ class Recordings:
             # Frames that were reached are still shown, and those of the rest do not run it again.
             await recording.left_alone_for(FAILURE_KEPT)
         else:
-            with suppress(ValueError):  # larger than the whole cache
-                self._kept[call] = recording
+            if not recording.is_passing:
+                with suppress(ValueError):  # larger than the whole cache
+                    self._kept[call] = recording
         finally:
             if self.under_way.get(call) is recording:
                 del self.under_way[call]

@@ -25,6 +25,14 @@ WHY: dict[KeptFrom, Sentence] = {
         " sets it.",
     ),
     "files": sentence(em("Roll Call lets a model have at most 512 files open at a time.")),
+    "disk": sentence(
+        em("There is no room for temporary files."),
+        " Make some and try again, or start ",
+        code("rollcall serve"),
+        " with ",
+        code("TMPDIR="),
+        " a folder that has room.",
+    ),
 }
 
 

@@ -9,11 +9,13 @@ from typing import Literal
 
 from rollcall.core.process.isolation.isolation import isolation
 
-KeptFrom = Literal["network", "writing", "memory", "files"]
+KeptFrom = Literal["network", "writing", "memory", "files", "disk"]
+PASSING: KeptFrom = "disk"  # of these, what another try may not meet
 
 LONGEST_CHAIN = 20  # of exceptions, each with the next as its cause
 DENIED = (errno.EACCES, errno.EPERM)
 DENIED_BY_CODE_IN_C = "ermission denied"
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 NO_MEMORY = ("can't allocate memory", "Cannot allocate memory", "bad_alloc")
 
 _bounded: frozenset[KeptFrom] = frozenset()
@@ -32,6 +34,11 @@ def kept_from(error: BaseException) -> KeptFrom | None:
         if found:
             return found
     return None
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether it says nothing of the model: another try may go well."""
+    return kept_from(error) == PASSING
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -86,6 +93,8 @@ def _bound_reached(error: BaseException) -> KeptFrom | None:
     number = None
     if isinstance(error, OSError):
         number = error.errno
+    if number in NO_ROOM:
+        return "disk"
     if "files" in _bounded and number == errno.EMFILE:
         return "files"
     lacks = isinstance(error, MemoryError) or number == errno.ENOMEM
