@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Literal
 
 from rollcall.core.process.isolation.isolation import isolation
+from rollcall.core.wire import is_elsewhere
 
-KeptFrom = Literal["network", "writing", "memory", "files", "disk"]
+KeptFrom = Literal["network", "writing", "memory", "files", "disk", "nodes"]
 PASSING: KeptFrom = "disk"  # of these, what another try may not meet
 
 LONGEST_CHAIN = 20  # of exceptions, each with the next as its cause
@@ -30,7 +31,7 @@ def bound(*what: KeptFrom) -> None:
 def kept_from(error: BaseException) -> KeptFrom | None:
     """What it was kept from; None where the same happens to a script."""
     for each in _chain(error):
-        found = _network(each) or _writing(each) or _bound_reached(each)
+        found = _network(each) or _writing(each) or _bound_reached(each) or _not_sent(each)
         if found:
             return found
     return None
@@ -102,6 +103,12 @@ def _bound_reached(error: BaseException) -> KeptFrom | None:
         lacks = any(words in _words(error) for words in NO_MEMORY)
     if "memory" in _bounded and lacks:
         return "memory"
+    return None
+
+
+def _not_sent(error: BaseException) -> Literal["nodes"] | None:
+    if isinstance(error, FileNotFoundError) and is_elsewhere():
+        return "nodes"
     return None
 
 
