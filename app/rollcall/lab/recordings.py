@@ -18,6 +18,7 @@ from rollcall.lab.errors import FAILURE_KEPT, Busy
 from rollcall.lab.recording import Recording
 from rollcall.lectures.targets import Targets
 
+MOST_TIMES = 6  # that a failure is kept on for those who ask: it may have been the machine's
 DEAR = 500  # milliseconds, for which a page would not want to wait
 
 Answers = LRUCache[Hashable, bytes | Recording]
@@ -113,7 +114,7 @@ class Recordings:
             pass
         except Exception:  # whoever waits for a frame is told
             # Frames that were reached are still shown, and those of the rest do not run it again.
-            await recording.left_alone_for(FAILURE_KEPT)
+            await recording.left_alone_for(FAILURE_KEPT, MOST_TIMES)
         else:
             if not recording.is_passing:
                 with suppress(ValueError):  # larger than the whole cache
