@@ -74,3 +74,4 @@ def test_on_a_node_a_missing_file_is_told_with_its_reason(monkeypatch: pytest.Mo
     assert kept_from(missing) is None
     monkeypatch.setattr(wire, "_left_out", b"/tmp/of-a-node")
     assert kept_from(missing) == "nodes"
+    assert kept_from(FileNotFoundError("a word of the model's own")) is None

@@ -107,7 +107,8 @@ def _bound_reached(error: BaseException) -> KeptFrom | None:
 
 
 def _not_sent(error: BaseException) -> Literal["nodes"] | None:
-    if isinstance(error, FileNotFoundError) and is_elsewhere():
+    is_opened = isinstance(error, FileNotFoundError) and error.filename is not None
+    if is_opened and is_elsewhere():
         return "nodes"
     return None
 
