@@ -91,7 +91,14 @@ BUGS = {
         kinds=(FILE,),
         lost={"pairs[0][0]": "trainable", "pairs[1][0]": "trainable"},
     ),
+    "gradients.Averaged": Bug(
+        "Forward calls average in eval mode only: 42 numbers get no gradient.",
+        kinds=("no backward reaches it",),
+    ),
     "gradients.ByData": Bug("leave the graph by .data in line", kinds=("no backward reaches it",)),
+    "gradients.Centers": Bug(
+        "Forward changes its own input in place (line 292)", kinds=("changes its input",)
+    ),
     "gradients.Checkpointed": Bug(
         "their results leave the graph by checkpoint in line 208",
         kinds=("no backward reaches it",),
@@ -104,6 +111,16 @@ BUGS = {
         "leave the graph by detach in line", kinds=("no backward reaches it",)
     ),
     "gradients.DropsAll": Bug("was exactly 0 in 3 training steps", kinds=("gradient is always 0",)),
+    "gradients.FreezesByAssigning": Bug(
+        "body.requires_grad = False freezes nothing: PyTorch reads no such attribute of a module. "
+        "42 numbers stay as they were.",
+        kinds=("a flag that nothing reads",),
+    ),
+    "gradients.FreezesMisspelt": Bug(
+        "body.weight.require_grad = False freezes nothing: "
+        "PyTorch reads no such attribute of a Parameter (and of 1 more)",
+        kinds=("a flag that nothing reads",),
+    ),
     "gradients.Generated": Bug(
         "No backward reaches code, maker.weight and maker.bias: 51 numbers get no "
         "gradient in 3 steps; their results leave the graph by nn.Parameter in line 227",
@@ -125,6 +142,11 @@ BUGS = {
     "gradients.Predicts": Bug(
         "No output requires a gradient, so none of 56 trainable numbers can learn",
         kinds=("no output requires a gradient",),
+    ),
+    "gradients.Remembers": Bug(
+        "state leads from one forward to the next: the second backward raises RuntimeError",
+        kinds=("graph goes on", "eval forwards differ"),
+        lost={"state": "tensor"},
     ),
     "gradients.Rounded": Bug(
         "The gradient of body.weight and body.bias was exactly 0", kinds=("gradient is always 0",)
@@ -198,6 +220,11 @@ BUGS = {
     ),
     "holders.Partial": Bug(
         "because project is a plain partial object", lost={"project.keywords['other']": "trainable"}
+    ),
+    "holders.PastSetattr": Bug(
+        "because body is a Linear that was never registered",
+        kinds=(FILE,),
+        lost={"body": "trainable"},
     ),
     "holders.UsedUp": Bug(
         "The first forward of UsedUp uses 84 numbers that the second does not",
@@ -334,6 +361,7 @@ GOOD = (
     "gradients.Logs",
     "gradients.Net",
     "gradients.PerSample",
+    "gradients.Routed",
     "gradients.Slope",
     "gradients.StraightThrough",
     "gradients.ZeroInit",

@@ -21,6 +21,7 @@ from rollcall.core.findings.structure import (
     wrapped_keys,
 )
 from rollcall.core.findings.training_run import TrainingRun
+from rollcall.core.findings.unread_flags import unread_flags
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.report import Raised, Report
 from rollcall.core.state_keys import listed
@@ -50,8 +51,10 @@ def look_for_findings(subject: ModelUnderTest) -> Findings:
         ModelRaised: from whatever the constructor raises.
     """
     model = subject.build()
-    modules = walk(model).modules
+    walked = walk(model)
+    modules = walked.modules
     findings: list[Finding] = list(_of_structure(model, modules))
+    findings.extend(unread_flags(walked))
     if subject.build_beside is not None:
         with suppress(ModelRaised):
             findings.extend(shared_by(model, subject.build_beside(model)))

@@ -3,11 +3,16 @@
 import re
 from functools import singledispatch
 
-from rollcall.core.findings.kinds import (
+from rollcall.core.findings.forward_kinds import (
     AddedByForward,
+    CarriedOver,
+    ChangedByForward,
+    ChangedInput,
+    ReplacedByForward,
+)
+from rollcall.core.findings.kinds import (
     ArrayAsWeight,
     BatchStatisticsInEval,
-    ChangedByForward,
     EvalForwardsDiffer,
     FileDoesNotReproduce,
     Finding,
@@ -19,13 +24,13 @@ from rollcall.core.findings.kinds import (
     ModeNotPassedOn,
     NoGraph,
     RandomInEval,
-    ReplacedByForward,
     SharedByModels,
     SharedModule,
     SplitByMove,
     StaleCopy,
     TiedByData,
     Unreached,
+    UnreadFlag,
     WrappedKeys,
     ZeroGradient,
 )
@@ -74,6 +79,12 @@ def _(finding: HiddenByClass) -> Sentence:
 
 
 @fix.register
+def _(finding: UnreadFlag) -> Sentence:
+    call = f"{_on_self(finding.path)}.requires_grad_({finding.value})"
+    return sentence("Write ", code(call), ".")
+
+
+@fix.register
 def _(finding: TiedByData) -> Sentence:
     tied = f"{_on_self(finding.other)} = {_on_self(finding.path)}"
     return sentence("To tie them, assign the Parameter itself: ", code(tied), ".")
@@ -97,6 +108,9 @@ def _(finding: ModeNotPassedOn) -> Sentence:
 @fix.register
 def _(finding: RandomInEval) -> Sentence:
     functions = [place for place in finding.places if place.line is not None]
+    if functions and functions[0].name.isidentifier() and functions[0].name[0].isupper():
+        made = f" of line {functions[0].line} in __init__, where eval() reaches it."
+        return sentence("Make the ", code(functions[0].name), made)
     if functions and re.search("dropout|attention", functions[0].name):
         named_so = f" to {functions[0].name} in line {functions[0].line}."
         argument = "training=self.training"
@@ -109,7 +123,9 @@ def _(finding: RandomInEval) -> Sentence:
 @fix.register
 def _(finding: EvalForwardsDiffer) -> Sentence:
     if finding.changed:
-        return sentence("Change ", all_of(finding.changed), " only ", code("if self.training"), ".")
+        changed = all_of(finding.changed)
+        only = sentence(", or change it only ", code("if self.training"), ".")
+        return sentence("Let each forward begin with the same ", changed, only)
     return sentence("Leave nothing behind in forward, or only ", code("if self.training"), ".")
 
 
@@ -126,8 +142,11 @@ def _(finding: BatchStatisticsInEval) -> Sentence:
 def _(finding: Unreached) -> Sentence:
     if finding.frozen:
         return sentence("Set requires_grad in __init__, and not in forward.")
+    if finding.only_in_eval:
+        return sentence("Freeze a copy that is not trained: ", code("requires_grad_(False)"), ".")
     if finding.never_called:
-        return sentence("Call ", all_of(finding.never_called), " in forward, or delete it.")
+        them = one_or_many(len(finding.never_called), "it", "them")
+        return sentence("Call ", all_of(finding.never_called), f" in forward, or delete {them}.")
     if finding.exits and finding.exits[0].line is not None:
         return _stay_in_graph(finding.exits[0])
     return sentence("Let what forward makes of ", all_of(finding.paths), " reach its output.")
@@ -202,6 +221,17 @@ def _(finding: ChangedByForward) -> Sentence:
     if finding.stepped_at is not None:
         return sentence(f"Make the step of line {finding.stepped_at} where the model is trained.")
     return sentence("Leave ", all_of(finding.paths), " as they are in forward.")
+
+
+@fix.register
+def _(finding: ChangedInput) -> Sentence:
+    return sentence("Compute a new tensor: ", code("x = x - 1"), ", not ", code("x -= 1"), ".")
+
+
+@fix.register
+def _(finding: CarriedOver) -> Sentence:
+    them = one_or_many(len(finding.paths), "it", "them")
+    return sentence("Put in ", code(".detach()"), f" where forward keeps {them}.")
 
 
 @fix.register

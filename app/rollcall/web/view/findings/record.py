@@ -11,7 +11,8 @@ from pydantic import Field
 
 from rollcall.core.code_place import CodePlace
 from rollcall.core.findings import Finding
-from rollcall.core.findings.kinds import AddedByForward, FileDoesNotReproduce, StaleCopy
+from rollcall.core.findings.forward_kinds import AddedByForward
+from rollcall.core.findings.kinds import FileDoesNotReproduce, StaleCopy
 from rollcall.core.report import Report
 from rollcall.core.walk.found import is_within
 from rollcall.experiments.registry.experiment import REGISTRY, RegistryQuery

@@ -3,10 +3,8 @@
 from functools import singledispatch
 
 from rollcall.core.findings.kinds import (
-    AddedByForward,
     ArrayAsWeight,
     BatchStatisticsInEval,
-    ChangedByForward,
     EvalForwardsDiffer,
     FileDoesNotReproduce,
     Finding,
@@ -17,7 +15,6 @@ from rollcall.core.findings.kinds import (
     ModeNotPassedOn,
     NoGraph,
     RandomInEval,
-    ReplacedByForward,
     SharedByModels,
     SharedModule,
     SplitByMove,
@@ -28,7 +25,14 @@ from rollcall.core.findings.kinds import (
     ZeroGradient,
 )
 from rollcall.web.view.numerals import significant
-from rollcall.web.view.registry.finding_parts import array, exits, random_places
+from rollcall.web.view.registry.finding_parts import array, exits, random_places, unread_flag
+from rollcall.web.view.registry.forward_words import (
+    added,
+    carried_over,
+    changed,
+    changed_input,
+    replaced,
+)
 from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
 from rollcall.web.view.words import all_of, listed, one_or_many, plural
 
@@ -150,6 +154,10 @@ def _(finding: Unreached) -> Sentence:
     if finding.frozen:
         frozen = sentence(em("Forward sets requires_grad to False"), " in ", all_of(finding.paths))
         return sentence(frozen, f": {numbers} no gradient in {finding.steps} steps.")
+    if finding.only_in_eval:
+        modules = all_of(finding.never_called)
+        called = sentence("Forward calls ", modules, em(" in eval mode only"))
+        return sentence(called, f": {numbers} no gradient.")
     if finding.never_called:
         called = sentence("Forward ", em("never calls "), all_of(finding.never_called))
         return sentence(called, f": {numbers} no gradient.")
@@ -207,40 +215,6 @@ def _(finding: FrozenMoves) -> Sentence:
 
 
 @told.register
-def _(finding: AddedByForward) -> Sentence:
-    made = sentence("The first forward makes ", code(finding.path))
-    if finding.registered and finding.trainable:
-        return sentence(made, ": ", em("an optimizer built before it"), " does not hold it.")
-    if finding.registered:
-        return sentence(made, ", which is in no file that was saved ", em("before it"), ".")
-    missed = em(".to() and state_dict() miss it")
-    if finding.trainable:
-        missed = em("the optimizer, .to() and state_dict() miss it")
-        return sentence(made, f" ({finding.class_name}), which is not registered: ", missed, ".")
-    return sentence(made, f", a plain {finding.class_name}: ", missed, ".")
-
-
-@told.register
-def _(finding: ReplacedByForward) -> Sentence:
-    return sentence(
-        "Forward puts a new Parameter in the place of ",
-        code(finding.path),
-        ": ",
-        em("the optimizer holds the old one"),
-        ".",
-    )
-
-
-@told.register
-def _(finding: ChangedByForward) -> Sentence:
-    changes = sentence(em("Forward itself changes "), all_of(finding.paths))
-    if finding.stepped_at is not None:
-        own = "by a step of an optimizer of its own"
-        return sentence(changes, f", {own} (line {finding.stepped_at}).")
-    return sentence(changes, ", outside of any training step.")
-
-
-@told.register
 def _(finding: SplitByMove) -> Sentence:
     moved = sentence("double() moves ", code(finding.path), ", but ", code(finding.alias))
     return sentence(moved, em(f" stays a {finding.left_at} tensor"), ": they were one before.")
@@ -273,3 +247,8 @@ def _(finding: FileDoesNotReproduce) -> Sentence:
         changed = sentence("Forward changes ", all_of(finding.numbers), f", {are} that no file has")
         return sentence(changed, ": a fresh model that loads the file ", away, ".")
     return sentence("A fresh model that loads the file ", away, ".")
+
+
+for of_forward in (added, replaced, changed, changed_input, carried_over):
+    told.register(of_forward)
+told.register(unread_flag)
