@@ -51,6 +51,10 @@ BUGS = {
         lost={"mean": "tensor"},
     ),
     "buffers.RunningMean": Bug("mean is a plain tensor", kinds=(FILE,), lost={"mean": "tensor"}),
+    "classes.CutsItsFile": Bug(
+        "CutsItsFile.state_dict() leaves out body.weight and body.bias: without them a fresh",
+        kinds=(FILE,),
+    ),
     "classes.Dataclass": Bug("model.parameters() of Dataclass raises TypeError"),
     "classes.HiddenByName": Bug(
         "head is registered, but the attribute gives None",
@@ -147,6 +151,10 @@ BUGS = {
         "state leads from one forward to the next: the second backward raises RuntimeError",
         kinds=("graph goes on", "eval forwards differ"),
         lost={"state": "tensor"},
+    ),
+    "gradients.ReturnsNothing": Bug(
+        "Forward returns no tensor, but None: none of 56 trainable numbers can learn.",
+        kinds=("no output requires a gradient",),
     ),
     "gradients.Rounded": Bug(
         "The gradient of body.weight and body.bias was exactly 0", kinds=("gradient is always 0",)
@@ -273,6 +281,10 @@ BUGS = {
     "modes.SkipsByPython": Bug(
         "After eval(), SkipsByPython still draws random numbers", kinds=("random in eval",)
     ),
+    "modes.SwitchesItself": Bug(
+        "Forward switches the model itself to eval mode, which lasts beyond that call",
+        kinds=("forward switches the mode",),
+    ),
     "parameters.DeletedAndSet": Bug("shift is a plain tensor", lost={"shift": "tensor"}),
     "parameters.LateParameter": Bug(
         "The first forward of LateParameter makes scale, too late for an optimizer",
@@ -330,6 +342,10 @@ BUGS = {
         "norm is the same in every model: it was made once", kinds=("shared by two models",)
     ),
     "sharing.Repeated": Bug("blocks.0 and blocks.1 are one Sequential", kinds=("shared module",)),
+    "sharing.ShallowCopies": Bug(
+        "first and second are shallow copies of one Linear, with the same Parameters",
+        kinds=("shared module",),
+    ),
     "sharing.Template": Bug("Forward never calls layer", kinds=("no backward reaches it",)),
     "sharing.Transposed": Bug("The file lacks back", kinds=(FILE,)),
     "sharing.Wrapped": Bug(
@@ -371,6 +387,7 @@ GOOD = (
     "modes.FastPath",
     "modes.FrozenNormKept",
     "modes.FunctionalDropoutHeard",
+    "modes.KeepsItsTeacher",
     "modes.NoiseInTraining",
     "modes.Seeds",
     "modes.TrainOverridden",

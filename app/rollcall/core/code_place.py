@@ -50,17 +50,38 @@ def assignment_places(kind: type, attribute: str) -> tuple[CodePlace, ...]:
     return tuple(dict.fromkeys(places))
 
 
-def flag_places(model: nn.Module, flag: str) -> tuple[CodePlace, ...]:
+def flag_places(model: nn.Module, flag: str) -> Iterator[CodePlace]:
     """The statements in the user's classes of a model that assign such an attribute to anything."""
-    places: list[CodePlace] = []
+    for file, node in _classes_of(model):
+        for each in ast.walk(node):
+            if isinstance(each, ast.Assign) and _assigns_flag(each, flag):
+                yield _place(file, each)
+
+
+def mode_call_places(model: nn.Module, mode: str) -> Iterator[CodePlace]:
+    """The statements in their methods that call train() or eval(); not those of the constructor."""
+    for file, node in _classes_of(model):
+        methods = (each for each in node.body if isinstance(each, ast.FunctionDef))
+        for method in methods:
+            if method.name not in ("__init__", "train", "eval"):
+                calls = (each for each in ast.walk(method) if isinstance(each, ast.Expr))
+                yield from (_place(file, each) for each in calls if _calls(each, mode))
+
+
+def _calls(statement: ast.Expr, method: str) -> bool:
+    match statement.value:
+        case ast.Call(func=ast.Attribute(attr=name)):
+            return name == method
+    return False
+
+
+def _classes_of(model: nn.Module) -> Iterator[tuple[str, ast.ClassDef]]:
+    """The user's own, each with its file."""
     kinds = dict.fromkeys(type(module) for module in nn.Module.modules(model))
     for kind in filter(is_own_class, kinds):
         found = _class_of(kind)
         if found is not None:
-            file, node = found
-            statements = (each for each in ast.walk(node) if isinstance(each, ast.Assign))
-            places.extend(_place(file, each) for each in statements if _assigns_flag(each, flag))
-    return tuple(dict.fromkeys(places))
+            yield found
 
 
 def _assigns_flag(statement: ast.Assign, flag: str) -> bool:
@@ -164,15 +185,22 @@ def _parsed(file: str, text: str) -> ast.Module:
 def statements_making(node: ast.ClassDef, attribute: str) -> Iterator[ast.stmt]:
     """Those in a class that give its objects an attribute; those of its body are for all of them.
 
-    `def attribute(self)` is none of them.
+    A method is none of them.
     """
     for statement in node.body:
-        is_definition = isinstance(statement, ast.FunctionDef | ast.ClassDef)
-        if not is_definition and attribute in _names_made(statement):
+        if attribute in _names_made(statement) and not _is_method(statement):
             yield statement
     for inner in ast.walk(node):
         if isinstance(inner, ast.stmt) and _makes(inner, attribute):
             yield inner
+
+
+def _is_method(statement: ast.stmt) -> bool:
+    """Not a property, which gives an attribute."""
+    match statement:
+        case ast.FunctionDef(decorator_list=decorators):
+            return not any("property" in ast.unparse(each) for each in decorators)
+    return isinstance(statement, ast.ClassDef)
 
 
 def _makes(statement: ast.stmt, attribute: str) -> bool:

@@ -12,6 +12,7 @@ from rollcall.core.findings.forward_kinds import (
     ChangedByForward,
     ChangedInput,
     ReplacedByForward,
+    SwitchedMode,
 )
 from rollcall.core.findings.kinds import (
     ArrayAsWeight,
@@ -293,6 +294,10 @@ SAID = [
         CarriedOver(paths=("state",), raised="RuntimeError"),
         "state leads from one forward to the next: the second backward raises RuntimeError, "
         "for the graph of the first is used up.",
+    ),
+    (
+        SwitchedMode(paths=("drop", "norm"), mode="train"),
+        "Forward switches drop and norm to training mode, which lasts beyond that call.",
     ),
     (
         UnreadFlag(path="body", name="requires_grad", value=False, others=(), numel=42),

@@ -291,3 +291,8 @@ class Centers(Net):
     def forward(self, x):
         x -= x.mean()
         return super().forward(x)
+
+
+class ReturnsNothing(Net):
+    def forward(self, x):
+        self.out(self.body(x))

@@ -45,3 +45,11 @@ class CarriedOver(Report):
     kind: Literal["graph goes on"] = "graph goes on"
     paths: tuple[str, ...]
     raised: str  # class of what the backward raises
+
+
+class SwitchedMode(Report):
+    """A forward that calls train() or eval() on a part of its model."""
+
+    kind: Literal["forward switches the mode"] = "forward switches the mode"
+    paths: tuple[str, ...]  # the outermost; "" is the model itself
+    mode: Literal["train", "eval"]  # in which they are afterwards

@@ -10,6 +10,7 @@ from rollcall.core.findings.forward_kinds import (
     ChangedByForward,
     ChangedInput,
     ReplacedByForward,
+    SwitchedMode,
 )
 from rollcall.core.report import Raised, Report
 from rollcall.core.tensors.tensor_shape import Shape
@@ -23,6 +24,7 @@ class SharedModule(Report):
     aliases: tuple[str, ...]  # every further name
     class_name: str
     numel: int  # elements of its parameters, each counted once
+    shallow: bool = False  # several modules, of which all but one are shallow copies
 
 
 class SharedByModels(Report):
@@ -152,6 +154,7 @@ class NoGraph(Report):
     kind: Literal["no output requires a gradient"] = "no output requires a gradient"
     numel: int  # elements of the parameters that do
     exits: tuple[GraphExit, ...] = ()  # where what was computed from them left the graph
+    returned: str = ""  # class of what forward returned, where there is no tensor in it
 
 
 class ZeroGradient(Report):
@@ -223,6 +226,7 @@ class FileDoesNotReproduce(Report):
     # Python numbers that a forward before it was saved has changed; no file holds them
     numbers: tuple[str, ...] = ()
     loading_raised: str | None = None  # class of what load_state_dict() raised
+    left_out_by: str = ""  # class whose state_dict() leaves out what is registered
 
 
 Finding = Annotated[
@@ -248,6 +252,7 @@ Finding = Annotated[
     | ChangedByForward
     | ChangedInput
     | CarriedOver
+    | SwitchedMode
     | SplitByMove
     | LostOnDevice
     | FileDoesNotReproduce,

@@ -13,6 +13,7 @@ from rollcall.core.findings.kinds import Finding
 from rollcall.core.findings.mode_run import ModeRun
 from rollcall.core.findings.model_under_test import ModelUnderTest
 from rollcall.core.findings.move_run import MoveRun
+from rollcall.core.findings.shallow_copies import shallow_copies
 from rollcall.core.findings.structure import (
     hidden_by_class,
     left_out,
@@ -82,6 +83,7 @@ def _of_structure(model: nn.Module, modules: list[Found]) -> Iterable[Finding]:
     keys = _keys(model)
     yield from left_out(model)
     yield from shared_modules(modules)
+    yield from shallow_copies(modules)
     yield from hidden_by_class(modules)
     yield from wrapped_keys(modules, keys)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from torch import Tensor, nn
 
@@ -11,7 +12,6 @@ from rollcall.core.model_code import set_mode
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import Mode
 from rollcall.core.rng.random_state import seeded
-from rollcall.core.tensors.nested_tensors import tensors_in
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class ModelUnderTest:
         with seeded(self.seed + number):
             return x.outputs(model)
 
-    def outputs_on(self, model: nn.Module, x: ModelInput) -> list[Tensor]:
-        """The same of the first one, on these very tensors: the forward may change them."""
+    def returned_on(self, model: nn.Module, x: ModelInput) -> Any:
+        """What the first one returns for these very tensors: the forward may change them."""
         with seeded(self.seed):
-            return tensors_in(x.call(model))
+            return x.call(model)

@@ -20,6 +20,7 @@ from rollcall.core.findings.frozen_moves import frozen_moves
 from rollcall.core.findings.graph_exits import GraphExits
 from rollcall.core.findings.input_watch import InputWatch
 from rollcall.core.findings.kinds import Finding, NoGraph, StaleCopy
+from rollcall.core.findings.mode_watch import ModeWatch
 from rollcall.core.findings.model_under_test import ModelUnderTest
 from rollcall.core.findings.renewed import made_again_elsewhere, replaced_since
 from rollcall.core.findings.unreached import Reach
@@ -28,6 +29,7 @@ from rollcall.core.model_code import model_code, raised_during, set_mode
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import Mode
 from rollcall.core.rng.random_state import seeded
+from rollcall.core.tensors.nested_tensors import tensors_in
 from rollcall.core.tensors.tensor_compare import is_zero, same
 from rollcall.core.tensors.tensor_shape import shape_of
 from rollcall.core.walk.object_walk import Found, Walk, walk, walk_with_holders
@@ -54,6 +56,7 @@ class TrainingRun:
         self._subject = subject
         self._model = subject.build_in(mode)
         self._before, holders = walk_with_holders(self._model)
+        self._modes = ModeWatch(self._before.modules)
         self._exits = GraphExits(subject.filename)
         self._arrays = ArrayWatch(holders, subject.filename, subject.build_other)
         self._copies = _copies(self._before)
@@ -78,6 +81,7 @@ class TrainingRun:
         yield from self._written()
         yield from self._input.findings()
         yield from self._carried
+        yield from self._modes.findings()
         yield from self._stale()
         yield from self._arrays.findings(self._before)
         yield from frozen_moves(self._before, self.changed)
@@ -85,7 +89,7 @@ class TrainingRun:
             return
         if not self._has_graph:
             exits = self._exits.of(_ids(self._trainable))
-            yield NoGraph(numel=_numel(self._trainable), exits=exits)
+            yield NoGraph(numel=_numel(self._trainable), exits=exits, returned=self._returned)
             return
         reach = self._reach
         yield from reach.unreached(self._exits, self._called_in_eval)
@@ -104,7 +108,12 @@ class TrainingRun:
             self._input = InputWatch(own.tensors, subject.filename)
             own_steps = steps_noted(subject.filename, self._own_steps)
             with self._exits, self._arrays, self._input, own_steps:
-                outputs = subject.outputs_on(self._model, own)
+                returned = subject.returned_on(self._model, own)
+            outputs = tensors_in(returned)
+            self._returned = ""
+            if not outputs:
+                self._returned = type(returned).__name__
+            self._modes.look()
             self.changed = {
                 key for key, (found, copy) in self._copies.items() if not same(copy, found.value)
             }

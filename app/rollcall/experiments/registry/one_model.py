@@ -10,11 +10,18 @@ from rollcall.core.code_place import (
     class_place,
     flag_places,
     method_place,
+    mode_call_places,
     place_of_path,
 )
 from rollcall.core.findings import Finding
-from rollcall.core.findings.forward_kinds import CarriedOver
-from rollcall.core.findings.kinds import ModeNotPassedOn, RandomInEval, SharedModule, UnreadFlag
+from rollcall.core.findings.forward_kinds import CarriedOver, SwitchedMode
+from rollcall.core.findings.kinds import (
+    FileDoesNotReproduce,
+    ModeNotPassedOn,
+    RandomInEval,
+    SharedModule,
+    UnreadFlag,
+)
 from rollcall.core.findings.lines_named import lines_named
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.report import Report
@@ -103,6 +110,10 @@ def _places(finding: Finding, model: nn.Module, factory: ModelFactory) -> Iterat
         named = _places_of(model, finding.aliases[-1:])
     if isinstance(finding, CarriedOver):
         named = _places_of(model, finding.paths, which=-1)
+    if isinstance(finding, SwitchedMode):
+        named = list(mode_call_places(model, finding.mode))
+    if isinstance(finding, FileDoesNotReproduce) and finding.left_out_by:
+        named = [place for place in [method_place(type(model), "state_dict")] if place]
     if not named:
         named = _places_of(model, _paths(finding))
     if not named:

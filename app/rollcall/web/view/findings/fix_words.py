@@ -9,6 +9,7 @@ from rollcall.core.findings.forward_kinds import (
     ChangedByForward,
     ChangedInput,
     ReplacedByForward,
+    SwitchedMode,
 )
 from rollcall.core.findings.kinds import (
     ArrayAsWeight,
@@ -57,6 +58,8 @@ def fix(finding: Finding) -> Sentence:
 
 @fix.register
 def _(finding: SharedModule) -> Sentence:
+    if finding.shallow:
+        return sentence("Write ", code("copy.deepcopy(...)"), " for copy.copy(...).")
     return sentence(
         f"Make a {finding.class_name} for each name, unless they are to share their weights."
     )
@@ -165,6 +168,8 @@ def _stay_in_graph(left: GraphExit) -> Sentence:
 def _(finding: NoGraph) -> Sentence:
     if finding.exits and finding.exits[0].line is not None:
         return _stay_in_graph(finding.exits[0])
+    if finding.returned:
+        return sentence("Return what forward has computed.")
     return sentence("Return what was computed from the parameters, and not a copy of its numbers.")
 
 
@@ -180,7 +185,7 @@ def _(finding: ZeroGradient) -> Sentence:
         return sentence(
             "A difference or a normalization takes it out: write ", code("bias=False"), "."
         )
-    return sentence("Look for what makes it 0: a rounding, a factor of 0, a dropout of 1.")
+    return sentence("Look for what makes it 0: a rounding, a factor of 0, a dropout of 1, a hook.")
 
 
 @fix.register
@@ -235,6 +240,11 @@ def _(finding: CarriedOver) -> Sentence:
 
 
 @fix.register
+def _(finding: SwitchedMode) -> Sentence:
+    return sentence("Leave ", code(f"{finding.mode}()"), " to who calls the model.")
+
+
+@fix.register
 def _(finding: SplitByMove) -> Sentence:
     return sentence("Read ", code(finding.path), " alone, and keep no second name for it.")
 
@@ -249,9 +259,13 @@ def _(finding: LostOnDevice) -> Sentence:
 @fix.register
 def _(finding: FileDoesNotReproduce) -> Sentence:
     if finding.missing:
-        kept = one_or_many(len(finding.missing), "a buffer that is saved", "buffers that are saved")
         missing = all_of(finding.missing)
-        return sentence("Register ", missing, f" as {kept}, or compute it in forward.")
+        if finding.left_out_by:
+            override = code(f"{finding.left_out_by}.state_dict()")
+            return sentence("Let ", override, " give ", missing, ", or do not override it.")
+        kept = one_or_many(len(finding.missing), "a buffer that is saved", "buffers that are saved")
+        them = one_or_many(len(finding.missing), "it", "them")
+        return sentence("Register ", missing, f" as {kept}, or compute {them} in forward.")
     if finding.numbers:
         return sentence("Keep ", all_of(finding.numbers), " in a buffer.")
     return sentence("Keep in parameters and buffers whatever forward depends on.")

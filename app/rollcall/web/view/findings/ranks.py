@@ -42,6 +42,7 @@ KINDS: dict[str, Standing] = {
     "gradient is always 0": Standing("trainable", "error", ("optimizer",)),
     "mode is not passed on": Standing("stateful", "error", ("eval()",)),
     "random in eval": Standing("stateful", "error", ("eval()",)),
+    "forward switches the mode": Standing("stateful", "error", ("eval()",)),
     "eval forwards differ": Standing("stateful", "error", ("eval()",)),
     "batch statistics in eval": Standing("stateful", "error", ("eval()",)),
     "split by a move": Standing("tensor", "error", (".to()",)),

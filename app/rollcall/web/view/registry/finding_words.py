@@ -32,6 +32,7 @@ from rollcall.web.view.registry.forward_words import (
     changed,
     changed_input,
     replaced,
+    switched_mode,
 )
 from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
 from rollcall.web.view.words import all_of, listed, one_or_many, plural
@@ -48,6 +49,9 @@ def _(finding: SharedModule) -> Sentence:
     names = all_of((finding.path, *finding.aliases))
     numbers = plural(finding.numel, "number", "numbers")
     times = f"under {len(finding.aliases) + 1} names in the file"
+    if finding.shallow:
+        same = em(f"shallow copies of one {finding.class_name}")
+        return sentence(names, " are ", same, f", with the same Parameters: {numbers}, {times}.")
     return sentence(names, " are ", em(f"one {finding.class_name}"), f": {numbers}, {times}.")
 
 
@@ -170,6 +174,9 @@ def _(finding: Unreached) -> Sentence:
 def _(finding: NoGraph) -> Sentence:
     numbers = plural(finding.numel, "trainable number", "trainable numbers")
     none = em("No output requires a gradient")
+    if finding.returned:
+        returned = sentence("Forward returns ", em(f"no tensor, but {_a(finding.returned)}"))
+        return sentence(returned, f": none of {numbers} can learn.")
     return sentence(none, f", so none of {numbers} can learn", exits(finding.exits), ".")
 
 
@@ -241,6 +248,9 @@ def _(finding: FileDoesNotReproduce) -> Sentence:
     if finding.missing:
         them = one_or_many(len(finding.missing), "it", "them")
         lacks = sentence("The file lacks ", all_of(finding.missing))
+        if finding.left_out_by:
+            override = f"{finding.left_out_by}.state_dict()"
+            lacks = sentence(code(override), " leaves out ", all_of(finding.missing))
         return sentence(lacks, f": without {them} a fresh model ", away, ".")
     if finding.numbers:
         are = one_or_many(len(finding.numbers), "a Python number", "Python numbers")
@@ -249,6 +259,13 @@ def _(finding: FileDoesNotReproduce) -> Sentence:
     return sentence("A fresh model that loads the file ", away, ".")
 
 
-for of_forward in (added, replaced, changed, changed_input, carried_over):
+for of_forward in (added, replaced, changed, changed_input, carried_over, switched_mode):
     told.register(of_forward)
 told.register(unread_flag)
+
+
+def _a(class_name: str) -> str:
+    """None stands alone."""
+    if class_name == "NoneType":
+        return "None"
+    return f"a {class_name}"

@@ -35,6 +35,7 @@ PAGES: dict[str, str | None] = {
     "no Parameter on another device": "device",
     "gradient is always 0": "training",
     "mode is not passed on": "modes",
+    "forward switches the mode": "modes",
     "random in eval": "modes",
     "eval forwards differ": "modes",
     "batch statistics in eval": "modes",

@@ -6,9 +6,10 @@ from rollcall.core.findings.forward_kinds import (
     ChangedByForward,
     ChangedInput,
     ReplacedByForward,
+    SwitchedMode,
 )
 from rollcall.web.view.sentence import Sentence, code, em, sentence
-from rollcall.web.view.words import all_of, one_or_many
+from rollcall.web.view.words import all_of, listed, named, one_or_many
 
 
 def added(finding: AddedByForward) -> Sentence:
@@ -60,3 +61,10 @@ def carried_over(finding: CarriedOver) -> Sentence:
     names = sentence(all_of(finding.paths), f" {lead} from one forward to the next: ")
     raises = em(f"the second backward raises {finding.raised}")
     return sentence(names, raises, ", for the graph of the first is used up.")
+
+
+def switched_mode(finding: SwitchedMode) -> Sentence:
+    """Which parts it switches, and how long that lasts."""
+    switches = sentence(em("Forward switches "), listed([named(path) for path in finding.paths]))
+    mode = finding.mode.replace("train", "training")
+    return sentence(switches, f" to {mode} mode, which lasts beyond that call.")
