@@ -64,6 +64,14 @@ class ByNoGrad(Cut):
         return self.head(h)
 
 
+class BySwitch(Cut):
+    def forward(self, x: Tensor) -> Any:
+        torch.set_grad_enabled(False)  # here
+        h = self.body(x)
+        torch.set_grad_enabled(True)
+        return self.head(h)
+
+
 LINES = Path(__file__).read_text().splitlines()
 
 
@@ -77,6 +85,7 @@ LINES = Path(__file__).read_text().splitlines()
         (ByChoice, "argmax"),
         (ByComparison, "gt"),
         (ByNoGrad, "torch.no_grad"),
+        (BySwitch, "torch.set_grad_enabled"),
     ],
 )
 def test_where_numbers_leave_the_graph_is_named(kind: type[nn.Module], name: str) -> None:

@@ -6,11 +6,17 @@ import pytest
 from torch import nn
 
 from rollcall.core.findings import Findings
-from rollcall.core.findings.kinds import (
+from rollcall.core.findings.forward_kinds import (
     AddedByForward,
+    CarriedOver,
+    ChangedByForward,
+    ChangedInput,
+    ReplacedByForward,
+    SwitchedMode,
+)
+from rollcall.core.findings.kinds import (
     ArrayAsWeight,
     BatchStatisticsInEval,
-    ChangedByForward,
     EvalForwardsDiffer,
     FileDoesNotReproduce,
     Finding,
@@ -23,13 +29,13 @@ from rollcall.core.findings.kinds import (
     NoGraph,
     RandomInEval,
     RandomPlace,
-    ReplacedByForward,
     SharedByModels,
     SharedModule,
     SplitByMove,
     StaleCopy,
     TiedByData,
     Unreached,
+    UnreadFlag,
     WrappedKeys,
     ZeroGradient,
 )
@@ -279,6 +285,29 @@ SAID = [
     (
         FileDoesNotReproduce(apart=0.25, missing=(), loading_raised="RuntimeError"),
         "A fresh model cannot load the file: load_state_dict() raises RuntimeError.",
+    ),
+    (
+        ChangedInput(line=15),
+        "Forward changes its own input in place (line 15): after a call the batch is another one.",
+    ),
+    (
+        CarriedOver(paths=("state",), raised="RuntimeError"),
+        "state leads from one forward to the next: the second backward raises RuntimeError, "
+        "for the graph of the first is used up.",
+    ),
+    (
+        SwitchedMode(paths=("drop", "norm"), mode="train"),
+        "Forward switches drop and norm to training mode, which lasts beyond that call.",
+    ),
+    (
+        UnreadFlag(path="body", name="requires_grad", value=False, others=(), numel=42),
+        "body.requires_grad = False freezes nothing: PyTorch reads no such attribute of a module. "
+        "42 numbers stay as they were.",
+    ),
+    (
+        UnreadFlag(path="a", name="require_grad", value=True, others=("b", "c"), numel=1),
+        "a.require_grad = True thaws nothing: PyTorch reads no such attribute of a Parameter "
+        "(and of 2 more). 1 number stays as it was.",
     ),
     (
         FileDoesNotReproduce(apart=None, missing=()),

@@ -233,3 +233,66 @@ class Twins(Net):
 
     def forward(self, left, right):
         return (self.out(self.body(left)) - self.out(self.body(right).relu())).square().sum(1)
+
+
+class Routed(nn.Module):
+    """Of many experts, a batch reaches some: the next one reaches others."""
+
+    def __init__(self):
+        super().__init__()
+        self.router = nn.Linear(6, 5)
+        self.experts = nn.ModuleList(nn.Linear(6, 2) for _ in range(5))
+
+    def forward(self, x):
+        share, chosen = self.router(x).softmax(1).max(1)
+        rows = zip(x, share, chosen.tolist(), strict=True)
+        return torch.stack([self.experts[i](row) * weight for row, weight, i in rows])
+
+
+class Averaged(Net):
+    """Eval mode answers with an average of the weights, which nobody froze."""
+
+    def __init__(self):
+        super().__init__()
+        self.average = nn.Linear(6, 6)
+
+    def between(self, h):
+        if self.training:
+            return h
+        return self.average(h)
+
+
+class Remembers(Net):
+    """A state that is kept with its graph, as of an RNN."""
+
+    def __init__(self):
+        super().__init__()
+        self.state = torch.zeros(6)
+
+    def between(self, h):
+        self.state = torch.tanh(h.mean(0) + self.state)
+        return h * self.state
+
+
+class FreezesByAssigning(Net):
+    def __init__(self):
+        super().__init__()
+        self.body.requires_grad = False
+
+
+class FreezesMisspelt(Net):
+    def __init__(self):
+        super().__init__()
+        for parameter in self.body.parameters():
+            parameter.require_grad = False
+
+
+class Centers(Net):
+    def forward(self, x):
+        x -= x.mean()
+        return super().forward(x)
+
+
+class ReturnsNothing(Net):
+    def forward(self, x):
+        self.out(self.body(x))

@@ -172,3 +172,13 @@ class UsedUp(nn.Module):
         for block in self.blocks:
             x = block(x)
         return self.out(x)
+
+
+class PastSetattr(nn.Module):
+    def __init__(self):
+        super().__init__()
+        object.__setattr__(self, "body", nn.Linear(6, 6))
+        self.out = nn.Linear(6, 2)
+
+    def forward(self, x):
+        return self.out(self.body(x))

@@ -5,7 +5,7 @@ from typing import Any
 
 from torch import Tensor
 
-from rollcall.core.findings.kinds import AddedByForward
+from rollcall.core.findings.forward_kinds import AddedByForward
 from rollcall.core.walk.found import is_within
 from rollcall.core.walk.object_walk import Found, Walk
 

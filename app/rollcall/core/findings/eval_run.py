@@ -18,6 +18,7 @@ from rollcall.core.findings.kinds import (
     RandomInEval,
     RandomPlace,
 )
+from rollcall.core.findings.mode_watch import ModeWatch
 from rollcall.core.findings.model_under_test import ModelUnderTest
 from rollcall.core.model_code import model_code
 from rollcall.core.module_facts import is_training
@@ -52,7 +53,9 @@ class EvalRun:
         x = subject.input()
         fresh = walk(self._model)
         with torch.no_grad():
+            self._modes = ModeWatch(fresh.modules)
             very_first = _copies(subject.outputs(self._model, x))
+            self._modes.look()
         # An activation that is kept looks like a constant here: the training run tells of tensors.
         added = added_by_forward(fresh, walk(self._model))
         self._added = [each for each in added if each.holds in ("module", "parameter")]
@@ -87,6 +90,7 @@ class EvalRun:
     def findings(self) -> Iterator[Finding]:
         """What they showed."""
         yield from self._added
+        yield from self._modes.findings()
         if self._sources:
             places = [
                 RandomPlace(path=each.key.path, name=each.key.name, line=each.key.line)

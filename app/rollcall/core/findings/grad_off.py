@@ -30,7 +30,15 @@ def grad_off_at(filename: str) -> tuple[str, int | None]:
             if frame.f_back is not None and _module_of(frame.f_back) == DECORATORS:
                 return _mode(), frame.f_code.co_firstlineno  # that of its first decorator
         frame = frame.f_back
-    return _mode(), line_of(filename)
+    return _call_in(filename) or (_mode(), line_of(filename))
+
+
+def _call_in(filename: str) -> tuple[str, int] | None:
+    """`torch.set_grad_enabled(False)` as a statement of its own, which lasts."""
+    for node in ast.walk(syntax_tree(filename)):
+        if isinstance(node, ast.Expr) and _called(node.value) == "set_grad_enabled":
+            return "torch.set_grad_enabled", node.lineno
+    return None
 
 
 def _module_of(frame: FrameType) -> str:

@@ -3,11 +3,17 @@
 import re
 from functools import singledispatch
 
-from rollcall.core.findings.kinds import (
+from rollcall.core.findings.forward_kinds import (
     AddedByForward,
+    CarriedOver,
+    ChangedByForward,
+    ChangedInput,
+    ReplacedByForward,
+    SwitchedMode,
+)
+from rollcall.core.findings.kinds import (
     ArrayAsWeight,
     BatchStatisticsInEval,
-    ChangedByForward,
     EvalForwardsDiffer,
     FileDoesNotReproduce,
     Finding,
@@ -19,13 +25,13 @@ from rollcall.core.findings.kinds import (
     ModeNotPassedOn,
     NoGraph,
     RandomInEval,
-    ReplacedByForward,
     SharedByModels,
     SharedModule,
     SplitByMove,
     StaleCopy,
     TiedByData,
     Unreached,
+    UnreadFlag,
     WrappedKeys,
     ZeroGradient,
 )
@@ -52,6 +58,8 @@ def fix(finding: Finding) -> Sentence:
 
 @fix.register
 def _(finding: SharedModule) -> Sentence:
+    if finding.shallow:
+        return sentence("Write ", code("copy.deepcopy(...)"), " for copy.copy(...).")
     return sentence(
         f"Make a {finding.class_name} for each name, unless they are to share their weights."
     )
@@ -71,6 +79,12 @@ def _(finding: LeftOutByParameters) -> Sentence:
 def _(finding: HiddenByClass) -> Sentence:
     name = finding.path.rpartition(".")[2]
     return sentence("Delete ", code(name), f" from the body of class {finding.class_name}.")
+
+
+@fix.register
+def _(finding: UnreadFlag) -> Sentence:
+    call = f"{_on_self(finding.path)}.requires_grad_({finding.value})"
+    return sentence("Write ", code(call), ".")
 
 
 @fix.register
@@ -97,6 +111,9 @@ def _(finding: ModeNotPassedOn) -> Sentence:
 @fix.register
 def _(finding: RandomInEval) -> Sentence:
     functions = [place for place in finding.places if place.line is not None]
+    if functions and functions[0].name.isidentifier() and functions[0].name[0].isupper():
+        made = f" of line {functions[0].line} in __init__, where eval() reaches it."
+        return sentence("Make the ", code(functions[0].name), made)
     if functions and re.search("dropout|attention", functions[0].name):
         named_so = f" to {functions[0].name} in line {functions[0].line}."
         argument = "training=self.training"
@@ -109,7 +126,9 @@ def _(finding: RandomInEval) -> Sentence:
 @fix.register
 def _(finding: EvalForwardsDiffer) -> Sentence:
     if finding.changed:
-        return sentence("Change ", all_of(finding.changed), " only ", code("if self.training"), ".")
+        changed = all_of(finding.changed)
+        only = sentence(", or change it only ", code("if self.training"), ".")
+        return sentence("Let each forward begin with the same ", changed, only)
     return sentence("Leave nothing behind in forward, or only ", code("if self.training"), ".")
 
 
@@ -126,8 +145,11 @@ def _(finding: BatchStatisticsInEval) -> Sentence:
 def _(finding: Unreached) -> Sentence:
     if finding.frozen:
         return sentence("Set requires_grad in __init__, and not in forward.")
+    if finding.only_in_eval:
+        return sentence("Freeze a copy that is not trained: ", code("requires_grad_(False)"), ".")
     if finding.never_called:
-        return sentence("Call ", all_of(finding.never_called), " in forward, or delete it.")
+        them = one_or_many(len(finding.never_called), "it", "them")
+        return sentence("Call ", all_of(finding.never_called), f" in forward, or delete {them}.")
     if finding.exits and finding.exits[0].line is not None:
         return _stay_in_graph(finding.exits[0])
     return sentence("Let what forward makes of ", all_of(finding.paths), " reach its output.")
@@ -146,6 +168,8 @@ def _stay_in_graph(left: GraphExit) -> Sentence:
 def _(finding: NoGraph) -> Sentence:
     if finding.exits and finding.exits[0].line is not None:
         return _stay_in_graph(finding.exits[0])
+    if finding.returned:
+        return sentence("Return what forward has computed.")
     return sentence("Return what was computed from the parameters, and not a copy of its numbers.")
 
 
@@ -161,7 +185,7 @@ def _(finding: ZeroGradient) -> Sentence:
         return sentence(
             "A difference or a normalization takes it out: write ", code("bias=False"), "."
         )
-    return sentence("Look for what makes it 0: a rounding, a factor of 0, a dropout of 1.")
+    return sentence("Look for what makes it 0: a rounding, a factor of 0, a dropout of 1, a hook.")
 
 
 @fix.register
@@ -205,6 +229,22 @@ def _(finding: ChangedByForward) -> Sentence:
 
 
 @fix.register
+def _(finding: ChangedInput) -> Sentence:
+    return sentence("Compute a new tensor: ", code("x = x - 1"), ", not ", code("x -= 1"), ".")
+
+
+@fix.register
+def _(finding: CarriedOver) -> Sentence:
+    them = one_or_many(len(finding.paths), "it", "them")
+    return sentence("Put in ", code(".detach()"), f" where forward keeps {them}.")
+
+
+@fix.register
+def _(finding: SwitchedMode) -> Sentence:
+    return sentence("Leave ", code(f"{finding.mode}()"), " to who calls the model.")
+
+
+@fix.register
 def _(finding: SplitByMove) -> Sentence:
     return sentence("Read ", code(finding.path), " alone, and keep no second name for it.")
 
@@ -219,9 +259,13 @@ def _(finding: LostOnDevice) -> Sentence:
 @fix.register
 def _(finding: FileDoesNotReproduce) -> Sentence:
     if finding.missing:
-        kept = one_or_many(len(finding.missing), "a buffer that is saved", "buffers that are saved")
         missing = all_of(finding.missing)
-        return sentence("Register ", missing, f" as {kept}, or compute it in forward.")
+        if finding.left_out_by:
+            override = code(f"{finding.left_out_by}.state_dict()")
+            return sentence("Let ", override, " give ", missing, ", or do not override it.")
+        kept = one_or_many(len(finding.missing), "a buffer that is saved", "buffers that are saved")
+        them = one_or_many(len(finding.missing), "it", "them")
+        return sentence("Register ", missing, f" as {kept}, or compute {them} in forward.")
     if finding.numbers:
         return sentence("Keep ", all_of(finding.numbers), " in a buffer.")
     return sentence("Keep in parameters and buffers whatever forward depends on.")

@@ -42,6 +42,8 @@ def _counts(left: RegistrySubject, right: RegistrySubject, more_follows: bool) -
         return []
     ours, theirs = left.scan.used.reached, right.scan.used.reached
     compute = _compute(left, right, ours, theirs)
+    if ours == theirs == 0 and (_has_unreached(left) or _has_unreached(right)):
+        return [sentence(f"{compute}.")]  # a finding says why
     if ours == theirs == 0:
         return [sentence(f"{compute}: {_without_any(left.scan, right.scan)}.")]
     if more_follows:
