@@ -30,7 +30,8 @@ def line_of(loop: Any, number: int | None) -> str:
 def twin_is_clean(step: Shown) -> None:
     """The right side has nothing to find, and both ran to their end."""
     assert step.right.findings == ()
-    assert step.left.steps == step.right.steps == step.left.shown == 40
+    assert (step.left.ended, step.right.ended) == (True, True)
+    assert step.left.shown == step.right.shown == 40
     assert step.left.stopped is None
     assert step.right.stopped is None
     assert step.left.held_out[0] == step.right.held_out[0] or step.left.tensors[-1].replaced_at == 0
