@@ -74,4 +74,6 @@ def test_on_a_node_a_missing_file_is_told_with_its_reason(monkeypatch: pytest.Mo
     assert kept_from(missing) is None
     monkeypatch.setattr(wire, "_left_out", b"/tmp/of-a-node")
     assert kept_from(missing) == "nodes"
-    assert kept_from(FileNotFoundError("a word of the model's own")) is None
+    ours = FileNotFoundError("net.py is a link to a file that is not there")
+    ours.__cause__ = missing
+    assert kept_from(ours) is None

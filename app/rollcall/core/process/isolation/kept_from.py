@@ -31,10 +31,10 @@ def bound(*what: KeptFrom) -> None:
 def kept_from(error: BaseException) -> KeptFrom | None:
     """What it was kept from; None where the same happens to a script."""
     for each in _chain(error):
-        found = _network(each) or _writing(each) or _bound_reached(each) or _not_sent(each)
+        found = _network(each) or _writing(each) or _bound_reached(each)
         if found:
             return found
-    return None
+    return _not_sent(error)
 
 
 def is_passing(error: BaseException) -> bool:
