@@ -53,9 +53,11 @@ def joined(left: Report, right: Report) -> Report:
     return left.model_copy(update={"right": dict(right)["right"]})
 
 
-def is_complete(report: Report) -> bool:
-    """Whether every model answered. If not, another try may bring more."""
+def is_complete(report: Report, left_out: Side | None = None) -> bool:
+    """Whether every model that was asked answered. If not, another try may bring more."""
     for side in ("left", "right"):
+        if side == left_out:
+            continue
         subject = getattr(report, side, None)
         if not isinstance(subject, Subject) or subject.raised is None:
             continue

@@ -198,7 +198,7 @@ class Lab:
         if experiment.play:
             recording = self._recording(experiment, experiment.play, query, left_out)
             report = await recording.frame(query)
-            if not is_complete(report):
+            if not is_complete(report, left_out):
                 self._recordings.forget(recording)
             return report
         packed = await self._packed(experiment, query, left_out, seconds)
