@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from rollcall.core.no_answer import NoAnswer
+from rollcall.core.process.isolation.kept_from import PASSING
 from rollcall.core.report import Report
 from rollcall.experiments import Experiment
 from rollcall.experiments.subject import Subject
@@ -52,13 +53,22 @@ def joined(left: Report, right: Report) -> Report:
     return left.model_copy(update={"right": dict(right)["right"]})
 
 
-def is_complete(report: Report) -> bool:
-    """Whether every model answered. If not, another try may bring more."""
+def is_complete(report: Report, left_out: Side | None = None) -> bool:
+    """Whether every model that was asked answered. If not, another try may bring more."""
     for side in ("left", "right"):
+        if side == left_out:
+            continue
         subject = getattr(report, side, None)
-        if isinstance(subject, Subject) and isinstance(subject.raised, NoAnswer):
+        if not isinstance(subject, Subject) or subject.raised is None:
+            continue
+        if isinstance(subject.raised, NoAnswer) or subject.raised.kept_from == PASSING:
             return False
     return True
+
+
+def may_be_kept(packed: bytes) -> bool:
+    """The same of a report as it came from the worker. In a text of a model's, a " has a \\."""
+    return f'"kept_from":"{PASSING}"'.encode() not in packed
 
 
 def _without(side: Side, report: Report, error: LabError) -> Report:

@@ -85,6 +85,7 @@ class Broadcast:
         if self._lab.version != self._version:
             raise FileSaved
         frame = self.frames[number]
+        frame.check_cost()  # of what is refused, nothing is prepared
         ahead = min(number + LOOK_AHEAD, len(self.frames) - 1)
         with asking(as_urgent_as(Urgency.AHEAD)):
             self._lab.prepare(self._experiment, self.frames[ahead])

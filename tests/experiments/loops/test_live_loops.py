@@ -180,13 +180,17 @@ def test_a_viewer_sees_frames_before_the_loop_has_ended(folder: Path) -> None:
     async def watch(lab: Lab) -> list[LoopsReport]:
         seen = [await lab.run(experiment, query.showing(at)) for at in (0, 1, 2)]
         (folder / "go").touch()
-        return [*seen, await lab.run(experiment, query.showing(200))]  # type: ignore[list-item]
+        last = await lab.run(experiment, query.showing(200))
+        (folder / "go").unlink()
+        again = await lab.run(experiment, query.showing(200))
+        return [*seen, last, again]  # type: ignore[list-item]
 
     lab = Lab(folder)
     try:
-        *seen, last = run(watch(lab))
+        *seen, last, again = run(watch(lab))
     finally:
         lab.close()
+    assert again == last  # a second run would have waited in vain
     assert [(each.left.shown, each.left.ended) for each in seen] == [(n, False) for n in (0, 1, 2)]
     assert [each.right.shown for each in seen] == [0, 1, 2]
     assert (last.left.shown, last.left.ended, last.left.stopped) == (8, True, None)
