@@ -8,6 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Awaitable, Callable
 from multiprocessing.process import BaseProcess
 from types import SimpleNamespace
@@ -27,7 +29,7 @@ from rollcall.lab.channel import HEADER, Kind, Request, header, read_header
 from rollcall.lab.errors import BadAnswer, TimeLimit, WorkerDied, understood
 from rollcall.lab.limits import NO_LIMITS, Limits
 from rollcall.lab.worker_loop import LONGEST_MESSAGE
-from rollcall.lab.worker_process import LIMITS, WorkerProcess
+from rollcall.lab.worker_process import LIMITS, WorkerProcess, _one_at_a_time
 from rollcall.lab.workers import Workers
 
 T = TypeVar("T")
@@ -67,6 +69,32 @@ def test_one_process_answers_call_after_call() -> None:
         assert " … 998,800 characters … " in str(long.value)
         assert len(str(long.value)) < LONGEST_MESSAGE
         assert await ask(workers, works.pid) == first
+
+    with_workers(1, use)
+
+
+def test_the_event_loop_does_not_wait_for_a_fork_server_that_imports_pytorch() -> None:
+    """A thread has its lock meanwhile: for another worker that is being started."""
+    held, seconds = threading.Event(), 1.0
+
+    def hold() -> None:
+        with _one_at_a_time:
+            held.set()
+            time.sleep(seconds)
+
+    async def use(workers: Calls) -> None:
+        await ask(workers, works.pid)
+        holding = asyncio.create_task(asyncio.to_thread(hold))
+        await asyncio.to_thread(held.wait)
+        await ask(workers, works.pid)  # the worker lives
+        dies = asyncio.ensure_future(ask(workers, works.leave, 7))
+        ticks = 0
+        while not holding.done():
+            await asyncio.sleep(seconds / 100)
+            ticks += 1
+        assert ticks > 10
+        with pytest.raises(WorkerDied):
+            await dies
 
     with_workers(1, use)
 
