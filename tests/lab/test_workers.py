@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
 from types import SimpleNamespace
 from typing import Any, TypeVar, cast
@@ -27,6 +28,7 @@ from rollcall.lab.answered import Refusal
 from rollcall.lab.calls import Calls
 from rollcall.lab.channel import HEADER, Kind, Request, header, read_header
 from rollcall.lab.errors import BadAnswer, TimeLimit, WorkerDied, understood
+from rollcall.lab.fork_server import QUICK_END
 from rollcall.lab.limits import NO_LIMITS, Limits
 from rollcall.lab.worker_loop import LONGEST_MESSAGE
 from rollcall.lab.worker_process import LIMITS, WorkerProcess, _one_at_a_time
@@ -97,6 +99,15 @@ def test_the_event_loop_does_not_wait_for_a_fork_server_that_imports_pytorch() -
             await dies
 
     with_workers(1, use)
+
+
+def test_a_fork_server_ends_without_taking_anything_down() -> None:
+    slow = "import atexit; atexit.register(print, 'slow'); import rollcall.lab.quick_end"
+    ended = subprocess.run([sys.executable, "-c", slow], capture_output=True, check=True)
+    assert ended.stdout == b""
+    with_workers(1, lambda workers: ask(workers, works.pid))
+    server: Any = forkserver._forkserver
+    assert server._preload_modules[-1] == QUICK_END
 
 
 def test_what_ends_a_worker_is_told_and_the_next_call_finds_a_fresh_one() -> None:

@@ -10,6 +10,7 @@ from rollcall.lab.slow_imports import EXPORTING, SLOW_IMPORT
 from rollcall.lab.worker_folder import WorkerFolder
 
 LOOP = "rollcall.lab.worker_loop"  # imports torch
+QUICK_END = "rollcall.lab.quick_end"
 
 
 def has_fork_server() -> bool:
@@ -22,7 +23,7 @@ def context() -> multiprocessing.context.BaseContext:
     if not has_fork_server():
         return multiprocessing.get_context("spawn")
     server = multiprocessing.get_context("forkserver")
-    server.set_forkserver_preload([LOOP, SLOW_IMPORT, EXPORTING])
+    server.set_forkserver_preload([LOOP, SLOW_IMPORT, EXPORTING, QUICK_END])
     return server
 
 
