@@ -8,7 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Awaitable, Callable
+from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
 from types import SimpleNamespace
 from typing import Any, TypeVar, cast
@@ -25,10 +28,10 @@ from rollcall.lab.answered import Refusal
 from rollcall.lab.calls import Calls
 from rollcall.lab.channel import HEADER, Kind, Request, header, read_header
 from rollcall.lab.errors import BadAnswer, TimeLimit, WorkerDied, understood
-from rollcall.lab.fork_server import has_fork_server
+from rollcall.lab.fork_server import QUICK_END, has_fork_server
 from rollcall.lab.limits import NO_LIMITS, Limits
 from rollcall.lab.worker_loop import LONGEST_MESSAGE
-from rollcall.lab.worker_process import LIMITS, WorkerProcess
+from rollcall.lab.worker_process import LIMITS, WorkerProcess, _one_at_a_time
 from rollcall.lab.workers import Workers
 
 T = TypeVar("T")
@@ -75,6 +78,41 @@ def test_one_process_answers_call_after_call() -> None:
         assert await ask(workers, works.pid) == first
 
     with_workers(1, use)
+
+
+def test_the_event_loop_does_not_wait_for_a_fork_server_that_imports_pytorch() -> None:
+    """A thread has its lock meanwhile: for another worker that is being started."""
+    held, seconds = threading.Event(), 1.0
+
+    def hold() -> None:
+        with _one_at_a_time:
+            held.set()
+            time.sleep(seconds)
+
+    async def use(workers: Calls) -> None:
+        await ask(workers, works.pid)
+        holding = asyncio.create_task(asyncio.to_thread(hold))
+        await asyncio.to_thread(held.wait)
+        await ask(workers, works.pid)  # the worker lives
+        dies = asyncio.ensure_future(ask(workers, works.leave, 7))
+        ticks = 0
+        while not holding.done():
+            await asyncio.sleep(seconds / 100)
+            ticks += 1
+        assert ticks > 10
+        with pytest.raises(WorkerDied):
+            await dies
+
+    with_workers(1, use)
+
+
+def test_a_fork_server_ends_without_taking_anything_down() -> None:
+    slow = "import atexit; atexit.register(print, 'slow'); import rollcall.lab.quick_end"
+    ended = subprocess.run([sys.executable, "-c", slow], capture_output=True, check=True)
+    assert ended.stdout == b""
+    with_workers(1, lambda workers: ask(workers, works.pid))
+    server: Any = forkserver._forkserver
+    assert server._preload_modules[-1] == QUICK_END
 
 
 def test_what_ends_a_worker_is_told_and_the_next_call_finds_a_fresh_one() -> None:

@@ -34,7 +34,8 @@ class Answer(NamedTuple):
     content: bytes
 
 
-# multiprocessing reads an exit code once, and from one thread at a time.
+# multiprocessing reads an exit code once, and from one thread at a time. A thread that starts a
+# process has this until its fork server has imported torch: the event loop never waits for it.
 _one_at_a_time = threading.Lock()
 
 
@@ -71,8 +72,11 @@ class WorkerProcess:
                 with self._noticing_its_end():
                     await self._receive()
         except BaseException as error:
-            self.end()
-            raise self._told(error, START_SECONDS) from error
+            self.kill()
+            try:
+                raise await self._told(error, START_SECONDS) from error
+            finally:
+                self.end_soon()
         return self
 
     @classmethod
@@ -102,8 +106,7 @@ class WorkerProcess:
     @property
     def is_alive(self) -> bool:
         """Whether it can be asked."""
-        with _one_at_a_time:
-            return self._process.is_alive()
+        return not wait([self._process.sentinel], timeout=0)
 
     async def ask(
         self,
@@ -144,7 +147,7 @@ class WorkerProcess:
                         limit.reschedule(min(last, loop.time() + seconds))
                         answer = await self._receive()
         except (TimeoutError, OSError, EOFError, BadMessage) as error:
-            told = self._told(error, seconds)
+            told = await self._told(error, seconds)
             if isinstance(told, WorkerDied) and not is_taken:
                 raise NotTaken(told.exit_code) from error
             raise told from error
@@ -186,13 +189,13 @@ class WorkerProcess:
             self._process.join(timeout=0)
             return self._process.exitcode
 
-    def _told(self, error: BaseException, seconds: float) -> BaseException:
+    async def _told(self, error: BaseException, seconds: float) -> BaseException:
         if isinstance(error, TimeoutError):
             return TimeLimit(seconds)
         if isinstance(error, BadMessage):
             return WorkerDied(None)
         if isinstance(error, (OSError, EOFError)):
-            return WorkerDied(self._exit_code())
+            return WorkerDied(await asyncio.to_thread(self._exit_code))
         return error
 
     @contextmanager
