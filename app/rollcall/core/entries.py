@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import torch
+from torch import Tensor, nn
 
-from rollcall.core.module_facts import extra_reprs, is_training
+from rollcall.core.module_facts import extra_reprs, is_training, training_flag
 from rollcall.core.pytorch_names import short_name
 from rollcall.core.rank import FINDINGS, Rank, ranks, reads_mode
 from rollcall.core.tensors.tensor_shape import Shape, shape_of
@@ -76,6 +77,14 @@ _Standing = tuple[
 ]
 
 
+class _Kind(NamedTuple):
+    """What is asked of a class once, and holds for all modules of it."""
+
+    name: str
+    reads_mode: bool
+    is_scripted: bool
+
+
 class Entries:
     """Makes the records of one walk."""
 
@@ -83,7 +92,7 @@ class Entries:
         self._aliases = walked.aliases
         self._ranks = ranks(walked, remade)
         self._holders = {id(found.owner) for found in walked.tensors}
-        self._reads_mode: dict[int, bool] = {}  # by the id of a class
+        self._kinds: dict[int, _Kind] = {}  # by the id of a class
 
     def modules(self, modules: list[Found]) -> tuple[ModuleEntry, ...]:
         in_brackets = extra_reprs([found.value for found in modules])
@@ -91,19 +100,24 @@ class Entries:
 
     def _module(self, found: Found, in_brackets: str) -> ModuleEntry:
         module = found.value
-        kind = type(module)
-        stateful = id(found) in self._holders
-        if not stateful:
-            if id(kind) not in self._reads_mode:
-                self._reads_mode[id(kind)] = reads_mode(kind)
-            stateful = self._reads_mode[id(kind)]
+        key = id(type(module))
+        if key not in self._kinds:
+            self._kinds[key] = _kind_of(type(module))
+        name, mode_is_read, is_scripted = self._kinds[key]
+        training = is_training(module) if is_scripted else training_flag(module)
+        aliases, owner, status, place, found_by, rank = self._standing(found)
         return ModuleEntry(
             found.path,
-            *self._standing(found),
-            name_of_class(kind),
-            is_training(module),
+            aliases,
+            owner,
+            status,
+            place,
+            found_by,
+            rank,
+            name,
+            training,
             in_brackets,
-            stateful,
+            mode_is_read or id(found) in self._holders,
         )
 
     def tensors(self, tensors: list[Found]) -> tuple[TensorEntry, ...]:
@@ -113,12 +127,24 @@ class Entries:
 
     def _tensor(self, found: Found) -> TensorEntry:
         tensor = found.value
-        shape, numel = shape_of(tensor), 0
-        if shape is not None:
-            numel = int(tensor.numel())
+        kind = type(tensor)
+        # neither lazy nor of a class with answers of its own
+        if (kind is nn.Parameter or kind is Tensor) and not tensor.is_nested:
+            shape: Shape | None = tuple(tensor.shape)
+            numel = tensor.numel()
+        else:
+            shape, numel = shape_of(tensor), 0
+            if shape is not None:
+                numel = int(tensor.numel())
+        aliases, owner, status, place, found_by, rank = self._standing(found)
         return TensorEntry(
             found.path,
-            *self._standing(found),
+            aliases,
+            owner,
+            status,
+            place,
+            found_by,
+            rank,
             found.kind,  # type: ignore[arg-type]  # never "module" here
             shape,
             short_name(tensor.dtype),
@@ -130,12 +156,18 @@ class Entries:
 
     def _standing(self, found: Found) -> _Standing:
         """What an entry says after its path."""
-        key = id(found.value)
+        owner, trail = found.owner, found.trail
         holder = None
-        if found.owner is not None:
-            holder = found.owner.path
-        aliases = tuple(self._aliases.get(key, ()))
-        if found.trail is None:
+        if owner is not None:
+            holder = owner.path
+        aliases: tuple[str, ...] = ()
+        if self._aliases:
+            aliases = tuple(self._aliases.get(id(found.value), ()))
+        if trail is None:
             return aliases, holder, "registered", None, None, None
-        place = found.trail.unregistered_at
-        return aliases, holder, "unregistered", place, found.trail.found_by, self._ranks[key]
+        rank = self._ranks[id(found.value)]
+        return aliases, holder, "unregistered", trail.unregistered_at, trail.found_by, rank
+
+
+def _kind_of(kind: type[nn.Module]) -> _Kind:
+    return _Kind(name_of_class(kind), reads_mode(kind), issubclass(kind, torch.jit.ScriptModule))

@@ -19,6 +19,11 @@ def is_training(module: nn.Module) -> bool:
     """
     if issubclass(type(module), torch.jit.ScriptModule):
         return getattr(module, "training", False)
+    return training_flag(module)
+
+
+def training_flag(module: nn.Module) -> bool:
+    """The same of one that is not scripted."""
     return module_dict(module).get("training", True) is not False
 
 

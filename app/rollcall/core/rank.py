@@ -38,8 +38,8 @@ def ranks(walked: Walk, remade: Collection[str] = ()) -> dict[int, Rank]:
         walked: what a walk found.
         remade: paths of tensors that every forward makes anew, where a forward was run.
     """
-    lost = [found for found in walked.tensors if not found.registered]
-    lost_modules = [found for found in walked.modules if not found.registered]
+    lost = [found for found in walked.tensors if found.trail is not None]
+    lost_modules = [found for found in walked.modules if found.trail is not None]
     if not lost and not lost_modules:
         return {}
     ranked: dict[int, Rank] = {}

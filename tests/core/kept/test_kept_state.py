@@ -258,6 +258,29 @@ def test_memory_that_several_tensors_share_and_memory_that_is_not_dense() -> Non
     assert torch.equal(model.table, torch.ones(2, 3))
 
 
+def test_memory_of_any_size_and_place_is_put_back_to_the_last_bit() -> None:
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            content = bytearray(range(100))
+            self.tensors = [
+                torch.frombuffer(content, dtype=torch.uint8, count=count, offset=offset)
+                for count, offset in ((1, 0), (3, 1), (12, 4), (16, 20), (16, 41), (40, 60))
+            ]
+            self.tensors.append(torch.tensor([float("nan"), -0.0, 0.0, 1.0, 2.0]))
+
+        def forward(self, x: Tensor) -> Tensor:
+            for tensor in self.tensors:
+                tensor[0] = 0
+                tensor[-1] += 1
+            return x
+
+    model = Net()
+    before = [tensor.numpy().tobytes() for tensor in model.tensors]
+    scan(model, X)
+    assert [tensor.numpy().tobytes() for tensor in model.tensors] == before
+
+
 def test_tensors_made_in_inference_mode() -> None:
     with torch.inference_mode():
         table = torch.ones(3)

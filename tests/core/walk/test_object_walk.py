@@ -721,3 +721,15 @@ def test_five_thousand_layers_in_a_plain_list() -> None:
     model = crowd(5000)
     assert len(walk(model).modules) == 5001
     assert len(walk(model).tensors) == 10_000
+
+
+def test_attributes_and_hooks_are_followed_in_whatever_order_a_module_has_them() -> None:
+    """As in one that was loaded from the file of an older PyTorch."""
+    model = nn.Linear(2, 2)
+    held, hooked = torch.ones(1), torch.ones(1)
+    attributes = vars(model)
+    hooks = attributes.pop("_forward_hooks")
+    attributes |= {"held": [held], "_forward_hooks": hooks}
+    model.register_forward_hook(lambda module, args, output: output + hooked)
+    found = [each.value for each in walk(model).tensors if not each.registered]
+    assert [id(each) for each in found] == [id(held), id(hooked)]

@@ -78,14 +78,14 @@ class _Memory:
     """The bytes of one storage."""
 
     storage: UntypedStorage
-    bytes: Tensor  # the storage itself
+    words: Tensor  # the storage itself
     before: Tensor
 
     def put_back(self) -> None:
-        if self.storage.nbytes() != self.before.numel():
-            self.storage.resize_(self.before.numel())
-        if not torch.equal(self.bytes, self.before):
-            self.bytes.copy_(self.before)
+        if self.storage.nbytes() != self.before.nbytes:
+            self.storage.resize_(self.before.nbytes)
+        if not torch.equal(self.words, self.before):
+            self.words.copy_(self.before)
 
 
 def _memories(tensors: Iterable[Tensor]) -> list[_Memory]:
@@ -97,9 +97,17 @@ def _memories(tensors: Iterable[Tensor]) -> list[_Memory]:
             storages[tensor.device, storage.data_ptr()] = storage
     memories = []
     for (device, _), storage in storages.items():
-        whole = torch.empty(0, dtype=torch.uint8, device=device).set_(storage)
+        whole = torch.empty(0, dtype=_word(storage), device=device).set_(storage)
         memories.append(_Memory(storage, whole, whole.clone()))
     return memories
+
+
+def _word(storage: UntypedStorage) -> torch.dtype:
+    """The largest integers that it can be read as: bytes are compared a fifth as fast."""
+    for dtype in (torch.int64, torch.int32):
+        if storage.nbytes() % dtype.itemsize == storage.data_ptr() % dtype.itemsize == 0:
+            return dtype
+    return torch.uint8
 
 
 def _storage(tensor: Tensor) -> UntypedStorage | None:

@@ -20,7 +20,7 @@ from rollcall.core.walk.found import (
 )
 from rollcall.core.walk.instance_attributes import Slot, filled, outline, slots
 from rollcall.core.walk.object_parts import object_parts
-from rollcall.core.walk.raw_read import instance_dict, module_dict, name_of_class
+from rollcall.core.walk.raw_read import instance_dict, name_of_class
 from rollcall.core.walk.registry_walk import RegistryWalk, prefix_of
 from rollcall.core.walk.step import Step
 
@@ -36,9 +36,13 @@ __all__ = [
     "walk_with_holders",
 ]
 
-_OWN = frozenset(vars(nn.Module()))  # nn.Module's own bookkeeping
+_OWN_NAMES = list(vars(nn.Module()))
+_OWN_COUNT = len(_OWN_NAMES)
+_OWN = frozenset(_OWN_NAMES)  # nn.Module's own bookkeeping
 _FLAT_WEIGHTS = "_flat_weights"  # where an RNN of PyTorch's keeps its weights once more
 _HOOKS = tuple(name for name in vars(nn.Module()) if name.endswith("_hooks"))
+_FIRST_HOOK = _OWN_NAMES.index(_HOOKS[0])
+_LAST_HOOK = _OWN_NAMES.index(_HOOKS[-1]) + 1
 
 
 def walk(model: nn.Module) -> Walk:
@@ -72,26 +76,32 @@ class _Walker(RegistryWalk):
         self.slots: dict[int, tuple[Slot, ...]] = {}  # of the classes of modules, by their id
         self.paths: set[str] = set()  # all that are taken, once something unregistered is found
 
-    def enter(self, module: Found) -> None:
-        """Note a module, and its attributes for later."""
-        super().enter(module)
-        value = module.value
-        attributes = module_dict(value)
-        for name in filterfalse(_OWN.__contains__, attributes):
-            item = attributes[name]
-            if name == _FLAT_WEIGHTS:  # after the attributes that it repeats
-                step = Step(item, prefix_of(module.path) + name, None, (type(value), name))
-                self.later.append((module, step, module.trail))
-            elif id(type(item)) not in DEAD_END_IDS and not is_dead_end(item):
-                self.unlisted.append((module, name, item))
-        if any(map(attributes.get, _HOOKS)):
+    def look_at(self, module: Found, attributes: dict[str, Any]) -> None:
+        """Note its attributes for later."""
+        names, values = [*attributes], [*attributes.values()]
+        hooks, more = values[_FIRST_HOOK:_LAST_HOOK], values[_OWN_COUNT:]
+        if names[:_OWN_COUNT] != _OWN_NAMES:  # of an old file, or of a class that goes its own way
+            hooks, more = [*map(attributes.get, _HOOKS)], values
+        if not DEAD_END_IDS.issuperset(map(id, map(type, more))):
+            self._note_attributes(module, attributes)
+        if any(hooks):
             self._note_hooks(module, attributes)
-        kind = type(value)
+        kind = type(module.value)
         if id(kind) not in self.slots:
             self.slots[id(kind)] = tuple(slots(kind, nn.Module))
             self.later.append((module, Step(kind, module.path), module.trail))
         for slot in self.slots[id(kind)]:
-            self.unlisted.extend((module, *pair) for pair in filled([slot], value))
+            self.unlisted.extend((module, *pair) for pair in filled([slot], module.value))
+
+    def _note_attributes(self, module: Found, attributes: dict[str, Any]) -> None:
+        for name in filterfalse(_OWN.__contains__, attributes):
+            item = attributes[name]
+            if name == _FLAT_WEIGHTS:  # after the attributes that it repeats
+                assignment = (type(module.value), name)
+                step = Step(item, prefix_of(module.path) + name, None, assignment)
+                self.later.append((module, step, module.trail))
+            elif id(type(item)) not in DEAD_END_IDS and not is_dead_end(item):
+                self.unlisted.append((module, name, item))
 
     def _note_hooks(self, module: Found, attributes: dict[str, Any]) -> None:
         for registry in _HOOKS:

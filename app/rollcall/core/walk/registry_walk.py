@@ -1,7 +1,7 @@
 """What PyTorch's registries lead to, from a module down, in PyTorch's own order."""
 
 from collections import OrderedDict
-from collections.abc import Collection, Reversible
+from collections.abc import Collection, Reversible, Sequence
 from typing import Any
 
 from torch import Tensor, nn
@@ -26,22 +26,30 @@ class RegistryWalk:
 
     def enter_registries(self, start: Found) -> None:
         """Enter a module and, in PyTorch's own order, all that is registered below it."""
-        self.enter(start)
-        stack = self._contents(start, start.path)
+        stack = [*self._contents(start, start.path, self._enter(start))]
         while stack:
             value, path, owner = stack.pop()
             known = self.found.get(id(value))
             if known is None:
                 known = Found(value, "module", path, owner, owner.trail)
-                self.enter(known)
+                attributes = self._enter(known)
             elif _is_ancestor(known, owner) or not self.also(known, path):
                 continue
-            stack.extend(self._contents(known, path))
+            else:
+                attributes = module_dict(value)
+            stack += self._contents(known, path, attributes)
 
-    def enter(self, module: Found) -> None:
-        """Note a module."""
-        self.found[id(module.value)] = module
+    def _enter(self, module: Found) -> dict[str, Any]:
+        """Note a module; its attributes."""
+        value = module.value
+        self.found[id(value)] = module
         self.modules.append(module)
+        attributes: dict[str, Any] = module_dict(value)
+        self.look_at(module, attributes)
+        return attributes
+
+    def look_at(self, module: Found, attributes: dict[str, Any]) -> None:
+        """What else is to be done with a module that was entered."""
 
     def also(self, known: Found, name: str) -> bool:
         """Note one more name; False when it is known or there are too many."""
@@ -51,10 +59,11 @@ class RegistryWalk:
         names.append(name)
         return True
 
-    def _contents(self, module: Found, path: str) -> list[tuple[nn.Module, str, Found]]:
+    def _contents(
+        self, module: Found, path: str, attributes: dict[str, Any]
+    ) -> Sequence[tuple[nn.Module, str, Found]]:
         """Enter the tensors of a module and list its children, the last one first."""
-        attributes = module_dict(module.value)
-        prefix = prefix_of(path)
+        prefix = path and path + "."
         if parameters := attributes.get("_parameters"):
             self._tensors(parameters, prefix, module)
         if buffers := attributes.get("_buffers"):
@@ -62,7 +71,7 @@ class RegistryWalk:
             self._tensors(buffers, prefix, module, transient)
         registry = attributes.get("_modules")
         if not registry:
-            return []
+            return ()
         children = []
         for name, child in reversed(_items(registry)):
             value = child
@@ -86,21 +95,21 @@ class RegistryWalk:
         `transient` names the buffers that are not persistent; for parameters it is None.
         """
         kind: Kind = "parameter"
-        trail = owner.trail
+        found, trail = self.found, owner.trail
         for name, value in _items(registry):
             if value is None:
                 continue
-            if not issubclass(type(value), Tensor):
+            if type(value) is not nn.Parameter and not issubclass(type(value), Tensor):
                 self.strangers.append((owner, name, value))
                 continue
             if transient is not None:
                 kind = "non-persistent buffer" if name in transient else "persistent buffer"
-            here = Found(value, kind, prefix + name, owner, trail)
-            known = self.found.setdefault(id(value), here)
-            if known is here:
-                self.tensors.append(here)
+            key = id(value)
+            if key in found:
+                self.also(found[key], prefix + name)
             else:
-                self.also(known, here.path)
+                found[key] = here = Found(value, kind, prefix + name, owner, trail)
+                self.tensors.append(here)
 
 
 def prefix_of(path: str) -> str:
@@ -113,7 +122,7 @@ def prefix_of(path: str) -> str:
 def _items(registry: Any) -> Reversible[tuple[str, Any]]:
     """The pairs of a registry, past the methods of a user's subclass."""
     kind = type(registry)
-    if issubclass(kind, OrderedDict):
+    if kind is not dict and issubclass(kind, OrderedDict):
         return OrderedDict.items(registry)
     if issubclass(kind, dict):
         return dict.items(registry)
