@@ -100,7 +100,8 @@ class Tab:
         page.evaluate("localStorage.clear(); sessionStorage.clear()")
         page.mouse.move(0, 0)
         page.emulate_media(media="null", color_scheme="null", contrast="null")
-        page.set_viewport_size(WINDOW)
+        if page.viewport_size != WINDOW:
+            page.set_viewport_size(WINDOW)
 
     def close(self) -> None:
         self._context.close()

@@ -135,12 +135,14 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
                 first = f"{here}findings/first"
             threading.Thread(target=webbrowser.open, args=(first,), daemon=True).start()
 
+    gc.disable()  # to look for garbage in what is imported takes half a second
     from rollcall.folders import MODELS
     from rollcall.lab.limits import Limits
     from rollcall.lectures.targets import Targets
     from rollcall.main import LOOPBACK, create_app
     from rollcall.web.view.words import plural
 
+    gc.enable()
     tell(
         f"PyTorch is there after {time.monotonic() - started:.1f} s; "
         f"{plural(options.workers, 'worker tries', 'workers try')} every experiment ..."

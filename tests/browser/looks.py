@@ -18,11 +18,11 @@ OVERLAPPING = """(selector) => {
     .filter(([, b]) => b.width && b.height);
   const own = (a, b) => a.matches(".series text") && a.parentNode === b.parentNode;
   const found = [];
-  for (const [a, p] of boxes) for (const [b, q] of boxes) {
+  for (const [at, [a, p]] of boxes.entries()) for (const [b, q] of boxes.slice(at + 1)) {
+    if (p.left >= q.right - 1 || q.left >= p.right - 1) continue;
     const slack = a instanceof SVGElement && b instanceof SVGElement ? 4 : 1;
-    if (a !== b && !a.contains(b) && !b.contains(a) && !own(a, b)
-        && p.left < q.right - 1 && q.left < p.right - 1
-        && p.top < q.bottom - slack && q.top < p.bottom - slack)
+    if (p.top < q.bottom - slack && q.top < p.bottom - slack
+        && !a.contains(b) && !b.contains(a) && !own(a, b))
       found.push(`${a.className.baseVal ?? a.className} ${a.textContent} | ${b.textContent}`);
   }
   return found;

@@ -11,6 +11,9 @@ pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
 ALL = "{resultTypes: ['violations'], preload: false}"
+# A section for each address, and all alike: 4,700 elements, of which some show them all.
+SHORTENED = """() => [...document.querySelectorAll("main section")].slice(6)
+  .forEach((section) => section.remove())"""
 COLOURS = ALL.replace("}", ", runOnly: ['color-contrast', 'link-in-text-block']}")
 PAGES = {
     "lessons": "/",
@@ -75,6 +78,8 @@ CHOSEN = of_each_kind(LONGEST_FIRST, lambda name: PAGES[name].partition("?")[0])
 @pytest.mark.parametrize(("name", "themes"), combined(CHOSEN, THEMES))
 def test_axe_finds_nothing(page: Page, name: str, themes: tuple[str, ...]) -> None:
     page.goto(PAGES[name])
+    if PAGES[name] == "/api":
+        page.evaluate(SHORTENED)
     page.evaluate(AXE.read_text())
     first, *others = themes
     assert found_by_axe(page, first, f"axe.run({ALL})") == []
@@ -92,7 +97,7 @@ def found_by_axe(page: Page, theme: str, run: str) -> list[str]:
 
 
 def test_axe_finds_what_is_wrong(page: Page) -> None:
-    page.goto("/api")
+    page.goto("/nowhere")
     page.evaluate(AXE.read_text())
     page.locator("h1").evaluate("e => { e.style.color = '#222' }")
     assert found_by_axe(page, "light", f"axe.run({ALL})") == []

@@ -33,14 +33,10 @@ def show(page: Page, url: str, size: tuple[int, int]) -> None:
 
 
 @each_page
-def test_a_larger_screen_shows_larger_text(page: Page, url: str) -> None:
+def test_larger_text_on_a_larger_screen_and_two_columns_when_zoomed(page: Page, url: str) -> None:
     show(page, url, HD)
     assert too_small(page, least=LEAST * HD[1]) == []
-
-
-@each_page
-def test_two_columns_stay_side_by_side_when_zoomed(page: Page, url: str) -> None:
-    show(page, url, ZOOMED)
+    page.set_viewport_size({"width": ZOOMED[0], "height": ZOOMED[1]})
     left, right = (page.locator(f"#{side}").bounding_box() for side in ("left", "right"))
     assert left
     assert right

@@ -1,13 +1,17 @@
 """The lecture, given by its keys: step by step, asked and answered, left and found again."""
 
 import re
+from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from chosen import of_each_kind
+from rollcall.core.pair_query import PairQuery
 from rollcall.lab.choices import Choices
 from rollcall.lectures.course_path import Stop, path_of
+from rollcall.web.view.lesson.strip import step_query
 
 pytestmark = pytest.mark.browser
 
@@ -34,9 +38,27 @@ def expect_step(page: Page, number: str) -> None:
     expect(page).to_have_url(re.compile(rf"[?&]lesson={re.escape(number)}(&|$)"))
 
 
+def answered(stop: Stop) -> PairQuery:
+    """A step as it is when one goes on from it."""
+    query = step_query(stop)
+    if stop.step.question is None:
+        return query
+    return query.replace(answer="0")
+
+
 def test_space_gives_the_whole_lecture(page: Page, path: tuple[Stop, ...]) -> None:
+    """To a step of each page, with a question and without, and to the last one."""
+
+    def kind(stop: Stop) -> tuple[str, bool, bool]:
+        return stop.step.page, stop.step.question is None, stop == path[-1]
+
+    chosen = of_each_kind(path, kind)
     page.goto("/")
-    for stop in path:
+    for before, stop in pairwise([None, *path]):
+        if stop not in chosen:
+            continue
+        if before and at(page) != before.number:
+            page.goto(answered(before).url)
         page.keyboard.press("Space")
         expect_step(page, stop.number)
         assert page.evaluate(CHOSEN_OTHERWISE) == [], stop.number

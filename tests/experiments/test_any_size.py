@@ -35,7 +35,7 @@ class Small(nn.Module):
         return x
 
 class Large(Small):
-    blocks = 30
+    blocks = 20
 """
 
 

@@ -25,8 +25,8 @@ NAMES = [
     for name, each in EXPERIMENTS.items()
     if each.subjects == "models" and name not in WITHOUT_MODELS
 ]
-# Each page with half of the pairs, and each pair on half of the pages.
-ON_PAGES = [(name, pair) for at, name in enumerate(NAMES) for pair in some(PAIRS, 2, first=at)]
+# Each page with a quarter of the pairs, and each pair on a quarter of the pages.
+ON_PAGES = [(name, pair) for at, name in enumerate(NAMES) for pair in some(PAIRS, 4, first=at)]
 
 
 @pytest.fixture(scope="module")

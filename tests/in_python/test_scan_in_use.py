@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.distributed import HashStore  # type: ignore[attr-defined]
 from torch.nn.parallel import DistributedDataParallel
 
+from chosen import of_each_kind
 from rollcall import find_unregistered, scan
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # of the compiler, about itself
@@ -125,7 +126,11 @@ def _grad(tensor: Tensor) -> Tensor | None:
     return None if tensor.grad is None else tensor.grad.clone()
 
 
-@pytest.mark.parametrize("wrap", WRAPPED.values(), ids=WRAPPED)
+# Compiled and distributed, each alone.
+EACH_ALONE = of_each_kind(WRAPPED, lambda name: name.split()[-1])
+
+
+@pytest.mark.parametrize("wrap", [WRAPPED[name] for name in EACH_ALONE], ids=EACH_ALONE)
 def test_a_training_is_the_same_with_scans(wrap: Callable[[nn.Module], Any]) -> None:
     looks = 0
 

@@ -30,6 +30,7 @@ from rollcall.commands.targets import lines_at_start
 from rollcall.lectures.loading import load
 from rollcall.lectures.targets import Targets
 from serving import serving_in_a_thread
+from web.course import NET
 
 ROOT = Path(__file__).parents[2]
 ROLLCALL = Path(sysconfig.get_path("scripts")) / "rollcall"
@@ -289,6 +290,7 @@ def test_what_was_imported_is_left_out_of_garbage_collection(
     monkeypatch.setattr(cli, "http_server", Mock())
     monkeypatch.setattr(cli, "tell", Mock())
     cli.main(["serve", "--port", "0"])
+    assert gc.isenabled()  # again, after the imports
     gc.unfreeze()  # the tests leave it out themselves
     create_app.call_args.kwargs["on_ready"](None)
     assert gc.get_freeze_count() > 100_000
@@ -309,10 +311,12 @@ def test_the_time_limit_reaches_the_lab(
 # How it ends
 
 
-def test_ctrl_c_ends_it_quietly_and_leaves_no_process() -> None:
-    with serve("--workers", "1") as (process, said):
+def test_ctrl_c_ends_it_quietly_and_leaves_no_process(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(NET)  # no lesson, of which every experiment would be run
+    with serve("--models", str(tmp_path), "--workers", "1") as (process, said):
         url = fits(listen_to(said, until="Ctrl"), "127.0.0.1")
-        assert [status(url, path) for path in ("/healthz", "/registry", "/nope")] == [200, 200, 404]
+        paths = ("/healthz", "/registry?left=net.Net&right=net.Net", "/nope")
+        assert [status(url, path) for path in paths] == [200, 200, 404]
         os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to the workers, too
         # Its workers write to the same pipe: it is read to its end when the last of them is gone.
         assert said.read() == ""

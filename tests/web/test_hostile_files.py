@@ -85,6 +85,15 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         course.write("good.py", NET)
         course.write("a.b.py", NET)
         course.write("two words.py", NET)
+        yield course.open()
+
+
+@pytest.fixture(scope="module")
+def raising(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A course of its own, which a worker that was ended has loaded again at once."""
+    with ExitStack() as clients:
+        course = Course(tmp_path_factory.mktemp("raising") / "course", clients)
+        course.write("good.py", NET)
         models = [f"\nclass {name}(Net):\n    def {body}\n" for name, body in RAISE.items()]
         course.write("raising.py", f"{NET}{OWN}{''.join(models)}")
         yield course.open()
@@ -132,16 +141,16 @@ def test_everything_else_works(hostile: TestClient) -> None:
     ],
 )
 def test_what_a_model_raises_stays_in_its_column(
-    hostile: TestClient, model: str, told: tuple[str, str]
+    raising: TestClient, model: str, told: tuple[str, str]
 ) -> None:
-    report = _report(hostile, "/dropout", model)
+    report = _report(raising, "/dropout", model)
     assert (report["left"]["raised"]["type"], report["left"]["raised"]["message"]) == told
     assert report["right"]["raised"] is None
 
 
-def test_a_model_that_raises_what_nothing_catches_has_every_page(hostile: TestClient) -> None:
+def test_a_model_that_raises_what_nothing_catches_has_every_page(raising: TestClient) -> None:
     for path, model in combined(PAGES, ("Speechless", "Untrained")):
-        answer = hostile.get(path, params=_pair(model))
+        answer = raising.get(path, params=_pair(model))
         assert answer.status_code == 200, (path, model)
         assert "a mistake in Roll Call" not in Page.of(answer).text
 
