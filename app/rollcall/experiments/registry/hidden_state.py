@@ -6,7 +6,7 @@ from typing import Literal
 from rollcall.core.code_place import CodePlace, assignment_places, class_place, global_place
 from rollcall.core.rank import FINDINGS, Rank
 from rollcall.core.report import Report
-from rollcall.core.roll_call import RollCall
+from rollcall.core.roll_call import RollCall, TensorAnswers
 from rollcall.core.scan import ModuleEntry, Scan, TensorEntry
 from rollcall.core.walk.found import Found, HidingPlace, Trail
 from rollcall.core.walk.object_walk import Walk
@@ -109,11 +109,16 @@ def _misses(entries: list[Entry], roll: RollCall | None) -> tuple[Caller, ...]:
         modules = [each for each in roll.modules if each.path in paths]
         missing = {
             "optimizer": any(each.optimizer is False for each in tensors),
-            ".to()": any(each.to is False for each in tensors),
+            ".to()": any(each.to is False for each in tensors) or _cannot_be_asked(tensors),
             "state_dict()": any(each.state_dict is False for each in tensors),
             "eval()": any(each.eval is False for each in modules),
         }
     return tuple(caller for caller, misses in missing.items() if misses)
+
+
+def _cannot_be_asked(tensors: list[TensorAnswers]) -> bool:
+    """A move to float64 leaves complex numbers and integers alone, a move to a GPU would not."""
+    return bool(tensors) and all(each.to is None for each in tensors)
 
 
 def _looked_for(entries: list[Entry]) -> dict[Caller, bool]:
