@@ -226,6 +226,9 @@ BUGS = {
         kinds=(FILE,),
         lost={"holder.layer": "trainable"},
     ),
+    "holders.Namespace": Bug(
+        "because weights is a plain SimpleNamespace object", lost={"weights.scale": "trainable"}
+    ),
     "holders.Partial": Bug(
         "because project is a plain partial object", lost={"project.keywords['other']": "trainable"}
     ),

@@ -112,3 +112,18 @@ def test_a_move_misses_what_a_move_to_float64_cannot_ask(tmp_path: Path) -> None
     told = record(catalog_of(tmp_path, text), "own.Net").findings
     assert [".to()" in each.misses for each in told] == [True, True]
     assert told[1].proof == "state_dict() has 0 of 1 tensor."
+
+
+def test_an_entry_of_a_dictionary_of_parameters_is_written_as_one(tmp_path: Path) -> None:
+    text = """
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            weights = {"w": nn.Parameter(torch.ones(6, 2))}
+            self.layers = nn.ParameterDict({"first": weights, "b": nn.Parameter(torch.ones(2))})
+
+        def forward(self, x):
+            return x @ self.layers["first"]["w"] + self.layers["b"]
+    """
+    (told,) = record(catalog_of(tmp_path, text), "own.Net").findings
+    assert told.fix == 'Write self.layers["first"] = nn.ParameterDict(...).'

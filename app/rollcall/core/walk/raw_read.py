@@ -1,11 +1,13 @@
 """Classes and objects, read past whatever they define: no metaclass, property or proxy is asked."""
 
 from collections.abc import Mapping
-from types import GetSetDescriptorType
+from types import GetSetDescriptorType, MemberDescriptorType
 from typing import Any, cast
 
 from torch import nn
 
+# A namespace has its `__dict__` as a member, and all else that has one as a property.
+DICT_DESCRIPTORS = (GetSetDescriptorType, MemberDescriptorType)
 _name = type.__dict__["__name__"].__get__
 _home = type.__dict__["__module__"].__get__
 _mro = type.__dict__["__mro__"].__get__
@@ -43,7 +45,7 @@ def instance_dict(value: Any) -> dict[str, Any]:
     """The `__dict__` of an object; empty where it has none."""
     for kind in mro(type(value)):
         descriptor = class_dict(kind).get("__dict__")
-        if type(descriptor) is GetSetDescriptorType:
+        if descriptor is not None and type(descriptor) in DICT_DESCRIPTORS:
             names = descriptor.__get__(value)
             if issubclass(type(names), dict):
                 return cast("dict[str, Any]", names)

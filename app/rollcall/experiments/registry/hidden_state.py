@@ -28,6 +28,7 @@ class HiddenState(Report):
     place: HidingPlace  # the first one, where modules of one class repeat it
     repeats: int  # how many more of them there are
     owner: str  # path of the module that has the attribute
+    owner_class: str = ""
     paths: tuple[str, ...]  # the outermost modules and tensors behind it
     inside: tuple[str, ...]  # all modules and tensors behind it that are findings
     holds_modules: bool
@@ -72,12 +73,14 @@ def _record(entries: list[Entry], trails: dict[str, Found], roll: RollCall | Non
     first = founds[0]
     place = next(iter(places))
     assert place
+    owner = _owner_of(first)
     inside = {entry.path for entry in entries}
     tensors = [entry for entry in entries if isinstance(entry, TensorEntry)]
     return HiddenState(
         place=place,
         repeats=len(places) - 1,
-        owner=_owner_of(first),
+        owner=owner.path if owner else "",
+        owner_class=type(owner.value).__name__ if owner else "",
         paths=tuple(entry.path for entry in entries if entry.owner not in inside),
         inside=tuple(entry.path for entry in entries),
         holds_modules=len(tensors) < len(entries),
@@ -89,14 +92,12 @@ def _record(entries: list[Entry], trails: dict[str, Found], roll: RollCall | Non
     )
 
 
-def _owner_of(found: Found) -> str:
+def _owner_of(found: Found) -> Found | None:
     """The registered module from which the registries were left."""
     at = found.owner
     while at is not None and not at.registered:
         at = at.owner
-    if at is None:
-        return ""
-    return at.path
+    return at
 
 
 def _misses(entries: list[Entry], roll: RollCall | None) -> tuple[Caller, ...]:
