@@ -19,13 +19,7 @@ from torch.optim.lr_scheduler import LRScheduler
 
 from rollcall.core.walk.container_items import is_plain
 from rollcall.core.walk.ownership import ENGINES, package_of
-from rollcall.core.walk.raw_read import (
-    DICT_DESCRIPTORS,
-    class_dict,
-    home_of_class,
-    mro,
-    name_of_class,
-)
+from rollcall.core.walk.raw_read import class_dict, dict_by, home_of_class, mro, name_of_class
 
 Slot = tuple[str, MemberDescriptorType]  # its name, and what reads it
 
@@ -64,9 +58,7 @@ def instance_attributes(value: Any) -> Iterator[tuple[str, Any]]:
     """
     for klass in mro(type(value)):
         names = class_dict(klass)
-        dict_of = names.get("__dict__")
-        if dict_of is not None and type(dict_of) in DICT_DESCRIPTORS:
-            yield from _entries(dict_of.__get__(value))
+        yield from _entries(dict_by(names, value))
         yield from filled(_slots_of(klass), value)
 
 
