@@ -226,6 +226,9 @@ BUGS = {
         kinds=(FILE,),
         lost={"holder.layer": "trainable"},
     ),
+    "holders.Namespace": Bug(
+        "because weights is a plain SimpleNamespace object", lost={"weights.scale": "trainable"}
+    ),
     "holders.Partial": Bug(
         "because project is a plain partial object", lost={"project.keywords['other']": "trainable"}
     ),
@@ -358,6 +361,7 @@ GOOD = (
     "buffers.BufferedConstant",
     "buffers.KeepsActivations",
     "buffers.KeepsForLater",
+    "buffers.MaskForEachDevice",
     "buffers.NotPersistent",
     "buffers.Waves",
     "classes.AnnotatedName",
@@ -396,6 +400,7 @@ GOOD = (
     "parameters.MadeOnTheDevice",
     "parameters.MadeOnTheDeviceOfTheFile",
     "parameters.Registered",
+    "parameters.StartsFromTheFirstBatch",
     "sharing.Copied",
     "sharing.Parametrized",
     "sharing.Pruned",

@@ -11,6 +11,7 @@ from rollcall.core.model_code import model_code
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.module_facts import is_training
 from rollcall.core.optimizer_tensors import ids_in_optimizer
+from rollcall.core.pytorch_names import short_name
 from rollcall.core.report import Raised, Report
 from rollcall.core.rng.random_state import seeded
 from rollcall.core.state_keys import listed
@@ -31,7 +32,8 @@ class TensorAnswers(Report):
     optimizer: bool | None
     # its values differ after one real step
     stepped: bool | None
-    # it is where .to() was told to bring the model; None for integers on a dtype move
+    # it is where .to() was told to bring the model; None for integers on a dtype move, and for what
+    # is unregistered and was of that type before
     to: bool | None
     # one of its names is a key of state_dict()
     state_dict: bool | None
@@ -87,7 +89,7 @@ def take_roll_call(
                 autograd=backward.has_grad.get(found.path),
                 optimizer=backward.in_optimizer.get(found.path),
                 stepped=backward.stepped.get(found.path),
-                to=to.arrived.get(found.path),
+                to=to.answer_about(found),
                 state_dict=in_file,
             )
         )
@@ -217,3 +219,9 @@ class _Move:
                 self.arrived[found.path] = tensor.device == target
             elif tensor.is_floating_point():  # integers are left alone, registered or not
                 self.arrived[found.path] = tensor.dtype == target
+
+    def answer_about(self, before: Found) -> bool | None:
+        """None where it was not asked: what is unregistered, and of that type before any move."""
+        if not before.registered and short_name(before.value.dtype) == self.target_name:
+            return None
+        return self.arrived.get(before.path)

@@ -95,3 +95,35 @@ def test_the_line_is_named(catalog: Catalog, name: str) -> None:
     first = record(catalog, f"own.{name}").findings[0]
     line = Path(first.file).read_text().splitlines()[first.line - 1]
     assert line.endswith(f"# {name}")
+
+
+def test_a_move_misses_what_a_move_to_float64_cannot_ask(tmp_path: Path) -> None:
+    text = """
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.waves = [nn.Parameter(torch.ones(6, dtype=torch.cfloat))]
+            self.mean = torch.zeros(6, dtype=torch.float64)
+            self.out = nn.Linear(6, 2)
+
+        def forward(self, x):
+            return self.out((x * self.waves[0]).abs() - self.mean.float())
+    """
+    told = record(catalog_of(tmp_path, text), "own.Net").findings
+    assert [".to()" in each.misses for each in told] == [True, True]
+    assert told[1].proof == "state_dict() has 0 of 1 tensor."
+
+
+def test_an_entry_of_a_dictionary_of_parameters_is_written_as_one(tmp_path: Path) -> None:
+    text = """
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            weights = {"w": nn.Parameter(torch.ones(6, 2))}
+            self.layers = nn.ParameterDict({"first": weights, "b": nn.Parameter(torch.ones(2))})
+
+        def forward(self, x):
+            return x @ self.layers["first"]["w"] + self.layers["b"]
+    """
+    (told,) = record(catalog_of(tmp_path, text), "own.Net").findings
+    assert told.fix == 'Write self.layers["first"] = nn.ParameterDict(...).'

@@ -206,6 +206,22 @@ class Renews(nn.Module):
         return x * self.weight
 
 
+class Averages(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.raw = nn.Parameter(torch.randn(3))
+        self.mean = torch.zeros(3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.mean = 0.9 * self.mean + 0.1 * x.detach()
+        return x * self.raw - self.mean
+
+
+def test_what_every_forward_adds_to_was_left_behind() -> None:
+    found = move(Averages, ModelInput.of(torch.ones(3)), Destination("cpu", torch.float64), 0, "")
+    assert by_path(found)["mean"].outcome == "left_behind"
+
+
 def test_what_every_forward_makes_anew_was_not_left_behind() -> None:
     found = move(Renews, ModelInput.of(torch.ones(3)), Destination("cpu", torch.float64), 0, "")
     assert by_path(found)["weight"].outcome == "replaced_by_forward"

@@ -3,6 +3,7 @@
 import functools
 from collections import defaultdict
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 import torch
 from torch import nn
@@ -182,3 +183,13 @@ class PastSetattr(nn.Module):
 
     def forward(self, x):
         return self.out(self.body(x))
+
+
+class Namespace(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.weights = SimpleNamespace(scale=nn.Parameter(torch.ones(6)))
+        self.out = nn.Linear(6, 2)
+
+    def forward(self, x):
+        return self.out(x * self.weights.scale)

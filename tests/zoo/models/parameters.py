@@ -188,3 +188,20 @@ class LazyInAList(nn.Module):
 
     def forward(self, x):
         return self.heads[0](self.body(x))
+
+
+class StartsFromTheFirstBatch(nn.Module):
+    """An activation norm: its parameters begin with what the first batch needs."""
+
+    def __init__(self):
+        super().__init__()
+        self.shift = nn.Parameter(torch.zeros(6))
+        self.register_buffer("ready", torch.tensor(False))
+        self.out = nn.Linear(6, 2)
+
+    def forward(self, x):
+        if self.training and not self.ready:
+            with torch.no_grad():
+                self.shift.copy_(-x.mean(0))
+                self.ready.fill_(True)
+        return self.out(x + self.shift)

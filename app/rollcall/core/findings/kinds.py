@@ -68,6 +68,7 @@ class TiedByData(Report):
     path: str
     other: str
     tied_after_move: bool  # whether they still share it after model.double()
+    alike: bool = True  # whether they have one shape; a transposed view has another
 
 
 class WrappedKeys(Report):

@@ -47,7 +47,12 @@ class MoveRun:
         for one, other in self._tied:
             memory = _memory(self._after.get(one.path))
             shared = memory is not None and memory == _memory(self._after.get(other.path))
-            yield TiedByData(path=one.path, other=other.path, tied_after_move=shared)
+            yield TiedByData(
+                path=one.path,
+                other=other.path,
+                tied_after_move=shared,
+                alike=one.value.shape == other.value.shape,
+            )
 
 
 def _by_name(walked: Walk) -> dict[str, Tensor]:

@@ -12,7 +12,6 @@ from rollcall.core.findings.added_by_forward import added_by_forward, plain_tens
 from rollcall.core.findings.array_watch import ArrayWatch
 from rollcall.core.findings.forward_kinds import (
     CarriedOver,
-    ChangedByForward,
     ReplacedByForward,
 )
 from rollcall.core.findings.forward_watch import calls_noted, steps_noted, tensors_in_graph
@@ -22,8 +21,9 @@ from rollcall.core.findings.input_watch import InputWatch
 from rollcall.core.findings.kinds import Finding, NoGraph, StaleCopy
 from rollcall.core.findings.mode_watch import ModeWatch
 from rollcall.core.findings.model_under_test import ModelUnderTest
-from rollcall.core.findings.renewed import made_again_elsewhere, replaced_since
+from rollcall.core.findings.renewed import replaced_since, runs_elsewhere
 from rollcall.core.findings.unreached import Reach
+from rollcall.core.findings.written_parameters import WrittenParameters
 from rollcall.core.findings.zero_gradients import zero_gradients
 from rollcall.core.model_code import model_code, raised_during, set_mode
 from rollcall.core.model_raised import ModelRaised
@@ -75,10 +75,12 @@ class TrainingRun:
 
     def findings(self) -> Iterator[Finding]:
         """What it showed, in the order of the model."""
-        renewed = self._renewed | made_again_elsewhere(self._subject, self._kept)
+        renewed = self._renewed
+        if self._kept and runs_elsewhere(self._subject):
+            renewed = renewed | self._kept
         yield from added_by_forward(self._before, self._after, renewed)
         yield from self._replaced()
-        yield from self._written()
+        yield from self._written.findings(self._own_steps)
         yield from self._input.findings()
         yield from self._carried
         yield from self._modes.findings()
@@ -119,12 +121,16 @@ class TrainingRun:
             }
             self._after = walk(self._model)
             self._trainable = _trainable(self._after, asked)
+            self._written = WrittenParameters(
+                [each for each in self._trainable if id(each.value) in self.changed]
+            )
             added = plain_tensors_added(self._before, self._after)
             self._graph = tensors_in_graph(outputs, self._computed())
             self._step(outputs, subject.seed)
             try:
                 for step in range(1, STEPS):
-                    outputs = subject.outputs(self._model, subject.input(step), step)
+                    with self._written.compared():
+                        outputs = subject.outputs(self._model, subject.input(step), step)
                     self._renewed |= replaced_since(self._model, added)
                     self._step(outputs, subject.seed + step)
             except ModelRaised as error:
@@ -207,24 +213,12 @@ class TrainingRun:
         found, copy = self._copies[key]
         return not same(copy, found.value)
 
-    def _written(self) -> Iterator[ChangedByForward]:
-        written = [each for each in self._trainable if id(each.value) in self.changed]
-        written = [each for each in written if not _renormalizes(each.owner)]
-        if written:
-            stepped_at = next(iter(self._own_steps), None)
-            yield ChangedByForward(paths=_paths(written), stepped_at=stepped_at)
-
     def _replaced(self) -> Iterator[ReplacedByForward]:
         after = {found.path: found.value for found in self._after.tensors}
         for found in self._before.tensors:
             now = after.get(found.path, found.value)
             if found.kind == "parameter" and now is not found.value:
                 yield ReplacedByForward(path=found.path, numel=found.value.numel())
-
-
-def _renormalizes(owner: Found | None) -> bool:
-    """Whether it is an embedding that was asked to keep its rows short."""
-    return owner is not None and getattr(owner.value, "max_norm", None) is not None
 
 
 def _copies(walked: Walk) -> dict[int, tuple[Found, Tensor]]:

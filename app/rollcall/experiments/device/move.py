@@ -20,6 +20,7 @@ from rollcall.core.simulated_gpu import simulated_gpu, simulated_gpu_for_constru
 from rollcall.core.tensors.nested_tensors import tensors_in
 from rollcall.core.walk.object_walk import Found, walk
 from rollcall.experiments.device.lost_numbers import lost_numbers
+from rollcall.experiments.device.made_anew import without_state
 from rollcall.experiments.device.report import (
     DeviceAndType,
     FirstParameter,
@@ -120,6 +121,8 @@ def _move(model: nn.Module, example: ModelInput, to: Destination, seed: int, fil
         forward = _forward(model, example, to, filename)
         now = {found.path: found.value for found in walk(model).tensors}
         tensors = tuple(_looked_at_again(each, after[each.path].value, now, to) for each in moved)
+        if not to.simulated:  # else there are no values to compare
+            tensors = without_state(tensors, model, to.send_input(example), seed)
     return Move(tensors=tensors, raised=None, first_parameter=first_parameter, forward=forward)
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 from rollcall.core.code_place import CodePlace, assignment_places, class_place, global_place
 from rollcall.core.rank import FINDINGS, Rank
 from rollcall.core.report import Report
-from rollcall.core.roll_call import RollCall
+from rollcall.core.roll_call import RollCall, TensorAnswers
 from rollcall.core.scan import ModuleEntry, Scan, TensorEntry
 from rollcall.core.walk.found import Found, HidingPlace, Trail
 from rollcall.core.walk.object_walk import Walk
@@ -28,6 +28,7 @@ class HiddenState(Report):
     place: HidingPlace  # the first one, where modules of one class repeat it
     repeats: int  # how many more of them there are
     owner: str  # path of the module that has the attribute
+    owner_class: str = ""
     paths: tuple[str, ...]  # the outermost modules and tensors behind it
     inside: tuple[str, ...]  # all modules and tensors behind it that are findings
     holds_modules: bool
@@ -72,12 +73,14 @@ def _record(entries: list[Entry], trails: dict[str, Found], roll: RollCall | Non
     first = founds[0]
     place = next(iter(places))
     assert place
+    owner = _owner_of(first)
     inside = {entry.path for entry in entries}
     tensors = [entry for entry in entries if isinstance(entry, TensorEntry)]
     return HiddenState(
         place=place,
         repeats=len(places) - 1,
-        owner=_owner_of(first),
+        owner=owner.path if owner else "",
+        owner_class=type(owner.value).__name__ if owner else "",
         paths=tuple(entry.path for entry in entries if entry.owner not in inside),
         inside=tuple(entry.path for entry in entries),
         holds_modules=len(tensors) < len(entries),
@@ -89,14 +92,12 @@ def _record(entries: list[Entry], trails: dict[str, Found], roll: RollCall | Non
     )
 
 
-def _owner_of(found: Found) -> str:
+def _owner_of(found: Found) -> Found | None:
     """The registered module from which the registries were left."""
     at = found.owner
     while at is not None and not at.registered:
         at = at.owner
-    if at is None:
-        return ""
-    return at.path
+    return at
 
 
 def _misses(entries: list[Entry], roll: RollCall | None) -> tuple[Caller, ...]:
@@ -109,11 +110,16 @@ def _misses(entries: list[Entry], roll: RollCall | None) -> tuple[Caller, ...]:
         modules = [each for each in roll.modules if each.path in paths]
         missing = {
             "optimizer": any(each.optimizer is False for each in tensors),
-            ".to()": any(each.to is False for each in tensors),
+            ".to()": any(each.to is False for each in tensors) or _cannot_be_asked(tensors),
             "state_dict()": any(each.state_dict is False for each in tensors),
             "eval()": any(each.eval is False for each in modules),
         }
     return tuple(caller for caller, misses in missing.items() if misses)
+
+
+def _cannot_be_asked(tensors: list[TensorAnswers]) -> bool:
+    """A move to float64 leaves complex numbers and integers alone, a move to a GPU would not."""
+    return bool(tensors) and all(each.to is None for each in tensors)
 
 
 def _looked_for(entries: list[Entry]) -> dict[Caller, bool]:

@@ -89,6 +89,10 @@ def _(finding: UnreadFlag) -> Sentence:
 
 @fix.register
 def _(finding: TiedByData) -> Sentence:
+    if not finding.alike:
+        return sentence(
+            "Compute ", code(finding.other), " from ", code(finding.path), " in forward."
+        )
     tied = f"{_on_self(finding.other)} = {_on_self(finding.path)}"
     return sentence("To tie them, assign the Parameter itself: ", code(tied), ".")
 

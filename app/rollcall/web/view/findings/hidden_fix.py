@@ -27,7 +27,7 @@ def hidden_fix(hidden: HiddenState) -> Sentence:
         usual = "Assign it as usual, not past nn.Module’s __setattr__: "
         return sentence(usual, code(f"self.{name} = {place.holds}(...)"), ".")
     if place.holds in (*LISTS, "dict"):
-        return _contained(hidden, f"self.{name}")
+        return _contained(hidden, f"self.{_as_written(hidden)}")
     if place.holds in TENSORS and hidden.rank == "trainable":
         return sentence("Write ", code(f"self.{name} = nn.Parameter(...)"), ".")
     if place.holds in TENSORS:
@@ -36,6 +36,14 @@ def hidden_fix(hidden: HiddenState) -> Sentence:
     if hidden.holds_modules and all(map(PART.fullmatch, _inside(hidden))):
         derive = sentence(f", or derive {place.holds} from ", code("nn.Module"))
     return _assigned(hidden, all_of(hidden.paths), " to self as well", derive)
+
+
+def _as_written(hidden: HiddenState) -> str:
+    """How it is assigned: an entry of a ParameterDict is no attribute of the model."""
+    name = hidden.place.attribute.rpartition(".")[2]
+    if hidden.owner_class == "ParameterDict":
+        return f'{hidden.owner.rpartition(".")[2]}["{name}"]'
+    return name
 
 
 def _contained(hidden: HiddenState, assigned: str) -> Sentence:

@@ -54,6 +54,8 @@ def _counts(hidden: HiddenState) -> str:
     if hidden.numel and hidden.witnesses:
         told.insert(0, plural(hidden.numel, "trainable number", "trainable numbers"))
     counted = ", ".join(told)
+    if counted.startswith("state_dict()"):
+        return counted
     return counted[:1].upper() + counted[1:]
 
 
