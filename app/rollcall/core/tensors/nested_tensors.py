@@ -54,5 +54,4 @@ def _parts(value: Any) -> Iterable[tuple[str, Any]]:
     if isinstance(value, list | tuple | set | frozenset):
         return [(f"[{index}]", each) for index, each in enumerate(value)]
     attributes = dict(instance_attributes(value))
-    attributes |= attributes.pop("__dict__", {})  # a SimpleNamespace has it in a slot
     return [(f".{name}", each) for name, each in attributes.items()]
