@@ -1,4 +1,4 @@
-"""Each model in a call of its own, where the two together brought no answer."""
+"""Each model in a call of its own: the two together brought no answer, or are shown live."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,6 +7,7 @@ from typing import Literal
 from rollcall.core.no_answer import NoAnswer
 from rollcall.core.process.isolation.kept_from import PASSING
 from rollcall.core.report import Report
+from rollcall.experiments import Experiment
 from rollcall.experiments.subject import Subject
 from rollcall.lab.errors import LabError
 
@@ -35,14 +36,28 @@ async def each_alone(ask: Callable[[Side], Awaitable[Report]]) -> tuple[Report, 
     return left, right
 
 
+def is_live(experiment: Experiment) -> bool:
+    """Whether each model is recorded in a call of its own in any case."""
+    return experiment.play is not None and experiment.play.live is not None
+
+
+def recorded_without(experiment: Experiment) -> tuple[Side | None, ...]:
+    """For each call that makes its recording, the column that is left out."""
+    if is_live(experiment):
+        return "right", "left"
+    return (None,)
+
+
 def joined(left: Report, right: Report) -> Report:
     """The columns of two reports that compare nothing."""
     return left.model_copy(update={"right": dict(right)["right"]})
 
 
-def is_complete(report: Report) -> bool:
-    """Whether every model answered. If not, another try may bring more."""
+def is_complete(report: Report, left_out: Side | None = None) -> bool:
+    """Whether every model that was asked answered. If not, another try may bring more."""
     for side in ("left", "right"):
+        if side == left_out:
+            continue
         subject = getattr(report, side, None)
         if not isinstance(subject, Subject) or subject.raised is None:
             continue

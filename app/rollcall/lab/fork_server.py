@@ -6,10 +6,10 @@ from importlib import import_module
 from socket import socket
 
 from rollcall.lab.limits import Limits
-from rollcall.lab.slow_imports import EXPORTING, SLOW_IMPORT
 from rollcall.lab.worker_folder import WorkerFolder
 
 LOOP = "rollcall.lab.worker_loop"  # imports torch
+PRELOADED = "rollcall.lab.preloaded"  # does so, too
 QUICK_END = "rollcall.lab.quick_end"
 
 
@@ -23,7 +23,7 @@ def context() -> multiprocessing.context.BaseContext:
     if not has_fork_server():
         return multiprocessing.get_context("spawn")
     server = multiprocessing.get_context("forkserver")
-    server.set_forkserver_preload([LOOP, SLOW_IMPORT, EXPORTING, QUICK_END])
+    server.set_forkserver_preload([PRELOADED, QUICK_END])
     return server
 
 

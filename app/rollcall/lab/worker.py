@@ -138,13 +138,20 @@ def record(
     assert play
     catalog = _catalog(targets).leaving_out(left_out)
 
+    def show_one(increment: Any) -> None:
+        show(play.recorder.wire.write(increment))
+
     def increments(catalog: Catalog) -> Iterator[Any]:
         if checkpoint and play.goes_on:
             return play.goes_on.record(query, catalog, checkpoint)
         return play.recorder.record(query, catalog)
 
-    for increment in _guard().calls(increments, query, catalog):
-        show(play.recorder.wire.write(increment))
+    live = play.live
+    if live and left_out:
+        _guard().alone(lambda guarded: live(query, guarded, show_one), catalog)
+    else:
+        for increment in _guard().calls(increments, query, catalog):
+            show_one(increment)
     _end_if_spent()
     return b""
 

@@ -1,6 +1,6 @@
 """The rows of a roll call: each tensor's own answers, and what its module heard."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pytest
@@ -200,6 +200,25 @@ def test_a_closed_line_sums_up_what_is_below_it() -> None:
     assert odd.module.path == wide[50].path
 
 
+def test_of_those_that_differ_in_the_same_way_the_first_stands_alone() -> None:
+    def rows(count: int, odd: Collection[int], hiding: Collection[int] = ()) -> list[str]:
+        modules, tensors, given = many(count)
+        modules += [module(f"deep.{at}.own", f"deep.{at}", **hidden("own")) for at in hiding]
+        different = {f"deep.{at}.head.weight" for at in odd}
+        asked = [answers(each.path, stepped=each.path not in different) for each in given]
+        shown = table(modules, tensors, asked, {each.path: True for each in modules})
+        return [row.label for row in shown.rows if row.label.count(".") == 1]
+
+    assert rows(100, [50]) == ["deep.0-49", "deep.50", "deep.51-99"]
+    assert rows(1000, range(50, 1000, 50)) == [
+        "deep.0-49",
+        "deep.50",
+        "deep.51-550",
+        "deep.551-999",
+    ]
+    assert {"deep.150", "deep.250"} <= set(rows(1000, range(50, 1000, 50), hiding=[150, 250]))
+
+
 def test_a_closed_line_shows_its_own_tensors_and_sums_up_the_others() -> None:
     modules, tensors = [module(""), module("part")], [tensor("part.scale", "part")]
     for index in range(19):
@@ -246,8 +265,12 @@ def test_other_callers_that_raised() -> None:
     assert [refusal.call for refusal in shown.refusals] == ["backward()", "model.to(float64)"]
 
 
-def leaf(shape: tuple[int, ...], *, fresh: bool = False) -> UnreachableLeaf:
-    return UnreachableLeaf(shape=shape, dtype="float32", device="cpu", numel=6, fresh=fresh)
+def leaf(
+    shape: tuple[int, ...], *, fresh: bool = False, gone: bool = False, path: str = ""
+) -> UnreachableLeaf:
+    return UnreachableLeaf(
+        shape=shape, dtype="float32", device="cpu", numel=6, fresh=fresh, gone=gone, path=path
+    )
 
 
 @pytest.mark.parametrize(
@@ -276,6 +299,19 @@ def leaf(shape: tuple[int, ...], *, fresh: bool = False) -> UnreachableLeaf:
             [
                 "Backward also reached a tensor of 3 and a tensor of 2 that forward makes anew at "
                 "every call. After the first call state_dict() has late.weight and late.bias."
+            ],
+        ),
+        (
+            (
+                leaf((3,), gone=True),
+                leaf((2,), path="heads['a']"),
+                leaf((1,), fresh=True, path="w"),
+            ),
+            (),
+            [
+                "Backward also reached heads['a'] and w, which forward has made: "
+                "no optimizer that was built before has them.",
+                "Backward also reached a tensor of 3 that no forward after the first one uses.",
             ],
         ),
     ],

@@ -1,7 +1,7 @@
 """One line of a module tree: a module, or several siblings that share the line."""
 
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rollcall.core.scan import ModuleEntry, TensorEntry
@@ -35,8 +35,11 @@ class Branch:
     tensors: Sequence[TensorEntry]
     children: list["Branch"]
     totals: Totals  # of all that the line stands for
-    findings: int  # in all of it
+    findings: int  # in all of it, and what stands otherwise than its siblings
+    urgent: int  # of them those that must be seen
+    looks: Collection[int]  # of all that share it; equal where two look the same
     inside: int = field(default=0)  # findings below the line itself
+    repeats: bool = False  # whether its siblings show all that it has
     apart_of: str = ""  # the line that it shares with others, where it is asked to stand alone
 
     @property
@@ -53,6 +56,11 @@ class Branch:
     def rows(self) -> int:
         """How many lines it takes while it is closed."""
         return 1 + len(self.tensors)
+
+
+def summed(totals: Iterable[Totals]) -> Totals:
+    """Those of several lines as one."""
+    return tuple(map(sum, zip(*totals, strict=True)))
 
 
 NUMBERED = re.compile(r"(.*?)(\d+)(\D*)", re.DOTALL)

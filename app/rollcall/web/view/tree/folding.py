@@ -5,12 +5,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rollcall.core.scan import ModuleEntry, TensorEntry
-from rollcall.web.view.tree.branch import Branch, Facts, Totals, follows, span_of
+from rollcall.web.view.tree.branch import Branch, Facts, follows, span_of, summed
+from rollcall.web.view.tree.gathering import gathered
 
 TINY = 12  # modules and tensors of a tree in which nothing is folded
 SMALL = 40  # those of one in which all that is not alike is shown
-WIDE = 20  # siblings that stand side by side; of more, neighbours share a line
-FINDINGS = 8  # of so many siblings at most, each with a line of its own
 MAJORITY = 3  # siblings of one kind: fewer have no majority that one could differ from
 
 Children = Mapping[str | None, Sequence[ModuleEntry]]
@@ -154,7 +153,7 @@ class _Fold:
         if not self.tiny:
             children = self._runs(below)
         if not self.small:
-            children = _gathered(children)
+            children = gathered(children)
         inside = sum(child.findings for child in children)
         return Branch(
             first=module,
@@ -163,8 +162,10 @@ class _Fold:
             alike=True,
             tensors=self.tensors.get(module.path, ()),
             children=children,
-            totals=_sum([facts.totals, *(child.totals for child in children)]),
+            totals=summed([facts.totals, *(child.totals for child in children)]),
             findings=inside + (odd or facts.finding),
+            urgent=sum(child.urgent for child in children) + facts.finding,
+            looks={self.looks[module.path]},
             inside=inside,
         )
 
@@ -204,41 +205,5 @@ def _run(alike: list[Branch]) -> Branch:
     totals = tuple(count * each for each in first.totals)
     first.count, first.last, first.totals = count, alike[-1].first, totals
     first.findings *= count
+    first.urgent *= count
     return first
-
-
-def _gathered(siblings: list[Branch]) -> list[Branch]:
-    """At most some `WIDE` lines: neighbours share one, unless there is a finding in them."""
-    if len(siblings) <= WIDE:
-        return siblings
-    telling = [place for place, each in enumerate(siblings) if each.findings][:FINDINGS]
-    size = max(WIDE, -(-len(siblings) // WIDE))  # rounded up
-    lines: list[Branch] = []
-    start = 0
-    for place in (*telling, len(siblings)):
-        for begin in range(start, place, size):
-            lines.append(_gather(siblings[begin : min(begin + size, place)]))
-        lines += siblings[place : place + 1]
-        start = place + 1
-    return lines
-
-
-def _gather(siblings: list[Branch]) -> Branch:
-    if len(siblings) == 1:
-        return siblings[0]
-    findings = sum(each.findings for each in siblings)
-    return Branch(
-        first=siblings[0].first,
-        last=siblings[-1].last,
-        count=sum(each.count for each in siblings),
-        alike=False,
-        tensors=(),
-        children=_gathered(siblings),
-        totals=_sum([each.totals for each in siblings]),
-        findings=findings,
-        inside=findings,
-    )
-
-
-def _sum(totals: Sequence[Totals]) -> Totals:
-    return tuple(map(sum, zip(*totals, strict=True)))

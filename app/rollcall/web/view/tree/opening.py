@@ -123,7 +123,7 @@ def _fitting(root: Branch) -> set[Branch]:
     while waiting:
         branch = waiting.popleft()
         rows = sum(child.rows for child in branch.children)
-        if branch is root or rows <= room:
+        if branch is root or (rows <= room and not branch.repeats):
             room -= rows
             chosen.add(branch)
             waiting += branch.children
