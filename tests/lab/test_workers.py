@@ -1,6 +1,7 @@
 """A worker answers, or it is told what became of it; the server believes none of them."""
 
 import asyncio
+import errno
 import os
 import pickle
 import select
@@ -15,6 +16,7 @@ from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
 from types import SimpleNamespace
 from typing import Any, TypeVar, cast
+from unittest.mock import Mock
 
 import pytest
 
@@ -23,11 +25,11 @@ from lab import works
 from rollcall.core.process.isolation.isolation import FREEDOMS
 from rollcall.core.query import InvalidParameter
 from rollcall.core.wire import BadMessage, Wire
-from rollcall.lab import keeper
+from rollcall.lab import keeper, worker_process
 from rollcall.lab.answered import Refusal
 from rollcall.lab.calls import Calls
 from rollcall.lab.channel import HEADER, Kind, Request, header, read_header
-from rollcall.lab.errors import BadAnswer, TimeLimit, WorkerDied, understood
+from rollcall.lab.errors import BadAnswer, Busy, TimeLimit, WorkerDied, understood
 from rollcall.lab.fork_server import QUICK_END, has_fork_server
 from rollcall.lab.limits import NO_LIMITS, Limits
 from rollcall.lab.worker_loop import LONGEST_MESSAGE
@@ -104,6 +106,18 @@ def test_the_event_loop_does_not_wait_for_a_fork_server_that_imports_pytorch() -
             await dies
 
     with_workers(1, use)
+
+
+def test_where_no_worker_can_be_started_who_asks_is_told_to_come_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read_only = OSError(errno.EROFS, "Read-only file system")
+    context = Mock()
+    context.return_value.Process.return_value.start.side_effect = read_only
+    monkeypatch.setattr(worker_process, "context", context)
+    with pytest.raises(Busy, match="no worker can be started: Read-only file system"):
+        with_workers(1, lambda workers: ask(workers, works.pid))
+    assert context.call_count == worker_process.START_TRIES
 
 
 def test_a_fork_server_ends_without_taking_anything_down() -> None:

@@ -1,4 +1,4 @@
-"""The folder for temporary files fills up: pages come, and a model that writes is told why not."""
+"""The folder for temporary files is full, then read-only: pages come, and models are told why."""
 
 import json
 import os
@@ -27,6 +27,7 @@ class Net(nn.Linear):
 """
 PAGES = ("/registry?seed={}", "/preflight?seed={}", "/saving?steps=3&seed={}", "/loops?seed={}")
 FULL = "[Errno 28] No space left on device"
+READ_ONLY = "[Errno 30] Read-only file system"
 
 
 def run() -> None:
@@ -49,7 +50,10 @@ def run() -> None:
                 os.kill(child, 9)
             replaced = ask_all(server, 2)
             filled.unlink()
-            after = ask_all(server, 3)
+            remount(server, small, "ro")
+            read_only = ask_all(server, 3)
+            remount(server, small, "rw")
+            after = ask_all(server, 4)
             log = server.log
         nowhere = subprocess.run(
             ["prlimit", "--fsize=0", ROLLCALL, "serve", "--port", "0"],
@@ -61,15 +65,24 @@ def run() -> None:
     refused = nowhere.stderr.count("\n") == 1 and "TMPDIR=" in nowhere.stderr
     tell(
         "disk",
-        "where temporary files find no room, pages come and a model that writes one is told; "
-        "a server that starts so says it in a line",
+        "where temporary files find no room, or may not be written, pages come and a model that "
+        "writes one is told; a server that starts so says it in a line",
         f"pages and what the model was told: {before} before, {full} full, {replaced} with fresh "
-        f"workers, {after} with room; at the start {nowhere.stderr.strip()!r}",
+        f"workers, {read_only} read-only, {after} with room; "
+        f"at the start {nowhere.stderr.strip()!r}",
         before == after == (len(PAGES), "nothing")
         and full == replaced == (len(PAGES), FULL)
+        and read_only[0] == len(PAGES)
+        and read_only[1].startswith(READ_ONLY)
         and refused
         and "Traceback" not in log,
     )
+
+
+def remount(server: Server, folder: Path, how: str) -> None:
+    """Change how its file system is mounted, for the server alone."""
+    where = ("nsenter", "-t", str(server.process.pid), "-U", "-m", "--preserve-credentials")
+    subprocess.run([*where, "mount", "-o", f"remount,{how}", folder], check=True)
 
 
 def fill(path: Path) -> None:

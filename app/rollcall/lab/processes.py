@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rollcall.lab.channel import SPENT, Request
-from rollcall.lab.errors import NotTaken, WorkerDied
+from rollcall.lab.errors import Busy, NotTaken, WorkerDied
 from rollcall.lab.limits import Limits
 from rollcall.lab.worker_process import Answer, Show, WorkerProcess
 
@@ -50,6 +50,7 @@ class Processes:
         Raises:
             TimeLimit: it took longer.
             WorkerDied: the process ended in the middle of it.
+            Busy: no process can be started at present.
             RuntimeError: the processes are closed.
         """
         parts = None if show is None else Parts(show)
@@ -119,7 +120,10 @@ class Processes:
 
     async def _fresh(self) -> WorkerProcess:
         self._refuse_when_closed()
-        process = await WorkerProcess.started(self._limits)
+        try:
+            process = await WorkerProcess.started(self._limits)
+        except OSError as error:  # such as for a disk that has become read-only
+            raise Busy(f"no worker can be started: {error.strerror}") from error
         self._all.add(process)
         if self._closed:
             self._end(process)

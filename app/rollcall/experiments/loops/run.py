@@ -109,7 +109,12 @@ def _stopped(error: BaseException | None, factory: LoopFactory) -> Raised | None
 def _own_folder() -> Iterator[None]:
     """What a loop saves under a relative path goes into a folder that is gone afterwards."""
     before = Path.cwd()
-    with tempfile.TemporaryDirectory(prefix="rollcall-loop-") as folder:
+    try:
+        made = tempfile.TemporaryDirectory(prefix="rollcall-loop-")
+    except OSError:  # the disk is full or read-only: a loop that saves something is told so
+        yield
+        return
+    with made as folder:
         os.chdir(folder)
         try:
             yield
