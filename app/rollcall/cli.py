@@ -20,6 +20,7 @@ from rollcall.commands.check.check import add_check
 from rollcall.commands.exercises import add_exercises
 from rollcall.commands.export import add_export
 from rollcall.commands.isolation import promises_at_start
+from rollcall.commands.sent_data import tell_what_is_not_sent
 from rollcall.commands.serve_options import add_serve_options
 from rollcall.commands.targets import add_targets, lines_at_start, targets_of, tell
 from rollcall.commands.temporary_room import check_room
@@ -126,6 +127,7 @@ def run_server(options: argparse.Namespace, targets: "Targets") -> None:
             tell("this machine has no address on a network, so nobody else can reach it")
         for line in promises_at_start(found):
             tell(line)
+        tell_what_is_not_sent(options, targets)
         tell("Ctrl+C stops it")
         if options.open:
             first = here

@@ -44,11 +44,14 @@
     met.forEach((element) => element.classList.add("pointed"));
     return met;
   };
-  // It is scrolled to once; a frame of a play leaves the page where one has scrolled it. Of a loop this is its guilty line.
+  // It is scrolled to once; a frame of a play leaves the page where one has scrolled it. Of a loop this is its guilty line,
+  // or the last one that its twin adds where no line did it.
+  const ofLoop = () =>
+    document.querySelector("#left .line.guilty") ?? [...document.querySelectorAll("#right .line.mended")].at(-1);
   let seen = "";
   const focus = () => {
     const strip = document.querySelector(".strip");
-    const [met = strip && document.querySelector("#left .line.guilty")] = mark();
+    const [met = strip && ofLoop()] = mark();
     const shown = `${strip?.querySelector(".number")?.textContent} ${document.getElementById("report")?.className}`;
     if (shown !== seen) met?.scrollIntoView({ block: "nearest" });
     seen = shown;

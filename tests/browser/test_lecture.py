@@ -146,14 +146,19 @@ def test_the_code_opens_at_a_line(page: Page) -> None:
     expect(page.locator(".drawer")).to_have_count(0)
 
 
-def test_the_guilty_line_of_a_loop_is_on_the_first_screen(
+def test_the_line_that_a_lesson_of_loops_is_about_is_on_its_first_screen(
     page: Page, path: tuple[Stop, ...]
 ) -> None:
-    (stop,) = (each for each in path if each.lesson.title == "The best state, kept")
-    step = stop.step
-    page.goto(f"/{step.page}?left={step.left}&right={step.right}&lesson={stop.number}&answer=0")
-    expect(page.locator("#left .line.guilty").first).to_be_in_viewport(ratio=1)
-    expect(page.locator(".strip")).to_be_in_viewport(ratio=1)
+    lines = {
+        "The best state, kept": page.locator("#left .line.guilty").first,
+        "An average without buffers": page.locator("#right .line.mended").last,
+    }
+    for title, line in lines.items():
+        (stop,) = (each for each in path if each.lesson.title == title)
+        step = stop.step
+        page.goto(f"/{step.page}?left={step.left}&right={step.right}&lesson={stop.number}&answer=0")
+        expect(line).to_be_in_viewport(ratio=1)
+        expect(page.locator(".strip")).to_be_in_viewport(ratio=1)
 
 
 POINTING = "/registry?lesson=4.1&answer=0&left=parameters.BadLayer&right=parameters.GoodLayer"

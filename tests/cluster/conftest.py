@@ -109,6 +109,7 @@ def targets(tmp_path_factory: pytest.TempPathFactory) -> Targets:
     folder.mkdir()
     source = (Path(__file__).parent / "odd_files.py").read_text()
     (folder / "odd.py").write_text(source)
+    (folder / "width.txt").write_text("7")
     (folder / "a day, 'ünd' \U0001f600.py").write_text("from odd import Hidden as Other\n")
     (folder / "broken.py").write_text("raise KeyboardInterrupt(__file__)\n")
     (folder / "gone.py").symlink_to(folder / "nowhere.py")

@@ -23,6 +23,11 @@ class TellsItsPath(Hidden):
         raise FileNotFoundError(f"there is no {HERE.parent / 'weights.pt'}")
 
 
+class Reads(nn.Linear):
+    def __init__(self):
+        super().__init__(10, int((HERE.parent / "width.txt").read_text()))
+
+
 class Ends(Hidden):
     def forward(self, x):
         os._exit(3)

@@ -4,7 +4,7 @@ from cluster.conftest import Server
 from rollcall.experiments import EXPERIMENTS
 from rollcall.lab.choices import Choices
 
-ODD = ("TellsItsPath", "Ends", "LeavesAThread", "TakesAll", "Large")
+ODD = ("TellsItsPath", "Reads", "Ends", "LeavesAThread", "TakesAll", "Large")
 
 
 def first_lessons(server: Server) -> list[str]:
@@ -41,6 +41,8 @@ def test_models_that_do_what_none_should(embedded: Server, on_ray: Server) -> No
     addresses = ["/dropout?left=odd/odd.TellsItsPath&right=odd/odd.Hidden"]
     addresses += [f"/registry?left=odd/odd.{name}&right=odd/odd.Hidden" for name in ODD]
     assert_equal(embedded, on_ray, addresses)
+    reads = on_ray.client.get("/registry.json?left=odd/odd.Reads&right=odd/odd.Hidden").json()
+    assert reads["left"]["raised"] is None
     ended = on_ray.client.get("/registry?left=odd/odd.Ends&right=odd/odd.Ends")
     assert "exit code 3" in ended.text
     hog = on_ray.client.get("/registry?left=odd/odd.TakesAll&right=odd/odd.Hidden")

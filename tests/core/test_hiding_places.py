@@ -372,6 +372,7 @@ HOLDERS: dict[str, tuple[Callable[[Any], Any], str, str]] = {
     "queue": (lambda x: in_a_queue(x, queue.Queue), "x.queue[0]", "attribute"),
     "simple queue": (lambda x: in_a_queue(x, queue.SimpleQueue), "x (list)[0]", "referent"),
     "arguments": (lambda x: Namespace(layer=x), "x.layer", "attribute"),
+    "namespace": (lambda x: types.SimpleNamespace(layer=x), "x.layer", "attribute"),
     "chain": (lambda x: ChainMap({}, {"a": x}), "x.maps[1]['a']", "attribute"),
     "array": (in_an_array, "x[1, 0]", "attribute"),
     "record": (in_a_record, "x['layer'][1]", "attribute"),

@@ -20,7 +20,7 @@ def made_by_files() -> tuple[int, int, int]:
     """Classes that are alive, modules that Python knows, files whose text it remembers."""
     gc.collect()
     kinds = (each for each in gc.get_objects() if isinstance(each, type))
-    classes = sum(kind.__module__.startswith("lecture_") for kind in kinds)
+    classes = sum(str(kind.__module__).startswith("lecture_") for kind in kinds)
     modules = sum(name.startswith("lecture_") for name in sys.modules)
     return classes, modules, len(linecache.cache)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -79,5 +80,26 @@ def test_what_came_before_a_call_failed_is_shown(error: LabError) -> None:
         assert await recording.frame(Frame(number=3)) == Told(number=3, of=3)
         with pytest.raises(type(error)):
             await recording.frame(Frame(number=4))
+
+    run(watch())
+
+
+def test_what_failed_is_not_kept_for_ever_by_those_who_ask() -> None:
+    async def watch() -> None:
+        recording = Recording(Counting())
+        answer, following = follow(recording)
+        answer.set_exception(WorkerDied(-9))
+        with pytest.raises(WorkerDied):
+            await following
+
+        async def ask_on() -> None:
+            while True:
+                with suppress(WorkerDied):
+                    await recording.frame(Frame(number=1))
+                await asyncio.sleep(0)
+
+        asking = asyncio.create_task(ask_on())
+        await recording.left_alone_for(0.001, 3)
+        asking.cancel()
 
     run(watch())

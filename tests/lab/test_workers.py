@@ -25,6 +25,7 @@ from rollcall.lab.answered import Refusal
 from rollcall.lab.calls import Calls
 from rollcall.lab.channel import HEADER, Kind, Request, header, read_header
 from rollcall.lab.errors import BadAnswer, TimeLimit, WorkerDied, understood
+from rollcall.lab.fork_server import has_fork_server
 from rollcall.lab.limits import NO_LIMITS, Limits
 from rollcall.lab.worker_loop import LONGEST_MESSAGE
 from rollcall.lab.worker_process import LIMITS, WorkerProcess
@@ -49,6 +50,11 @@ def with_workers(
 
 def ask(workers: Calls, work: Callable[..., Any], *args: Any, **options: Any) -> Awaitable[bytes]:
     return workers.call(work, *args, **{"seconds": PATIENT, **options})
+
+
+def test_a_fresh_one_has_looked_for_no_garbage_in_what_was_imported() -> None:
+    looked = with_workers(1, lambda workers: ask(workers, works.collections))
+    assert looked == b"0" or not has_fork_server()  # a fresh interpreter imports by itself
 
 
 def test_one_process_answers_call_after_call() -> None:

@@ -1,5 +1,6 @@
 """What the tests of the workers have done in a worker."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -16,6 +17,11 @@ from rollcall.lab.worker import _end_if_spent
 
 Show = Callable[[bytes], object]
 HANG = "import threading; threading.Event().wait()"
+
+
+def collections() -> bytes:
+    """How often garbage was looked for everywhere."""
+    return str(gc.get_stats()[2]["collections"]).encode()
 
 
 def pid() -> bytes:

@@ -434,6 +434,21 @@ def test_a_folder_that_cannot_be_read_is_told_and_all_else_is_served(tmp_path: P
     assert problems(loaded(tmp_path, "lib")) == []
 
 
+def test_asked_again_the_version_looks_at_each_file_and_reckons_no_name_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {"lib/net.py": NET, "lib/deep/more.py": NET, "course/a.py": NET})
+    targets = Targets(tmp_path / "course", targets_in(tmp_path, "lib").own)
+    before = version(targets)
+    monkeypatch.setattr(os.path, "relpath", None)
+    assert version(targets) == before
+    for name in ("lib/net.py", "lib/deep/more.py", "course/a.py"):
+        (tmp_path / name).write_text(f"{NET}# saved\n")
+        assert version(targets) != before, name
+        (tmp_path / name).write_text(NET)
+        assert version(targets) == before, name
+
+
 def grown(path: Path) -> None:
     path.write_text("#" * (MOST_BYTES * 5))
 

@@ -11,7 +11,7 @@ import pytest
 from rollcall.lectures import lecture_file
 from rollcall.lectures import own_seconds as own_seconds_of_files
 from rollcall.lectures.loading import load
-from rollcall.lectures.own_seconds import MOST_SECONDS, TICK, own_seconds
+from rollcall.lectures.own_seconds import MOST_SECONDS, TICK, holding, own_seconds
 
 NET = "from torch import nn\nclass Net(nn.Linear):\n    pass\n"
 ENDLESS = {
@@ -78,3 +78,18 @@ def test_a_file_has_a_share_of_what_a_call_has(monkeypatch: pytest.MonkeyPatch) 
     for seconds, most in ((2, 0.6), (10, 3), (60, MOST_SECONDS)):
         own_seconds_of_files.share(seconds)
         assert own_seconds_of_files.most_seconds() == pytest.approx(most)
+
+
+def test_our_own_code_is_not_left_half_way() -> None:
+    """What is bounded ends as soon as that is done."""
+    done = []
+
+    def work() -> None:
+        with holding():
+            threading.Event().wait(2.5 * TICK)
+            done.append("ours")
+        threading.Event().wait(60)
+
+    with own_seconds(TICK), pytest.raises(TimeoutError):
+        work()
+    assert done == ["ours"]

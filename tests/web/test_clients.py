@@ -15,6 +15,7 @@ from rollcall.experiments.registry.experiment import RegistryQuery
 from rollcall.experiments.training.experiment import TrainingQuery
 from rollcall.lab import Busy
 from rollcall.lab.asker import Asker, who_asks
+from rollcall.lab.calls import Calls
 from rollcall.lab.errors import NoNode
 from rollcall.web import clients
 from rollcall.web.cheaper import cheaper_than
@@ -151,7 +152,16 @@ def test_what_was_too_slow_leads_to_what_takes_less(query: Query, words: str) ->
     raise AssertionError("it never gets cheap")
 
 
-def test_what_would_take_too_long_is_refused_before_it_runs(app_client: Any) -> None:
+def test_what_would_take_too_long_is_refused_before_it_runs(
+    app_client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call, run_instead = Calls.call, set[int]()
+
+    async def watched(self: Calls, work: Any, *args: Any, **options: Any) -> bytes:
+        run_instead.update(each.draw for each in args if isinstance(each, DropoutQuery))
+        return await call(self, work, *args, **options)
+
+    monkeypatch.setattr(Calls, "call", watched)
     dear = DropoutQuery(rows=32, columns=64, draw=2000)
     for address in (dear.url, dear.stream_url):
         response = app_client.get(address)
@@ -160,6 +170,7 @@ def test_what_would_take_too_long_is_refused_before_it_runs(app_client: Any) -> 
     told = app_client.get(dear.json_url).json()
     nearest = dear.replace(draw=dear.most_draws)
     assert told["nearest"] == nearest.json_url
+    assert run_instead == {1}  # it shows that the names exist; the nearest takes eight seconds
     assert nearest.cost <= 8000 < nearest.at(nearest.draw + 1).cost
     assert nearest.recorded.draw == nearest.draw
     assert DropoutQuery(draw=2000).most_draws == 2000

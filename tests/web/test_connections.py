@@ -107,6 +107,20 @@ def test_a_request_has_a_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run(test) == []
 
 
+def test_a_request_that_came_before_the_last_answer_was_out_has_no_shorter_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As where a client has the body, and the server has still to say that it was all."""
+    monkeypatch.setattr(http_protocol, "REQUEST_SECONDS", 0.03)  # of /later, which takes 0.1
+
+    async def test(connect: Open) -> None:
+        later = GET.replace(b"/ ", b"/later ", 1)
+        sent = GET + b"\r\n" + later + b"\r\n" + later + b"Connection: close\r\n\r\n"
+        assert (await answered(connect, sent)).count(b"hello") == 3
+
+    assert run(test) == []
+
+
 def test_past_the_bound_a_connection_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     async def test(connect: Open) -> None:
         monkeypatch.setattr(BoundedProtocol, "most", 2)

@@ -26,7 +26,7 @@ def test_a_loop_of_ones_own_is_shown_and_is_no_model(course: Course) -> None:
     page = Page.of(client.get("/loops?left=mine.train&right=mine.train"))
     assert "was ended by ValueError at batch 8, line" in page.text
     report = client.get("/loops.json?left=mine.train&right=mine.train&at=7").json()["left"]
-    assert (report["steps"], report["shown"], report["stopped"]) == (8, 7, None)
+    assert (report["ended"], report["shown"], report["stopped"]) == (False, 7, None)
     assert [each["kind"] for each in report["findings"]] == ["not cleared"]
     bare = client.get("/loops")
     assert bare.headers["location"].startswith("/loops?left=mine.train&right=mine.train")

@@ -337,3 +337,12 @@ def test_over_the_time_limit_fewer_steps_are_offered(course: Course, tmp_path: P
     assert all(part in client.get(query.showing(5).url).text for part in parts(frames(shown)[5]))
     assert client.get(query.url).status_code == 504
     assert trace.read_text() == runs
+
+
+def test_a_play_of_loops_ends_where_they_do(client: TestClient) -> None:
+    """Nobody knows beforehand where that is; the second viewer gets the same events."""
+    first, again = (client.get("/loops.stream?at=38").text for _ in range(2))
+    assert [f"batch {n}" in first for n in (37, 38, 39)] == [False, True, True]
+    assert first.count("batch 40 of 40<") == first.count("event: done") == 1
+    assert first.endswith("event: done\ndata: \n\n")
+    assert first == again

@@ -51,6 +51,10 @@ BUGS = {
         lost={"mean": "tensor"},
     ),
     "buffers.RunningMean": Bug("mean is a plain tensor", kinds=(FILE,), lost={"mean": "tensor"}),
+    "classes.CutsItsFile": Bug(
+        "CutsItsFile.state_dict() leaves out body.weight and body.bias: without them a fresh",
+        kinds=(FILE,),
+    ),
     "classes.Dataclass": Bug("model.parameters() of Dataclass raises TypeError"),
     "classes.HiddenByName": Bug(
         "head is registered, but the attribute gives None",
@@ -91,11 +95,41 @@ BUGS = {
         kinds=(FILE,),
         lost={"pairs[0][0]": "trainable", "pairs[1][0]": "trainable"},
     ),
-    "gradients.ByData": Bug("leave the graph by data in line", kinds=("no backward reaches it",)),
+    "gradients.Averaged": Bug(
+        "Forward calls average in eval mode only: 42 numbers get no gradient.",
+        kinds=("no backward reaches it",),
+    ),
+    "gradients.ByData": Bug("leave the graph by .data in line", kinds=("no backward reaches it",)),
+    "gradients.Centers": Bug(
+        "Forward changes its own input in place (line 292)", kinds=("changes its input",)
+    ),
+    "gradients.Checkpointed": Bug(
+        "their results leave the graph by checkpoint in line 208",
+        kinds=("no backward reaches it",),
+    ),
+    "gradients.Decorated": Bug(
+        "their results leave the graph by torch.no_grad in line 212",
+        kinds=("no backward reaches it",),
+    ),
     "gradients.Detached": Bug(
         "leave the graph by detach in line", kinds=("no backward reaches it",)
     ),
     "gradients.DropsAll": Bug("was exactly 0 in 3 training steps", kinds=("gradient is always 0",)),
+    "gradients.FreezesByAssigning": Bug(
+        "body.requires_grad = False freezes nothing: PyTorch reads no such attribute of a module. "
+        "42 numbers stay as they were.",
+        kinds=("a flag that nothing reads",),
+    ),
+    "gradients.FreezesMisspelt": Bug(
+        "body.weight.require_grad = False freezes nothing: "
+        "PyTorch reads no such attribute of a Parameter (and of 1 more)",
+        kinds=("a flag that nothing reads",),
+    ),
+    "gradients.Generated": Bug(
+        "No backward reaches code, maker.weight and maker.bias: 51 numbers get no "
+        "gradient in 3 steps; their results leave the graph by nn.Parameter in line 227",
+        kinds=("replaced by the first forward", "no backward reaches it"),
+    ),
     "gradients.HardChoice": Bug(
         "leave the graph by argmax in line", kinds=("no backward reaches it",)
     ),
@@ -111,6 +145,15 @@ BUGS = {
     ),
     "gradients.Predicts": Bug(
         "No output requires a gradient, so none of 56 trainable numbers can learn",
+        kinds=("no output requires a gradient",),
+    ),
+    "gradients.Remembers": Bug(
+        "state leads from one forward to the next: the second backward raises RuntimeError",
+        kinds=("graph goes on", "eval forwards differ"),
+        lost={"state": "tensor"},
+    ),
+    "gradients.ReturnsNothing": Bug(
+        "Forward returns no tensor, but None: none of 56 trainable numbers can learn.",
         kinds=("no output requires a gradient",),
     ),
     "gradients.Rounded": Bug(
@@ -131,8 +174,12 @@ BUGS = {
         "leave the graph by detach in line", kinds=("no backward reaches it",)
     ),
     "gradients.TrainsItself": Bug(
-        "body.weight and body.bias, by a step of an optimizer of its own (line 199).",
+        "body.weight and body.bias, by a step of an optimizer of its own (line 200).",
         kinds=("changed by a forward", "no backward reaches it", "eval forwards differ"),
+    ),
+    "gradients.Twins": Bug(
+        "The gradient of out.bias was exactly 0 in 3 training steps, its weight’s was not",
+        kinds=("gradient is always 0",),
     ),
     "gradients.Unused": Bug("Forward never calls spare", kinds=("no backward reaches it",)),
     "gradients.WritesWeights": Bug(
@@ -166,6 +213,11 @@ BUGS = {
         "because scale is in the closure of a lambda",
         lost={"out (forward hook 0) (closure: scale)": "trainable"},
     ),
+    "holders.HeadsOnDemand": Bug(
+        "The first forward of HeadsOnDemand makes heads['digits'].weight and "
+        "heads['digits'].bias, too late for an optimizer",
+        kinds=("made by the first forward", FILE),
+    ),
     "holders.InADataclass": Bug(
         "because weights is a plain Weights object", lost={"weights.rows": "trainable"}
     ),
@@ -176,6 +228,15 @@ BUGS = {
     ),
     "holders.Partial": Bug(
         "because project is a plain partial object", lost={"project.keywords['other']": "trainable"}
+    ),
+    "holders.PastSetattr": Bug(
+        "because body is a Linear that was never registered",
+        kinds=(FILE,),
+        lost={"body": "trainable"},
+    ),
+    "holders.UsedUp": Bug(
+        "The first forward of UsedUp uses 84 numbers that the second does not",
+        kinds=("eval forwards differ", FILE),
     ),
     "modes.AttentionDropout": Bug(
         "After eval(), F.scaled_dot_product_attention (line", kinds=("random in eval",)
@@ -220,6 +281,10 @@ BUGS = {
     "modes.SkipsByPython": Bug(
         "After eval(), SkipsByPython still draws random numbers", kinds=("random in eval",)
     ),
+    "modes.SwitchesItself": Bug(
+        "Forward switches the model itself to eval mode, which lasts beyond that call",
+        kinds=("forward switches the mode",),
+    ),
     "parameters.DeletedAndSet": Bug("shift is a plain tensor", lost={"shift": "tensor"}),
     "parameters.LateParameter": Bug(
         "The first forward of LateParameter makes scale, too late for an optimizer",
@@ -234,7 +299,7 @@ BUGS = {
         "Forward makes a tensor of rows, a list of 6×6", kinds=("array as a weight",)
     ),
     "parameters.LocalLayer": Bug(
-        "LocalLayer makes 42 of them anew in every forward", kinds=("random in eval",)
+        "LocalLayer makes 42 numbers anew in every forward", kinds=("random in eval",)
     ),
     "parameters.Negated": Bug(
         "shift was computed once, from a tensor that nothing holds",
@@ -277,6 +342,10 @@ BUGS = {
         "norm is the same in every model: it was made once", kinds=("shared by two models",)
     ),
     "sharing.Repeated": Bug("blocks.0 and blocks.1 are one Sequential", kinds=("shared module",)),
+    "sharing.ShallowCopies": Bug(
+        "first and second are shallow copies of one Linear, with the same Parameters",
+        kinds=("shared module",),
+    ),
     "sharing.Template": Bug("Forward never calls layer", kinds=("no backward reaches it",)),
     "sharing.Transposed": Bug("The file lacks back", kinds=(FILE,)),
     "sharing.Wrapped": Bug(
@@ -288,7 +357,9 @@ BUGS = {
 GOOD = (
     "buffers.BufferedConstant",
     "buffers.KeepsActivations",
+    "buffers.KeepsForLater",
     "buffers.NotPersistent",
+    "buffers.Waves",
     "classes.AnnotatedName",
     "classes.AnswersADataclass",
     "classes.AnswersAnObject",
@@ -306,6 +377,7 @@ GOOD = (
     "gradients.Logs",
     "gradients.Net",
     "gradients.PerSample",
+    "gradients.Routed",
     "gradients.Slope",
     "gradients.StraightThrough",
     "gradients.ZeroInit",
@@ -315,6 +387,7 @@ GOOD = (
     "modes.FastPath",
     "modes.FrozenNormKept",
     "modes.FunctionalDropoutHeard",
+    "modes.KeepsItsTeacher",
     "modes.NoiseInTraining",
     "modes.Seeds",
     "modes.TrainOverridden",

@@ -3,13 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from rollcall.core.findings.kinds import (
-    Finding,
-    LeftOutByParameters,
-    NoGraph,
-    ReplacedByForward,
-    Unreached,
-)
+from rollcall.core.findings.forward_kinds import ReplacedByForward
+from rollcall.core.findings.kinds import Finding, LeftOutByParameters, NoGraph, Unreached
 from rollcall.core.scan import Scan
 from rollcall.core.used_parameters import UsedParameters
 

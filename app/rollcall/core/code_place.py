@@ -14,6 +14,8 @@ from rollcall.core.walk.ownership import is_own_class
 from rollcall.core.walk.raw_read import class_dict, mro
 
 FILES_KEPT = 32  # of which the syntax trees are remembered
+_REGISTERS = ("register_buffer", "register_parameter", "register_module", "add_module")
+_GLOBAL = re.compile(r"\(global: (\w+)\)")
 
 
 class CodePlace(NamedTuple):
@@ -44,8 +46,75 @@ def assignment_places(kind: type, attribute: str) -> tuple[CodePlace, ...]:
         found = _class_of(base)
         if found is not None:
             file, node = found
-            places.extend(_statements_making(node, attribute, file))
+            places.extend(_place(file, each) for each in statements_making(node, attribute))
     return tuple(dict.fromkeys(places))
+
+
+def flag_places(model: nn.Module, flag: str) -> Iterator[CodePlace]:
+    """The statements in the user's classes of a model that assign such an attribute to anything."""
+    for file, node in _classes_of(model):
+        for each in ast.walk(node):
+            if isinstance(each, ast.Assign) and _assigns_flag(each, flag):
+                yield _place(file, each)
+
+
+def mode_call_places(model: nn.Module, mode: str) -> Iterator[CodePlace]:
+    """The statements in their methods that call train() or eval(); not those of the constructor."""
+    for file, node in _classes_of(model):
+        methods = (each for each in node.body if isinstance(each, ast.FunctionDef))
+        for method in methods:
+            if method.name not in ("__init__", "train", "eval"):
+                calls = (each for each in ast.walk(method) if isinstance(each, ast.Expr))
+                yield from (_place(file, each) for each in calls if _calls(each, mode))
+
+
+def _calls(statement: ast.Expr, method: str) -> bool:
+    match statement.value:
+        case ast.Call(func=ast.Attribute(attr=name)):
+            return name == method
+    return False
+
+
+def _classes_of(model: nn.Module) -> Iterator[tuple[str, ast.ClassDef]]:
+    """The user's own, each with its file."""
+    kinds = dict.fromkeys(type(module) for module in nn.Module.modules(model))
+    for kind in filter(is_own_class, kinds):
+        found = _class_of(kind)
+        if found is not None:
+            yield found
+
+
+def _assigns_flag(statement: ast.Assign, flag: str) -> bool:
+    return any(
+        isinstance(target, ast.Attribute) and target.attr == flag for target in statement.targets
+    )
+
+
+def global_place(kind: type, path: str) -> CodePlace | None:
+    """Where the file of a class makes the global that a path leads through."""
+    named = _GLOBAL.search(path)
+    place = class_place(kind)
+    if named is None or place is None:
+        return None
+    for statement in syntax_tree(place.file).body:
+        if named[1] in _names_made(statement):
+            return _place(place.file, statement)
+    return None
+
+
+def _names_made(statement: ast.stmt) -> list[str]:
+    match statement:
+        case ast.Assign(targets=targets):
+            return [target.id for target in targets if isinstance(target, ast.Name)]
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            return [name]
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            return [name]
+    return []
+
+
+def _place(file: str, statement: ast.stmt) -> CodePlace:
+    return CodePlace(file, statement.lineno, statement.end_lineno)
 
 
 def method_place(kind: type, method: str) -> CodePlace | None:
@@ -57,19 +126,24 @@ def method_place(kind: type, method: str) -> CodePlace | None:
     return None
 
 
-def place_of_path(model: nn.Module, path: str) -> CodePlace | None:
+def place_of_path(model: nn.Module, path: str, which: int = 0) -> CodePlace | None:
     """The assignment that leads to a registered path: of `layers.0`, that of `layers`.
 
     The innermost one, where several on the way stand in files of the user's.
+
+    Args:
+        model: the path is of it.
+        path: of a module or tensor, or of what a global of the file holds.
+        which: of the statements that assign one attribute; -1 is the last of them.
     """
-    place = None
+    place = global_place(type(model), path)
     module: object = model
     for name in re.split(r"[.\[ ]", path):  # `drops[0]` is of `drops`
         if not isinstance(module, nn.Module):
             break
         assigned = assignment_places(type(module), name)
         if assigned:
-            place = assigned[0]
+            place = assigned[which]
         module = _child(module, name)
     return place
 
@@ -86,31 +160,51 @@ def _class_of(kind: type) -> tuple[str, ast.ClassDef] | None:
         if type(function) is not FunctionType:
             continue
         code = function.__code__
-        text = "".join(linecache.getlines(code.co_filename))
-        for node in _classes(code.co_filename, text):
+        for node in ast.walk(syntax_tree(code.co_filename)):
+            if not isinstance(node, ast.ClassDef):
+                continue
             inside = node.lineno <= code.co_firstlineno <= (node.end_lineno or node.lineno)
             if inside and node.name == kind.__name__:
                 return code.co_filename, node
     return None
 
 
+def syntax_tree(file: str) -> ast.Module:
+    """Of a file as `linecache` has it; an empty one where that is no Python."""
+    return _parsed(file, "".join(linecache.getlines(file)))
+
+
 @lru_cache(maxsize=FILES_KEPT)
-def _classes(file: str, text: str) -> tuple[ast.ClassDef, ...]:
+def _parsed(file: str, text: str) -> ast.Module:
     try:
-        tree = ast.parse(text, file)
+        return ast.parse(text, file)
     except (SyntaxError, ValueError):  # it was changed since it was run
-        return ()
-    return tuple(node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+        return ast.Module(body=[], type_ignores=[])
 
 
-def _statements_making(node: ast.ClassDef, attribute: str, file: str) -> Iterator[CodePlace]:
-    for statement in ast.walk(node):
-        if isinstance(statement, ast.stmt) and makes(statement, attribute):
-            yield CodePlace(file, statement.lineno, statement.end_lineno)
+def statements_making(node: ast.ClassDef, attribute: str) -> Iterator[ast.stmt]:
+    """Those in a class that give its objects an attribute; those of its body are for all of them.
+
+    A method is none of them.
+    """
+    for statement in node.body:
+        if attribute in _names_made(statement) and not _is_method(statement):
+            yield statement
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.stmt) and _makes(inner, attribute):
+            yield inner
 
 
-def makes(statement: ast.stmt, attribute: str) -> bool:
-    """Whether it assigns `self.attribute`, or calls setattr(self, "attribute", ...)."""
+def _is_method(statement: ast.stmt) -> bool:
+    """Not a property, which gives an attribute."""
+    match statement:
+        case ast.FunctionDef(decorator_list=decorators):
+            return not any("property" in ast.unparse(each) for each in decorators)
+    return isinstance(statement, ast.ClassDef)
+
+
+def _makes(statement: ast.stmt, attribute: str) -> bool:
+    """Whether it assigns `self.attribute`, or calls what sets or registers it by name."""
     match statement:
         case ast.Assign(targets=targets):
             return any(_touches(target, attribute) for target in targets)
@@ -118,6 +212,16 @@ def makes(statement: ast.stmt, attribute: str) -> bool:
             return _touches(target, attribute)
         case ast.Expr(value=ast.Call(func=function, args=[_, ast.Constant(value=name), _])):
             return name == attribute and _sets_attributes(function)
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr=method), args=arguments)):
+            return method in _REGISTERS and _is_named(arguments, attribute)
+    return False
+
+
+def _is_named(arguments: list[ast.expr], attribute: str) -> bool:
+    """Whether the first one is that name."""
+    match arguments:
+        case [ast.Constant(value=name), *_]:
+            return bool(name == attribute)
     return False
 
 
@@ -132,6 +236,8 @@ def _touches(target: ast.expr, attribute: str) -> bool:
     match target:
         case ast.Attribute(value=ast.Name(id="self"), attr=name):
             return name == attribute
+        case ast.Subscript(value=ast.Attribute(attr="__dict__"), slice=ast.Constant(value=name)):
+            return bool(name == attribute)
         case ast.Starred(value=inner):
             return _touches(inner, attribute)
         case ast.Tuple(elts=parts) | ast.List(elts=parts):

@@ -1,6 +1,6 @@
 """What the first forward of a model uses, held against what Python reached before it."""
 
-from torch import nn
+from torch import Tensor, nn
 
 from rollcall.core.autograd_leaves import leaves_of
 from rollcall.core.input.model_input import ModelInput
@@ -8,8 +8,8 @@ from rollcall.core.model_raised import ModelRaised
 from rollcall.core.remade import RemadeTensors
 from rollcall.core.rng.random_state import seeded
 from rollcall.core.state_keys import listed
-from rollcall.core.used_parameters import UsedParameters, used_parameters
-from rollcall.core.walk.object_walk import walk
+from rollcall.core.used_parameters import UnreachableLeaf, UsedParameters, used_parameters
+from rollcall.core.walk.object_walk import Walk, walk
 
 
 def first_forward(model: nn.Module, example: ModelInput, seed: int) -> UsedParameters:
@@ -26,18 +26,41 @@ def first_forward(model: nn.Module, example: ModelInput, seed: int) -> UsedParam
     with seeded(seed):
         leaves = leaves_of(example.outputs(model))
     added = tuple(key for key in _keys(model) if key not in keys)
+    after = paths_after(model, walked, leaves)
     remade.look()
     with seeded(seed):
-        again = {id(leaf) for leaf in leaves_of(example.outputs(model))}
+        again = leaves_of(example.outputs(model))
     remade.look()
-    used = used_parameters(leaves, walked.tensors, remade.paths)
+    used = used_parameters(leaves, walked.tensors, remade.paths, after)
+    unreachable = _with_their_fate(used.unreachable, _unknown(leaves, walked), again, walked)
+    return used.model_copy(update={"unreachable": unreachable, "added_by_forward": added})
+
+
+def paths_after(model: nn.Module, walked: Walk, leaves: list[Tensor]) -> dict[int, str]:
+    """Where those that no walk found before are found after a forward, by their ids."""
+    if not _unknown(leaves, walked):
+        return {}
+    return {id(found.value): found.path for found in walk(model).tensors}
+
+
+def _unknown(leaves: list[Tensor], walked: Walk) -> list[Tensor]:
     known = {id(found.value) for found in walked.tensors}
-    unknown = [leaf for leaf in leaves if id(leaf) not in known]
-    unreachable = (
-        each.model_copy(update={"fresh": id(leaf) not in again})
-        for leaf, each in zip(unknown, used.unreachable, strict=True)
-    )
-    return used.model_copy(update={"unreachable": tuple(unreachable), "added_by_forward": added})
+    return [leaf for leaf in leaves if id(leaf) not in known]
+
+
+def _with_their_fate(
+    told: tuple[UnreachableLeaf, ...], unknown: list[Tensor], again: list[Tensor], walked: Walk
+) -> tuple[UnreachableLeaf, ...]:
+    """Each with what the second forward reached: itself, another in its place, or nothing."""
+    stay = {id(leaf) for leaf in again}
+    first = {id(leaf) for leaf in unknown}
+    new = {leaf.shape for leaf in _unknown(again, walked) if id(leaf) not in first}
+    fates = []
+    for leaf, each in zip(unknown, told, strict=True):
+        replaced = id(leaf) not in stay
+        fresh = replaced and leaf.shape in new
+        fates.append(each.model_copy(update={"fresh": fresh, "gone": replaced and not fresh}))
+    return tuple(fates)
 
 
 def _keys(model: nn.Module) -> dict[str, None]:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from rollcall.core.autograd_leaves import leaves_of
 from rollcall.core.eagerly import eagerly
 from rollcall.core.entries import Entries, ModuleEntry, ModuleStatus, TensorEntry
+from rollcall.core.first_forward import paths_after
 from rollcall.core.kept.kept_state import kept_state
 from rollcall.core.remade import RemadeTensors
 from rollcall.core.report import Report
@@ -134,7 +135,8 @@ def scan(model: nn.Module, *inputs: Any) -> Scan:
     walked, holders = walk_with_holders(model)
     with kept_state(walked, holders, tensors_in(inputs)), eagerly():
         leaves, remade = _run(model, inputs, walked)
-    return scan_of_walk(model, walked, used_parameters(leaves, walked.tensors, remade))
+        after = paths_after(model, walked, leaves)
+    return scan_of_walk(model, walked, used_parameters(leaves, walked.tensors, remade, after))
 
 
 @contextmanager

@@ -12,6 +12,7 @@ MOST_OF_A_NAME = 4_000  # characters between two dots, or in one line
 MOST_OF_A_TEXT = 1_000_000  # in all its lines
 START, END = 1_000, 200  # of what is cut
 ENDS_OF_NAMES = re.compile(r"([.\n])")
+NUMBERS = frozenset({int, float, bool, type(None)})  # None: a cell without a number
 
 
 def has_long_text(content: bytes) -> bool:
@@ -74,6 +75,8 @@ def _name(name: str) -> str:
 
 
 def _sequence(value: "tuple[Any, ...] | list[Any]") -> Any:
+    if NUMBERS.issuperset(map(type, value)):  # a grid has thousands of them
+        return value
     items = [shortened(each) for each in value]
     if all(new is old for new, old in zip(items, value, strict=True)):
         return value

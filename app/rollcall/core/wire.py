@@ -34,6 +34,11 @@ def leave_out(folder: str) -> None:
     _left_out = folder.encode()
 
 
+def is_elsewhere() -> bool:
+    """Whether this process runs the files of a server on another machine."""
+    return bool(_left_out)
+
+
 class Wire(Generic[T]):
     """One type on its way.
 

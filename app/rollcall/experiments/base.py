@@ -12,6 +12,8 @@ from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import Kind, ModelCard
 from rollcall.lectures.declared_course import Value
 
+Show = Callable[[Any], object]  # takes an increment
+
 
 class Recorder(Protocol):
     """Makes a recording that grows while it is watched, and tells every frame of a play from it."""
@@ -56,8 +58,12 @@ class Play:
     recorded: Callable[[Any], Query]  # from the query of a frame, the one that is recorded for it
     frames: Callable[[Any], Sequence[Query]]  # in order; each is a page of its own
     per_second: Callable[[Any], float] = lambda _: 10.0
-    # how many of the frames there are, by the report of any of them; None: what is asked says so
-    length: Callable[[Any], int] | None = None
+    # how many frames there are from that of a report on, where it tells that; None: what is asked
+    # says so
+    length: Callable[[Any], int | None] | None = None
+    # shows the increments of one side, the other being left out, while the code of the user runs;
+    # None: its recorder makes one after the other for both
+    live: Callable[[Any, Catalog, Show], None] | None = None
     goes_on: GoesOn | None = None  # None: each recording begins at its beginning
 
 

@@ -45,7 +45,7 @@ def _lines(model: nn.Module, found: Scan) -> Iterator[str]:
             yield f"  {_place(hidden)}{read(hidden_told(hidden))}"
             yield f"    {read(hidden_fix(hidden))}"
     used = found.used
-    if used and used.unreachable:
+    if used and (used.lost or used.late):
         yield f"  {read(beyond_attributes(found.class_name, used))}"
 
 

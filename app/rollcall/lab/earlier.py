@@ -7,6 +7,7 @@ from rollcall.core.query import Query
 from rollcall.core.report import Report
 from rollcall.experiments import Experiment
 from rollcall.lab.answer_keys import answer_key, choices_key, recorded
+from rollcall.lab.apart import joined, recorded_without
 from rollcall.lab.choices import CHOICES, Choices
 from rollcall.lab.errors import LabError, understood
 from rollcall.lab.recordings import Answers, RecordedCall, Recordings
@@ -48,12 +49,17 @@ class EarlierAnswers:
             if isinstance(answer, bytes):
                 return await self._made(experiment, answer, query, work)
             return None
-        call = RecordedCall(experiment.name, recorded(experiment, query), version, None)
-        recording = self._recordings.known(call)
-        if recording is None:
-            return None
-        try:
-            report = await recording.frame(query)
-        except LabError:  # it broke off
-            return None
+        reports = []
+        for left_out in recorded_without(experiment):
+            call = RecordedCall(experiment.name, recorded(experiment, query), version, left_out)
+            recording = self._recordings.known(call)
+            if recording is None:
+                return None
+            try:
+                reports.append(await recording.frame(query))
+            except LabError:  # it broke off
+                return None
+        report = reports[0]
+        if len(reports) > 1:
+            report = joined(*reports)
         return await asyncio.to_thread(work, report, query)

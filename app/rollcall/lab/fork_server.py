@@ -6,10 +6,10 @@ from importlib import import_module
 from socket import socket
 
 from rollcall.lab.limits import Limits
-from rollcall.lab.slow_imports import EXPORTING, SLOW_IMPORT
 from rollcall.lab.worker_folder import WorkerFolder
 
 LOOP = "rollcall.lab.worker_loop"  # imports torch
+PRELOADED = "rollcall.lab.preloaded"  # does so, too
 
 
 def has_fork_server() -> bool:
@@ -22,7 +22,7 @@ def context() -> multiprocessing.context.BaseContext:
     if not has_fork_server():
         return multiprocessing.get_context("spawn")
     server = multiprocessing.get_context("forkserver")
-    server.set_forkserver_preload([LOOP, SLOW_IMPORT, EXPORTING])
+    server.set_forkserver_preload([PRELOADED])
     return server
 
 

@@ -75,6 +75,18 @@ class Guard:
             yield from islice(work(catalog.guarding()), given, None)
         self.spent = not self._everything.holds
 
+    def alone(self, work: Callable[[Catalog], None], catalog: Catalog) -> None:
+        """Work that shows what it finds in the midst of a model's code.
+
+        It cannot be done again, so the model is guarded from the start.
+        """
+        try:
+            with self._without_collection():
+                work(catalog.guarding())
+        finally:
+            self._everything.remove_left_files()
+            self.spent = not self._everything.holds
+
     @contextmanager
     def _without_collection(self) -> Iterator[None]:
         """Nothing of another model's is deleted inside the block.

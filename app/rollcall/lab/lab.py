@@ -18,7 +18,15 @@ from rollcall.experiments.exam.report import AskedQuestion
 from rollcall.experiments.registry.one_model import ModelFindings
 from rollcall.lab import worker
 from rollcall.lab.answer_keys import answer_key, choices_key, recorded
-from rollcall.lab.apart import Side, each_alone, is_complete, joined
+from rollcall.lab.apart import (
+    Side,
+    each_alone,
+    is_complete,
+    is_live,
+    joined,
+    may_be_kept,
+    recorded_without,
+)
 from rollcall.lab.calls import Calls
 from rollcall.lab.choices import Choices, choices_of
 from rollcall.lab.earlier import EarlierAnswers
@@ -96,8 +104,8 @@ class Lab:
     async def run(self, experiment: Experiment, query: Query) -> Report:
         """Run one experiment, or repeat the answer it gave on these lecture files.
 
-        Where the two models together bring no answer, each is run alone. The report then says of
-        the one that brings none why its column is empty.
+        Where the two together bring no answer, or are shown live, each model is run alone. The
+        report then says of the one that brings none why its column is empty.
 
         Raises:
             Busy: too many calls wait.
@@ -107,7 +115,7 @@ class Lab:
         """
         query.check_cost()
         key = (experiment.name, recorded(experiment, query), self.version)
-        if key not in self._apart:
+        if key not in self._apart and not is_live(experiment):
             try:
                 return await self._answer(experiment, query)
             except LabError:
@@ -137,7 +145,8 @@ class Lab:
         if experiment.play is None and key not in self._apart:
             with suppress(LabError):  # then `run` asks each model alone
                 packed = await self._packed(experiment, query)
-                return Made(await self._made(experiment, packed, query, work), True)
+                content = await self._made(experiment, packed, query, work)
+                return Made(content, may_be_kept(packed))
         report = await self.run(experiment, query)
         return Made(await asyncio.to_thread(work, report, query), is_complete(report))
 
@@ -155,7 +164,8 @@ class Lab:
         """Begin what `run` will soon be asked for, if it is a frame of a play."""
         key = (experiment.name, recorded(experiment, query), self.version)
         if experiment.play and key not in self._apart:
-            self._recording(experiment, experiment.play, query)
+            for left_out in recorded_without(experiment):
+                self._recording(experiment, experiment.play, query, left_out)
 
     async def choices(self) -> Choices:
         """The models and devices that a query can name."""
@@ -187,7 +197,10 @@ class Lab:
     ) -> Report:
         if experiment.play:
             recording = self._recording(experiment, experiment.play, query, left_out)
-            return await recording.frame(query)
+            report = await recording.frame(query)
+            if not is_complete(report, left_out):
+                self._recordings.forget(recording)
+            return report
         packed = await self._packed(experiment, query, left_out, seconds)
         if len(packed) > LARGE_ANSWER:
             return await asyncio.to_thread(worker.report_of, experiment, packed, query)
@@ -245,6 +258,7 @@ class Lab:
         self, key: Hashable, seconds: float, work: Callable[..., bytes], *args: Any
     ) -> bytes:
         answer: bytes = await self._calls.call(work, *args, seconds=seconds)
-        with suppress(ValueError):  # larger than the whole cache
-            self._answers[key] = answer
+        if may_be_kept(answer):
+            with suppress(ValueError):  # larger than the whole cache
+                self._answers[key] = answer
         return answer

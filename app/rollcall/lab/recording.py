@@ -23,6 +23,7 @@ class Recording:
         self._error: Exception | None = None
         self._grown = asyncio.Event()
         self._asked = 0  # how often a frame was asked for
+        self.is_passing = False  # another try may go otherwise, so it is not kept
         self.askers = Askers()
         self.give_up: Callable[[], object] = lambda: None  # nobody waits for a frame any more
 
@@ -81,10 +82,12 @@ class Recording:
         self._grown.set()
         self._grown = asyncio.Event()
 
-    async def left_alone_for(self, seconds: float) -> None:
-        """Wait until nobody has asked for a frame for some time."""
+    async def left_alone_for(self, seconds: float, most: int) -> None:
+        """Wait until nobody has asked for a frame for some time; so many times at most."""
         asked = None
-        while asked != self._asked:
+        for _ in range(most):
+            if asked == self._asked:
+                return
             asked = self._asked
             await asyncio.sleep(seconds)
 

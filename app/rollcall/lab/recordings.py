@@ -18,6 +18,7 @@ from rollcall.lab.errors import FAILURE_KEPT, Busy
 from rollcall.lab.recording import Recording
 from rollcall.lectures.targets import Targets
 
+MOST_TIMES = 6  # that a failure is kept on for those who ask: it may have been the machine's
 DEAR = 500  # milliseconds, for which a page would not want to wait
 
 Answers = LRUCache[Hashable, bytes | Recording]
@@ -75,6 +76,12 @@ class Recordings:
             return known
         return None
 
+    def forget(self, recording: Recording) -> None:
+        """Make it anew when it is asked for again."""
+        recording.is_passing = True
+        for call in [call for call, kept in self._kept.items() if kept is recording]:
+            del self._kept[call]
+
     def _begin_after_a_shorter(
         self, call: RecordedCall, recording: Recording, goes_on: GoesOn | None
     ) -> str:
@@ -107,10 +114,11 @@ class Recordings:
             pass
         except Exception:  # whoever waits for a frame is told
             # Frames that were reached are still shown, and those of the rest do not run it again.
-            await recording.left_alone_for(FAILURE_KEPT)
+            await recording.left_alone_for(FAILURE_KEPT, MOST_TIMES)
         else:
-            with suppress(ValueError):  # larger than the whole cache
-                self._kept[call] = recording
+            if not recording.is_passing:
+                with suppress(ValueError):  # larger than the whole cache
+                    self._kept[call] = recording
         finally:
             if self.under_way.get(call) is recording:
                 del self.under_way[call]

@@ -35,6 +35,7 @@ from rollcall.lab.choices import CHOICES, Choices
 from rollcall.lab.errors import understood
 from rollcall.lab.guard import Guard
 from rollcall.lab.keeper import leaves_children
+from rollcall.lab.left_memory import let_go
 from rollcall.lab.open_files import leaves_files_open
 from rollcall.lab.slow_imports import SLOW_IMPORT
 from rollcall.lectures.catalog import Catalog
@@ -137,13 +138,20 @@ def record(
     assert play
     catalog = _catalog(targets).leaving_out(left_out)
 
+    def show_one(increment: Any) -> None:
+        show(play.recorder.wire.write(increment))
+
     def increments(catalog: Catalog) -> Iterator[Any]:
         if checkpoint and play.goes_on:
             return play.goes_on.record(query, catalog, checkpoint)
         return play.recorder.record(query, catalog)
 
-    for increment in _guard().calls(increments, query, catalog):
-        show(play.recorder.wire.write(increment))
+    live = play.live
+    if live and left_out:
+        _guard().alone(lambda guarded: live(query, guarded, show_one), catalog)
+    else:
+        for increment in _guard().calls(increments, query, catalog):
+            show_one(increment)
     _end_if_spent()
     return b""
 
@@ -213,6 +221,7 @@ def _end_if_spent() -> None:
     """End the process, and give no answer, if a model left something in it for the next one."""
     if _single_use:
         return
+    let_go()
     if _guard().spent or leaves_children() or leaves_files_open():
         os._exit(SPENT)
 

@@ -11,6 +11,7 @@ from torch import nn
 from rollcall.core.input.input_spec import GroupSpec, call_of, described, draw
 from rollcall.core.input.input_text import input_text, parse_input
 from rollcall.core.input.model_input import ModelInput
+from rollcall.core.process.isolation.kept_from import is_passing
 from rollcall.core.report import Raised, Report
 from rollcall.core.rng.random_state import seeded
 from rollcall.lectures.input_search.search import FoundCall, Try, find_call
@@ -105,7 +106,7 @@ class InputSource:
             return self.declared
         found = self._search()
         if found.error is not None and stand_in is not None:
-            if self._found_by_stand_in is None:
+            if self._found_by_stand_in is None or _was_cut_short(self._found_by_stand_in):
                 self._found_by_stand_in = find_call(stand_in, self.filename)
             found = self._found_by_stand_in
         return found.call
@@ -122,7 +123,7 @@ class InputSource:
 
     def _search(self) -> FoundCall:
         """Once for all pages: no seed changes what runs."""
-        if self._found is None:
+        if self._found is None or _was_cut_short(self._found):
             self.run_anew()
             self._found = find_call(self.build, self.filename)
         return self._found
@@ -141,6 +142,11 @@ class InputSource:
             return None
         found: Callable[[], Any] = given
         return found
+
+
+def _was_cut_short(found: FoundCall) -> bool:
+    """Whether the machine kept the search from an input: then another one may find it."""
+    return found.error is not None and is_passing(found.error)
 
 
 def _arguments(given: Any, kind: type[nn.Module]) -> ModelInput:

@@ -3,10 +3,11 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from rollcall.lectures.content_words import content_word
+from rollcall.lectures.content_words import MOST_KEPT, content_word
 from rollcall.lectures.imported_files import imported_files
 from rollcall.lectures.target_files import (
     MOST_FILES,
@@ -58,9 +59,13 @@ def watched_folders(targets: Targets) -> list[Path]:
 def _digest(update: Callable[[bytes], object], said: str, top: Path, paths: Iterable[Path]) -> None:
     update(os.fsencode(f"{said}\n"))
     for path in paths:
-        # By what tells a file from the others, and not by where they all lie.
-        name = os.path.relpath(path, top)
-        update(os.fsencode(f"{name} {content_word(path)}\n"))
+        update(os.fsencode(f"{_name(path, top)} {content_word(path)}\n"))
+
+
+@lru_cache(MOST_KEPT)  # each request asks for it, and the names stay
+def _name(path: Path, top: Path) -> str:
+    """What tells a file from the others, and not where they all lie."""
+    return os.path.relpath(path, top)
 
 
 def _heeded(target: Target) -> list[Path]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from torch import nn
 
-from rollcall.core.code_place import makes
+from rollcall.core.code_place import statements_making
 from rollcall.core.report import Report
 from rollcall.lectures.latest import Latest
 
@@ -170,9 +170,8 @@ class LectureFile:
         """Lines of the statements in the class `name` that assign `self.attribute`."""
         if name not in self.classes:
             return
-        for statement in ast.walk(self.classes[name]):
-            if isinstance(statement, ast.stmt) and makes(statement, attribute):
-                yield from range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
+        for statement in statements_making(self.classes[name], attribute):
+            yield from range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
 
 
 def _parse(path: Path, text: str) -> LectureFile:

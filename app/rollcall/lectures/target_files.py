@@ -3,11 +3,12 @@
 import os
 import stat
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from types import CodeType
 
-from rollcall.lectures.content_words import MOST_BYTES
+from rollcall.lectures.content_words import MOST_BYTES, MOST_KEPT
 from rollcall.lectures.declared_course import COURSE
 from rollcall.lectures.latest import Latest
 from rollcall.lectures.on_disk import is_file
@@ -99,7 +100,12 @@ def files_in(folder: Path) -> list[Path]:
         return []
     except OSError:
         return [folder]
-    return [folder / name for name in sorted(names)]
+    return [_in_folder(folder, name) for name in sorted(names)]
+
+
+@lru_cache(MOST_KEPT)  # a path keeps its hash and its text: each request asks for both
+def _in_folder(folder: Path, name: str) -> Path:
+    return folder / name
 
 
 def walked(folder: Path) -> list[Path]:

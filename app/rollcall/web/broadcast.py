@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import cast
 
@@ -63,7 +64,9 @@ class Broadcast:
         """
         if self._length is not None:
             report = await self._lab.run(self._experiment, self.frames[0])
-            self.frames = self.frames[: self._length(report)]
+            length = self._length(report)
+            if length is not None:
+                self.frames = self.frames[:length]
 
     async def event(self, number: int) -> EncodedEvent:
         """One frame as a server-sent event.
@@ -82,11 +85,14 @@ class Broadcast:
         if self._lab.version != self._version:
             raise FileSaved
         frame = self.frames[number]
+        frame.check_cost()  # of what is refused, nothing is prepared
         ahead = min(number + LOOK_AHEAD, len(self.frames) - 1)
         with asking(as_urgent_as(Urgency.AHEAD)):
             self._lab.prepare(self._experiment, self.frames[ahead])
         report = await self._lab.run(self._experiment, frame)
         event = await self._large.make(report, partial(self._encoded, report, frame))
+        if self._length is not None and self._length(report) == 1:
+            event = replace(event, is_last=True)
         if not is_complete(report):
             return event
         with suppress(ValueError):  # larger than the whole cache

@@ -44,7 +44,7 @@ class BoundedProtocol(H11Protocol):
         if self._refused:
             return
         super().data_received(data)
-        if self.conn.their_state in (h11.DONE, h11.MUST_CLOSE, h11.CLOSED):
+        if self._has_request:
             self._stop("_deadline")
 
     def eof_received(self) -> bool | None:  # type: ignore[override]
@@ -66,9 +66,9 @@ class BoundedProtocol(H11Protocol):
             self.transport.close()
 
     def on_response_complete(self) -> None:
-        """Wait for the next request."""
+        """Wait for the next request, if it has not come already."""
         super().on_response_complete()
-        if not self.transport.is_closing():
+        if not self.transport.is_closing() and not self._has_request:
             self._expect_request()
 
     def pause_writing(self) -> None:
@@ -80,6 +80,11 @@ class BoundedProtocol(H11Protocol):
         """The client reads on."""
         self._stop("_unread")
         super().resume_writing()
+
+    @property
+    def _has_request(self) -> bool:
+        """Whether a request is all there."""
+        return self.conn.their_state in (h11.DONE, h11.MUST_CLOSE, h11.CLOSED)
 
     def _expect_request(self) -> None:
         self._stop("_deadline")

@@ -14,6 +14,8 @@ from rollcall.lab import Lab, LabError
 from rollcall.lectures.contents import Contents, Problem
 from rollcall.web.pairing import SIDES, completed
 
+LENGTHS = ("draw", "steps")  # parameters that say how much of the same is run
+
 
 async def nearest_query(
     lab: Lab,
@@ -29,7 +31,8 @@ async def nearest_query(
     for _ in experiment.query.model_fields:
         query = _mended(contents, experiment, asked, errors)
         try:
-            await lab.run(experiment, query)
+            query.check_cost()
+            await lab.run(experiment, _shortened(query))
         except InvalidParameter as error:
             if unloaded_files(contents, experiment, asked):
                 return query  # the page says so; another model is not what was meant
@@ -39,6 +42,13 @@ async def nearest_query(
         else:
             return query
     return None
+
+
+def _shortened(query: Query) -> Query:
+    """The same with the fewest draws or steps, since they name nothing that may not exist."""
+    while less := [name for name in query.less if name in LENGTHS]:
+        query = query.replace(**{name: query.less[name] for name in less})
+    return query
 
 
 def asked_of(request: Request, experiment: Experiment) -> dict[str, Any]:

@@ -25,6 +25,7 @@ class EncodedEvent:
 
     plain: bytes
     deflated: bytes
+    is_last: bool = False  # no event follows, which was not known before
 
     @classmethod
     def of(cls, plain: bytes) -> Self:

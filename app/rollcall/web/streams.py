@@ -88,6 +88,8 @@ class Streams:
                 yield _broken(error)
                 return
             yield event
+            if event.is_last:
+                break
             due = max(due + broadcast.pause, now())
         yield DONE
 

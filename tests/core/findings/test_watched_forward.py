@@ -59,8 +59,16 @@ class ByComparison(Cut):
 
 class ByNoGrad(Cut):
     def forward(self, x: Tensor) -> Any:
-        with torch.no_grad():
-            h = self.body(x)  # here
+        with torch.no_grad():  # here
+            h = self.body(x)
+        return self.head(h)
+
+
+class BySwitch(Cut):
+    def forward(self, x: Tensor) -> Any:
+        torch.set_grad_enabled(False)  # here
+        h = self.body(x)
+        torch.set_grad_enabled(True)
         return self.head(h)
 
 
@@ -71,12 +79,13 @@ LINES = Path(__file__).read_text().splitlines()
     ("kind", "name"),
     [
         (ByDetach, "detach"),
-        (ByData, "data"),
+        (ByData, ".data"),
         (ByItem, "item"),
         (ByList, "tolist"),
         (ByChoice, "argmax"),
         (ByComparison, "gt"),
         (ByNoGrad, "torch.no_grad"),
+        (BySwitch, "torch.set_grad_enabled"),
     ],
 )
 def test_where_numbers_leave_the_graph_is_named(kind: type[nn.Module], name: str) -> None:

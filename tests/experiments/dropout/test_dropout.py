@@ -686,3 +686,14 @@ def test_a_cell_beyond_the_grid_is_the_last_one() -> None:
     assert DropoutQuery(cell="99,2").cell_in(5, 10) == (4, 1)
     assert DropoutQuery(cell="3,99").cell_in(5, 10) == (2, 9)
     assert DropoutQuery(cell="3,4").cell_in(5, 10) == (2, 3)
+
+
+def test_a_layer_that_takes_no_grid_is_given_its_own_input(tmp_path: Path) -> None:
+    text = """
+    class Symmetric(nn.Module):
+        def forward(self, x):
+            return F.dropout(x + x.T, 0.5, self.training)
+    """
+    subject = side("own.Symmetric", catalog_of(tmp_path, text))
+    assert subject.raised is None
+    assert subject.cells is not None

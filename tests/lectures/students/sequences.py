@@ -273,3 +273,13 @@ class ChecksItsInput(nn.Module):
         told = f"expected (B, {self.steps}, {self.channels}), got {tuple(x.shape)}"
         assert x.shape[1:] == wanted, told
         return self.fc(x.transpose(1, 2)).transpose(1, 2)
+
+
+class TextBags(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.bag = nn.EmbeddingBag(50, 8)
+        self.fc = nn.Linear(8, 4)
+
+    def forward(self, text, offsets):
+        return self.fc(self.bag(text, offsets))

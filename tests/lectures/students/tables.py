@@ -349,3 +349,12 @@ class FromNumpy(nn.Module):
 
     def forward(self, x):
         return self.fc(torch.from_numpy(x))
+
+
+class Codebook(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("codes", torch.randn(12, 4))
+
+    def forward(self, z):
+        return self.codes[torch.cdist(z, self.codes).argmin(-1)]

@@ -30,7 +30,8 @@ def line_of(loop: Any, number: int | None) -> str:
 def twin_is_clean(step: Shown) -> None:
     """The right side has nothing to find, and both ran to their end."""
     assert step.right.findings == ()
-    assert step.left.steps == step.right.steps == step.left.shown == 40
+    assert (step.left.ended, step.right.ended) == (True, True)
+    assert step.left.shown == step.right.shown == 40
     assert step.left.stopped is None
     assert step.right.stopped is None
     assert step.left.held_out[0] == step.right.held_out[0] or step.left.tensors[-1].replaced_at == 0
@@ -79,8 +80,8 @@ def criterion(step: Shown) -> None:
 
 @claim("Frozen, and stepped")
 def frozen(step: Shown) -> None:
-    """Frozen after 16 batches. With zeros for gradients AdamW goes on moving the left's body by
-    its memory; with None it lets go."""
+    """After 16 batches the body is frozen. AdamW remembers gradients; then the left gives it
+    zeros for the body, the right None."""
     found = only(step.left, "frozen and moves")
     assert (found.step, len(found.paths)) == (16, 4)
     assert all(path.startswith("body.") for path in found.paths)
@@ -122,8 +123,8 @@ def decay(step: Shown) -> None:
 
 @claim("zero_grad() forgotten")
 def zero_grad(step: Shown) -> None:
-    """Backward adds to what is there. Without zero_grad() each step of the left goes along the sum
-    of all gradients so far."""
+    """Backward adds to the gradients that are there. The left never calls zero_grad(); all else
+    is the same."""
     found = only(step.left, "not cleared")
     assert (found.number, found.of, found.step) == (39, 40, 2)
     assert line_of(step.left, found.line) == "loss.backward()"
@@ -149,8 +150,8 @@ def accumulated(step: Shown) -> None:
 
 @claim("A loss with its graph")
 def graphs(step: Shown) -> None:
-    """total += loss keeps the graph of every batch, so memory grows step by step. loss.item()
-    keeps a number."""
+    """Both add up their losses: the left adds the loss, a tensor that backward came from; the
+    right adds loss.item(), a number."""
     assert only(step.left, "graphs kept").number == 40
     assert list(step.left.graphs[1:]) == list(range(1, 41))
     assert set(step.right.graphs[1:]) == {1}
@@ -187,8 +188,8 @@ def hooks(step: Shown) -> None:
 
 @claim("eval() forgotten")
 def eval_forgotten(step: Shown) -> None:
-    """Validated in train mode, the batch norm learns the statistics of held-out batches. no_grad()
-    does not keep it from that."""
+    """After each epoch held-out batches go through the model, under no_grad(). Only the right
+    calls eval() before."""
     found = only(step.left, "statistics of held-out batches")
     assert (found.paths, found.number) == (("body.1.running_mean", "body.1.running_var"), 5)
     assert "model(x)" in line_of(step.left, found.line)
@@ -230,8 +231,8 @@ def put_back(step: Shown) -> None:
 
 @claim("The best state, kept")
 def best(step: Shown) -> None:
-    """state_dict() hands out the tensors themselves. On the left the best state goes on training;
-    a deep copy does not."""
+    """Both keep the state of their best epoch and load it at the end: the left as state_dict()
+    gave it, the right as a deep copy."""
     found = only(step.left, "state follows")
     assert (found.number, found.step) == (32, 40)
     assert line_of(step.left, found.line) == "best = model.state_dict()"
@@ -245,8 +246,8 @@ def best(step: Shown) -> None:
 
 @claim("strict=False")
 def not_strict(step: Shown) -> None:
-    """The file was saved from a DataParallel, with module. before each key. With strict=False none
-    of them is loaded, and nothing is raised."""
+    """The file was saved from a DataParallel, with module. before each key. The left loads it
+    with strict=False; nothing is raised."""
     found = only(step.left, "nothing loaded")
     assert (found.number, found.of) == (9, 8)
     assert line_of(step.left, found.line).endswith("strict=False)")

@@ -97,10 +97,13 @@ def test_the_curves_end_with_the_losses_and_the_player_with_the_last_batch() -> 
     assert [line.name for line in drawn.lines] == ["never_cleared", "cleared"]
     assert len(report.left.held_out) == 40
     ahead = loop_player(report, report.query)
-    assert (ahead.shown, ahead.steps) == (39, 40)
+    assert (ahead.shown, ahead.steps, ahead.length) == (39, None, 50)  # nobody knows yet
     assert ahead.next is not None
     assert ahead.next.endswith("at=40")
-    assert loop_player(pair("loop_steps.never_cleared"), LoopsQuery()).next is None
+    ended = loop_player(pair("loop_steps.never_cleared"), LoopsQuery())
+    assert (ended.shown, ended.steps, ended.length, ended.next) == (40, 40, 40, None)
+    ticks = loop_chart(pair("loop_steps.never_cleared", at=10)).drawn.x_ticks
+    assert ticks[-1].text == "20"
 
 
 def test_a_loop_with_a_loss_of_its_own_shows_that() -> None:

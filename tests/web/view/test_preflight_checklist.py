@@ -109,3 +109,10 @@ def test_an_exception_is_evidence_enough() -> None:
     assert shown[1].evidence is None
     assert shown[2].evidence
     assert read(shown[2].evidence) == "torch.fx cannot follow it"
+
+
+def test_a_line_that_shows_no_forward_names_the_one_that_raised() -> None:
+    raised = RAISED.model_copy(update={"during": "model(input)"})
+    lines = [line(name, "fail", raised=raised) for name in ("held", "moved")]
+    shown = checklist(PreflightSubject(card=card("Net"), lines=tuple(lines)))
+    assert [check.raised_by for check in shown] == ["model(input)", ""]

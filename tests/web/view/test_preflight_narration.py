@@ -35,6 +35,7 @@ def told(left: PreflightSubject, right: PreflightSubject | None = None) -> str:
     return read(preflight_narration(PreflightReport(query=query, left=left, right=right or left)))
 
 
+FORWARD_RAISES = RAISED.model_copy(update={"during": "model(input)"})
 FAILS, RAISES = line("fail"), line("fail", raised=RAISED)
 
 
@@ -52,6 +53,10 @@ FAILS, RAISES = line("fail"), line("fail", raised=RAISED)
         (subject(FAILS), "Net fails 1 of 2 checks; PyTorch raises no error."),
         (subject(FAILS, RAISES), "Net fails 2 of 3 checks; PyTorch raises an error for only 1."),
         (subject(RAISES, line("na")), "Net fails 1 of 2 checks; PyTorch raises an error."),
+        (
+            subject(line("fail", raised=FORWARD_RAISES)),
+            "model(input) of Net raises RuntimeError: 1 of 2 checks fails.",
+        ),
         (subject(FAILS, trains="fail"), "Net fails both checks; PyTorch raises no error."),
     ],
 )

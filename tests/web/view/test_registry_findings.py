@@ -6,11 +6,17 @@ import pytest
 from torch import nn
 
 from rollcall.core.findings import Findings
-from rollcall.core.findings.kinds import (
+from rollcall.core.findings.forward_kinds import (
     AddedByForward,
+    CarriedOver,
+    ChangedByForward,
+    ChangedInput,
+    ReplacedByForward,
+    SwitchedMode,
+)
+from rollcall.core.findings.kinds import (
     ArrayAsWeight,
     BatchStatisticsInEval,
-    ChangedByForward,
     EvalForwardsDiffer,
     FileDoesNotReproduce,
     Finding,
@@ -23,13 +29,13 @@ from rollcall.core.findings.kinds import (
     NoGraph,
     RandomInEval,
     RandomPlace,
-    ReplacedByForward,
     SharedByModels,
     SharedModule,
     SplitByMove,
     StaleCopy,
     TiedByData,
     Unreached,
+    UnreadFlag,
     WrappedKeys,
     ZeroGradient,
 )
@@ -231,7 +237,13 @@ SAID = [
         "norm is frozen, but a forward in training mode still moves running_mean.",
     ),
     (
-        AddedByForward(path="delta", holds="parameter", class_name="Parameter", registered=True),
+        AddedByForward(
+            path="delta",
+            holds="parameter",
+            class_name="Parameter",
+            registered=True,
+            trainable=True,
+        ),
         "The first forward makes delta: an optimizer built before it does not hold it.",
     ),
     (
@@ -241,6 +253,17 @@ SAID = [
     (
         AddedByForward(path="mask", holds="tensor", class_name="Tensor", registered=False),
         "The first forward makes mask, a plain Tensor: .to() and state_dict() miss it.",
+    ),
+    (
+        AddedByForward(
+            path="heads['a']",
+            holds="module",
+            class_name="Linear",
+            registered=False,
+            trainable=True,
+        ),
+        "The first forward makes heads['a'] (Linear), which is not registered: "
+        "the optimizer, .to() and state_dict() miss it.",
     ),
     (
         ReplacedByForward(path="fc.weight", numel=100),
@@ -262,6 +285,29 @@ SAID = [
     (
         FileDoesNotReproduce(apart=0.25, missing=(), loading_raised="RuntimeError"),
         "A fresh model cannot load the file: load_state_dict() raises RuntimeError.",
+    ),
+    (
+        ChangedInput(line=15),
+        "Forward changes its own input in place (line 15): after a call the batch is another one.",
+    ),
+    (
+        CarriedOver(paths=("state",), raised="RuntimeError"),
+        "state leads from one forward to the next: the second backward raises RuntimeError, "
+        "for the graph of the first is used up.",
+    ),
+    (
+        SwitchedMode(paths=("drop", "norm"), mode="train"),
+        "Forward switches drop and norm to training mode, which lasts beyond that call.",
+    ),
+    (
+        UnreadFlag(path="body", name="requires_grad", value=False, others=(), numel=42),
+        "body.requires_grad = False freezes nothing: PyTorch reads no such attribute of a module. "
+        "42 numbers stay as they were.",
+    ),
+    (
+        UnreadFlag(path="a", name="require_grad", value=True, others=("b", "c"), numel=1),
+        "a.require_grad = True thaws nothing: PyTorch reads no such attribute of a Parameter "
+        "(and of 2 more). 1 number stays as it was.",
     ),
     (
         FileDoesNotReproduce(apart=None, missing=()),
@@ -307,7 +353,13 @@ def test_what_no_page_shows_leads_to_none() -> None:
 
 def made(holds: str, *, registered: bool) -> AddedByForward:
     return AddedByForward.model_validate(
-        {"path": holds, "holds": holds, "class_name": "Tensor", "registered": registered}
+        {
+            "path": holds,
+            "holds": holds,
+            "class_name": "Tensor",
+            "registered": registered,
+            "trainable": holds == "parameter",
+        }
     )
 
 

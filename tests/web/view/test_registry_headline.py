@@ -6,10 +6,10 @@ import pytest
 
 from lectures.course import column
 from rollcall.core.findings import Finding, Findings
+from rollcall.core.findings.forward_kinds import ReplacedByForward
 from rollcall.core.findings.kinds import (
     LeftOutByParameters,
     NoGraph,
-    ReplacedByForward,
     SharedModule,
     Unreached,
     ZeroGradient,

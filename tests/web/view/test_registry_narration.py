@@ -121,8 +121,7 @@ def test_what_a_caller_of_pytorch_raised_is_said() -> None:
 
 
 def test_what_the_first_forward_adds_has_a_name() -> None:
-    leaf = UnreachableLeaf(shape=(2,), dtype="float32", device="cpu", numel=2)
-    late = subject("A", 6, 4, leaves=(leaf,), added=("delta",))
+    late = subject("A", 6, 4, leaves=(leaf(path="delta"),), added=("delta",))
     made = "The first forward of A makes delta, too late for an optimizer that was built before."
     assert told(late) == f"{BOTH}. {made}"
 
@@ -193,29 +192,49 @@ def test_a_layer_that_forward_leaves_out_is_no_registered_parameter() -> None:
     assert "All parameters that A uses are registered, but layers is a plain list" in said
 
 
-def leaf(*, fresh: bool) -> UnreachableLeaf:
-    return UnreachableLeaf(shape=(4,), dtype="float32", device="cpu", numel=4, fresh=fresh)
+def leaf(*, fresh: bool = False, gone: bool = False, path: str = "") -> UnreachableLeaf:
+    return UnreachableLeaf(
+        shape=(4,), dtype="float32", device="cpu", numel=4, fresh=fresh, gone=gone, path=path
+    )
 
 
 @pytest.mark.parametrize(
-    ("fresh", "added", "end"),
+    ("found", "added", "end"),
     [
-        (True, (), "A makes 4 of them anew in every forward, and none of those is registered."),
         (
-            True,
+            leaf(fresh=True),
+            (),
+            " A makes 4 numbers anew in every forward, and none of those is registered.",
+        ),
+        (
+            leaf(fresh=True, path="late"),
             ("late",),
-            "A makes 4 of them anew in every forward; "
+            " A makes 4 numbers anew in every forward; "
             "state_dict() has them only after the first call.",
         ),
-        (False, (), "A uses 4 numbers that no attribute leads to."),
+        (
+            leaf(fresh=True, path="fc.weight"),
+            (),
+            " Every forward of A makes another fc.weight.",
+        ),
+        (leaf(gone=True), (), " The first forward of A uses 4 numbers that the second does not."),
+        (
+            leaf(path="heads['a'].weight"),
+            (),
+            " The first forward of A makes heads['a'].weight, "
+            "too late for an optimizer that was built before.",
+        ),
+        (leaf(), (), " A uses 4 numbers that no attribute leads to."),
     ],
 )
-def test_what_no_attribute_leads_to(fresh: bool, added: tuple[str, ...], end: str) -> None:
-    assert told(subject("A", 6, 2, leaves=(leaf(fresh=fresh),), added=added)) == f"{BOTH}. {end}"
+def test_what_no_attribute_leads_to(
+    found: UnreachableLeaf, added: tuple[str, ...], end: str
+) -> None:
+    assert told(subject("A", 6, 2, leaves=(found,), added=added)) == f"{BOTH}.{end}"
 
 
 def test_a_plain_tensor_is_not_blamed_for_what_a_closure_holds() -> None:
-    said = told(subject("A", 6, 2, tensors=(ALPHA,), leaves=(leaf(fresh=False),)))
+    said = told(subject("A", 6, 2, tensors=(ALPHA,), leaves=(leaf(),)))
     assert said == (
         f"{BOTH}. A uses 4 numbers that no attribute leads to. "
         "In A alpha is a plain tensor, so .to() and state_dict() will not reach it."

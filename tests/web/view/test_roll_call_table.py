@@ -265,8 +265,12 @@ def test_other_callers_that_raised() -> None:
     assert [refusal.call for refusal in shown.refusals] == ["backward()", "model.to(float64)"]
 
 
-def leaf(shape: tuple[int, ...], *, fresh: bool = False) -> UnreachableLeaf:
-    return UnreachableLeaf(shape=shape, dtype="float32", device="cpu", numel=6, fresh=fresh)
+def leaf(
+    shape: tuple[int, ...], *, fresh: bool = False, gone: bool = False, path: str = ""
+) -> UnreachableLeaf:
+    return UnreachableLeaf(
+        shape=shape, dtype="float32", device="cpu", numel=6, fresh=fresh, gone=gone, path=path
+    )
 
 
 @pytest.mark.parametrize(
@@ -295,6 +299,19 @@ def leaf(shape: tuple[int, ...], *, fresh: bool = False) -> UnreachableLeaf:
             [
                 "Backward also reached a tensor of 3 and a tensor of 2 that forward makes anew at "
                 "every call. After the first call state_dict() has late.weight and late.bias."
+            ],
+        ),
+        (
+            (
+                leaf((3,), gone=True),
+                leaf((2,), path="heads['a']"),
+                leaf((1,), fresh=True, path="w"),
+            ),
+            (),
+            [
+                "Backward also reached heads['a'] and w, which forward has made: "
+                "no optimizer that was built before has them.",
+                "Backward also reached a tensor of 3 that no forward after the first one uses.",
             ],
         ),
     ],

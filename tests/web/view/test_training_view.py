@@ -100,6 +100,10 @@ def told(left: TrainingSubject, right: TrainingSubject | None = None, *, at: int
         ),
         (subject(DEAF), "Net learns nothing: no tensor gets a gradient."),
         (
+            subject(STUCK.model_copy(update={"gradients": (0.0, 0.0)}), DEAF),
+            "Net learns nothing: every gradient is exactly 0.",
+        ),
+        (
             subject(LEARNS, STUCK),
             f"1 of Net’s 2 tensors never changes, though it gets a gradient: loss {FALL}.",
         ),

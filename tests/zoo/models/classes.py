@@ -164,3 +164,20 @@ class HeadOnly(nn.Module):
 
     def forward(self, x):
         return self.out(self.body(x).relu())
+
+
+class CutsItsFile(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(6, 6)
+        self.out = nn.Linear(6, 2)
+
+    def state_dict(self, *args, **kwargs):
+        items = super().state_dict(*args, **kwargs).items()
+        return {key: tensor for key, tensor in items if not key.startswith("body")}
+
+    def load_state_dict(self, state_dict, strict=True):
+        return super().load_state_dict(state_dict, strict=False)
+
+    def forward(self, x):
+        return self.out(self.body(x))

@@ -2,6 +2,7 @@
 
 import torch
 from torch import nn
+from torch.utils.checkpoint import checkpoint
 
 
 class Net(nn.Module):
@@ -198,3 +199,100 @@ class TrainsItself(Net):
         (self.body(h) - h).square().mean().backward()
         self.own.step()
         return self.body(h).detach()
+
+
+class Checkpointed(Net):
+    """Its input asks for no gradient, and the reentrant kind hears of nothing else."""
+
+    def forward(self, x):
+        return self.out(checkpoint(self.body, x, use_reentrant=True))
+
+
+class Decorated(Net):
+    @torch.no_grad()
+    def between(self, h):
+        return self.out(h).relu().repeat(1, 3)
+
+
+class Generated(nn.Module):
+    """A network makes the weight of another, and a Parameter keeps none of its graph."""
+
+    def __init__(self):
+        super().__init__()
+        self.code = nn.Parameter(torch.ones(3))
+        self.maker = nn.Linear(3, 12)
+        self.out = nn.Linear(6, 2)
+
+    def forward(self, x):
+        self.out.weight = nn.Parameter(self.maker(self.code).view(2, 6))
+        return self.out(x)
+
+
+class Twins(Net):
+    """A distance between two answers: the bias is in both."""
+
+    def forward(self, left, right):
+        return (self.out(self.body(left)) - self.out(self.body(right).relu())).square().sum(1)
+
+
+class Routed(nn.Module):
+    """Of many experts, a batch reaches some: the next one reaches others."""
+
+    def __init__(self):
+        super().__init__()
+        self.router = nn.Linear(6, 5)
+        self.experts = nn.ModuleList(nn.Linear(6, 2) for _ in range(5))
+
+    def forward(self, x):
+        share, chosen = self.router(x).softmax(1).max(1)
+        rows = zip(x, share, chosen.tolist(), strict=True)
+        return torch.stack([self.experts[i](row) * weight for row, weight, i in rows])
+
+
+class Averaged(Net):
+    """Eval mode answers with an average of the weights, which nobody froze."""
+
+    def __init__(self):
+        super().__init__()
+        self.average = nn.Linear(6, 6)
+
+    def between(self, h):
+        if self.training:
+            return h
+        return self.average(h)
+
+
+class Remembers(Net):
+    """A state that is kept with its graph, as of an RNN."""
+
+    def __init__(self):
+        super().__init__()
+        self.state = torch.zeros(6)
+
+    def between(self, h):
+        self.state = torch.tanh(h.mean(0) + self.state)
+        return h * self.state
+
+
+class FreezesByAssigning(Net):
+    def __init__(self):
+        super().__init__()
+        self.body.requires_grad = False
+
+
+class FreezesMisspelt(Net):
+    def __init__(self):
+        super().__init__()
+        for parameter in self.body.parameters():
+            parameter.require_grad = False
+
+
+class Centers(Net):
+    def forward(self, x):
+        x -= x.mean()
+        return super().forward(x)
+
+
+class ReturnsNothing(Net):
+    def forward(self, x):
+        self.out(self.body(x))

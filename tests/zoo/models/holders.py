@@ -1,6 +1,7 @@
 """Layers and tensors where no container shows them."""
 
 import functools
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 import torch
@@ -149,3 +150,35 @@ class Parent(nn.Module):
 
     def forward(self, x):
         return self.child(x)
+
+
+class HeadsOnDemand(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(6, 6)
+        self.heads = defaultdict(lambda: nn.Linear(6, 2))
+
+    def forward(self, x, task="digits"):
+        return self.heads[task](self.body(x))
+
+
+class UsedUp(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.blocks = map(nn.Linear, (6, 6), (6, 6))
+        self.out = nn.Linear(6, 2)
+
+    def forward(self, x):
+        for block in self.blocks:
+            x = block(x)
+        return self.out(x)
+
+
+class PastSetattr(nn.Module):
+    def __init__(self):
+        super().__init__()
+        object.__setattr__(self, "body", nn.Linear(6, 6))
+        self.out = nn.Linear(6, 2)
+
+    def forward(self, x):
+        return self.out(self.body(x))

@@ -214,3 +214,27 @@ class FusesInEval(nn.Module):
             self.fused.weight.data = self.out.weight.data @ self.body.weight.data
             self.fused.bias.data = self.out(self.body.bias).data
         return self.fused(x)
+
+
+class SwitchesItself(nn.Module):
+    """Meant for one row, which a normalization cannot take in training mode."""
+
+    def __init__(self):
+        super().__init__()
+        self.norm = nn.BatchNorm1d(6)
+        self.out = nn.Linear(6, 2)
+
+    def forward(self, x):
+        self.eval()
+        return self.out(self.norm(x))
+
+
+class KeepsItsTeacher(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.teacher = nn.Sequential(nn.Linear(6, 6), nn.BatchNorm1d(6)).requires_grad_(False)
+        self.out = nn.Linear(6, 2)
+
+    def forward(self, x):
+        self.teacher.eval()
+        return self.out(x) + self.teacher(x)[:, :2]

@@ -136,3 +136,14 @@ class DefaultLayer(nn.Module):
 
     def forward(self, x):
         return self.out(self.norm(x))
+
+
+class ShallowCopies(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(6, 6)
+        self.second = copy.copy(self.first)
+        self.out = nn.Linear(6, 2)
+
+    def forward(self, x):
+        return self.out(self.second(self.first(x).relu()))

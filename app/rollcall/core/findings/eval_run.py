@@ -18,6 +18,7 @@ from rollcall.core.findings.kinds import (
     RandomInEval,
     RandomPlace,
 )
+from rollcall.core.findings.mode_watch import ModeWatch
 from rollcall.core.findings.model_under_test import ModelUnderTest
 from rollcall.core.model_code import model_code
 from rollcall.core.module_facts import is_training
@@ -52,7 +53,9 @@ class EvalRun:
         x = subject.input()
         fresh = walk(self._model)
         with torch.no_grad():
-            subject.outputs(self._model, x)
+            self._modes = ModeWatch(fresh.modules)
+            very_first = _copies(subject.outputs(self._model, x))
+            self._modes.look()
         # An activation that is kept looks like a constant here: the training run tells of tensors.
         added = added_by_forward(fresh, walk(self._model))
         self._added = [each for each in added if each.holds in ("module", "parameter")]
@@ -71,16 +74,23 @@ class EvalRun:
             if not self._changed and not all_same(first, second):
                 # Where a mode watches, PyTorch leaves its fast path for transformer layers.
                 first, second = second, _copies(subject.outputs(self._model, x))
-            self._agree = all_same(first, second)
+            if not self._sources and all_same(first, second):  # setting something up may draw
+                first = very_first
             self._apart = all_max_abs_diff(first, second)
+            self._agree = all_same(first, second) or (first is very_first and self._is_rounding())
             self._apart_by_draws = None
             if self._sources:
                 other = subject.outputs(self._model, x, 1)
                 self._apart_by_draws = all_max_abs_diff(second, other)
 
+    def _is_rounding(self) -> bool:
+        """What a first forward that fuses layers, say, may change."""
+        return self._apart is not None and self._apart <= LARGEST_ROUNDING
+
     def findings(self) -> Iterator[Finding]:
         """What they showed."""
         yield from self._added
+        yield from self._modes.findings()
         if self._sources:
             places = [
                 RandomPlace(path=each.key.path, name=each.key.name, line=each.key.line)

@@ -14,7 +14,7 @@ from rollcall.core.model_raised import ModelRaised
 from rollcall.core.rank import ranks
 from rollcall.core.round_trip import RoundTrip, round_trip, saved
 from rollcall.core.walk.object_walk import walk
-from rollcall.core.walk.raw_read import module_dict
+from rollcall.core.walk.raw_read import class_dict, module_dict, mro
 
 
 class FileRun:
@@ -29,6 +29,12 @@ class FileRun:
         before = _python_numbers(model)
         walked = walk(model)
         ranked = ranks(walked)
+        self._model = model
+        self._registered = {
+            found.path
+            for found in walked.tensors
+            if found.registered and found.kind in ("parameter", "persistent buffer")
+        }
         frozen = [each for each in walked.tensors if ranked.get(id(each.value)) == "frozen"]
         self._hidden_on_purpose = {found.path for found in frozen}
         x = subject.input()
@@ -65,7 +71,19 @@ class FileRun:
             missing=tuple(missing),
             numbers=self._numbers,
             loading_raised=raised,
+            left_out_by=self._left_out_by(missing),
         )
+
+    def _left_out_by(self, missing: list[str]) -> str:
+        """The class that overrides state_dict(), where all that is missing is registered."""
+        if not missing or not self._registered.issuperset(missing):
+            return ""
+        for kind in mro(type(self._model)):
+            if kind is nn.Module:
+                break
+            if "state_dict" in class_dict(kind):
+                return kind.__name__
+        return ""
 
 
 def _python_numbers(model: nn.Module) -> dict[str, float]:

@@ -1,13 +1,15 @@
 """Where a forward takes numbers out of the autograd graph: detach(), item(), argmax, no_grad()."""
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from typing import Any, Self
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from rollcall.core.autograd_leaves import leaves_of
+from rollcall.core.findings.grad_off import grad_off_at
 from rollcall.core.findings.kinds import GraphExit
 from rollcall.core.lecture_line import called_in, line_of
 from rollcall.core.pytorch_names import name_of
@@ -36,12 +38,35 @@ class GraphExits(TorchFunctionMode):
         output = func(*args, **(kwargs or {}))
         given = [each for each in given if each is not output]  # it was changed in place
         if given and _leaves(func, output) and not called_in("torch.optim"):
-            place = GraphExit(name=_name(func), line=line_of(self._filename))
-            if place in self._given or len(self._given) < MOST_PLACES:
-                self._given.setdefault(place, []).extend(given)
-                if not _is_comparison(output):
-                    self._with_numbers.add(place)
+            self._note(self._place(func), given, with_numbers=not _is_comparison(output))
         return output
+
+    def __enter__(self) -> Self:
+        self._parameters = parameters_noted(self._note_parameter)
+        self._parameters.__enter__()
+        super().__enter__()  # type: ignore[no-untyped-call]
+        return self
+
+    def __exit__(self, *raised: Any) -> None:
+        super().__exit__(*raised)  # type: ignore[no-untyped-call]
+        self._parameters.__exit__(*raised)
+
+    def _place(self, function: Any) -> GraphExit:
+        """What cuts, a block or a function, and where."""
+        if torch.is_grad_enabled():
+            return GraphExit(name=_name(function), line=line_of(self._filename))
+        name, line = grad_off_at(self._filename)
+        return GraphExit(name=name, line=line)
+
+    def _note_parameter(self, source: Tensor) -> None:
+        line = line_of(self._filename)
+        self._note(GraphExit(name="nn.Parameter", line=line), [source], with_numbers=True)
+
+    def _note(self, place: GraphExit, given: list[Tensor], *, with_numbers: bool) -> None:
+        if place in self._given or len(self._given) < MOST_PLACES:
+            self._given.setdefault(place, []).extend(given)
+            if with_numbers:
+                self._with_numbers.add(place)
 
     def of(self, leaves: Collection[int]) -> tuple[GraphExit, ...]:
         """Those whose arguments were computed from one of these leaves, given by their ids.
@@ -86,11 +111,24 @@ def _source(tensor: Tensor) -> Tensor:
 
 
 def _name(function: Any) -> str:
-    """What cuts: a block, or a function. That of Tensor.data.__get__ is `data`."""
-    if torch.is_inference_mode_enabled():
-        return "torch.inference_mode"
-    if not torch.is_grad_enabled():
-        return "torch.no_grad"
+    """That of Tensor.data.__get__ is `.data`."""
     if getattr(function, "__name__", "") in ("__get__", "__set__"):
-        function = function.__self__
+        return f".{name_of(function.__self__)}"
     return name_of(function)
+
+
+@contextmanager
+def parameters_noted(note: Callable[[Tensor], None]) -> Iterator[None]:
+    """Note what a Parameter is made from, where that was computed: no mode is told of it."""
+    original = vars(nn.Parameter)["__new__"]
+
+    def made(cls: Any, data: Any = None, requires_grad: bool = True) -> Any:
+        if isinstance(data, Tensor) and data.grad_fn is not None:
+            note(data)
+        return original.__func__(cls, data, requires_grad)
+
+    nn.Parameter.__new__ = staticmethod(made)  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        nn.Parameter.__new__ = original  # type: ignore[method-assign]

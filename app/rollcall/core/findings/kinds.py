@@ -4,6 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from rollcall.core.findings.forward_kinds import (
+    AddedByForward,
+    CarriedOver,
+    ChangedByForward,
+    ChangedInput,
+    ReplacedByForward,
+    SwitchedMode,
+)
 from rollcall.core.report import Raised, Report
 from rollcall.core.tensors.tensor_shape import Shape
 
@@ -16,6 +24,7 @@ class SharedModule(Report):
     aliases: tuple[str, ...]  # every further name
     class_name: str
     numel: int  # elements of its parameters, each counted once
+    shallow: bool = False  # several modules, of which all but one are shallow copies
 
 
 class SharedByModels(Report):
@@ -39,6 +48,17 @@ class HiddenByClass(Report):
     path: str  # as the registry lists it
     class_name: str  # the class whose attribute is given in its place
     given: str  # class of what the attribute gives
+
+
+class UnreadFlag(Report):
+    """An attribute that was set to freeze something, and that PyTorch never reads."""
+
+    kind: Literal["a flag that nothing reads"] = "a flag that nothing reads"
+    path: str  # of the module or Parameter that has it
+    name: str  # of the attribute
+    value: bool
+    others: tuple[str, ...]  # further ones that have it
+    numel: int  # elements of the Parameters that it was to freeze, or to thaw
 
 
 class TiedByData(Report):
@@ -78,7 +98,7 @@ class RandomPlace(Report):
 
     path: str | None  # of the module, or of the one whose forward calls the function
     name: str  # the module's class, or the function: "torch.rand"
-    line: int | None  # of a function
+    line: int | None  # of a function, and of a module that no attribute leads to
 
 
 class RandomInEval(Report):
@@ -125,6 +145,7 @@ class Unreached(Report):
     steps: int
     exits: tuple[GraphExit, ...] = ()  # where what was computed from them left the graph
     frozen: bool = False  # forward has set their requires_grad to False
+    only_in_eval: bool = False  # forward calls their modules in eval mode alone
 
 
 class NoGraph(Report):
@@ -133,6 +154,7 @@ class NoGraph(Report):
     kind: Literal["no output requires a gradient"] = "no output requires a gradient"
     numel: int  # elements of the parameters that do
     exits: tuple[GraphExit, ...] = ()  # where what was computed from them left the graph
+    returned: str = ""  # class of what forward returned, where there is no tensor in it
 
 
 class ZeroGradient(Report):
@@ -142,6 +164,7 @@ class ZeroGradient(Report):
     paths: tuple[str, ...]
     numel: int
     steps: int
+    only_biases: bool = False  # of modules whose weight had another one
 
 
 class StaleCopy(Report):
@@ -171,32 +194,6 @@ class ArrayAsWeight(Report):
     class_name: str  # "ndarray"
     shape: Shape
     line: int | None  # where the tensor is used first
-
-
-class AddedByForward(Report):
-    """A tensor or module that the first forward put on the model."""
-
-    kind: Literal["made by the first forward"] = "made by the first forward"
-    path: str
-    holds: Literal["module", "parameter", "buffer", "tensor"]
-    class_name: str
-    registered: bool
-
-
-class ReplacedByForward(Report):
-    """A Parameter in whose place the first forward put another one."""
-
-    kind: Literal["replaced by the first forward"] = "replaced by the first forward"
-    path: str
-    numel: int
-
-
-class ChangedByForward(Report):
-    """Trainable parameters that the first forward gave other values, before any step."""
-
-    kind: Literal["changed by a forward"] = "changed by a forward"
-    paths: tuple[str, ...]
-    stepped_at: int | None = None  # where forward makes a step of an optimizer of its own
 
 
 class SplitByMove(Report):
@@ -229,6 +226,7 @@ class FileDoesNotReproduce(Report):
     # Python numbers that a forward before it was saved has changed; no file holds them
     numbers: tuple[str, ...] = ()
     loading_raised: str | None = None  # class of what load_state_dict() raised
+    left_out_by: str = ""  # class whose state_dict() leaves out what is registered
 
 
 Finding = Annotated[
@@ -236,6 +234,7 @@ Finding = Annotated[
     | SharedByModels
     | LeftOutByParameters
     | HiddenByClass
+    | UnreadFlag
     | TiedByData
     | WrappedKeys
     | ModeNotPassedOn
@@ -251,6 +250,9 @@ Finding = Annotated[
     | AddedByForward
     | ReplacedByForward
     | ChangedByForward
+    | ChangedInput
+    | CarriedOver
+    | SwitchedMode
     | SplitByMove
     | LostOnDevice
     | FileDoesNotReproduce,

@@ -13,6 +13,7 @@ from rollcall.core.findings.kinds import Finding
 from rollcall.core.findings.mode_run import ModeRun
 from rollcall.core.findings.model_under_test import ModelUnderTest
 from rollcall.core.findings.move_run import MoveRun
+from rollcall.core.findings.shallow_copies import shallow_copies
 from rollcall.core.findings.structure import (
     hidden_by_class,
     left_out,
@@ -21,6 +22,7 @@ from rollcall.core.findings.structure import (
     wrapped_keys,
 )
 from rollcall.core.findings.training_run import TrainingRun
+from rollcall.core.findings.unread_flags import unread_flags
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.report import Raised, Report
 from rollcall.core.state_keys import listed
@@ -50,8 +52,10 @@ def look_for_findings(subject: ModelUnderTest) -> Findings:
         ModelRaised: from whatever the constructor raises.
     """
     model = subject.build()
-    modules = walk(model).modules
+    walked = walk(model)
+    modules = walked.modules
     findings: list[Finding] = list(_of_structure(model, modules))
+    findings.extend(unread_flags(walked))
     if subject.build_beside is not None:
         with suppress(ModelRaised):
             findings.extend(shared_by(model, subject.build_beside(model)))
@@ -79,6 +83,7 @@ def _of_structure(model: nn.Module, modules: list[Found]) -> Iterable[Finding]:
     keys = _keys(model)
     yield from left_out(model)
     yield from shared_modules(modules)
+    yield from shallow_copies(modules)
     yield from hidden_by_class(modules)
     yield from wrapped_keys(modules, keys)
 

@@ -1,40 +1,44 @@
 """A short training, and what it shows: who gets a gradient, who is stale, what moves or appears."""
 
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.parameter import is_lazy
 
 from rollcall.core.autograd_leaves import leaves_of
-from rollcall.core.findings.added_by_forward import added_by_forward
+from rollcall.core.findings.added_by_forward import added_by_forward, plain_tensors_added
 from rollcall.core.findings.array_watch import ArrayWatch
-from rollcall.core.findings.forward_watch import calls_noted, steps_noted, tensors_in_graph
-from rollcall.core.findings.graph_exits import GraphExits
-from rollcall.core.findings.kinds import (
+from rollcall.core.findings.forward_kinds import (
+    CarriedOver,
     ChangedByForward,
-    Finding,
-    FrozenMoves,
-    NoGraph,
     ReplacedByForward,
-    StaleCopy,
-    Unreached,
-    ZeroGradient,
 )
+from rollcall.core.findings.forward_watch import calls_noted, steps_noted, tensors_in_graph
+from rollcall.core.findings.frozen_moves import frozen_moves
+from rollcall.core.findings.graph_exits import GraphExits
+from rollcall.core.findings.input_watch import InputWatch
+from rollcall.core.findings.kinds import Finding, NoGraph, StaleCopy
+from rollcall.core.findings.mode_watch import ModeWatch
 from rollcall.core.findings.model_under_test import ModelUnderTest
-from rollcall.core.model_code import model_code, raised_during
+from rollcall.core.findings.renewed import made_again_elsewhere, replaced_since
+from rollcall.core.findings.unreached import Reach
+from rollcall.core.findings.zero_gradients import zero_gradients
+from rollcall.core.model_code import model_code, raised_during, set_mode
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import Mode
 from rollcall.core.rng.random_state import seeded
+from rollcall.core.tensors.nested_tensors import tensors_in
 from rollcall.core.tensors.tensor_compare import is_zero, same
 from rollcall.core.tensors.tensor_shape import shape_of
 from rollcall.core.walk.object_walk import Found, Walk, walk, walk_with_holders
 
 STEPS = 3  # a weight behind one that starts at zero gets a gradient from the second on
 LEARNING_RATE = 0.01
+BACKWARD = "loss.backward()"
 OF_THE_TARGETS = 1_000_003  # added to the seed, so that they are not the input
-# They hold layers and are never called themselves.
-CONTAINERS = (nn.ModuleList, nn.ModuleDict, nn.ParameterList, nn.ParameterDict)
+MORE_STEPS = 16  # with further inputs, where a router may have chosen others so far
 
 
 class TrainingRun:
@@ -49,14 +53,19 @@ class TrainingRun:
     """
 
     def __init__(self, subject: ModelUnderTest, mode: Mode = "train") -> None:
+        self._subject = subject
         self._model = subject.build_in(mode)
         self._before, holders = walk_with_holders(self._model)
+        self._modes = ModeWatch(self._before.modules)
         self._exits = GraphExits(subject.filename)
         self._arrays = ArrayWatch(holders, subject.filename, subject.build_other)
         self._copies = _copies(self._before)
         self._called: set[int] = set()
+        self._called_in_eval: set[int] = set()
         self._graph: set[int] = set()  # ids of tensors from before that the first graph holds
+        self._renewed: set[str] = set()  # what a later forward puts something else in the place of
         self._has_graph = False
+        self._carried: list[CarriedOver] = []
         self._steps = 0  # backwards that were done
         self._own_steps: list[int] = []  # lines at which the first forward makes one
         self._with_grad: set[int] = set()
@@ -66,42 +75,89 @@ class TrainingRun:
 
     def findings(self) -> Iterator[Finding]:
         """What it showed, in the order of the model."""
-        yield from added_by_forward(self._before, self._after)
+        renewed = self._renewed | made_again_elsewhere(self._subject, self._kept)
+        yield from added_by_forward(self._before, self._after, renewed)
         yield from self._replaced()
         yield from self._written()
+        yield from self._input.findings()
+        yield from self._carried
+        yield from self._modes.findings()
         yield from self._stale()
         yield from self._arrays.findings(self._before)
-        yield from self._frozen()
+        yield from frozen_moves(self._before, self.changed)
         if not self._trainable:
             return
         if not self._has_graph:
             exits = self._exits.of(_ids(self._trainable))
-            yield NoGraph(numel=_numel(self._trainable), exits=exits)
+            yield NoGraph(numel=_numel(self._trainable), exits=exits, returned=self._returned)
             return
-        yield from self._unreached()
-        yield from self._zero()
+        reach = self._reach
+        yield from reach.unreached(self._exits, self._called_in_eval)
+        met = [each for each in self._trainable if id(each.value) in self._with_grad]
+        yield from zero_gradients(met, self._with_nonzero, self._steps)
+
+    @property
+    def _reach(self) -> Reach:
+        return Reach(self._trainable, self._with_grad, self._called, self._steps)
 
     def _run(self, subject: ModelUnderTest) -> None:
         x = subject.input()
         asked = _ids(_trainable(self._before))
         with calls_noted(self._called):
-            with self._exits, self._arrays, steps_noted(subject.filename, self._own_steps):
-                outputs = subject.outputs(self._model, x)
+            own = x.clone()
+            self._input = InputWatch(own.tensors, subject.filename)
+            own_steps = steps_noted(subject.filename, self._own_steps)
+            with self._exits, self._arrays, self._input, own_steps:
+                returned = subject.returned_on(self._model, own)
+            outputs = tensors_in(returned)
+            self._returned = ""
+            if not outputs:
+                self._returned = type(returned).__name__
+            self._modes.look()
             self.changed = {
                 key for key, (found, copy) in self._copies.items() if not same(copy, found.value)
             }
             self._after = walk(self._model)
             self._trainable = _trainable(self._after, asked)
+            added = plain_tensors_added(self._before, self._after)
             self._graph = tensors_in_graph(outputs, self._computed())
             self._step(outputs, subject.seed)
             try:
                 for step in range(1, STEPS):
                     outputs = subject.outputs(self._model, subject.input(step), step)
+                    self._renewed |= replaced_since(self._model, added)
                     self._step(outputs, subject.seed + step)
-            except ModelRaised:
-                if not self._graph:
+            except ModelRaised as error:
+                self._carried = list(self._carried_over(subject, error))
+                if not self._graph and not self._carried:
                     raise
                 # A graph that every forward goes through again: the findings name the tensor.
+            else:
+                self._try_more_inputs(subject)
+        if self._has_graph and self._reach.without_grad:
+            with suppress(ModelRaised), torch.no_grad(), calls_noted(self._called_in_eval):
+                set_mode(self._model, "eval")
+                subject.outputs(self._model, x)
+        self._kept = {found.path for found in added} - self._renewed
+
+    def _carried_over(self, subject: ModelUnderTest, error: ModelRaised) -> Iterator[CarriedOver]:
+        """What leads from one forward to the next, where a backward raised."""
+        if error.call != BACKWARD:
+            return
+        kept = [found for found in walk(self._model).tensors if found.value.grad_fn is not None]
+        kept = [found for found in kept if id(found.value) not in self._graph]
+        with suppress(ModelRaised):
+            used = tensors_in_graph(subject.outputs(self._model, subject.input()), kept)
+            paths = tuple(found.path for found in kept if id(found.value) in used)
+            if paths:
+                yield CarriedOver(paths=paths, raised=type(error.cause).__name__)
+
+    def _try_more_inputs(self, subject: ModelUnderTest) -> None:
+        """An expert that no input was routed to so far gets its gradient from another one."""
+        step = STEPS
+        while self._has_graph and self._reach.may_be_routed and step < STEPS + MORE_STEPS:
+            self._step(subject.outputs(self._model, subject.input(step), step), subject.seed + step)
+            step += 1
 
     def _computed(self) -> list[Found]:
         """Tensors that were there before the first forward, and are no leaves."""
@@ -117,7 +173,7 @@ class TrainingRun:
             parameter.grad = None
         with seeded(seed + OF_THE_TARGETS), raised_during("loss"):
             losses = [(each - torch.randn_like(each)).abs().square().mean() for each in wanted]
-        with model_code("loss.backward()"):
+        with model_code(BACKWARD):
             torch.autograd.backward(losses, retain_graph=bool(self._computed()))
         self._steps += 1
         for parameter in parameters:
@@ -128,39 +184,6 @@ class TrainingRun:
         if parameters:
             with model_code("optimizer.step()"):
                 torch.optim.SGD(parameters, lr=LEARNING_RATE).step()
-
-    def _is_reached(self, found: Found) -> bool:
-        return id(found.value) in self._with_grad
-
-    def _unreached(self) -> Iterator[Unreached]:
-        found = [each for each in self._trainable if not self._is_reached(each)]
-        for frozen in (True, False):
-            part = [each for each in found if each.value.requires_grad is not frozen]
-            if part:
-                yield Unreached(
-                    paths=_paths(part),
-                    numel=_numel(part),
-                    never_called=tuple(dict.fromkeys(self._never_called(part))),
-                    steps=self._steps,
-                    exits=self._exits.of(_ids(part)),
-                    frozen=frozen,
-                )
-
-    def _never_called(self, tensors: list[Found]) -> Iterator[str]:
-        """No hook fires in `layer.forward(x)`, but then something in it has a gradient."""
-        used = {id(t.owner.value) for t in self._trainable if t.owner and self._is_reached(t)}
-        for found in tensors:
-            owner = found.owner
-            while owner is not None and isinstance(owner.value, CONTAINERS):
-                owner = owner.owner
-            if owner is not None and id(owner.value) not in self._called | used:
-                yield owner.path
-
-    def _zero(self) -> Iterator[ZeroGradient]:
-        met = (each for each in self._trainable if id(each.value) in self._with_grad)
-        found = [each for each in met if id(each.value) not in self._with_nonzero]
-        if found:
-            yield ZeroGradient(paths=_paths(found), numel=_numel(found), steps=self._steps)
 
     def _stale(self) -> Iterator[StaleCopy]:
         after = {found.path: found.value for found in self._after.tensors}
@@ -183,24 +206,6 @@ class TrainingRun:
             return False
         found, copy = self._copies[key]
         return not same(copy, found.value)
-
-    def _frozen(self) -> Iterator[FrozenMoves]:
-        owned: dict[int, list[Found]] = {}
-        for found in self._before.tensors:
-            owned.setdefault(id(found.owner), []).append(found)
-        for module in self._before.modules:
-            own = owned.get(id(module), [])
-            parameters = [each for each in own if each.kind == "parameter"]
-            if not parameters or any(each.value.requires_grad for each in parameters):
-                continue
-            moved = [each for each in own if id(each.value) in self.changed]
-            moved = [each for each in moved if each.kind != "parameter"]
-            if moved:
-                yield FrozenMoves(
-                    path=module.path,
-                    class_name=type(module.value).__name__,
-                    tensors=_paths(moved),
-                )
 
     def _written(self) -> Iterator[ChangedByForward]:
         written = [each for each in self._trainable if id(each.value) in self.changed]

@@ -32,7 +32,7 @@ class SourceKey(NamedTuple):
 
     path: str | None  # of the module, or of the one whose forward calls the function
     name: str  # class of the module, or the function as a lecture writes it
-    line: int | None  # of a function
+    line: int | None  # of a function, and of a module that no attribute leads to
 
 
 @dataclass(frozen=True)
@@ -184,5 +184,8 @@ def _has_one_tensor_like_its_input(call: Call) -> bool:
 def _key(call: Call, found: Found | None) -> SourceKey:
     path = found.path if found else None
     if isinstance(call.target, nn.Module):
-        return SourceKey(path, type(call.target).__name__, None)
+        line = None
+        if found is None:  # it was made in forward: nothing but the line says where it is
+            line = call.line
+        return SourceKey(path, type(call.target).__name__, line)
     return SourceKey(path, name_of(call.target), call.line)

@@ -15,6 +15,7 @@ class HidingPlace(NamedTuple):
     attribute: str  # path of the attribute: "layers"; of a global "forward (global: TABLE)"
     holds: str  # class of its value: "list"
     found_by: str = ATTRIBUTE  # else "closure of block", "global of the file", "hook", ...
+    is_module: bool = False  # the attribute itself is one, assigned past nn.Module's __setattr__
 
 
 class Trail(NamedTuple):

@@ -6,7 +6,6 @@ from types import (
     CodeType,
     FrameType,
     FunctionType,
-    GetSetDescriptorType,
     MemberDescriptorType,
     ModuleType,
     TracebackType,
@@ -20,7 +19,7 @@ from torch.optim.lr_scheduler import LRScheduler
 
 from rollcall.core.walk.container_items import is_plain
 from rollcall.core.walk.ownership import ENGINES, package_of
-from rollcall.core.walk.raw_read import class_dict, home_of_class, mro, name_of_class
+from rollcall.core.walk.raw_read import class_dict, dict_by, home_of_class, mro, name_of_class
 
 Slot = tuple[str, MemberDescriptorType]  # its name, and what reads it
 
@@ -59,9 +58,7 @@ def instance_attributes(value: Any) -> Iterator[tuple[str, Any]]:
     """
     for klass in mro(type(value)):
         names = class_dict(klass)
-        dict_of = names.get("__dict__")
-        if type(dict_of) is GetSetDescriptorType:
-            yield from _entries(dict_of.__get__(value))
+        yield from _entries(dict_by(names, value))
         yield from filled(_slots_of(klass), value)
 
 
@@ -84,7 +81,7 @@ def filled(slots: Iterable[Slot], value: Any) -> Iterator[tuple[str, Any]]:
 
 def _slots_of(klass: type) -> Iterator[Slot]:
     for name, descriptor in class_dict(klass).items():
-        if type(descriptor) is MemberDescriptorType:
+        if type(descriptor) is MemberDescriptorType and name != "__dict__":
             yield name, descriptor
 
 

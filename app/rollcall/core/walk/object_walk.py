@@ -188,7 +188,10 @@ def _onward(trail: Trail | None, step: Step) -> Trail | None:
     """How the registries were left after one more step; None: they were not, as in a method."""
     if step.found_by is None and step.assignment is None:
         return trail
-    place = HidingPlace(step.path, name_of_class(type(step.value)), step.found_by or ATTRIBUTE)
+    kind = type(step.value)
+    found_by = step.found_by or ATTRIBUTE
+    is_module = found_by == ATTRIBUTE and issubclass(kind, nn.Module)
+    place = HidingPlace(step.path, name_of_class(kind), found_by, is_module)
     if trail is None:
         trail = Trail(place, (), ATTRIBUTE)
     elif step.found_by and _is_passed_on(trail.unregistered_at):

@@ -1,7 +1,7 @@
 """Classes and objects, read past whatever they define: no metaclass, property or proxy is asked."""
 
 from collections.abc import Mapping
-from types import GetSetDescriptorType
+from types import GetSetDescriptorType, MemberDescriptorType
 from typing import Any, cast
 
 from torch import nn
@@ -39,12 +39,21 @@ def class_dict(kind: type) -> Mapping[str, Any]:
     return names
 
 
+def dict_by(names: Mapping[str, Any], value: Any) -> Any:
+    """The `__dict__` that a class with these names gives an object; None where it gives none.
+
+    That of a SimpleNamespace is a member, elsewhere it is computed.
+    """
+    descriptor = names.get("__dict__")
+    if type(descriptor) is GetSetDescriptorType or type(descriptor) is MemberDescriptorType:
+        return descriptor.__get__(value)
+    return None
+
+
 def instance_dict(value: Any) -> dict[str, Any]:
     """The `__dict__` of an object; empty where it has none."""
     for kind in mro(type(value)):
-        descriptor = class_dict(kind).get("__dict__")
-        if type(descriptor) is GetSetDescriptorType:
-            names = descriptor.__get__(value)
-            if issubclass(type(names), dict):
-                return cast("dict[str, Any]", names)
+        names = dict_by(class_dict(kind), value)
+        if issubclass(type(names), dict):
+            return cast("dict[str, Any]", names)
     return {}

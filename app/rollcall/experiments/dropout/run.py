@@ -52,21 +52,32 @@ class Run:
         self.takes_grid = _takes_grid(beside, example)
         # An input that was typed goes before.
         self._has_grid = self.takes_grid and setting.content is not None and not factory.typed
-        if self._has_grid:
-            example = _grid(setting, factory.seed, example)
         sent = example.to(setting.device)
-        file = str(factory.file)
-        _prepare(beside, _other(setting.mode), setting.device, factory.seed)
-        self._in_other_mode = _first_sources(beside, sent.clone(), factory.seed, file)
+        if self._has_grid:
+            sent = _grid(setting, factory.seed, example).to(setting.device)
+        first = self._first_sources(factory, setting, beside, sent)
+        if first is None and self._has_grid:  # it wants a square, say: its own input is one
+            self.takes_grid = self._has_grid = False
+            sent = example.to(setting.device)
+            first = self._first_sources(factory, setting, _model(factory, setting), sent)
+        self._in_other_mode = first or ()
         self.known: frozenset[SourceKey] = frozenset()
         if setting.mode == "eval":
             self.known = frozenset(source.key for source in self._in_other_mode)
         self._model = _model(factory, setting)
         _prepare(self._model, setting.mode, setting.device, factory.seed)
+        file = str(factory.file)
         self.draws = Draws(self._model, sent, factory.seed, setting.number, file, self.known)
         self.origin: InputOrigin | None = None  # of its own input
         if not self._has_grid:
             self.origin = factory.input_origin
+
+    def _first_sources(
+        self, factory: ModelFactory, setting: Setting, beside: nn.Module, sent: ModelInput
+    ) -> tuple[RandomSource, ...] | None:
+        """Those of a first forward in the other mode; None where it raises."""
+        _prepare(beside, _other(setting.mode), setting.device, factory.seed)
+        return _first_sources(beside, sent.clone(), factory.seed, str(factory.file))
 
     @cached_property
     def max_abs(self) -> float:
@@ -120,12 +131,12 @@ def _prepare(model: nn.Module, mode: Mode, device: str, seed: int) -> None:
 
 def _first_sources(
     model: nn.Module, sent: ModelInput, seed: int, filename: str
-) -> tuple[RandomSource, ...]:
-    """The sources in a first forward; none where it raises."""
+) -> tuple[RandomSource, ...] | None:
+    """The sources in a first forward; None where it raises."""
     try:
         return tuple(sources_of_forward(model, sent, seed, filename))
     except ModelRaised:
-        return ()
+        return None
 
 
 def _max_abs(source: RandomSource) -> float:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor
+
+from rollcall.experiments.loops.placed import placed
 
 
 def error_of(answer: object, goal: object) -> Tensor | None:
@@ -25,16 +26,23 @@ def mean_squared(error: Tensor) -> float:
     return float(error.double().square().mean())
 
 
-def mean_squares(errors: Sequence[Tensor | None]) -> list[float | None]:
-    """Those of many steps, all at once where they are alike."""
+def mean_squares(errors: Sequence[Tensor | None], first: int, room: int) -> list[float | None]:
+    """Those of many steps, all at once where they are alike.
+
+    Args:
+        errors: one for each step.
+        first: the place of the first step.
+        room: how many places there are.
+    """
     found: list[float | None] = [None] * len(errors)
     alike: dict[object, list[int]] = {}
-    for place, error in enumerate(errors):
+    for number, error in enumerate(errors):
         if error is not None:
-            alike.setdefault((error.shape, error.device, error.dtype), []).append(place)
-    for places in alike.values():
-        stacked = torch.stack([each for place in places if (each := errors[place]) is not None])
-        means = stacked.double().square().flatten(1).mean(1).tolist()
-        for place, mean in zip(places, means, strict=True):
-            found[place] = mean
+            alike.setdefault((error.shape, error.device, error.dtype), []).append(number)
+    for numbers in alike.values():
+        some = [each for number in numbers if (each := errors[number]) is not None]
+        rows = placed(some, [first + number for number in numbers], room)
+        means = rows.double().square().flatten(1).mean(1).tolist()
+        for number in numbers:
+            found[number] = means[first + number]
     return found

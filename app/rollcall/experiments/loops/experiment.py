@@ -1,18 +1,20 @@
 """Two training loops on the same model, with the same seed and the same batches."""
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import ClassVar, Self
 
 from pydantic import Field
 
 from rollcall.core.pair_query import LeftModel, PairQuery, RightModel
 from rollcall.core.report import Report
-from rollcall.experiments.base import Experiment, Play, record_until
-from rollcall.experiments.in_turns import Turns, both_told, ended, taking_turns, wire_of_turns
+from rollcall.experiments.base import Experiment, Play, Show, record_until
+from rollcall.experiments.in_turns import LeftOut, Turns, both_told, ended, wire_of_turns
+from rollcall.experiments.loops.increments import Recorded
+from rollcall.experiments.loops.live import LoopTurn, show_loop
 from rollcall.experiments.loops.loop_factory import loop_factories
 from rollcall.experiments.loops.measures import MEASURES
 from rollcall.experiments.loops.report import LoopSubject
-from rollcall.experiments.loops.run import Recorded, record_loop
 from rollcall.experiments.loops.told import told_after
 from rollcall.experiments.loops.watch import MOST_STEPS
 from rollcall.lectures.catalog import Catalog
@@ -62,9 +64,14 @@ class LoopsReport(Report):
     right: LoopSubject
 
     @property
-    def steps(self) -> int:
-        """Of the longer one."""
-        return max(self.left.steps, self.right.steps)
+    def shown(self) -> int:
+        """The batch that the longer one has taken."""
+        return max(self.left.shown, self.right.shown)
+
+    @property
+    def ended(self) -> bool:
+        """Whether neither takes another batch."""
+        return all(subject.ended or subject.raised for subject in (self.left, self.right))
 
 
 class LoopsRecorder:
@@ -73,22 +80,50 @@ class LoopsRecorder:
     wire = wire_of_turns(Recorded)
 
     def record(self, query: LoopsQuery, catalog: Catalog) -> Iterator[Turns[Recorded]]:
-        """Both loops.
+        """Both loops, one after the other.
 
         Raises:
             InvalidParameter: a loop or device that does not exist here.
         """
-        yield from taking_turns(loop_factories(query, catalog), record_loop)
+        sides: list[list[LoopTurn]] = []
+        for factory in loop_factories(query, catalog):
+            sides.append([])
+            show_loop(factory, sides[-1].append)
+        yield from zip_longest(*sides)
+
+    def live(self, query: LoopsQuery, catalog: Catalog, show: Show) -> None:
+        """The one that is not left out: each increment is shown as soon as it is known.
+
+        Raises as `record` does.
+        """
+        left, right = loop_factories(query, catalog)
+        other: LeftOut | None = LeftOut(right.card)
+        if left.left_out:
+            other = LeftOut(left.card)
+
+        def show_beside(turn: LoopTurn) -> None:
+            nonlocal other
+            turns: Turns[Recorded] = (turn, other)
+            if left.left_out:
+                turns = (other, turn)
+            show(turns)
+            other = None
+
+        if left.left_out:
+            show_loop(right, show_beside)
+        else:
+            show_loop(left, show_beside)
 
     def frame(self, increments: Sequence[Turns[Recorded]], query: LoopsQuery) -> LoopsReport | None:
         """Both after the step that `query` looks at, or at their ends."""
         if not increments:
             return None
-        start_and_step = query.at + 2
-        if len(increments) < start_and_step and not ended(increments[-1]):
+        # The increment after a step tells whether that was the last one.
+        enough = query.at + 3
+        if len(increments) < enough and not ended(increments[-1]):
             return None
         left, right = both_told(
-            increments[:start_and_step], LoopSubject, lambda made: told_after(made, query.at)
+            increments[:enough], LoopSubject, lambda made: told_after(made, query.at)
         )
         return LoopsReport(query=query, left=left, right=right)
 
@@ -103,9 +138,11 @@ def loops(query: LoopsQuery, catalog: Catalog) -> LoopsReport:
     return report
 
 
-def _length(report: LoopsReport) -> int:
-    """Frames from the one of a report to the end."""
-    return max(1, report.steps - report.query.at + 1)
+def _length(report: LoopsReport) -> int | None:
+    """No other frame follows the one of the end; before, nobody knows how many do."""
+    if report.ended:
+        return 1
+    return None
 
 
 LOOPS = Experiment(
@@ -121,6 +158,7 @@ LOOPS = Experiment(
         recorded=lambda query: query.showing(MOST_STEPS),
         frames=lambda query: query.frames,
         length=_length,
+        live=RECORDER.live,
     ),
     subjects="loops",
 )

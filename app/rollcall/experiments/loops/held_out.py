@@ -41,15 +41,16 @@ class HeldOutLoss:
         except Exception:  # whatever the model raises; the loop itself goes on
             self._copy = None
 
-    def of(self, values: Tensor, rows: Sequence[Row]) -> list[float | None]:
+    def of(self, values: Tensor, rows: Sequence[Row], steps: range) -> list[float | None]:
         """One for each step; None where the copy cannot be called.
 
         Args:
-            values: of all rows, in a row for each step.
+            values: of all rows, in a row for each place.
             rows: in their order.
+            steps: the places that are asked for.
         """
         if self._copy is None:
-            return [None] * len(values)
+            return [None] * len(steps)
         sizes = [row.value.numel() for row in rows]
         parts = {
             row.path: part.reshape(-1, *row.value.shape)
@@ -57,21 +58,27 @@ class HeldOutLoss:
             if not row.of
         }
         try:
-            with torch.no_grad(), seeded(0):
-                return self._losses(self._copy, parts, len(values), values.shape[1] <= FEW)
+            with torch.no_grad():
+                return self._losses(self._copy, parts, steps, values.shape[1] <= FEW)
         except Exception:  # as above
-            return [None] * len(values)
+            return [None] * len(steps)
 
     def _losses(
-        self, follower: nn.Module, parts: dict[str, Tensor], steps: int, at_once: bool
+        self, follower: nn.Module, parts: dict[str, Tensor], steps: range, at_once: bool
     ) -> list[float | None]:
         if at_once:
             try:
-                return [*vmap(lambda state: self._loss(follower, state))(parts).tolist()]
+                with seeded(0):
+                    losses = vmap(lambda state: self._loss(follower, state))(parts)
+                return [*losses[steps.start : steps.stop].tolist()]
             except Exception:  # a forward that is no function of its tensors alone
                 pass
-        each = [{path: part[step] for path, part in parts.items()} for step in range(steps)]
-        return [float(self._loss(follower, state)) for state in each]
+        return [self._loss_of_one(follower, parts, step) for step in steps]
+
+    def _loss_of_one(self, follower: nn.Module, parts: dict[str, Tensor], step: int) -> float:
+        state = {path: part[step] for path, part in parts.items()}
+        with seeded(0):
+            return float(self._loss(follower, state))
 
     def _loss(self, follower: nn.Module, state: dict[str, Tensor]) -> Tensor:
         losses = []

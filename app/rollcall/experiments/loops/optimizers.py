@@ -18,6 +18,8 @@ class OptimizersNow(NamedTuple):
     held: list[bool]  # for each row, whether one of them has it
     decays: list[float]  # its weight decay, where one was asked for
     rates: list[float]  # learning rates of all groups, each once
+    names: tuple[str, ...]  # the classes
+    made_with: tuple[float, ...]  # learning rates when they were made
 
 
 class Optimizers:
@@ -29,9 +31,9 @@ class Optimizers:
 
     def __init__(self, stepped: Callable[[], object]) -> None:
         self._made: list[Optimizer] = []
-        self.made_with: list[float] = []  # learning rates
+        self._made_with: list[float] = []  # learning rates
         self._stepped = stepped
-        self._known: tuple[list[object], OptimizersNow] = ([], OptimizersNow([], [], []))
+        self._known: tuple[list[object], OptimizersNow] = ([], OptimizersNow([], [], [], (), ()))
 
     def patch(self, patches: Patches, line: Callable[[str], object]) -> None:
         """Hear of each that is made."""
@@ -42,17 +44,12 @@ class Optimizers:
                 with own_code():
                     line("optimizer")
                     self._made.append(optimizer)
-                    self.made_with += self._rates_of(optimizer)
+                    self._made_with += self._rates_of(optimizer)
                     optimizer.register_step_post_hook(self._after_step)
 
             return init
 
         patches.around(Optimizer, "__init__", made)
-
-    @property
-    def names(self) -> list[str]:
-        """Their classes."""
-        return [type(each).__name__ for each in self._made]
 
     def now(self, rows: list[Row], version: int) -> OptimizersNow:
         """What they hold, and how they step. The version is that of the rows."""
@@ -73,6 +70,8 @@ class Optimizers:
             held=[each in decays for each in ids],
             decays=[decays.get(each, 0.0) for each in ids],
             rates=list(dict.fromkeys(rates)),
+            names=tuple(type(each).__name__ for each in self._made),
+            made_with=tuple(self._made_with),
         )
 
     def _rates_of(self, optimizer: Optimizer) -> list[float]:

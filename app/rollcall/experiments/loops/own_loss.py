@@ -22,15 +22,17 @@ def has_own_loss(steps: Sequence[Step]) -> bool:
     return any(not _is_power_of_two(ratio, ratios[0]) for ratio in ratios)
 
 
-def leave_held_out(steps: Sequence[Step]) -> None:
-    """Forget the mean squared error on held-out batches where that is not lower at the end.
+def held_out_losses(steps: Sequence[Step], own: bool) -> tuple[float | None, ...]:
+    """The mean squared errors on held-out batches.
 
-    To a loop that minimizes something else, as a classifier does, it then means nothing.
+    None of them where a loop has a loss of its own and they are not lower at the end: to a loop
+    that minimizes something else, as a classifier does, they then mean nothing.
     """
-    known = [step.held_out for step in steps if step.held_out is not None]
-    if known and not known[-1] < known[0]:
-        for step in steps:
-            step.held_out = None
+    losses = tuple(step.held_out for step in steps)
+    known = [loss for loss in losses if loss is not None]
+    if own and known and not known[-1] < known[0]:
+        return (None,) * len(losses)
+    return losses
 
 
 def _ratio(step: Step) -> float:

@@ -43,11 +43,12 @@ def flat(tensors: list[Tensor]) -> Tensor | None:
     if not tensors:
         return None
     try:
-        with torch.no_grad():
-            numbers: Tensor = _flatten_dense_tensors(tensors)  # type: ignore[no-untyped-call]
-            return numbers
+        numbers: Tensor = _flatten_dense_tensors(tensors)  # type: ignore[no-untyped-call]
     except Exception:  # of several types, devices or layouts
         return None
+    if numbers.requires_grad:
+        return numbers.detach()
+    return numbers
 
 
 def stacked(kept: list[Numbers]) -> Tensor:

@@ -49,6 +49,9 @@ class Step:
     optimizer_steps: int = 0
     graphs: int = 0  # that are alive at its end
     rates: list[float] = field(default_factory=list)  # of each optimizer that stepped
+    optimizers: tuple[str, ...] = ()  # classes of those that were made so far
+    made_with: tuple[float, ...] = ()  # their learning rates when they were made
+    rows: "tuple[FoundRow, ...] | None" = None  # None: they are those of the step before
     states: list[StateMove] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)  # at which something was done
 

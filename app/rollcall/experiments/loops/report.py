@@ -79,8 +79,8 @@ class LoopSubject(Subject):
 
     model: str = ""  # the class of the model that it trains
     batch: tuple[int, ...] = ()  # shape of an input
-    steps: int = 0  # batches that it took in all
-    shown: int = 0  # the step that is looked at
+    shown: int = 0  # the step that is looked at: the number of batches that it had taken
+    ended: bool = False  # it took no more
     optimizers: tuple[str, ...] = ()  # the classes of those that it made
     own_loss: bool = False  # the loop minimizes something else than the mean squared error
     # on each batch that mean squared error, or what the loop minimizes; None: there is none

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
+from operator import methodcaller
 from typing import Any
 
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
+
+_values = methodcaller("values")
 
 
 @dataclass
@@ -31,9 +35,10 @@ class Rows:
         self._roots: dict[str, nn.Module] = {"": model}
         self._places: dict[str, int] = {}  # by path
         self.known: set[int] = set()  # ids of modules, always the same set
-        self._seen: list[tuple[dict[str, Any], str, Any]] = []  # what stood where
-        self._books: list[dict[str, Any]] = []  # in which something may be added
-        self._entries = -1  # of all books together
+        self._books: list[dict[str, Any]] = []  # in which something may be added or replaced
+        self._names: list[str] | None = None  # of all that stood in them; None: look again
+        self._seen: list[Any] = []  # the same: what it was, so that no other takes its id
+        self._ids: list[int] = []
         self.refresh(0)
 
     def knows(self, module: nn.Module, step: int) -> bool:
@@ -47,7 +52,7 @@ class Rows:
         while name in self._roots:
             name += "_"
         self._roots[name] = module
-        self._entries = -1
+        self._names = None
         self.refresh(step)
 
     def refresh(self, step: int) -> None:
@@ -57,7 +62,6 @@ class Rows:
         self.before_change()
         self.version += 1
         self.known.clear()
-        self._seen.clear()
         self._books.clear()
         told: set[int] = set()  # ids of tensors, of which one may have two names
         for name, root in self._roots.items():
@@ -65,12 +69,15 @@ class Rows:
                 self.known.add(id(module))
                 prefix = ".".join(filter(None, (name, path)))
                 self._look_into(module, prefix, name, step, told)
-        self._entries = sum(map(len, self._books))
+        self._names = [*chain.from_iterable(self._books)]
+        self._seen = [*chain.from_iterable(map(_values, self._books))]
+        self._ids = [*map(id, self._seen)]
 
     def _is_as_it_was(self) -> bool:
-        if sum(map(len, self._books)) != self._entries:
+        """Asked at each step, so it runs no line of Python for each tensor."""
+        if [*chain.from_iterable(self._books)] != self._names:
             return False
-        return all(book.get(name) is value for book, name, value in self._seen)
+        return [*map(id, chain.from_iterable(map(_values, self._books)))] == self._ids
 
     def _look_into(
         self, module: nn.Module, prefix: str, root: str, step: int, told: set[int]
@@ -79,7 +86,6 @@ class Rows:
         for book in books:
             self._books.append(book)
             for name, value in book.items():
-                self._seen.append((book, name, value))
                 is_new = id(value) not in told
                 if is_new and isinstance(value, Tensor) and _is_told_of(value):
                     told.add(id(value))

@@ -11,11 +11,13 @@ from rollcall.core.tensors.tensor_compare import max_abs_diff
 from rollcall.core.tensors.tensor_stats import norms
 from rollcall.experiments.loops.answer_error import mean_squares
 from rollcall.experiments.loops.held_out import HeldOutLoss
+from rollcall.experiments.loops.placed import placed
 from rollcall.experiments.loops.quick_copy import Numbers, QuickCopy, flat, size_of, stacked
 from rollcall.experiments.loops.recorded import Step
 from rollcall.experiments.loops.rows import Row
 
 MOST_ELEMENTS = 2_000_000  # that are kept at a time
+MOST_STEPS = 64  # as well
 
 
 @dataclass
@@ -41,7 +43,8 @@ class Snapshots:
         self._gradients: tuple[Tensor | None, list[int]] = (None, [])
         self._rows: list[Row] = []
         self._copy = QuickCopy()
-        self._elements = 0  # of all that is kept, gradients apart
+        self._room = 0  # places for steps
+        self._first = 0  # the place of the first step that is kept
 
     def keep_gradients(self, rows: list[Row]) -> None:
         """As they are now, for the step under way."""
@@ -65,55 +68,79 @@ class Snapshots:
             self._fill_in_one(step, rows, error)
             return
         gradients, places = self._gradients
+        if not self._kept and not self._first:
+            self._room = _room_for(values, error)
         self._kept.append(_Kept(step, values, gradients, places, error))
         self._gradients = (None, [])
-        self._elements += size_of(values)
-        if error is not None:
-            self._elements += error.numel()
-        if self._elements > MOST_ELEMENTS:
+        if self._first + len(self._kept) == self._room:
             self.flush()
+            self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """At the first place: the rows are about to change, or there is no room."""
+        self._first = 0
 
     def flush(self) -> None:
-        """Look at what was kept. Call it before the rows change, and at the end."""
+        """Look at what was kept. Whenever that is done, the same numbers are found.
+
+        Call it before the rows change, and at the end.
+        """
         if not self._kept:
             return
+        steps = range(self._first, self._first + len(self._kept))
         sizes = [row.value.numel() for row in self._rows]
-        start = flat([row.start for row in self._rows])
-        assert start is not None
-        values = stacked([each.values for each in self._kept])
-        losses = self._held_out.of(values, self._rows)
-        gaps = values.sub_(start).abs_()
-        parts = [part.amax(1) for part in torch.split(gaps, sizes, dim=1)]
-        moved = torch.stack(parts, dim=1).tolist()
-        trained = mean_squares([each.error for each in self._kept])
-        for each, of_step, loss, held_out in zip(self._kept, moved, trained, losses, strict=True):
-            each.step.moved = [inf if isnan(gap) else gap for gap in of_step]
+        values = [each.values for each in self._kept]
+        self._fill_in_distances(sizes, stacked(values))
+        rest = self._room - steps.stop
+        everywhere = [*values[:1] * steps.start, *values, *values[:1] * rest]
+        losses = self._held_out.of(stacked(everywhere), self._rows, steps)
+        errors = [each.error for each in self._kept]
+        trained = mean_squares(errors, steps.start, self._room)
+        for each, loss, held_out in zip(self._kept, trained, losses, strict=True):
             each.step.loss = loss
             each.step.held_out = held_out
         self._fill_in_gradients(sizes)
+        self._first = steps.stop
         self._kept.clear()
-        self._elements = 0
+
+    def _fill_in_distances(self, sizes: list[int], values: Tensor) -> None:
+        start = flat([row.start for row in self._rows])
+        assert start is not None
+        gaps = values.sub_(start).abs_()
+        parts = [part.amax(1) for part in torch.split(gaps, sizes, dim=1)]
+        moved = torch.stack(parts, dim=1).tolist()
+        for each, of_step in zip(self._kept, moved, strict=True):
+            each.step.moved = [inf if isnan(gap) else gap for gap in of_step]
 
     def _fill_in_gradients(self, sizes: list[int]) -> None:
-        alike: dict[tuple[int, ...], list[_Kept]] = {}
-        for each in self._kept:
+        alike: dict[tuple[int, ...], list[int]] = {}
+        for number, each in enumerate(self._kept):
             each.step.gradients = [None] * len(sizes)
-            alike.setdefault(tuple(each.with_gradient), []).append(each)
-        for places, some in alike.items():
-            flat = [each.gradients for each in some if each.gradients is not None]
-            if not flat:
-                continue
-            parts = torch.split(torch.stack(flat), [sizes[place] for place in places], dim=1)
+            if each.gradients is not None:
+                alike.setdefault(tuple(each.with_gradient), []).append(number)
+        for places, numbers in alike.items():
+            some = [g for number in numbers if (g := self._kept[number].gradients) is not None]
+            steps = [self._first + number for number in numbers]
+            parts = torch.split(
+                placed(some, steps, self._room), [sizes[place] for place in places], dim=1
+            )
             found = torch.stack([part.norm(dim=1) for part in parts], dim=1).tolist()
-            for each, of_step in zip(some, found, strict=True):
-                for place, norm in zip(places, of_step, strict=True):
-                    each.step.gradients[place] = norm
+            for number, step in zip(numbers, steps, strict=True):
+                for place, norm in zip(places, found[step], strict=True):
+                    self._kept[number].step.gradients[place] = norm
 
     def _fill_in_one(self, step: Step, rows: list[Row], error: Tensor | None) -> None:
         """Of tensors on several devices."""
-        step.loss = mean_squares([error])[0]
+        step.loss = mean_squares([error], 0, 1)[0]
         step.moved = [max_abs_diff(row.value, row.start) for row in rows]
         step.gradients = norms_of(rows)
+
+
+def _room_for(values: Numbers, error: Tensor | None) -> int:
+    elements = size_of(values)
+    if error is not None:
+        elements += error.numel()
+    return max(1, min(MOST_STEPS, MOST_ELEMENTS // elements))
 
 
 def norms_of(rows: Sequence[Row]) -> list[float | None]:

@@ -10,7 +10,7 @@ from rollcall.experiments.loops.graphs import Graphs
 from rollcall.experiments.loops.held_out import HeldOutLoss
 from rollcall.experiments.loops.optimizers import Optimizers
 from rollcall.experiments.loops.recorded import Flag, FoundRow, Step
-from rollcall.experiments.loops.rows import Rows
+from rollcall.experiments.loops.rows import Row, Rows
 from rollcall.experiments.loops.snapshots import Snapshots
 
 
@@ -37,20 +37,13 @@ class StepBook:
         self._file = file
         self._snapshots = Snapshots(HeldOutLoss(model, held_out))
         self._seen: set[str] = set()  # what has its line
-        self.rows.before_change = self.flush
+        self._version = -1  # of the rows that were told
+        self.rows.before_change = self._end_rows
 
     @property
     def number(self) -> int:
         """Of the step under way."""
         return len(self.steps)
-
-    @property
-    def found(self) -> list[FoundRow]:
-        """The rows as they are told of."""
-        return [
-            FoundRow(r.path, r.value.numel(), r.value.dim(), r.is_buffer, r.of, r.replaced_at)
-            for r in self.rows.all
-        ]
 
     def line(self, name: str) -> int | None:
         """The line that is run; what is done there keeps its first one in the step."""
@@ -92,6 +85,10 @@ class StepBook:
         finally:
             self.by_ourselves = before
 
+    def _end_rows(self) -> None:
+        self.flush()
+        self._snapshots.begin_anew()
+
     def _close(self) -> None:
         step, rows = self.step, self.rows
         rows.refresh(self.number)
@@ -100,4 +97,12 @@ class StepBook:
         self._snapshots.keep(step, rows.all, rows.version, self.error)
         step.frozen = [not row.is_buffer and not row.value.requires_grad for row in rows.all]
         now = self.optimizers.now(rows.all, rows.version)
-        step.in_optimizer, step.decays, step.rates = now
+        step.in_optimizer, step.decays, step.rates, step.optimizers, step.made_with = now
+        if rows.version != self._version:
+            self._version = rows.version
+            step.rows = tuple(map(_as_told, rows.all))
+
+
+def _as_told(row: Row) -> FoundRow:
+    value = row.value
+    return FoundRow(row.path, value.numel(), value.dim(), row.is_buffer, row.of, row.replaced_at)

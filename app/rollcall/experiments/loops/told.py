@@ -2,58 +2,69 @@
 
 from collections.abc import Sequence
 from itertools import chain
+from typing import Any
 
 from rollcall.experiments.loops.findings import findings, scheduler_first
+from rollcall.experiments.loops.increments import LoopEnd, LoopStart, LoopStep, Recorded
+from rollcall.experiments.loops.own_loss import has_own_loss, held_out_losses
 from rollcall.experiments.loops.recorded import Flag, FoundRow, Step
 from rollcall.experiments.loops.report import LoopSubject, TensorInLoop
-from rollcall.experiments.loops.run import LoopStart, LoopStep, Recorded
 
 
 def told_after(recorded: Sequence[Recorded], at: int) -> LoopSubject:
-    """What is known after a step, or at the end of a loop that has not so many."""
+    """What was known after a step, or at the end of a loop that has not so many.
+
+    Nothing of it depends on what comes later, so it can be told while the loop runs.
+    """
     start = recorded[0]
     assert isinstance(start, LoopStart)
     if start.raised is not None:
         return LoopSubject(card=start.card, raised=start.raised)
-    steps = [each.step for each in recorded[1 : at + 2] if isinstance(each, LoopStep)]
-    shown = len(steps) - 1
-    ended = shown == start.steps
+    known = [each for each in recorded[1 : at + 2] if isinstance(each, LoopStep)]
+    steps = [each.step for each in known]
+    last, own = steps[-1], has_own_loss(steps)
+    rows = next(step.rows for step in reversed(steps) if step.rows is not None)
     subject = LoopSubject(
         card=start.card,
         model=start.model,
         batch=start.batch,
-        steps=start.steps,
-        shown=shown,
-        optimizers=start.optimizers,
-        own_loss=start.own_loss,
-        losses=tuple(_loss(step, start.own_loss) for step in steps[1:]),
-        held_out=tuple(step.held_out for step in steps),
+        shown=len(steps) - 1,
+        optimizers=last.optimizers,
+        own_loss=own,
+        losses=tuple(_loss(step, own) for step in steps[1:]),
+        held_out=held_out_losses(steps, own),
         rates=tuple(tuple(step.rates) for step in steps),
         graphs=tuple(step.graphs for step in steps),
-        tensors=tuple(_tensors(start.rows, steps)),
+        tensors=tuple(_tensor(row, place, steps) for place, row in enumerate(rows)),
         states=tuple(chain.from_iterable(step.states for step in steps)),
         n_optimizer_steps=sum(step.optimizer_steps for step in steps),
-        stopped=start.stopped if ended else None,
-        too_many=start.too_many and ended,
-        printed=start.printed if ended else "",
-        returned=start.returned if ended else "",
+        **_ending(recorded[len(steps) + 1 :]),
     )
     found = findings(subject, steps)
-    if start.scheduler_line is not None and shown:
-        found = (*found, scheduler_first(start.scheduler_line, start.made_with, steps))
+    line = known[-1].scheduler_line
+    if line is not None and subject.shown:
+        found = (*found, scheduler_first(line, last.made_with, steps))
     return subject.model_copy(update={"findings": found})
+
+
+def _ending(rest: Sequence[Recorded]) -> dict[str, Any]:
+    """How it ended, if that is what comes next."""
+    if not rest or not isinstance(rest[0], LoopEnd):
+        return {}
+    end = rest[0]
+    return {
+        "ended": True,
+        "stopped": end.stopped,
+        "too_many": end.too_many,
+        "printed": end.printed,
+        "returned": end.returned,
+    }
 
 
 def _loss(step: Step, own: bool) -> float | None:
     if own:
         return step.passed
     return step.loss
-
-
-def _tensors(rows: Sequence[FoundRow], steps: list[Step]) -> list[TensorInLoop]:
-    """Those that exist at the last of the steps."""
-    known = len(steps[-1].moved)
-    return [_tensor(row, place, steps) for place, row in enumerate(rows[:known])]
 
 
 def _tensor(row: FoundRow, place: int, steps: list[Step]) -> TensorInLoop:

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.module import register_module_forward_pre_hook
 
 from rollcall.core.model_code import Heard, own_code
 from rollcall.core.model_raised import Interruption
@@ -34,14 +35,20 @@ class LoopWatch:
         model: that the loop trains.
         pairs: what it trains on, and what is held out.
         heard: the loop's file, and what it is warned of.
+        closed: is called when a step is over.
     """
 
     def __init__(
-        self, model: nn.Module, pairs: tuple[list[Pair], list[Pair]], heard: Heard
+        self,
+        model: nn.Module,
+        pairs: tuple[list[Pair], list[Pair]],
+        heard: Heard,
+        closed: Callable[[], object] = lambda: None,
     ) -> None:
         trained, held_out = pairs
         self.book = StepBook(model, held_out, heard.filename, self._note_step)
         self._model = model
+        self._closed = closed
         self._file = heard.filename
         self._states = States(self._moved_state, lambda: self.book.number)
         self.batches = Batches(
@@ -60,10 +67,10 @@ class LoopWatch:
         """Inside the block the loop runs."""
         kind = type(self._model)
         with ExitStack() as stack:
+            stack.enter_context(self._hearing_of_calls())
             patches = stack.enter_context(Patches())
-            patches.around(nn.Module, "__call__", self._call)
             patches.around(kind, "forward", self._forward)
-            patches.around(nn.Module, "train", self._switching)
+            patches.around(kind, "train", self._switching)
             patches.around(torch.autograd, "backward", self._backward)
             self.book.optimizers.patch(patches, self.book.line)
             self._states.patch(patches, self.book.rows, self.book.line)
@@ -74,11 +81,13 @@ class LoopWatch:
         self._looked()
         if not self._is_over:
             self.book.close()
+            self._closed()
         self.book.flush()
 
     def _begin(self, pair: Pair) -> None:
         self._looked()
         self.book.close()
+        self._closed()
         if self.book.number > MOST_STEPS:
             self._is_over = True
             raise TooManySteps
@@ -98,17 +107,22 @@ class LoopWatch:
             self.book.step.moved_by_held_out += self._buffers.moved()
         self._doing = ""
 
-    def _call(self, inner: Callable[..., Any]) -> Callable[..., Any]:
+    @contextmanager
+    def _hearing_of_calls(self) -> Iterator[None]:
+        """By a hook: another `nn.Module.__call__` would be looked up again in every subclass."""
         model, book, known = self._model, self.book, self.book.rows.known
 
-        def call(module: nn.Module, *args: Any, **kwargs: Any) -> Any:
+        def called(module: nn.Module, args: Any) -> None:
             if module is model:
                 self._called = True
             elif id(module) not in known and not book.by_ourselves:
                 self._meet(module)
-            return inner(module, *args, **kwargs)
 
-        return call
+        handle = register_module_forward_pre_hook(called)
+        try:
+            yield
+        finally:
+            handle.remove()
 
     def _meet(self, module: nn.Module) -> None:
         """A module is called that was not there before, or stands apart from the model."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Literal
 
-from rollcall.core.code_place import CodePlace, assignment_places, class_place
+from rollcall.core.code_place import CodePlace, assignment_places, class_place, global_place
 from rollcall.core.rank import FINDINGS, Rank
 from rollcall.core.report import Report
 from rollcall.core.roll_call import RollCall
@@ -152,6 +152,11 @@ def _code(founds: list[Found]) -> tuple[CodePlace, ...]:
         assert found.trail
         for kind, attribute in found.trail.via:
             places.update(dict.fromkeys(assignment_places(kind, attribute)))
+        if not found.trail.via and found.owner is not None:
+            kind, attribute = type(found.owner.value), found.trail.unregistered_at.attribute
+            name = attribute.rpartition(".")[2]
+            made = (global_place(kind, attribute), *assignment_places(kind, name))
+            places.update(dict.fromkeys(place for place in made if place))
     if not places:
         places.update(dict.fromkeys(_around(founds[0])))
     return tuple(places)

@@ -1,13 +1,27 @@
 """One model alone: all that is found about it, each with the lines of its files."""
 
 import linecache
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from torch import nn
 
-from rollcall.core.code_place import CodePlace, class_place, method_place, place_of_path
+from rollcall.core.code_place import (
+    CodePlace,
+    class_place,
+    flag_places,
+    method_place,
+    mode_call_places,
+    place_of_path,
+)
 from rollcall.core.findings import Finding
-from rollcall.core.findings.kinds import ModeNotPassedOn, RandomInEval
+from rollcall.core.findings.forward_kinds import CarriedOver, SwitchedMode
+from rollcall.core.findings.kinds import (
+    FileDoesNotReproduce,
+    ModeNotPassedOn,
+    RandomInEval,
+    SharedModule,
+    UnreadFlag,
+)
 from rollcall.core.findings.lines_named import lines_named
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.report import Report
@@ -19,7 +33,17 @@ from rollcall.experiments.registry.subject import RegistrySubject
 from rollcall.experiments.subject import ModelFactory
 from rollcall.lectures.catalog import Catalog
 
-PATHS = ("path", "also", "paths", "changed", "missing", "numbers", "never_called", "unheard")
+PATHS = (
+    "path",
+    "also",
+    "others",
+    "paths",
+    "changed",
+    "missing",
+    "numbers",
+    "never_called",
+    "unheard",
+)
 
 
 class PlacedFinding(Report):
@@ -80,12 +104,26 @@ def _places(finding: Finding, model: nn.Module, factory: ModelFactory) -> Iterat
     if isinstance(finding, ModeNotPassedOn):
         kind = type(model.get_submodule(finding.path))
         named = [place for place in [method_place(kind, finding.method)] if place]
+    if isinstance(finding, UnreadFlag):
+        named = list(flag_places(model, finding.name))
+    if isinstance(finding, SharedModule):  # the line that gives it a second name
+        named = _places_of(model, finding.aliases[-1:])
+    if isinstance(finding, CarriedOver):
+        named = _places_of(model, finding.paths, which=-1)
+    if isinstance(finding, SwitchedMode):
+        named = list(mode_call_places(model, finding.mode))
+    if isinstance(finding, FileDoesNotReproduce) and finding.left_out_by:
+        named = [place for place in [method_place(type(model), "state_dict")] if place]
     if not named:
-        places = [place_of_path(model, path) for path in _paths(finding)]
-        named = [place for place in places if place]
+        named = _places_of(model, _paths(finding))
     if not named:
         named = [place for place in [class_place(type(model))] if place]
     yield from dict.fromkeys(named)
+
+
+def _places_of(model: nn.Module, paths: Iterable[str], which: int = 0) -> list[CodePlace]:
+    places = [place_of_path(model, path, which) for path in paths]
+    return [place for place in places if place]
 
 
 def _paths(finding: Finding) -> Iterator[str]:

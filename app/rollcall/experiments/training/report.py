@@ -112,6 +112,12 @@ class TrainingSubject(Subject):
         return tuple(t for t in stayed if not t.idle)
 
     @property
+    def only_zeros(self) -> bool:
+        """Whether there are gradients, and each of them was exactly 0."""
+        norms = {norm for tensor in self.tensors for norm in tensor.gradients}
+        return norms - {None} == {0.0}
+
+    @property
     def never_updated(self) -> tuple[str, ...]:
         """What was computed once, and that no step changed."""
         return tuple(tensor.path for tensor in self.stale if not tensor.changed)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import ray
 from cachetools import LRUCache
@@ -15,7 +15,7 @@ from rollcall.lab.channel import Kind
 from rollcall.lab.cluster.call import write_call
 from rollcall.lab.cluster.gpus import GPU_SHARE, Gpus, gpu_of
 from rollcall.lab.cluster.host import Host
-from rollcall.lab.cluster.packed_files import packed
+from rollcall.lab.cluster.packed_files import Bundle, packed
 from rollcall.lab.cluster.pool import Pool
 from rollcall.lab.cluster.reply import answer_of
 from rollcall.lab.errors import BadAnswer, NoNode, TimeLimit, WorkerDied
@@ -47,7 +47,7 @@ class RayEngine:
         self._limits = limits
         self._pools: dict[int | None, Pool] = {}  # by the number of a GPU; None: on CPUs
         self._gpus = Gpus()
-        self._sent: LRUCache[tuple[Targets, str], tuple[str, Any]] = LRUCache(MOST_VERSIONS)
+        self._sent: LRUCache[tuple[Targets, str], _Sent] = LRUCache(MOST_VERSIONS)
         self._here = Workers(1)  # makes large pages, for which no model runs
         self._actors: list[Any] = []
         self._closed = False
@@ -147,12 +147,20 @@ class RayEngine:
     async def _files(self, args: tuple[Any, ...]) -> tuple[str, Any]:
         """The digest of the files that a call is about, and where they are."""
         targets = next((each for each in args if isinstance(each, Targets)), Targets(None))
-        key = (targets, version(targets))
-        if key not in self._sent:
+        sent = self._sent.get((targets, version(targets)))
+        if sent is None or not sent.bundle.is_as_it_was:
             bundle = await asyncio.to_thread(packed, targets)
-            key = (targets, bundle.version)
-            self._sent[key] = (bundle.digest, ray.put(bundle.content))
-        return self._sent[key]
+            content = ray.put(bundle.content)
+            sent = _Sent(bundle._replace(content=b""), content)
+            self._sent[targets, bundle.version] = sent
+        return sent.bundle.digest, sent.content
+
+
+class _Sent(NamedTuple):
+    """Files that Ray has."""
+
+    bundle: Bundle  # without its content
+    content: Any  # where that is
 
 
 class _Asked:

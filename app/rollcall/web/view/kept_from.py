@@ -25,6 +25,18 @@ WHY: dict[KeptFrom, Sentence] = {
         " sets it.",
     ),
     "files": sentence(em("Roll Call lets a model have at most 512 files open at a time.")),
+    "nodes": sentence(
+        em("The nodes of a cluster have no files but the lecture’s."),
+        " They get files of data that lie beside a lecture file and are named in it, 8 MB in all.",
+    ),
+    "disk": sentence(
+        em("There is no room for temporary files."),
+        " Make some and try again, or start ",
+        code("rollcall serve"),
+        " with ",
+        code("TMPDIR="),
+        " a folder that has room.",
+    ),
 }
 
 

@@ -22,15 +22,11 @@ class StepsPlayer:
     """From the step that is shown."""
 
     shown: int
-    steps: int
+    steps: int | None  # None: nobody knows yet how many there will be
+    length: int  # of the bar, which HTML wants to be longer than 0
     first: str  # address of step 0
     next: str | None  # None at the end
     end: str
-
-    @property
-    def length(self) -> int:
-        """Of the bar, which HTML wants to be longer than 0."""
-        return max(1, self.steps)
 
 
 def steps_player(query: ShowsSteps, shown: int, steps: int) -> StepsPlayer:
@@ -44,4 +40,18 @@ def steps_player(query: ShowsSteps, shown: int, steps: int) -> StepsPlayer:
     following = None
     if shown < steps:
         following = query.showing(shown + 1).url
-    return StepsPlayer(shown, steps, query.showing(0).url, following, query.showing(steps).url)
+    end = query.showing(steps).url
+    return StepsPlayer(shown, steps, max(1, steps), query.showing(0).url, following, end)
+
+
+def open_player(query: ShowsSteps, shown: int, length: int, end: int) -> StepsPlayer:
+    """The same while it is not known which step is the last.
+
+    Args:
+        query: what is shown.
+        shown: the step that is looked at.
+        length: of the bar.
+        end: a step that leads to the last one.
+    """
+    following = query.showing(shown + 1).url
+    return StepsPlayer(shown, None, length, query.showing(0).url, following, query.showing(end).url)

@@ -148,6 +148,8 @@ def what(place: HidingPlace) -> str:
     """What an attribute, or another place, is in which PyTorch does not look."""
     if place.found_by != ATTRIBUTE:
         return whereabouts(place.found_by)
+    if place.is_module:
+        return f"a {place.holds} that was never registered"
     if place.holds in CONTAINERS:
         return f"a plain {place.holds}"
     if place.holds in TENSORS:

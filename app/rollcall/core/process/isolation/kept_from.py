@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Literal
 
 from rollcall.core.process.isolation.isolation import isolation
+from rollcall.core.wire import is_elsewhere
 
-KeptFrom = Literal["network", "writing", "memory", "files"]
+KeptFrom = Literal["network", "writing", "memory", "files", "disk", "nodes"]
+PASSING: KeptFrom = "disk"  # of these, what another try may not meet
 
 LONGEST_CHAIN = 20  # of exceptions, each with the next as its cause
 DENIED = (errno.EACCES, errno.EPERM)
 DENIED_BY_CODE_IN_C = "ermission denied"
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 NO_MEMORY = ("can't allocate memory", "Cannot allocate memory", "bad_alloc")
 
 _bounded: frozenset[KeptFrom] = frozenset()
@@ -31,7 +34,12 @@ def kept_from(error: BaseException) -> KeptFrom | None:
         found = _network(each) or _writing(each) or _bound_reached(each)
         if found:
             return found
-    return None
+    return _not_sent(error)
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether it says nothing of the model: another try may go well."""
+    return kept_from(error) == PASSING
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -86,6 +94,8 @@ def _bound_reached(error: BaseException) -> KeptFrom | None:
     number = None
     if isinstance(error, OSError):
         number = error.errno
+    if number in NO_ROOM:
+        return "disk"
     if "files" in _bounded and number == errno.EMFILE:
         return "files"
     lacks = isinstance(error, MemoryError) or number == errno.ENOMEM
@@ -93,6 +103,13 @@ def _bound_reached(error: BaseException) -> KeptFrom | None:
         lacks = any(words in _words(error) for words in NO_MEMORY)
     if "memory" in _bounded and lacks:
         return "memory"
+    return None
+
+
+def _not_sent(error: BaseException) -> Literal["nodes"] | None:
+    is_opened = isinstance(error, FileNotFoundError) and error.filename is not None
+    if is_opened and is_elsewhere():
+        return "nodes"
     return None
 
 

@@ -3,28 +3,35 @@
 import re
 from functools import singledispatch
 
-from rollcall.core.findings.kinds import (
+from rollcall.core.findings.forward_kinds import (
     AddedByForward,
+    CarriedOver,
+    ChangedByForward,
+    ChangedInput,
+    ReplacedByForward,
+    SwitchedMode,
+)
+from rollcall.core.findings.kinds import (
     ArrayAsWeight,
     BatchStatisticsInEval,
-    ChangedByForward,
     EvalForwardsDiffer,
     FileDoesNotReproduce,
     Finding,
     FrozenMoves,
+    GraphExit,
     HiddenByClass,
     LeftOutByParameters,
     LostOnDevice,
     ModeNotPassedOn,
     NoGraph,
     RandomInEval,
-    ReplacedByForward,
     SharedByModels,
     SharedModule,
     SplitByMove,
     StaleCopy,
     TiedByData,
     Unreached,
+    UnreadFlag,
     WrappedKeys,
     ZeroGradient,
 )
@@ -51,6 +58,8 @@ def fix(finding: Finding) -> Sentence:
 
 @fix.register
 def _(finding: SharedModule) -> Sentence:
+    if finding.shallow:
+        return sentence("Write ", code("copy.deepcopy(...)"), " for copy.copy(...).")
     return sentence(
         f"Make a {finding.class_name} for each name, unless they are to share their weights."
     )
@@ -70,6 +79,12 @@ def _(finding: LeftOutByParameters) -> Sentence:
 def _(finding: HiddenByClass) -> Sentence:
     name = finding.path.rpartition(".")[2]
     return sentence("Delete ", code(name), f" from the body of class {finding.class_name}.")
+
+
+@fix.register
+def _(finding: UnreadFlag) -> Sentence:
+    call = f"{_on_self(finding.path)}.requires_grad_({finding.value})"
+    return sentence("Write ", code(call), ".")
 
 
 @fix.register
@@ -96,6 +111,9 @@ def _(finding: ModeNotPassedOn) -> Sentence:
 @fix.register
 def _(finding: RandomInEval) -> Sentence:
     functions = [place for place in finding.places if place.line is not None]
+    if functions and functions[0].name.isidentifier() and functions[0].name[0].isupper():
+        made = f" of line {functions[0].line} in __init__, where eval() reaches it."
+        return sentence("Make the ", code(functions[0].name), made)
     if functions and re.search("dropout|attention", functions[0].name):
         named_so = f" to {functions[0].name} in line {functions[0].line}."
         argument = "training=self.training"
@@ -108,7 +126,9 @@ def _(finding: RandomInEval) -> Sentence:
 @fix.register
 def _(finding: EvalForwardsDiffer) -> Sentence:
     if finding.changed:
-        return sentence("Change ", all_of(finding.changed), " only ", code("if self.training"), ".")
+        changed = all_of(finding.changed)
+        only = sentence(", or change it only ", code("if self.training"), ".")
+        return sentence("Let each forward begin with the same ", changed, only)
     return sentence("Leave nothing behind in forward, or only ", code("if self.training"), ".")
 
 
@@ -125,19 +145,31 @@ def _(finding: BatchStatisticsInEval) -> Sentence:
 def _(finding: Unreached) -> Sentence:
     if finding.frozen:
         return sentence("Set requires_grad in __init__, and not in forward.")
+    if finding.only_in_eval:
+        return sentence("Freeze a copy that is not trained: ", code("requires_grad_(False)"), ".")
     if finding.never_called:
-        return sentence("Call ", all_of(finding.never_called), " in forward, or delete it.")
+        them = one_or_many(len(finding.never_called), "it", "them")
+        return sentence("Call ", all_of(finding.never_called), f" in forward, or delete {them}.")
     if finding.exits and finding.exits[0].line is not None:
-        left = finding.exits[0]
-        return sentence("Leave out ", code(left.name), f" in line {left.line}.")
+        return _stay_in_graph(finding.exits[0])
     return sentence("Let what forward makes of ", all_of(finding.paths), " reach its output.")
+
+
+def _stay_in_graph(left: GraphExit) -> Sentence:
+    line = f" in line {left.line}."
+    if left.name == "checkpoint":
+        return sentence("Pass ", code("use_reentrant=False"), f" to {left.name}{line}")
+    if left.name == "nn.Parameter":
+        return sentence("Use the computed tensor itself, without ", code(left.name), line)
+    return sentence("Leave out ", code(left.name), line)
 
 
 @fix.register
 def _(finding: NoGraph) -> Sentence:
     if finding.exits and finding.exits[0].line is not None:
-        left = finding.exits[0]
-        return sentence("Leave out ", code(left.name), f" in line {left.line}.")
+        return _stay_in_graph(finding.exits[0])
+    if finding.returned:
+        return sentence("Return what forward has computed.")
     return sentence("Return what was computed from the parameters, and not a copy of its numbers.")
 
 
@@ -149,7 +181,11 @@ def _(finding: ArrayAsWeight) -> Sentence:
 
 @fix.register
 def _(finding: ZeroGradient) -> Sentence:
-    return sentence("Look for what makes it 0: a rounding, a factor of 0, a dropout of 1.")
+    if finding.only_biases:
+        return sentence(
+            "A difference or a normalization takes it out: write ", code("bias=False"), "."
+        )
+    return sentence("Look for what makes it 0: a rounding, a factor of 0, a dropout of 1, a hook.")
 
 
 @fix.register
@@ -165,7 +201,19 @@ def _(finding: FrozenMoves) -> Sentence:
 
 @fix.register
 def _(finding: AddedByForward) -> Sentence:
-    return sentence("Make ", code(finding.path), " in __init__.")
+    if finding.registered or finding.path.isidentifier():
+        return sentence("Make ", code(finding.path), " in __init__.")
+    registered = sentence(", and assign it to ", code("self"))
+    if "[" in finding.path:
+        dictionary, list_ = code(f"nn.{_content(finding)}Dict"), code(f"nn.{_content(finding)}List")
+        registered = sentence(", in an ", dictionary, " or an ", list_)
+    return sentence("Make it in __init__", registered, ".")
+
+
+def _content(finding: AddedByForward) -> str:
+    if finding.holds == "module":
+        return "Module"
+    return "Parameter"
 
 
 @fix.register
@@ -178,6 +226,22 @@ def _(finding: ChangedByForward) -> Sentence:
     if finding.stepped_at is not None:
         return sentence(f"Make the step of line {finding.stepped_at} where the model is trained.")
     return sentence("Leave ", all_of(finding.paths), " as they are in forward.")
+
+
+@fix.register
+def _(finding: ChangedInput) -> Sentence:
+    return sentence("Compute a new tensor: ", code("x = x - 1"), ", not ", code("x -= 1"), ".")
+
+
+@fix.register
+def _(finding: CarriedOver) -> Sentence:
+    them = one_or_many(len(finding.paths), "it", "them")
+    return sentence("Put in ", code(".detach()"), f" where forward keeps {them}.")
+
+
+@fix.register
+def _(finding: SwitchedMode) -> Sentence:
+    return sentence("Leave ", code(f"{finding.mode}()"), " to who calls the model.")
 
 
 @fix.register
@@ -195,9 +259,13 @@ def _(finding: LostOnDevice) -> Sentence:
 @fix.register
 def _(finding: FileDoesNotReproduce) -> Sentence:
     if finding.missing:
-        kept = one_or_many(len(finding.missing), "a buffer that is saved", "buffers that are saved")
         missing = all_of(finding.missing)
-        return sentence("Register ", missing, f" as {kept}, or compute it in forward.")
+        if finding.left_out_by:
+            override = code(f"{finding.left_out_by}.state_dict()")
+            return sentence("Let ", override, " give ", missing, ", or do not override it.")
+        kept = one_or_many(len(finding.missing), "a buffer that is saved", "buffers that are saved")
+        them = one_or_many(len(finding.missing), "it", "them")
+        return sentence("Register ", missing, f" as {kept}, or compute {them} in forward.")
     if finding.numbers:
         return sentence("Keep ", all_of(finding.numbers), " in a buffer.")
     return sentence("Keep in parameters and buffers whatever forward depends on.")

@@ -23,6 +23,9 @@ def hidden_fix(hidden: HiddenState) -> Sentence:
         return sentence(
             "PyTorch’s containers look no deeper: do not nest ", code(place.attribute), "."
         )
+    if place.is_module:
+        usual = "Assign it as usual, not past nn.Module’s __setattr__: "
+        return sentence(usual, code(f"self.{name} = {place.holds}(...)"), ".")
     if place.holds in (*LISTS, "dict"):
         return _contained(hidden, f"self.{name}")
     if place.holds in TENSORS and hidden.rank == "trainable":

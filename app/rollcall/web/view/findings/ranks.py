@@ -3,7 +3,8 @@
 from typing import Literal, NamedTuple
 
 from rollcall.core.findings import Finding
-from rollcall.core.findings.kinds import AddedByForward
+from rollcall.core.findings.forward_kinds import AddedByForward
+from rollcall.core.findings.kinds import Unreached, ZeroGradient
 
 # What suffers: what is trained, what a mode should change, what is moved and saved. The gravest
 # first; the words are those of what is unregistered.
@@ -31,6 +32,8 @@ KINDS: dict[str, Standing] = {
     "no output requires a gradient": Standing("trainable", "error", ("optimizer",)),
     "no backward reaches it": Standing("trainable", "error", ("optimizer",)),
     "replaced by the first forward": Standing("trainable", "error", ("optimizer",)),
+    "graph goes on": Standing("trainable", "error"),
+    "a flag that nothing reads": Standing("trainable", "error"),
     "left out by parameters()": Standing("trainable", "error", ("optimizer",)),
     "changed by a forward": Standing("trainable", "error"),
     "array as a weight": Standing("trainable", "error", ("optimizer", ".to()", "state_dict()")),
@@ -39,11 +42,13 @@ KINDS: dict[str, Standing] = {
     "gradient is always 0": Standing("trainable", "error", ("optimizer",)),
     "mode is not passed on": Standing("stateful", "error", ("eval()",)),
     "random in eval": Standing("stateful", "error", ("eval()",)),
+    "forward switches the mode": Standing("stateful", "error", ("eval()",)),
     "eval forwards differ": Standing("stateful", "error", ("eval()",)),
     "batch statistics in eval": Standing("stateful", "error", ("eval()",)),
     "split by a move": Standing("tensor", "error", (".to()",)),
     "the file does not reproduce the output": Standing("tensor", "error", ("state_dict()",)),
     "frozen and moving": Standing("stateful", "warning"),
+    "changes its input": Standing("stateful", "warning"),
     "two Parameters over one memory": Standing("trainable", "warning"),
     "shared by two models": Standing("trainable", "warning"),
     "shared module": Standing("trainable", "warning"),
@@ -54,6 +59,12 @@ KINDS: dict[str, Standing] = {
 
 def standing(finding: Finding) -> Standing:
     """Of one finding; what a forward makes too late for an optimizer is as what it replaces."""
-    if isinstance(finding, AddedByForward) and finding.registered and finding.holds != "buffer":
-        return KINDS["replaced by the first forward"]
+    if isinstance(finding, AddedByForward) and finding.trainable:
+        if finding.registered:
+            return KINDS["replaced by the first forward"]
+        return KINDS[BEYOND_ATTRIBUTES]
+    if isinstance(finding, ZeroGradient) and finding.only_biases:
+        return Standing("trainable", "warning")
+    if isinstance(finding, Unreached) and finding.only_in_eval:
+        return Standing("trainable", "warning", ("optimizer",))
     return KINDS[finding.kind]

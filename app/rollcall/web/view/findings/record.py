@@ -11,7 +11,8 @@ from pydantic import Field
 
 from rollcall.core.code_place import CodePlace
 from rollcall.core.findings import Finding
-from rollcall.core.findings.kinds import AddedByForward, FileDoesNotReproduce, StaleCopy
+from rollcall.core.findings.forward_kinds import AddedByForward
+from rollcall.core.findings.kinds import FileDoesNotReproduce, StaleCopy
 from rollcall.core.report import Report
 from rollcall.core.walk.found import is_within
 from rollcall.experiments.registry.experiment import REGISTRY, RegistryQuery
@@ -102,8 +103,10 @@ def told_findings(model: ModelFindings, file: str) -> list[Told]:
     teller = _Teller(model, file)
     findings = list(model.findings)
     records = []
-    for hidden in model.hidden:
+    for number, hidden in enumerate(model.hidden):
         effects = [each for each in findings if _behind(hidden, each)]
+        if number == 0:
+            effects += [each for each in findings if _behind_all(model.hidden, each)]
         findings = [each for each in findings if each not in effects]
         records.append(teller.hidden(hidden, [each.finding for each in effects]))
     causes = [each.finding for each in findings if isinstance(each.finding, LATE)]
@@ -136,6 +139,14 @@ def _behind(hidden: HiddenState, placed: PlacedFinding) -> bool:
     return bool(placed.paths) and all(
         path in inside or is_within(path, at) for path in placed.paths
     )
+
+
+def _behind_all(hidden: Sequence[HiddenState], placed: PlacedFinding) -> bool:
+    """Whether a file lacks what several attributes hide: then it proves that of all of them."""
+    if len(hidden) < 2 or not isinstance(placed.finding, FileDoesNotReproduce):
+        return False
+    parts = {path for each in hidden for path in (*each.paths, *each.inside)}
+    return bool(placed.paths) and parts.issuperset(placed.paths)
 
 
 def _comes_of(late: Collection[str], finding: Finding) -> bool:
@@ -181,7 +192,7 @@ class _Teller:
         """What forward uses, though no walk over attributes comes to it."""
         scan = self._model.subject.scan
         used = scan and scan.used
-        if not used or not used.unreachable or used.added_by_forward:
+        if not used or not used.lost:  # a finding tells what forward makes and keeps
             return
         said = beyond_attributes(self._model.subject.card.class_name, used)
         words = _Words(said, IN_INIT, "")

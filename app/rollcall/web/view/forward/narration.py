@@ -18,7 +18,7 @@ def forward_narration(report: ForwardReport) -> Sentence:
     subjects = (report.left, report.right)
     broken = [told for each in subjects if (told := _broken(each))]
     if broken:
-        return joined(broken)
+        return joined(list(dict.fromkeys(broken)))
     hidden = [told for each in subjects if (told := _hidden(each))]
     hidden = list(dict.fromkeys(hidden))
     outcome = _outcome(report)

@@ -6,14 +6,16 @@ from math import isfinite, nan
 
 from rollcall.experiments.loops.experiment import LoopsQuery, LoopsReport
 from rollcall.experiments.loops.report import LoopSubject
+from rollcall.experiments.loops.watch import MOST_STEPS
 from rollcall.web.view.axis import Frame
 from rollcall.web.view.chart import LOG_FROM, Chart, chart
 from rollcall.web.view.labels import shortened
 from rollcall.web.view.loops.headline import Verdict, verdict
 from rollcall.web.view.numerals import significant
-from rollcall.web.view.steps_player import StepsPlayer, steps_player
+from rollcall.web.view.steps_player import StepsPlayer, open_player, steps_player
 
 CURVES = Frame(width=550, height=152, left=84, right=330, top=12, bottom=124)
+ROOMS = (10, 20, 50, 100, MOST_STEPS)  # of steps, while nobody knows how many there will be
 ROOM = 12.8  # em beside the last step
 TITLE = "Mean squared error on held-out batches, thin: on each batch that is trained on"
 OWN_ALONE = "The loss that each loop minimizes, on each batch"
@@ -47,7 +49,7 @@ def loop_chart(report: LoopsReport) -> LoopChart:
     held_out, trained = zip(*curves, strict=True)
     drawn = chart(
         held_out,
-        max(1, report.steps),
+        _axis_end(report),
         _extent([*held_out, *trained]),
         frame=CURVES,
         thin=trained,
@@ -64,7 +66,16 @@ def loop_chart(report: LoopsReport) -> LoopChart:
 
 def loop_player(report: LoopsReport, query: LoopsQuery) -> StepsPlayer:
     """From the step that is shown, or the last one that there is."""
-    return steps_player(query, min(query.at, report.steps), report.steps)
+    if report.ended:
+        return steps_player(query, report.shown, report.shown)
+    return open_player(query, report.shown, _axis_end(report), MOST_STEPS)
+
+
+def _axis_end(report: LoopsReport) -> int:
+    """The last step; while loops go on, as far as there is room for them."""
+    if report.ended:
+        return max(1, report.shown)
+    return next(room for room in ROOMS if room > report.shown or room == ROOMS[-1])
 
 
 def _title(subjects: Sequence[LoopSubject]) -> str:

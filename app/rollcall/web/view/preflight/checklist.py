@@ -7,6 +7,7 @@ from rollcall.web.view.preflight.evidence import evidence, remark
 from rollcall.web.view.sentence import Sentence
 
 MARKS = {"pass": "●", "fail": "○", "na": "–"}
+WITHOUT_FORWARD = ("printed", "parameters", "counted", "located", "held")
 WORDS = {"pass": "pass", "fail": "fail", "na": "n/a"}
 
 
@@ -19,6 +20,7 @@ class Check:
     word: str
     evidence: Sentence | None  # None where an exception says it all
     remark: Sentence
+    raised_by: str = ""  # the call, where it is none that the line shows
 
 
 def checklist(subject: PreflightSubject) -> list[Check]:
@@ -31,4 +33,14 @@ def _check(line: ChecklistLine) -> Check:
     shown: Sentence | None = None
     if verdict == "na" or not line.outcome.raised:
         shown = evidence(line)
-    return Check(line, MARKS[verdict], WORDS[verdict], shown, remark(line))
+    return Check(
+        line, MARKS[verdict], WORDS[verdict], shown, remark(line), raised_by=_raised_by(line)
+    )
+
+
+def _raised_by(line: ChecklistLine) -> str:
+    """What a line that shows no forward compares with: the forward of the model."""
+    raised = line.outcome.raised
+    if raised is None or line.name not in WITHOUT_FORWARD or raised.during in line.python:
+        return ""
+    return raised.during

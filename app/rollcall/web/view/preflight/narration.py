@@ -2,8 +2,10 @@
 
 from rollcall.experiments.preflight.experiment import PreflightReport, PreflightSubject
 from rollcall.web.view.no_answer import without_result
-from rollcall.web.view.sentence import Sentence, em, joined, sentence
+from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
 from rollcall.web.view.words import all_of, errors, one_or_many, share
+
+FORWARD = "model(input)"
 
 
 def preflight_narration(report: PreflightReport) -> Sentence:
@@ -62,7 +64,12 @@ def _checked(subject: PreflightSubject) -> Sentence:
     if not failed:
         return sentence(f"{name} is ready to be trained.")
     asked = subject.passed + subject.failed
-    raising = sum(1 for outcome in failed if outcome.raised)
+    raised = [outcome.raised for outcome in failed if outcome.raised]
+    if len(raised) == len(failed) and all(each.during == FORWARD for each in raised):
+        forward = sentence(code(FORWARD), f" of {name} ", em(f"raises {raised[0].type}"))
+        fail = one_or_many(len(failed), "fails", "fail")
+        return sentence(forward, f": {share(len(failed), asked, 'check', 'checks')} {fail}.")
+    raising = len(raised)
     found = em(f"{name} fails {share(len(failed), asked, 'check', 'checks')}")
     said = errors(raising, len(failed))
     if subject.notes.raised and not raising:

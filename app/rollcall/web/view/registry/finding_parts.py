@@ -1,8 +1,9 @@
 """Parts of the sentences about findings: places in the code, and what an array is."""
 
-from rollcall.core.findings.kinds import ArrayAsWeight, GraphExit, RandomPlace
-from rollcall.web.view.sentence import Sentence, code, sentence
-from rollcall.web.view.words import plural, size
+from rollcall.core.findings.kinds import ArrayAsWeight, GraphExit, RandomPlace, UnreadFlag
+from rollcall.core.findings.unread_flags import FLAG
+from rollcall.web.view.sentence import Sentence, code, em, sentence
+from rollcall.web.view.words import number, plural, size
 
 
 def random_place(place: RandomPlace) -> Sentence:
@@ -46,3 +47,20 @@ def array(finding: ArrayAsWeight) -> Sentence:
     if finding.path is None:
         return sentence(said)
     return sentence(code(finding.path), f", {said}")
+
+
+def unread_flag(finding: UnreadFlag) -> Sentence:
+    """What was written, and that nothing comes of it."""
+    does = "freezes nothing"
+    if finding.value:
+        does = "thaws nothing"
+    where = "a module"
+    if finding.name != FLAG:
+        where = "a Parameter"
+    written = code(f"{finding.path or 'self'}.{finding.name} = {finding.value}")
+    more = ""
+    if finding.others:
+        more = f" (and of {number(len(finding.others))} more)"
+    numbers = plural(finding.numel, "number stays as it was", "numbers stay as they were")
+    unread = f": PyTorch reads no such attribute of {where}{more}. {numbers}."
+    return sentence(written, " ", em(does), unread)

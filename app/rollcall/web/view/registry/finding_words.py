@@ -3,10 +3,8 @@
 from functools import singledispatch
 
 from rollcall.core.findings.kinds import (
-    AddedByForward,
     ArrayAsWeight,
     BatchStatisticsInEval,
-    ChangedByForward,
     EvalForwardsDiffer,
     FileDoesNotReproduce,
     Finding,
@@ -17,7 +15,6 @@ from rollcall.core.findings.kinds import (
     ModeNotPassedOn,
     NoGraph,
     RandomInEval,
-    ReplacedByForward,
     SharedByModels,
     SharedModule,
     SplitByMove,
@@ -28,7 +25,15 @@ from rollcall.core.findings.kinds import (
     ZeroGradient,
 )
 from rollcall.web.view.numerals import significant
-from rollcall.web.view.registry.finding_parts import array, exits, random_places
+from rollcall.web.view.registry.finding_parts import array, exits, random_places, unread_flag
+from rollcall.web.view.registry.forward_words import (
+    added,
+    carried_over,
+    changed,
+    changed_input,
+    replaced,
+    switched_mode,
+)
 from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
 from rollcall.web.view.words import all_of, listed, one_or_many, plural
 
@@ -44,6 +49,9 @@ def _(finding: SharedModule) -> Sentence:
     names = all_of((finding.path, *finding.aliases))
     numbers = plural(finding.numel, "number", "numbers")
     times = f"under {len(finding.aliases) + 1} names in the file"
+    if finding.shallow:
+        same = em(f"shallow copies of one {finding.class_name}")
+        return sentence(names, " are ", same, f", with the same Parameters: {numbers}, {times}.")
     return sentence(names, " are ", em(f"one {finding.class_name}"), f": {numbers}, {times}.")
 
 
@@ -150,6 +158,10 @@ def _(finding: Unreached) -> Sentence:
     if finding.frozen:
         frozen = sentence(em("Forward sets requires_grad to False"), " in ", all_of(finding.paths))
         return sentence(frozen, f": {numbers} no gradient in {finding.steps} steps.")
+    if finding.only_in_eval:
+        modules = all_of(finding.never_called)
+        called = sentence("Forward calls ", modules, em(" in eval mode only"))
+        return sentence(called, f": {numbers} no gradient.")
     if finding.never_called:
         called = sentence("Forward ", em("never calls "), all_of(finding.never_called))
         return sentence(called, f": {numbers} no gradient.")
@@ -162,6 +174,9 @@ def _(finding: Unreached) -> Sentence:
 def _(finding: NoGraph) -> Sentence:
     numbers = plural(finding.numel, "trainable number", "trainable numbers")
     none = em("No output requires a gradient")
+    if finding.returned:
+        returned = sentence("Forward returns ", em(f"no tensor, but {_a(finding.returned)}"))
+        return sentence(returned, f": none of {numbers} can learn.")
     return sentence(none, f", so none of {numbers} can learn", exits(finding.exits), ".")
 
 
@@ -179,6 +194,11 @@ def _(finding: ArrayAsWeight) -> Sentence:
 def _(finding: ZeroGradient) -> Sentence:
     zero = em(f"was exactly 0 in {finding.steps} training steps")
     who = one_or_many(len(finding.paths), "it does", "they do")
+    if finding.only_biases:
+        weight = one_or_many(len(finding.paths), "its weight’s", "their weights’")
+        bias = one_or_many(len(finding.paths), "the bias", "these biases")
+        learns = f", {weight} was not: no step moves {bias}."
+        return sentence("The gradient of ", all_of(finding.paths), " ", zero, learns)
     return sentence("The gradient of ", all_of(finding.paths), " ", zero, f": {who} not move.")
 
 
@@ -199,37 +219,6 @@ def _(finding: FrozenMoves) -> Sentence:
     return sentence(
         code(finding.path or finding.class_name), " is frozen, but ", moves, all_of(names), "."
     )
-
-
-@told.register
-def _(finding: AddedByForward) -> Sentence:
-    made = sentence("The first forward makes ", code(finding.path))
-    if finding.registered and finding.holds in ("parameter", "module"):
-        return sentence(made, ": ", em("an optimizer built before it"), " does not hold it.")
-    if finding.registered:
-        return sentence(made, ", which is in no file that was saved ", em("before it"), ".")
-    missed = em(".to() and state_dict() miss it")
-    return sentence(made, f", a plain {finding.class_name}: ", missed, ".")
-
-
-@told.register
-def _(finding: ReplacedByForward) -> Sentence:
-    return sentence(
-        "Forward puts a new Parameter in the place of ",
-        code(finding.path),
-        ": ",
-        em("the optimizer holds the old one"),
-        ".",
-    )
-
-
-@told.register
-def _(finding: ChangedByForward) -> Sentence:
-    changes = sentence(em("Forward itself changes "), all_of(finding.paths))
-    if finding.stepped_at is not None:
-        own = "by a step of an optimizer of its own"
-        return sentence(changes, f", {own} (line {finding.stepped_at}).")
-    return sentence(changes, ", outside of any training step.")
 
 
 @told.register
@@ -259,9 +248,24 @@ def _(finding: FileDoesNotReproduce) -> Sentence:
     if finding.missing:
         them = one_or_many(len(finding.missing), "it", "them")
         lacks = sentence("The file lacks ", all_of(finding.missing))
+        if finding.left_out_by:
+            override = f"{finding.left_out_by}.state_dict()"
+            lacks = sentence(code(override), " leaves out ", all_of(finding.missing))
         return sentence(lacks, f": without {them} a fresh model ", away, ".")
     if finding.numbers:
         are = one_or_many(len(finding.numbers), "a Python number", "Python numbers")
         changed = sentence("Forward changes ", all_of(finding.numbers), f", {are} that no file has")
         return sentence(changed, ": a fresh model that loads the file ", away, ".")
     return sentence("A fresh model that loads the file ", away, ".")
+
+
+for of_forward in (added, replaced, changed, changed_input, carried_over, switched_mode):
+    told.register(of_forward)
+told.register(unread_flag)
+
+
+def _a(class_name: str) -> str:
+    """None stands alone."""
+    if class_name == "NoneType":
+        return "None"
+    return f"a {class_name}"

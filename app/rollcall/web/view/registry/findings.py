@@ -5,8 +5,8 @@ from itertools import groupby
 
 from rollcall.core.devices import SIMULATED
 from rollcall.core.findings import Finding, Findings
+from rollcall.core.findings.forward_kinds import AddedByForward
 from rollcall.core.findings.kinds import (
-    AddedByForward,
     FileDoesNotReproduce,
     HiddenByClass,
     LostOnDevice,
@@ -26,6 +26,8 @@ PAGES: dict[str, str | None] = {
     "no output requires a gradient": "training",
     "no backward reaches it": "training",
     "replaced by the first forward": "training",
+    "graph goes on": "training",
+    "a flag that nothing reads": "training",
     "left out by parameters()": "training",
     "changed by a forward": "modes",
     "array as a weight": None,
@@ -33,12 +35,14 @@ PAGES: dict[str, str | None] = {
     "no Parameter on another device": "device",
     "gradient is always 0": "training",
     "mode is not passed on": "modes",
+    "forward switches the mode": "modes",
     "random in eval": "modes",
     "eval forwards differ": "modes",
     "batch statistics in eval": "modes",
     "split by a move": "device",
     "the file does not reproduce the output": "saving",
     "frozen and moving": "modes",
+    "changes its input": "forward",
     "two Parameters over one memory": None,
     "shared by two models": None,
     "shared module": "saving",
@@ -93,7 +97,7 @@ def page_of(finding: Finding, query: PairQuery) -> tuple[str, str]:
 
 def _gravity(finding: Finding) -> int:
     """What the first forward makes too late for an optimizer is as grave as what it replaces."""
-    if isinstance(finding, AddedByForward) and finding.registered and finding.holds != "buffer":
+    if isinstance(finding, AddedByForward) and finding.trainable:
         return GRAVITY["replaced by the first forward"]
     return GRAVITY[finding.kind]
 

@@ -8,6 +8,7 @@ from rollcall.web.view.sentence import Sentence, read, sentence
 from rollcall.web.view.words import NAMED, all_of, number, one_or_many
 
 FOUND_NOWHERE = "found nowhere in the model."
+USED_ONCE = "that no forward after the first one uses."
 
 
 def hidden_leaves(used: UsedParameters | None) -> tuple[Sentence, ...]:
@@ -15,16 +16,21 @@ def hidden_leaves(used: UsedParameters | None) -> tuple[Sentence, ...]:
     if used is None:
         return ()
     told = []
-    fresh = [leaf for leaf in used.unreachable if leaf.fresh]
+    fresh = used.made_anew
     if fresh:
         told.append(sentence(_reached(fresh), _made_anew(used, len(fresh))))
-    others = [leaf for leaf in used.unreachable if not leaf.fresh]
+    late = [leaf.path for leaf in used.unreachable if leaf.path and leaf not in fresh]
+    if late:
+        them = one_or_many(len(late), "it", "them")
+        made = f", which forward has made: no optimizer that was built before has {them}."
+        told.append(sentence("Backward also reached ", all_of(late), made))
+    lost = [leaf for leaf in used.unreachable if not leaf.path]
+    gone = [leaf for leaf in lost if leaf.gone]
+    if gone:
+        told.append(sentence(_reached(gone), USED_ONCE))
+    others = [leaf for leaf in lost if not leaf.fresh and not leaf.gone]
     if others:
-        why = FOUND_NOWHERE
-        if used.added_by_forward:
-            names = ", ".join(used.added_by_forward)
-            why = f"not there before: state_dict() has {names} after the first call."
-        told.append(sentence(_reached(others), why))
+        told.append(sentence(_reached(others), FOUND_NOWHERE))
     return tuple(told)
 
 

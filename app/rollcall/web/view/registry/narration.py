@@ -19,6 +19,7 @@ from rollcall.web.view.words import (
     unheard_mode,
 )
 
+NUMBER = ("number", "numbers")
 NUMBERS = ("trainable number", "trainable numbers")
 
 
@@ -41,6 +42,8 @@ def _counts(left: RegistrySubject, right: RegistrySubject, more_follows: bool) -
         return []
     ours, theirs = left.scan.used.reached, right.scan.used.reached
     compute = _compute(left, right, ours, theirs)
+    if ours == theirs == 0 and (_has_unreached(left) or _has_unreached(right)):
+        return [sentence(f"{compute}.")]  # a finding says why
     if ours == theirs == 0:
         return [sentence(f"{compute}: {_without_any(left.scan, right.scan)}.")]
     if more_follows:
@@ -182,18 +185,24 @@ def _out_of_reach(scan: Scan) -> Sentence:
 
 
 def beyond_attributes(name: str, used: UsedParameters) -> Sentence:
-    """Trainable numbers that no attribute leads to."""
-    if used.fresh:
-        made = em(f"{name} makes {number(used.fresh)} of them anew in every forward")
+    """Trainable numbers that no attribute leads to, or not before the first forward."""
+    made_anew = sum(leaf.numel for leaf in used.made_anew)
+    if made_anew:
+        made = em(f"{name} makes {plural(made_anew, *NUMBER)} anew in every forward")
         if used.added_by_forward:
             return sentence(made, "; state_dict() has them only after the first call.")
         return sentence(made, ", and none of those is registered.")
+    if used.gone:
+        uses = f"The first forward of {name} uses {plural(used.gone, *NUMBER)} that "
+        return sentence(uses, em("the second does not"), ".")
+    if used.lost:
+        return sentence(f"{name} uses {plural(used.lost, *NUMBER)} that no attribute leads to.")
+    if used.late:
+        made = em(f"The first forward of {name} makes ", all_of(used.late))
+        return sentence(made, ", too late for an optimizer that was built before.")
     if used.unreachable:
-        hidden = number(used.reached - used.answering)
-        if used.added_by_forward:
-            made = em(f"The first forward of {name} makes ", all_of(used.added_by_forward))
-            return sentence(made, ", too late for an optimizer that was built before.")
-        return sentence(f"{name} uses {hidden} numbers that no attribute leads to.")
+        another = em("makes another ", all_of([leaf.path for leaf in used.unreachable]))
+        return sentence(f"Every forward of {name} ", another, ".")
     if used.answering < used.reached:
         others = number(used.reached - used.answering)
         return sentence(f"{others} of {name}’s are in buffers, which no optimizer is given.")

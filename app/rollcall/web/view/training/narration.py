@@ -66,6 +66,9 @@ def _learnt(subject: TrainingSubject) -> Sentence:
     if subject.learning == 0 and replaced and len(replaced) == stuck:
         puts = sentence(": forward puts a new tensor in the place of ", all_of(replaced))
         return sentence(em(f"{name} learns nothing"), puts, " at each call.")
+    if subject.learning == 0 and subject.only_zeros:
+        zeros = ": every gradient is exactly 0."
+        return sentence(em(f"{name} learns nothing"), zeros)
     if subject.learning == 0:
         return sentence(em(f"{name} learns nothing"), f": {_all_stuck(stuck, total)}.")
     if stale := subject.never_updated:

@@ -1,0 +1,55 @@
+"""The kinds of findings about what a forward leaves behind: on the model, and in its input."""
+
+from typing import Literal
+
+from rollcall.core.report import Report
+
+
+class AddedByForward(Report):
+    """A tensor or module that the first forward put on the model."""
+
+    kind: Literal["made by the first forward"] = "made by the first forward"
+    path: str
+    holds: Literal["module", "parameter", "buffer", "tensor"]
+    class_name: str
+    registered: bool
+    trainable: bool = False  # it is, or holds, what an optimizer should have
+
+
+class ReplacedByForward(Report):
+    """A Parameter in whose place the first forward put another one."""
+
+    kind: Literal["replaced by the first forward"] = "replaced by the first forward"
+    path: str
+    numel: int
+
+
+class ChangedByForward(Report):
+    """Trainable parameters that the first forward gave other values, before any step."""
+
+    kind: Literal["changed by a forward"] = "changed by a forward"
+    paths: tuple[str, ...]
+    stepped_at: int | None = None  # where forward makes a step of an optimizer of its own
+
+
+class ChangedInput(Report):
+    """A forward that writes into the tensors that it is given."""
+
+    kind: Literal["changes its input"] = "changes its input"
+    line: int | None
+
+
+class CarriedOver(Report):
+    """Tensors that lead from one forward's graph to the next, so that the second backward fails."""
+
+    kind: Literal["graph goes on"] = "graph goes on"
+    paths: tuple[str, ...]
+    raised: str  # class of what the backward raises
+
+
+class SwitchedMode(Report):
+    """A forward that calls train() or eval() on a part of its model."""
+
+    kind: Literal["forward switches the mode"] = "forward switches the mode"
+    paths: tuple[str, ...]  # the outermost; "" is the model itself
+    mode: Literal["train", "eval"]  # in which they are afterwards

@@ -1,0 +1,40 @@
+"""What to try next by messages that a single function of PyTorch gives."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from rollcall.core.input.input_spec import INT, GroupSpec, TensorSpec
+from rollcall.core.report import message_of
+from rollcall.lectures.input_search.attempt import Attempt
+from rollcall.lectures.input_search.resizing import resized
+from rollcall.lectures.input_search.wants import BATCH, TIME
+
+COLUMNS = re.compile(r"X1: (\d+) X2: (\d+)")
+
+
+def columns(attempt: Attempt) -> Iterator[GroupSpec]:
+    """`X1: 12 X2: 4` of torch.cdist: the rows of one are as long as those of the other."""
+    found = COLUMNS.search(_message(attempt))
+    if found is None:
+        return
+    sizes = (int(found[1]), int(found[2]))
+    for path, tensor in attempt.call.tensors:
+        for here, there in (sizes, sizes[::-1]):
+            if tensor.shape[-1:] == (here,):
+                yield resized(attempt.call, path, (*tensor.shape[:-1], there))
+
+
+def bags(attempt: Attempt) -> Iterator[GroupSpec]:
+    """nn.EmbeddingBag: a text in one row, and where each bag begins in it, the first one at 0."""
+    tensors = list(attempt.call.tensors)
+    if "offsets has to be None" not in _message(attempt) or len(tensors) < 2:
+        return
+    (text, words), (offsets, _), *_ = tensors
+    flat = attempt.call.with_value(text, replace(words, shape=(TIME,)))
+    yield flat.with_value(offsets, TensorSpec((BATCH,), INT, high=1))
+
+
+def _message(attempt: Attempt) -> str:
+    assert attempt.error
+    return message_of(attempt.error)

@@ -1,0 +1,70 @@
+"""A sentence for each kind of finding about what a forward leaves behind."""
+
+from rollcall.core.findings.forward_kinds import (
+    AddedByForward,
+    CarriedOver,
+    ChangedByForward,
+    ChangedInput,
+    ReplacedByForward,
+    SwitchedMode,
+)
+from rollcall.web.view.sentence import Sentence, code, em, sentence
+from rollcall.web.view.words import all_of, listed, named, one_or_many
+
+
+def added(finding: AddedByForward) -> Sentence:
+    """A tensor or module that the first one has made."""
+    made = sentence("The first forward makes ", code(finding.path))
+    if finding.registered and finding.trainable:
+        return sentence(made, ": ", em("an optimizer built before it"), " does not hold it.")
+    if finding.registered:
+        return sentence(made, ", which is in no file that was saved ", em("before it"), ".")
+    missed = em(".to() and state_dict() miss it")
+    if finding.trainable:
+        missed = em("the optimizer, .to() and state_dict() miss it")
+        return sentence(made, f" ({finding.class_name}), which is not registered: ", missed, ".")
+    return sentence(made, f", a plain {finding.class_name}: ", missed, ".")
+
+
+def replaced(finding: ReplacedByForward) -> Sentence:
+    """A Parameter in whose place it puts another."""
+    return sentence(
+        "Forward puts a new Parameter in the place of ",
+        code(finding.path),
+        ": ",
+        em("the optimizer holds the old one"),
+        ".",
+    )
+
+
+def changed(finding: ChangedByForward) -> Sentence:
+    """Parameters that it gives other values."""
+    changes = sentence(em("Forward itself changes "), all_of(finding.paths))
+    if finding.stepped_at is not None:
+        own = "by a step of an optimizer of its own"
+        return sentence(changes, f", {own} (line {finding.stepped_at}).")
+    return sentence(changes, ", outside of any training step.")
+
+
+def changed_input(finding: ChangedInput) -> Sentence:
+    """What it does to the batch."""
+    where = ""
+    if finding.line is not None:
+        where = f" (line {finding.line})"
+    changes = em("Forward changes its own input")
+    return sentence(changes, f" in place{where}: after a call the batch is another one.")
+
+
+def carried_over(finding: CarriedOver) -> Sentence:
+    """What ties the graph of one forward to that of the next."""
+    lead = one_or_many(len(finding.paths), "leads", "lead")
+    names = sentence(all_of(finding.paths), f" {lead} from one forward to the next: ")
+    raises = em(f"the second backward raises {finding.raised}")
+    return sentence(names, raises, ", for the graph of the first is used up.")
+
+
+def switched_mode(finding: SwitchedMode) -> Sentence:
+    """Which parts it switches, and how long that lasts."""
+    switches = sentence(em("Forward switches "), listed([named(path) for path in finding.paths]))
+    mode = finding.mode.replace("train", "training")
+    return sentence(switches, f" to {mode} mode, which lasts beyond that call.")
