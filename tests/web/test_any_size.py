@@ -89,8 +89,8 @@ class Net(nn.Module):
         self.blocks = nn.ModuleList(block() for _ in range(self.times))
 
     def forward(self, x):
-        for block in self.blocks:
-            x = x + block(x)  # so that every block gets a gradient
+        for place, block in enumerate(self.blocks):
+            x = x + (place % 20 != 7) * block(x)  # what differs is scattered over all of them
         return x
 
 class Large(Net):
