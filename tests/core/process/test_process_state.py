@@ -162,3 +162,18 @@ def test_what_the_first_compilation_replaces_is_pytorch_s_own_doing() -> None:
     model = torch.compile(nn.Linear(2, 2), backend="eager")
     model(torch.ones(1, 2)).sum().backward()
     assert before.differences() == []
+
+
+def test_the_thread_that_draws_bars_is_nobodys() -> None:
+    """torch.compile starts it for a torch.autograd.Function, and it goes on."""
+    monitor = type("TMonitor", (threading.Thread,), {"__module__": "tqdm._monitor"})
+    ended = threading.Event()
+    state = ProcessState()
+    bars, own = monitor(target=ended.wait), threading.Thread(target=ended.wait)
+    bars.start()
+    assert state.left_running() == []
+    own.start()
+    assert [change.name for change in state.left_running()] == ["a thread"]
+    ended.set()
+    bars.join()
+    own.join()

@@ -15,6 +15,7 @@ from rollcall.core.process.torch_settings import torch_settings
 from rollcall.core.report import Report
 
 SETTINGS = (*torch_settings(), *python_settings())
+BARS = "tqdm._monitor"  # its thread draws bars; torch.compile starts it, for some models
 MOST_LETTERS = 60  # of a value that is told
 
 Kind = Literal[
@@ -180,7 +181,8 @@ def _decoded(contents: dict[Any, Any]) -> dict[str, Any]:
 def _running() -> Iterator[tuple[str, int]]:
     """Threads of Python, and child processes where the system tells of them."""
     for thread in threading.enumerate():
-        yield "a thread", thread.ident or 0
+        if type(thread).__module__ != BARS:
+            yield "a thread", thread.ident or 0
     children = Path(f"/proc/self/task/{os.getpid()}/children")
     try:
         pids = children.read_text().split()
