@@ -4,6 +4,7 @@ import os
 import sys
 import threading
 import warnings
+from multiprocessing import resource_tracker
 
 import numpy as np
 import pytest
@@ -177,3 +178,10 @@ def test_the_thread_that_draws_bars_is_nobodys() -> None:
     ended.set()
     bars.join()
     own.join()
+
+
+def test_the_process_that_keeps_the_books_of_locks_is_nobodys() -> None:
+    state = ProcessState()
+    resource_tracker.ensure_running()
+    assert resource_tracker._resource_tracker._pid is not None  # type: ignore[attr-defined]
+    assert state.left_running() == []

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any, Literal
 
@@ -189,4 +190,12 @@ def _running() -> Iterator[tuple[str, int]]:
     except OSError:
         return
     for pid in pids:
-        yield "a process", int(pid)
+        if int(pid) != _tracker():
+            yield "a process", int(pid)
+
+
+def _tracker() -> int | None:
+    """The process with which Python keeps its own books of locks: that of tqdm is one."""
+    tracker = getattr(resource_tracker, "_resource_tracker", None)
+    pid: int | None = getattr(tracker, "_pid", None)
+    return pid
