@@ -238,7 +238,8 @@ BUGS = {
         lost={"body": "trainable"},
     ),
     "holders.UsedUp": Bug(
-        "The first forward of UsedUp uses 84 numbers that the second does not",
+        "The first forward of UsedUp uses 84 numbers that the second does not: "
+        "blocks gives its layers once.",
         kinds=("eval forwards differ", FILE),
     ),
     "modes.AttentionDropout": Bug(

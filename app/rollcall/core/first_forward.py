@@ -1,5 +1,7 @@
 """What the first forward of a model uses, held against what Python reached before it."""
 
+from collections.abc import Iterator
+
 from torch import Tensor, nn
 
 from rollcall.core.autograd_leaves import leaves_of
@@ -10,6 +12,7 @@ from rollcall.core.rng.random_state import seeded
 from rollcall.core.state_keys import listed
 from rollcall.core.used_parameters import UnreachableLeaf, UsedParameters, used_parameters
 from rollcall.core.walk.object_walk import Walk, walk
+from rollcall.core.walk.raw_read import module_dict
 
 
 def first_forward(model: nn.Module, example: ModelInput, seed: int) -> UsedParameters:
@@ -33,7 +36,19 @@ def first_forward(model: nn.Module, example: ModelInput, seed: int) -> UsedParam
     remade.look()
     used = used_parameters(leaves, walked.tensors, remade.paths, after)
     unreachable = _with_their_fate(used.unreachable, _unknown(leaves, walked), again, walked)
-    return used.model_copy(update={"unreachable": unreachable, "added_by_forward": added})
+    used_up: tuple[str, ...] = ()
+    if any(leaf.gone for leaf in unreachable):
+        used_up = tuple(_iterators(walked))
+    changes = {"unreachable": unreachable, "added_by_forward": added, "used_up": used_up}
+    return used.model_copy(update=changes)
+
+
+def _iterators(walked: Walk) -> Iterator[str]:
+    """The attributes of a model that give what they hold once, such as a generator."""
+    for found in walked.modules:
+        for name, value in module_dict(found.value).items():
+            if issubclass(type(value), Iterator):
+                yield f"{found.path}.{name}".removeprefix(".")
 
 
 def paths_after(model: nn.Module, walked: Walk, leaves: list[Tensor]) -> dict[int, str]:

@@ -35,6 +35,8 @@ class UsedParameters(Report):
     unreachable: tuple[UnreachableLeaf, ...]
     added_by_forward: tuple[str, ...] = ()  # names that the first forward added to state_dict()
     remade: tuple[str, ...] = ()  # unregistered tensors that every forward makes anew
+    # attributes that hold a generator or the like, where only the first forward used something
+    used_up: tuple[str, ...] = ()
 
     @property
     def fresh(self) -> int:

@@ -74,6 +74,18 @@ class MakesADropout(Net):
         return self.out(h)
 
 
+class UsesItUp(Net):
+    def __init__(self):
+        super().__init__()
+        self.more = (nn.Linear(2, 2) for _ in range(2))  # UsesItUp
+
+    def forward(self, x):
+        x = super().forward(x)
+        for layer in self.more:
+            x = layer(x)
+        return x
+
+
 class IsDecorated(Net):
     def forward(self, x):
         return self.out(self.hidden(x))

@@ -4,6 +4,7 @@ import os
 import sys
 import threading
 import warnings
+from multiprocessing import resource_tracker
 
 import numpy as np
 import pytest
@@ -162,3 +163,25 @@ def test_what_the_first_compilation_replaces_is_pytorch_s_own_doing() -> None:
     model = torch.compile(nn.Linear(2, 2), backend="eager")
     model(torch.ones(1, 2)).sum().backward()
     assert before.differences() == []
+
+
+def test_the_thread_that_draws_bars_is_nobodys() -> None:
+    """torch.compile starts it for a torch.autograd.Function, and it goes on."""
+    monitor = type("TMonitor", (threading.Thread,), {"__module__": "tqdm._monitor"})
+    ended = threading.Event()
+    state = ProcessState()
+    bars, own = monitor(target=ended.wait), threading.Thread(target=ended.wait)
+    bars.start()
+    assert state.left_running() == []
+    own.start()
+    assert [change.name for change in state.left_running()] == ["a thread"]
+    ended.set()
+    bars.join()
+    own.join()
+
+
+def test_the_process_that_keeps_the_books_of_locks_is_nobodys() -> None:
+    state = ProcessState()
+    resource_tracker.ensure_running()
+    assert resource_tracker._resource_tracker._pid is not None  # type: ignore[attr-defined]
+    assert state.left_running() == []

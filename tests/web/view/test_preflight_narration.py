@@ -54,8 +54,12 @@ FAILS, RAISES = line("fail"), line("fail", raised=RAISED)
         (subject(FAILS, RAISES), "Net fails 2 of 3 checks; PyTorch raises an error for only 1."),
         (subject(RAISES, line("na")), "Net fails 1 of 2 checks; PyTorch raises an error."),
         (
-            subject(line("fail", raised=FORWARD_RAISES)),
+            subject(line("fail", "held", raised=FORWARD_RAISES)),
             "model(input) of Net raises RuntimeError: 1 of 2 checks fails.",
+        ),
+        (
+            subject(line("fail", "moved", raised=FORWARD_RAISES)),
+            "Net fails 1 of 2 checks; PyTorch raises an error.",
         ),
         (subject(FAILS, trains="fail"), "Net fails both checks; PyTorch raises no error."),
     ],

@@ -266,6 +266,17 @@ SAID = [
         "the optimizer, .to() and state_dict() miss it.",
     ),
     (
+        AddedByForward(
+            path="forward (global: make) (dict).values()[0]",
+            holds="module",
+            class_name="Linear",
+            registered=False,
+            trainable=True,
+        ),
+        "The first forward makes what make keeps (Linear), which is not registered: "
+        "the optimizer, .to() and state_dict() miss it.",
+    ),
+    (
         ReplacedByForward(path="fc.weight", numel=100),
         "Forward puts a new Parameter in the place of fc.weight: the optimizer holds the old one.",
     ),

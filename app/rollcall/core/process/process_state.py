@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,6 +16,7 @@ from rollcall.core.process.torch_settings import torch_settings
 from rollcall.core.report import Report
 
 SETTINGS = (*torch_settings(), *python_settings())
+BARS = "tqdm._monitor"  # its thread draws bars; torch.compile starts it, for some models
 MOST_LETTERS = 60  # of a value that is told
 
 Kind = Literal[
@@ -180,11 +182,20 @@ def _decoded(contents: dict[Any, Any]) -> dict[str, Any]:
 def _running() -> Iterator[tuple[str, int]]:
     """Threads of Python, and child processes where the system tells of them."""
     for thread in threading.enumerate():
-        yield "a thread", thread.ident or 0
+        if type(thread).__module__ != BARS:
+            yield "a thread", thread.ident or 0
     children = Path(f"/proc/self/task/{os.getpid()}/children")
     try:
         pids = children.read_text().split()
     except OSError:
         return
     for pid in pids:
-        yield "a process", int(pid)
+        if int(pid) != _tracker():
+            yield "a process", int(pid)
+
+
+def _tracker() -> int | None:
+    """The process with which Python keeps its own books of locks: that of tqdm is one."""
+    tracker = getattr(resource_tracker, "_resource_tracker", None)
+    pid: int | None = getattr(tracker, "_pid", None)
+    return pid

@@ -61,6 +61,7 @@ class ModelFindings(Report):
     defined_at: CodePlace | None = None
     hidden: tuple[HiddenState, ...] = ()
     findings: tuple[PlacedFinding, ...] = ()
+    used_up_at: tuple[CodePlace, ...] = ()  # where generators of layers are assigned
 
 
 def model_findings(name: str, catalog: Catalog) -> ModelFindings:
@@ -82,10 +83,12 @@ def model_findings(name: str, catalog: Catalog) -> ModelFindings:
             model = factory.build()
     except ModelRaised:  # though it did not a moment ago
         return ModelFindings(subject=subject, defined_at=place)
+    used = subject.scan.used
     return ModelFindings(
         subject=subject,
         defined_at=place,
         hidden=hidden_state(walk(model), subject.scan, subject.roll_call),
+        used_up_at=tuple(_places_of(model, used.used_up if used else ())),
         findings=tuple(
             PlacedFinding(
                 finding=each,

@@ -196,7 +196,15 @@ class _Teller:
             return
         said = beyond_attributes(self._model.subject.card.class_name, used)
         words = _Words(said, IN_INIT, "")
-        yield self._told(BEYOND_ATTRIBUTES, KINDS[BEYOND_ATTRIBUTES], ("",), words, ())
+        if used.used_up:
+            name = used.used_up[0].rpartition(".")[2]
+            words = _Words(
+                said, sentence("Write ", code_span(f"self.{name} = nn.ModuleList(...)"), "."), ""
+            )
+        paths = used.used_up or ("",)
+        yield self._told(
+            BEYOND_ATTRIBUTES, KINDS[BEYOND_ATTRIBUTES], paths, words, self._model.used_up_at
+        )
 
     def _told(
         self,

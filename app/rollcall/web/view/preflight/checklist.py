@@ -34,11 +34,11 @@ def _check(line: ChecklistLine) -> Check:
     if verdict == "na" or not line.outcome.raised:
         shown = evidence(line)
     return Check(
-        line, MARKS[verdict], WORDS[verdict], shown, remark(line), raised_by=_raised_by(line)
+        line, MARKS[verdict], WORDS[verdict], shown, remark(line), raised_by=raised_by(line)
     )
 
 
-def _raised_by(line: ChecklistLine) -> str:
+def raised_by(line: ChecklistLine) -> str:
     """What a line that shows no forward compares with: the forward of the model."""
     raised = line.outcome.raised
     if raised is None or line.name not in WITHOUT_FORWARD or raised.during in line.python:

@@ -2,6 +2,7 @@
 
 from rollcall.experiments.preflight.experiment import PreflightReport, PreflightSubject
 from rollcall.web.view.no_answer import without_result
+from rollcall.web.view.preflight.checklist import raised_by
 from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
 from rollcall.web.view.words import all_of, errors, one_or_many, share
 
@@ -53,7 +54,8 @@ def _without(subject: PreflightSubject) -> Sentence:
 
 def _checked(subject: PreflightSubject) -> Sentence:
     name = subject.card.said
-    failed = [line.outcome for line in subject.lines if line.outcome.verdict == "fail"]
+    failing = [line for line in subject.lines if line.outcome.verdict == "fail"]
+    failed = [line.outcome for line in failing]
     if not failed and _parameters(subject) == "na":
         return sentence(f"{name} has nothing to train.")
     if not failed and subject.findings:
@@ -65,7 +67,7 @@ def _checked(subject: PreflightSubject) -> Sentence:
         return sentence(f"{name} is ready to be trained.")
     asked = subject.passed + subject.failed
     raised = [outcome.raised for outcome in failed if outcome.raised]
-    if len(raised) == len(failed) and all(each.during == FORWARD for each in raised):
+    if any(map(raised_by, failing)):  # not where it was moved alone
         forward = sentence(code(FORWARD), f" of {name} ", em(f"raises {raised[0].type}"))
         fail = one_or_many(len(failed), "fails", "fail")
         return sentence(forward, f": {share(len(failed), asked, 'check', 'checks')} {fail}.")

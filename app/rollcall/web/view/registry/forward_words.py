@@ -1,5 +1,7 @@
 """A sentence for each kind of finding about what a forward leaves behind."""
 
+import re
+
 from rollcall.core.findings.forward_kinds import (
     AddedByForward,
     CarriedOver,
@@ -14,7 +16,7 @@ from rollcall.web.view.words import all_of, listed, named, one_or_many
 
 def added(finding: AddedByForward) -> Sentence:
     """A tensor or module that the first one has made."""
-    made = sentence("The first forward makes ", code(finding.path))
+    made = sentence("The first forward makes ", _name_of(finding.path))
     if finding.registered and finding.trainable:
         return sentence(made, ": ", em("an optimizer built before it"), " does not hold it.")
     if finding.registered:
@@ -24,6 +26,14 @@ def added(finding: AddedByForward) -> Sentence:
         missed = em("the optimizer, .to() and state_dict() miss it")
         return sentence(made, f" ({finding.class_name}), which is not registered: ", missed, ".")
     return sentence(made, f", a plain {finding.class_name}: ", missed, ".")
+
+
+def _name_of(path: str) -> Sentence:
+    """What a global holds, such as a cached function, has no path that anybody would write."""
+    held_by = re.search(r"\(global: (\w+)\)(.+)", path)
+    if held_by is None:
+        return sentence(code(path))
+    return sentence("what ", code(held_by[1]), " keeps")
 
 
 def replaced(finding: ReplacedByForward) -> Sentence:

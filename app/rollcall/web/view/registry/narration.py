@@ -194,7 +194,11 @@ def beyond_attributes(name: str, used: UsedParameters) -> Sentence:
         return sentence(made, ", and none of those is registered.")
     if used.gone:
         uses = f"The first forward of {name} uses {plural(used.gone, *NUMBER)} that "
-        return sentence(uses, em("the second does not"), ".")
+        because: Sentence = ()
+        if used.used_up:
+            gives = one_or_many(len(used.used_up), "gives", "give")
+            because = sentence(": ", all_of(used.used_up), f" {gives} its layers once")
+        return sentence(uses, em("the second does not"), because, ".")
     if used.lost:
         return sentence(f"{name} uses {plural(used.lost, *NUMBER)} that no attribute leads to.")
     if used.late:
