@@ -1,5 +1,6 @@
 """What is written down of a loop while it runs: a record for each batch that it takes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -33,14 +34,14 @@ class Step:
     passed: float | None = None  # the number that backward was called on last
     held_out: float | None = None  # of a copy in eval, at the end of the step
     # one for each row, in the order of the rows
-    gradients: list[float | None] = field(default_factory=list)  # norms; None: no gradient
-    moved: list[float | None] = field(default_factory=list)  # from where it began
-    in_optimizer: list[bool] = field(default_factory=list)
-    decays: list[float] = field(default_factory=list)  # weight decay that was asked for
-    frozen: list[bool] = field(default_factory=list)
-    trained_in: list[Flag] = field(default_factory=list)
-    held_out_in: list[Flag] = field(default_factory=list)
-    uncleared: list[int] = field(default_factory=list)  # rows that backward found a gradient in
+    gradients: Sequence[float | None] = ()  # norms; None: no gradient
+    moved: Sequence[float | None] = ()  # from where it began
+    in_optimizer: Sequence[bool] = ()
+    decays: Sequence[float] = ()  # weight decay that was asked for
+    frozen: Sequence[bool] = ()
+    trained_in: Sequence[Flag] = ()
+    held_out_in: Sequence[Flag] = ()
+    uncleared: Sequence[int] = ()  # rows that backward found a gradient in
     moved_by_held_out: list[int] = field(default_factory=list)  # rows
     forwards: int = 0  # of the model
     skipping: int = 0  # those of them that were no call of the model, so that no hook ran
@@ -48,7 +49,7 @@ class Step:
     whole: int = 0  # backwards on the loss of a whole batch that added to those before
     optimizer_steps: int = 0
     graphs: int = 0  # that are alive at its end
-    rates: list[float] = field(default_factory=list)  # of each optimizer that stepped
+    rates: Sequence[float] = ()  # of each optimizer that stepped
     optimizers: tuple[str, ...] = ()  # classes of those that were made so far
     made_with: tuple[float, ...] = ()  # their learning rates when they were made
     rows: "tuple[FoundRow, ...] | None" = None  # None: they are those of the step before

@@ -62,7 +62,7 @@ class Snapshots:
             error: of the model's answer to the batch.
         """
         self._rows = rows
-        self._held_out.prepare(version)
+        self._held_out.prepare(version, rows)
         values = self._copy.of([row.value for row in rows], version)
         if values is None:
             self._fill_in_one(step, rows, error)
@@ -114,8 +114,10 @@ class Snapshots:
 
     def _fill_in_gradients(self, sizes: list[int]) -> None:
         alike: dict[tuple[int, ...], list[int]] = {}
+        norms_of_all: list[list[float | None]] = []
         for number, each in enumerate(self._kept):
-            each.step.gradients = [None] * len(sizes)
+            norms_of_all.append([None] * len(sizes))
+            each.step.gradients = norms_of_all[number]
             if each.gradients is not None:
                 alike.setdefault(tuple(each.with_gradient), []).append(number)
         for places, numbers in alike.items():
@@ -127,7 +129,7 @@ class Snapshots:
             found = torch.stack([part.norm(dim=1) for part in parts], dim=1).tolist()
             for number, step in zip(numbers, steps, strict=True):
                 for place, norm in zip(places, found[step], strict=True):
-                    self._kept[number].step.gradients[place] = norm
+                    norms_of_all[number][place] = norm
 
     def _fill_in_one(self, step: Step, rows: list[Row], error: Tensor | None) -> None:
         """Of tensors on several devices."""
