@@ -19,9 +19,9 @@ def kept(cache_bytes: int) -> tuple[list[int], int]:
             seeds = [
                 query.seed
                 for query in QUERIES
-                if ("registry", query, lab.version, None, None) in lab._answers
+                if ("registry", query, lab.version, None, None) in lab._kept
             ]
-            return seeds, int(lab._answers.currsize)
+            return seeds, int(lab._kept.currsize)
         finally:
             lab.close()
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from rollcall.experiments import EXPERIMENTS
-from rollcall.lab import worker
+from rollcall.lab import loaded_files, worker
 from rollcall.lectures import source_lines, target_files
 from rollcall.lectures.latest import Latest
 from rollcall.lectures.targets import Targets
@@ -41,7 +41,7 @@ def test_a_worker_is_the_same_after_many_saves(tmp_path: Path) -> None:
     for number in range(2, SAVES):
         save_and_show(tmp_path, number)
     assert made_by_files() == before
-    assert len(worker._catalogs) == 1
+    assert len(loaded_files._catalogs) == 1
     assert tmp_path / "my.py" in source_lines._parsed._made
     text, _ = target_files._codes._made[tmp_path / "my.py"]
     assert f"KEPT = [{SAVES - 1}]".encode() in text
@@ -52,7 +52,7 @@ def test_a_model_is_trusted_again_when_its_file_was_saved(tmp_path: Path) -> Non
     for text, suspected in ((changing, {"my.Net"}), (NET, set())):
         (tmp_path / "my.py").write_text(text)
         worker.run("registry", NETS, Targets.of(tmp_path))
-        assert worker._guard()._suspects == suspected
+        assert loaded_files.guard()._suspects == suspected
 
 
 def test_a_file_whose_text_was_not_kept_is_made_anew(tmp_path: Path) -> None:

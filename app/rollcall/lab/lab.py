@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cachetools import LRUCache, TTLCache
 
@@ -27,6 +27,7 @@ from rollcall.lab.apart import (
     may_be_kept,
     recorded_without,
 )
+from rollcall.lab.asked_once import AskedOnce
 from rollcall.lab.calls import Calls
 from rollcall.lab.choices import Choices, choices_of
 from rollcall.lab.earlier import EarlierAnswers
@@ -36,7 +37,6 @@ from rollcall.lab.factories import failing_factories
 from rollcall.lab.limits import NO_LIMITS, Limits
 from rollcall.lab.recording import Recording
 from rollcall.lab.recordings import Answers, RecordedCall, Recordings
-from rollcall.lab.shared_calls import SharedCalls
 from rollcall.lab.warm_up import warm_up
 from rollcall.lab.workers import Workers
 from rollcall.lectures.contents import Contents, Problem
@@ -78,13 +78,13 @@ class Lab:
     ) -> None:
         self.targets = Targets.of(what)
         self.seconds = seconds
-        self._answers: Answers = LRUCache(cache_bytes, getsizeof=len)
-        self._under_way = SharedCalls[bytes]()
+        self._kept: Answers = LRUCache(cache_bytes, getsizeof=len)
         self._failures: TTLCache[Hashable, LabError] = TTLCache(MOST_FAILURES, FAILURE_KEPT)
         self._apart: LRUCache[Hashable, None] = LRUCache(MOST_FAILURES)
         self._calls = Calls(engine or Workers(workers, limits=limits._replace(seconds=seconds)))
-        self._recordings = Recordings(self.targets, self._calls, self._answers)
-        self.earlier = EarlierAnswers(self._answers, self._recordings, self._made)
+        self._once = AskedOnce(self._calls, self._kept)
+        self._recordings = Recordings(self.targets, self._calls, self._kept)
+        self.earlier = EarlierAnswers(self._kept, self._recordings, self._made)
 
     @property
     def version(self) -> str:
@@ -158,7 +158,7 @@ class Lab:
             WorkerDied: the process ended in the middle of it.
         """
         key = ("look", name, work, self.version)
-        return await self._once(key, self.seconds, worker.look, name, work, self.targets)
+        return await self._once.answer(key, self.seconds, worker.look, name, work, self.targets)
 
     def prepare(self, experiment: Experiment, query: Query) -> None:
         """Begin what `run` will soon be asked for, if it is a frame of a play."""
@@ -170,14 +170,14 @@ class Lab:
     async def choices(self) -> Choices:
         """The models and devices that a query can name."""
         key = choices_key(self.version)
-        answer = await self._once(key, self.seconds, worker.list_choices, self.targets)
+        answer = await self._once.answer(key, self.seconds, worker.list_choices, self.targets)
         return choices_of(answer).with_devices(self._calls.engine.devices())
 
     async def exam_question(self, seed: int, number: int) -> AskedQuestion | None:
         """One question of an exam, made once; None where this course has too few models for it."""
         key = ("exam", seed, number, self.version)
         work, args = worker.exam_question, (seed, number, self.targets)
-        answer = await self._once(key, 2 * self.seconds, work, *args)
+        answer = await self._once.answer(key, 2 * self.seconds, work, *args)
         return understood(worker.ASKED, answer)
 
     async def failing_factories(self, contents: Contents) -> list[Problem]:
@@ -239,26 +239,7 @@ class Lab:
             raise failure.with_traceback(None)
         args = (experiment.name, computed, self.targets, left_out)
         try:
-            return await self._once(key, seconds or self.seconds, worker.run, *args)
+            return await self._once.answer(key, seconds or self.seconds, worker.run, *args)
         except LabError as error:
             self._failures[key] = error
             raise
-
-    async def _once(
-        self, key: Hashable, seconds: float, work: Callable[..., bytes], *args: Any
-    ) -> bytes:
-        """The kept answer, or that of the call under way: three hundred students cost one call."""
-        answer = self._answers.get(key)
-        if isinstance(answer, bytes):
-            return answer
-        make = partial(self._keep, key, seconds, work, *args)
-        return await self._under_way.answer(key, make)
-
-    async def _keep(
-        self, key: Hashable, seconds: float, work: Callable[..., bytes], *args: Any
-    ) -> bytes:
-        answer: bytes = await self._calls.call(work, *args, seconds=seconds)
-        if may_be_kept(answer):
-            with suppress(ValueError):  # larger than the whole cache
-                self._answers[key] = answer
-        return answer

@@ -6,7 +6,6 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from rollcall.core.devices import SIMULATED, devices
 from rollcall.core.model_raised import is_of_file
 from rollcall.core.pair_query import PairQuery
 from rollcall.core.process.isolation.isolation import isolation
-from rollcall.core.process.own_folder import remove_all, remove_left, temporary_files
 from rollcall.core.query import Query
 from rollcall.core.report import Raised, Report
 from rollcall.core.wire import Wire
@@ -33,16 +31,13 @@ from rollcall.lab.apart import Side
 from rollcall.lab.channel import SPENT
 from rollcall.lab.choices import CHOICES, Choices
 from rollcall.lab.errors import understood
-from rollcall.lab.guard import Guard
 from rollcall.lab.keeper import leaves_children
 from rollcall.lab.left_memory import let_go
+from rollcall.lab.loaded_files import catalog, first_pair, guard
 from rollcall.lab.open_files import leaves_files_open
 from rollcall.lab.slow_imports import SLOW_IMPORT
 from rollcall.lectures.catalog import Catalog
-from rollcall.lectures.contents import Kind, Problem
-from rollcall.lectures.loading import load
-from rollcall.lectures.saved_files import version
-from rollcall.lectures.siblings import forget_files
+from rollcall.lectures.contents import Problem
 from rollcall.lectures.targets import Targets
 from rollcall.lectures.top_level_output import TopLevelOutput
 
@@ -50,8 +45,6 @@ ASKED: Wire[AskedQuestion | None] = Wire(AskedQuestion | None)
 PROBLEM: Wire[Problem | None] = Wire(Problem | None)
 
 _single_use = False
-
-_catalogs: dict[tuple[Targets, str], Catalog] = {}
 
 
 def begin() -> None:
@@ -80,26 +73,26 @@ def settle() -> None:
     torch.set_num_threads(1)
     # Of the server, for each operation that torch.export meets.
     torch.fx.config.do_not_emit_stack_traces = True
-    _guard()
+    guard()
     gc.freeze()  # nothing imported so far is garbage
 
 
 def run(name: str, query: Query, targets: Targets, left_out: Side | None = None) -> bytes:
     """Run one experiment; its report comes back as JSON, ready for a cache that counts bytes."""
 
-    def report(catalog: Catalog) -> bytes:
-        return EXPERIMENTS[name].wire.write(EXPERIMENTS[name].run(query, catalog))
+    def report(guarded: Catalog) -> bytes:
+        return EXPERIMENTS[name].wire.write(EXPERIMENTS[name].run(query, guarded))
 
-    return _guarded(report, query, _catalog(targets).leaving_out(left_out))
+    return _guarded(report, query, catalog(targets).leaving_out(left_out))
 
 
 def look(name: str, work: Callable[[ModelFindings, str], bytes], targets: Targets) -> bytes:
     """What `work` makes of the findings about one model, and of the name of its file."""
 
-    def found(catalog: Catalog) -> bytes:
-        return work(model_findings(name, catalog), str(catalog.file(name)))
+    def found(guarded: Catalog) -> bytes:
+        return work(model_findings(name, guarded), str(guarded.file(name)))
 
-    return _guarded(found, RegistryQuery(left=name, right=name), _catalog(targets))
+    return _guarded(found, RegistryQuery(left=name, right=name), catalog(targets))
 
 
 def make(name: str, answer: bytes, work: Callable[[Report, Query], bytes], query: Query) -> bytes:
@@ -136,21 +129,21 @@ def record(
     """
     play = EXPERIMENTS[name].play
     assert play
-    catalog = _catalog(targets).leaving_out(left_out)
+    loaded = catalog(targets).leaving_out(left_out)
 
     def show_one(increment: Any) -> None:
         show(play.recorder.wire.write(increment))
 
-    def increments(catalog: Catalog) -> Iterator[Any]:
+    def increments(guarded: Catalog) -> Iterator[Any]:
         if checkpoint and play.goes_on:
-            return play.goes_on.record(query, catalog, checkpoint)
-        return play.recorder.record(query, catalog)
+            return play.goes_on.record(query, guarded, checkpoint)
+        return play.recorder.record(query, guarded)
 
     live = play.live
     if live and left_out:
-        _guard().alone(lambda guarded: live(query, guarded, show_one), catalog)
+        guard().alone(lambda guarded: live(query, guarded, show_one), loaded)
     else:
-        for increment in _guard().calls(increments, query, catalog):
+        for increment in guard().calls(increments, query, loaded):
             show_one(increment)
     _end_if_spent()
     return b""
@@ -158,40 +151,40 @@ def record(
 
 def list_choices(targets: Targets) -> bytes:
     """What this machine and these targets offer."""
-    contents = checked(_catalog(targets).contents, EXPERIMENTS)
+    contents = checked(catalog(targets).contents, EXPERIMENTS)
     return CHOICES.write(Choices(contents=contents, devices=devices(), isolation=isolation()))
 
 
 def exam_question(seed: int, number: int, targets: Targets) -> bytes:
     """One question of an exam; None where there are too few models for it."""
 
-    def asked(catalog: Catalog) -> bytes:
-        return ASKED.write(ask(seed, number, catalog, EXPERIMENTS))
+    def asked(guarded: Catalog) -> bytes:
+        return ASKED.write(ask(seed, number, guarded, EXPERIMENTS))
 
-    return _guarded(asked, ExamQuery(seed=seed, question=number), _catalog(targets))
+    return _guarded(asked, ExamQuery(seed=seed, question=number), catalog(targets))
 
 
 def try_factory(name: str, targets: Targets) -> bytes:
     """Call the function of a model that the command line names, and say what is the matter."""
 
-    def problem(catalog: Catalog) -> bytes:
+    def problem(guarded: Catalog) -> bytes:
         found = None
         try:
             with TopLevelOutput().kept():
-                catalog.build(name, seed=0)
+                guarded.build(name, seed=0)
         except BaseException as error:
             if not is_of_file(error):
                 raise
-            found = Problem(file=name, raised=Raised.of(error, str(catalog.file(name))))
+            found = Problem(file=name, raised=Raised.of(error, str(guarded.file(name))))
         return PROBLEM.write(found)
 
-    return _guarded(problem, PairQuery(left=name, right=name), _catalog(targets))
+    return _guarded(problem, PairQuery(left=name, right=name), catalog(targets))
 
 
 def warm_up(name: str, targets: Targets) -> bytes:
     """Run an experiment once, so that no lecture waits for torch's first time."""
     experiment = EXPERIMENTS[name]
-    if (pair := _first_pair(targets, experiment.subjects)) is not None:
+    if (pair := first_pair(targets, experiment.subjects)) is not None:
         query = experiment.query.model_validate({"left": pair[0], "right": pair[1]})
         run(name, query, targets)
         if getattr(query, "simulates", False):
@@ -206,15 +199,10 @@ def is_warm() -> bytes:
     return b""
 
 
-def _guarded(work: Callable[[Catalog], bytes], query: Query, catalog: Catalog) -> bytes:
-    answer = _guard().call(work, query, catalog)
+def _guarded(work: Callable[[Catalog], bytes], query: Query, loaded: Catalog) -> bytes:
+    answer = guard().call(work, query, loaded)
     _end_if_spent()
     return answer
-
-
-@cache
-def _guard() -> Guard:
-    return Guard()
 
 
 def _end_if_spent() -> None:
@@ -222,7 +210,7 @@ def _end_if_spent() -> None:
     if _single_use:
         return
     let_go()
-    if _guard().spent or leaves_children() or leaves_files_open():
+    if guard().spent or leaves_children() or leaves_files_open():
         os._exit(SPENT)
 
 
@@ -230,33 +218,3 @@ def be_used_once() -> None:
     """This process is ended after the next call in any case."""
     global _single_use
     _single_use = True
-
-
-def _first_pair(targets: Targets, kind: Kind) -> tuple[str, str] | None:
-    """Of the first lesson that shows this kind."""
-    contents = _catalog(targets).contents
-    offered = contents.offered(kind)
-    for chapter in contents.chapters:
-        for lesson in chapter.lessons:
-            if lesson.left in offered:
-                return lesson.left, lesson.right
-    return None
-
-
-def _catalog(targets: Targets) -> Catalog:
-    """The targets as they are on disk now, loaded once for each state of it."""
-    key = (targets, version(targets))
-    if key not in _catalogs:
-        _forget_the_files()
-        _catalogs[key] = load(targets)
-        remove_left(temporary_files())  # what was written when the files were tried
-    return _catalogs[key]
-
-
-def _forget_the_files() -> None:
-    """Keep nothing of files as they were before a save: a million saves would add up."""
-    _catalogs.clear()
-    forget_files()
-    remove_all()
-    _guard().forget()
-    gc.collect()
