@@ -123,10 +123,12 @@ def lost_in(value, model):  # what PyTorch does not know, and misses
             lost.pop(id(module), None)
     return lost
 
-def gradients():  # of three steps: None where there was none, False where each was 0
+def gradients():  # of 3 steps, of up to 19 where one had none: None; False where each was 0
     model, seen = build(), {}
     keeps = any(t.grad_fn is not None for t in tensors(model).values())
-    for seed in range($seed, $seed + 3):
+    for seed in range($seed, $seed + 19):
+        if seed >= $seed + 3 and None not in seen.values():
+            break
         y = [t for t in outputs(model, seed) if t.requires_grad]
         parameters = {name: p for name, p in model.named_parameters() if p.requires_grad}
         for p in parameters.values():
