@@ -58,6 +58,10 @@ FAILS, RAISES = line("fail"), line("fail", raised=RAISED)
             "model(input) of Net raises RuntimeError: 1 of 2 checks fails.",
         ),
         (
+            subject(line("fail", "held", raised=RAISED.model_copy(update={"during": "SGD(…)"}))),
+            "Net fails 1 of 2 checks; PyTorch raises an error.",
+        ),
+        (
             subject(line("fail", "moved", raised=FORWARD_RAISES)),
             "Net fails 1 of 2 checks; PyTorch raises an error.",
         ),

@@ -7,6 +7,7 @@ from rollcall.web.view.preflight.evidence import evidence, remark
 from rollcall.web.view.sentence import Sentence
 
 MARKS = {"pass": "●", "fail": "○", "na": "–"}
+FORWARD = "model(input)"
 WITHOUT_FORWARD = ("printed", "parameters", "counted", "located", "held")
 WORDS = {"pass": "pass", "fail": "fail", "na": "n/a"}
 
@@ -41,6 +42,6 @@ def _check(line: ChecklistLine) -> Check:
 def raised_by(line: ChecklistLine) -> str:
     """What a line that shows no forward compares with: the forward of the model."""
     raised = line.outcome.raised
-    if raised is None or line.name not in WITHOUT_FORWARD or raised.during in line.python:
+    if raised is None or line.name not in WITHOUT_FORWARD or raised.during != FORWARD:
         return ""
     return raised.during

@@ -2,11 +2,9 @@
 
 from rollcall.experiments.preflight.experiment import PreflightReport, PreflightSubject
 from rollcall.web.view.no_answer import without_result
-from rollcall.web.view.preflight.checklist import raised_by
+from rollcall.web.view.preflight.checklist import FORWARD, raised_by
 from rollcall.web.view.sentence import Sentence, code, em, joined, sentence
 from rollcall.web.view.words import all_of, errors, one_or_many, share
-
-FORWARD = "model(input)"
 
 
 def preflight_narration(report: PreflightReport) -> Sentence:
