@@ -11,6 +11,7 @@ from rollcall.core.rank import FINDINGS, Rank
 from rollcall.core.unregistered import find_unregistered
 from rollcall.experiments.registry.experiment import RegistryReport
 from rollcall.lectures.loading import load
+from rollcall.web.view.findings.fix_words import fix
 from rollcall.web.view.registry.findings import finding_lines, not_run
 from rollcall.web.view.registry.narration import registry_narration
 from rollcall.web.view.sentence import joined, read
@@ -411,6 +412,45 @@ GOOD = (
 )
 
 
+# Of each kind of finding, what its remedy may begin with.
+REMEDIES = {
+    "a flag that nothing reads": (
+        "Write self.body.requires_grad_(False)",
+        "Write self.body.weight",
+    ),
+    "array as a weight": ("Write self.weight = nn.Parameter(", "Write self.rows = nn.Parameter("),
+    "batch statistics in eval": ("Let eval() reach norm",),
+    "changed by a forward": ("Leave out.weight as it is", "Make the step of line 200 where"),
+    "changes its input": ("Compute a new tensor",),
+    "computed once": ("Compute",),
+    "eval forwards differ": ("Leave nothing behind", "Let each forward begin with the same"),
+    "forward switches the mode": ("Leave eval() to who calls", "Leave train() to who calls"),
+    "frozen and moving": ("Keep it in eval mode",),
+    "gradient is always 0": ("Look for what makes it 0", "A difference or a normalization"),
+    "graph goes on": ("Put in .detach()",),
+    "hidden by a class attribute": ("Delete head from the body of class",),
+    "left out by parameters()": ("Let parameters() give",),
+    "made by the first forward": ("Make",),
+    "mode is not passed on": ("Call super().eval() in eval(), and return self",),
+    "no Parameter on another device": ("Make the tensor on the device first",),
+    "no backward reaches it": (
+        *("Leave out", "Call", "Freeze a copy", "Set requires_grad in __init__"),
+        *("Pass use_reentrant=False", "Use the computed tensor itself"),
+    ),
+    "no output requires a gradient": ("Leave out", "Return what forward has computed"),
+    "random in eval": ("Pass dropout_p=", "Pass training=self.training", "Draw only if"),
+    "replaced by the first forward": ("Make out.weight in __init__",),
+    "shared by two models": ("Make norm in __init__",),
+    "shared module": ("Make a Sequential for each name", "Write copy.deepcopy("),
+    "split by a move": ("Read mean alone",),
+    "the file does not reproduce the output": (
+        *("Register", "Keep", "Let CutsItsFile.state_dict() give"),
+    ),
+    "two Parameters over one memory": ("To tie them, assign the Parameter itself",),
+    "wrapper in the keys": ("Save the state_dict() of the module inside",),
+}
+
+
 def said(report: RegistryReport) -> str:
     """The narration of the page, and the lines about findings."""
     subject = report.left
@@ -440,6 +480,8 @@ def test_a_bug_is_found(name: str) -> None:
     assert tuple(each.kind for each in report.left.findings.findings) == bug.kinds
     assert lost(name) == bug.lost
     assert bug.says in said(report)
+    for finding in report.left.findings.findings:
+        assert read(fix(finding)).startswith(REMEDIES[finding.kind])
 
 
 @pytest.mark.parametrize("name", GOOD)

@@ -229,7 +229,8 @@ def _(finding: ReplacedByForward) -> Sentence:
 def _(finding: ChangedByForward) -> Sentence:
     if finding.stepped_at is not None:
         return sentence(f"Make the step of line {finding.stepped_at} where the model is trained.")
-    return sentence("Leave ", all_of(finding.paths), " as they are in forward.")
+    they_are = one_or_many(len(finding.paths), "it is", "they are")
+    return sentence("Leave ", all_of(finding.paths), f" as {they_are} in forward.")
 
 
 @fix.register
