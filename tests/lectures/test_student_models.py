@@ -33,6 +33,8 @@ KNOWN = {
     "sequences.Spectrogram": ("4,512", "window"),
     "sequences.TextBags": ("int:16:50;int:4:1", "bag"),
     "sequences.ChecksItsInput": ("4,24,7", "fc"),
+    "operations.BatchedProduct": ("4,16,6;4,5,7", "left"),
+    "operations.HeadsByHand": ("4,16,12", "queries"),
     "tables.Codebook": ("4,4", "codes"),
     "tables.HeadFirst": ("4,11", "body['deep'][0]"),
     "tables.FlatMlp": ("4,784", "net"),

@@ -65,8 +65,9 @@ def _product(use: Use, where: str) -> Iterator[Mismatch]:
 
 def _batched(use: Use, where: str) -> Iterator[Mismatch]:
     a, b = use.given[-2:]
-    yield from _both(a, -1, b, -2, where)
-    yield from _both(a, -3, b, -3, f"{where}0")
+    if len(a.shape) == len(b.shape) == 3:
+        yield from _both(b, -2, a, -1, where)  # a layer has set the last size more often
+        yield from _both(a, -3, b, -3, f"{where}0")
 
 
 def _elementwise(use: Use, where: str) -> Iterator[Mismatch]:

@@ -37,6 +37,9 @@ TOO_FEW_DIMS = re.compile(
     r"|must be at least|expected \d+D|dimension specified as|list index out of range",
     re.IGNORECASE,
 )
+NUMBER_OF_DIMS = re.compile(
+    r"must be a (\d)D tensor|subscripts in the equation \((\d)\)|Only (\d)D|len\(dims\) = (\d)"
+)
 WANTS_INTEGERS = re.compile(
     r"type(s)? Long|indices must be|int64|int32 or int64|index tensor of type LongTensor"
     r"|only applicable to index tensor|used as indices|expected index|Long but found",
@@ -83,8 +86,8 @@ def _too_small(attempt: Attempt) -> Iterator[GroupSpec]:
 
 
 def _other_number_of_dims(attempt: Attempt) -> Iterator[GroupSpec]:
-    """As many as the line takes apart, or one more."""
-    wanted = _unpacked(attempt)
+    """As many as the line takes apart or the message names, or one more."""
+    wanted = _unpacked(attempt) or _named_dims(attempt)
     if wanted is None and not TOO_FEW_DIMS.search(_said(attempt)):
         return
     for path, tensor in _concerned(attempt):
@@ -99,6 +102,14 @@ def _other_number_of_dims(attempt: Attempt) -> Iterator[GroupSpec]:
         else:
             shape = (*shape[:1], *shape[1 + len(shape) - dims :])
         yield resized(attempt.call, path, shape)
+
+
+def _named_dims(attempt: Attempt) -> int | None:
+    """`batch1 must be a 3D tensor`: the number that PyTorch names."""
+    found = NUMBER_OF_DIMS.search(_said(attempt))
+    if found is None:
+        return None
+    return int(next(filter(None, found.groups())))
 
 
 def _unpacked(attempt: Attempt) -> int | None:
