@@ -32,7 +32,6 @@ from rollcall.lab.channel import SPENT
 from rollcall.lab.choices import CHOICES, Choices
 from rollcall.lab.errors import understood
 from rollcall.lab.keeper import leaves_children
-from rollcall.lab.left_memory import let_go
 from rollcall.lab.loaded_files import catalog, first_pair, guard
 from rollcall.lab.open_files import leaves_files_open
 from rollcall.lab.slow_imports import SLOW_IMPORT
@@ -209,7 +208,6 @@ def _end_if_spent() -> None:
     """End the process, and give no answer, if a model left something in it for the next one."""
     if _single_use:
         return
-    let_go()
     if guard().spent or leaves_children() or leaves_files_open():
         os._exit(SPENT)
 

@@ -18,6 +18,7 @@ from rollcall.lab import keeper, worker
 from rollcall.lab.answered import Refusal
 from rollcall.lab.channel import Kind, Request, receive, send
 from rollcall.lab.cluster.call import read_call
+from rollcall.lab.left_memory import let_go
 from rollcall.lab.limits import Limits, take
 from rollcall.lab.worker_folder import NO_FOLDER, WorkerFolder
 
@@ -46,6 +47,7 @@ def serve(connection: socket, limits: Limits, folder: WorkerFolder = NO_FOLDER) 
             if shows_parts:
                 work = partial(work, show=partial(send, connection, Kind.PART))
             send(connection, *_answer(work, args))
+            let_go()  # while nobody waits
 
 
 def _read(request: Request) -> tuple[Callable[..., bytes], tuple[Any, ...], bool]:

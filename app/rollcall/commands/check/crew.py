@@ -18,6 +18,7 @@ from rollcall.lab import worker
 from rollcall.lab.channel import SPENT
 from rollcall.lab.choices import CHOICES, Choices
 from rollcall.lab.deferred_compiler import defer_compiler
+from rollcall.lab.left_memory import let_go
 from rollcall.lectures.targets import Targets
 from rollcall.web.view.findings.model_record import MODEL_RECORD, ModelRecord, told_model
 
@@ -191,6 +192,7 @@ def _work(pipe: Connection, targets: Targets, single_use: bool) -> None:
         except EOFError:
             return
         pipe.send_bytes(_SAID.write(_answer(name, targets, single_use)))
+        let_go()
 
 
 def _answer(name: str | None, targets: Targets, single_use: bool) -> bytes | Silence:
