@@ -62,6 +62,13 @@ def test_a_fresh_one_has_looked_for_no_garbage_in_what_was_imported() -> None:
     assert looked == b"0" or not has_fork_server()  # a fresh interpreter imports by itself
 
 
+def test_after_each_call_it_lets_go_of_what_that_left() -> None:
+    async def use(workers: Calls) -> list[bytes]:
+        return [await ask(workers, works.times_let_go) for _ in range(3)]
+
+    assert with_workers(1, use) == [b"count(1)", b"count(2)", b"count(3)"]
+
+
 def test_one_process_answers_call_after_call() -> None:
     async def use(workers: Calls) -> None:
         first = await ask(workers, works.pid)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from rollcall.core.query import InvalidParameter
+from rollcall.lab import left_memory
 from rollcall.lab.channel import SPENT
 from rollcall.lab.worker import _end_if_spent
 
@@ -22,6 +23,11 @@ HANG = "import threading; threading.Event().wait()"
 def collections() -> bytes:
     """How often garbage was looked for everywhere."""
     return str(gc.get_stats()[2]["collections"]).encode()
+
+
+def times_let_go() -> bytes:
+    """The counter of the calls after which this worker has let go of what they left."""
+    return repr(left_memory._calls).encode()
 
 
 def pid() -> bytes:

@@ -105,15 +105,9 @@ class Entries:
             self._kinds[key] = _kind_of(type(module))
         name, mode_is_read, is_scripted = self._kinds[key]
         training = is_training(module) if is_scripted else training_flag(module)
-        aliases, owner, status, place, found_by, rank = self._standing(found)
         return ModuleEntry(
             found.path,
-            aliases,
-            owner,
-            status,
-            place,
-            found_by,
-            rank,
+            *self._standing(found),
             name,
             training,
             in_brackets,
@@ -136,15 +130,9 @@ class Entries:
             shape, numel = shape_of(tensor), 0
             if shape is not None:
                 numel = int(tensor.numel())
-        aliases, owner, status, place, found_by, rank = self._standing(found)
         return TensorEntry(
             found.path,
-            aliases,
-            owner,
-            status,
-            place,
-            found_by,
-            rank,
+            *self._standing(found),
             found.kind,  # type: ignore[arg-type]  # never "module" here
             shape,
             short_name(tensor.dtype),

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterable
 from string import Template
 
+from rollcall.core.findings.training_run import MORE_STEPS, STEPS
 from rollcall.core.input.input_python import InputPython
 from rollcall.core.input.model_input import ModelInput
 from rollcall.experiments.preflight.notebook_head import (
@@ -39,6 +40,8 @@ class Notebook:
         self._words = {
             "seed": str(factory.seed),
             "other": str(factory.seed ^ 1),
+            "steps": str(STEPS),
+            "most_steps": str(STEPS + MORE_STEPS),
             "call": factory.card.call.replace("()", f"({', '.join(map(repr, factory.card.args))})"),
             "mode": mode,
             "quietly": "torch.no_grad()",

@@ -131,7 +131,7 @@ def may_be_routed(parameters, seen):  # one of a kind got a gradient, and anothe
 def gradients():  # of three steps or more: None where there was none, False where each was 0
     model, seen = build(), {}
     keeps = any(t.grad_fn is not None for t in tensors(model).values())
-    for seed in range($seed, $seed + 19):
+    for seed in range($seed, $seed + $most_steps):
         y = [t for t in outputs(model, seed) if t.requires_grad]
         parameters = {name: p for name, p in model.named_parameters() if p.requires_grad}
         for p in parameters.values():
@@ -145,7 +145,7 @@ def gradients():  # of three steps or more: None where there was none, False whe
             seen.setdefault(name, None)
             if p.grad is not None:
                 seen[name] = bool(seen[name] or p.grad.any())
-        if seed >= $seed + 2 and not may_be_routed(parameters, seen):
+        if seed + 1 >= $seed + $steps and not may_be_routed(parameters, seen):
             break
     return seen
 $nested"""
