@@ -18,6 +18,7 @@ from rollcall.web.view.sentence import joined, read
 
 ZOO = load(Path(__file__).parent / "models")
 FILE = "the file does not reproduce the output"
+MIXED = "samples of a batch are mixed"
 
 
 class Bug(NamedTuple):
@@ -30,6 +31,27 @@ class Bug(NamedTuple):
 
 
 BUGS = {
+    "batches.AttentionOverTheBatch": Bug(
+        "After eval(), torch.softmax (line 34) mixes the samples of a batch", kinds=(MIXED,)
+    ),
+    "batches.BatchTakenForTime": Bug(
+        "After eval(), recurrent (GRU) takes the samples of a batch for steps in time",
+        kinds=(MIXED,),
+    ),
+    "batches.SoftmaxLayerOverTheBatch": Bug(
+        "After eval(), out.1 (LogSoftmax) mixes the samples of a batch", kinds=(MIXED,)
+    ),
+    "batches.SoftmaxOverTheBatch": Bug(
+        "After eval(), F.softmax (line 14) mixes the samples of a batch: the answer for one moves "
+        "by up to 0.0",
+        kinds=(MIXED,),
+    ),
+    "batches.StandardizesTheBatch": Bug(
+        "After eval(), mean (line 43) mixes the samples of a batch", kinds=(MIXED,)
+    ),
+    "batches.ViewForTranspose": Bug(
+        "After eval(), view (line 65) mixes the samples of a batch", kinds=(MIXED,)
+    ),
     "buffers.Aliased": Bug("constants['mean'] stays a float32 tensor", kinds=("split by a move",)),
     "buffers.ConstantsInATuple": Bug(
         "stats is a plain tuple, so .to() and state_dict()",
@@ -102,7 +124,7 @@ BUGS = {
     ),
     "gradients.ByData": Bug("leave the graph by .data in line", kinds=("no backward reaches it",)),
     "gradients.Centers": Bug(
-        "Forward changes its own input in place (line 292)", kinds=("changes its input",)
+        "Forward changes its own input in place (line 292)", kinds=("changes its input", MIXED)
     ),
     "gradients.Checkpointed": Bug(
         "their results leave the graph by checkpoint in line 208",
@@ -360,6 +382,14 @@ BUGS = {
 
 # No finding, no record but notes, and no sentence but the count.
 GOOD = (
+    "batches.Bag",
+    "batches.ColumnsFirst",
+    "batches.EachWithEach",
+    "batches.Encoder",
+    "batches.LastStep",
+    "batches.Neighbours",
+    "batches.OneSequence",
+    "batches.TimeFirst",
     "buffers.BufferedConstant",
     "buffers.KeepsActivations",
     "buffers.KeepsForLater",
@@ -440,6 +470,10 @@ REMEDIES = {
     "no output requires a gradient": ("Leave out", "Return what forward has computed"),
     "random in eval": ("Pass dropout_p=", "Pass training=self.training", "Draw only if"),
     "replaced by the first forward": ("Make out.weight in __init__",),
+    MIXED: (
+        *("Take it over the classes of each sample: dim=-1", "Take it over the numbers of each"),
+        "Make recurrent with batch_first=True",
+    ),
     "shared by two models": ("Make norm in __init__",),
     "shared module": ("Make a Sequential for each name", "Write copy.deepcopy("),
     "split by a move": ("Read mean alone",),
@@ -497,3 +531,8 @@ def test_what_only_looks_like_a_bug_is_none(name: str) -> None:
 def test_a_step_that_forward_makes_is_no_way_out_of_the_graph() -> None:
     text = said(report_on(ZOO, "gradients.TrainsItself", "gradients.TrainsItself"))
     assert "42 numbers get no gradient in 3 steps; their results leave the graph by detach" in text
+
+
+def test_what_gives_its_layers_once_is_one_finding() -> None:
+    text = said(report_on(ZOO, "holders.UsedUp", "holders.UsedUp"))
+    assert text.endswith("blocks gives its layers once.")

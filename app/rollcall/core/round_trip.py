@@ -22,7 +22,7 @@ from rollcall.core.rng.random_state import (
 )
 from rollcall.core.state_keys import with_keys
 from rollcall.core.state_loading import load_state_dict
-from rollcall.core.tensors.tensor_compare import all_max_abs_diff, all_same, same
+from rollcall.core.tensors.tensor_compare import all_max_abs_diff, all_same, have_numbers, same
 from rollcall.core.tensors.tensor_shape import Shape, shape_of
 from rollcall.core.walk.object_walk import Aliases, Found, Walk, walk
 
@@ -56,6 +56,7 @@ class Comparison(Report):
     """The outputs of the saved and of the loaded model, with the same input and random numbers."""
 
     equal: bool
+    nothing: bool = False  # there is no tensor with numbers in them: then `equal` says nothing
     # largest absolute difference of two elements; None where there are none to subtract
     furthest: float | None
     repeats: bool  # two forwards of the saved model are equal
@@ -239,6 +240,7 @@ def _compare(
             after = _outputs(fresh, example)
     return Comparison(
         equal=all_same(before, after),
+        nothing=not have_numbers([*before, *after]),
         furthest=all_max_abs_diff(before, after),
         repeats=all_same(before, once_more),
         draws=draws,

@@ -49,7 +49,8 @@ def effects(*found: Drop | TensorChange, apart: float | None = 0.0) -> Effects:
     ("shown", "asked", "verdict", "outcome", "first"),
     [
         (Effects(raised=ERROR), "eval", "none", "raised", "by the forward after eval()"),
-        (effects(apart=None), "eval", "good", "no numbers", "in what the forward returns"),
+        (effects(apart=None), "eval", "none", "no tensor", "with numbers is returned:"),
+        (Effects(unlike=True), "eval", "bad", "differ", "in their shapes: two forwards"),
         (effects(), "eval", "good", "equal", "two forwards on the same"),
         (effects(), "train", "none", "equal", "two forwards on the same"),
         (effects(apart=0.25), "eval", "bad", "differ", "by up to 0.25: two forwards"),
@@ -94,6 +95,8 @@ def test_the_same_input_twice() -> None:
     assert differ.twice_in_eval.text == "0.30"
     neither = table(Effects(raised=ERROR), effects(apart=None))
     assert (neither.twice_in_train, neither.twice_in_eval) == (RAISED, NO_NUMBERS)
+    unlike = table(effects(), Effects(unlike=True)).twice_in_eval
+    assert (unlike.kind, unlike.text) == ("no", "shapes")
 
 
 def test_what_modules_are() -> None:

@@ -11,6 +11,7 @@ from rollcall.core.findings.forward_kinds import (
     CarriedOver,
     ChangedByForward,
     ChangedInput,
+    MixedRows,
     ReplacedByForward,
     SwitchedMode,
 )
@@ -177,6 +178,21 @@ SAID = [
         ),
         "After eval(), F.batch_norm (line 12) in 3 modules still normalizes by the batch: "
         "the answer for a row depends on the other rows.",
+    ),
+    (
+        MixedRows(path=None, name="F.softmax", line=12, row_change=0.25),
+        "After eval(), F.softmax (line 12) mixes the samples of a batch: "
+        "the answer for one moves by up to 0.250 when the others change.",
+    ),
+    (
+        MixedRows(path="soft", name="Softmax", line=None, row_change=0.25),
+        "After eval(), soft (Softmax) mixes the samples of a batch: "
+        "the answer for one moves by up to 0.250 when the others change.",
+    ),
+    (
+        MixedRows(path="rnn", name="LSTM", line=None, row_change=0.25, time_first=True),
+        "After eval(), rnn (LSTM) takes the samples of a batch for steps in time: "
+        "the answer for one moves by up to 0.250 when the others change.",
     ),
     (
         Unreached(paths=("aux.weight", "aux.bias"), numel=88, never_called=("aux",), steps=3),
@@ -412,6 +428,7 @@ PLACES = (
         (RandomInEval(places=PLACES, apart=None), [60]),
         (ArrayAsWeight(path=None, class_name="list", shape=(4, 3), line=9), [9]),
         (BatchStatisticsInEval(path="", name="F.batch_norm", line=12, row_change=1.2), [12]),
+        (MixedRows(path=None, name="F.softmax", line=12, row_change=1.2), [12]),
         (
             ModeNotPassedOn(
                 path="", class_name="Net", method="train", returned=None, unheard=(), raised=AT_20

@@ -17,6 +17,8 @@ RAISED = Raised(type="RuntimeError", message="no luck")
 EQUAL = Comparison(equal=True, furthest=0.0, repeats=True, draws=False)
 UNEQUAL = Comparison(equal=False, furthest=1.0, repeats=True, draws=False)
 DRAWS = Comparison(equal=True, furthest=0.0, repeats=False, draws=True)
+NOTHING = EQUAL.model_copy(update={"nothing": True})
+NO_TENSOR = "its forward returns no tensor with numbers, so there is nothing to compare."
 
 
 def tensors(saved: int, missing: int) -> tuple[TensorTrip, ...]:
@@ -67,6 +69,9 @@ MATCHED = "PyTorch says that all keys matched, and"
         (trip(1), "Net’s file holds its only tensor: same outputs."),
         (trip(2), "Net’s file holds both tensors: same outputs."),
         (trip(3), "Net’s file holds all 3 tensors: same outputs."),
+        (trip(2, comparison=NOTHING), f"Net’s file holds both tensors; {NO_TENSOR}"),
+        (trip(1, 1, comparison=NOTHING), f"Net’s file holds 1 of its 2 tensors; {NO_TENSOR}"),
+        (trip(comparison=NOTHING), f"Net holds nothing to save; {NO_TENSOR}"),
         (
             trip(3, remade=tensors(0, 1)),
             "Net’s file holds all 3 tensors (weight is made anew by each forward): same outputs.",

@@ -17,6 +17,7 @@ from web.view.entries import card
 
 ERROR = Raised(type="RuntimeError", message="no luck")
 EQUAL = Comparison(equal=True, furthest=0.0, repeats=True, draws=False)
+NOTHING = EQUAL.model_copy(update={"nothing": True})
 
 
 def tensor(path: str = "weight", **given: Any) -> TensorTrip:
@@ -66,6 +67,11 @@ def apart(furthest: float | None) -> Comparison:
         (trip(), Headline("none", "0", equal=True, hides=False)),
         (trip(tensor(), comparison=apart(0.12345)), Headline("bad", "0.123", False, False)),
         (trip(LOST, comparison=apart(2.0)), Headline("bad", "2", False, hides=True)),
+        (trip(tensor(), comparison=NOTHING), Headline("none", "", False, False, nothing=True)),
+        (
+            trip(tensor(), comparison=NOTHING, load_raised=ERROR),
+            Headline("bad", "", False, False, nothing=True),
+        ),
         (trip(LOST, comparison=apart(None)), Headline("bad", "?", False, hides=True)),
     ],
 )

@@ -61,7 +61,7 @@ class FileRun:
         raised = None
         if self._trip.load_raised:
             raised = self._trip.load_raised.type
-        elif comparison.equal:
+        elif comparison.equal or comparison.nothing:
             return
         missing = [tensor.path for tensor in self._trip.missing if not tensor.back]
         if missing and self._hidden_on_purpose.issuperset(missing):

@@ -53,3 +53,14 @@ class SwitchedMode(Report):
     kind: Literal["forward switches the mode"] = "forward switches the mode"
     paths: tuple[str, ...]  # the outermost; "" is the model itself
     mode: Literal["train", "eval"]  # in which they are afterwards
+
+
+class MixedRows(Report):
+    """A forward after eval() whose answer for one sample depends on the others of its batch."""
+
+    kind: Literal["samples of a batch are mixed"] = "samples of a batch are mixed"
+    path: str | None  # of the module that mixes them
+    name: str  # the module's class, or the function
+    line: int | None  # of a function
+    row_change: float  # how far the last sample's answer moves when the others become others
+    time_first: bool = False  # a layer of sequences that takes the batch for the time

@@ -9,6 +9,7 @@ from rollcall.core.findings.forward_kinds import (
     CarriedOver,
     ChangedByForward,
     ChangedInput,
+    MixedRows,
     ReplacedByForward,
     SwitchedMode,
 )
@@ -242,6 +243,7 @@ Finding = Annotated[
     | RandomInEval
     | EvalForwardsDiffer
     | BatchStatisticsInEval
+    | MixedRows
     | Unreached
     | NoGraph
     | ZeroGradient

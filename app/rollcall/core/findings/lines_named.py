@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from rollcall.core.findings.forward_kinds import ChangedByForward, ChangedInput
+from rollcall.core.findings.forward_kinds import ChangedByForward, ChangedInput, MixedRows
 from rollcall.core.findings.kinds import (
     ArrayAsWeight,
     BatchStatisticsInEval,
@@ -17,7 +17,7 @@ from rollcall.core.findings.kinds import (
 def lines_named(finding: Finding) -> Iterator[int]:
     """The lines of the lecture file that its sentence names, or what it raised."""
     lines: list[int | None] = []
-    if isinstance(finding, ArrayAsWeight | BatchStatisticsInEval | ChangedInput):
+    if isinstance(finding, ArrayAsWeight | BatchStatisticsInEval | ChangedInput | MixedRows):
         lines = [finding.line]
     elif isinstance(finding, Unreached | NoGraph):
         lines = [place.line for place in finding.exits]

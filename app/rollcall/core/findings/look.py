@@ -6,6 +6,7 @@ from typing import Any
 
 from torch import nn
 
+from rollcall.core.findings.batch_run import BatchRun
 from rollcall.core.findings.device_run import DeviceRun
 from rollcall.core.findings.eval_run import EvalRun
 from rollcall.core.findings.file_run import FileRun
@@ -64,6 +65,7 @@ def look_for_findings(subject: ModelUnderTest) -> Findings:
     runs: tuple[tuple[str, Callable[[ModelUnderTest], Any]], ...] = (
         (TRAINING, TrainingRun),
         ("eval", EvalRun),
+        ("another batch", BatchRun),
         ("move", MoveRun),
         ("another device", DeviceRun),
         ("file", FileRun),

@@ -103,6 +103,11 @@ def all_max_abs_diff(some: Sequence[Tensor], others: Sequence[Tensor]) -> float 
     return largest
 
 
+def have_numbers(tensors: Sequence[Tensor]) -> bool:
+    """Whether there is a tensor among them whose values can be read, so that one can compare it."""
+    return any(max_abs_diff(each, each) == 0 for each in tensors)
+
+
 def _are_all_plain(pairs: list[tuple[Tensor, Tensor]]) -> bool:
     """Whether that is so of all of them, and they are alike."""
     dtype, device = pairs[0][0].dtype, pairs[0][0].device

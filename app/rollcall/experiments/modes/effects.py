@@ -14,7 +14,7 @@ from rollcall.core.model_raised import ModelRaised
 from rollcall.core.report import Raised, Report
 from rollcall.core.rng.random_state import seeded
 from rollcall.core.rng.randomness import RandomSource, SourceKey, random_recorder, random_sources
-from rollcall.core.tensors.tensor_compare import all_max_abs_diff, max_abs_diff, same
+from rollcall.core.tensors.tensor_compare import all_max_abs_diff, have_numbers, max_abs_diff, same
 from rollcall.core.tensors.tensor_stats import elements
 from rollcall.core.walk.object_walk import walk
 
@@ -50,7 +50,9 @@ class TensorChange(Report):
 class Effects(Report):
     """What two forwards on the same input showed."""
 
-    apart: float | None = None  # largest difference of the two outputs; None: a forward raised
+    # largest difference of the two outputs; None: a forward raised, or there is none to tell
+    apart: float | None = None
+    unlike: bool = False  # they differ in their shapes, or in how many there are
     drops: tuple[Drop, ...] = ()
     # running statistics, changed or not, and whatever else the first forward changed
     tensor_changes: tuple[TensorChange, ...] = ()
@@ -75,9 +77,16 @@ class Observation:
                 first = [output.detach().clone() for output in first]
                 self._tensor_changes = _tensor_changes(before, model)
                 second = example.outputs(model)
-                self._apart = all_max_abs_diff(first, second)
+                self._compare(first, second)
         except ModelRaised as error:
             self._raised = Raised.of(error, filename)
+
+    def _compare(self, first: list[Tensor], second: list[Tensor]) -> None:
+        self._apart = None
+        has_numbers = have_numbers([*first, *second])
+        if has_numbers:
+            self._apart = all_max_abs_diff(first, second)
+        self._unlike = has_numbers and self._apart is None
 
     @cached_property
     def _own_sources(self) -> list[RandomSource]:
@@ -97,7 +106,12 @@ class Observation:
         else:
             sources = self._own_sources
         drops = tuple(map(_drop, sources))
-        return Effects(apart=self._apart, drops=drops, tensor_changes=self._tensor_changes)
+        return Effects(
+            apart=self._apart,
+            unlike=self._unlike,
+            drops=drops,
+            tensor_changes=self._tensor_changes,
+        )
 
 
 def _drop(source: RandomSource) -> Drop:

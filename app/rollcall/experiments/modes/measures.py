@@ -15,12 +15,13 @@ def _in_eval(subject: ModesSubject) -> Effects:
 def random_in_train(subject: ModesSubject) -> bool:
     """Whether two forwards on the same input differ in training mode."""
     assert subject.train
-    return bool(subject.train.apart)
+    return bool(subject.train.apart or subject.train.unlike)
 
 
 def random_in_eval(subject: ModesSubject) -> bool:
     """Whether two forwards on the same input differ after eval()."""
-    return bool(_in_eval(subject).apart)
+    effects = _in_eval(subject)
+    return bool(effects.apart or effects.unlike)
 
 
 def statistics_move_in_eval(subject: ModesSubject) -> bool:

@@ -12,11 +12,16 @@ from rollcall.core.compiled import compiled_parts
 from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import unheard
 from rollcall.core.rng.random_state import seeded
-from rollcall.core.tensors.tensor_compare import all_same
+from rollcall.core.tensors.tensor_compare import all_same, have_numbers
 from rollcall.core.walk.object_walk import Found, walk
 from rollcall.experiments.preflight.checked_model import CheckedModel
 from rollcall.experiments.preflight.compiler_guards import unmeasured, untied
-from rollcall.experiments.preflight.outcome import CheckOutcome, Verdict, judged
+from rollcall.experiments.preflight.outcome import (
+    NOTHING_TO_COMPARE,
+    CheckOutcome,
+    Verdict,
+    judged,
+)
 
 MOST_MODULES = 1_000  # torch.export takes 1.5 ms for each on a slow machine
 MOST_COMPILED = 100  # torch.compile takes 10 ms for each
@@ -90,6 +95,8 @@ def compiled(checked: CheckedModel) -> CheckOutcome:
     try:
         plain = _outputs(model, example.clone(), seed)
         again = _outputs(checked.build(), example.clone(), seed)
+        if not have_numbers(plain):
+            return NOTHING_TO_COMPARE
         if not all_same(plain, again):  # it starts otherwise each time it is built
             return CheckOutcome(verdict="na")
         with torch.compiler.set_stance("default"), unheard(), unmeasured(), untied():

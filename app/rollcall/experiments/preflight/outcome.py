@@ -16,6 +16,7 @@ class CheckOutcome(Report):
     wanted: int | None = None
     # the largest difference between two outputs; infinite where only one is a number
     apart: float | None = None
+    returns_nothing: bool = False  # forward returns no tensor with numbers to compare
     answer: str = ""  # what a call answered, as Python writes it
     # in the optimizer and with a gradient, which was too small for a change, as before a batch norm
     idle: tuple[str, ...] = ()
@@ -25,6 +26,7 @@ class CheckOutcome(Report):
 
 
 NOT_APPLICABLE = CheckOutcome(verdict="na")
+NOTHING_TO_COMPARE = CheckOutcome(verdict="na", returns_nothing=True)
 
 
 def judged(passes: bool, **detail: Any) -> CheckOutcome:

@@ -13,10 +13,14 @@ from rollcall.core.rng.random_state import seeded
 from rollcall.core.round_trip import call_once, saved
 from rollcall.core.round_trip import round_trip as save_and_load
 from rollcall.core.tensors.nested_tensors import tensors_in
-from rollcall.core.tensors.tensor_compare import all_max_abs_diff, all_same
+from rollcall.core.tensors.tensor_compare import all_max_abs_diff, all_same, have_numbers
 from rollcall.core.unregistered import find_unregistered
 from rollcall.experiments.preflight.checked_model import CheckedModel
-from rollcall.experiments.preflight.outcome import NOT_APPLICABLE, CheckOutcome
+from rollcall.experiments.preflight.outcome import (
+    NOT_APPLICABLE,
+    NOTHING_TO_COMPARE,
+    CheckOutcome,
+)
 
 
 def round_trip(checked: CheckedModel) -> CheckOutcome:
@@ -33,6 +37,8 @@ def round_trip(checked: CheckedModel) -> CheckOutcome:
         return NOT_APPLICABLE
     if trip.comparison is None or trip.load_raised:
         return CheckOutcome(verdict="fail", raised=trip.load_raised or trip.forward_raised)
+    if trip.comparison.nothing:
+        return NOTHING_TO_COMPARE
     if trip.comparison.equal:
         return CheckOutcome(verdict="pass")
     return CheckOutcome(verdict="fail", apart=trip.comparison.furthest)
@@ -45,6 +51,8 @@ def agreeing(checked: CheckedModel) -> CheckOutcome:
     with seeded(checked.factory.seed):
         first = _outputs(model, checked.example)
         second = _outputs(model, checked.example)
+    if not have_numbers([*first, *second]):
+        return NOTHING_TO_COMPARE
     if all_same(first, second):
         return CheckOutcome(verdict="pass", paths=unheard)
     return CheckOutcome(verdict="fail", paths=unheard, apart=all_max_abs_diff(first, second))

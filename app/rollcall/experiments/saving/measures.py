@@ -33,7 +33,7 @@ def load_raises(subject: SavingSubject) -> str:
 def comes_back(subject: SavingSubject) -> bool:
     """Whether the fresh model answers as the saved one did."""
     comparison = _trip(subject).comparison
-    return comparison is not None and comparison.equal
+    return comparison is not None and comparison.equal and not comparison.nothing
 
 
 MEASURES: Mapping[str, Callable[[SavingSubject], Value]] = {

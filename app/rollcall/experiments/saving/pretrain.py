@@ -19,6 +19,7 @@ class Pretraining(Report):
     done: int
     in_optimizer: int  # tensors that the optimizer holds
     raised: Raised | None
+    returns_nothing: bool = False  # forward returns no tensor of floats for a loss
 
 
 def pretrain(
@@ -34,6 +35,7 @@ def pretrain(
         filename: lecture file in which to point at the line of an exception.
     """
     in_optimizer = done = 0
+    returns_nothing = False
     try:
         with model_code("SGD(model.parameters())"):
             optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
@@ -42,6 +44,9 @@ def pretrain(
             while done < steps:
                 optimizer.zero_grad()
                 loss = _loss(model, example, seed)
+                if loss is None:
+                    returns_nothing = True
+                    break
                 with model_code("loss.backward()"):
                     loss.backward()  # type: ignore[no-untyped-call]
                 with model_code("optimizer.step()"):
@@ -51,11 +56,20 @@ def pretrain(
         return Pretraining(
             asked=steps, done=done, in_optimizer=in_optimizer, raised=Raised.of(error, filename)
         )
-    return Pretraining(asked=steps, done=done, in_optimizer=in_optimizer, raised=None)
+    return Pretraining(
+        asked=steps,
+        done=done,
+        in_optimizer=in_optimizer,
+        raised=None,
+        returns_nothing=returns_nothing,
+    )
 
 
-def _loss(model: nn.Module, example: ModelInput, seed: int) -> Tensor:
-    """Mean squared error, summed over the outputs; the target is the same at every step."""
+def _loss(model: nn.Module, example: ModelInput, seed: int) -> Tensor | None:
+    """Mean squared error, summed over the outputs; the target is the same at every step.
+
+    None where no output has floating-point numbers.
+    """
     generator = torch.Generator().manual_seed(seed)
     outputs = example.outputs(model)
     errors = []
@@ -64,4 +78,6 @@ def _loss(model: nn.Module, example: ModelInput, seed: int) -> Tensor:
             if output.is_floating_point():
                 target = torch.randn(output.shape, generator=generator).to(output)
                 errors.append((output - target).square().mean())
+        if not errors:
+            return None
         return torch.stack(errors).sum()

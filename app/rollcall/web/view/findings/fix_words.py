@@ -8,6 +8,7 @@ from rollcall.core.findings.forward_kinds import (
     CarriedOver,
     ChangedByForward,
     ChangedInput,
+    MixedRows,
     ReplacedByForward,
     SwitchedMode,
 )
@@ -143,6 +144,16 @@ def _(finding: BatchStatisticsInEval) -> Sentence:
     return sentence(
         "Let eval() reach ", named(finding.path or ""), ", and keep its running statistics."
     )
+
+
+@fix.register
+def _(finding: MixedRows) -> Sentence:
+    if finding.time_first:
+        layer = code(finding.path or finding.name)
+        return sentence("Make ", layer, " with ", code("batch_first=True"), ".")
+    if "soft" in finding.name.lower():
+        return sentence("Take it over the classes of each sample: ", code("dim=-1"), ".")
+    return sentence("Take it over the numbers of each sample, and not over the batch.")
 
 
 @fix.register

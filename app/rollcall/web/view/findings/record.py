@@ -35,7 +35,7 @@ from rollcall.web.view.findings.ranks import (
     standing,
 )
 from rollcall.web.view.registry.finding_words import told
-from rollcall.web.view.registry.findings import GRAVITY, page_of
+from rollcall.web.view.registry.findings import GRAVITY, comes_of_used_up, page_of
 from rollcall.web.view.registry.narration import beyond_attributes
 from rollcall.web.view.sentence import Sentence, read, sentence
 from rollcall.web.view.sentence import code as code_span
@@ -46,6 +46,7 @@ LATE = (AddedByForward, StaleCopy)
 OF_A_CALL = (
     "random in eval",
     "batch statistics in eval",
+    "samples of a batch are mixed",
     "mode is not passed on",
     "no backward reaches it",
 )
@@ -101,7 +102,8 @@ def told_findings(model: ModelFindings, file: str) -> list[Told]:
         file: the file that defines it, where a finding has no place of its own.
     """
     teller = _Teller(model, file)
-    findings = list(model.findings)
+    scan = model.subject.scan
+    findings = [each for each in model.findings if not comes_of_used_up(each.finding, scan)]
     records = []
     for number, hidden in enumerate(model.hidden):
         effects = [each for each in findings if _behind(hidden, each)]

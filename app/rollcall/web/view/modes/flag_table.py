@@ -125,6 +125,8 @@ def _twice(effects: Effects, mode: Mode) -> TableCell:
     """Whether the same input gave the same output twice."""
     if effects.raised:
         return RAISED
+    if effects.unlike:
+        return TableCell(_kind(True, mode), "≠", "shapes", unseen="differ in their ")
     if effects.apart is None:
         return NO_NUMBERS
     if effects.apart == 0:

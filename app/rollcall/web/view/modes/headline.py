@@ -28,14 +28,18 @@ def headline(effects: Effects, query: ModesQuery) -> Headline:
     outcome, lines = _outcome(effects, mode)
     if asked:
         return Headline("none", outcome, lines)
-    if effects.apart or _changed_modules(effects):
+    if effects.apart or effects.unlike or _changed_modules(effects):
         return Headline("bad", outcome, lines)
+    if effects.apart is None:
+        return Headline("none", outcome, lines)
     return Headline("good", outcome, lines)
 
 
 def _outcome(effects: Effects, mode: Mode) -> tuple[str, tuple[str, ...]]:
+    if effects.unlike:
+        return "differ", ("in their shapes: two forwards", f"on the same input after {mode}()")
     if effects.apart is None:
-        return "no numbers", ("in what the forward returns",)
+        return "no tensor", ("with numbers is returned:", "there is nothing to compare")
     if effects.apart:
         by = f"by up to {decimal(effects.apart)}: two forwards"
         return "differ", (by, f"on the same input after {mode}()")

@@ -90,9 +90,11 @@ def _after_eval(subject: ModesSubject, effects: Effects) -> Sentence:
     found = acting(name, effects)
     if found.anything:
         return _still_acting(subject, found)
-    if effects.apart:
+    if effects.apart or effects.unlike:
         differ = em(f"Two forwards of {name} differ")
         return sentence(differ, " after eval(), and no random generator moved in them.")
+    if effects.apart is None:
+        return _without_numbers(name)
     if subject.unheard:
         mode = unheard_mode(subject.calls[-1][1])
         stayed = f" of {name} stayed in {mode} mode; no layer here behaves differently in it."
@@ -101,6 +103,12 @@ def _after_eval(subject: ModesSubject, effects: Effects) -> Sentence:
     if _changes_state(subject.train) and not subject.train.apart:
         return sentence(f"{name} keeps its statistics.")
     return _equal(subject)
+
+
+def _without_numbers(name: str) -> Sentence:
+    return sentence(
+        f"The forward of {name} returns no tensor with numbers: there is nothing to compare."
+    )
 
 
 def _changes_state(effects: Effects) -> bool:
@@ -132,11 +140,15 @@ def _after_train(subject: ModesSubject, effects: Effects) -> Sentence:
         difference = "."
         if effects.apart:
             difference = f": two forwards differ by up to {effects.apart:.2f}."
+        elif effects.unlike:
+            difference = ": two forwards differ in their shapes."
         place = _place(subject, found)
         return sentence(place, _clauses(found, ""), when, difference)
-    if effects.apart:
+    if effects.apart or effects.unlike:
         differ = em(f"Two forwards of {name} differ")
         return sentence(differ, ", and no random generator moved in them.")
+    if effects.apart is None:
+        return _without_numbers(name)
     return sentence(f"Two forwards of {name} are equal, in training mode too.")
 
 

@@ -34,6 +34,8 @@ def evidence(line: ChecklistLine) -> Sentence:
     name, outcome = line.name, line.outcome
     if outcome.too_large is not None:
         return sentence(f"not asked of {plural(outcome.too_large, 'module', 'modules')}")
+    if outcome.returns_nothing:
+        return sentence("forward returns no tensor to compare")
     if outcome.verdict == "na":
         return sentence(NOT_ASKED.get(name, NOT_ASKED["parameters"]))
     if name in COUNTING:

@@ -31,6 +31,7 @@ from rollcall.web.view.registry.forward_words import (
     carried_over,
     changed,
     changed_input,
+    mixed_rows,
     replaced,
     switched_mode,
 )
@@ -259,7 +260,10 @@ def _(finding: FileDoesNotReproduce) -> Sentence:
     return sentence("A fresh model that loads the file ", away, ".")
 
 
-for of_forward in (added, replaced, changed, changed_input, carried_over, switched_mode):
+for of_forward in (
+    *(added, replaced, changed, changed_input),
+    *(carried_over, switched_mode, mixed_rows),
+):
     told.register(of_forward)
 told.register(unread_flag)
 

@@ -7,6 +7,7 @@ from rollcall.core.devices import SIMULATED
 from rollcall.core.findings import Finding, Findings
 from rollcall.core.findings.forward_kinds import AddedByForward
 from rollcall.core.findings.kinds import (
+    EvalForwardsDiffer,
     FileDoesNotReproduce,
     HiddenByClass,
     LostOnDevice,
@@ -39,6 +40,7 @@ PAGES: dict[str, str | None] = {
     "random in eval": "modes",
     "eval forwards differ": "modes",
     "batch statistics in eval": "modes",
+    "samples of a batch are mixed": "forward",
     "split by a move": "device",
     "the file does not reproduce the output": "saving",
     "frozen and moving": "modes",
@@ -66,6 +68,7 @@ def finding_lines(found: Findings, scan: Scan, query: PairQuery) -> list[Finding
     """A line for each kind, the gravest first."""
     unregistered = {entry.path for entry in scan.tensors if entry.is_finding}
     findings = [each for each in found.findings if not _is_shown_below(each, unregistered)]
+    findings = [each for each in findings if not comes_of_used_up(each, scan)]
     hidden = tuple(each.path for each in findings if isinstance(each, HiddenByClass))
     findings = [each for each in findings if not _comes_of_hiding(each, hidden)]
     findings.sort(key=_gravity)
@@ -107,6 +110,20 @@ def _is_shown_below(finding: Finding, unregistered: set[str]) -> bool:
     if not isinstance(finding, FileDoesNotReproduce) or not finding.missing:
         return False
     return unregistered.issuperset(finding.missing)
+
+
+def comes_of_used_up(finding: Finding, scan: Scan | None) -> bool:
+    """Whether its one cause is told: an attribute that gives its layers to the first forward only.
+
+    So the second forward computes something else, and so does the first one of a fresh model.
+    """
+    if scan is None or scan.used is None or not scan.used.used_up:
+        return False
+    if isinstance(finding, EvalForwardsDiffer):
+        return not finding.changed
+    if isinstance(finding, FileDoesNotReproduce):
+        return not (finding.missing or finding.numbers or finding.loading_raised)
+    return False
 
 
 def _comes_of_hiding(finding: Finding, hidden: tuple[str, ...]) -> bool:

@@ -7,9 +7,11 @@ from rollcall.core.findings.forward_kinds import (
     CarriedOver,
     ChangedByForward,
     ChangedInput,
+    MixedRows,
     ReplacedByForward,
     SwitchedMode,
 )
+from rollcall.web.view.numerals import significant
 from rollcall.web.view.sentence import Sentence, code, em, sentence
 from rollcall.web.view.words import all_of, listed, named, one_or_many
 
@@ -78,3 +80,16 @@ def switched_mode(finding: SwitchedMode) -> Sentence:
     switches = sentence(em("Forward switches "), listed([named(path) for path in finding.paths]))
     mode = finding.mode.replace("train", "training")
     return sentence(switches, f" to {mode} mode, which lasts beyond that call.")
+
+
+def mixed_rows(finding: MixedRows) -> Sentence:
+    """Who mixes the samples of a batch, and what that does to one of them."""
+    who = sentence(code(finding.path or finding.name), f" ({finding.name})")
+    if finding.line is not None:
+        who = sentence(code(finding.name), f" (line {finding.line})")
+    mixes = em("mixes the samples of a batch")
+    if finding.time_first:
+        mixes = em("takes the samples of a batch for steps in time")
+    far = significant(finding.row_change)
+    moves = f": the answer for one moves by up to {far} when the others change."
+    return sentence("After eval(), ", who, " ", mixes, moves)

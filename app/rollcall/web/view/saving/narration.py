@@ -35,6 +35,8 @@ def _is_whole(subject: SavingSubject) -> bool:
     trip = subject.trip
     if trip is None or trip.comparison is None or trip.load_raised:
         return False
+    if trip.comparison.nothing:
+        return False
     plain = trip.tensors and not (trip.missing or trip.remade or _shared(trip))
     return bool(plain) and trip.comparison.equal
 
@@ -55,6 +57,9 @@ def _about(subject: SavingSubject) -> Sentence:
 
 def _compared(name: str, trip: RoundTrip, compared: Comparison) -> Sentence:
     total = len(trip.tensors)
+    if compared.nothing:
+        none = "; its forward returns no tensor with numbers, so there is nothing to compare."
+        return sentence(_held_by_file(name, trip), none)
     if not total and compared.repeats:
         return sentence(f"{name} holds nothing to save.")
     if not total:
@@ -71,6 +76,15 @@ def _compared(name: str, trip: RoundTrip, compared: Comparison) -> Sentence:
     told = f"{name}’s file holds every tensor that an attribute leads to"
     others = em("the loaded model still computes something else")
     return sentence(told, _made_anew(trip), ", and ", others, ".")
+
+
+def _held_by_file(name: str, trip: RoundTrip) -> str:
+    total = len(trip.tensors)
+    if not total:
+        return f"{name} holds nothing to save"
+    if trip.missing:
+        return _held(name, total - len(trip.missing), total)
+    return f"{name}’s file holds {share(total, total, 'tensor', 'tensors')}"
 
 
 def _shared(trip: RoundTrip) -> str:

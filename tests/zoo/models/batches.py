@@ -1,0 +1,159 @@
+"""Samples that are mixed with the others of their batch, and dimensions that are no batch."""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class SoftmaxOverTheBatch(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.out = nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 3))
+
+    def forward(self, x):
+        return F.softmax(self.out(x), dim=0)
+
+
+class SoftmaxLayerOverTheBatch(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.out = nn.Sequential(nn.Linear(6, 3), nn.LogSoftmax(dim=0))
+
+    def forward(self, x):
+        return self.out(x)
+
+
+class AttentionOverTheBatch(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.query, self.key, self.value = (nn.Linear(8, 8) for _ in range(3))
+
+    def forward(self, x):
+        batch, steps, features = x.shape
+        scores = self.query(x) @ self.key(x).transpose(1, 2)
+        return torch.softmax(scores / features**0.5, 0) @ self.value(x)
+
+
+class StandardizesTheBatch(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.out = nn.Linear(6, 3)
+
+    def forward(self, x):
+        return self.out((x - x.mean()) / x.std())
+
+
+class BatchTakenForTime(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.recurrent = nn.GRU(6, 8)
+        self.out = nn.Linear(8, 3)
+
+    def forward(self, x):
+        steps, _ = self.recurrent(x)
+        return self.out(steps[:, -1])
+
+
+class ViewForTranspose(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.recurrent = nn.LSTM(6, 8)
+        self.out = nn.Linear(8, 3)
+
+    def forward(self, x):
+        batch, steps, features = x.shape
+        answers, _ = self.recurrent(x.view(steps, batch, features))
+        return self.out(answers[-1])
+
+
+class TimeFirst(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.recurrent = nn.LSTM(6, 8)
+        self.out = nn.Linear(8, 3)
+
+    def forward(self, x):
+        steps, _ = self.recurrent(x)
+        return F.log_softmax(self.out(steps), dim=-1)
+
+
+class LastStep(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.recurrent = nn.GRU(6, 8)
+        self.out = nn.Linear(8, 3)
+
+    def forward(self, x):
+        steps, _ = self.recurrent(x)
+        return self.out(steps[-1])
+
+
+class Encoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        layer = nn.TransformerEncoderLayer(8, 2, 16, dropout=0.0)
+        self.encoder = nn.TransformerEncoder(layer, 1, enable_nested_tensor=False)
+        self.out = nn.Linear(8, 3)
+
+    def forward(self, x):
+        return self.out(self.encoder(x).mean(dim=0))
+
+
+class OneSequence(nn.Module):
+    """Attention with the keys in the rows, over the rows of one sequence."""
+
+    def __init__(self):
+        super().__init__()
+        self.query, self.key, self.value = (nn.Linear(8, 8) for _ in range(3))
+
+    def forward(self, x):
+        weights = F.softmax(self.key(x) @ self.query(x).T, dim=0)
+        return weights.T @ self.value(x)
+
+
+class Bag(nn.Module):
+    """One answer for all rows, and the weight of each."""
+
+    def __init__(self):
+        super().__init__()
+        self.feature, self.weight, self.out = nn.Linear(6, 8), nn.Linear(8, 1), nn.Linear(8, 2)
+
+    def forward(self, rows):
+        features = torch.tanh(self.feature(rows))
+        weights = F.softmax(self.weight(features), dim=0)
+        return self.out((weights * features).sum(0, keepdim=True)), weights
+
+
+class Neighbours(nn.Module):
+    """A graph of four nodes: no other number of rows fits."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("edges", torch.tensor([[1.0, 1, 0, 0]] * 4) / 2)
+        self.out = nn.Linear(6, 3)
+
+    def forward(self, nodes):
+        return self.edges @ self.out(nodes)
+
+
+class EachWithEach(nn.Module):
+    """How alike two batches are: as many columns as there are samples."""
+
+    def __init__(self):
+        super().__init__()
+        self.image, self.text = nn.Linear(8, 4), nn.Linear(6, 4)
+
+    def forward(self, image, text):
+        images, texts = F.normalize(self.image(image)), F.normalize(self.text(text))
+        return images @ texts.T
+
+
+class ColumnsFirst(nn.Module):
+    """A softmax over the classes, which stand before the time."""
+
+    def __init__(self):
+        super().__init__()
+        self.out = nn.Conv1d(6, 3, 3, padding=1)
+
+    def forward(self, x):
+        return F.softmax(self.out(x), dim=-2)
