@@ -79,3 +79,72 @@ def test_what_was_broken_can_be_fixed(kind: BreakKind) -> None:
 
 def test_there_is_nothing_to_break_in_what_is_no_module() -> None:
     assert breaks(HEALTHY, "Other") == breaks(HEALTHY, "Nobody") == breaks("def", "Net") == []
+
+
+HEAD = """\
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self, n, w, make):
+        super().__init__()
+        """
+# A statement of __init__, and what stands in its place after each of its breaks.
+STATEMENTS: list[tuple[str, dict[BreakKind, str]]] = [
+    ("self.x = nn.ModuleList(make(n))", {"list": "self.x = list(make(n))"}),
+    ("self.x = nn.ModuleList([]); self.x = nn.ModuleList()", {}),  # which of them is empty?
+    (
+        "self.x = nn.Parameter(w)",
+        {"clone": "self.x = nn.Parameter(w).clone()", "tensor": "self.x = w.requires_grad_()"},
+    ),
+    ("self.x = nn.Parameter(w * 2)", {"clone": "self.x = nn.Parameter(w * 2).clone()"}),
+    (
+        "self.x = nn.Parameter(w, requires_grad=False)",
+        {"clone": "self.x = nn.Parameter(w, requires_grad=False).clone()"},
+    ),
+    ("self.register_buffer('x', w, False)", {}),
+    ("make.register_buffer('x', w)", {}),
+    ("self.register_buffer(n, w)", {}),
+    ("x = [nn.Linear(1, 1) for _ in range(n)]", {"one layer": "x = [nn.Linear(1, 1)] * n"}),
+    ("x = [nn.Linear(1, i) for i in range(n)]", {}),
+    ("x = [nn.Linear(1, 1) for _ in range(n + 1)]", {}),
+    ("x = [nn.Linear(1, 1) for _ in range(1, n)]", {}),
+    ("x = [make() for _ in range(n)]", {}),
+    ("for i in range(n): w.append(make(i))", {}),
+    ("for i in range(n): w.append(make())", {}),
+    ("for _ in w: w.append(nn.Linear(1, 1))", {}),
+]
+FORWARD = """\
+pass
+    def forward(self, x):
+        """
+LINES: list[tuple[str, dict[BreakKind, str]]] = [
+    ("x = self.parts[0][1](x)", {"detach": "x = self.parts[0][1](x).detach()"}),
+    ("x = torch.tanh(x)", {}),
+    ("self.y = self.part(x)", {}),
+    ("x = F.dropout(x, .5, self.training)", {"training": "x = F.dropout(x, .5)"}),
+    ("x = F.dropout(x, training=self.training)", {"training": "x = F.dropout(x)"}),
+    ("x = F.dropout(x, training=self.training, p=.5)", {}),
+    ("x = F.dropout(x, training=True)", {}),
+    ("x = F.dropout(x, .5)", {}),
+    ("x = F.dropout(*x, training=self.training)", {}),
+    ("x = F.alpha_dropout(x, .5, self.training)", {}),  # it is told nothing where it is left out
+]
+
+
+@pytest.mark.parametrize(("line", "broken"), STATEMENTS)
+def test_a_statement_is_broken_only_where_its_text_allows(
+    line: str, broken: dict[BreakKind, str]
+) -> None:
+    found = {each.kind: each.source for each in breaks(f"{HEAD}{line}\n", "Net")}
+    assert found == {kind: f"{HEAD}{new}\n" for kind, new in broken.items()}
+
+
+@pytest.mark.parametrize(("line", "broken"), LINES)
+def test_a_line_of_forward_is_broken_only_where_its_text_allows(
+    line: str, broken: dict[BreakKind, str]
+) -> None:
+    text = f"{HEAD}{FORWARD}%s\n        return x\n"
+    found = {each.kind: each.source for each in breaks(text % line, "Net")}
+    assert found == {kind: text % new for kind, new in broken.items()}
