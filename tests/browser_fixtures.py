@@ -6,7 +6,15 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize, expect
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    ViewportSize,
+    expect,
+)
 
 from browser_binary import find_browser
 
@@ -28,6 +36,14 @@ REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP violation: ${event.violatedDirective} ${event.blockedURI}`));
 """
+
+# Forget what was chosen, and tell whether nothing is under way: no load, no request, no play.
+FORGET = """() => {
+  localStorage.clear();
+  sessionStorage.clear();
+  return document.readyState === "complete" && !document.querySelector(".htmx-request")
+    && !("playing" in document.documentElement.dataset);
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -96,12 +112,23 @@ class Tab:
         """Leave nothing to the next test: no stream, choice, route, size, theme or pointer."""
         page = self.page
         page.unroute_all(behavior="ignoreErrors")
-        page.goto(f"{self._url}/static/icon.svg")
-        page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        if not self._forgets():
+            page.goto(f"{self._url}/static/icon.svg")
+            self._forgets()
         page.mouse.move(0, 0)
         page.emulate_media(media="null", color_scheme="null", contrast="null")
         if page.viewport_size != WINDOW:
             page.set_viewport_size(WINDOW)
+
+    def _forgets(self) -> bool:
+        """Whether the page is at rest: it forgot what was chosen, and nothing more comes of it.
+
+        To leave it for another costs as much as half of a test.
+        """
+        try:
+            return bool(self.page.evaluate(FORGET))
+        except Error:  # where the browser says that it got no page, or a page is on its way
+            return False
 
     def close(self) -> None:
         self._context.close()
