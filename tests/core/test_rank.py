@@ -162,7 +162,7 @@ DERIVING: dict[str, Callable[[], Any]] = {
     "scripted": lambda: torch.jit.script(nn.Linear(2, 2)),
     "frozen": lambda: torch.jit.freeze(torch.jit.script(nn.Linear(2, 2).eval())),
     "data parallel": lambda: nn.DataParallel(nn.Linear(2, 2)),
-    "compiled": lambda: torch.compile(nn.Linear(2, 2)),
+    "compiled": lambda: torch.compile(nn.Linear(2, 2), backend="aot_eager"),
     "averaged": lambda: torch.optim.swa_utils.AveragedModel(nn.Linear(2, 2)),
 }
 

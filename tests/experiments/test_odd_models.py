@@ -43,7 +43,7 @@ def run(catalog: Catalog, name: str, left: str, right: str) -> Report:
 
 
 def subject(catalog: Catalog, name: str, model: str) -> Subject:
-    report: Any = run(catalog, name, model, model)
+    report: Any = run(catalog.leaving_out("right"), name, model, model)
     left: Subject = report.left
     return left
 

@@ -134,13 +134,13 @@ def test_who_hangs_is_stopped_and_told_and_not_run_again_at_once(
     tmp_path: Path, source: str, trace: Path
 ) -> None:
     async def ask(lab: Lab) -> None:
-        lab.seconds = 6
+        lab.seconds = 2
         query = RegistryQuery(left="net.Counted", right="net.Hangs")
         report = await lab.run(REGISTRY, query)
         assert isinstance(report, RegistryReport)
         assert report.left.scan
         assert report.right.raised == NoAnswer(
-            type="TimeLimit", message="the models did not answer within 6 seconds", seconds=6
+            type="TimeLimit", message="the models did not answer within 2 seconds", seconds=2
         )
         counted, hung = runs(trace, "Counted"), runs(trace, "Hangs")
         assert await lab.run(REGISTRY, query) == report

@@ -227,7 +227,7 @@ def test_early_steps_are_answered_before_the_last_is_made(folder: Path) -> None:
         await lab.run(
             TRAINING, training_of("net.Net")
         )  # torch's first time takes as long as it takes
-        lab.seconds = 4
+        lab.seconds = 2
         query = training_of("net.HangsLater")
         early = await asyncio.gather(*[lab.run(TRAINING, query.showing(step)) for step in (0, 2)])
         assert len(lab._recordings.under_way) == 1

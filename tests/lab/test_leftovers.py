@@ -39,7 +39,7 @@ def test_a_daemon_of_a_model_ends_with_its_call(tmp_path: Path) -> None:
         assert await ask(workers, works.leave_a_daemon, str(answered), False) == b"done"
         assert is_gone(answered.read_text())
         with pytest.raises(TimeLimit):
-            await ask(workers, works.leave_a_daemon, str(hung), True, seconds=2)
+            await ask(workers, works.leave_a_daemon, str(hung), True, seconds=1)
         assert is_gone(hung.read_text())
 
     with_workers(1, use, Limits(allowed=FREEDOMS))
@@ -92,7 +92,7 @@ def test_temporary_files_are_gone_with_their_worker(
         assert own.parent == tmp_path
         assert await ask(workers, works.temporary_folder) == os.fsencode(own)
         with pytest.raises(TimeLimit):
-            await ask(workers, works.leave_files_that_nobody_can_remove, True, seconds=3)
+            await ask(workers, works.leave_files_that_nobody_can_remove, True, seconds=1.5)
         assert Path((await ask(workers, works.temporary_folder)).decode()) != own
         assert await ask(workers, works.leave_files_that_nobody_can_remove, False) == b"done"
 

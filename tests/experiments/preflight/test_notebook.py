@@ -179,7 +179,8 @@ def compare(
     name: str,
     mode: Mode = "train",
 ) -> None:
-    subject = preflight(PreflightQuery(left=name, right=name, mode=mode), catalog).left
+    query = PreflightQuery(left=name, right=name, mode=mode)
+    subject = preflight(query, catalog.leaving_out("right")).left
     assert subject.raised is None
     wanted = [line.outcome.verdict for line in subject.lines if line.outcome.verdict != "na"]
     said = run_notebook(monkeypatch, folder / f"{name.partition('.')[0]}.py", subject)

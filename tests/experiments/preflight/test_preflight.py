@@ -36,11 +36,16 @@ OWN = PreflightQuery(left="own.Net", right="own.Net")
 TEN_FEATURES = '[[chapter]]\nfile = "own"\ntitle = "Own"\ninput = [4, 10]\n'
 
 
+def alone(query: PreflightQuery, catalog: Catalog) -> PreflightSubject:
+    """The left column, where the test is about one model."""
+    return preflight(query, catalog.leaving_out("right")).left
+
+
 @cache
 def check(name: str, mode: Mode = "train") -> PreflightSubject:
     """Half of a report on two models, which is not computed twice."""
     if name not in ALL:
-        return whole(name, name, mode).left
+        return alone(PreflightQuery(left=name, right=name, mode=mode), COURSE)
     at = ALL.index(name) // 2 * 2
     left, right = ALL[at], ALL[min(at + 1, len(ALL) - 1)]
     report = whole(left, right, mode)
@@ -205,7 +210,7 @@ class Still(Base):
 def trained(tmp_path: Path, name: str, mode: Mode = "train") -> dict[str, CheckOutcome]:
     catalog = catalog_of(tmp_path, GRADIENTS, TEN_FEATURES)
     query = PreflightQuery(left=f"own.{name}", right=f"own.{name}", mode=mode)
-    return {line.name: line.outcome for line in preflight(query, catalog).left.lines}
+    return {line.name: line.outcome for line in alone(query, catalog).lines}
 
 
 def stepped(tmp_path: Path, name: str) -> CheckOutcome:
@@ -274,7 +279,7 @@ def test_what_forward_makes_anew_need_not_move_and_a_second_name_must(
     tmp_path: Path, name: str, left: tuple[str, ...], wanted: int
 ) -> None:
     query = PreflightQuery(left=f"own.{name}", right=f"own.{name}")
-    lines = preflight(query, catalog_of(tmp_path, MOVES, TEN_FEATURES)).left.lines
+    lines = alone(query, catalog_of(tmp_path, MOVES, TEN_FEATURES)).lines
     found = {line.name: line.outcome for line in lines}["moved"]
     assert (found.paths, found.found, found.wanted) == (left, wanted - len(left), wanted)
 
@@ -356,7 +361,7 @@ def test_what_torch_compile_makes_of_a_model(tmp_path: Path) -> None:
             print("between")  # breaks the graph
             return self.fc(y)
     """
-    subject = preflight(OWN, catalog_of(tmp_path, text)).left
+    subject = alone(OWN, catalog_of(tmp_path, text))
     broken = next(line.outcome for line in subject.lines if line.name == "compiled")
     assert (broken.verdict, broken.found) == ("pass", 2)
     assert outcomes("files.CompiledNet")["compiled"].verdict == "na"  # a part of it is already
@@ -369,7 +374,7 @@ def test_the_guards_of_a_compiled_model_are_not_timed(monkeypatch: pytest.Monkey
     guards = importlib.import_module("torch._dynamo.guards")
     monkeypatch.setattr(guards, "profile_guard_manager", timed)
     query = PreflightQuery(left="linear.MyLinear", right="linear.MyLinear", seed=77)
-    line = next(line for line in preflight(query, COURSE).left.lines if line.name == "compiled")
+    line = next(line for line in alone(query, COURSE).lines if line.name == "compiled")
     assert (line.outcome.verdict, timed.called) == ("pass", False)
     torch.compile(nn.Linear(1, 1), backend="eager")(torch.ones(1, 1))
     torch.compiler.reset()
@@ -391,7 +396,7 @@ def test_a_forward_that_cannot_take_the_input_fails_line_by_line(tmp_path: Path)
         def forward(self, x):
             return x @ x.new_ones(())  # which no input fits
     """
-    subject = preflight(OWN, catalog_of(tmp_path, text)).left
+    subject = alone(OWN, catalog_of(tmp_path, text))
     assert subject.raised is None
     raised = {line.name: line.outcome.raised for line in subject.lines}
     assert raised["printed"] is not None
@@ -411,7 +416,7 @@ def test_a_lazy_layer_counts_as_soon_as_it_has_a_size(tmp_path: Path) -> None:
         def forward(self, x):
             return self.layer(x)
     """
-    subject = preflight(OWN, catalog_of(tmp_path, text, TEN_FEATURES)).left
+    subject = alone(OWN, catalog_of(tmp_path, text, TEN_FEATURES))
     found = {line.name: line.outcome for line in subject.lines}
     assert (found["counted"].verdict, found["counted"].found) == ("pass", 55)
     assert (
@@ -442,7 +447,7 @@ def test_a_lazy_layer_is_saved_once_it_was_called(tmp_path: Path) -> None:
             super().__init__(nn.LazyLinear(5))
     """
     catalog = catalog_of(tmp_path, text)
-    subject = preflight(OWN, catalog).left
+    subject = alone(OWN, catalog)
     verdict = next(line.outcome.verdict for line in subject.lines if line.name == "round_trip")
     assert verdict == round_trip_on_the_saving_page("own.Net", catalog)[0] == "pass"
 
@@ -531,7 +536,7 @@ class Naming(Net):
 
 def followed(folder: Path, name: str) -> dict[str, CheckOutcome]:
     catalog = catalog_of(folder, FOLLOWED, TEN_FEATURES)
-    subject = preflight(OWN.replace(left=f"own.{name}"), catalog).left
+    subject = alone(OWN.replace(left=f"own.{name}"), catalog)
     assert subject.raised is None
     return {line.name: line.outcome for line in subject.lines}
 
@@ -608,7 +613,7 @@ def test_a_forward_that_changes_its_input_in_place_changes_no_verdict(tmp_path: 
         def forward(self, x):
             return self.layer(x.add_(1))
     """
-    subject = preflight(OWN, catalog_of(tmp_path, text)).left
+    subject = alone(OWN, catalog_of(tmp_path, text))
     found = {line.name: line.outcome.verdict for line in subject.lines}
     assert (found["agreeing"], found["round_trip"]) == ("pass", "pass")
 

@@ -1,7 +1,8 @@
 """What is told of a recording at one moment, and when both sides come to it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import chain
 from typing import Literal, NamedTuple, get_args
 
@@ -28,7 +29,7 @@ def timeline(left: Sequence[Moment], right: Sequence[Moment], pace: Pace) -> lis
     beats: list[Beat] = []
     starts = [0, 0]
     for phase in PHASES:
-        sides = [[each.key for each in side if each.phase == phase] for side in (left, right)]
+        sides = [tuple(each.key for each in side if each.phase == phase) for side in (left, right)]
         pairs = _own_pace(*map(len, sides))
         if pace == "together":
             pairs = _together(*sides)
@@ -47,18 +48,21 @@ def _place(index: int, length: int, start: int) -> int | None:
     return place
 
 
-def _own_pace(left: int, right: int) -> Iterator[tuple[int, int]]:
-    return zip(range(max(left, right)), range(max(left, right)), strict=True)
+def _own_pace(left: int, right: int) -> Sequence[tuple[int, int]]:
+    return [(index, index) for index in range(max(left, right))]
 
 
-def _together(left: list[str], right: list[str]) -> Iterator[tuple[int, int]]:
+# Each moment of a play asks this of the same lines, and it takes longer than all else of a moment.
+@lru_cache(maxsize=len(PHASES) * 8)
+def _together(left: tuple[str, ...], right: tuple[str, ...]) -> Sequence[tuple[int, int]]:
     if not left or not right:
-        yield from _own_pace(len(left), len(right))
-        return
+        return _own_pace(len(left), len(right))
+    pairs = []
     matcher = SequenceMatcher(None, left, right, autojunk=False)
     for _, a, after_a, b, after_b in matcher.get_opcodes():
         for step in range(max(after_a - a, after_b - b)):
-            yield min(a + step, after_a), min(b + step, after_b)
+            pairs.append((min(a + step, after_a), min(b + step, after_b)))
+    return pairs
 
 
 def told_at(recorded: Sequence[Recorded], number: int | None, *, waits: bool) -> StepSubject:
