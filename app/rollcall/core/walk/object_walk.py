@@ -78,19 +78,22 @@ class _Walker(RegistryWalk):
 
     def look_at(self, module: Found, attributes: dict[str, Any]) -> None:
         """Note its attributes for later."""
-        names, values = [*attributes], [*attributes.values()]
+        values = [*attributes.values()]
         hooks, more = values[_FIRST_HOOK:_LAST_HOOK], values[_OWN_COUNT:]
-        if names[:_OWN_COUNT] != _OWN_NAMES:  # of an old file, or of a class that goes its own way
+        if [*attributes][
+            :_OWN_COUNT
+        ] != _OWN_NAMES:  # of an old file, or its class goes its own way
             hooks, more = [*map(attributes.get, _HOOKS)], values
-        if not DEAD_END_IDS.issuperset(map(id, map(type, more))):
+        if more and not DEAD_END_IDS.issuperset(map(id, map(type, more))):
             self._note_attributes(module, attributes)
         if any(hooks):
             self._note_hooks(module, attributes)
         kind = type(module.value)
-        if id(kind) not in self.slots:
-            self.slots[id(kind)] = tuple(slots(kind, nn.Module))
+        own_slots = self.slots.get(id(kind))
+        if own_slots is None:
+            self.slots[id(kind)] = own_slots = tuple(slots(kind, nn.Module))
             self.later.append((module, Step(kind, module.path), module.trail))
-        for slot in self.slots[id(kind)]:
+        for slot in own_slots:
             self.unlisted.extend((module, *pair) for pair in filled([slot], module.value))
 
     def _note_attributes(self, module: Found, attributes: dict[str, Any]) -> None:

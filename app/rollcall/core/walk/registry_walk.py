@@ -26,27 +26,17 @@ class RegistryWalk:
 
     def enter_registries(self, start: Found) -> None:
         """Enter a module and, in PyTorch's own order, all that is registered below it."""
-        stack = [*self._contents(start, start.path, self._enter(start))]
+        stack = [start]
         while stack:
-            value, path, owner = stack.pop()
-            known = self.found.get(id(value))
-            if known is None:
-                known = Found(value, "module", path, owner, owner.trail)
-                attributes = self._enter(known)
-            elif _is_ancestor(known, owner) or not self.also(known, path):
+            met = stack.pop()
+            known = self.found.setdefault(id(met.value), met)
+            attributes: dict[str, Any] = module_dict(met.value)
+            if known is met:
+                self.modules.append(met)
+                self.look_at(met, attributes)
+            elif _is_ancestor(known, met.owner) or not self.also(known, met.path):
                 continue
-            else:
-                attributes = module_dict(value)
-            stack += self._contents(known, path, attributes)
-
-    def _enter(self, module: Found) -> dict[str, Any]:
-        """Note a module; its attributes."""
-        value = module.value
-        self.found[id(value)] = module
-        self.modules.append(module)
-        attributes: dict[str, Any] = module_dict(value)
-        self.look_at(module, attributes)
-        return attributes
+            stack += self._contents(known, met.path, attributes)
 
     def look_at(self, module: Found, attributes: dict[str, Any]) -> None:
         """What else is to be done with a module that was entered."""
@@ -59,9 +49,7 @@ class RegistryWalk:
         names.append(name)
         return True
 
-    def _contents(
-        self, module: Found, path: str, attributes: dict[str, Any]
-    ) -> Sequence[tuple[nn.Module, str, Found]]:
+    def _contents(self, module: Found, path: str, attributes: dict[str, Any]) -> Sequence[Found]:
         """Enter the tensors of a module and list its children, the last one first."""
         prefix = path and path + "."
         if parameters := attributes.get("_parameters"):
@@ -78,7 +66,7 @@ class RegistryWalk:
             if not issubclass(type(child), nn.Module):
                 value = proxied(child)
             if issubclass(type(value), nn.Module):
-                children.append((value, prefix + name, module))
+                children.append(Found(value, "module", prefix + name, module, module.trail))
             elif value is not None:
                 self.strangers.append((module, name, value))
         return children
@@ -132,8 +120,7 @@ def _items(registry: Any) -> Reversible[tuple[str, Any]]:
     return ()
 
 
-def _is_ancestor(candidate: Found, module: Found) -> bool:
-    at: Found | None = module
+def _is_ancestor(candidate: Found, at: Found | None) -> bool:
     while at is not None:
         if at is candidate:
             return True
