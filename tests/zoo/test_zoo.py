@@ -38,12 +38,18 @@ BUGS = {
         "After eval(), recurrent (GRU) takes the samples of a batch for steps in time",
         kinds=(MIXED,),
     ),
+    "batches.ScaledByTheBatch": Bug(
+        "After eval(), max (line 180) mixes the samples of a batch", kinds=(MIXED,)
+    ),
     "batches.SoftmaxLayerOverTheBatch": Bug(
         "After eval(), out.1 (LogSoftmax) mixes the samples of a batch", kinds=(MIXED,)
     ),
+    "batches.SoftmaxOverImages": Bug(
+        "After eval(), Softmax (line 171) mixes the samples of a batch", kinds=(MIXED,)
+    ),
     "batches.SoftmaxOverTheBatch": Bug(
         "After eval(), F.softmax (line 14) mixes the samples of a batch: the answer for one moves "
-        "by up to 0.0",
+        "by up to 0.",
         kinds=(MIXED,),
     ),
     "batches.StandardizesTheBatch": Bug(
@@ -384,6 +390,7 @@ BUGS = {
 GOOD = (
     "batches.Bag",
     "batches.ColumnsFirst",
+    "batches.Discriminator",
     "batches.EachWithEach",
     "batches.Encoder",
     "batches.LastStep",
@@ -409,6 +416,7 @@ GOOD = (
     "containers.ParameterListFlat",
     "containers.TupleRegistered",
     "gradients.BiasBeforeNorm",
+    "gradients.Chosen",
     "gradients.Force",
     "gradients.Logs",
     "gradients.Net",

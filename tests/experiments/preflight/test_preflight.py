@@ -284,6 +284,36 @@ def test_what_forward_makes_anew_need_not_move_and_a_second_name_must(
     assert (found.paths, found.found, found.wanted) == (left, wanted - len(left), wanted)
 
 
+OWN_TYPE = """
+class There(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.recurrent, self.out = nn.LSTM(6, 8, batch_first=True), nn.Linear(8, 2)
+
+    def start(self, x):
+        return torch.zeros(1, len(x), 8, device=x.device)
+
+    def forward(self, x):
+        return self.out(self.recurrent(x, (self.start(x), self.start(x)))[0][:, -1])
+
+class Here(There):
+    def start(self, x):
+        return torch.zeros(1, len(x), 8)
+"""
+
+
+def test_a_forward_that_makes_float32_is_no_fault_where_it_runs_on_a_gpu(tmp_path: Path) -> None:
+    query = PreflightQuery(left="own.There", right="own.Here")
+    report = preflight(query, catalog_of(tmp_path, OWN_TYPE))
+    there, here = (
+        next(line.outcome for line in side.lines if line.name == "moved")
+        for side in (report.left, report.right)
+    )
+    assert (there.verdict, there.reason) == ("na", "own type")
+    assert there.raised  # in float64 it does raise
+    assert (here.verdict, here.reason) == ("fail", None)
+
+
 def test_lines_that_ask_for_nothing_do_not_apply() -> None:
     verdicts = Counter(outcome.verdict for outcome in outcomes("activations.MyReLU").values())
     assert verdicts == {"na": 9, "pass": 5}

@@ -48,6 +48,7 @@ def told(in_eval: Effects = QUIET, in_train: Effects = QUIET, **given: Any) -> s
 
 
 NOISE = drop("noise", of=0)
+OF_INIT = drop("", "init.uniform_", line=9, of=0)
 F_DROPOUT = drop("", "F.dropout", line=7)
 
 
@@ -58,6 +59,11 @@ F_DROPOUT = drop("", "F.dropout", line=7)
         ([drop("a"), drop("b"), drop("a")], "In Net, a and b still drop after eval()."),
         ([drop()], "Net still drops after eval()."),
         ([NOISE], "In Net, noise still draws random numbers after eval()."),
+        (
+            [OF_INIT],
+            "In Net, init.uniform_ in line 9 still draws weights after eval(): "
+            "forward makes a layer there.",
+        ),
         (
             [drop("a"), NOISE],
             "In Net, a still drops and noise still draws random numbers after eval().",

@@ -157,3 +157,37 @@ class ColumnsFirst(nn.Module):
 
     def forward(self, x):
         return F.softmax(self.out(x), dim=-2)
+
+
+class SoftmaxOverImages(nn.Module):
+    """Of noise: the mean over an image is nearly that over another one."""
+
+    def __init__(self):
+        super().__init__()
+        self.features = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.AdaptiveAvgPool2d(1))
+        self.out = nn.Linear(4, 3)
+
+    def forward(self, x):
+        return nn.Softmax(dim=0)(self.out(self.features(x).flatten(1)))
+
+
+class ScaledByTheBatch(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.out = nn.Linear(6, 3)
+
+    def forward(self, x):
+        return self.out((x - x.min()) / (x.max() - x.min()))
+
+
+class Discriminator(nn.Module):
+    """It is told how much a batch varies, as that of a progressively grown GAN is."""
+
+    def __init__(self):
+        super().__init__()
+        self.hidden, self.out = nn.Linear(6, 8), nn.Linear(9, 1)
+
+    def forward(self, x):
+        hidden = torch.relu(self.hidden(x))
+        varies = hidden.std(0, unbiased=False).mean().expand(len(x), 1)
+        return self.out(torch.cat([hidden, varies], 1))

@@ -36,11 +36,22 @@ class BatchRun:
 
     def _look(self) -> None:
         x = self._subject.input()
-        beside = _with_other_samples(x, self._subject.input(1), BATCH)
+        beside = _with_other_samples(x, self._others, BATCH)
         if beside is not None:
             apart = self._last_apart(x, beside, BATCH)
             if apart is not None and self._is_batch(x) and not self._is_in_another_place(x):
                 self._name_the_call(x, beside, apart)
+
+    @property
+    def _others(self) -> ModelInput:
+        """Another input, spread and moved: the mean of an image is nearly that of another one."""
+
+        def apart(tensor: Tensor) -> Tensor:
+            if not tensor.is_floating_point():
+                return tensor
+            return tensor * 2 + 1
+
+        return self._subject.input(1).map(apart)
 
     def findings(self) -> Iterator[MixedRows]:
         """One, where the samples are mixed and the call that mixes them is known."""
@@ -87,7 +98,7 @@ class BatchRun:
         first = x.tensors[0]
         if first.dim() <= dim or first.shape[dim] < 2:
             return False
-        beside = _with_other_samples(x, self._subject.input(1), dim)
+        beside = _with_other_samples(x, self._others, dim)
         whole, shorter = self._first(x), self._first_of_shorter(x, dim)
         if beside is None or whole is None or shorter is None or whole.dim() != shorter.dim():
             return False
@@ -98,7 +109,7 @@ class BatchRun:
 
     def _keeps_samples_apart(self, x: ModelInput) -> bool:
         """Whether two such inputs under one more dimension have an answer each."""
-        one, other = (self._subject.input(n).map(lambda t: t.unsqueeze(0)) for n in (0, 1))
+        one, other = (each.map(lambda t: t.unsqueeze(0)) for each in (x, self._others))
         single = self._first(x)
         with suppress(ModelRaised):
             two = self._first(stacked([other, one]))

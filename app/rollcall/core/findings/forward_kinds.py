@@ -61,6 +61,6 @@ class MixedRows(Report):
     kind: Literal["samples of a batch are mixed"] = "samples of a batch are mixed"
     path: str | None  # of the module that mixes them
     name: str  # the module's class, or the function
-    line: int | None  # of a function
+    line: int | None  # of a function, and of a module that no attribute leads to
     row_change: float  # how far the last sample's answer moves when the others become others
     time_first: bool = False  # a layer of sequences that takes the batch for the time

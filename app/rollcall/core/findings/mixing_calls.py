@@ -17,10 +17,12 @@ from rollcall.core.walk.object_walk import walk
 
 # They put several numbers together along a dimension that is named, or along all of them. Products
 # of matrices are left out: nobody but the author knows whether a graph or a sequence is meant.
+# So is the deviation of a batch alone, as discriminators are given it; a mean comes before it in
+# whatever standardizes.
 REDUCTIONS = frozenset(
     (
         *("softmax", "log_softmax", "softmin", "gumbel_softmax", "logsumexp", "normalize"),
-        *("mean", "sum", "std", "var", "std_mean", "var_mean", "norm", "vector_norm"),
+        *("mean", "sum", "std_mean", "var_mean", "norm", "vector_norm"),
         *("amax", "amin", "max", "min", "median"),
     )
 )
@@ -35,6 +37,13 @@ class _Seen(NamedTuple):
     call: Call
     given: list[Tensor]
     answer: list[Tensor]
+
+    @property
+    def what(self) -> Any:
+        """What is called, as another forward calls it: it may make a layer of its own."""
+        if isinstance(self.call.target, nn.Module):
+            return type(self.call.target)
+        return self.call.target
 
     @property
     def name(self) -> str:
@@ -60,7 +69,7 @@ def mixing_call(
     """
     size = inputs[0].tensors[0].shape[0]
     one, other = (_seen(model, x, subject) for x in inputs)
-    if [each.call.target for each in one] != [each.call.target for each in other]:
+    if [each.what for each in one] != [each.what for each in other]:
         return None
     mixing = [a for a, b in zip(one, other, strict=True) if _mixes(a, b, size)]
     candidates = [each for each in mixing if _may_mix(each)]
@@ -137,10 +146,13 @@ def _finding(call: Call, model: nn.Module) -> MixedRows:
     paths = {id(found.value): found.path for found in walk(model).modules}
     if not isinstance(call.target, nn.Module):
         return MixedRows(path=None, name=name_of(call.target), line=call.line, row_change=0)
+    path, line = paths.get(id(call.target)), None
+    if path is None:  # forward has made it
+        line = call.line
     return MixedRows(
-        path=paths.get(id(call.target)),
+        path=path,
         name=type(call.target).__name__,
-        line=None,
+        line=line,
         row_change=0,
         time_first=isinstance(call.target, OF_SEQUENCES),
     )

@@ -100,7 +100,14 @@ class TrainingRun:
 
     @property
     def _reach(self) -> Reach:
-        return Reach(self._trainable, self._with_grad, self._called, self._steps)
+        return self._reach_of(self._with_grad)
+
+    @property
+    def _may_be_routed(self) -> bool:
+        return self._reach.may_be_routed or self._reach_of(self._with_nonzero).may_be_routed
+
+    def _reach_of(self, reached: Collection[int]) -> Reach:
+        return Reach(self._trainable, reached, self._called, self._steps)
 
     def _run(self, subject: ModelUnderTest) -> None:
         x = subject.input()
@@ -159,9 +166,12 @@ class TrainingRun:
                 yield CarriedOver(paths=paths, raised=type(error.cause).__name__)
 
     def _try_more_inputs(self, subject: ModelUnderTest) -> None:
-        """An expert that no input was routed to so far gets its gradient from another one."""
+        """An expert that no input was routed to so far gets its gradient from another one.
+
+        Where all experts answer, and one answer is chosen, that gradient is 0 and not absent.
+        """
         step = STEPS
-        while self._has_graph and self._reach.may_be_routed and step < STEPS + MORE_STEPS:
+        while self._has_graph and self._may_be_routed and step < STEPS + MORE_STEPS:
             self._step(subject.outputs(self._model, subject.input(step), step), subject.seed + step)
             step += 1
 

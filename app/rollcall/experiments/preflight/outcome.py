@@ -5,6 +5,8 @@ from typing import Any, Literal
 from rollcall.core.report import Raised, Report
 
 Verdict = Literal["pass", "fail", "na"]
+# forward returns no tensor with numbers; or it makes tensors of a type of its own, as by .float()
+Reason = Literal["no output", "own type"]
 
 
 class CheckOutcome(Report):
@@ -16,7 +18,7 @@ class CheckOutcome(Report):
     wanted: int | None = None
     # the largest difference between two outputs; infinite where only one is a number
     apart: float | None = None
-    returns_nothing: bool = False  # forward returns no tensor with numbers to compare
+    reason: Reason | None = None  # why a line does not apply, where the line alone does not say it
     answer: str = ""  # what a call answered, as Python writes it
     # in the optimizer and with a gradient, which was too small for a change, as before a batch norm
     idle: tuple[str, ...] = ()
@@ -26,7 +28,7 @@ class CheckOutcome(Report):
 
 
 NOT_APPLICABLE = CheckOutcome(verdict="na")
-NOTHING_TO_COMPARE = CheckOutcome(verdict="na", returns_nothing=True)
+NOTHING_TO_COMPARE = CheckOutcome(verdict="na", reason="no output")
 
 
 def judged(passes: bool, **detail: Any) -> CheckOutcome:

@@ -1,15 +1,18 @@
 """The lines that ask whether a move and a training step find all of a model."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 import torch
 
+from rollcall.core.devices import SIMULATED_NAME
 from rollcall.core.findings.kinds import Finding, SplitByMove, Unreached, ZeroGradient
 from rollcall.core.input.model_input import ModelInput
-from rollcall.core.model_code import model_code
+from rollcall.core.model_code import model_code, move_to, unheard
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.rng.random_state import seeded
 from rollcall.core.roll_call import TensorAnswers
+from rollcall.core.simulated_gpu import simulated_gpu
 from rollcall.experiments.preflight.checked_model import CheckedModel
 from rollcall.experiments.preflight.outcome import NOT_APPLICABLE, CheckOutcome, judged
 
@@ -26,7 +29,10 @@ def moved(checked: CheckedModel) -> CheckOutcome:
         with seeded(checked.factory.seed):
             example.call(model)
     except ModelRaised as error:
-        return CheckOutcome(verdict="fail", paths=stayed, raised=checked.factory.raised(error))
+        raised = checked.factory.raised(error)
+        if isinstance(checked.target, torch.dtype) and not stayed and _runs_on_a_gpu(checked):
+            return CheckOutcome(verdict="na", reason="own type", raised=raised)
+        return CheckOutcome(verdict="fail", paths=stayed, raised=raised)
     if not tensors:
         return NOT_APPLICABLE
     remade = checked.used.remade  # by each forward, from what was moved
@@ -34,6 +40,21 @@ def moved(checked: CheckedModel) -> CheckOutcome:
     left = (*(path for path in stayed if path not in remade), *split)
     wanted = len(set(tensors).difference(remade)) + len(split)
     return judged(not left, paths=left, found=wanted - len(left), wanted=wanted)
+
+
+def _runs_on_a_gpu(checked: CheckedModel) -> bool:
+    """Whether a move to the simulated GPU brings all of the model there.
+
+    Then a forward that raises in float64 makes tensors of float32 itself: `t.float()`, or a first
+    state of a recurrent layer. So does many a correct one.
+    """
+    with suppress(ModelRaised), unheard():
+        model = checked.build()
+        with simulated_gpu():
+            move_to(model, SIMULATED_NAME)
+            checked.example.to(SIMULATED_NAME, None).call(model)
+            return True
+    return False
 
 
 def located(checked: CheckedModel) -> CheckOutcome:

@@ -127,6 +127,8 @@ def _still_acting(subject: ModesSubject, found: Acting) -> Sentence:
     why = "."
     if deaf:
         why = f": the call did not reach {one_or_many(len(deaf), 'it', 'them')}."
+    elif alone and found.functions and _draws_weights(found.functions[0]):
+        why = ": forward makes a layer there."
     elif alone and found.functions:
         why = ": a function has no flag to switch."
     return sentence(_place(subject, found), acts, after, why)
@@ -179,11 +181,18 @@ def _clauses(found: Acting, still: str) -> Sentence:
     return joined(clauses, " and ")
 
 
+def _draws_weights(drop: Drop) -> bool:
+    """Whether it is one of nn.init's, as a layer calls them when it is made."""
+    return drop.function.startswith("init.")
+
+
 def _function(drop: Drop, still: str) -> Sentence:
     line = ""
     if drop.line:
         line = f" in line {drop.line}"
     verb = "draws random numbers"
+    if _draws_weights(drop):
+        verb = "draws weights"
     if drop.of:
         verb = "drops"
     return sentence(code(drop.function), f"{line} {still}{verb}")

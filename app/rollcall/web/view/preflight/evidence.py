@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from rollcall.experiments.preflight.experiment import ChecklistLine
-from rollcall.experiments.preflight.outcome import CheckOutcome
+from rollcall.experiments.preflight.outcome import CheckOutcome, Reason
 from rollcall.web.view.numerals import in_powers
 from rollcall.web.view.sentence import Sentence, code, joined, sentence, strong
 from rollcall.web.view.words import NAMED, number, one_or_many, plural
@@ -17,6 +17,10 @@ NOT_ASKED = {
     "traced": "torch.fx cannot follow it",
     "exported": "torch.export cannot follow it",
     "compiled": "torch.compile makes no graph of it",
+}
+REASONS: dict[Reason, str] = {
+    "no output": "forward returns no tensor to compare",
+    "own type": "forward raises in float64, but not on a GPU",
 }
 # Checks of which it is told how many were found, of how many.
 COUNTING = {
@@ -34,8 +38,8 @@ def evidence(line: ChecklistLine) -> Sentence:
     name, outcome = line.name, line.outcome
     if outcome.too_large is not None:
         return sentence(f"not asked of {plural(outcome.too_large, 'module', 'modules')}")
-    if outcome.returns_nothing:
-        return sentence("forward returns no tensor to compare")
+    if outcome.reason is not None:
+        return sentence(REASONS[outcome.reason])
     if outcome.verdict == "na":
         return sentence(NOT_ASKED.get(name, NOT_ASKED["parameters"]))
     if name in COUNTING:
