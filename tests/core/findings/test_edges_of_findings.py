@@ -1,0 +1,207 @@
+"""One step beside a finding: what is still one, and what is none any more."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from core.findings.test_findings import N_FEATURES, Net, kinds, look
+from rollcall.core.findings import array_watch, structure
+from rollcall.core.findings.graph_exits import parameters_noted
+from rollcall.core.findings.kinds import FileDoesNotReproduce
+from rollcall.core.findings.renewed import replaced_since
+from rollcall.core.walk.object_walk import walk
+
+
+class OwnFile(Net):
+    """It writes its file itself, and may leave something out."""
+
+    left_out: tuple[str, ...] = ()
+
+    def state_dict(self, *args: Any, **kwargs: Any) -> Any:
+        full = super().state_dict(*args, **kwargs)
+        return {name: value for name, value in full.items() if name not in self.left_out}
+
+    def load_state_dict(self, state_dict: Any, *args: Any, **kwargs: Any) -> Any:
+        return super().load_state_dict(state_dict, strict=False)
+
+
+class LeavesOutItsBody(OwnFile):
+    left_out = ("body.weight",)
+
+
+class HasABuffer(OwnFile):
+    basis: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("basis", torch.randn(N_FEATURES), persistent=False)
+
+    def forward(self, x: Tensor) -> Any:
+        return super().forward(x * self.basis)
+
+
+class HidesALayer(OwnFile):
+    def __init__(self) -> None:
+        super().__init__()
+        self.hidden = [nn.Linear(N_FEATURES, N_FEATURES, bias=False)]
+
+    def forward(self, x: Tensor) -> Any:
+        return super().forward(self.hidden[0](x))
+
+
+@pytest.mark.parametrize(
+    ("kind", "missing", "left_out_by"),
+    [
+        (LeavesOutItsBody, "body.weight", "OwnFile"),
+        (HasABuffer, "basis", ""),  # PyTorch's own would not save it either
+        (HidesALayer, "hidden[0].weight", ""),
+    ],
+)
+def test_a_state_dict_of_its_own_is_to_blame_for_what_is_registered(
+    kind: type[nn.Module], missing: str, left_out_by: str
+) -> None:
+    found = [each for each in look(kind).findings if isinstance(each, FileDoesNotReproduce)]
+    assert [(each.missing, each.left_out_by) for each in found] == [((missing,), left_out_by)]
+
+
+class OneRow(Net):
+    """Its norm has the statistics of the batch, and of a batch of one row there are no others."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm1d(N_FEATURES, track_running_stats=False)
+
+    def forward(self, x: Tensor) -> Any:
+        return super().forward(self.norm(x.reshape(1, 5, N_FEATURES).mT).mT.reshape_as(x))
+
+
+class ByFunction(Net):
+    training_flag: Any = None
+
+    def forward(self, x: Tensor) -> Any:
+        mean, var = torch.zeros(N_FEATURES), torch.ones(N_FEATURES)
+        return super().forward(self.normalized(x, mean, var))
+
+    def normalized(self, x: Tensor, mean: Tensor, var: Tensor) -> Tensor:
+        return F.batch_norm(x, mean, var)
+
+
+class ToldByPlace(ByFunction):
+    def normalized(self, x: Tensor, mean: Tensor, var: Tensor) -> Tensor:
+        return F.batch_norm(x, mean, var, None, None, True)
+
+
+class ToldByName(ByFunction):
+    def normalized(self, x: Tensor, mean: Tensor, var: Tensor) -> Tensor:
+        return F.batch_norm(x, mean, var, training=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "found"),
+    [
+        (OneRow, []),
+        (ByFunction, []),
+        (ToldByPlace, ["batch statistics in eval"]),
+        (ToldByName, ["batch statistics in eval"]),
+    ],
+)
+def test_whether_a_norm_looks_at_the_batch(kind: type[nn.Module], found: list[str]) -> None:
+    assert kinds(look(kind)) == found
+
+
+class Grows(Net):
+    """Its first forward makes a layer: a norm, whose running mean no optimizer needs."""
+
+    norm: nn.Module
+
+    def forward(self, x: Tensor) -> Any:
+        if not hasattr(self, "norm"):
+            self.norm = nn.BatchNorm1d(N_FEATURES)
+        return super().forward(self.norm(x))
+
+
+def test_a_layer_that_forward_makes_is_trainable_if_any_part_of_it_is() -> None:
+    added = next(each for each in look(Grows).findings if each.kind == "made by the first forward")
+    assert (added.path, added.holds, added.trainable) == ("norm", "module", True)
+
+
+def arrays_of(values: Any) -> list[str]:
+    class Holds(Net):
+        def __init__(self) -> None:
+            super().__init__()
+            self.values = values
+
+        def forward(self, x: Tensor) -> Any:
+            table = torch.tensor(np.asarray(self.values), dtype=torch.float32)
+            return super().forward(x + table.sum() * 0.01)
+
+    return [each for each in kinds(look(Holds)) if each == "array as a weight"]
+
+
+NAMES = ["array as a weight"]
+TWO_ROWS = [[0.5, 0.25], [1.0, 2.0]]
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        (TWO_ROWS, NAMES),
+        (np.array(TWO_ROWS), NAMES),
+        (np.array([[3, 1], [2, 5]]), []),  # whole numbers are indices, or counts
+        ([[3, 1], [2, 5]], []),
+        ([[0.5, 0.25], [1.0]], None),  # rows of unequal lengths are no table
+        (np.zeros((0, 4)), []),
+        ([*TWO_ROWS, [1.0, 1.0], [2.0, 0.5]], []),  # more than is compared
+        (np.array([*TWO_ROWS, [1.0, 1.0], [2.0, 0.5]]), []),
+    ],
+)
+def test_which_arrays_are_compared(
+    values: Any, found: list[str] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(array_watch, "MOST_ELEMENTS", 6)
+    if found is None:
+        assert list(array_watch._numbers([values])) == []
+    else:
+        assert arrays_of(values) == found
+
+
+def test_what_notes_parameters_leaves_pytorch_as_it_was() -> None:
+    before = vars(nn.Parameter)["__new__"]
+    noted: list[Tensor] = []
+    computed = torch.ones(2, requires_grad=True) * 2
+    with parameters_noted(noted.append):
+        nn.Parameter(torch.ones(2))
+        nn.Parameter(computed.detach())
+        nn.Parameter(computed)
+    assert vars(nn.Parameter)["__new__"] is before
+    assert [each is computed for each in noted] == [True]
+
+
+def test_a_wrapper_is_found_below_what_only_looks_like_one() -> None:
+    model = nn.Sequential(nn.Sequential(nn.DataParallel(nn.Linear(1, 1))))
+    found = list(structure.wrapped_keys(walk(model).modules, list(model.state_dict())))
+    assert [(each.path, each.keys, each.example) for each in found] == [
+        ("0.0", 2, "0.0.module.weight")
+    ]
+
+
+def test_what_two_models_share_is_found_behind_what_they_do_not() -> None:
+    shared = nn.Linear(1, 1)
+    one, other = (nn.Sequential(nn.Linear(1, 1), shared, nn.ReLU(), shared) for _ in range(2))
+    (found,) = structure.shared_by(one, other)
+    assert found.paths == ("1",)
+
+
+def test_what_a_forward_has_replaced() -> None:
+    model = Net()
+    model.kept, model.last = torch.ones(1), torch.ones(1)
+    tensors = [found for found in walk(model).tensors if not found.registered]
+    model.last = torch.ones(1)
+    assert replaced_since(model, tensors) == {"last"}
+    del model.kept
+    assert replaced_since(model, tensors) == {"last", "kept"}
+    assert replaced_since(model, []) == set()
