@@ -5,10 +5,11 @@ no use for it, and would take seconds over it.
 """
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import pytest
 
@@ -61,6 +62,28 @@ def _left_out_of_collection() -> Iterator[None]:
     yield
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _rehearse() -> Iterator[Callable[..., Any]]:
+    """How files are rehearsed, which is left out in this process: it forks twice all that is here.
+
+    Workers rehearse what they are given, and so does a test that asks for `rehearsed`.
+    """
+    from rollcall.lectures import rehearsal
+
+    rehearse = rehearsal._rehearse
+    with mock.patch.object(rehearsal, "_rehearse", return_value={}):
+        yield rehearse
+
+
+@pytest.fixture
+def rehearsed(_rehearse: Callable[..., Any]) -> Iterator[None]:
+    """A file that would end the process of the tests ends one of its own."""
+    from rollcall.lectures import rehearsal
+
+    with mock.patch.object(rehearsal, "_rehearse", _rehearse):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,8 @@ from rollcall.lectures import own_seconds as own_seconds_of_files
 from rollcall.lectures.loading import load
 from rollcall.lectures.own_seconds import MOST_SECONDS, TICK, holding, own_seconds
 
+pytestmark = pytest.mark.usefixtures("rehearsed")  # there its seconds count, too
+
 NET = "from torch import nn\nclass Net(nn.Linear):\n    pass\n"
 ENDLESS = {
     "busy": ("steps = 0\nwhile True:\n    steps += 1\n", {2, 3}),

@@ -10,6 +10,8 @@ from rollcall.lectures import own_seconds, rehearsal, rehearsed
 from rollcall.lectures.loading import load
 from rollcall.lectures.rehearsed import Rehearsed
 
+pytestmark = pytest.mark.usefixtures("rehearsed")
+
 NET = "from torch import nn\nclass Net(nn.Module): pass\n"
 ENDS = {
     "import os; os._exit(3)": "running it ended the process with exit code 3",

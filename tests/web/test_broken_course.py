@@ -301,7 +301,7 @@ def test_an_address_that_leaves_models_out_leads_to_those_of_this_course(
         for kept in ("seed=3", "mode=eval"):
             if kept in asked:
                 assert f"&{kept}&" in leads
-        assert paired.get(leads).status_code == 200
+    assert paired.get(leads).status_code == 200
 
 
 def test_a_course_without_lessons_opens_with_its_first_model(course: Course) -> None:
@@ -473,7 +473,7 @@ def test_a_model_that_never_answers(course: Course, wait: str) -> None:
     assert client.get(GOOD).status_code == 200
 
 
-@pytest.mark.parametrize("end", ["while True: pass", "os._exit(3)", "raise ValueError"])
+@pytest.mark.parametrize("end", ["threading.Event().wait()", "os._exit(3)", "raise ValueError"])
 def test_a_first_lesson_that_fails_does_not_keep_the_server_from_starting(
     course: Course, end: str
 ) -> None:
