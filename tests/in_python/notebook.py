@@ -30,7 +30,7 @@ x = torch.rand(4, 3)
     "rollcall.compare(ListNet(layers()), ListNet(nn.ModuleList(layers())), x)",
     """
 block = lambda: nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2), nn.ReLU(), nn.Dropout())
-large = nn.Sequential(*[nn.Sequential(*[block() for _ in range(20)]) for _ in range(100)])
+large = nn.Sequential(*[nn.Sequential(*[block() for _ in range(10)]) for _ in range(60)])
 large[50][7].mask = torch.ones(1)
 report = rollcall.scan(large)
 report

@@ -4,10 +4,11 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
+from chosen import of_each_kind
 from event_loop import run
 from rollcall.core.no_answer import NoAnswer
 from rollcall.core.report import Report
@@ -17,6 +18,7 @@ from rollcall.experiments.subject import Subject
 from rollcall.experiments.training.experiment import TRAINING, TrainingQuery, TrainingReport
 from rollcall.lab import Lab, TimeLimit, WorkerDied
 from rollcall.lab.apart import Side, each_alone
+from rollcall.lectures.loading import load
 from web.course import SHOWING, WRITING, Course
 
 # An exercise is held against the solution beside it.
@@ -86,12 +88,15 @@ def in_lab(
     async def opened() -> T:
         lab = Lab(folder, workers=1, seconds=seconds, limits=WRITING)
         try:
-            await lab.warm_up()
             return await work(lab)
         finally:
             lab.close()
 
     return run(opened())
+
+
+def asked_of(experiment: Experiment, left: str, right: str) -> Any:
+    return experiment.query.model_validate({"left": f"net.{left}", "right": f"net.{right}"})
 
 
 def runs(trace: Path, name: str) -> int:
@@ -101,27 +106,39 @@ def runs(trace: Path, name: str) -> int:
 
 
 @pytest.mark.parametrize("experiment", INDEPENDENT, ids=lambda each: str(each.name))
+def test_a_column_is_the_same_when_the_other_is_left_out(
+    tmp_path: Path, source: str, experiment: Experiment
+) -> None:
+    (tmp_path / "net.py").write_text(source)
+    catalog, query = load(tmp_path), asked_of(experiment, "Net", "Net")
+    usual = dict(experiment.run(query, catalog))
+    assert dict(experiment.run(query, catalog.leaving_out("left")))["right"] == usual["right"]
+    assert dict(experiment.run(query, catalog.leaving_out("right")))["left"] == usual["left"]
+
+
+# What is recorded and what is not, and where nothing of the model is checked.
+OF_EACH_KIND = of_each_kind(
+    INDEPENDENT, lambda each: each.play is None, lambda each: each.name == "layers"
+)
+
+
+@pytest.mark.parametrize("experiment", OF_EACH_KIND, ids=lambda each: str(each.name))
 def test_the_other_column_answers_as_always(
     tmp_path: Path, source: str, trace: Path, experiment: Experiment
 ) -> None:
     """On either side, and as it does beside itself."""
 
     async def ask(lab: Lab) -> None:
-        async def column(left: str, right: str, side: str) -> Subject:
-            query = experiment.query.model_validate(
-                {"left": f"net.{left}", "right": f"net.{right}"}
-            )
-            report = await lab.run(experiment, query)
-            subject = dict(report)[side]
-            assert isinstance(subject, Subject)
-            return subject
+        async def columns(left: str, right: str) -> dict[str, Any]:
+            return dict(await lab.run(experiment, asked_of(experiment, left, right)))
 
-        usual = await column("Net", "Net", "left")
-        assert await column("Dies", "Net", "right") == usual
-        assert await column("Net", "Dies", "left") == usual
-        failed = await column("Dies", "Net", "left")
+        usual = (await columns("Net", "Net"))["left"]
+        assert isinstance(usual, Subject)
+        beside = await columns("Dies", "Net")
+        assert beside["right"] == usual
+        assert (await columns("Net", "Dies"))["left"] == usual
         if runs(trace, "Dies"):  # not where nothing of it is checked
-            assert failed.raised == NoAnswer(
+            assert beside["left"].raised == NoAnswer(
                 type="WorkerDied",
                 message="the process that ran the models ended with exit code 7",
                 exit_code=7,

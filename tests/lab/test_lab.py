@@ -107,7 +107,6 @@ def in_lab(
     async def opened() -> T:
         lab = Lab(folder, workers=workers, seconds=seconds, limits=WRITING)
         try:
-            await lab.warm_up()
             return await work(lab)
         finally:
             lab.close()
@@ -341,6 +340,7 @@ def test_a_worker_that_dies_is_told_and_replaced(folder: Path) -> None:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_worker_that_dies_between_two_calls_is_replaced(folder: Path, workers: int) -> None:
     async def kill(lab: Lab) -> None:
+        await lab.warm_up()
         dead = processes() - others
         assert len(dead) == workers
         for process in dead:

@@ -66,11 +66,19 @@ def parameters(experiment: Experiment) -> dict[str, list[Any]]:
 
 
 def tried(experiment: Experiment) -> Iterator[tuple[str, Any]]:
-    """All values of its own parameters, and some of those that it shares: others elsewhere."""
+    """All values of its own parameters, and some of those that it shares: others elsewhere.
+
+    Of two parameters with the same words, such as those of the left and of the right, each has
+    some, and the other the rest.
+    """
     at = ALL.index(experiment)
-    for name, values in parameters(experiment).items():
+    own = parameters(experiment)
+    for name, values in own.items():
+        twins = [other for other in own if own[other] == values and isinstance(values[0], str)]
         if name in PairQuery.model_fields:
             values = some(values, 3, first=at)
+        elif len(twins) > 1:
+            values = some(values, len(twins), first=twins.index(name))
         for value in values:
             yield name, value
 

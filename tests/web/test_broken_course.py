@@ -47,6 +47,11 @@ def said(answer: Response, status: int = 200) -> str:
     return Page.of(answer).text
 
 
+def links_of(client: TestClient, *addresses: str) -> list[str]:
+    """Each once, however many pages name it."""
+    return sorted({link for address in addresses for link in Page.of(client.get(address)).links})
+
+
 # The course
 
 
@@ -150,7 +155,7 @@ def test_a_course_that_cannot_be_read_is_told_on_the_page_in_use(
     sized = "/registry?left=good.Sized&right=good.Net"
     assert "course.toml, line" not in said(client.get(sized))
     course.write("course.toml", toml)
-    for experiment in OF_MODELS:
+    for experiment in some(OF_MODELS, 2, first=toml.count("file")):
         page = client.get(GOOD.replace("/registry", experiment.query.path))
         assert told in said(page)
         assert told in said(client.get(page.url, headers={"HX-Request-Type": "partial"}))
@@ -247,9 +252,9 @@ def test_an_empty_folder(course: Course) -> None:
 def test_a_course_of_ones_own_has_links_that_work(course: Course) -> None:
     course.write("mine.py", NET)
     client = course.open()
-    for path in ("/", *(f"{path}?left=mine.Net&right=mine.Net" for path in PAGES)):
-        for link in Page.of(client.get(path)).links:
-            assert client.get(link, follow_redirects=True).status_code == 200, link
+    pages = [f"{path}?left=mine.Net&right=mine.Net" for path in PAGES]
+    for link in links_of(client, "/", *pages):
+        assert client.get(link, follow_redirects=True).status_code == 200, link
 
 
 PAIR = NET + NET.replace("Net", "Twin") + NET.replace("Net", "Other")
@@ -346,9 +351,8 @@ def test_a_stream_that_leaves_models_out_plays_those_of_this_course(course: Cour
 def test_the_tabs_of_an_error_page_lead_to_models_of_this_course(course: Course) -> None:
     course.write("mine.py", NET)
     client = course.open()
-    for address in ("/nope", "/registry?seed=-1", "/registry?left=mine.Nope"):
-        for link in Page.of(client.get(address)).links:
-            assert client.get(link, follow_redirects=True).status_code == 200, link
+    for link in links_of(client, "/nope", "/registry?seed=-1", "/registry?left=mine.Nope"):
+        assert client.get(link, follow_redirects=True).status_code == 200, link
 
 
 def test_a_twin_that_only_adds_a_line(course: Course) -> None:
@@ -423,40 +427,49 @@ def test_exceptions_that_only_the_lecture_file_knows(course: Course) -> None:
     for i, method in enumerate(methods):
         asked = BAD.replace("bad.Bad", f"bad.Bad{i}")
         assert "Own: mine" in said(client.get(asked)), method
-        for path in PATHS:
+        for path in some(PATHS, 2, first=i):
             answer = client.get(asked.replace("/registry", path))
             assert answer.status_code == 200, (path, method)
     assert client.get(GOOD).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("death", "told"),
-    [
-        ("os._exit(3)", "exit code 3"),
-        ("os.kill(os.getpid(), 9)", "exit code -9"),
-        ("os.abort()", "exit code -6"),
-        ("raise GeneratorExit", "exit code 1"),
-    ],
-)
-def test_a_model_that_ends_its_process(course: Course, death: str, told: str) -> None:
-    course.write("good.py", NET)
-    course.write("bad.py", bad(f"forward(self, x):\n        {death}"))
-    client = course.open()
-    answer = client.get(TWICE)
+DEATHS = {
+    "Exits": ("os._exit(3)", "exit code 3"),
+    "Kills": ("os.kill(os.getpid(), 9)", "exit code -9"),
+    "Aborts": ("os.abort()", "exit code -6"),
+    "Leaves": ("raise GeneratorExit", "exit code 1"),
+}
+
+
+@pytest.fixture(scope="module")
+def dying(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A course of models that end their process, each in another way."""
+    with ExitStack() as clients:
+        course = Course(tmp_path_factory.mktemp("dying") / "course", clients)
+        course.write("good.py", NET)
+        models = [
+            f"\nclass {name}(Net):\n    def forward(self, x):\n        {death}\n"
+            for name, (death, _) in DEATHS.items()
+        ]
+        course.write("bad.py", NET + "".join(models))
+        yield course.open()
+
+
+@pytest.mark.parametrize("name", DEATHS)
+def test_a_model_that_ends_its_process(dying: TestClient, name: str) -> None:
+    answer = dying.get(TWICE.replace("Bad", name))
     assert_described(answer)
     text = said(answer, 502)
     assert "The worker process died" in text
-    assert told in text
-    assert client.get(GOOD).status_code == 200
+    assert DEATHS[name][1] in text
+    assert dying.get(GOOD).status_code == 200
 
 
-def test_a_model_that_ends_its_process_ends_it_on_every_page(course: Course) -> None:
-    course.write("good.py", NET)
-    course.write("bad.py", bad("forward(self, x):\n        os._exit(3)"))
-    client = course.open()
+def test_a_model_that_ends_its_process_ends_it_on_every_page(dying: TestClient) -> None:
     for path in PATHS:
-        assert client.get(TWICE.replace("/registry", f"{path}.json")).json()["status"] == 502, path
-    assert client.get(GOOD).status_code == 200
+        asked = TWICE.replace("/registry", f"{path}.json").replace("Bad", "Exits")
+        assert dying.get(asked).json()["status"] == 502, path
+    assert dying.get(GOOD).status_code == 200
 
 
 @pytest.mark.parametrize("wait", ["while True: pass", "threading.Event().wait()"])

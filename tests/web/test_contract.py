@@ -146,8 +146,8 @@ def test_another_server_gives_the_same_bytes(app_client: TestClient) -> None:
 
 @each_experiment
 def test_every_lesson_has_a_page_and_a_twin(app_client: TestClient, experiment: Experiment) -> None:
-    # Every eighth lesson here, the others on the next pages; one in train(), the next in eval().
-    shown = some(lessons(app_client, experiment.subjects), 8, first=ALL.index(experiment))
+    # Every twelfth lesson here, the others on the next pages; one in train(), the next in eval().
+    shown = some(lessons(app_client, experiment.subjects), 12, first=ALL.index(experiment))
     for lesson, mode in zip(shown, cycle(MODES), strict=False):
         asked = {"left": lesson.left, "right": lesson.right, "seed": 3, "mode": mode}
         if experiment is TRAINING:
@@ -290,7 +290,7 @@ def test_unknown_path(app_client: TestClient, path: str) -> None:
 
 def test_every_link_leads_somewhere(app_client: TestClient) -> None:
     seen, level = set(PAGES), PAGES
-    for breadth in (500, 40, 20):  # of the kinds that the bare pages name; then some, from all over
+    for breadth in (300, 30, 15):  # of the kinds that the bare pages name; then some, from all over
         named = sorted(set().union(*(links_of(followed(app_client, url)) for url in level)) - seen)
         kinds = of_each_kind(named, kind_of_link)
         level = some(kinds[:: len(kinds) // breadth + 1], 2)

@@ -60,6 +60,7 @@ class InputSource:
     declared: GroupSpec | None = None
     _found: FoundCall | None = field(default=None, init=False)
     _found_by_stand_in: FoundCall | None = field(default=None, init=False)
+    _has_example: bool | None = field(default=None, init=False)  # None: nobody has looked yet
 
     def draw(self, seed: int, typed: str = "", stand_in: Build | None = None) -> ModelInput:
         """The input that goes with a seed, on the CPU, the same at every call.
@@ -136,9 +137,16 @@ class InputSource:
         )
 
     def _example_input(self) -> Callable[[], Any] | None:
-        """Of the model's class, else of its file."""
+        """Of the model's class, else of its file.
+
+        Where neither has one, that is known from then on: to look again would run the file anew, if
+        a model can change something in it.
+        """
+        if self._has_example is False:
+            return None
         given: Any = getattr(self.kind(), NAME, None) or getattr(self.module(), NAME, None)
-        if not callable(given):
+        self._has_example = callable(given)
+        if not self._has_example:
             return None
         found: Callable[[], Any] = given
         return found
