@@ -71,7 +71,9 @@ class Answer:
 
 async def every_page(folder: Path) -> list[Figure]:
     figures: list[Figure] = []
-    app = create_app(folder, seconds=60)
+    # What is found once for all pages, such as an input, is found by each worker: with two, one
+    # size may be asked of the worker that has it, and ten times the size of the one that has not.
+    app = create_app(folder, seconds=60, workers=1)
     async with app.router.lifespan_context(app):
         for experiment in EXPERIMENTS.values():
             if experiment.name in NO_MODELS:

@@ -21,6 +21,9 @@ _EMPTY = CellType()
 def keepers_of(holder: Any) -> Iterator[PutBack]:
     """A function for each part of it that puts that part back as it is now."""
     kind = type(holder)
+    if kind is dict:  # most are: it has no attributes of its own
+        yield keep_names(holder)
+        return
     if issubclass(kind, type):
         if is_own_class(holder):
             yield _keep_class(holder)
@@ -57,17 +60,16 @@ def keep_names(names: dict[Any, Any]) -> PutBack:
     plain: Any = dict  # what keeps an order of its own is asked for it
     if issubclass(type(names), OrderedDict):
         plain = OrderedDict
-    before = [*plain.items(names)]
+    keys, values = [*plain.keys(names)], [*plain.values(names)]
 
     def put_back() -> None:
-        now = plain.items(names)
-        if len(before) == len(now) and all(
-            key is known and value is held
-            for (key, value), (known, held) in zip(now, before, strict=True)
+        length = plain.__len__(names)
+        if _identical(keys, plain.keys(names), length) and _identical(
+            values, plain.values(names), length
         ):
             return
         plain.clear(names)
-        for key, value in before:
+        for key, value in zip(keys, values, strict=True):
             plain.__setitem__(names, key, value)
 
     return put_back

@@ -8,6 +8,7 @@ history of a tensor that was computed and is changed in place.
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import filterfalse
 from typing import Any
 
 import torch
@@ -60,14 +61,10 @@ def _random_state(tensors: list[Tensor]) -> RandomState:
 def _keep_module(module: nn.Module) -> Iterator[PutBack]:
     """Its attributes, its registries and hooks, and its class, which a lazy one changes."""
     names = module_dict(module)
-    empty = []
-    for registry in names.values():
-        if id(type(registry)) not in _REGISTRIES:
-            continue
-        if registry:
-            yield from keepers_of(registry)
-        else:
-            empty.append(registry)
+    registries = [each for each in names.values() if id(type(each)) in _REGISTRIES]
+    for registry in filter(None, registries):
+        yield from keepers_of(registry)
+    empty = [*filterfalse(None, registries)]
     yield lambda: _clear(empty)
     yield keep_names(names)
     if issubclass(type(module), nn.modules.lazy.LazyModuleMixin):
@@ -75,8 +72,8 @@ def _keep_module(module: nn.Module) -> Iterator[PutBack]:
 
 
 def _clear(registries: list[dict[str, Any] | set[str]]) -> None:
-    for registry in registries:
-        if registry:
+    if any(registries):  # by far the most are still empty
+        for registry in registries:
             registry.clear()
 
 
