@@ -89,6 +89,21 @@ def test_what_a_forward_does_not_show(left: ForwardSubject, text: str) -> None:
     assert told(left, GOOD, 0.5) == f"The outputs differ by up to 0.50; {text}."
 
 
+def test_what_has_nothing_to_hide_is_not_told() -> None:
+    layer = step("", name="Softmax", status="unreachable", stateless=True)
+    listed = step("acts[0]", name="ReLU", status="unregistered", stateless=True)
+    assert told(subject("Net", layer, listed), GOOD) == f"{SAME}."
+
+
+def test_two_forwards_without_a_tensor() -> None:
+    silent = ForwardSubject(
+        card=card("Net"), call_log=CallLog(steps=(step().model_copy(update={"outputs": ()}),))
+    )
+    text = "The forwards return no tensor: there is nothing to compare."
+    assert told(silent, silent, None) == text
+    assert told(GOOD, silent, None) == "Their outputs have different shapes."
+
+
 def test_both_sides_hide_something() -> None:
     both = f"{SAME}: a forward does not show that in Net layers[0] is unregistered, and that "
     assert told(HIDDEN, MADE) == f"{both}Late made layer on the way."
