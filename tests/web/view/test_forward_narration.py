@@ -80,7 +80,7 @@ def test_outputs_of_different_shapes() -> None:
     [
         (HIDDEN, "in Net layers[0] is unregistered"),
         (MORE_HIDDEN, "in More a and b are unregistered"),
-        (LOST, "in Lost nothing leads to the Dropout"),
+        (LOST, "in Lost the Dropout is unregistered"),
         (MADE, "Late made layer on the way"),
     ],
 )

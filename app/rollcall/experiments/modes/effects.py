@@ -70,9 +70,7 @@ class Observation:
         self._recorder = random_recorder(filename, example.device)
         self._raised: Raised | None = None
         try:
-            if _is_unfinished(
-                model
-            ):  # what a lazy layer draws in its first forward are its weights
+            if _is_unfinished(model):  # what a lazy layer draws first are its weights
                 with seeded(seed):
                     example.outputs(model)
             before = _tensors(model)

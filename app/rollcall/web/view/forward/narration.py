@@ -78,7 +78,7 @@ def _hidden(subject: ForwardSubject) -> Sentence:
         are = one_or_many(len(paths), "is", "are")
         return sentence(f"in {name} ", all_of(paths), f" {are} unregistered")
     if lost:
-        return sentence(f"in {name} nothing leads to the {lost[0].name}")
+        return sentence(f"in {name} the {lost[0].name} is unregistered")
     if made:
         return sentence(f"{name} made ", all_of(made), " on the way")
     return ()
