@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 
 from lectures.lectures import catalog_of
+from rollcall.experiments.forward.experiment import ForwardQuery, forward
 from rollcall.experiments.modes.experiment import ModesQuery, modes
 from rollcall.experiments.modes.measures import random_in_eval
 from rollcall.experiments.preflight.experiment import PreflightQuery, preflight
 from rollcall.experiments.saving.experiment import SavingQuery, saving
 from rollcall.experiments.saving.measures import comes_back
+from rollcall.web.view.forward.narration import forward_narration
 from rollcall.web.view.modes.narration import modes_narration
 from rollcall.web.view.preflight.evidence import evidence
 from rollcall.web.view.saving.narration import saving_narration
@@ -40,6 +42,9 @@ def test_two_answers_without_a_tensor_are_not_called_equal(last: str, tmp_path: 
         assert (report.left.eval.apart, report.left.eval.unlike) == (None, False)
         text = "The forward of Net returns no tensor with numbers: there is nothing to compare."
         assert read(modes_narration(report)) == text
+    both = forward(ForwardQuery.model_validate(asked), catalog)
+    text = "The forwards return no tensor: there is nothing to compare."
+    assert read(forward_narration(both)) == text
     back = saving(SavingQuery.model_validate(asked), catalog)
     assert "holds both tensors; its forward returns no tensor" in read(saving_narration(back))
     assert not comes_back(back.left)

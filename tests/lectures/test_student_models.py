@@ -27,6 +27,8 @@ KNOWN = {
     "sequences.TextClassifier": ("int:4,16:100", "embedding"),
     "sequences.CharLstm": ("int:4,16:30;(1,4,16;1,4,16)", "embed"),
     "sequences.TinyGpt": ("int:4,8:65", "token"),
+    "sequences.CellByHand": ("4,16,5", "cell"),
+    "sequences.AttentionOverSteps": ("16,16,8", "inner"),
     "sequences.Encoder": ("4,16,16", "encoder"),
     "sequences.CrossAttention": ("4,16,12;4,16,6", "attention"),
     "sequences.MaskedAttention": ("int:4,16:20;bool:4,16", "embed"),

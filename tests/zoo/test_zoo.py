@@ -172,6 +172,10 @@ BUGS = {
         "weight was computed once, from v and g; forward uses it, and no step updates it",
         kinds=("computed once", FILE),
     ),
+    "gradients.OptimizerTooEarly": Bug(
+        "optimizer does not hold last.weight and last.bias: 6 numbers with a gradient",
+        kinds=("left out by its own optimizer",),
+    ),
     "gradients.Predicts": Bug(
         "No output requires a gradient, so none of 56 trainable numbers can learn",
         kinds=("no output requires a gradient",),
@@ -311,6 +315,10 @@ BUGS = {
         lost={"norms[0]": "trainable"},
     ),
     "modes.Noise": Bug("After eval(), torch.randn_like (line", kinds=("random in eval",)),
+    "modes.NormMadeInForward": Bug(
+        "After eval(), BatchNorm1d (line 249) still normalizes by the batch",
+        kinds=("batch statistics in eval",),
+    ),
     "modes.SkipsByPython": Bug(
         "After eval(), SkipsByPython still draws random numbers", kinds=("random in eval",)
     ),
@@ -420,6 +428,7 @@ GOOD = (
     "gradients.Force",
     "gradients.Logs",
     "gradients.Net",
+    "gradients.OwnOptimizers",
     "gradients.PerSample",
     "gradients.Routed",
     "gradients.Slope",
@@ -457,7 +466,7 @@ REMEDIES = {
         "Write self.body.weight",
     ),
     "array as a weight": ("Write self.weight = nn.Parameter(", "Write self.rows = nn.Parameter("),
-    "batch statistics in eval": ("Let eval() reach norm",),
+    "batch statistics in eval": ("Let eval() reach norm", "Make the BatchNorm1d of line 249 in"),
     "changed by a forward": ("Leave out.weight as it is", "Make the step of line 200 where"),
     "changes its input": ("Compute a new tensor",),
     "computed once": ("Compute",),
@@ -467,6 +476,7 @@ REMEDIES = {
     "gradient is always 0": ("Look for what makes it 0", "A difference or a normalization"),
     "graph goes on": ("Put in .detach()",),
     "hidden by a class attribute": ("Delete head from the body of class",),
+    "left out by its own optimizer": ("Make optimizer when all layers are there",),
     "left out by parameters()": ("Let parameters() give",),
     "made by the first forward": ("Make",),
     "mode is not passed on": ("Call super().eval() in eval(), and return self",),

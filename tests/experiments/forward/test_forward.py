@@ -427,3 +427,22 @@ def test_what_a_model_prints_is_told(capsys: pytest.CaptureFixture[str]) -> None
     COURSE.build(name, 0)(x)
     assert subject.printed == capsys.readouterr().out
     assert subject.printed.count("\n") == 2
+
+
+def test_which_unknown_modules_nobody_needs(tmp_path: Path) -> None:
+    text = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.parts = [nn.ReLU(), nn.Linear(4, 4), nn.Dropout()]
+
+    def forward(self, x):
+        for part in self.parts:
+            x = part(x)
+        return nn.Softmax(dim=1)(x)
+"""
+    catalog = catalog_of(tmp_path, text)
+    log = forward(ForwardQuery(left="own.Net", right="own.Net"), catalog).left.call_log
+    assert log
+    modules = [step for step in log.steps if step.kind == "module"]
+    assert [step.name for step in modules if step.stateless] == ["ReLU", "Softmax"]

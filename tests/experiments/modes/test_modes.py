@@ -17,6 +17,8 @@ from rollcall.experiments.modes.experiment import ModesQuery, ModesReport, modes
 from rollcall.experiments.modes.subject import ModesSubject
 from rollcall.folders import MODELS
 from rollcall.lectures.catalog import Catalog
+from rollcall.web.view.modes.narration import modes_narration
+from rollcall.web.view.sentence import read
 
 MODES: tuple[Mode, Mode] = ("train", "eval")
 DRAWS = "left_on.TrainMethodNet"  # its train() is a training loop
@@ -267,3 +269,20 @@ def test_a_train_method_that_draws_learns_the_same_wherever_it_is_run() -> None:
         assert report.right.train
         told |= {report.left.train.apart, report.right.train.apart}
     assert len(told) == 1
+
+
+def test_a_lazy_layer_that_gets_its_weights_still_draws_nothing(tmp_path: Path) -> None:
+    text = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.out = nn.Sequential(nn.LazyLinear(6), nn.ReLU(), nn.LazyBatchNorm1d())
+
+    def forward(self, x):
+        return self.out(x)
+"""
+    catalog = catalog_of(tmp_path, text)
+    report = modes(ModesQuery(left="own.Net", right="own.Net", mode="eval"), catalog)
+    assert report.left.eval
+    assert [drop for drop in report.left.eval.drops if drop.acts] == []
+    assert read(modes_narration(report)) == "Net keeps its statistics."

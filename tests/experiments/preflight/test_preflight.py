@@ -556,6 +556,20 @@ class HiddenLayer(Net):
         return self.hidden[0](self.layer(x))
 
 
+class Activating(Net):
+    def forward(self, x):
+        return nn.Softmax(dim=1)(self.layer(x))
+
+
+class HiddenActivation(Net):
+    def __init__(self):
+        super().__init__()
+        self.hidden = [nn.ReLU()]
+
+    def forward(self, x):
+        return self.hidden[0](self.layer(x))
+
+
 class Naming(Net):
     def forward(self, x):
         if isinstance(x, torch.fx.Proxy):
@@ -572,7 +586,11 @@ def followed(folder: Path, name: str) -> dict[str, CheckOutcome]:
 
 
 @pytest.mark.parametrize(
-    "name", ["Branching", "Counting", "Iterating", "Shaping", "Numbers", "Naming"]
+    "name",
+    [
+        *("Branching", "Counting", "Iterating", "Shaping", "Numbers", "Naming"),
+        *("Activating", "HiddenActivation"),
+    ],
 )
 def test_what_a_tracer_cannot_follow_is_no_fault_of_the_models(tmp_path: Path, name: str) -> None:
     found = followed(tmp_path, name)

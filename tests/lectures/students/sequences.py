@@ -283,3 +283,31 @@ class TextBags(nn.Module):
 
     def forward(self, text, offsets):
         return self.fc(self.bag(text, offsets))
+
+
+class CellByHand(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.cell = nn.GRUCell(5, 8)
+        self.out = nn.Linear(8, 2)
+
+    def forward(self, x):
+        h = torch.zeros(x.size(0), 8)
+        for t in range(x.size(1)):
+            h = self.cell(x[:, t], h)
+        return self.out(h)
+
+
+class AttentionOverSteps(nn.Module):
+    """Of rows alone the attention would make one sequence."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner = nn.Linear(8, 16)
+        self.attention = nn.MultiheadAttention(16, 4, batch_first=True)
+        self.out = nn.Linear(16, 3)
+
+    def forward(self, x):
+        h = self.inner(x)
+        h, _ = self.attention(h, h, h)
+        return self.out(h.mean(1))

@@ -80,13 +80,28 @@ def test_outputs_of_different_shapes() -> None:
     [
         (HIDDEN, "in Net layers[0] is unregistered"),
         (MORE_HIDDEN, "in More a and b are unregistered"),
-        (LOST, "in Lost nothing leads to the Dropout"),
+        (LOST, "in Lost the Dropout is unregistered"),
         (MADE, "Late made layer on the way"),
     ],
 )
 def test_what_a_forward_does_not_show(left: ForwardSubject, text: str) -> None:
     assert told(left, GOOD) == f"{SAME}: a forward does not show that {text}."
     assert told(left, GOOD, 0.5) == f"The outputs differ by up to 0.50; {text}."
+
+
+def test_what_has_nothing_to_hide_is_not_told() -> None:
+    layer = step("", name="Softmax", status="unreachable", stateless=True)
+    listed = step("acts[0]", name="ReLU", status="unregistered", stateless=True)
+    assert told(subject("Net", layer, listed), GOOD) == f"{SAME}."
+
+
+def test_two_forwards_without_a_tensor() -> None:
+    silent = ForwardSubject(
+        card=card("Net"), call_log=CallLog(steps=(step().model_copy(update={"outputs": ()}),))
+    )
+    text = "The forwards return no tensor: there is nothing to compare."
+    assert told(silent, silent, None) == text
+    assert told(GOOD, silent, None) == "Their outputs have different shapes."
 
 
 def test_both_sides_hide_something() -> None:

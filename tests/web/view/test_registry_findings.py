@@ -12,6 +12,7 @@ from rollcall.core.findings.forward_kinds import (
     ChangedByForward,
     ChangedInput,
     MixedRows,
+    OwnOptimizer,
     ReplacedByForward,
     SwitchedMode,
 )
@@ -178,6 +179,11 @@ SAID = [
         ),
         "After eval(), F.batch_norm (line 12) in 3 modules still normalizes by the batch: "
         "the answer for a row depends on the other rows.",
+    ),
+    (
+        OwnOptimizer(optimizers=("opt",), paths=("out.weight", "out.bias"), numel=14),
+        "opt does not hold out.weight and out.bias: "
+        "14 numbers with a gradient that no step of the model’s own moves.",
     ),
     (
         MixedRows(path=None, name="F.softmax", line=12, row_change=0.25),

@@ -310,3 +310,21 @@ class Chosen(nn.Module):
         share, chosen = self.router(x).softmax(1).max(1)
         answers = torch.stack([expert(x) for expert in self.experts], 1)
         return answers[torch.arange(len(x)), chosen] * share[:, None]
+
+
+class OptimizerTooEarly(Net):
+    def __init__(self):
+        super().__init__()
+        self.optimizer = torch.optim.Adam(self.parameters())
+        self.last = nn.Linear(2, 2)
+
+    def forward(self, x):
+        return self.last(super().forward(x))
+
+
+class OwnOptimizers(Net):
+    """One for each part."""
+
+    def __init__(self):
+        super().__init__()
+        self.optimizers = [torch.optim.SGD(part.parameters(), 0.1) for part in self.children()]

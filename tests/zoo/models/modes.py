@@ -238,3 +238,12 @@ class KeepsItsTeacher(nn.Module):
     def forward(self, x):
         self.teacher.eval()
         return self.out(x) + self.teacher(x)[:, :2]
+
+
+class NormMadeInForward(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.out = nn.Linear(6, 2)
+
+    def forward(self, x):
+        return self.out(nn.BatchNorm1d(6, affine=False)(x))

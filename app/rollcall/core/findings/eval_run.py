@@ -126,10 +126,10 @@ class EvalRun:
                 continue
             line = None
             key: object = id(call.owner)
-            if not isinstance(call.target, nn.Module):
+            path = paths.get(id(call.owner))
+            if not isinstance(call.target, nn.Module) or path is None:  # or forward has made it
                 line = call.line
                 key = line or key
-            path = paths.get(id(call.owner))
             found = BatchStatisticsInEval(
                 path=path, name=_name(call.target), line=line, row_change=row_change
             )

@@ -64,3 +64,12 @@ class MixedRows(Report):
     line: int | None  # of a function, and of a module that no attribute leads to
     row_change: float  # how far the last sample's answer moves when the others become others
     time_first: bool = False  # a layer of sequences that takes the batch for the time
+
+
+class OwnOptimizer(Report):
+    """Optimizers that a model keeps, and parameters with a gradient that they do not hold."""
+
+    kind: Literal["left out by its own optimizer"] = "left out by its own optimizer"
+    optimizers: tuple[str, ...]  # paths of the attributes
+    paths: tuple[str, ...]
+    numel: int

@@ -10,6 +10,7 @@ from rollcall.core.findings.forward_kinds import (
     ChangedByForward,
     ChangedInput,
     MixedRows,
+    OwnOptimizer,
     ReplacedByForward,
     SwitchedMode,
 )
@@ -125,7 +126,7 @@ class BatchStatisticsInEval(Report):
     kind: Literal["batch statistics in eval"] = "batch statistics in eval"
     path: str | None
     name: str  # the module's class, or the function
-    line: int | None  # of a function
+    line: int | None  # of a function, and of a module that no attribute leads to
     also: tuple[str, ...] = ()  # further modules whose forward runs that line
     row_change: float  # how far the first row's answer moves when the other rows change
 
@@ -244,6 +245,7 @@ Finding = Annotated[
     | EvalForwardsDiffer
     | BatchStatisticsInEval
     | MixedRows
+    | OwnOptimizer
     | Unreached
     | NoGraph
     | ZeroGradient

@@ -21,6 +21,7 @@ from rollcall.core.findings.input_watch import InputWatch
 from rollcall.core.findings.kinds import Finding, NoGraph, StaleCopy
 from rollcall.core.findings.mode_watch import ModeWatch
 from rollcall.core.findings.model_under_test import ModelUnderTest
+from rollcall.core.findings.own_optimizers import own_optimizers
 from rollcall.core.findings.renewed import replaced_since, runs_elsewhere
 from rollcall.core.findings.unreached import Reach
 from rollcall.core.findings.written_parameters import WrittenParameters
@@ -97,6 +98,7 @@ class TrainingRun:
         yield from reach.unreached(self._exits, self._called_in_eval)
         met = [each for each in self._trainable if id(each.value) in self._with_grad]
         yield from zero_gradients(met, self._with_nonzero, self._steps)
+        yield from own_optimizers(self._before.modules, met)
 
     @property
     def _reach(self) -> Reach:

@@ -17,6 +17,7 @@ from rollcall.core.repeatable import Arguments
 from rollcall.core.report import Raised, Report
 from rollcall.core.rng.randomness import RandomSource, SourceKey, may_mask, random_sources
 from rollcall.core.scan import ModuleStatus
+from rollcall.core.stateless import is_stateless
 from rollcall.core.tensors.nested_tensors import named_tensors, tensors_in
 from rollcall.core.tensors.tensor_shape import Shape, shape_of
 from rollcall.core.tensors.tensor_stats import TensorFacts, facts
@@ -37,6 +38,7 @@ class Step(Report):
     name: str  # class of the module, or the function as a lecture writes it
     detail: str  # extra_repr
     status: ModuleStatus  # of the module at `path`
+    stateless: bool = False  # that module is unknown, and has nothing that anybody would need
     appeared: bool  # the forward itself made it; the model had no such module before
     depth: int  # how many modules' forwards it is inside of
     line: int | None  # of the lecture file from which it is called
@@ -159,6 +161,7 @@ class _CallNotes:
             name=name,
             detail=detail,
             status=status,
+            stateless=status != "registered" and _is_stateless(call.owner),
             appeared=appeared,
             depth=call.depth,
             line=call.line,
@@ -175,6 +178,10 @@ class _CallNotes:
             self._looked_again = True
             self._paths.look(again=True)
         return self._paths.known.get(id(module), ("", "unreachable", False))
+
+
+def _is_stateless(module: nn.Module | None) -> bool:
+    return module is not None and is_stateless(module)
 
 
 def _shapes(arguments: Any) -> tuple[Shape, ...]:

@@ -13,7 +13,7 @@ from rollcall.core.report import Report
 from rollcall.core.rng.random_state import seeded
 from rollcall.core.rng.randomness import SourceKey
 from rollcall.core.tensors.nested_tensors import tensors_in
-from rollcall.core.tensors.tensor_compare import all_max_abs_diff
+from rollcall.core.tensors.tensor_compare import all_max_abs_diff, have_numbers
 from rollcall.experiments.base import Experiment
 from rollcall.experiments.examine import examine_both
 from rollcall.experiments.forward.alignment import Pair, align
@@ -57,7 +57,8 @@ def forward(query: ForwardQuery, catalog: Catalog) -> ForwardReport:
         query, catalog, ForwardSubject, lambda each: _run_forward(each, query, outputs)
     )
     apart = None
-    if len(outputs) == 2:  # no forward raised
+    no_forward_raised = len(outputs) == 2
+    if no_forward_raised and have_numbers([*outputs[0], *outputs[1]]):
         apart = all_max_abs_diff(*outputs)
     rows = align(_steps(left), _steps(right))
     return ForwardReport(query=query, left=left, right=right, rows=rows, apart=apart)

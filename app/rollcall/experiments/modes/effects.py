@@ -69,8 +69,11 @@ class Observation:
         self._model = model
         self._recorder = random_recorder(filename, example.device)
         self._raised: Raised | None = None
-        before = _tensors(model)
         try:
+            if _is_unfinished(model):  # what a lazy layer draws first are its weights
+                with seeded(seed):
+                    example.outputs(model)
+            before = _tensors(model)
             with seeded(seed):
                 with self._recorder:
                     first = example.outputs(model)
@@ -144,6 +147,10 @@ class _State:
     owner: str
     value: Tensor
     statistic: bool  # a buffer of a BatchNorm, or of one of its kin
+
+
+def _is_unfinished(model: nn.Module) -> bool:
+    return any(is_lazy(found.value) for found in walk(model).tensors)
 
 
 def _tensors(model: nn.Module) -> dict[str, _State]:

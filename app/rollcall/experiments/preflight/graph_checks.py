@@ -16,6 +16,7 @@ from rollcall.core.tensors.tensor_compare import all_same, have_numbers
 from rollcall.core.walk.object_walk import Found, walk
 from rollcall.experiments.preflight.checked_model import CheckedModel
 from rollcall.experiments.preflight.compiler_guards import unmeasured, untied
+from rollcall.experiments.preflight.listing_checks import printed
 from rollcall.experiments.preflight.outcome import (
     NOTHING_TO_COMPARE,
     CheckOutcome,
@@ -26,8 +27,9 @@ from rollcall.experiments.preflight.outcome import (
 MOST_MODULES = 1_000  # torch.export takes 1.5 ms for each on a slow machine
 MOST_COMPILED = 100  # torch.compile takes 10 ms for each
 # What torch.fx says only of a module or parameter that the model uses and does not list.
+OF_A_MODULE = "module is not installed as a submodule"
 UNREGISTERED = (
-    "module is not installed as a submodule",
+    OF_A_MODULE,
     "parameter is not a member of this module",
 )
 
@@ -36,6 +38,7 @@ def traced(checked: CheckedModel) -> CheckOutcome:
     """`torch.fx.symbolic_trace` meets nothing that the model does not list.
 
     What it cannot follow, such as an `if` on a tensor or `len()`, is no fault of the model's.
+    An activation that forward makes, or that a list holds, is none either.
     """
     model = checked.build()
     try:
@@ -43,10 +46,16 @@ def traced(checked: CheckedModel) -> CheckOutcome:
             torch.fx.symbolic_trace(model)
     except Exception as error:  # of torch.fx, which runs the model
         verdict: Verdict = "na"
-        if isinstance(error, NameError) and str(error) in UNREGISTERED:
+        unknown = isinstance(error, NameError) and str(error) in UNREGISTERED
+        if unknown and not _is_of_stateless_modules(error, checked):
             verdict = "fail"
         return CheckOutcome(verdict=verdict, raised=checked.factory.raised(error))
     return CheckOutcome(verdict="pass")
+
+
+def _is_of_stateless_modules(error: Exception, checked: CheckedModel) -> bool:
+    """Whether no module that forward calls, and the model does not list, needs to be listed."""
+    return str(error) == OF_A_MODULE and printed(checked).verdict != "fail"
 
 
 def exported(checked: CheckedModel) -> CheckOutcome:

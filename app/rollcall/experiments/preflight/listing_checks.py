@@ -5,9 +5,9 @@ from typing import Any
 from torch import nn
 
 from rollcall.core.model_code import model_code
-from rollcall.core.module_facts import extra_repr, holds_tensors
+from rollcall.core.module_facts import extra_repr
 from rollcall.core.rng.random_state import seeded
-from rollcall.core.scan import scan
+from rollcall.core.stateless import is_stateless
 from rollcall.core.walk.object_walk import walk
 from rollcall.experiments.preflight.checked_model import CheckedModel
 from rollcall.experiments.preflight.outcome import NOT_APPLICABLE, CheckOutcome, judged
@@ -36,17 +36,11 @@ def printed(checked: CheckedModel) -> CheckOutcome:
         return NOT_APPLICABLE
     missing = []
     for layer in layers:
-        if id(layer) not in shown and _counts(layer):
+        if id(layer) not in shown and not is_stateless(layer):
             name = f"{type(layer).__name__}({extra_repr(layer)})"
             missing.append(paths.get(id(layer)) or name)
     n_listed = len(layers) - len(missing)
     return judged(not missing, paths=tuple(missing), found=n_listed, wanted=len(layers))
-
-
-def _counts(layer: nn.Module) -> bool:
-    """Whether it matters that a layer is unknown: it holds state, or reads `self.training`."""
-    entry = scan(layer).modules[0]
-    return entry.stateful or holds_tensors(layer)
 
 
 def parameters(checked: CheckedModel) -> CheckOutcome:

@@ -25,8 +25,12 @@ def usual(attempt: Attempt) -> Iterator[GroupSpec]:
     """Inputs that suit better what the layers are that were given them first, though it ran."""
     for use in attempt.first_uses:
         for want, given in _asked(use):
-            if given.direct is not None and _is_unusual(want, given):
+            if not _is_unusual(want, given):
+                continue
+            if given.direct is not None:
                 yield attempt.call.with_value(given.direct, _kept_sizes(want, given))
+            else:  # a layer before it takes any number of dimensions
+                yield from _other_dims(attempt.call, want, given)
 
 
 def _is_unusual(want: Want, given: Given) -> bool:

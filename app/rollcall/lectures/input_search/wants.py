@@ -120,6 +120,11 @@ def _recurrent(module: Any) -> Iterator[Want]:
     yield Want(TensorSpec(state), sizes, dims=(3,), place=1, number=number)
 
 
+def _cell(module: Any) -> Iterator[Want]:
+    size = module.input_size
+    yield Want(TensorSpec((BATCH, size)), {-1: size}, dims=(2,))
+
+
 def _attention(module: Any) -> Iterator[Want]:
     widths = (module.embed_dim, module.kdim, module.vdim)
     for place, (name, width) in enumerate(zip(("query", "key", "value"), widths, strict=True)):
@@ -163,7 +168,7 @@ _BY_CLASS: list[tuple[Any, Callable[[Any], Iterator[Want]]]] = [
     (nn.GroupNorm, lambda module: iter([_channels(module.num_channels, 2)])),
     (nn.LayerNorm, _layer_norm),
     (nn.RNNBase, _recurrent),
-    (nn.RNNCellBase, lambda module: iter([_last(module.input_size)])),
+    (nn.RNNCellBase, _cell),
     (nn.MultiheadAttention, _attention),
     (nn.TransformerEncoderLayer | nn.TransformerDecoderLayer, _encoder_layer),
     (nn.TransformerEncoder | nn.TransformerDecoder, _stack),

@@ -9,6 +9,7 @@ from rollcall.core.findings.forward_kinds import (
     ChangedByForward,
     ChangedInput,
     MixedRows,
+    OwnOptimizer,
     ReplacedByForward,
     SwitchedMode,
 )
@@ -139,11 +140,19 @@ def _(finding: EvalForwardsDiffer) -> Sentence:
 
 @fix.register
 def _(finding: BatchStatisticsInEval) -> Sentence:
+    if finding.line is not None and finding.path is None:
+        made = f" of line {finding.line} in __init__, where eval() reaches it."
+        return sentence("Make the ", code(finding.name), made)
     if finding.line is not None:
         return sentence("Pass ", code("training=self.training"), f" in line {finding.line}.")
     return sentence(
         "Let eval() reach ", named(finding.path or ""), ", and keep its running statistics."
     )
+
+
+@fix.register
+def _(finding: OwnOptimizer) -> Sentence:
+    return sentence("Make ", all_of(finding.optimizers), " when all layers are there.")
 
 
 @fix.register

@@ -47,6 +47,7 @@ KINDS: dict[str, Standing] = {
     "batch statistics in eval": Standing("stateful", "error", ("eval()",)),
     "split by a move": Standing("tensor", "error", (".to()",)),
     "the file does not reproduce the output": Standing("tensor", "error", ("state_dict()",)),
+    "left out by its own optimizer": Standing("trainable", "warning", ("optimizer",)),
     "samples of a batch are mixed": Standing("stateful", "warning"),
     "frozen and moving": Standing("stateful", "warning"),
     "changes its input": Standing("stateful", "warning"),

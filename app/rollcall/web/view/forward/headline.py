@@ -68,7 +68,8 @@ def _sizes(shapes: Sequence[Shape]) -> str:
 
 def _lost(log: CallLog) -> str:
     modules = [step for step in log.steps if step.kind == "module"]
-    lost = [step.status for step in modules if step.status != "registered"]
+    unknown = [step for step in modules if step.status != "registered"]
+    lost = [step.status for step in unknown if not step.stateless]
     if not lost:
         return ""
     return f"{len(lost)} {lost[0]}"

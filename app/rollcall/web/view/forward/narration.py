@@ -34,6 +34,8 @@ def _outcome(report: ForwardReport) -> str:
     """How the two outputs compare."""
     apart = report.apart
     if apart is None:
+        if not _shapes(report.left) and not _shapes(report.right):
+            return "The forwards return no tensor: there is nothing to compare"
         if _shapes(report.left) != _shapes(report.right):
             return "Their outputs have different shapes"
         return "Their outputs cannot be compared number by number"
@@ -69,14 +71,14 @@ def _hidden(subject: ForwardSubject) -> Sentence:
     name = subject.card.said
     assert subject.call_log
     steps = [step for step in subject.call_log.steps if step.kind == "module"]
-    lost = [step for step in steps if step.status != "registered"]
+    lost = [step for step in steps if step.status != "registered" and not step.stateless]
     paths = list(dict.fromkeys(step.path for step in lost if step.path))
     made = list(dict.fromkeys(step.path for step in steps if step.appeared))
     if paths:
         are = one_or_many(len(paths), "is", "are")
         return sentence(f"in {name} ", all_of(paths), f" {are} unregistered")
     if lost:
-        return sentence(f"in {name} nothing leads to the {lost[0].name}")
+        return sentence(f"in {name} the {lost[0].name} is unregistered")
     if made:
         return sentence(f"{name} made ", all_of(made), " on the way")
     return ()

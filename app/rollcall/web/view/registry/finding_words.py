@@ -32,6 +32,7 @@ from rollcall.web.view.registry.forward_words import (
     changed,
     changed_input,
     mixed_rows,
+    own_optimizer,
     replaced,
     switched_mode,
 )
@@ -262,7 +263,7 @@ def _(finding: FileDoesNotReproduce) -> Sentence:
 
 for of_forward in (
     *(added, replaced, changed, changed_input),
-    *(carried_over, switched_mode, mixed_rows),
+    *(carried_over, switched_mode, mixed_rows, own_optimizer),
 ):
     told.register(of_forward)
 told.register(unread_flag)

@@ -30,6 +30,7 @@ PAGES: dict[str, str | None] = {
     "graph goes on": "training",
     "a flag that nothing reads": "training",
     "left out by parameters()": "training",
+    "left out by its own optimizer": None,
     "changed by a forward": "modes",
     "array as a weight": None,
     "computed once": "training",

@@ -8,12 +8,13 @@ from rollcall.core.findings.forward_kinds import (
     ChangedByForward,
     ChangedInput,
     MixedRows,
+    OwnOptimizer,
     ReplacedByForward,
     SwitchedMode,
 )
 from rollcall.web.view.numerals import significant
 from rollcall.web.view.sentence import Sentence, code, em, sentence
-from rollcall.web.view.words import all_of, listed, named, one_or_many
+from rollcall.web.view.words import all_of, listed, named, one_or_many, plural
 
 
 def added(finding: AddedByForward) -> Sentence:
@@ -93,3 +94,11 @@ def mixed_rows(finding: MixedRows) -> Sentence:
     far = significant(finding.row_change)
     moves = f": the answer for one moves by up to {far} when the others change."
     return sentence("After eval(), ", who, " ", mixes, moves)
+
+
+def own_optimizer(finding: OwnOptimizer) -> Sentence:
+    """Which optimizer it is, and what none of its steps moves."""
+    does_not = f"{one_or_many(len(finding.optimizers), 'does', 'do')} not hold "
+    holds = sentence(all_of(finding.optimizers), " ", em(does_not), all_of(finding.paths))
+    numbers = plural(finding.numel, "number", "numbers")
+    return sentence(holds, f": {numbers} with a gradient that no step of the model’s own moves.")
