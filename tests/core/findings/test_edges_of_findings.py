@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from core.findings.test_findings import N_FEATURES, Net, kinds, look
 from rollcall.core.findings import array_watch, structure
 from rollcall.core.findings.graph_exits import parameters_noted
-from rollcall.core.findings.kinds import FileDoesNotReproduce
+from rollcall.core.findings.kinds import FileDoesNotReproduce, NoGraph
 from rollcall.core.findings.renewed import replaced_since
 from rollcall.core.walk.object_walk import walk
 
@@ -111,6 +111,55 @@ class ToldByName(ByFunction):
 )
 def test_whether_a_norm_looks_at_the_batch(kind: type[nn.Module], found: list[str]) -> None:
     assert kinds(look(kind)) == found
+
+
+class Settles(Net):
+    """Its answer in eval is another one in each of its first calls."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls = torch.zeros(1)
+
+    def forward(self, x: Tensor) -> Any:
+        self.calls += 1
+        return super().forward(x) * self.calls.clamp(max=3)
+
+
+def test_forwards_that_agree_in_the_end_differed_before() -> None:
+    (found,) = (each for each in look(Settles).findings if each.kind == "eval forwards differ")
+    assert found.changed == ("calls",)
+    assert found.apart
+
+
+class Says(Net):
+    """Its forward returns what is given."""
+
+    said: Any = None
+
+    def forward(self, x: Tensor) -> Any:
+        return self.said(super().forward(x).detach())
+
+
+class SaysATensor(Says):
+    def said(self, y: Tensor) -> Any:
+        return {"y": y}
+
+
+class SaysANumber(Says):
+    def said(self, y: Tensor) -> Any:
+        return float(y.sum())
+
+
+@pytest.mark.parametrize(("kind", "returned"), [(SaysATensor, ""), (SaysANumber, "float")])
+def test_what_forward_returns_instead_of_a_tensor(kind: type[nn.Module], returned: str) -> None:
+    (found,) = (each for each in look(kind).findings if isinstance(each, NoGraph))
+    assert found.returned == returned
+
+
+def test_a_shared_layer_that_has_no_weights_yet_is_counted_as_far_as_it_has() -> None:
+    lazy = nn.Sequential(nn.LazyLinear(2), nn.Linear(2, 3))
+    shared = structure.shared_modules(walk(nn.ModuleList([lazy, lazy])).modules)
+    assert [(each.path, each.aliases, each.numel) for each in shared] == [("0", ("1",), 9)]
 
 
 class Grows(Net):
