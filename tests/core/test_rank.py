@@ -12,11 +12,9 @@ from torch.nn.utils import parametrizations, prune
 
 from core.planted import Holder as Net
 from core.small_modules import CLASSES, small
-from rollcall.core import rank
 from rollcall.core.rank import FINDINGS, Rank
 from rollcall.core.scan import scan
 from rollcall.core.unregistered import find_unregistered
-from rollcall.core.walk.object_walk import walk
 
 X = torch.ones(1, 2)
 
@@ -189,21 +187,6 @@ def test_an_optimizer_on_the_model_is_no_finding() -> None:
     model.layer(X).sum().backward()
     model.optimizer.step()
     assert ranks(model) == {}
-
-
-def test_only_what_is_unregistered_has_a_rank() -> None:
-    model: Any = holder(layer=nn.Linear(2, 2), mask=torch.ones(2))
-    assert set(rank.ranks(walk(model))) == {id(model.mask)}
-    del model.mask
-    assert rank.ranks(walk(model)) == {}
-
-
-def test_what_lies_beside_what_a_hook_derives_is_not_derived() -> None:
-    layer: Any = pruned()
-    layer.extra = torch.ones(2)
-    assert {path: found for path, found in ranks(layer).items() if path != "weight"} == {
-        "extra": "tensor"
-    }
 
 
 # Every class of torch.nn
