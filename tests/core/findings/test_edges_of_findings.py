@@ -7,9 +7,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from core.findings.test_findings import N_FEATURES, Net, kinds, look
-from rollcall.core.findings import structure
-from rollcall.core.findings.kinds import FileDoesNotReproduce, NoGraph
+from core.findings.test_findings import N_FEATURES, Net, kinds, look, subject_of
+from rollcall.core.findings import look_for_findings, structure
+from rollcall.core.findings.kinds import FileDoesNotReproduce, NoGraph, Unreached
 from rollcall.core.walk.object_walk import walk
 
 
@@ -144,6 +144,24 @@ class ShowsItsSource(Net):
 def test_of_a_source_that_was_not_there_before_nobody_knows_whether_it_moved() -> None:
     (found,) = (each for each in look(ShowsItsSource).findings if each.kind == "computed once")
     assert (found.path, found.sources, found.moved) == ("scale", ("source",), False)
+
+
+class InTwoBlocks(Net):
+    def forward(self, x: Tensor) -> Any:
+        with torch.no_grad():
+            turned = self.body.weight.t()
+        with torch.no_grad():
+            h = x @ turned
+        return self.head(h)
+
+
+def test_a_view_without_a_graph_is_followed_to_what_it_is_a_view_of() -> None:
+    findings = look_for_findings(subject_of(InTwoBlocks, filename=__file__)).findings
+    (found,) = (each for each in findings if isinstance(each, Unreached))
+    first, second = found.exits
+    assert {first.name, second.name} == {"torch.no_grad"}
+    assert first.line
+    assert second.line == first.line + 2
 
 
 class Says(Net):
