@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from core.findings.test_findings import N_FEATURES, Net, kinds, look, subject_of
 from rollcall.core.findings import look_for_findings, structure
+from rollcall.core.findings.forward_kinds import CarriedOver
 from rollcall.core.findings.kinds import FileDoesNotReproduce, NoGraph, Unreached
 from rollcall.core.walk.object_walk import walk
 
@@ -162,6 +163,23 @@ def test_a_view_without_a_graph_is_followed_to_what_it_is_a_view_of() -> None:
     assert {first.name, second.name} == {"torch.no_grad"}
     assert first.line
     assert second.line == first.line + 2
+
+
+class CarriesOn(Net):
+    """Each forward goes on from what the last one has computed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = torch.zeros(5, N_FEATURES)
+
+    def forward(self, x: Tensor) -> Any:
+        self.state = self.body(x + self.state)
+        return self.head(self.state)
+
+
+def test_a_graph_that_goes_on_is_told_with_the_tensor_that_leads_there() -> None:
+    (found,) = (each for each in look(CarriesOn).findings if isinstance(each, CarriedOver))
+    assert (found.paths, found.raised) == (("state",), "RuntimeError")
 
 
 class Says(Net):
