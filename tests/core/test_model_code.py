@@ -3,7 +3,7 @@
 import importlib
 import signal
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from rollcall.core.model_code import (
+    MOST_WARNINGS,
     Heard,
     going_on_after,
     listening,
@@ -89,14 +90,23 @@ def test_a_warning_is_heard_once_with_its_line() -> None:
     assert warned.file == "test_model_code.py"
 
 
-def test_a_warning_of_pytorchs_own_is_heard_each_time() -> None:
+@pytest.mark.parametrize(
+    ("warns", "said"),
+    [
+        (lambda: torch.add(torch.ones(2), torch.ones(2), out=torch.empty(3)), "out"),
+        (lambda: torch.ones(2, 3, 4).T, "x.T"),  # once in a process, where nobody asks for more
+    ],
+)
+def test_a_warning_of_pytorchs_own_is_heard_each_time(
+    warns: Callable[[], object], said: str
+) -> None:
     """Its C++ code warns once in a process, unless it is told otherwise."""
     for _ in range(2):
         heard = Heard(__file__)
         with listening(heard), model_code("model(input)"):
-            torch.add(torch.ones(2), torch.ones(2), out=torch.empty(3))
+            warns()
         (warned,) = heard.warned
-        assert "out" in warned.message
+        assert said in warned.message
         assert warned.line
     assert not torch.is_warn_always_enabled()
 
@@ -107,6 +117,31 @@ def test_a_warning_that_came_through_no_lecture_file_has_pytorchs_own() -> None:
         nn.Dropout2d()(torch.ones(2, 3, 4))
     (warned,) = heard.warned
     assert warned.file.startswith("torch/nn/")
+
+
+def test_so_many_warnings_are_told_and_no_more() -> None:
+    heard = Heard(__file__)
+    for count in (MOST_WARNINGS, MOST_WARNINGS + 1):
+        with listening(heard), model_code("model(input)"):
+            for n in range(count):
+                warnings.warn(f"number {n}", UserWarning, stacklevel=1)
+        assert len(heard.warned) == MOST_WARNINGS
+        assert heard.has_missed == (count > MOST_WARNINGS)
+
+
+def test_a_warning_that_points_at_us_is_of_who_gave_it() -> None:
+    """We call a library, whose warning is meant for its caller."""
+    heard = Heard("lecture.py")
+    with listening(heard), model_code("model(input)"):
+        move_to(Warns(), "cpu")
+    (warned,) = heard.warned
+    assert Path(warned.file).name == "test_model_code.py"
+    assert warned.line == Warns.to.__code__.co_firstlineno + 1
+
+
+class Warns(nn.Module):
+    def to(self, *args: object) -> None:  # type: ignore[override]
+        warnings.warn("meant for who calls it", UserWarning, stacklevel=2)
 
 
 def test_what_our_own_calls_warn_of_is_not_the_models() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from rollcall.core.pair_query import PairQuery
-from rollcall.core.query import InvalidParameter, Query
+from rollcall.core.query import InvalidParameter, Query, without_suffix
 from rollcall.experiments import EXPERIMENTS
 from rollcall.experiments.registry.experiment import RegistryQuery
 
@@ -134,6 +134,15 @@ def test_a_query_cannot_be_changed_and_can_be_a_key() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         query.seed = 1  # type: ignore[misc]
     assert {query: 1}[RegistryQuery()] == 1
+
+
+def test_each_answer_has_an_address_of_its_own() -> None:
+    query = RegistryQuery(left="a.B", right="a.C")
+    path, said = query.url.split("?")
+    addresses = [query.json_url, query.stream_url, query.file_url, query.tab_url]
+    suffixes = [".json", ".stream", ".py", ".tab"]
+    assert addresses == [f"{path}{suffix}?{said}" for suffix in suffixes]
+    assert [without_suffix(address.split("?")[0]) for address in addresses] == [path] * 4
 
 
 @given(queries)

@@ -244,6 +244,28 @@ def test_a_backward_that_raises_is_told(tmp_path: Path) -> None:
     assert raised.line is None  # it comes from the backward, which is not in the lecture file
 
 
+def test_an_eval_that_raises_is_told(tmp_path: Path) -> None:
+    text = """
+    class Trains(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = nn.Linear(10, 5)
+
+        def forward(self, x):
+            return self.layer(x)
+
+        def train(self, mode=True):
+            if not mode:
+                raise ValueError("always trains")  # here
+            return super().train(mode)
+    """
+    roll = call_the_roll("own.Trains", catalog_of(tmp_path, text))
+    assert roll.eval_raised is not None
+    assert (roll.eval_raised.type, roll.eval_raised.message) == ("ValueError", "always trains")
+    assert roll.eval_raised.line == line_of(text)
+    assert [each.stepped for each in roll.tensors] == [True, True]
+
+
 def test_a_move_that_raises_is_told(tmp_path: Path) -> None:
     text = """
     class Stays(nn.Module):

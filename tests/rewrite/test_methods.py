@@ -90,6 +90,12 @@ def test_a_method_without_a_mistake_stays(method: str) -> None:
             '        else: self.register_buffer("x", None)',
         ),
         (
+            "def __init__(self): self.x = torch.ones(3); "
+            "self.x.requires_grad_(requires_grad=False)",
+            'def __init__(self): self.register_buffer("x", torch.ones(3)); '
+            "self.x.requires_grad_(requires_grad=False)",
+        ),
+        (
             "def __init__(self): self.x = [Part()]; print(*self.x); [print][0](self.x)",
             "def __init__(self): self.x = nn.ModuleList([Part()]); "
             "print(*self.x); [print][0](self.x)",

@@ -89,6 +89,7 @@ def test_a_value_is_wrapped_as_what_it_is(written: str, mended: str) -> None:
         "torch.cat((torch.ones(3), *layers))",
         "torch.ones(3, requires_grad=False)",
         "torch.ones(3).requires_grad_(False)",
+        "torch.ones(3).requires_grad_(requires_grad=False)",
         "torch.ones(3) if n else None",
         "torch.ones_like(nn.Parameter(torch.ones(3)))",
     ],
@@ -129,6 +130,9 @@ def test_a_tensor_without_a_gradient_becomes_a_buffer(written: str) -> None:
         "nn.Parameter(torch.ones(3)).clone()",  # has its graph, and is no leaf
         "torch.cat([nn.Parameter(torch.ones(3)), torch.ones(3)])",
         "torch.ones(3) if n else make()",
+        "torch.ones(3, requires_grad=n)",
+        "torch.ones(3).requires_grad_(n)",
+        "torch.ones(3).requires_grad_(requires_grad=n)",
         "n * [block()] if n else layers",
     ],
 )

@@ -4,6 +4,7 @@ import ast
 
 from rollcall.rewrite.text import Edit, SourceText
 
+NO_PLACE = 1_000  # of an argument that is only given by its name
 NOTHING = {"\n", "\r\n", "\r", ""}
 
 
@@ -20,6 +21,21 @@ def argument(call: ast.Call, name: str, place: int) -> ast.expr | None:
             return keyword.value
     if len(call.args) > place:
         return call.args[place]
+    return None
+
+
+def flag(given: ast.expr | None, *, left_out: bool) -> bool | None:
+    """What True or False an argument says; None where its text does not tell.
+
+    Args:
+        given: the argument; None: it is left out.
+        left_out: what that means.
+    """
+    match given:
+        case None:
+            return left_out
+        case ast.Constant(value=value):
+            return bool(value)
     return None
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rollcall.rewrite.calls import argument, flag
 from rollcall.rewrite.classes import Function
 
 FUNCTIONS_KEPT = 64  # every expression of a function asks for its scope
@@ -25,10 +26,10 @@ def scope_of(function: Function) -> Scope:
     """The scope of a function."""
     scope = Scope({}, {}, {}, set())
     arguments = function.args
-    for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-        scope.assigned[argument.arg] = []
-        if argument.annotation:
-            scope.annotated[argument.arg] = argument.annotation
+    for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+        scope.assigned[each.arg] = []
+        if each.annotation:
+            scope.annotated[each.arg] = each.annotation
     for node in ast.walk(function):
         for name, value in _assigned(node):
             scope.assigned.setdefault(name, []).append(value)
@@ -57,8 +58,9 @@ def _assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
 def made_trainable(node: ast.AST) -> ast.expr | None:
     """What a node makes require a gradient; None where it does nothing of the sort."""
     match node:
-        case ast.Call(func=ast.Attribute(value=owner, attr="requires_grad_"), args=[]):
-            return owner
+        case ast.Call(func=ast.Attribute(value=owner, attr="requires_grad_")) as call:
+            if flag(argument(call, "requires_grad", 0), left_out=True):
+                return owner
         case ast.Assign(
             targets=[ast.Attribute(value=owner, attr="requires_grad")],
             value=ast.Constant(value=True),

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from rollcall.rewrite.calls import NO_PLACE, argument, flag
 from rollcall.rewrite.classes import Function
 from rollcall.rewrite.kinds import (
     NO_TENSOR,
@@ -204,8 +205,6 @@ class _Look:
                 return "stateless"
             return "module"
         if head == "torch" and name in TENSOR_MAKERS:
-            if _is_true(call, "requires_grad"):
-                return "trainable"
             return _made_from(self, call)
         if full in COPIES and call.args:
             return self.kind(call.args[0])
@@ -219,9 +218,10 @@ class _Look:
         if owner not in TENSORS or method in NO_TENSOR:
             return ""
         if method == "requires_grad_" and owner == "tensor":
-            if call.args and isinstance(call.args[0], ast.Constant) and not call.args[0].value:
-                return "tensor"
-            return "trainable"
+            asks = flag(argument(call, "requires_grad", 0), left_out=True)
+            if asks is None:
+                return ""
+            return "trainable" if asks else "tensor"
         if method == "detach":
             return "tensor"
         if owner == "parameter" and not method.endswith("_"):
@@ -231,16 +231,14 @@ class _Look:
 
 def _made_from(look: _Look, call: ast.Call) -> Kind:
     """A tensor made of others, such as by torch.cat, has their graph; randn_like has not."""
+    asks = flag(argument(call, "requires_grad", NO_PLACE), left_out=False)
+    if asks is None:
+        return ""
+    if asks:
+        return "trainable"
     if isinstance(call.func, ast.Attribute) and call.func.attr in ("cat", "stack", "outer", "diag"):
         parts: list[ast.expr] = []
         for each in call.args:
             parts += each.elts if isinstance(each, ast.List | ast.Tuple) else [each]
         return tensor_of({"tensor", *(look.kind(each) for each in parts)})
     return "tensor"
-
-
-def _is_true(call: ast.Call, name: str) -> bool:
-    for keyword in call.keywords:
-        if keyword.arg == name and isinstance(keyword.value, ast.Constant):
-            return bool(keyword.value.value)
-    return False

@@ -2,17 +2,15 @@
 
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from core.findings.test_findings import N_FEATURES, Net, kinds, look
-from rollcall.core.findings import array_watch, structure
-from rollcall.core.findings.graph_exits import parameters_noted
-from rollcall.core.findings.kinds import FileDoesNotReproduce
-from rollcall.core.findings.renewed import replaced_since
+from core.findings.test_findings import N_FEATURES, Net, kinds, look, subject_of
+from rollcall.core.findings import look_for_findings, structure
+from rollcall.core.findings.forward_kinds import CarriedOver
+from rollcall.core.findings.kinds import FileDoesNotReproduce, NoGraph, Unreached
 from rollcall.core.walk.object_walk import walk
 
 
@@ -113,6 +111,108 @@ def test_whether_a_norm_looks_at_the_batch(kind: type[nn.Module], found: list[st
     assert kinds(look(kind)) == found
 
 
+class Settles(Net):
+    """Its answer in eval is another one in each of its first calls."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls = torch.zeros(1)
+
+    def forward(self, x: Tensor) -> Any:
+        self.calls += 1
+        return super().forward(x) * self.calls.clamp(max=3)
+
+
+def test_forwards_that_agree_in_the_end_differed_before() -> None:
+    (found,) = (each for each in look(Settles).findings if each.kind == "eval forwards differ")
+    assert found.changed == ("calls",)
+    assert found.apart
+
+
+class ShowsItsSource(Net):
+    """What its scale was computed from is on the model only when it was called."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scale = torch.ones(N_FEATURES, requires_grad=True) * 2
+
+    def forward(self, x: Tensor) -> Any:
+        assert self.scale.grad_fn
+        self.source = self.scale.grad_fn.next_functions[0][0].variable  # type: ignore[union-attr]
+        return super().forward(x * self.scale)
+
+
+def test_of_a_source_that_was_not_there_before_nobody_knows_whether_it_moved() -> None:
+    (found,) = (each for each in look(ShowsItsSource).findings if each.kind == "computed once")
+    assert (found.path, found.sources, found.moved) == ("scale", ("source",), False)
+
+
+class InTwoBlocks(Net):
+    def forward(self, x: Tensor) -> Any:
+        with torch.no_grad():
+            turned = self.body.weight.t()
+        with torch.no_grad():
+            h = x @ turned
+        return self.head(h)
+
+
+def test_a_view_without_a_graph_is_followed_to_what_it_is_a_view_of() -> None:
+    findings = look_for_findings(subject_of(InTwoBlocks, filename=__file__)).findings
+    (found,) = (each for each in findings if isinstance(each, Unreached))
+    first, second = found.exits
+    assert {first.name, second.name} == {"torch.no_grad"}
+    assert first.line
+    assert second.line == first.line + 2
+
+
+class CarriesOn(Net):
+    """Each forward goes on from what the last one has computed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = torch.zeros(5, N_FEATURES)
+
+    def forward(self, x: Tensor) -> Any:
+        self.state = self.body(x + self.state)
+        return self.head(self.state)
+
+
+def test_a_graph_that_goes_on_is_told_with_the_tensor_that_leads_there() -> None:
+    (found,) = (each for each in look(CarriesOn).findings if isinstance(each, CarriedOver))
+    assert (found.paths, found.raised) == (("state",), "RuntimeError")
+
+
+class Says(Net):
+    """Its forward returns what is given."""
+
+    said: Any = None
+
+    def forward(self, x: Tensor) -> Any:
+        return self.said(super().forward(x).detach())
+
+
+class SaysATensor(Says):
+    def said(self, y: Tensor) -> Any:
+        return {"y": y}
+
+
+class SaysANumber(Says):
+    def said(self, y: Tensor) -> Any:
+        return float(y.sum())
+
+
+@pytest.mark.parametrize(("kind", "returned"), [(SaysATensor, ""), (SaysANumber, "float")])
+def test_what_forward_returns_instead_of_a_tensor(kind: type[nn.Module], returned: str) -> None:
+    (found,) = (each for each in look(kind).findings if isinstance(each, NoGraph))
+    assert found.returned == returned
+
+
+def test_a_shared_layer_that_has_no_weights_yet_is_counted_as_far_as_it_has() -> None:
+    lazy = nn.Sequential(nn.LazyLinear(2), nn.Linear(2, 3))
+    shared = structure.shared_modules(walk(nn.ModuleList([lazy, lazy])).modules)
+    assert [(each.path, each.aliases, each.numel) for each in shared] == [("0", ("1",), 9)]
+
+
 class Grows(Net):
     """Its first forward makes a layer: a norm, whose running mean no optimizer needs."""
 
@@ -127,81 +227,3 @@ class Grows(Net):
 def test_a_layer_that_forward_makes_is_trainable_if_any_part_of_it_is() -> None:
     added = next(each for each in look(Grows).findings if each.kind == "made by the first forward")
     assert (added.path, added.holds, added.trainable) == ("norm", "module", True)
-
-
-def arrays_of(values: Any) -> list[str]:
-    class Holds(Net):
-        def __init__(self) -> None:
-            super().__init__()
-            self.values = values
-
-        def forward(self, x: Tensor) -> Any:
-            table = torch.tensor(np.asarray(self.values), dtype=torch.float32)
-            return super().forward(x + table.sum() * 0.01)
-
-    return [each for each in kinds(look(Holds)) if each == "array as a weight"]
-
-
-NAMES = ["array as a weight"]
-TWO_ROWS = [[0.5, 0.25], [1.0, 2.0]]
-
-
-@pytest.mark.parametrize(
-    ("values", "found"),
-    [
-        (TWO_ROWS, NAMES),
-        (np.array(TWO_ROWS), NAMES),
-        (np.array([[3, 1], [2, 5]]), []),  # whole numbers are indices, or counts
-        ([[3, 1], [2, 5]], []),
-        ([[0.5, 0.25], [1.0]], None),  # rows of unequal lengths are no table
-        (np.zeros((0, 4)), []),
-        ([*TWO_ROWS, [1.0, 1.0], [2.0, 0.5]], []),  # more than is compared
-        (np.array([*TWO_ROWS, [1.0, 1.0], [2.0, 0.5]]), []),
-    ],
-)
-def test_which_arrays_are_compared(
-    values: Any, found: list[str] | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(array_watch, "MOST_ELEMENTS", 6)
-    if found is None:
-        assert list(array_watch._numbers([values])) == []
-    else:
-        assert arrays_of(values) == found
-
-
-def test_what_notes_parameters_leaves_pytorch_as_it_was() -> None:
-    before = vars(nn.Parameter)["__new__"]
-    noted: list[Tensor] = []
-    computed = torch.ones(2, requires_grad=True) * 2
-    with parameters_noted(noted.append):
-        nn.Parameter(torch.ones(2))
-        nn.Parameter(computed.detach())
-        nn.Parameter(computed)
-    assert vars(nn.Parameter)["__new__"] is before
-    assert [each is computed for each in noted] == [True]
-
-
-def test_a_wrapper_is_found_below_what_only_looks_like_one() -> None:
-    model = nn.Sequential(nn.Sequential(nn.DataParallel(nn.Linear(1, 1))))
-    found = list(structure.wrapped_keys(walk(model).modules, list(model.state_dict())))
-    assert [(each.path, each.keys, each.example) for each in found] == [
-        ("0.0", 2, "0.0.module.weight")
-    ]
-
-
-def test_what_two_models_share_is_found_behind_what_they_do_not() -> None:
-    shared = nn.Linear(1, 1)
-    one, other = (nn.Sequential(nn.Linear(1, 1), shared, nn.ReLU(), shared) for _ in range(2))
-    (found,) = structure.shared_by(one, other)
-    assert found.paths == ("1",)
-
-
-def test_what_a_forward_has_replaced() -> None:
-    model = Net()
-    model.kept, model.last = torch.ones(1), torch.ones(1)
-    tensors = [found for found in walk(model).tensors if not found.registered]
-    model.last = torch.ones(1)
-    assert replaced_since(model, tensors) == {"last"}
-    del model.kept
-    assert replaced_since(model, tensors) == {"last", "kept"}
-    assert replaced_since(model, []) == set()

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from rollcall.core.input.input_python import InputPython
 from rollcall.core.input.model_input import ModelInput, stacked
+from rollcall.core.model_raised import ModelRaised
 
 
 class Repeats(nn.Module):
@@ -62,6 +63,33 @@ def test_one_tensor_alone_is_the_only_one() -> None:
     assert ModelInput.of(x).only is x
     for several in (ModelInput.of(x, x), ModelInput.of(x=x), ModelInput.of([x]), ModelInput.of()):
         assert several.only is None
+
+
+class Force(nn.Module):
+    """It computes a gradient itself: a force, of an energy."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x.requires_grad_()
+        (force,) = torch.autograd.grad((x**2).sum(), x)
+        return force
+
+
+class Refuses(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        raise ValueError("no")
+
+
+def test_whether_a_forward_computes_a_gradient_itself() -> None:
+    x = ModelInput.of(torch.ones(2))
+    assert [x.needs_graph(model) for model in (Force(), Refuses(), nn.ReLU())] == [
+        True,
+        False,
+        False,
+    ]
+    with torch.no_grad():
+        assert x.clone().call(Force()).tolist() == [2, 2]
+        with pytest.raises(ModelRaised):
+            x.call(Refuses())
 
 
 def test_batches_are_stacked_tensor_by_tensor() -> None:

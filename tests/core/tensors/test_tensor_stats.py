@@ -71,3 +71,9 @@ def test_the_finite_elements_are_those_that_isfinite_names(odd: list[float]) -> 
     assert found.max_abs == 7.5
     assert found.histogram == tuple(torch.histc(finite, BINS, -7.5, 7.5).int().tolist())
     assert found.zeros == float((values == 0).double().mean())
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_where_nothing_is_finite_there_is_no_histogram(value: float) -> None:
+    found = facts("", torch.full((2, 3), value))
+    assert (found.histogram, found.max_abs, found.not_finite, found.zeros) == ((), 0.0, 6, 0)

@@ -1,0 +1,67 @@
+"""The GPU that no machine has: what is moved there is there, and is indexed as PyTorch does it."""
+
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from rollcall.core.simulated_gpu import (
+    is_gpu_simulated,
+    simulated_gpu,
+    simulated_gpu_for_constructors,
+)
+
+MASK = torch.tensor([[True, False, True], [False, True, True]])
+PLACES = torch.tensor([1, 0])
+INDICES: list[Any] = [
+    0,
+    -1,
+    slice(1),
+    slice(None, None, 2),
+    None,
+    ...,
+    (0, 1),
+    (..., 1),
+    (0, ..., 2),
+    (..., None),
+    (None, ..., 0),
+    (slice(None), 1),
+    (slice(1), ..., slice(0, 3, 2)),
+    PLACES,
+    [1, 0],
+    (PLACES, PLACES),
+    (slice(None), PLACES),
+    (..., PLACES),
+    (0, PLACES),
+    (PLACES, ..., 1),
+]
+
+
+@pytest.mark.parametrize("index", INDICES, ids=str)
+def test_a_part_has_the_shape_that_pytorch_gives_it(index: Any) -> None:
+    tensor = torch.zeros(2, 3, 4)
+    expected = tensor[index]
+    with simulated_gpu():
+        found = tensor.to("cuda:0")[index]
+        assert (tuple(found.shape), found.device.type) == (tuple(expected.shape), "cuda")
+    assert torch.equal(tensor[index], expected)  # the methods are PyTorch's own again
+
+
+def test_a_constructor_may_move_its_parts() -> None:
+    """A registered None stays, a Parameter stays one, and what is frozen stays so."""
+    original = nn.Module._apply
+    with simulated_gpu_for_constructors():
+        assert is_gpu_simulated()
+        model = nn.Sequential(nn.Linear(2, 3, bias=False), nn.BatchNorm1d(3, affine=False))
+        model[0].weight.requires_grad_(False)
+        weight = model[0].weight
+        model.to("cuda:0")
+        moved: Any = model[0].weight
+        assert moved is not weight
+        assert (isinstance(moved, nn.Parameter), moved.requires_grad) == (True, False)
+        devices = {each.device.type for each in (*model.parameters(), *model.buffers())}
+        assert devices == {"cuda"}
+        assert model[0].bias is None
+    assert nn.Module._apply is original
+    assert not is_gpu_simulated()
