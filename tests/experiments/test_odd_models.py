@@ -25,8 +25,8 @@ NAMES = [
     for name, each in EXPERIMENTS.items()
     if each.subjects == "models" and name not in WITHOUT_MODELS
 ]
-# Each page with a quarter of the pairs, and each pair on a quarter of the pages.
-ON_PAGES = [(name, pair) for at, name in enumerate(NAMES) for pair in some(PAIRS, 4, first=at)]
+# Each page with a fifth of the pairs, and each pair on a fifth of the pages.
+ON_PAGES = [(name, pair) for at, name in enumerate(NAMES) for pair in some(PAIRS, 5, first=at)]
 
 
 @pytest.fixture(scope="module")

@@ -60,7 +60,8 @@ CONTENTS: st.SearchStrategy[Content] = st.sampled_from(["ones", "random", "pictu
 
 
 def side(name: str, catalog: Catalog = COURSE, **parameters: Any) -> DropoutSubject:
-    subject = dropout(DropoutQuery(left=name, right=name, **parameters), catalog).left
+    query = DropoutQuery(left=name, right=name, **parameters)
+    subject = dropout(query, catalog.leaving_out("right")).left
     assert subject.raised is None, subject.raised
     return subject
 

@@ -26,7 +26,8 @@ MODES: tuple[Mode, Mode] = ("train", "eval")
 
 
 def steps_of(name: str, catalog: Catalog = COURSE, **parameters: Any) -> tuple[Step, ...]:
-    trace = forward(ForwardQuery(left=name, right=name, **parameters), catalog).left.call_log
+    query = ForwardQuery(left=name, right=name, **parameters)
+    trace = forward(query, catalog.leaving_out("right")).left.call_log
     assert trace
     assert trace.raised is None, trace.raised
     return trace.steps
@@ -421,7 +422,8 @@ def test_watching_changes_no_answer() -> None:
 
 def test_what_a_model_prints_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     name = "branches.PeekingSequential"
-    subject = forward(ForwardQuery(left=name, right=name), COURSE).left
+    query = ForwardQuery(left=name, right=name)
+    subject = forward(query, COURSE.leaving_out("right")).left
     x = COURSE.input(name).draw(0).args[0]
     torch.manual_seed(0)
     COURSE.build(name, 0)(x)

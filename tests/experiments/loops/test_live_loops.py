@@ -148,11 +148,10 @@ def test_a_step_is_told_alike_whenever_it_is_told(
         monkeypatch.setattr(telling, "EVERY", seconds)
         told.append(packed(live(query, catalog, "right")))
     assert told[0] == told[1]
+    alone = [live(query, catalog, side) for side in ("right", "left")]
     for at in (0, 3, 200):
         frame = query.showing(at)
-        left, right = (
-            RECORDER.frame(live(query, catalog, side), frame) for side in ("right", "left")
-        )
+        left, right = (RECORDER.frame(increments, frame) for increments in alone)
         assert left
         assert right
         expected = loops(frame, catalog).model_dump_json()

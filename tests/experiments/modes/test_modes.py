@@ -25,7 +25,8 @@ DRAWS = "left_on.TrainMethodNet"  # its train() is a training loop
 
 
 def subject_of(name: str, catalog: Catalog = COURSE, **parameters: Any) -> ModesSubject:
-    subject = modes(ModesQuery(left=name, right=name, **parameters), catalog).left
+    query = ModesQuery(left=name, right=name, **parameters)
+    subject = modes(query, catalog.leaving_out("right")).left
     assert subject.raised is None, subject.raised
     return subject
 
