@@ -1,6 +1,7 @@
 """A scan in a REPL: what it takes, what it prints, what it counts."""
 
 import gc
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -153,15 +154,45 @@ def test_each_place_that_hides_something_is_named_once() -> None:
     assert [place.attribute for place in scan(model).hiding_places] == ["layers", "scales"]
 
 
-@pytest.mark.parametrize("collects", [True, False])
-def test_garbage_collection_is_as_it_was(collects: bool) -> None:
+class Collecting(nn.Linear):
+    """Tells whether Python looks for garbage while code of the model runs."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        print(gc.isenabled())  # a list that a forward changes would be put back
+        return super().forward(x)
+
+    def extra_repr(self) -> str:
+        return str(gc.isenabled())
+
+
+@pytest.fixture(params=[True, False])
+def collects(request: pytest.FixtureRequest) -> Iterator[bool]:
+    """Whether Python looks for garbage when a scan is begun."""
     was = gc.isenabled()
-    (gc.enable if collects else gc.disable)()
-    try:
-        scan(nn.Linear(2, 2))
-        assert gc.isenabled() is collects
-    finally:
-        (gc.enable if was else gc.disable)()
+    looks: bool = request.param
+    (gc.enable if looks else gc.disable)()
+    yield looks
+    (gc.enable if was else gc.disable)()
+
+
+@pytest.mark.parametrize("inputs", [(), (torch.ones(1, 2),)])
+def test_garbage_collection_is_as_it_was(collects: bool, inputs: tuple[Tensor, ...]) -> None:
+    scan(nn.Linear(2, 2), *inputs)
+    assert gc.isenabled() is collects
+
+
+def test_garbage_collection_is_as_it_was_after_a_forward_that_raises(collects: bool) -> None:
+    with pytest.raises(RuntimeError, match="shapes cannot be multiplied"):
+        scan(nn.Linear(2, 2), torch.ones(1, 3))
+    assert gc.isenabled() is collects
+
+
+def test_garbage_is_looked_for_in_a_forward_and_not_among_the_records(
+    collects: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (record,) = scan(Collecting(2, 2), torch.ones(1, 2)).modules
+    assert record.extra_repr == "False"
+    assert capsys.readouterr().out == f"{collects}\n"
 
 
 class PlainTable(nn.Module):

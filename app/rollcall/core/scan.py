@@ -129,26 +129,37 @@ def scan(model: nn.Module, *inputs: Any) -> Scan:
     if not isinstance(model, nn.Module):
         raise TypeError(f"scan() takes a torch.nn.Module, not {type(model).__name__}")
     model = unwrapped(model)
-    if not inputs:
-        with _no_collection():
+    collects = gc.isenabled()
+    with _collecting(False):
+        if not inputs:
             return scan_of_walk(model, walk(model))
-    walked, holders = walk_with_holders(model)
-    with kept_state(walked, holders, tensors_in(inputs)), eagerly():
-        leaves, remade = _run(model, inputs, walked)
-        after = paths_after(model, walked, leaves)
-    return scan_of_walk(model, walked, used_parameters(leaves, walked.tensors, remade, after))
+        walked, holders = walk_with_holders(model)
+        with kept_state(walked, holders, tensors_in(inputs)), eagerly():
+            with _collecting(collects):  # what a forward leaves behind may be large
+                leaves, remade = _run(model, inputs, walked)
+            after = paths_after(model, walked, leaves)
+        return scan_of_walk(model, walked, used_parameters(leaves, walked.tensors, remade, after))
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
-    """A scan makes tens of thousands of records, and all of them stay: there is no garbage."""
-    collects = gc.isenabled()
-    gc.disable()
+def _collecting(looks: bool) -> Iterator[None]:
+    """Inside the block Python looks for garbage, or it does not.
+
+    A scan makes tens of thousands of records, and all of them stay: there is no garbage.
+    """
+    before = gc.isenabled()
+    _collect(looks)
     try:
         yield
     finally:
-        if collects:
-            gc.enable()
+        _collect(before)
+
+
+def _collect(looks: bool) -> None:
+    if looks:
+        gc.enable()
+    else:
+        gc.disable()
 
 
 def _run(
