@@ -143,6 +143,9 @@ BUGS = {
     "gradients.Detached": Bug(
         "leave the graph by detach in line", kinds=("no backward reaches it",)
     ),
+    "gradients.DetachesAfterwards": Bug(
+        "their results leave the graph by detach in line 361.", kinds=("no backward reaches it",)
+    ),
     "gradients.DropsAll": Bug("was exactly 0 in 3 training steps", kinds=("gradient is always 0",)),
     "gradients.FreezesByAssigning": Bug(
         "body.requires_grad = False freezes nothing: PyTorch reads no such attribute of a module. "
@@ -164,6 +167,13 @@ BUGS = {
     ),
     "gradients.InferenceMode": Bug(
         "leave the graph by torch.inference_mode in line", kinds=("no backward reaches it",)
+    ),
+    "gradients.LargestOnly": Bug(
+        "their results leave the graph by topk in line 368.", kinds=("no backward reaches it",)
+    ),
+    "gradients.LosesInBackward": Bug(
+        "42 numbers get no gradient in 3 steps; Lose.backward (applied in line 351) returns none",
+        kinds=("no backward reaches it",),
     ),
     "gradients.NoGrad": Bug(
         "leave the graph by torch.no_grad in line", kinds=("no backward reaches it",)
@@ -426,6 +436,7 @@ GOOD = (
     "gradients.BiasBeforeNorm",
     "gradients.Chosen",
     "gradients.Force",
+    "gradients.KeepsInBackward",
     "gradients.Logs",
     "gradients.Net",
     "gradients.OwnOptimizers",
@@ -483,6 +494,7 @@ REMEDIES = {
     "no Parameter on another device": ("Make the tensor on the device first",),
     "no backward reaches it": (
         *("Leave out", "Call", "Freeze a copy", "Set requires_grad in __init__"),
+        *("Return a gradient for each argument in Lose.backward",),
         *("Pass use_reentrant=False", "Use the computed tensor itself"),
     ),
     "no output requires a gradient": ("Leave out", "Return what forward has computed"),

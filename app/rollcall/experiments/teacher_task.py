@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from rollcall.core.input.model_input import ModelInput, stacked
@@ -34,11 +35,16 @@ class Task:
         return tuple(tensors[0].shape)
 
     def answer(self, model: nn.Module) -> list[Tensor]:
-        """The tensors that the model returns."""
+        """The tensors that the model returns.
+
+        Raises:
+            ModelRaised: from its forward, or from what PyTorch's loss raises where there is none.
+        """
         outputs = self.input.outputs(model)
-        with raised_during("loss"):
-            if not outputs:
-                raise TypeError("forward returned no tensor")
+        if not outputs:
+            returned = self.input.clone().call(model)
+            with raised_during("loss"):
+                F.mse_loss(returned, torch.zeros(()))
         return outputs
 
     def loss(self, outputs: list[Tensor]) -> Tensor:

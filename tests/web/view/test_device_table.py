@@ -114,6 +114,8 @@ def test_outcomes() -> None:
         for each in ("moved", "replaced_by_forward", "there", "exempt")
     ]
     assert said == ["moved", "computed", "was there", "integer"]
+    complex_there = HERE.model_copy(update={"dtype": "complex64"})
+    assert row(before=complex_there, outcome="exempt").outcome.text == "complex"
     assert row(kind="persistent buffer").is_buffer
 
 

@@ -328,3 +328,41 @@ class OwnOptimizers(Net):
     def __init__(self):
         super().__init__()
         self.optimizers = [torch.optim.SGD(part.parameters(), 0.1) for part in self.children()]
+
+
+class Keep(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, h):
+        return h.view_as(h)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient / 2
+
+
+class Lose(Keep):
+    @staticmethod
+    def backward(ctx, gradient):
+        return None
+
+
+class LosesInBackward(Net):
+    def between(self, h):
+        return Lose.apply(h)
+
+
+class KeepsInBackward(Net):
+    def between(self, h):
+        return Keep.apply(h)
+
+
+class DetachesAfterwards(Net):
+    def between(self, h):
+        return Keep.apply(h).detach()
+
+
+class LargestOnly(Net):
+    """Places have no gradient, although their values would have one."""
+
+    def between(self, h):
+        return torch.zeros_like(h).scatter(-1, h.topk(2).indices, 1.0)

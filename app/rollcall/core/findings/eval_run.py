@@ -20,6 +20,7 @@ from rollcall.core.findings.kinds import (
 )
 from rollcall.core.findings.mode_watch import ModeWatch
 from rollcall.core.findings.model_under_test import ModelUnderTest
+from rollcall.core.findings.python_numbers import changed_numbers, python_numbers
 from rollcall.core.model_code import model_code
 from rollcall.core.module_facts import is_training
 from rollcall.core.pytorch_names import name_of
@@ -60,7 +61,7 @@ class EvalRun:
         added = added_by_forward(fresh, walk(self._model))
         self._added = [each for each in added if each.holds in ("module", "parameter")]
         self._normalizations: list[_Normalization] = []
-        before = _values(self._model)
+        before, numbers = _values(self._model), python_numbers(self._model)
         recorder = random_recorder(subject.filename, CPU)
         recorder.on_end = self._note
         with torch.no_grad():
@@ -68,6 +69,7 @@ class EvalRun:
                 first = _copies(subject.outputs(self._model, x))
             after = _values(self._model)
             self._changed = tuple(path for path in before if not _is_like(before, after, path))
+            self._changed += tuple(changed_numbers(numbers, self._model))
             second = _copies(subject.outputs(self._model, x))
             sources = random_sources(recorder.calls, self._model)
             self._sources = [source for source in sources if source.drew]

@@ -8,13 +8,13 @@ from torch import nn
 
 from rollcall.core.findings.kinds import FileDoesNotReproduce
 from rollcall.core.findings.model_under_test import ModelUnderTest
-from rollcall.core.findings.structure import joined_path
+from rollcall.core.findings.python_numbers import changed_numbers, python_numbers
 from rollcall.core.model_code import set_mode
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.rank import ranks
 from rollcall.core.round_trip import RoundTrip, round_trip, saved
 from rollcall.core.walk.object_walk import walk
-from rollcall.core.walk.raw_read import class_dict, module_dict, mro
+from rollcall.core.walk.raw_read import class_dict, mro
 
 
 class FileRun:
@@ -26,7 +26,7 @@ class FileRun:
 
     def __init__(self, subject: ModelUnderTest) -> None:
         model = subject.build_in("train")
-        before = _python_numbers(model)
+        before = python_numbers(model)
         walked = walk(model)
         ranked = ranks(walked)
         self._model = model
@@ -44,8 +44,7 @@ class FileRun:
             with suppress(ModelRaised):
                 set_mode(model, "eval")
             subject.outputs(model, x)
-        after = _python_numbers(model)
-        self._numbers = tuple(path for path in before if before[path] != after.get(path))
+        self._numbers = tuple(changed_numbers(before, model))
         self._trip: RoundTrip = round_trip(
             model, saved(model), subject.build_other, x, subject.seed, subject.filename
         )
@@ -84,13 +83,3 @@ class FileRun:
             if "state_dict" in class_dict(kind):
                 return kind.__name__
         return ""
-
-
-def _python_numbers(model: nn.Module) -> dict[str, float]:
-    """The numbers that are attributes of its modules, such as a largest value that was seen."""
-    return {
-        joined_path(found.path, name): value
-        for found in walk(model).modules
-        for name, value in module_dict(found.value).items()
-        if type(value) in (int, float)
-    }

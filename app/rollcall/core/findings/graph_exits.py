@@ -1,6 +1,6 @@
 """Where a forward takes numbers out of the autograd graph: detach(), item(), argmax, no_grad()."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Self
 
@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from rollcall.core.autograd_leaves import leaves_of
-from rollcall.core.findings.grad_off import grad_off_at
+from rollcall.core.findings.grad_off import BACKWARD, applied_function, grad_off_at
 from rollcall.core.findings.kinds import GraphExit
 from rollcall.core.lecture_line import called_in, line_of
 from rollcall.core.pytorch_names import name_of
@@ -31,6 +31,7 @@ class GraphExits(TorchFunctionMode):
         self._filename = filename
         # what the calls at each place were given
         self._given: dict[GraphExit, list[Tensor]] = {}
+        self._in_graph: set[int] = set()  # ids of leaves that have a way to an output
         self._with_numbers: set[GraphExit] = set()  # those that gave more than yes and no
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -38,7 +39,8 @@ class GraphExits(TorchFunctionMode):
         output = func(*args, **(kwargs or {}))
         given = [each for each in given if each is not output]  # it was changed in place
         if given and _leaves(func, output) and not called_in("torch.optim"):
-            self._note(self._place(func), given, with_numbers=not _is_comparison(output))
+            only_chooses = _is_comparison(output) or _gives_indices(output)
+            self._note(self._place(func), given, with_numbers=not only_chooses)
         return output
 
     def __enter__(self) -> Self:
@@ -55,6 +57,9 @@ class GraphExits(TorchFunctionMode):
         """What cuts, a block or a function, and where."""
         if torch.is_grad_enabled():
             return GraphExit(name=_name(function), line=line_of(self._filename))
+        applied = applied_function(self._filename)
+        if applied is not None:
+            return applied
         name, line = grad_off_at(self._filename)
         return GraphExit(name=name, line=line)
 
@@ -68,15 +73,24 @@ class GraphExits(TorchFunctionMode):
             if with_numbers:
                 self._with_numbers.add(place)
 
+    def look(self, outputs: Iterable[Tensor]) -> None:
+        """See from which leaves an output was computed in the graph."""
+        if any(place.name.endswith(BACKWARD) for place in self._given):
+            self._in_graph = {id(leaf) for leaf in leaves_of(outputs)}
+
     def of(self, leaves: Collection[int]) -> tuple[GraphExit, ...]:
         """Those whose arguments were computed from one of these leaves, given by their ids.
 
-        A comparison is one only where there is no other: most only check or choose.
+        What compares, or gives the places of values, is one only where there is no other: most only
+        check or choose. What the output
+        was computed from in the graph has lost its gradient in the backward of a function.
         """
+        lost_backward = bool(leaves) and self._in_graph.issuperset(leaves)
         places = [
             place
             for place, given in self._given.items()
-            if any(id(leaf) in leaves for leaf in leaves_of(given))
+            if place.name.endswith(BACKWARD) is lost_backward
+            and any(id(leaf) in leaves for leaf in leaves_of(given))
         ]
         with_numbers = [place for place in places if place in self._with_numbers]
         return tuple(with_numbers or places)
@@ -89,9 +103,26 @@ def _leaves(function: Any, output: Any) -> bool:
         return True
     if tensors and not torch.is_grad_enabled():  # a Parameter that is changed in place asks, too
         return True
+    if _takes_only_the_shape(function):
+        return False
     if tensors:
-        return not any(each.requires_grad for each in tensors)
+        return _gives_indices(output) or not any(each.requires_grad for each in tensors)
     return name_of(function) in INTO_PYTHON
+
+
+def _takes_only_the_shape(function: Any) -> bool:
+    """Whether it is torch.zeros_like, x.new_ones or one of their kind."""
+    name = name_of(function).rpartition(".")[2]
+    if name == "new_tensor":  # which copies what it is given
+        return False
+    return name.endswith("_like") or name.startswith("new_")
+
+
+def _gives_indices(output: Any) -> bool:
+    """Whether places come with the values that stand there, as of topk() or sort()."""
+    tensors = tensors_in(output)
+    are_indices = [each.dtype == torch.int64 for each in tensors]
+    return any(are_indices) and not all(are_indices)
 
 
 def _is_comparison(output: Any) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import torch
 from torch import Tensor, nn
 
 from rollcall.core.call_recorder import Call, CallRecorder
@@ -70,6 +71,8 @@ def mixing_call(
     size = inputs[0].tensors[0].shape[0]
     one, other = (_seen(model, x, subject) for x in inputs)
     if [each.what for each in one] != [each.what for each in other]:
+        return None
+    if any(each.what is torch.autograd.grad for each in one):  # of a loss over the batch
         return None
     mixing = [a for a, b in zip(one, other, strict=True) if _mixes(a, b, size)]
     candidates = [each for each in mixing if _may_mix(each)]

@@ -124,6 +124,7 @@ class TrainingRun:
             self._returned = ""
             if not outputs:
                 self._returned = type(returned).__name__
+            self._exits.look(outputs)
             self._modes.look()
             self.changed = {
                 key for key, (found, copy) in self._copies.items() if not same(copy, found.value)

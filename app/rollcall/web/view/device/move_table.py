@@ -18,6 +18,7 @@ COMPUTED = TableCell(
 )
 THERE = TableCell("na", "–", "was there")
 INTEGER = TableCell("na", "–", "integer", title="a move to a float type leaves integers alone")
+COMPLEX = TableCell("na", "–", "complex", title="float64 is no type for complex numbers")
 OUTCOMES = {
     "moved": MOVED,
     "left_behind": LEFT,
@@ -126,6 +127,8 @@ def _outcome(tensor: TensorMove) -> TableCell:
         return TableCell("no", "◐", "moved", title="the new type has no such numbers", below=told)
     if tensor.split_from and tensor.outcome == "left_behind":
         return TableCell("no", "○", "left behind", below=(f"was {tensor.split_from}",))
+    if tensor.outcome == "exempt" and tensor.before.dtype.startswith("complex"):
+        return COMPLEX
     return OUTCOMES[tensor.outcome]
 
 

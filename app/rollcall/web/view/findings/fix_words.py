@@ -13,6 +13,7 @@ from rollcall.core.findings.forward_kinds import (
     ReplacedByForward,
     SwitchedMode,
 )
+from rollcall.core.findings.grad_off import BACKWARD
 from rollcall.core.findings.kinds import (
     ArrayAsWeight,
     BatchStatisticsInEval,
@@ -181,6 +182,8 @@ def _(finding: Unreached) -> Sentence:
 
 def _stay_in_graph(left: GraphExit) -> Sentence:
     line = f" in line {left.line}."
+    if left.name.endswith(BACKWARD):
+        return sentence("Return a gradient for each argument in ", code(left.name), ".")
     if left.name == "checkpoint":
         return sentence("Pass ", code("use_reentrant=False"), f" to {left.name}{line}")
     if left.name == "nn.Parameter":

@@ -1,5 +1,6 @@
 """Parts of the sentences about findings: places in the code, and what an array is."""
 
+from rollcall.core.findings.grad_off import BACKWARD
 from rollcall.core.findings.kinds import ArrayAsWeight, GraphExit, RandomPlace, UnreadFlag
 from rollcall.core.findings.unread_flags import FLAG
 from rollcall.web.view.sentence import Sentence, code, em, sentence
@@ -33,10 +34,14 @@ def exits(found: tuple[GraphExit, ...]) -> Sentence:
         return ()
     first, *others = found
     line, more = "", ""
-    if first.line is not None:
-        line = f" in line {first.line}"
     if others:
         more = f", and at {plural(len(others), 'more place', 'more places')}"
+    if first.name.endswith(BACKWARD):
+        if first.line is not None:
+            line = f" (applied in line {first.line})"
+        return sentence("; ", code(first.name), f"{line} returns none for them{more}")
+    if first.line is not None:
+        line = f" in line {first.line}"
     return sentence("; their results leave the graph by ", code(first.name), f"{line}{more}")
 
 

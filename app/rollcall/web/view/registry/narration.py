@@ -26,12 +26,17 @@ NUMBERS = ("trainable number", "trainable numbers")
 def registry_narration(report: RegistryReport) -> Sentence:
     """With how many numbers the two compute, and what is the matter with each."""
     subjects = [report.left, report.right]
-    if report.left == report.right:  # one model on both sides is told of once
+    if _are_one(report.left, report.right):  # which is told of once
         subjects = [report.left]
     troubled = [subject for subject in subjects if _about(subject, alone=True)]
     told = [_about(subject, alone=len(troubled) == 1) for subject in troubled]
     more_follows = bool(told) or any(subject.findings.findings for subject in subjects)
     return joined([*_counts(report.left, report.right, more_follows), *told])
+
+
+def _are_one(left: RegistrySubject, right: RegistrySubject) -> bool:
+    """Whether it is one model on both sides; what its file set is noted where it was set first."""
+    return left.model_copy(update={"notes": right.notes}) == right
 
 
 def _counts(left: RegistrySubject, right: RegistrySubject, more_follows: bool) -> list[Sentence]:

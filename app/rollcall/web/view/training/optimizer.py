@@ -6,6 +6,7 @@ from rollcall.web.view.sentence import Sentence, sentence
 from rollcall.web.view.words import all_of, plural
 
 NAMES = {"sgd": "SGD", "momentum": "SGD", "adamw": "AdamW"}
+LOSS = "loss"
 CALLS = {"forward": "model(input)", "backward": "loss.backward()", "step": "optimizer.step()"}
 
 
@@ -16,6 +17,8 @@ def optimizer_class(query: TrainingQuery) -> str:
 
 def ended_by(subject: TrainingSubject, query: TrainingQuery) -> str:
     """The call that ended a training early."""
+    if subject.stopped is not None and subject.stopped.during == LOSS:
+        return "F.mse_loss(output, target)"
     if subject.stopped_by in CALLS:
         return CALLS[subject.stopped_by]
     return f"{optimizer_class(query)}(…)"
