@@ -1,14 +1,16 @@
 """Which arrays, Parameters, wrappers and shared layers are noticed, and which are left alone."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
-from core.findings.test_findings import Net, kinds, look
-from rollcall.core.findings import array_watch, structure
+from core.findings.test_findings import Net, kinds, look, subject_of
+from rollcall.core.findings import array_watch, look_for_findings, structure
 from rollcall.core.findings import kinds as kinds_of
 from rollcall.core.findings.forward_kinds import ChangedByForward, ChangedInput
 from rollcall.core.findings.graph_exits import parameters_noted
@@ -56,6 +58,28 @@ def test_which_arrays_are_compared(
         assert list(array_watch._numbers([values])) == []
     else:
         assert arrays_of(values) == found
+
+
+class Norm(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return F.batch_norm(x, None, None, training=True)  # here
+
+
+class TwoNorms(Net):
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second = Norm(), Norm()
+
+    def forward(self, x: Tensor) -> Any:
+        return super().forward(self.second(self.first(x) * 2))
+
+
+def test_one_line_that_two_modules_run_is_one_finding() -> None:
+    (found,) = look_for_findings(subject_of(TwoNorms, filename=__file__)).findings
+    assert isinstance(found, kinds_of.BatchStatisticsInEval)
+    assert (found.path, found.also) == ("first", ("second",))
+    assert found.line
+    assert Path(__file__).read_text("utf-8").splitlines()[found.line - 1].endswith("# here")
 
 
 class CountsTheSame(Net):
