@@ -63,6 +63,10 @@ class Net(Part):
     def forward(self, x): return made()(x)
 class Empty(nn.Module):
     shared = SHARED
+def other():
+    class Net(nn.Module):
+        def forward(self, x): return x
+    return Net
 """
 
 
@@ -118,6 +122,7 @@ def test_where_a_class_stands(file: Any) -> None:
     assert class_place(file.Part) == CodePlace(FILE, 5)
     assert class_place(file.Net) == CodePlace(FILE, 35)
     assert class_place(file.Empty) is None  # it has no method by which it would be found
+    assert class_place(file.other()) == CodePlace(FILE, 43)  # of two with one name
     assert class_place(nn.Linear) is None
 
 

@@ -144,6 +144,17 @@ class Warns(nn.Module):
         warnings.warn("meant for who calls it", UserWarning, stacklevel=2)
 
 
+def test_filters_that_a_model_sets_are_told_and_put_back() -> None:
+    heard, before = Heard(__file__), list(warnings.filters)
+    with listening(heard), model_code("model(input)"):
+        warnings.warn("mind the gap", UserWarning, stacklevel=1)
+    assert not heard.sets_filters
+    with listening(heard), model_code("model(input)"):
+        warnings.simplefilter("ignore")
+    assert heard.sets_filters
+    assert list(warnings.filters) == before
+
+
 def test_what_our_own_calls_warn_of_is_not_the_models() -> None:
     heard = Heard(__file__)
     with listening(heard), pytest.warns(UserWarning, match="ours"), raised_during("loss"):

@@ -42,6 +42,14 @@ def test_a_path_is_cut_name_by_name() -> None:
     assert len(shortened("a." * MOST_OF_A_TEXT)) < 2_000
 
 
+def test_a_name_that_is_no_unicode_is_cut_as_well() -> None:
+    name = "\ud800" * (MOST_OF_A_NAME + 1)
+    found = shortened(f"a.{name}.b")
+    assert len(found) < MOST_OF_A_NAME
+    assert found.startswith("a.\ud800")
+    assert found.endswith("\ud800.b")
+
+
 def test_all_of_a_report_is_cut_but_for_its_numbers() -> None:
     numbers = array("f", range(10_000))
     table = Table(

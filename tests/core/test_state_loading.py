@@ -68,6 +68,10 @@ def no_tensor(model: nn.ModuleList, content: Content) -> None:
     content["2.bias"] = 3
 
 
+def no_child(model: nn.ModuleList, content: Content) -> None:
+    model.register_module("none", None)
+
+
 def hooked(model: nn.ModuleList, content: Content) -> None:
     model._load_state_dict_pre_hooks[0] = lambda state, *rest: state.popitem()
 
@@ -96,6 +100,7 @@ def own_loading(model: nn.ModuleList, content: Content) -> None:
         (unknown_module, "Unexpected key"),
         (another_shape, "size mismatch"),
         (no_tensor, "expected torch.Tensor"),
+        (no_child, "All keys matched"),
         (hooked, "Missing key"),
         (own_method, "11 keys"),
         (lazy, "Missing key"),

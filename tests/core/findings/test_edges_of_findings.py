@@ -165,6 +165,17 @@ def test_a_view_without_a_graph_is_followed_to_what_it_is_a_view_of() -> None:
     assert second.line == first.line + 2
 
 
+class WrapsAndCompares(Net):
+    def forward(self, x: Tensor) -> Any:
+        h = self.body(x)
+        return self.head(nn.Parameter(h) * (h > 0))
+
+
+def test_a_comparison_is_named_only_where_no_number_leaves() -> None:
+    (found,) = (each for each in look(WrapsAndCompares).findings if isinstance(each, Unreached))
+    assert [each.name for each in found.exits] == ["nn.Parameter"]
+
+
 class CarriesOn(Net):
     """Each forward goes on from what the last one has computed."""
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from rollcall.core.input.input_spec import described, draw
-from rollcall.core.input.input_text import BadInput, input_text, parse_input
+from rollcall.core.input.input_text import BadInput, elements_of, input_text, parse_input
 from rollcall.core.input.model_input import ModelInput
 from rollcall.web.view.input_line import input_words
 
@@ -45,6 +45,18 @@ def test_nested_values_are_of_the_kind_that_was_typed() -> None:
     assert named["b"] is None
     assert number == 2.5
     assert found.kwargs == {"key": "mean"}
+
+
+def test_what_is_no_tensor_is_what_was_typed() -> None:
+    typed = "value:3;value:-2;value:2.5;value:None;value:True;value:False;value:3x;value:"
+    args = draw(parse_input(typed), 0).args
+    assert args == (3, -2, 2.5, None, True, False, "3x", "")
+    assert [type(each) for each in args[:3]] == [int, int, float]
+
+
+def test_arrays_are_counted_wherever_they_stand() -> None:
+    assert elements_of(parse_input("numpy:4,10;(numpy:2;[numpy:3]);{a=5}")) == 50
+    assert elements_of(parse_input("value:3")) == 0
 
 
 def test_numbers_are_drawn_between_their_bounds() -> None:

@@ -16,6 +16,8 @@ from rollcall.core.walk.raw_read import class_dict, instance_dict
 
 PutBack = Callable[[], object]
 _EMPTY = CellType()
+# Where in an object its `__dict__` lies; 0: it has none, and nothing can be put on it.
+_dict_offset: Callable[[type], int] = vars(type)["__dictoffset__"].__get__
 
 
 def keepers_of(holder: Any) -> Iterator[PutBack]:
@@ -32,11 +34,16 @@ def keepers_of(holder: Any) -> Iterator[PutBack]:
         yield from _keep_function(holder)
         return
     yield from _keep_contents(holder)
-    if instance_dict(holder):
+    if _has_dict(kind):
         yield keep_names(instance_dict(holder))
     own_slots = tuple(slots(kind, object))
     if own_slots:
         yield _keep_slots(holder, own_slots)
+
+
+def _has_dict(kind: type) -> bool:
+    """Whether objects of a class may have attributes, though they have none so far."""
+    return _dict_offset(kind) != 0
 
 
 def _keep_contents(holder: Any) -> Iterator[PutBack]:
@@ -153,8 +160,7 @@ def _keep_function(function: FunctionType) -> Iterator[PutBack]:
     """Its closure, its attributes and, if it is the user's, the globals of its file."""
     for cell in function.__closure__ or ():
         yield _keep_cell(cell)
-    if function.__dict__:
-        yield keep_names(function.__dict__)
+    yield keep_names(function.__dict__)
     if is_own_function(function):
         yield keep_names(function.__globals__)
 
