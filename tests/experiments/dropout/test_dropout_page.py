@@ -267,7 +267,7 @@ def test_all_can_be_read_and_the_story_stands_on_the_first_screen(
         assert page.evaluate(CUT_IN_PICTURES) == [], size
         if size == (1280, 720):
             assert off_the_first_screen(page, *first) == []
-            assert too_small(page, "main", least=15.9) == []
+            assert too_small(page, least=15.9) == []
 
 
 def test_it_works_without_javascript(scriptless: Page) -> None:
