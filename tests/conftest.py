@@ -28,6 +28,8 @@ pytest.register_assert_rewrite("web.claims")  # an assertion in there tells both
 # Each topic has its browser tests in its own folder.
 pytest_plugins = ["browser_fixtures", "without_integrations", "pytester"]
 
+REHEARSE = pytest.StashKey[Callable[..., Any]]()
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(chosen.OPTION, action="store_true", help="run every row of every large table")
@@ -48,6 +50,20 @@ def pytest_configure(config: pytest.Config) -> None:
     patience = [HealthCheck.too_slow]
     settings.register_profile("patient", deadline=None, suppress_health_check=patience)
     settings.load_profile("patient")
+    _rehearse_nothing(config)
+
+
+def _rehearse_nothing(config: pytest.Config) -> None:
+    """Run files as they are: to rehearse one takes two forks of all that is in this process.
+
+    Workers rehearse what they are given, and so does a test that asks for `rehearsed`.
+    """
+    from rollcall.lectures import rehearsal
+
+    config.stash[REHEARSE] = rehearsal._rehearse
+    left_out = mock.patch.object(rehearsal, "_rehearse", return_value={})
+    left_out.start()
+    config.add_cleanup(left_out.stop)
 
 
 def pytest_collection_finish() -> None:
@@ -64,25 +80,12 @@ def _left_out_of_collection() -> Iterator[None]:
     gc.freeze()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _rehearse() -> Iterator[Callable[..., Any]]:
-    """How files are rehearsed, which is left out in this process: it forks twice all that is here.
-
-    Workers rehearse what they are given, and so does a test that asks for `rehearsed`.
-    """
-    from rollcall.lectures import rehearsal
-
-    rehearse = rehearsal._rehearse
-    with mock.patch.object(rehearsal, "_rehearse", return_value={}):
-        yield rehearse
-
-
 @pytest.fixture
-def rehearsed(_rehearse: Callable[..., Any]) -> Iterator[None]:
+def rehearsed(pytestconfig: pytest.Config) -> Iterator[None]:
     """A file that would end the process of the tests ends one of its own."""
     from rollcall.lectures import rehearsal
 
-    with mock.patch.object(rehearsal, "_rehearse", _rehearse):
+    with mock.patch.object(rehearsal, "_rehearse", pytestconfig.stash[REHEARSE]):
         yield
 
 

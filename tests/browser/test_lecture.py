@@ -47,12 +47,13 @@ def answered(stop: Stop) -> PairQuery:
 
 
 def test_space_gives_the_whole_lecture(page: Page, path: tuple[Stop, ...]) -> None:
-    """To a step of each page, with a question and without, and to the last one."""
-
-    def kind(stop: Stop) -> tuple[str, bool, bool]:
-        return stop.step.page, stop.step.question is None, stop == path[-1]
-
-    chosen = of_each_kind(path, kind)
+    """To a step of each page, to some with a question and without, and to the last one."""
+    chosen = of_each_kind(
+        path,
+        lambda stop: stop.step.page,
+        lambda stop: stop.step.question is None,
+        lambda stop: stop == path[-1],
+    )
     page.goto("/")
     for before, stop in pairwise([None, *path]):
         if stop not in chosen:

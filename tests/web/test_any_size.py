@@ -67,13 +67,7 @@ def test_five_times_the_modules_take_at_most_a_tenth_more_of_page(
 ) -> None:
     (tmp_path / "net.py").write_text(FILE)
     catalog = load(tmp_path)
-
-    def size(name: str) -> int:
-        query = query_of(experiment, name)
-        report = experiment.run(query, catalog)
-        return len(run(page(responder(report, *catalog.contents.cards.values()), query)))
-
-    few, many = size("net.Net"), size("net.Large")
+    few, many = (length(catalog, query_of(experiment, name)) for name in ("net.Net", "net.Large"))
     assert many <= 1.1 * few
     assert many <= MOST_BYTES
 

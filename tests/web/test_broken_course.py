@@ -79,13 +79,14 @@ def test_a_file_that_does_not_load(course: Course, source: str, line: int) -> No
     # The page in use says it, and not that the model does not exist.
     for path in some(PAGES, 4, first=line):
         asked = BAD.replace("/registry", path)
-        text = said(client.get(asked), 422)
+        answer = client.get(asked)
+        text = said(answer, 422)
         assert "bad.py cannot be loaded" in text
         assert f"bad.py, line {line}: {type(raised.value).__name__}: {message}" in text
         assert source.splitlines()[line - 1].strip() in text
         assert "does not exist here" not in text
         assert "good.Net" not in text  # what exists is no answer to this
-        assert asked in Page.of(client.get(asked)).links
+        assert asked in Page.of(answer).links
         [told] = client.get(asked.replace("?", ".json?")).json()["problems"]
         assert (told["file"], told["raised"]["line"]) == ("bad.py", line)
         assert (told["raised"]["type"], told["raised"]["message"]) == (
