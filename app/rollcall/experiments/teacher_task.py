@@ -17,6 +17,10 @@ OF_THE_TEACHER = 1_000_003  # added to the seed, so that the teacher is not the 
 OF_THE_NOISE = 2_000_003
 
 
+class NoLoss(Exception):
+    """What forward returned has no loss. The message says why, and forward is its subject."""
+
+
 @dataclass(frozen=True)
 class Task:
     """One batch: an input and, for every tensor that the model returns, what it should be."""
@@ -35,14 +39,20 @@ class Task:
 
     def answer(self, model: nn.Module) -> list[Tensor]:
         """The tensors that the model returns."""
-        outputs = self.input.outputs(model)
-        with raised_during("loss"):
-            if not outputs:
-                raise TypeError("forward returned no tensor")
-        return outputs
+        return self.input.outputs(model)
 
     def loss(self, outputs: list[Tensor]) -> Tensor:
-        """Mean squared error, summed over the tensors of an answer."""
+        """Mean squared error, summed over the tensors of an answer.
+
+        Raises:
+            NoLoss: for another number of tensors than the first forward returned, and for none.
+            ModelRaised: from what PyTorch raises.
+        """
+        if not outputs:
+            raise NoLoss("returned no tensor")
+        if len(outputs) != len(self.targets):
+            change = f"from {len(self.targets)} to {len(outputs)}"
+            raise NoLoss(f"changed how many tensors it returns, {change}")
         with raised_during("loss"):
             pairs = zip(outputs, self.targets, strict=True)
             errors = [_mean_squared(output - target) for output, target in pairs]

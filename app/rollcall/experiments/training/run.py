@@ -14,7 +14,7 @@ from rollcall.core.rng.random_state import RandomStream
 from rollcall.core.walk.object_walk import Walk, walk
 from rollcall.core.wire import FloatArray
 from rollcall.experiments.subject import ModelFactory
-from rollcall.experiments.teacher_task import Task, task_for
+from rollcall.experiments.teacher_task import NoLoss, Task, task_for
 from rollcall.experiments.training.answered_numbers import some_of
 from rollcall.experiments.training.equal_start import equal_starts
 from rollcall.experiments.training.held_out import loss_unseen
@@ -49,6 +49,7 @@ class RecordedStep(NamedTuple):
     replaced: tuple[int, ...]  # tensors in whose place this forward was the first to put another
     stopped: Raised | None
     stopped_by: Doing | None
+    no_loss: str  # why there was none; empty: there was
     graph_keepers: tuple[str, ...]  # where a backward ended the training
     ended: bool  # this is the last one
 
@@ -144,7 +145,7 @@ def told_after(recorded: Sequence[Recorded], step: int) -> TrainingSubject:
     if len(losses) == len(shown):  # else it has not happened yet
         last = known[-1]
         changes |= {"stopped": last.stopped, "stopped_by": last.stopped_by}
-        changes |= {"graph_keepers": last.graph_keepers}
+        changes |= {"graph_keepers": last.graph_keepers, "no_loss": last.no_loss}
     return start.subject.model_copy(update=changes)
 
 
@@ -163,9 +164,11 @@ def _recorded(
     if number == 0:
         tensors = tuple(map(_tensor, loop.tracks))
         stale = tuple(map(_tensor, loop.stale))
-    stopped, stopped_by = None, None
+    stopped, stopped_by, no_loss = None, None, ""
     graph_keepers: tuple[str, ...] = ()
-    if loop.error:
+    if isinstance(loop.error, NoLoss):
+        no_loss = str(loop.error)
+    elif loop.error:
         stopped, stopped_by = factory.raised(loop.error), loop.doing
         if stopped_by == "backward":
             graph_keepers = loop.graph_keepers()
@@ -183,6 +186,7 @@ def _recorded(
         replaced=tuple(step.replaced),
         stopped=stopped,
         stopped_by=stopped_by,
+        no_loss=no_loss,
         graph_keepers=graph_keepers,
         ended=loop.error is not None or number == steps,
     )
