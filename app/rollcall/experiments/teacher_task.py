@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from rollcall.core.input.model_input import ModelInput, stacked
@@ -16,6 +15,10 @@ BATCHES = 16  # as many inputs as 16 examples hold: more than a last layer could
 HIDDEN = 32
 OF_THE_TEACHER = 1_000_003  # added to the seed, so that the teacher is not the student
 OF_THE_NOISE = 2_000_003
+
+
+class NoLoss(Exception):
+    """What forward returned has no loss. The message says why, and forward is its subject."""
 
 
 @dataclass(frozen=True)
@@ -35,20 +38,21 @@ class Task:
         return tuple(tensors[0].shape)
 
     def answer(self, model: nn.Module) -> list[Tensor]:
-        """The tensors that the model returns.
-
-        Raises:
-            ModelRaised: from its forward, or from what PyTorch's loss raises where there is none.
-        """
-        outputs = self.input.outputs(model)
-        if not outputs:
-            returned = self.input.clone().call(model)
-            with raised_during("loss"):
-                F.mse_loss(returned, torch.zeros(()))
-        return outputs
+        """The tensors that the model returns."""
+        return self.input.outputs(model)
 
     def loss(self, outputs: list[Tensor]) -> Tensor:
-        """Mean squared error, summed over the tensors of an answer."""
+        """Mean squared error, summed over the tensors of an answer.
+
+        Raises:
+            NoLoss: for another number of tensors than the first forward returned, and for none.
+            ModelRaised: from what PyTorch raises.
+        """
+        if not outputs:
+            raise NoLoss("returned no tensor")
+        if len(outputs) != len(self.targets):
+            change = f"from {len(self.targets)} to {len(outputs)}"
+            raise NoLoss(f"changed how many tensors it returns, {change}")
         with raised_during("loss"):
             pairs = zip(outputs, self.targets, strict=True)
             errors = [_mean_squared(output - target) for output, target in pairs]

@@ -477,6 +477,20 @@ def test_the_curves_are_those_of_plain_torch(reach: float) -> None:
     assert torch.tensor(drawn.actual.values).isnan().any().item() == (reach > 88.8)
 
 
+@pytest.mark.parametrize(
+    ("answer", "returned"), [("(x, x)", "tuple"), ("None", "NoneType"), ("x[:2]", "[2]")]
+)
+def test_an_answer_that_is_no_curve_is_no_exception(
+    tmp_path: Path, answer: str, returned: str
+) -> None:
+    text = f"class MyTanh(nn.Module):\n    def forward(self, x): return {answer}\n"
+    drawn = examine("own.MyTanh", own(tmp_path, text)).curves
+    assert drawn
+    assert (drawn.actual.returned, drawn.actual.raised) == (returned, None)
+    assert drawn.actual.values == ()
+    assert len(drawn.expected.values) == len(drawn.x)
+
+
 # The query
 
 

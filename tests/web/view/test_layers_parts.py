@@ -112,6 +112,9 @@ def test_a_curve_that_is_missing() -> None:
     for raised, told in ((RAISED, "raises RuntimeError"), (UNWRITTEN, "still to be written")):
         curves = Curves(x=X, actual=Curve(raised=raised), expected=flat)
         assert laid_out(LayersSubject(card=CARD, curves=curves), 1e-5).missing == told
+    curves = Curves(x=X, actual=Curve(returned="tuple"), expected=flat)
+    told = f"returns tuple for {len(X)} numbers"
+    assert laid_out(LayersSubject(card=CARD, curves=curves), 1e-5).missing == told
 
 
 def test_gaps_are_named_where_there_is_room() -> None:

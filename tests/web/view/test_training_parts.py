@@ -98,12 +98,8 @@ def test_the_call_that_ended_a_training(doing: Any, call: str) -> None:
     stopped = Raised(type="RuntimeError", message="no luck")
     query = TrainingQuery(optimizer="adamw")
     assert ended_by(subject(stopped=stopped, stopped_by=doing), query) == call
-
-
-def test_a_loss_that_raises_is_not_the_models_call() -> None:
-    stopped = Raised(type="AttributeError", message="no size", during="loss")
-    told = ended_by(subject(stopped=stopped, stopped_by="forward"), TrainingQuery())
-    assert told == "F.mse_loss(output, target)"
+    of_the_loss = stopped.model_copy(update={"during": "loss"})
+    assert ended_by(subject(stopped=of_the_loss, stopped_by=doing), query) == "loss(output, target)"
 
 
 def test_momentum_is_a_setting_of_sgd() -> None:

@@ -65,6 +65,14 @@ def told(left: TrainingSubject, right: TrainingSubject | None = None, *, at: int
             "Net’s loss is NaN after step 1: the learning rate is too large.",
         ),
         (subject(LEARNS, stopped=RAISED), "The training of Net was ended by RuntimeError."),
+        (
+            subject(LEARNS, no_loss="returned no tensor"),
+            "The training of Net ended: its forward returned no tensor.",
+        ),
+        (
+            subject(losses=(), no_loss="returned no tensor"),
+            "Net cannot be trained: its forward returned no tensor.",
+        ),
         (subject(LEARNS), f"Everything in Net learns: loss {FALL}."),
         (
             subject(LEARNS, losses=(0.9, 0.5, 0.9)),
@@ -208,6 +216,10 @@ def test_where_nothing_was_trained_nothing_is_counted() -> None:
     assert (shown.count, shown.first) == ("0", "steps were made:")
     assert shown.second == "TypeError was raised"
     assert verdict(stopped, DONE) == "bad"
+    without_loss = subject(losses=(), no_loss="returned no tensor")
+    shown = headline(without_loss, DONE)
+    assert (shown.count, shown.second) == ("0", "there is no loss")
+    assert verdict(without_loss, DONE) == "bad"
 
 
 def test_what_ends_the_training_is_not_good() -> None:

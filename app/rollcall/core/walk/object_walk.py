@@ -80,9 +80,8 @@ class _Walker(RegistryWalk):
         """Note its attributes for later."""
         values = [*attributes.values()]
         hooks, more = values[_FIRST_HOOK:_LAST_HOOK], values[_OWN_COUNT:]
-        if [*attributes][
-            :_OWN_COUNT
-        ] != _OWN_NAMES:  # of an old file, or its class goes its own way
+        own = [*attributes][:_OWN_COUNT]
+        if own != _OWN_NAMES:  # of an old file, or its class goes its own way
             hooks, more = [*map(attributes.get, _HOOKS)], values
         if more and not DEAD_END_IDS.issuperset(map(id, map(type, more))):
             self._note_attributes(module, attributes)

@@ -19,6 +19,7 @@ class Curve(Report):
     values: tuple[float, ...] = ()
     slopes: tuple[float, ...] = ()  # by autograd
     raised: Raised | None = None
+    returned: str = ""  # a type or a shape, where that is not a number for every x
 
 
 class Curves(Report):
@@ -47,9 +48,10 @@ def _curve(layer: nn.Module, mode: Mode, x: Tensor) -> Curve:
     x = x.clone().requires_grad_()
     with model_code("layer(x)"):
         y = layer(x)
-        if not isinstance(y, Tensor) or y.shape != x.shape:
-            returned = type(y).__name__
-            raise ValueError(f"forward returned {returned}, and not a number for every number")
+    if not isinstance(y, Tensor):
+        return Curve(returned=type(y).__name__)
+    if y.shape != x.shape:
+        return Curve(returned=str(list(y.shape)))
     with model_code("backward()"):
         (slopes,) = torch.autograd.grad(y.sum(), x)
     return Curve(values=_numbers(y), slopes=_numbers(slopes))

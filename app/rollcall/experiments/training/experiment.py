@@ -14,9 +14,11 @@ from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment, Play, record_until
 from rollcall.experiments.in_turns import Turns, both_told, ended, in_turns, wire_of_turns
 from rollcall.experiments.subject import ModelFactory
+from rollcall.experiments.training.increments import Recorded
 from rollcall.experiments.training.measures import MEASURES
 from rollcall.experiments.training.report import TrainingSubject
-from rollcall.experiments.training.run import Recorded, record_training, told_after
+from rollcall.experiments.training.run import record_training
+from rollcall.experiments.training.told import told_after
 from rollcall.lectures.catalog import Catalog
 
 MOST_STEPS = 500

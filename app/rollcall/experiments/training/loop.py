@@ -17,6 +17,7 @@ from rollcall.core.optimizer_tensors import ids_in_optimizer
 from rollcall.core.tensors.tensor_compare import max_abs_diffs
 from rollcall.core.tensors.tensor_stats import norms
 from rollcall.core.walk.object_walk import Found, Registration, walk
+from rollcall.experiments.teacher_task import NoLoss
 
 Make = Callable[[Any], Optimizer]  # from what `parameters()` gives, or from parameter groups
 Doing = Literal["optimizer", "forward", "backward", "step"]
@@ -55,7 +56,8 @@ class TrainingLoop:
     Args:
         model: trained in place.
         tensors: of the model, as a walk found them.
-        loss: from the model, at each step; what the model raises in it is a ModelRaised.
+        loss: from the model, at each step; what the model raises in it is a ModelRaised, and
+            an answer without a loss a NoLoss.
         make: makes the optimizer.
 
     Raises:
@@ -74,7 +76,7 @@ class TrainingLoop:
         self.stale: list[Track] = []  # tensors that were computed before, and forward uses
         self.refused: ModelRaised | None = None  # raised by the optimizer for model.parameters()
         self.doing: Doing = "optimizer"  # what was done last
-        self.error: ModelRaised | None = None  # what ended the training there
+        self.error: ModelRaised | NoLoss | None = None  # what ended the training there
         self._model = model
         self._loss = loss
         self._optimizer = self._made_by(make)
@@ -93,7 +95,7 @@ class TrainingLoop:
             step = Step()
             try:
                 self._make(step)
-            except ModelRaised as error:
+            except (ModelRaised, NoLoss) as error:
                 self.error = error
             yield step
             if self.error:
@@ -105,7 +107,7 @@ class TrainingLoop:
             last.loss = loss.item()
             if not number:
                 self._find(loss)
-        except ModelRaised as error:
+        except (ModelRaised, NoLoss) as error:
             self.error = error
         yield last
 
@@ -117,7 +119,7 @@ class TrainingLoop:
         kept = [found for found in walk(self._model).tensors if found.value.grad_fn is not None]
         try:
             used = tensors_in_graph([self._loss(self._model)], kept)
-        except ModelRaised:
+        except (ModelRaised, NoLoss):
             return ()
         return tuple(found.path for found in kept if id(found.value) in used)
 

@@ -76,8 +76,14 @@ class TrainingSubject(Subject):
     refused: Raised | None = None
     stopped: Raised | None = None  # what ended the training early
     stopped_by: Doing | None = None
+    no_loss: str = ""  # why there was none, which ended the training too; forward is the subject
     # where that was a backward: tensors on the model that lead from one forward's graph to others
     graph_keepers: tuple[str, ...] = ()
+
+    @property
+    def ended_early(self) -> bool:
+        """Whether something was raised in a step, or there was no loss."""
+        return bool(self.stopped or self.no_loss)
 
     @property
     def trainable(self) -> int:

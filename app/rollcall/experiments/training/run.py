@@ -1,59 +1,24 @@
-"""One training as it is recorded, step by step, and what is told of it after a step."""
+"""One training as it is recorded, step by step."""
 
 from array import array
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from collections.abc import Iterator
 
 from torch import Tensor, nn
 
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import Mode
-from rollcall.core.report import Raised
 from rollcall.core.rng.random_state import RandomStream
 from rollcall.core.walk.object_walk import Walk, walk
-from rollcall.core.wire import FloatArray
 from rollcall.experiments.subject import ModelFactory
-from rollcall.experiments.teacher_task import Task, task_for
+from rollcall.experiments.teacher_task import NoLoss, Task, task_for
 from rollcall.experiments.training.answered_numbers import some_of
 from rollcall.experiments.training.equal_start import equal_starts
 from rollcall.experiments.training.held_out import loss_unseen
-from rollcall.experiments.training.loop import Doing, Make, Step, Track, TrainingLoop
+from rollcall.experiments.training.increments import Recorded, RecordedStart, RecordedStep
+from rollcall.experiments.training.loop import Make, Step, Track, TrainingLoop
 from rollcall.experiments.training.report import TensorTraining, TrainingSubject
 
-T = TypeVar("T")
 MOST_WORK = 150_000  # steps times modules and tensors, of which each takes 30 µs a step
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedStart:
-    """What is known before the first step."""
-
-    subject: TrainingSubject
-    ended: bool  # there is no step
-
-
-class RecordedStep(NamedTuple):
-    """One step, in arrays: hundreds of steps of hundreds of tensors are kept."""
-
-    loss: float | None  # before the step is made; None: forward raised
-    unseen: float | None  # the same on inputs that are not trained on; None: there are none
-    answers: FloatArray
-    tensors: tuple[TensorTraining, ...]  # in the first step: all that are found
-    unreachable_elements: int
-    stale: tuple[TensorTraining, ...]  # in the first step: all that are found
-    stale_moved: FloatArray  # one for each of them; empty: the step ended before
-    gradients: FloatArray  # norms, one for each tensor; empty: the step ended before
-    without: tuple[int, ...]  # tensors that got no gradient
-    moved: FloatArray  # one for each tensor; empty: the step ended before
-    replaced: tuple[int, ...]  # tensors in whose place this forward was the first to put another
-    stopped: Raised | None
-    stopped_by: Doing | None
-    graph_keepers: tuple[str, ...]  # where a backward ended the training
-    ended: bool  # this is the last one
-
-
-Recorded = RecordedStart | RecordedStep
 
 
 def record_training(
@@ -119,35 +84,6 @@ def _affordable(steps: int, walked: Walk) -> tuple[int, int | None]:
     return most, len(walked.modules)
 
 
-def told_after(recorded: Sequence[Recorded], step: int) -> TrainingSubject:
-    """What is told of a training after a step.
-
-    Args:
-        recorded: its increments, which reach one step further, or to its end.
-        step: from 0.
-    """
-    start = recorded[0]
-    assert isinstance(start, RecordedStart)
-    known = [each for each in recorded[1 : step + 3] if isinstance(each, RecordedStep)]
-    losses = [each.loss for each in known if each.loss is not None]
-    if not known:
-        return start.subject
-    shown = losses[: step + 1]
-    unseen = [each.unseen for each in known[: len(shown)] if each.unseen is not None]
-    changes: dict[str, object] = {
-        "losses": tuple(shown),
-        "unseen": tuple(unseen),
-        **_tensors_after(known, step),
-    }
-    if shown:
-        changes["answered"] = tuple(known[len(shown) - 1].answers)
-    if len(losses) == len(shown):  # else it has not happened yet
-        last = known[-1]
-        changes |= {"stopped": last.stopped, "stopped_by": last.stopped_by}
-        changes |= {"graph_keepers": last.graph_keepers}
-    return start.subject.model_copy(update=changes)
-
-
 def _recorded(
     step: Step,
     loop: TrainingLoop,
@@ -163,9 +99,11 @@ def _recorded(
     if number == 0:
         tensors = tuple(map(_tensor, loop.tracks))
         stale = tuple(map(_tensor, loop.stale))
-    stopped, stopped_by = None, None
+    stopped, stopped_by, no_loss = None, None, ""
     graph_keepers: tuple[str, ...] = ()
-    if loop.error:
+    if isinstance(loop.error, NoLoss):
+        no_loss = str(loop.error)
+    elif loop.error:
         stopped, stopped_by = factory.raised(loop.error), loop.doing
         if stopped_by == "backward":
             graph_keepers = loop.graph_keepers()
@@ -183,6 +121,7 @@ def _recorded(
         replaced=tuple(step.replaced),
         stopped=stopped,
         stopped_by=stopped_by,
+        no_loss=no_loss,
         graph_keepers=graph_keepers,
         ended=loop.error is not None or number == steps,
     )
@@ -198,56 +137,6 @@ def _tensor(track: Track) -> TensorTraining:
         gradients=(),
         moved=(),
     )
-
-
-def _tensors_after(known: list[RecordedStep], step: int) -> dict[str, object]:
-    tensors = known[0].tensors
-    made = known[:step]
-    gradients = _by_tensor([_gradients(each) for each in made if each.gradients], len(tensors))
-    moved = _by_tensor([each.moved for each in made if each.moved], len(tensors))
-    replaced: dict[int, int] = {}
-    for number, each in enumerate(known[: step + 1]):
-        replaced.update(dict.fromkeys(each.replaced, number))
-    return {
-        "unreachable_elements": known[0].unreachable_elements,
-        "stale": _stale_after(known[0].stale, made),
-        "in_optimizer": sum(tensor.numel for tensor in tensors if tensor.in_optimizer),
-        "tensors": tuple(
-            tensor.model_copy(
-                update={
-                    "gradients": gradients[place],
-                    "moved": moved[place],
-                    "replaced_by_forward": replaced.get(place),
-                }
-            )
-            for place, tensor in enumerate(tensors)
-        ),
-    }
-
-
-def _stale_after(
-    stale: tuple[TensorTraining, ...], made: list[RecordedStep]
-) -> tuple[TensorTraining, ...]:
-    """No backward accumulates a gradient in what was computed from something else."""
-    moved = _by_tensor([each.stale_moved for each in made if each.stale_moved], len(stale))
-    return tuple(
-        tensor.model_copy(update={"gradients": (None,) * len(of_it), "moved": of_it})
-        for tensor, of_it in zip(stale, moved, strict=True)
-    )
-
-
-def _by_tensor(steps: Sequence[Sequence[T]], n_tensors: int) -> list[tuple[T, ...]]:
-    """For each tensor, its number in each step."""
-    if not steps:
-        return [()] * n_tensors
-    return list(zip(*steps, strict=True))
-
-
-def _gradients(step: RecordedStep) -> list[float | None]:
-    norms: list[float | None] = list(step.gradients)
-    for place in step.without:
-        norms[place] = None
-    return norms
 
 
 def _task(factory: ModelFactory, noise: float) -> Task:

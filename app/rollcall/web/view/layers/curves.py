@@ -53,6 +53,8 @@ def curves(subject: LayersSubject, rounding: float) -> Curves:
         missing = f"raises {actual.raised.type}"
         if actual.raised.type == NOT_WRITTEN:
             missing = "still to be written"
+    elif actual.returned:
+        missing = f"returns {actual.returned} for {len(drawn.x)} numbers"
     value = curve_chart(drawn.x, actual.values, expected.values)
     slope = curve_chart(drawn.x, actual.slopes, expected.slopes)
     return Curves(

@@ -33,7 +33,7 @@ class Headline:
 
 def verdict(subject: TrainingSubject, query: TrainingQuery) -> Verdict:
     """Good where all that is trainable changed, the loss fell, and nothing ended the training."""
-    if subject.stopped:
+    if subject.ended_early:
         return "bad"
     if not subject.trainable or not query.shown:
         return "none"
@@ -55,6 +55,8 @@ def headline(subject: TrainingSubject, query: TrainingQuery) -> Headline:
     """What there is to train, then how much of it changed, or the loss that is no number."""
     if subject.stopped and not subject.losses:
         return Headline("0", "steps were made:", f"{subject.stopped.type} was raised")
+    if subject.no_loss and not subject.losses:
+        return Headline("0", "steps were made:", "there is no loss")
     if not subject.trainable:
         return Headline("0", "numbers to train", "")
     numbers = one_or_many(subject.trainable, "number", "numbers")

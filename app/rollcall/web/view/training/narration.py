@@ -1,6 +1,5 @@
 """The sentences above both columns of the training page."""
 
-from rollcall.core.report import Raised
 from rollcall.experiments.training.experiment import TrainingReport
 from rollcall.experiments.training.report import TrainingSubject
 from rollcall.web.view.no_answer import without_result
@@ -32,25 +31,34 @@ def _about(subject: TrainingSubject, shown: int) -> Sentence:
     name = subject.card.said
     if subject.raised:
         return without_result(subject, "trained")
-    if subject.stopped and not subject.losses:
-        return _never_began(name, subject.stopped)
+    if subject.ended_early and not subject.losses:
+        return _never_began(name, subject)
     if not subject.trainable:
         return sentence(f"{name} has no trainable number, so backward has nowhere to go.")
     if subject.broke_at is not None:
         return _broken(subject, subject.broke_at)
-    if subject.stopped:
-        return sentence(f"The training of {name} was ended by {subject.stopped.type}.")
+    if subject.ended_early:
+        return _ended(name, subject)
     if shown == 0:
         return sentence(f"{name} starts at a loss of {significant(subject.losses[0])}.")
     return _learnt(subject)
 
 
-def _never_began(name: str, stopped: Raised) -> Sentence:
+def _never_began(name: str, subject: TrainingSubject) -> Sentence:
+    stopped = subject.stopped
+    if stopped is None:
+        return sentence(em(f"{name} cannot be trained"), f": its forward {subject.no_loss}.")
     if stopped.during == "optimizer":
         return sentence(
             "No optimizer can be made from ", code("parameters()"), f" of {name}: {stopped.type}."
         )
     return sentence("The first ", code(stopped.during), f" of {name} raises {stopped.type}.")
+
+
+def _ended(name: str, subject: TrainingSubject) -> Sentence:
+    if subject.stopped is None:
+        return sentence(f"The training of {name} ended: its forward {subject.no_loss}.")
+    return sentence(f"The training of {name} was ended by {subject.stopped.type}.")
 
 
 def _broken(subject: TrainingSubject, step: int) -> Sentence:

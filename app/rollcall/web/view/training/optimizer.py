@@ -6,7 +6,6 @@ from rollcall.web.view.sentence import Sentence, sentence
 from rollcall.web.view.words import all_of, plural
 
 NAMES = {"sgd": "SGD", "momentum": "SGD", "adamw": "AdamW"}
-LOSS = "loss"
 CALLS = {"forward": "model(input)", "backward": "loss.backward()", "step": "optimizer.step()"}
 
 
@@ -17,8 +16,8 @@ def optimizer_class(query: TrainingQuery) -> str:
 
 def ended_by(subject: TrainingSubject, query: TrainingQuery) -> str:
     """The call that ended a training early."""
-    if subject.stopped is not None and subject.stopped.during == LOSS:
-        return "F.mse_loss(output, target)"
+    if subject.stopped and subject.stopped.during == "loss":
+        return "loss(output, target)"
     if subject.stopped_by in CALLS:
         return CALLS[subject.stopped_by]
     return f"{optimizer_class(query)}(…)"
@@ -26,7 +25,7 @@ def ended_by(subject: TrainingSubject, query: TrainingQuery) -> str:
 
 def cut_short(subject: TrainingSubject, query: TrainingQuery) -> str:
     """Why fewer steps were made than were asked for; empty where all were, or where it raised."""
-    if subject.too_large is None or subject.stopped:
+    if subject.too_large is None or subject.ended_early:
         return ""
     modules = plural(subject.too_large, "module", "modules")
     return f"{subject.steps} of {query.steps} steps are made: a model of {modules} gets no more."
