@@ -105,7 +105,11 @@ def added(path: str, holds: Any, registered: bool = False) -> forward.AddedByFor
             kinds.EvalForwardsDiffer(apart=None, changed=()),
             "Leave nothing behind in forward, or only if self.training.",
         ),
-        (by_the_batch(None, 7), "Pass training=self.training in line 7."),
+        (by_the_batch("", 7), "Pass training=self.training in line 7."),
+        (
+            by_the_batch(None, 7),
+            "Make the BatchNorm1d of line 7 in __init__, where eval() reaches it.",
+        ),
         (by_the_batch("a", None), "Let eval() reach a, and keep its running statistics."),
         (
             by_the_batch(None, None),

@@ -3,16 +3,6 @@
 import re
 from functools import singledispatch
 
-from rollcall.core.findings.forward_kinds import (
-    AddedByForward,
-    CarriedOver,
-    ChangedByForward,
-    ChangedInput,
-    MixedRows,
-    OwnOptimizer,
-    ReplacedByForward,
-    SwitchedMode,
-)
 from rollcall.core.findings.grad_off import BACKWARD
 from rollcall.core.findings.kinds import (
     ArrayAsWeight,
@@ -37,6 +27,16 @@ from rollcall.core.findings.kinds import (
     UnreadFlag,
     WrappedKeys,
     ZeroGradient,
+)
+from rollcall.web.view.findings.forward_fixes import (
+    added,
+    carried_over,
+    changed,
+    changed_input,
+    mixed_rows,
+    own_optimizer,
+    replaced,
+    switched_mode,
 )
 from rollcall.web.view.sentence import Sentence, code, sentence
 from rollcall.web.view.words import all_of, named, one_or_many
@@ -152,21 +152,6 @@ def _(finding: BatchStatisticsInEval) -> Sentence:
 
 
 @fix.register
-def _(finding: OwnOptimizer) -> Sentence:
-    return sentence("Make ", all_of(finding.optimizers), " when all layers are there.")
-
-
-@fix.register
-def _(finding: MixedRows) -> Sentence:
-    if finding.time_first:
-        layer = code(finding.path or finding.name)
-        return sentence("Make ", layer, " with ", code("batch_first=True"), ".")
-    if "soft" in finding.name.lower():
-        return sentence("Take it over the classes of each sample: ", code("dim=-1"), ".")
-    return sentence("Take it over the numbers of each sample, and not over the batch.")
-
-
-@fix.register
 def _(finding: Unreached) -> Sentence:
     if finding.frozen:
         return sentence("Set requires_grad in __init__, and not in forward.")
@@ -227,52 +212,6 @@ def _(finding: FrozenMoves) -> Sentence:
 
 
 @fix.register
-def _(finding: AddedByForward) -> Sentence:
-    if finding.registered or finding.path.isidentifier():
-        return sentence("Make ", code(finding.path), " in __init__.")
-    registered = sentence(", and assign it to ", code("self"))
-    if "[" in finding.path:
-        dictionary, list_ = code(f"nn.{_content(finding)}Dict"), code(f"nn.{_content(finding)}List")
-        registered = sentence(", in an ", dictionary, " or an ", list_)
-    return sentence("Make it in __init__", registered, ".")
-
-
-def _content(finding: AddedByForward) -> str:
-    if finding.holds == "module":
-        return "Module"
-    return "Parameter"
-
-
-@fix.register
-def _(finding: ReplacedByForward) -> Sentence:
-    return sentence("Make ", code(finding.path), " in __init__, and keep it there.")
-
-
-@fix.register
-def _(finding: ChangedByForward) -> Sentence:
-    if finding.stepped_at is not None:
-        return sentence(f"Make the step of line {finding.stepped_at} where the model is trained.")
-    they_are = one_or_many(len(finding.paths), "it is", "they are")
-    return sentence("Leave ", all_of(finding.paths), f" as {they_are} in forward.")
-
-
-@fix.register
-def _(finding: ChangedInput) -> Sentence:
-    return sentence("Compute a new tensor: ", code("x = x - 1"), ", not ", code("x -= 1"), ".")
-
-
-@fix.register
-def _(finding: CarriedOver) -> Sentence:
-    them = one_or_many(len(finding.paths), "it", "them")
-    return sentence("Put in ", code(".detach()"), f" where forward keeps {them}.")
-
-
-@fix.register
-def _(finding: SwitchedMode) -> Sentence:
-    return sentence("Leave ", code(f"{finding.mode}()"), " to who calls the model.")
-
-
-@fix.register
 def _(finding: SplitByMove) -> Sentence:
     return sentence("Read ", code(finding.path), " alone, and keep no second name for it.")
 
@@ -297,3 +236,10 @@ def _(finding: FileDoesNotReproduce) -> Sentence:
     if finding.numbers:
         return sentence("Keep ", all_of(finding.numbers), " in a buffer.")
     return sentence("Keep in parameters and buffers whatever forward depends on.")
+
+
+for of_forward in (
+    *(added, replaced, changed, changed_input),
+    *(carried_over, switched_mode, mixed_rows, own_optimizer),
+):
+    fix.register(of_forward)
