@@ -318,17 +318,17 @@ def test_over_the_time_limit_fewer_steps_are_offered(course: Course, tmp_path: P
     quick = TrainingQuery(left="slow.Quick", right="slow.Quick", steps=20)
     assert client.get(quick.url).status_code == 200  # torch's first time takes as long as it takes
     query = TrainingQuery(left="slow.Hanging", right="slow.Hanging", steps=20)
-    with course.limit(4):
+    with course.limit(2.5):
         response = client.get(query.url)
         assert response.status_code == 504
         assert "Run 10 steps instead" in response.text
         fewer = client.get(query.json_url).json()["cheaper"]
     assert fewer == query.replace(steps=10).json_url
     assert client.get(fewer).status_code == 200
-    with course.limit(4):
+    with course.limit(2.5):
         shown = client.get(query.stream_url, headers={"Accept-Encoding": "gzip"}).content
     last_word = (
-        "event: broken\ndata: The play stopped: the models did not answer within 4 seconds.\n\n"
+        "event: broken\ndata: The play stopped: the models did not answer within 2.5 seconds.\n\n"
     )
     assert shown.endswith(last_word.encode())
     # And not 11: whether the training ends there is not known.

@@ -255,7 +255,7 @@ def test_the_command(tmp_path: Path) -> None:
             raise SystemExit("run as a script")
         """,
     )
-    command = [sys.executable, "-m", "rollcall", "check", ".", "--json", "--time-limit", "8"]
+    command = [sys.executable, "-m", "rollcall", "check", ".", "--json", "--time-limit", "5"]
     done = subprocess.run(
         command, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, timeout=120
     )
@@ -266,7 +266,7 @@ def test_the_command(tmp_path: Path) -> None:
     assert report["models"][0]["findings"][0]["file"] == "buggy.py"
     why = {each["what"].rpartition("/")[2]: each["why"] for each in report["not_run"]}
     assert why == {
-        "hostile.Hangs": "did not answer within 8 s",
+        "hostile.Hangs": "did not answer within 5 s",
         "hostile.Ends": "ended its process with exit code 3",
     }
 
