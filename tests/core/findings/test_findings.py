@@ -56,6 +56,24 @@ class Net(nn.Module):
         return self.head(self.body(x).relu())
 
 
+class WithoutState(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.cell = nn.GRUCell(N_FEATURES, 4)
+
+    def forward(self, x: Tensor) -> Any:
+        return self.cell(x)
+
+
+@pytest.mark.parametrize("cell", [nn.RNNCell, nn.GRUCell, nn.LSTMCell])
+def test_a_bare_cell_is_not_blamed_for_the_state_that_nobody_gave_it(
+    cell: Callable[[int, int], nn.Module],
+) -> None:
+    assert kinds(look(lambda: cell(N_FEATURES, 4))) == []
+    (found,) = look(WithoutState).findings
+    assert (found.kind, found.paths) == ("gradient is always 0", ("cell.weight_hh",))  # type: ignore[union-attr]
+
+
 class OneBlockThrice(Net):
     def __init__(self) -> None:
         super().__init__()

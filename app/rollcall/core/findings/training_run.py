@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from rollcall.core.autograd_leaves import leaves_of
@@ -39,6 +39,8 @@ STEPS = 3  # a weight behind one that starts at zero gets a gradient from the se
 LEARNING_RATE = 0.01
 BACKWARD = "loss.backward()"
 OF_THE_TARGETS = 1_000_003  # added to the seed, so that they are not the input
+# By itself: without a state its recurrent weight meets zeros, and no target may be of some class.
+NEEDS_MORE = (nn.RNNCellBase, nn.AdaptiveLogSoftmaxWithLoss)
 MORE_STEPS = 16  # with further inputs, where a router may have chosen others so far
 
 
@@ -93,6 +95,8 @@ class TrainingRun:
         if not self._has_graph:
             exits = self._exits.of(_ids(self._trainable))
             yield NoGraph(numel=_numel(self._trainable), exits=exits, returned=self._returned)
+            return
+        if isinstance(self._model, NEEDS_MORE):
             return
         reach = self._reach
         yield from reach.unreached(self._exits, self._called_in_eval)
