@@ -39,8 +39,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Set up a process that runs tests."""
     if config.getoption(chosen.OPTION):
         chosen.choose_all_rows()
-    if config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput"):
-        return  # it hands them to others
+    if _hands_out(config):
+        return
     gc.set_threshold(100_000)  # as in a worker of the lab: next to nothing of it is garbage
     import torch
     from hypothesis import HealthCheck, settings
@@ -50,14 +50,22 @@ def pytest_configure(config: pytest.Config) -> None:
     patience = [HealthCheck.too_slow]
     settings.register_profile("patient", deadline=None, suppress_health_check=patience)
     settings.load_profile("patient")
-    _rehearse_nothing(config)
 
 
-def _rehearse_nothing(config: pytest.Config) -> None:
+def _hands_out(config: pytest.Config) -> bool:
+    """Whether this process only hands tests to others."""
+    return config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")
+
+
+def pytest_collection(session: pytest.Session) -> None:
     """Run files as they are: to rehearse one takes two forks of all that is in this process.
 
-    Workers rehearse what they are given, and so does a test that asks for `rehearsed`.
+    Workers rehearse what they are given, and so does a test that asks for `rehearsed`. Not when
+    pytest is configured: what is imported then is imported before coverage looks.
     """
+    config = session.config
+    if _hands_out(config):
+        return
     from rollcall.lectures import rehearsal
 
     config.stash[REHEARSE] = rehearsal._rehearse
