@@ -16,6 +16,7 @@ from rollcall.web.view.modes.narration import modes_narration
 from rollcall.web.view.preflight.evidence import evidence
 from rollcall.web.view.saving.narration import saving_narration
 from rollcall.web.view.sentence import read
+from web.course import Course
 
 COMPARING = ("round_trip", "agreeing", "compiled")
 
@@ -55,6 +56,13 @@ def test_two_answers_without_a_tensor_are_not_called_equal(last: str, tmp_path: 
     told = {line.name: (line.outcome.verdict, read(evidence(line))) for line in lines}
     nothing = ("na", "forward returns no tensor to compare")
     assert {name: told[name] for name in COMPARING} == dict.fromkeys(COMPARING, nothing)
+
+
+def test_the_steps_before_nothing_is_returned_are_counted(course: Course) -> None:
+    last = "self.n = getattr(self, 'n', 0) + 1; return y if self.n < 3 else None"
+    course.write("own.py", f"from torch import nn\n{net(last)}")
+    page = course.open().get("/saving?left=own.Net&right=own.Net&x=3,4&steps=5").text
+    assert " 2 steps</span>: forward returns no tensor of floats" in page
 
 
 def test_outputs_of_other_shapes_differ(tmp_path: Path) -> None:

@@ -65,11 +65,25 @@ class WithoutState(nn.Module):
         return self.cell(x)
 
 
+class Recurrent(nn.GRUCell):
+    """A cell of the user's own, which forgets its state."""
+
+
+def test_a_bare_softmax_is_not_blamed_for_targets_that_name_few_classes() -> None:
+    def draw(seed: int) -> ModelInput:
+        x = torch.randn(5, N_FEATURES, generator=torch.Generator().manual_seed(seed))
+        return ModelInput.of(x, torch.tensor([0, 1, 0, 1, 0]))
+
+    subject = subject_of(lambda: nn.AdaptiveLogSoftmaxWithLoss(N_FEATURES, 20, [5, 10], 2.0))
+    assert kinds(look_for_findings(replace(subject, draw_input=draw))) == []
+
+
 @pytest.mark.parametrize("cell", [nn.RNNCell, nn.GRUCell, nn.LSTMCell])
 def test_a_bare_cell_is_not_blamed_for_the_state_that_nobody_gave_it(
     cell: Callable[[int, int], nn.Module],
 ) -> None:
     assert kinds(look(lambda: cell(N_FEATURES, 4))) == []
+    assert "gradient is always 0" in kinds(look(lambda: Recurrent(N_FEATURES, 4)))
     (found,) = look(WithoutState).findings
     assert (found.kind, found.paths) == ("gradient is always 0", ("cell.weight_hh",))  # type: ignore[union-attr]
 
