@@ -65,6 +65,13 @@ def test_the_steps_before_nothing_is_returned_are_counted(course: Course) -> Non
     assert " 2 steps</span>: forward returns no tensor of floats" in page
 
 
+def test_why_a_training_has_no_loss_stands_on_its_page(course: Course) -> None:
+    course.write("own.py", f"from torch import nn\n{net('return None')}")
+    page = course.open().get("/training?left=own.Net&right=own.Net&x=3,4").text
+    assert "Forward <strong>returned no tensor</strong>: there is no loss." in page
+    assert "TypeError" not in page
+
+
 def test_outputs_of_other_shapes_differ(tmp_path: Path) -> None:
     catalog = catalog_of(tmp_path, net("self.n = getattr(self, 'n', 0) + 1; return y[: self.n]"))
     asked = {"left": "own.Net", "right": "own.Net", "mode": "eval"}
