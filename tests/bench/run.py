@@ -8,6 +8,7 @@ import platform
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -19,6 +20,7 @@ from bench.browsing import browsing
 from bench.caching import cached
 from bench.checking import checked
 from bench.dropout import dropping
+from bench.figure import Figure
 from bench.in_python import importing, showing, watching
 from bench.loops import looped
 from bench.pages import every_page, template_of_the_registry
@@ -35,18 +37,21 @@ ROLLCALL = Path(sysconfig.get_path("scripts")) / "rollcall"
 
 def run() -> None:
     """Print every section as it is measured."""
-    prepare()
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}, torch {torch.__version__}")
-    print("Medians, in a process that is set up as the lab sets up its workers.\n")
+    print("Medians. First what is asked from Python, in a process as a script has it.\n")
+    show(
+        scanning(),
+        finding(),
+        summing_up(),
+        scanning_with_a_forward(),
+        watching(),
+        importing(),
+        showing(),
+    )
+    prepare()
+    print("Then the pages, in a process that is set up as the lab sets up its workers.\n")
     with tempfile.TemporaryDirectory() as folder, serving(ROLLCALL, Path(folder)) as url:
-        pages = (
-            scanning(),
-            finding(),
-            summing_up(),
-            scanning_with_a_forward(),
-            watching(),
-            importing(),
-            showing(),
+        show(
             every_page(url),
             template_of_the_registry(),
             any_size(),
@@ -55,11 +60,19 @@ def run() -> None:
             cached(),
             checked(),
             browsing(url),
+            trained(url),
+            stepped(),
+            streamed(),
+            saved(ROLLCALL),
         )
-        for section in (*pages, trained(url), stepped(), streamed(), saved(ROLLCALL)):
-            for figure in section:
-                print(figure, flush=True)
-            print()
+
+
+def show(*sections: Iterator[Figure]) -> None:
+    """Measure and print one section after the other."""
+    for section in sections:
+        for figure in section:
+            print(figure, flush=True)
+        print()
 
 
 if __name__ == "__main__":  # Python before 3.14 imports this file anew in every worker

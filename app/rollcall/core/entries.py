@@ -86,6 +86,7 @@ class _Kind(NamedTuple):
     is_scripted: bool
 
 
+_OWNER = attrgetter("owner")
 # shape, dtype, device, requires_grad and is_leaf of a tensor, read in one go
 _READ = attrgetter("shape", "dtype", "device", "requires_grad", "is_leaf")
 # the same as they are told, and numel
@@ -117,7 +118,7 @@ class Entries:
     def __init__(self, walked: Walk, remade: Collection[str]) -> None:
         self._aliases = walked.aliases
         self._ranks = ranks(walked, remade)
-        self._holders = {id(found.owner) for found in walked.tensors}
+        self._holders = set(map(id, map(_OWNER, walked.tensors)))
         self._kinds: dict[int, _Kind] = {}  # by the id of a class
         self._facts = _SharedFacts()
 
