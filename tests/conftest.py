@@ -41,7 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
         chosen.choose_all_rows()
     if _hands_out(config):
         return
-    gc.set_threshold(100_000)  # as in a worker of the lab: next to nothing of it is garbage
+    gc.disable()  # next to nothing of what is imported and collected is garbage
     import torch
     from hypothesis import HealthCheck, settings
 
@@ -75,9 +75,10 @@ def pytest_collection(session: pytest.Session) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected is no garbage: to look through it again costs seconds."""
-    gc.collect()
+    """What was imported and collected is no garbage: to look through it costs seconds."""
     gc.freeze()
+    gc.set_threshold(100_000)  # as in a worker of the lab
+    gc.enable()
 
 
 @pytest.fixture(scope="module", autouse=True)

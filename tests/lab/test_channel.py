@@ -1,6 +1,7 @@
 """Messages over a socket, as a worker reads and writes them."""
 
 import socket
+from unittest import mock
 
 import pytest
 
@@ -16,6 +17,13 @@ def test_a_message_is_read_as_it_was_sent(content: bytes) -> None:
         send(ours, Kind.LAST)
         assert receive(theirs) == Request(Kind.CALL, content)
         assert receive(theirs) == Request(Kind.LAST, b"")
+
+
+def test_header_and_content_are_sent_together() -> None:
+    """Else whoever waits for a message wakes up twice for each."""
+    connection = mock.create_autospec(socket.socket, instance=True)
+    send(connection, Kind.PART, b"of an answer")
+    connection.sendall.assert_called_once_with(header(b"of an answer", Kind.PART) + b"of an answer")
 
 
 @pytest.mark.parametrize("sent", [b"", header(b"call", Kind.CALL)[:3], header(b"call", Kind.CALL)])

@@ -57,8 +57,7 @@ def read_header(content: bytes) -> tuple[Kind, int]:
 
 def send(connection: socket, kind: Kind, content: bytes = b"") -> None:
     """Send one message, from the worker."""
-    connection.sendall(header(content, kind))
-    connection.sendall(content)
+    connection.sendall(header(content, kind) + content)  # together: whoever reads wakes up once
 
 
 def receive(connection: socket) -> Request | None:

@@ -92,8 +92,10 @@ class Guard:
         """Nothing of another model's is deleted inside the block.
 
         A `torch.inference_mode()` that a file keeps changes the mode once more when it is deleted.
+        What the last calls left is deleted here. What is older waits: to look for it would take
+        longer than the work of most blocks.
         """
-        gc.collect()
+        gc.collect(1)
         self._everything.put_back()
         gc.disable()
         try:

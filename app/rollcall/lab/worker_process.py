@@ -221,9 +221,8 @@ class WorkerProcess:
             loop.remove_reader(sentinel)
 
     async def _send(self, request: Request) -> None:
-        loop = asyncio.get_running_loop()
-        await loop.sock_sendall(self._connection, header(request.content, request.kind))
-        await loop.sock_sendall(self._connection, request.content)
+        message = header(request.content, request.kind) + request.content
+        await asyncio.get_running_loop().sock_sendall(self._connection, message)
 
     async def _receive(self) -> Answer:
         kind, length = read_header(await self._exactly(HEADER.size))

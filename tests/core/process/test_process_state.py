@@ -4,7 +4,10 @@ import os
 import sys
 import threading
 import warnings
+from collections.abc import Iterator
 from multiprocessing import resource_tracker
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +16,8 @@ import torch._dynamo  # what an optimizer imports at its first use
 from torch import nn
 from torch.nn import functional as F
 
-from rollcall.core.process.namespaces import Namespaces
+from rollcall.core.process import namespaces
+from rollcall.core.process.namespaces import Namespaces, Rename, _renamed
 from rollcall.core.process.process_state import SETTINGS, OwnState, ProcessState, StateChange
 
 
@@ -143,6 +147,23 @@ def test_the_short_look_sees_what_models_use() -> None:
     torch.matmul, nn.Conv2d.forward = matmul, forward  # type: ignore[method-assign]
     assert found == ["torch.matmul", "torch.nn.modules.conv.Conv2d.forward"]
     assert list(names.differences()) == []
+
+
+def test_what_is_usual_is_looked_at_name_by_name_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[object] = []
+
+    def renamed(owner: Any, *names: Any) -> Iterator[Rename]:
+        looked.append(owner)
+        return _renamed(owner, *names)
+
+    monkeypatch.setattr(namespaces, "_renamed", renamed)
+    names = Namespaces("most used")
+    monkeypatch.setattr(torch, "imported_later", ModuleType("later"), raising=False)
+    assert list(names.differences()) == []
+    assert list(names.differences()) == []
+    assert looked == [torch]
+    monkeypatch.setattr(torch, "imported_later", None)  # which nothing does by itself
+    assert [each.path for each in names.differences()] == ["torch.imported_later"]
 
 
 def test_a_thread_that_goes_on_is_told_and_cannot_be_put_back() -> None:

@@ -106,10 +106,16 @@ class Namespaces:
 
     def differences(self) -> Iterator[Rename | Rewritten]:
         """What has changed since."""
-        for owner, before in zip(self._watched.owners, self._names, strict=True):
+        for place, (owner, before) in enumerate(
+            zip(self._watched.owners, self._names, strict=True)
+        ):
             now = vars(owner)
             if len(now) != len(before) or not all(map(is_, now.values(), before.values())):
-                yield from _renamed(owner, before, dict(now))
+                seen = dict(now)
+                found = list(_renamed(owner, before, seen))
+                if not found:  # what is usual stays, and is not looked at name by name again
+                    self._names[place] = seen
+                yield from found
         functions = self._watched.functions
         for function, inside in zip(functions, self._inside, strict=True):
             if _inside(function) != inside:
