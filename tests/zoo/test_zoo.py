@@ -31,12 +31,23 @@ class Bug(NamedTuple):
 
 
 BUGS = {
+    "batches.AttentionAmongAllSteps": Bug(
+        "After eval(), F.scaled_dot_product_attention (line 231) mixes the samples of a batch: "
+        "the answer for one moves",
+        kinds=(MIXED,),
+    ),
+    "batches.AttentionAmongSamples": Bug(
+        "After eval(), matmul (line 216) mixes the samples of a batch", kinds=(MIXED,)
+    ),
     "batches.AttentionOverTheBatch": Bug(
         "After eval(), torch.softmax (line 34) mixes the samples of a batch", kinds=(MIXED,)
     ),
     "batches.BatchTakenForTime": Bug(
         "After eval(), recurrent (GRU) takes the samples of a batch for steps in time",
         kinds=(MIXED,),
+    ),
+    "batches.CovarianceOfTheBatch": Bug(
+        "After eval(), einsum (line 243) mixes the samples of a batch", kinds=(MIXED,)
     ),
     "batches.ScaledByTheBatch": Bug(
         "After eval(), max (line 180) mixes the samples of a batch", kinds=(MIXED,)
@@ -57,6 +68,10 @@ BUGS = {
     ),
     "batches.ViewForTranspose": Bug(
         "After eval(), view (line 65) mixes the samples of a batch", kinds=(MIXED,)
+    ),
+    "batches.ViewOfTheWrongWidth": Bug(
+        "After eval(), view (line 206) mixes the samples of a batch: 4 samples come out as 90 rows",
+        kinds=(MIXED,),
     ),
     "buffers.Aliased": Bug("constants['mean'] stays a float32 tensor", kinds=("split by a move",)),
     "buffers.ConstantsInATuple": Bug(
@@ -411,10 +426,14 @@ GOOD = (
     "batches.Discriminator",
     "batches.EachWithEach",
     "batches.Encoder",
+    "batches.FramesOfAClip",
     "batches.LastStep",
     "batches.Neighbours",
     "batches.OneSequence",
+    "batches.Patches",
+    "batches.StepsOneByOne",
     "batches.TimeFirst",
+    "batches.WordsOneByOne",
     "buffers.BufferedConstant",
     "buffers.KeepsActivations",
     "buffers.KeepsForLater",
@@ -503,6 +522,7 @@ REMEDIES = {
     MIXED: (
         *("Take it over the classes of each sample: dim=-1", "Take it over the numbers of each"),
         "Make recurrent with batch_first=True",
+        *("Write x.flatten(1) for a row of each", "Multiply within each sample"),
     ),
     "shared by two models": ("Make norm in __init__",),
     "shared module": ("Make a Sequential for each name", "Write copy.deepcopy("),
