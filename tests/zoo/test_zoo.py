@@ -217,9 +217,18 @@ BUGS = {
     "gradients.Rounded": Bug(
         "The gradient of body.weight and body.bias was exactly 0", kinds=("gradient is always 0",)
     ),
+    "gradients.RoutesHard": Bug(
+        "No backward reaches router.weight and router.bias: 14 numbers get no gradient in 3 steps; "
+        "their results leave the graph by argmax in line 393",
+        kinds=("no backward reaches it",),
+    ),
     "gradients.Sampled": Bug(
         "their results leave the graph by torch.no_grad in line",
         kinds=("no backward reaches it", "random in eval"),
+    ),
+    "gradients.TargetNetwork": Bug(
+        "Forward never calls target: 74 numbers get no gradient.",
+        kinds=("no backward reaches it",),
     ),
     "gradients.Thaws": Bug(
         "Forward sets requires_grad to False in body.weight and body.bias",
@@ -499,7 +508,7 @@ REMEDIES = {
     "batch statistics in eval": ("Let eval() reach norm", "Make the BatchNorm1d of line 249 in"),
     "changed by a forward": ("Leave out.weight as it is", "Make the step of line 200 where"),
     "changes its input": ("Compute a new tensor",),
-    "computed once": ("Compute",),
+    "computed once": ("Compute weight", "Write self.shift = nn.Parameter(...) around"),
     "eval forwards differ": ("Leave nothing behind", "Let each forward begin with the same"),
     "forward switches the mode": ("Leave eval() to who calls", "Leave train() to who calls"),
     "frozen and moving": ("Keep it in eval mode",),
@@ -514,7 +523,8 @@ REMEDIES = {
     "no backward reaches it": (
         *("Leave out", "Call", "Freeze a copy", "Set requires_grad in __init__"),
         *("Return a gradient for each argument in Lose.backward",),
-        *("Pass use_reentrant=False", "Use the computed tensor itself"),
+        *("Pass use_reentrant=False", "Use the computed tensor itself", "Let the scores"),
+        "Compute with the tensor",
     ),
     "no output requires a gradient": ("Leave out", "Return what forward has computed"),
     "random in eval": ("Pass dropout_p=", "Pass training=self.training", "Draw only if"),
