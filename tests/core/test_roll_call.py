@@ -169,6 +169,23 @@ def test_integers_are_not_asked_about_a_float_type() -> None:
     assert call_the_roll("dropout.DropoutNet").moved_to == "float64"
 
 
+class Wave(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("kept", torch.ones(2, dtype=torch.complex64))
+        self.lost = torch.ones(2, dtype=torch.complex64)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x
+
+
+@pytest.mark.filterwarnings("ignore:Casting complex values to real:UserWarning")
+def test_complex_numbers_are_asked_since_to_casts_them() -> None:
+    roll = take_roll_call(Wave, ModelInput.of(torch.ones(2)), "cpu", 0, "")
+    assert {each.path: each.to for each in roll.tensors} == {"kept": True, "lost": False}
+    assert Wave().to(torch.float64).kept.dtype == torch.float64
+
+
 def test_what_pytorch_says_to_an_empty_optimizer() -> None:
     roll = call_the_roll("containers.BadListNet")
     assert roll.optimizer_raised is not None

@@ -11,6 +11,7 @@ from rollcall.core.simulated_gpu import (
     simulated_gpu,
     simulated_gpu_for_constructors,
 )
+from rollcall.core.tensors.nested_tensors import tensors_in
 
 MASK = torch.tensor([[True, False, True], [False, True, True]])
 PLACES = torch.tensor([1, 0])
@@ -46,6 +47,20 @@ def test_a_part_has_the_shape_that_pytorch_gives_it(index: Any) -> None:
         found = tensor.to("cuda:0")[index]
         assert (tuple(found.shape), found.device.type) == (tuple(expected.shape), "cuda")
     assert torch.equal(tensor[index], expected)  # the methods are PyTorch's own again
+
+
+@pytest.mark.parametrize("layer", [nn.GRU, nn.LSTM, nn.RNN, nn.GRUCell, nn.LSTMCell, nn.RNNCell])
+def test_a_recurrent_layer_answers_in_the_shapes_of_the_cpu(layer: Any) -> None:
+    """PyTorch has no shapes of the kernel that a GRU calls on a GPU."""
+    model, x = layer(6, 8), torch.zeros(4, 6)
+    if issubclass(layer, nn.RNNBase):
+        x = torch.zeros(5, 4, 6)
+    expected = [tuple(each.shape) for each in tensors_in(model(x))]
+    with simulated_gpu():
+        model.to("cuda:0")
+        answers = tensors_in(model(x.to("cuda:0")))
+        assert [tuple(each.shape) for each in answers] == expected
+        assert {each.device.type for each in answers} == {"cuda"}
 
 
 def test_a_constructor_may_move_its_parts() -> None:

@@ -155,6 +155,18 @@ def test_a_run_may_tell_which_names_are_modules() -> None:
             "[one] * n stays one layer: one is used elsewhere, too",
         ),
         (
+            "one = nn.Linear(1, 1); b = [one] * n",
+            "[one] * n stays one layer: one is made in a line that has something else, too",
+        ),
+        (
+            "if n:\n            one = nn.Linear(1, 1)\n        b = [one] * n",
+            "[one] * n stays one layer: one is made inside of another statement",
+        ),
+        (
+            "one = nn.Linear(1, 1) if n else nn.Linear(1, 2)\n        b = [one] * n",
+            "[one] * n stays one layer: one is made by no call in this method",
+        ),
+        (
             "self.a = self.b = torch.ones(3)",
             "self.a stays a tensor: it is assigned together with others",
         ),
@@ -164,6 +176,37 @@ def test_what_has_no_mechanical_fix_says_why(body: str, why: str) -> None:
     text = f"{HEAD}        {body}\n"
     assert fixes(text) == []
     assert refusals(text)[0].why.startswith(why)
+
+
+@pytest.mark.parametrize(
+    ("body", "after"),
+    [
+        (
+            "self.l = [nn.Linear(1, 1) for _ in range(n)] if n else None",
+            "self.l = nn.ModuleList([nn.Linear(1, 1) for _ in range(n)]) if n else None",
+        ),
+        (
+            "self.l = (None if n else list(nn.Linear(1, 1) for _ in layers))",
+            "self.l = (None if n else nn.ModuleList(nn.Linear(1, 1) for _ in layers))",
+        ),
+        (
+            "self.d = {'a': nn.Linear(1, 1)} if n > 2 else {} if n else None",
+            "self.d = nn.ModuleDict({'a': nn.Linear(1, 1)}) if n > 2 "
+            "else nn.ModuleDict() if n else None",
+        ),
+        (
+            "self.l = [nn.Linear(1, 1)] if n else []",
+            "self.l = nn.ModuleList([nn.Linear(1, 1)] if n else [])",
+        ),
+        (
+            "l = [nn.Linear(1, 1)]; l = None; self.l = l",
+            "l = [nn.Linear(1, 1)]; l = None; self.l = nn.ModuleList(l) if l is not None else None",
+        ),
+    ],
+)
+def test_what_may_be_none_stays_none_then(body: str, after: str) -> None:
+    text = f"{HEAD}        {body}\n"
+    assert fixed(text, fixes(text)) == f"{HEAD}        {after}\n"
 
 
 def test_what_a_derived_class_would_break_stays() -> None:

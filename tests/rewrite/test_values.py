@@ -112,7 +112,6 @@ def test_a_tensor_without_a_gradient_becomes_a_buffer(written: str) -> None:
         "{}",
         "{'a': nn.ReLU()}",
         "{**layers, 'a': block()}",
-        "[block()] if n else []",
         "[]; self.x.extend([nn.ReLU()])",
         "[]; self.x.extend(make())",
         "[nn.Buffer(torch.ones(3))]",

@@ -31,12 +31,23 @@ class Bug(NamedTuple):
 
 
 BUGS = {
+    "batches.AttentionAmongAllSteps": Bug(
+        "After eval(), F.scaled_dot_product_attention (line 231) mixes the samples of a batch: "
+        "the answer for one moves",
+        kinds=(MIXED,),
+    ),
+    "batches.AttentionAmongSamples": Bug(
+        "After eval(), matmul (line 216) mixes the samples of a batch", kinds=(MIXED,)
+    ),
     "batches.AttentionOverTheBatch": Bug(
         "After eval(), torch.softmax (line 34) mixes the samples of a batch", kinds=(MIXED,)
     ),
     "batches.BatchTakenForTime": Bug(
         "After eval(), recurrent (GRU) takes the samples of a batch for steps in time",
         kinds=(MIXED,),
+    ),
+    "batches.CovarianceOfTheBatch": Bug(
+        "After eval(), einsum (line 243) mixes the samples of a batch", kinds=(MIXED,)
     ),
     "batches.ScaledByTheBatch": Bug(
         "After eval(), max (line 180) mixes the samples of a batch", kinds=(MIXED,)
@@ -57,6 +68,10 @@ BUGS = {
     ),
     "batches.ViewForTranspose": Bug(
         "After eval(), view (line 65) mixes the samples of a batch", kinds=(MIXED,)
+    ),
+    "batches.ViewOfTheWrongWidth": Bug(
+        "After eval(), view (line 206) mixes the samples of a batch: 4 samples come out as 90 rows",
+        kinds=(MIXED,),
     ),
     "buffers.Aliased": Bug("constants['mean'] stays a float32 tensor", kinds=("split by a move",)),
     "buffers.ConstantsInATuple": Bug(
@@ -202,9 +217,18 @@ BUGS = {
     "gradients.Rounded": Bug(
         "The gradient of body.weight and body.bias was exactly 0", kinds=("gradient is always 0",)
     ),
+    "gradients.RoutesHard": Bug(
+        "No backward reaches router.weight and router.bias: 14 numbers get no gradient in 3 steps; "
+        "their results leave the graph by argmax in line 393",
+        kinds=("no backward reaches it",),
+    ),
     "gradients.Sampled": Bug(
         "their results leave the graph by torch.no_grad in line",
         kinds=("no backward reaches it", "random in eval"),
+    ),
+    "gradients.TargetNetwork": Bug(
+        "Forward never calls target: 74 numbers get no gradient.",
+        kinds=("no backward reaches it",),
     ),
     "gradients.Thaws": Bug(
         "Forward sets requires_grad to False in body.weight and body.bias",
@@ -411,10 +435,14 @@ GOOD = (
     "batches.Discriminator",
     "batches.EachWithEach",
     "batches.Encoder",
+    "batches.FramesOfAClip",
     "batches.LastStep",
     "batches.Neighbours",
     "batches.OneSequence",
+    "batches.Patches",
+    "batches.StepsOneByOne",
     "batches.TimeFirst",
+    "batches.WordsOneByOne",
     "buffers.BufferedConstant",
     "buffers.KeepsActivations",
     "buffers.KeepsForLater",
@@ -480,7 +508,7 @@ REMEDIES = {
     "batch statistics in eval": ("Let eval() reach norm", "Make the BatchNorm1d of line 249 in"),
     "changed by a forward": ("Leave out.weight as it is", "Make the step of line 200 where"),
     "changes its input": ("Compute a new tensor",),
-    "computed once": ("Compute",),
+    "computed once": ("Compute weight", "Write self.shift = nn.Parameter(...) around"),
     "eval forwards differ": ("Leave nothing behind", "Let each forward begin with the same"),
     "forward switches the mode": ("Leave eval() to who calls", "Leave train() to who calls"),
     "frozen and moving": ("Keep it in eval mode",),
@@ -495,7 +523,8 @@ REMEDIES = {
     "no backward reaches it": (
         *("Leave out", "Call", "Freeze a copy", "Set requires_grad in __init__"),
         *("Return a gradient for each argument in Lose.backward",),
-        *("Pass use_reentrant=False", "Use the computed tensor itself"),
+        *("Pass use_reentrant=False", "Use the computed tensor itself", "Let the scores"),
+        "Compute with the tensor",
     ),
     "no output requires a gradient": ("Leave out", "Return what forward has computed"),
     "random in eval": ("Pass dropout_p=", "Pass training=self.training", "Draw only if"),
@@ -503,6 +532,7 @@ REMEDIES = {
     MIXED: (
         *("Take it over the classes of each sample: dim=-1", "Take it over the numbers of each"),
         "Make recurrent with batch_first=True",
+        *("Write x.flatten(1) for a row of each", "Multiply within each sample"),
     ),
     "shared by two models": ("Make norm in __init__",),
     "shared module": ("Make a Sequential for each name", "Write copy.deepcopy("),

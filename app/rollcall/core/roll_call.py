@@ -217,7 +217,7 @@ class _Move:
             tensor: Tensor = found.value
             if isinstance(target, torch.device):
                 self.arrived[found.path] = tensor.device == target
-            elif tensor.is_floating_point():  # integers are left alone, registered or not
+            elif tensor.is_floating_point() or tensor.is_complex():  # not what holds integers
                 self.arrived[found.path] = tensor.dtype == target
 
     def answer_about(self, before: Found) -> bool | None:

@@ -24,9 +24,24 @@ def simulated_gpu() -> Iterator[None]:
         torch.no_grad(),
         without_cudnn,
         _without_device_guards(),
-        FakeTensorMode(allow_non_fake_inputs=True),
+        _Simulation(allow_non_fake_inputs=True),
     ):
         yield
+
+
+class _Simulation(FakeTensorMode):
+    """The mode, with the one kernel of recurrent layers for which PyTorch has no shapes.
+
+    A GRU on a GPU calls it for each step; the mode would ask a real GPU for its answer.
+    """
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func is not aten._thnn_fused_gru_cell.default:
+            return super().__torch_dispatch__(func, types, args, kwargs)  # type: ignore[no-untyped-call]
+        state = args[2]
+        rows, width = state.shape
+        with self:
+            return state.new_empty(rows, width), state.new_empty(rows, 5 * width)
 
 
 def is_gpu_simulated() -> bool:

@@ -62,8 +62,7 @@ def _fix(subject: Subject, module: ModuleClass, attribute: Attribute, kind: str)
     spelled, edits = subject.spelled(f"torch.nn.{kind}")
     made: list[Edit] = []
     for assigned in attribute.assigned:
-        if _kind(subject, assigned) != "none":
-            made += _wrapped(subject, assigned, spelled)
+        made += _wrapped(subject, assigned, spelled)
     return Fix(
         kind="ModuleList" if kind == "ModuleList" else "ModuleDict",
         class_name=module.name,
@@ -76,10 +75,45 @@ def _fix(subject: Subject, module: ModuleClass, attribute: Attribute, kind: str)
 
 
 def _wrapped(subject: Subject, assigned: Assigned, spelled: str) -> list[Edit]:
-    """The calls around one value; an empty one of Python's takes no argument along."""
-    text = subject.text
-    start, end = subject.value_span(assigned.statement, assigned.value)
-    match assigned.value:
+    """The calls around what one assignment makes. Where that is None, it stays None."""
+    value, scope = assigned.value, scope_of(assigned.method.node)
+    if subject.values.kind(value, scope) == "none":
+        return []
+    span = subject.value_span(assigned.statement, value)
+    branches = list(_branches(value))
+    if any(subject.values.kind(each, scope) == "none" for each in branches):
+        spans = {each: _span(subject, each) for each in branches}
+        made = [each for each in branches if subject.values.kind(each, scope) != "none"]
+        return [edit for each in made for edit in _around(subject, each, spans[each], spelled)]
+    edits = _around(subject, value, span, spelled)
+    if isinstance(value, ast.Name) and _may_be_none(subject, value, assigned):
+        edits.append(Edit(span[1], span[1], f" if {value.id} is not None else None"))
+    return edits
+
+
+def _branches(value: ast.expr) -> Iterator[ast.expr]:
+    """What `a if b else c` may give."""
+    if isinstance(value, ast.IfExp):
+        yield from _branches(value.body)
+        yield from _branches(value.orelse)
+    else:
+        yield value
+
+
+def _span(subject: Subject, value: ast.expr) -> tuple[int, int]:
+    return subject.text.start(value), subject.text.end(value)
+
+
+def _may_be_none(subject: Subject, name: ast.Name, assigned: Assigned) -> bool:
+    scope = scope_of(assigned.method.node)
+    values = scope.assigned.get(name.id, [])
+    return any(subject.values.kind(each, scope) == "none" for each in values)
+
+
+def _around(subject: Subject, value: ast.expr, span: tuple[int, int], spelled: str) -> list[Edit]:
+    """One call around one value; an empty one of Python's takes no argument along."""
+    text, (start, end) = subject.text, span
+    match value:
         case ast.List(elts=[]) | ast.Tuple(elts=[]) | ast.Dict(keys=[]):
             if not any(each.text.startswith("#") for each in text.tokens(start, end)):
                 return [Edit(start, end, f"{spelled}()")]

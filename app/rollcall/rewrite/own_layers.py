@@ -34,8 +34,8 @@ def _own(
     edits = _comprehension(subject, parts)
     if isinstance(element, ast.Name):
         inlined = _inlined(subject, method, scope, element)
-        if inlined is None:
-            why = f"{element.id} is used elsewhere, too."
+        if isinstance(inlined, str):
+            why = f"{element.id} {inlined}."
             yield Refusal(module.name, "", whole.lineno, f"{written} stays one layer: {why}")
             return
         edits = (*edits, *inlined)
@@ -76,23 +76,23 @@ def _comprehension(subject: Subject, parts: Parts) -> tuple[Edit, ...]:
 
 def _inlined(
     subject: Subject, method: Method, scope: Scope, name: ast.Name
-) -> tuple[Edit, ...] | None:
-    """What made the layer stands in its place; None where the layer is needed elsewhere."""
+) -> tuple[Edit, ...] | str:
+    """What made the layer stands in its place; where that cannot be, what is in the way."""
     used = [n for n in method.nodes if isinstance(n, ast.Name) and n.id == name.id]
     values = scope.assigned.get(name.id, [])
-    if len(used) != 2 or len(values) != 1 or not isinstance(values[0], ast.Call):
-        return None
+    if len(used) > 2 or len(values) > 1:
+        return "is used elsewhere, too"
+    if len(used) != 2 or not values or not isinstance(values[0], ast.Call):
+        return "is made by no call in this method"
     text = subject.text
     for statement in method.node.body:
         if isinstance(statement, ast.Assign) and statement.value is values[0]:
             start, end = text.line_start(text.start(statement)), text.end(statement)
-            if text.source[start : text.start(statement)].strip():
-                return None
             rest = text.source[end : text.line_end_after(end)]
-            if rest.strip():  # a comment, or another statement
-                return None
+            if text.source[start : text.start(statement)].strip() or rest.strip():
+                return "is made in a line that has something else, too"
             made = text.of(values[0])
             line_end = text.line_end_after(end) + len(text.line_end)
             place = Edit(text.start(name), text.end(name), made)
             return Edit(start, line_end, ""), place
-    return None
+    return "is made inside of another statement"

@@ -95,6 +95,9 @@ class _Look:
         kinds = {self.kind(each) for each in expressions}
         if len(kinds) > 1:
             kinds.discard("none")
+        for many, empty in (("modules", "empty list"), ("module dict", "empty dict")):
+            if kinds == {many, empty}:
+                kinds.discard(empty)
         return only(kinds)
 
     def written(self, expression: ast.expr) -> Kind:

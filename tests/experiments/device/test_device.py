@@ -18,6 +18,7 @@ from rollcall.core.rng.random_state import seeded
 from rollcall.core.simulated_gpu import simulated_gpu
 from rollcall.experiments.device import move as device_move
 from rollcall.experiments.device.experiment import DEVICE, DeviceQuery, DeviceReport, device
+from rollcall.experiments.device.lost_numbers import lost_numbers
 from rollcall.experiments.device.move import Destination
 from rollcall.experiments.device.report import Move, TensorMove
 
@@ -243,10 +244,6 @@ class Extreme(nn.Module):
         return x
 
 
-@pytest.mark.filterwarnings(
-    "ignore:Casting complex values to real discards the imaginary part:UserWarning"
-)
-@pytest.mark.filterwarnings("ignore:Complex modules are a new feature:UserWarning")
 def test_numbers_that_the_new_type_does_not_hold_are_counted() -> None:
     half = by_path(
         move(
@@ -259,7 +256,7 @@ def test_numbers_that_the_new_type_does_not_hold_are_counted() -> None:
     )
     plain = Extreme()
     values = plain.weight.detach().clone()
-    plain.to(torch.float16)
+    plain.half()
     assert half["weight"].lost
     assert (
         half["weight"].lost.to_infinity
@@ -267,13 +264,21 @@ def test_numbers_that_the_new_type_does_not_hold_are_counted() -> None:
         == 2
     )
     assert half["weight"].lost.to_zero == int(((values != 0) & (plain.weight == 0)).sum()) == 1
-    assert half["wave"].lost
-    assert (half["wave"].lost.imaginary, half["wave"].lost.to_zero) == (1, 1)
+    assert half["wave"].outcome == "exempt"
+    assert half["wave"].after.dtype == "complex64"
+    assert plain.wave.dtype == torch.complex64
     assert half["empty"].lost
     assert half["empty"].lost.total == 0
     assert half["count"].lost is half["behind"].lost is None  # neither moved
     double = move(Extreme, ModelInput.of(torch.ones(2)), Destination("cpu", torch.float64), 0, "")
-    assert [tensor.path for tensor in double.damaged] == ["wave"]
+    assert double.damaged == ()
+
+
+def test_a_cast_drops_imaginary_parts_where_a_device_comes_with_a_type() -> None:
+    wave = torch.tensor([1 + 2j, 1e-9 + 0j, 3 + 0j])
+    lost = lost_numbers(wave, wave.real.half())
+    assert lost
+    assert (lost.imaginary, lost.to_zero) == (1, 1)
 
 
 def test_an_array_gets_the_type_on_the_simulated_gpu_too() -> None:
@@ -500,3 +505,25 @@ def test_the_device_of_the_first_parameter_tells_nothing_of_the_others() -> None
     assert (left.raised.type, left.device) == ("StopIteration", "")
     assert (right.raised, right.device) == (None, "cuda:0")
     assert moved(asked.right).left_behind
+
+
+class OwnState(nn.Module):
+    """Its first state is on the CPU, and PyTorch says so in other words than of a product."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.recurrent = nn.GRU(6, 8, batch_first=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.recurrent(x, torch.zeros(1, len(x), 8))[0]
+        return out
+
+
+def test_a_first_state_on_the_cpu_is_the_models_own_mismatch() -> None:
+    there = Destination("cuda:0", None, simulated=True)
+    x = ModelInput.of(torch.ones(4, 5, 6))
+    forward = move(OwnState, x, there, 0, "").forward
+    assert forward
+    assert forward.raised
+    assert "not at the same device" in forward.raised.message
+    assert forward.believable

@@ -286,14 +286,50 @@ class There(nn.Module):
     def forward(self, x):
         return self.out(self.recurrent(x, (self.start(x), self.start(x)))[0][:, -1])
 
+class GatedThere(There):
+    def __init__(self):
+        super().__init__()
+        self.recurrent = nn.GRU(6, 8, batch_first=True)
+
+    def forward(self, x):
+        return self.out(self.recurrent(x, self.start(x))[0][:, -1])
+
+class GatedHere(GatedThere):
+    def start(self, x):
+        return torch.zeros(1, len(x), 8)
+
 class Here(There):
     def start(self, x):
         return torch.zeros(1, len(x), 8)
 """
 
 
-def test_a_forward_that_makes_float32_is_no_fault_where_it_runs_on_a_gpu(tmp_path: Path) -> None:
-    query = PreflightQuery(left="own.There", right="own.Here")
+SPECTRAL = """
+class Spectral(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(6, 4, dtype=torch.cfloat))
+        self.scale = torch.ones(4, dtype=torch.cfloat)
+        self.out = nn.Linear(4, 2)
+
+    def forward(self, x):
+        return self.out(torch.fft.fft(x).to(torch.cfloat).matmul(self.weight).real.to(x.dtype))
+"""
+
+
+def test_double_leaves_complex_numbers_alone(tmp_path: Path) -> None:
+    """So PyTorch does: to(torch.float64) would drop their imaginary parts."""
+    query = PreflightQuery(left="own.Spectral", right="own.Spectral", x="4,6")
+    lines = alone(query, catalog_of(tmp_path, SPECTRAL)).lines
+    found = {line.name: line.outcome for line in lines}["moved"]
+    assert (found.verdict, found.paths, found.raised) == ("pass", (), None)
+
+
+@pytest.mark.parametrize("kind", ["", "Gated"])
+def test_a_forward_that_makes_float32_is_no_fault_where_it_runs_on_a_gpu(
+    tmp_path: Path, kind: str
+) -> None:
+    query = PreflightQuery(left=f"own.{kind}There", right=f"own.{kind}Here")
     report = preflight(query, catalog_of(tmp_path, OWN_TYPE))
     there, here = (
         next(line.outcome for line in side.lines if line.name == "moved")
@@ -302,6 +338,8 @@ def test_a_forward_that_makes_float32_is_no_fault_where_it_runs_on_a_gpu(tmp_pat
     assert (there.verdict, there.reason) == ("na", "own type")
     assert there.raised  # in float64 it does raise
     assert (here.verdict, here.reason) == ("fail", None)
+    assert [(each.name, each.where) for each in here.own] == [("torch.zeros", "float32")]
+    assert not there.own
 
 
 def test_lines_that_ask_for_nothing_do_not_apply() -> None:

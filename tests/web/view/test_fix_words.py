@@ -121,8 +121,27 @@ def added(path: str, holds: Any, registered: bool = False) -> forward.AddedByFor
             unreached(only_in_eval=True),
             "Freeze a copy that is not trained: requires_grad_(False).",
         ),
-        (unreached(never_called=("a",)), "Call a in forward, or delete it."),
-        (unreached(never_called=("a", "c")), "Call a and c in forward, or delete them."),
+        (
+            unreached(never_called=("a",)),
+            "Call a in forward, delete it, or freeze it by requires_grad_(False).",
+        ),
+        (
+            unreached(never_called=("a", "c")),
+            "Call a and c in forward, delete them, or freeze them by requires_grad_(False).",
+        ),
+        (
+            unreached(exits=left_at("argmax")),
+            "Let the scores themselves weigh what argmax chooses: a choice has no gradient.",
+        ),
+        (
+            unreached(exits=left_at("item")),
+            "Compute with the tensor, and not with what item gives in line 7.",
+        ),
+        (
+            unreached(exits=left_at("torch.tensor")),
+            "Use the computed tensor itself, without torch.tensor in line 7; for several, "
+            "torch.stack.",
+        ),
         (unreached(exits=left_at("detach")), "Leave out detach in line 7."),
         (
             unreached(exits=left_at("detach", None)),
@@ -135,6 +154,15 @@ def added(path: str, holds: Any, registered: bool = False) -> forward.AddedByFor
         (
             kinds.NoGraph(numel=3, exits=left_at("nn.Parameter")),
             "Use the computed tensor itself, without nn.Parameter in line 7.",
+        ),
+        (kinds.NoGraph(numel=3, exits=left_at("argmax")), "Leave out argmax in line 7."),
+        (
+            kinds.StaleCopy(path="a.t", shape=(1,), sources=(), moved=False),
+            "Write self.a.t = nn.Parameter(...) around all that computes it.",
+        ),
+        (
+            kinds.FileDoesNotReproduce(apart=0.5, missing=("a[0].weight",), trainable=True),
+            "Register a[0].weight: as an nn.Parameter, or in an nn.ModuleList.",
         ),
         (kinds.NoGraph(numel=3, returned="float"), "Return what forward has computed."),
         (

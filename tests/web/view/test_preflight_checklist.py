@@ -8,6 +8,7 @@ from rollcall.core.report import Raised
 from rollcall.experiments.notes import Notes
 from rollcall.experiments.preflight.experiment import ChecklistLine, PreflightSubject
 from rollcall.experiments.preflight.outcome import CheckOutcome
+from rollcall.experiments.preflight.own_tensors import OwnTensor
 from rollcall.web.view.preflight.checklist import checklist
 from rollcall.web.view.preflight.evidence import evidence, remark
 from rollcall.web.view.preflight.headline import Headline, headline
@@ -87,6 +88,21 @@ def test_evidence(checked: ChecklistLine, text: str) -> None:
             "a + 1 more got no gradient this time, or hardly any",
         ),
         (line("stepped", "pass"), ""),
+        (
+            line("moved", "fail", own=[OwnTensor(name="torch.zeros", line=7, where="float32")]),
+            "forward itself makes a float32 tensor: torch.zeros (line 7)",
+        ),
+        (
+            line(
+                "moved",
+                "fail",
+                own=[
+                    OwnTensor(name="torch.arange", line=None, where="cpu"),
+                    OwnTensor(name="torch.ones", line=8, where="cpu"),
+                ],
+            ),
+            "forward itself makes a cpu tensor: torch.arange, and 1 more",
+        ),
     ],
 )
 def test_remark(checked: ChecklistLine, text: str) -> None:

@@ -191,6 +191,11 @@ SAID = [
         "the answer for one moves by up to 0.250 when the others change.",
     ),
     (
+        MixedRows(path=None, name="view", line=12, row_change=0.25, torn=True, rows=10, samples=4),
+        "After eval(), view (line 12) mixes the samples of a batch: 4 samples come out as 10 rows, "
+        "and one moves by up to 0.250 when the other samples change.",
+    ),
+    (
         MixedRows(path="soft", name="Softmax", line=None, row_change=0.25),
         "After eval(), soft (Softmax) mixes the samples of a batch: "
         "the answer for one moves by up to 0.250 when the others change.",

@@ -191,3 +191,110 @@ class Discriminator(nn.Module):
         hidden = torch.relu(self.hidden(x))
         varies = hidden.std(0, unbiased=False).mean().expand(len(x), 1)
         return self.out(torch.cat([hidden, varies], 1))
+
+
+class ViewOfTheWrongWidth(nn.Module):
+    """Of a sample, 128 numbers make a row, and no number of such rows is a sample."""
+
+    def __init__(self):
+        super().__init__()
+        self.features = nn.Sequential(nn.Conv2d(3, 20, 5), nn.ReLU())
+        self.out = nn.Linear(128, 3)
+
+    def forward(self, x):
+        x = self.features(x)
+        return self.out(x.view(-1, 128))
+
+
+class AttentionAmongSamples(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.query, self.key, self.value = (nn.Linear(48, 8) for _ in range(3))
+
+    def forward(self, x):
+        x = x.flatten(1)
+        weights = F.softmax(self.query(x) @ self.key(x).T, dim=-1)
+        return weights @ self.value(x)
+
+
+class AttentionAmongAllSteps(nn.Module):
+    """The steps of all samples are one long sequence for it."""
+
+    def __init__(self):
+        super().__init__()
+        self.embedding = nn.Embedding(20, 8)
+        self.out = nn.Linear(8, 3)
+
+    def forward(self, tokens):
+        batch, steps = tokens.shape
+        x = self.embedding(tokens).view(batch * steps, 8)
+        x = F.scaled_dot_product_attention(x, x, x)
+        return self.out(x.view(batch, steps, 8).mean(1))
+
+
+class CovarianceOfTheBatch(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.recurrent = nn.GRU(6, 8, batch_first=True)
+        self.out = nn.Linear(8, 3)
+
+    def forward(self, x):
+        last = self.recurrent(x)[0][:, -1]
+        return self.out(last @ torch.einsum("bi,bj->ij", last, last))
+
+
+class WordsOneByOne(nn.Module):
+    """A row of logits for each word of each sample, as a loss takes them."""
+
+    def __init__(self):
+        super().__init__()
+        self.embedding = nn.Embedding(20, 8)
+        self.recurrent = nn.GRU(8, 8, batch_first=True)
+        self.out = nn.Linear(8, 20)
+
+    def forward(self, tokens):
+        steps, _ = self.recurrent(self.embedding(tokens))
+        return self.out(steps.reshape(-1, 8))
+
+
+class StepsOneByOne(nn.Module):
+    """The same with the steps first."""
+
+    def __init__(self):
+        super().__init__()
+        self.recurrent = nn.GRU(6, 8)
+        self.out = nn.Linear(8, 3)
+
+    def forward(self, x):
+        steps, _ = self.recurrent(x)
+        return self.out(steps.view(-1, 8))
+
+
+class Patches(nn.Module):
+    """Attention within each window of an image, whose windows stand in the batch meanwhile."""
+
+    def __init__(self):
+        super().__init__()
+        self.enter, self.out = nn.Conv2d(3, 8, 1), nn.Linear(8, 3)
+
+    def forward(self, x):
+        x = self.enter(x)
+        batch, channels, height, width = x.shape
+        x = x.view(batch, channels, height // 2, 2, width // 2, 2)
+        x = x.permute(0, 2, 4, 3, 5, 1).reshape(-1, 4, channels)
+        x = F.softmax(x @ x.transpose(1, 2), dim=-1) @ x
+        return self.out(x.view(batch, -1, channels).mean(1))
+
+
+class FramesOfAClip(nn.Module):
+    """Two frames that follow each other are a clip, which has one answer."""
+
+    def __init__(self):
+        super().__init__()
+        self.frame = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.AdaptiveAvgPool2d(1))
+        self.out = nn.Linear(4, 3)
+
+    def forward(self, x):
+        frames = self.frame(x).flatten(1).view(-1, 2, 4)
+        attention = F.softmax(frames @ frames.transpose(1, 2), dim=-1)
+        return self.out((attention @ frames).mean(1))

@@ -366,3 +366,31 @@ class LargestOnly(Net):
 
     def between(self, h):
         return torch.zeros_like(h).scatter(-1, h.topk(2).indices, 1.0)
+
+
+class TargetNetwork(nn.Module):
+    """The second network of a DQN, which nobody has frozen."""
+
+    def __init__(self):
+        super().__init__()
+        self.online, self.target = (
+            nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 2)) for _ in range(2)
+        )
+
+    def forward(self, x):
+        return self.online(x)
+
+
+class RoutesHard(nn.Module):
+    """Which expert is asked is a choice, and its router learns nothing."""
+
+    def __init__(self):
+        super().__init__()
+        self.router = nn.Linear(6, 2)
+        self.experts = nn.ModuleList(nn.Linear(6, 6) for _ in range(2))
+
+    def forward(self, x):
+        chosen = self.router(x).argmax(-1, keepdim=True)
+        return sum(
+            torch.where(chosen == i, expert(x), 0.0) for i, expert in enumerate(self.experts)
+        )

@@ -9,6 +9,7 @@ from torch import Tensor
 from rollcall.core.findings.forward_kinds import MixedRows
 from rollcall.core.findings.mixing_calls import mixing_call
 from rollcall.core.findings.model_under_test import ModelUnderTest
+from rollcall.core.findings.reach import mixed_rows
 from rollcall.core.input.model_input import ModelInput, stacked
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.tensors.tensor_compare import max_abs_diff
@@ -20,6 +21,9 @@ LARGEST_ROUNDING = 1e-4  # of the largest output: what another order of a sum ma
 
 class BatchRun:
     """Forwards of one model on two batches that have only their last sample in common.
+
+    Where the output has another number of rows than there are samples, a third batch has all but
+    the last one in common with the first: a row that differs from those of both is a mixed one.
 
     Dimension 0 is a batch where a shorter one gives an output that is shorter at dimension 0, and
     alike otherwise. It is none where dimension 1 is: that of a sequence whose batch comes second.
@@ -37,10 +41,59 @@ class BatchRun:
     def _look(self) -> None:
         x = self._subject.input()
         beside = _with_other_samples(x, self._others, BATCH)
-        if beside is not None:
-            apart = self._last_apart(x, beside, BATCH)
-            if apart is not None and self._is_batch(x) and not self._is_in_another_place(x):
-                self._name_the_call(x, beside, apart)
+        if beside is None:
+            return
+        apart = self._last_apart(x, beside, BATCH)
+        if apart is not None and self._is_batch(x) and not self._is_in_another_place(x):
+            self._name_the_call(x, beside, apart)
+        elif apart is None:
+            self._look_at_other_rows(x, beside)
+
+    def _look_at_other_rows(self, x: ModelInput, beside: ModelInput) -> None:
+        """The same where the rows of the output are not the samples."""
+        first, again, size = self._first(x), self._first(x), x.tensors[0].shape[BATCH]
+        if first is None or again is None or len(first) == size or max_abs_diff(first, again) != 0:
+            return
+        apart = self._rows_apart(x, BATCH)
+        if apart is None or apart <= LARGEST_ROUNDING * float(first.abs().max()):
+            return
+        if self._has_twice_the_rows(x, first) and not self._keeps_rows_apart(x):
+            self._name_the_call(x, beside, apart)
+            told = {"rows": len(first), "samples": size}
+            if not self._is_batch_of_rows(x, first):  # a group may need several samples
+                self._found = [each for each in self._found if each.torn]
+            self._found = [each.model_copy(update=told) for each in self._found]
+
+    def _rows_apart(self, x: ModelInput, dim: int) -> float | None:
+        """How far a row moves that depends on the last place of a dimension and on others."""
+        inputs = [
+            x,
+            _with_other_samples(self._others, x, dim),
+            _with_other_samples(x, self._others, dim),
+        ]
+        answers: list[Tensor] = []
+        for each in inputs:
+            answer = self._first(each) if each is not None else None
+            if answer is None:
+                return None
+            answers.append(answer)
+        return mixed_rows(*answers)
+
+    def _keeps_rows_apart(self, x: ModelInput) -> bool:
+        """Whether dimension 1 is the batch, or the input is one sample of a batch."""
+        if self._keeps_samples_apart(x):
+            return True
+        return _has_places(x, 1) and self._rows_apart(x, 1) is None
+
+    def _has_twice_the_rows(self, x: ModelInput, first: Tensor) -> bool:
+        with suppress(ModelRaised):
+            twice = self._first(stacked([x, x]))
+            return twice is not None and twice.shape == (2 * len(first), *first.shape[1:])
+        return False
+
+    def _is_batch_of_rows(self, x: ModelInput, first: Tensor) -> bool:
+        shorter, size = self._first_of_shorter(x, BATCH), x.tensors[0].shape[BATCH]
+        return shorter is not None and len(shorter) * size == len(first) * (size - 1)
 
     @property
     def _others(self) -> ModelInput:
@@ -123,9 +176,16 @@ class BatchRun:
         return None
 
     def _name_the_call(self, x: ModelInput, beside: ModelInput, apart: float) -> None:
-        call = mixing_call(self._model, (x, beside), self._subject)
+        last_changed = _with_other_samples(self._others, x, BATCH)
+        if last_changed is None:
+            return
+        call = mixing_call(self._model, (x, beside, last_changed), self._subject)
         if call is not None:
             self._found.append(call.model_copy(update={"row_change": apart}))
+
+
+def _has_places(x: ModelInput, dim: int) -> bool:
+    return all(each.dim() > dim and each.shape[dim] > 1 for each in x.tensors)
 
 
 def _is_plain(tensor: Tensor) -> bool:

@@ -30,6 +30,7 @@ class FileRun:
         walked = walk(model)
         ranked = ranks(walked)
         self._model = model
+        self._trainable = {found.path for found in walked.tensors if found.value.requires_grad}
         self._registered = {
             found.path
             for found in walked.tensors
@@ -68,6 +69,7 @@ class FileRun:
         yield FileDoesNotReproduce(
             apart=comparison.furthest,
             missing=tuple(missing),
+            trainable=not self._trainable.isdisjoint(missing),
             numbers=self._numbers,
             loading_raised=raised,
             left_out_by=self._left_out_by(missing),

@@ -64,6 +64,10 @@ class MixedRows(Report):
     line: int | None  # of a function, and of a module that no attribute leads to
     row_change: float  # how far the last sample's answer moves when the others become others
     time_first: bool = False  # a layer of sequences that takes the batch for the time
+    torn: bool = False  # a reshape that puts parts of several samples into one row
+    product: bool = False  # one of matrices
+    rows: int | None = None  # of the output, where they are not as many as the samples
+    samples: int | None = None  # where rows are told
 
 
 class OwnOptimizer(Report):

@@ -226,6 +226,7 @@ class FileDoesNotReproduce(Report):
     )
     apart: float | None  # largest difference of two elements
     missing: tuple[str, ...]  # tensors that are not in the file
+    trainable: bool = False  # whether one of these asks for a gradient
     # Python numbers that a forward before it was saved has changed; no file holds them
     numbers: tuple[str, ...] = ()
     loading_raised: str | None = None  # class of what load_state_dict() raised

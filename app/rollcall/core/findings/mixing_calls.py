@@ -1,6 +1,8 @@
 """Which call of a forward mixes the samples of its batch."""
 
 from collections.abc import Sequence
+from itertools import accumulate
+from operator import mul
 from typing import Any, NamedTuple
 
 import torch
@@ -9,6 +11,7 @@ from torch import Tensor, nn
 from rollcall.core.call_recorder import Call, CallRecorder
 from rollcall.core.findings.forward_kinds import MixedRows
 from rollcall.core.findings.model_under_test import ModelUnderTest
+from rollcall.core.findings.reach import Reach, reaches
 from rollcall.core.input.model_input import ModelInput
 from rollcall.core.pytorch_names import name_of
 from rollcall.core.repeatable import Arguments
@@ -16,9 +19,8 @@ from rollcall.core.tensors.nested_tensors import tensors_in
 from rollcall.core.tensors.tensor_compare import max_abs_diff
 from rollcall.core.walk.object_walk import walk
 
-# They put several numbers together along a dimension that is named, or along all of them. Products
-# of matrices are left out: nobody but the author knows whether a graph or a sequence is meant.
-# So is the deviation of a batch alone, as discriminators are given it; a mean comes before it in
+# They put several numbers together along a dimension that is named, or along all of them. The
+# deviation of a batch alone is left out, as discriminators are given it; a mean comes before it in
 # whatever standardizes.
 REDUCTIONS = frozenset(
     (
@@ -29,7 +31,14 @@ REDUCTIONS = frozenset(
 )
 SOFTMAXES = (nn.Softmax, nn.LogSoftmax, nn.Softmin)
 OF_SEQUENCES = (nn.RNNBase, nn.MultiheadAttention, nn.TransformerEncoderLayer)
-RESHAPING = frozenset(("view", "reshape"))
+# Of rows alone nobody but the author knows whether a batch, a graph or a sequence is multiplied.
+PRODUCTS = frozenset(
+    (
+        *("matmul", "mm", "bmm", "addmm", "baddbmm", "einsum", "tensordot", "inner", "cdist"),
+        "scaled_dot_product_attention",
+    )
+)
+RESHAPING = frozenset(("view", "reshape", "flatten", "unflatten", "view_as", "reshape_as"))
 
 
 class _Seen(NamedTuple):
@@ -55,13 +64,13 @@ class _Seen(NamedTuple):
 
 
 def mixing_call(
-    model: nn.Module, inputs: tuple[ModelInput, ModelInput], subject: ModelUnderTest
+    model: nn.Module, inputs: tuple[ModelInput, ModelInput, ModelInput], subject: ModelUnderTest
 ) -> MixedRows | None:
     """The first call whose answer for the last sample differs, although it was given the same.
 
     Args:
         model: one whose answer for the last sample differs.
-        inputs: two that have only their last sample in common.
+        inputs: one, the same with other samples before the last, and the same with another last.
         subject: what the model was built by.
 
     Returns:
@@ -69,26 +78,70 @@ def mixing_call(
         None, too, where another call does so before: its rows may be those of a sequence.
     """
     size = inputs[0].tensors[0].shape[0]
-    one, other = (_seen(model, x, subject) for x in inputs)
-    if [each.what for each in one] != [each.what for each in other]:
+    one, other = (_seen(model, x, subject) for x in inputs[:2])
+    if not _are_alike(one, other):
         return None
     if any(each.what is torch.autograd.grad for each in one):  # of a loss over the batch
         return None
     mixing = [a for a, b in zip(one, other, strict=True) if _mixes(a, b, size)]
     candidates = [each for each in mixing if _may_mix(each)]
-    if _may_be_one_sample(inputs[0]):
+    if _may_be_one_sample(inputs[0]) and not any(_flattens_samples(each) for each in one):
         candidates = [each for each in mixing[:1] if _may_mix(each)]
     elif not candidates:
-        candidates = [each for each in mixing if each.name in RESHAPING]
+        candidates = _where_numbers_meet(one, _seen(model, inputs[2], subject), other)
     if not candidates:
         return None
     return _finding(candidates[0].call, model)
+
+
+def _are_alike(one: list[_Seen], other: list[_Seen]) -> bool:
+    return [each.what for each in one] == [each.what for each in other]
+
+
+def _where_numbers_meet(
+    one: list[_Seen], last_changed: list[_Seen], others_changed: list[_Seen]
+) -> list[_Seen]:
+    """The reshape that tears samples apart, or else the product that makes one number of several.
+
+    Wherever a batch was put, one dimension of a tensor keeps its samples apart. A reshape that
+    leaves none has parts of several samples in each row, and what comes next mixes them.
+    """
+    if not _are_alike(one, last_changed):
+        return []
+    torn: list[_Seen] = []
+    for runs in zip(one, last_changed, others_changed, strict=True):
+        seen = runs[0]
+        given = reaches([each.given for each in runs])
+        answer = reaches([each.answer for each in runs])
+        if seen.name in RESHAPING and _is_torn(given, answer):
+            torn.append(seen)
+        if any(each.is_mixed for each in answer):
+            return torn or [seen] * (seen.name in PRODUCTS)
+    return torn
+
+
+def _is_torn(given: list[Reach], answer: list[Reach]) -> bool:
+    """Whether samples that had places of their own have none any more.
+
+    Samples that are put into groups, as the frames of a clip, stay whole, in their order.
+    """
+    if len(given) != 1 or len(answer) != 1 or not given[0].dimensions or answer[0].dimensions:
+        return False
+    samples = given[0].of_last.shape[given[0].dimensions[0]]
+    return samples not in accumulate(answer[0].of_last.shape, mul)
 
 
 def _may_be_one_sample(x: ModelInput) -> bool:
     """Whether it has the dimensions of one sequence of rows, or of words."""
     first = x.tensors[0]
     return first.dim() < 2 + first.is_floating_point()
+
+
+def _flattens_samples(seen: _Seen) -> bool:
+    """Whether it leaves a first dimension alone which so is that of a batch."""
+    if isinstance(seen.call.target, nn.Flatten):
+        return seen.call.target.start_dim == 1
+    return seen.name == "flatten" and seen.given[0].shape[:1] == seen.answer[0].shape[:1]
 
 
 def _seen(model: nn.Module, x: ModelInput, subject: ModelUnderTest) -> list[_Seen]:
@@ -148,7 +201,11 @@ def _holds_several_sequences(seen: _Seen) -> bool:
 def _finding(call: Call, model: nn.Module) -> MixedRows:
     paths = {id(found.value): found.path for found in walk(model).modules}
     if not isinstance(call.target, nn.Module):
-        return MixedRows(path=None, name=name_of(call.target), line=call.line, row_change=0)
+        name = name_of(call.target)
+        last = name.rpartition(".")[2]
+        torn, product = last in RESHAPING, last in PRODUCTS
+        at = call.line
+        return MixedRows(path=None, name=name, line=at, row_change=0, torn=torn, product=product)
     path, line = paths.get(id(call.target)), None
     if path is None:  # forward has made it
         line = call.line

@@ -52,13 +52,31 @@ class Reach:
         return any(_kind(each) in kinds for each in self.without_grad)
 
     def _never_called(self, tensors: list[Found]) -> Iterator[str]:
-        """No hook fires in `layer.forward(x)`, but then something in it has a gradient."""
+        """No hook fires in `layer.forward(x)`, but then something in it has a gradient.
+
+        Of a part that is a module itself, the outermost is told: `target`, not `target.0`.
+        """
         reached = [each for each in self.trainable if id(each.value) in self.with_grad]
-        used = {id(each.owner.value) for each in reached if each.owner}
+        used = {id(module.value) for each in reached for module in _around(each)}
         for found in tensors:
             owner = _owner(found)
-            if owner is not None and id(owner.value) not in {*self.called, *used}:
-                yield owner.path
+            if owner is None or id(owner.value) in {*self.called, *used}:
+                continue
+            for around in _around(owner):
+                if isinstance(around.value, CONTAINERS) or not around.path:
+                    break
+                if id(around.value) in {*self.called, *used}:
+                    break
+                owner = around
+            yield owner.path
+
+
+def _around(found: Found) -> Iterator[Found]:
+    """The modules that hold it, from the inside out."""
+    owner = found.owner
+    while owner is not None:
+        yield owner
+        owner = owner.owner
 
 
 def _owner(found: Found) -> Found | None:

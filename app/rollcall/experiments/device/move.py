@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from rollcall.core.input.model_input import ModelInput
-from rollcall.core.model_code import model_code
+from rollcall.core.model_code import model_code, send
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.pytorch_names import short_name
 from rollcall.core.report import Raised
@@ -44,7 +44,7 @@ class Destination:
         if self.dtype is None:
             model.to(self.device)
         elif self.device == "cpu":
-            model.to(self.dtype)  # what double() and half() do
+            send(model, self.dtype)
         else:
             model.to(self.device, self.dtype)
 
@@ -98,7 +98,7 @@ def move(
 
 
 def _is_mismatch(raised: Raised) -> bool:
-    return "devices" in raised.message
+    return "devices" in raised.message or "same device" in raised.message
 
 
 def _move(model: nn.Module, example: ModelInput, to: Destination, seed: int, filename: str) -> Move:

@@ -73,7 +73,7 @@ LINES: dict[str, Line] = {
             a, b, c = before.get(path), first.get(path), second.get(path)
             return None not in (a, b, c) and a is not b is not c and torch.equal(b, c)
         model = build()
-        model.to($target)
+        model.$to
         stayed = [path for path, t in tensors(model).items() if $stays]
         $names = draw()
         seeded($seed)
@@ -87,7 +87,7 @@ LINES: dict[str, Line] = {
         "next(model.$to.parameters()).$where",
         """
         model = build()
-        model.to($target)
+        model.$to
         t = next(model.parameters())
         assert not ($stays), t
         """,

@@ -3,6 +3,7 @@
 from typing import Any, Literal
 
 from rollcall.core.report import Raised, Report
+from rollcall.experiments.preflight.own_tensors import OwnTensor
 
 Verdict = Literal["pass", "fail", "na"]
 # forward returns no tensor with numbers; or it makes tensors of a type of its own, as by .float()
@@ -22,6 +23,8 @@ class CheckOutcome(Report):
     answer: str = ""  # what a call answered, as Python writes it
     # in the optimizer and with a gradient, which was too small for a change, as before a batch norm
     idle: tuple[str, ...] = ()
+    # what a forward that raised after a move had made elsewhere, or of another type
+    own: tuple[OwnTensor, ...] = ()
     too_large: int | None = None  # modules of a model that has more than this line is asked for
     # the line could not be run to its end; with "na" this says nothing about the model
     raised: Raised | None = None

@@ -8,31 +8,35 @@ import torch
 from rollcall.core.devices import SIMULATED_NAME
 from rollcall.core.findings.kinds import Finding, SplitByMove, Unreached, ZeroGradient
 from rollcall.core.input.model_input import ModelInput
-from rollcall.core.model_code import model_code, move_to, unheard
+from rollcall.core.model_code import model_code, move_to, send, unheard
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.rng.random_state import seeded
 from rollcall.core.roll_call import TensorAnswers
 from rollcall.core.simulated_gpu import simulated_gpu
 from rollcall.experiments.preflight.checked_model import CheckedModel
 from rollcall.experiments.preflight.outcome import NOT_APPLICABLE, CheckOutcome, judged
+from rollcall.experiments.preflight.own_tensors import OwnTensors
 
 
 def moved(checked: CheckedModel) -> CheckOutcome:
     """All is where `.to()` was told to bring it, and forward runs there."""
     model = checked.build()
     tensors = [tensor.path for tensor in checked.scan.tensors]
-    stayed = tuple(each.path for each in checked.roll.tensors if each.to is False)
+    alone = _left_alone(checked)
+    stayed = tuple(
+        each.path for each in checked.roll.tensors if each.to is False and each.path not in alone
+    )
+    watched = OwnTensors(checked.target, str(checked.factory.file))
     try:
-        with model_code(f"model.to({checked.target})"):
-            model.to(checked.target)
+        send(model, checked.target)
         example = _brought(checked.example, checked.target)
         with seeded(checked.factory.seed):
-            example.call(model)
+            watched.call(model, example)
     except ModelRaised as error:
         raised = checked.factory.raised(error)
         if isinstance(checked.target, torch.dtype) and not stayed and _runs_on_a_gpu(checked):
             return CheckOutcome(verdict="na", reason="own type", raised=raised)
-        return CheckOutcome(verdict="fail", paths=stayed, raised=raised)
+        return CheckOutcome(verdict="fail", paths=stayed, own=tuple(watched.found), raised=raised)
     if not tensors:
         return NOT_APPLICABLE
     remade = checked.used.remade  # by each forward, from what was moved
@@ -62,8 +66,7 @@ def located(checked: CheckedModel) -> CheckOutcome:
     if not checked.has_parameters_to_want:
         return NOT_APPLICABLE
     model, target = checked.build(), checked.target
-    with model_code(f"model.to({target})"):
-        model.to(target)
+    send(model, target)
     with model_code("next(model.parameters())"):
         first = next(model.parameters())
     if isinstance(target, torch.dtype):
@@ -75,6 +78,13 @@ def located(checked: CheckedModel) -> CheckOutcome:
 def _split_off(checked: CheckedModel) -> list[str]:
     """Second names of tensors, under which the old tensor stays behind."""
     return [found.alias for found in checked.findings if isinstance(found, SplitByMove)]
+
+
+def _left_alone(checked: CheckedModel) -> set[str]:
+    """Complex numbers, which double() does not touch, registered or not."""
+    if isinstance(checked.target, torch.device):
+        return set()
+    return {each.path for each in checked.scan.tensors if each.dtype.startswith("complex")}
 
 
 def _brought(example: ModelInput, target: torch.dtype | torch.device) -> ModelInput:

@@ -3,7 +3,6 @@
 import re
 from functools import singledispatch
 
-from rollcall.core.findings.grad_off import BACKWARD
 from rollcall.core.findings.kinds import (
     ArrayAsWeight,
     BatchStatisticsInEval,
@@ -11,22 +10,18 @@ from rollcall.core.findings.kinds import (
     FileDoesNotReproduce,
     Finding,
     FrozenMoves,
-    GraphExit,
     HiddenByClass,
     LeftOutByParameters,
     LostOnDevice,
     ModeNotPassedOn,
-    NoGraph,
     RandomInEval,
     SharedByModels,
     SharedModule,
     SplitByMove,
     StaleCopy,
     TiedByData,
-    Unreached,
     UnreadFlag,
     WrappedKeys,
-    ZeroGradient,
 )
 from rollcall.web.view.findings.forward_fixes import (
     added,
@@ -38,6 +33,7 @@ from rollcall.web.view.findings.forward_fixes import (
     replaced,
     switched_mode,
 )
+from rollcall.web.view.findings.gradient_fixes import no_graph, unreached, zero_gradient
 from rollcall.web.view.sentence import Sentence, code, sentence
 from rollcall.web.view.words import all_of, named, one_or_many
 
@@ -152,56 +148,16 @@ def _(finding: BatchStatisticsInEval) -> Sentence:
 
 
 @fix.register
-def _(finding: Unreached) -> Sentence:
-    if finding.frozen:
-        return sentence("Set requires_grad in __init__, and not in forward.")
-    if finding.only_in_eval:
-        return sentence("Freeze a copy that is not trained: ", code("requires_grad_(False)"), ".")
-    if finding.never_called:
-        them = one_or_many(len(finding.never_called), "it", "them")
-        return sentence("Call ", all_of(finding.never_called), f" in forward, or delete {them}.")
-    if finding.exits and finding.exits[0].line is not None:
-        return _stay_in_graph(finding.exits[0])
-    return sentence("Let what forward makes of ", all_of(finding.paths), " reach its output.")
-
-
-def _stay_in_graph(left: GraphExit) -> Sentence:
-    line = f" in line {left.line}."
-    if left.name.endswith(BACKWARD):
-        return sentence("Return a gradient for each argument in ", code(left.name), ".")
-    if left.name == "checkpoint":
-        return sentence("Pass ", code("use_reentrant=False"), f" to {left.name}{line}")
-    if left.name == "nn.Parameter":
-        return sentence("Use the computed tensor itself, without ", code(left.name), line)
-    return sentence("Leave out ", code(left.name), line)
-
-
-@fix.register
-def _(finding: NoGraph) -> Sentence:
-    if finding.exits and finding.exits[0].line is not None:
-        return _stay_in_graph(finding.exits[0])
-    if finding.returned:
-        return sentence("Return what forward has computed.")
-    return sentence("Return what was computed from the parameters, and not a copy of its numbers.")
-
-
-@fix.register
 def _(finding: ArrayAsWeight) -> Sentence:
     name = finding.path or "weight"
     return sentence("Write ", code(f"self.{name} = nn.Parameter(torch.tensor(...))"), ".")
 
 
 @fix.register
-def _(finding: ZeroGradient) -> Sentence:
-    if finding.only_biases:
-        return sentence(
-            "A difference or a normalization takes it out: write ", code("bias=False"), "."
-        )
-    return sentence("Look for what makes it 0: a rounding, a factor of 0, a dropout of 1, a hook.")
-
-
-@fix.register
 def _(finding: StaleCopy) -> Sentence:
+    if not finding.sources:
+        made = code(f"{_on_self(finding.path)} = nn.Parameter(...)")
+        return sentence("Write ", made, " around all that computes it.")
     return sentence("Compute ", code(finding.path), " in forward, each time.")
 
 
@@ -230,6 +186,9 @@ def _(finding: FileDoesNotReproduce) -> Sentence:
         if finding.left_out_by:
             override = code(f"{finding.left_out_by}.state_dict()")
             return sentence("Let ", override, " give ", missing, ", or do not override it.")
+        if finding.trainable:
+            parameter, layers = code("nn.Parameter"), code("nn.ModuleList")
+            return sentence("Register ", missing, ": as an ", parameter, ", or in an ", layers, ".")
         kept = one_or_many(len(finding.missing), "a buffer that is saved", "buffers that are saved")
         them = one_or_many(len(finding.missing), "it", "them")
         return sentence("Register ", missing, f" as {kept}, or compute {them} in forward.")
@@ -238,8 +197,9 @@ def _(finding: FileDoesNotReproduce) -> Sentence:
     return sentence("Keep in parameters and buffers whatever forward depends on.")
 
 
-for of_forward in (
+for remedy in (
     *(added, replaced, changed, changed_input),
     *(carried_over, switched_mode, mixed_rows, own_optimizer),
+    *(unreached, no_graph, zero_gradient),
 ):
-    fix.register(of_forward)
+    fix.register(remedy)

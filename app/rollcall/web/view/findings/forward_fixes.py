@@ -65,6 +65,11 @@ def mixed_rows(finding: MixedRows) -> Sentence:
     if finding.time_first:
         layer = code(finding.path or finding.name)
         return sentence("Make ", layer, " with ", code("batch_first=True"), ".")
+    if finding.torn:
+        flatten, swap = code("x.flatten(1)"), code("x.transpose(0, 1)")
+        return sentence("Write ", flatten, " for a row of each sample, ", swap, " to swap two.")
+    if finding.product:
+        return sentence("Multiply within each sample: ", code("x @ x.transpose(-2, -1)"), ".")
     if "soft" in finding.name.lower():
         return sentence("Take it over the classes of each sample: ", code("dim=-1"), ".")
     return sentence("Take it over the numbers of each sample, and not over the batch.")

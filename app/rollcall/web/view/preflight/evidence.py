@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from rollcall.experiments.preflight.experiment import ChecklistLine
 from rollcall.experiments.preflight.outcome import CheckOutcome, Reason
+from rollcall.experiments.preflight.own_tensors import OwnTensor
 from rollcall.web.view.numerals import in_powers
 from rollcall.web.view.sentence import Sentence, code, joined, sentence, strong
 from rollcall.web.view.words import NAMED, number, one_or_many, plural
@@ -50,15 +51,29 @@ def evidence(line: ChecklistLine) -> Sentence:
 
 
 def remark(line: ChecklistLine) -> Sentence:
-    """What else is to be said of a line that raised nothing."""
+    """What else is to be said of a line, beside what it raised."""
     outcome = line.outcome
     if line.name == "agreeing" and outcome.verdict == "fail" and outcome.paths:
         return sentence("still training: ", _first(outcome.paths))
     if line.name == "switched" and outcome.paths:
         return sentence("still in eval: ", _first(outcome.paths))
+    if outcome.own:
+        return sentence("forward itself makes ", _made(outcome.own))
     if outcome.idle:
         return sentence(_first(outcome.idle), " got no gradient this time, or hardly any")
     return ()
+
+
+def _made(own: Sequence[OwnTensor]) -> Sentence:
+    """The first one is told; the others are of one kind with it."""
+    first = own[0]
+    at = ""
+    if first.line is not None:
+        at = f" (line {first.line})"
+    more = ""
+    if len(own) > 1:
+        more = f", and {number(len(own) - 1)} more"
+    return sentence(f"a {first.where} tensor: ", code(first.name), at, more)
 
 
 def _some_of(outcome: CheckOutcome, one: str, many: str) -> Sentence:

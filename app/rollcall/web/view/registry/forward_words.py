@@ -92,6 +92,12 @@ def mixed_rows(finding: MixedRows) -> Sentence:
     if finding.time_first:
         mixes = em("takes the samples of a batch for steps in time")
     far = significant(finding.row_change)
+    if finding.rows is not None:
+        come = (
+            f": {finding.samples} samples come out as {plural(finding.rows, 'row', 'rows')}, and "
+        )
+        moves = f"one moves by up to {far} when the other samples change."
+        return sentence("After eval(), ", who, " ", mixes, come, moves)
     moves = f": the answer for one moves by up to {far} when the others change."
     return sentence("After eval(), ", who, " ", mixes, moves)
 
