@@ -27,6 +27,16 @@ OVERLAPPING = """(selector) => {
   }
   return found;
 }"""
+# Those of the same path, the left one's written as the right one's.
+UNEVEN = """(selector) => {
+  const named = (side) => [...document.querySelectorAll(`#${side} ${selector}`)].map((e) =>
+    [e.dataset.path.replace(/\\[["']?(\\w+)["']?\\]/g, ".$1"), e.getBoundingClientRect()]);
+  const right = new Map(named("right"));
+  return named("left").filter(([path, { top, height }]) => {
+    const other = right.get(path);
+    return other && (Math.abs(top - other.top) > 1 || Math.abs(height - other.height) > 1);
+  }).map(([path]) => path);
+}"""
 CUT = """(selector) => [...document.querySelectorAll(selector)]
   .filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth)
   .map((e) => `${e.className} ${e.innerText}`)"""
@@ -70,6 +80,11 @@ def cut(page: Page, selector: str) -> list[str]:
 def overlapping(page: Page, selector: str) -> list[str]:
     """Pairs of elements of which neither contains the other, and which cover each other."""
     return cast(list[str], page.evaluate(OVERLAPPING, selector))
+
+
+def uneven(page: Page, selector: str = "tr[data-path]") -> list[str]:
+    """Paths whose rows are on both sides, and do not stand side by side."""
+    return cast(list[str], page.evaluate(UNEVEN, selector))
 
 
 def too_small(page: Page, within: str = "body", least: float = 16) -> list[str]:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from browser.looks import at_each_size, cut, off_the_first_screen, overlapping, too_small
+from browser.looks import at_each_size, cut, off_the_first_screen, overlapping, too_small, uneven
 
 pytestmark = pytest.mark.browser
 
@@ -50,10 +50,11 @@ def test_the_story_fits_every_screen(page: Page) -> None:
     assert off_the_first_screen(page, *parts) == []
     assert too_small(page) == []
     for address in (MODES, "/loops?left=loop_files.loads_nothing&right=loop_files.loads_all"):
-        for _ in at_each_size(page, address):
+        for width, _ in at_each_size(page, address):
             parts_ = ".narration, .count, .curves, .source, table, .asides p, .player > *"
             assert overlapping(page, f"{parts_}, .series text, .ticks text") == []
             assert cut(page, parts_) == []
+            assert width < 640 or uneven(page) == []
 
 
 def test_without_javascript_every_step_is_a_link(browser: Browser, base_url: str) -> None:

@@ -11,6 +11,7 @@ from browser.looks import (
     off_the_first_screen,
     overlapping,
     too_small,
+    uneven,
 )
 
 pytestmark = pytest.mark.browser
@@ -82,20 +83,24 @@ def test_layers_that_are_alike_share_a_line_until_it_is_opened(page: Page) -> No
 
 
 @pytest.mark.parametrize(
-    "pair",
+    ("left", "right", "alike"),
     [
-        ("containers.BadListNet", "containers.ModuleListNet"),
-        ("dropout.BatchNormListNet", "parameters.BadLayer"),
-        ("dropout.DropoutListNet", "parameters.TableNet"),
+        ("parameters.TableNet", "parameters.BufferNet", True),
+        ("dropout.BatchNormListNet", "dropout.BatchNormModuleListNet", True),
+        ("dropout.DropoutListNet", "parameters.BadLayer", False),
     ],
 )
-def test_nothing_is_cut_or_overlaps(page: Page, pair: tuple[str, str]) -> None:
-    for _ in at_each_size(page, f"/registry?left={pair[0]}&right={pair[1]}&mode=eval"):
+def test_nothing_is_cut_or_overlaps_and_equals_stand_side_by_side(
+    page: Page, left: str, right: str, alike: bool
+) -> None:
+    for width, _ in at_each_size(page, f"/registry?left={left}&right={right}&mode=eval"):
         texts = ".count, .node, .chip, .narration, .pick select, .controls, .masthead"
         assert cut(page, f"{texts}, .line") == []
         parts = ".controls > *, .narration, .headline, table, .pick, .changes, .source"
         assert overlapping(page, ".twin, .swap") == []
         assert overlapping(page, parts) == []
+        if alike and width >= 640:
+            assert uneven(page) == []
 
 
 def test_in_a_narrow_column_the_marks_answer_alone(registry: Page) -> None:

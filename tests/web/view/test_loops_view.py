@@ -55,6 +55,17 @@ def test_the_line_that_did_it_is_marked_and_what_mends_it_beside_it(name: str) -
     assert (verdict(report.left), verdict(report.right)) == ("bad", "good")
 
 
+def test_where_no_line_did_it_alone_the_note_says_that_the_loops_differ_there() -> None:
+    report = pair("loop_steps.keeps_graphs")
+    notes = [
+        (each.line.text.strip(), each.note)
+        for lines in loop_source(report.left, report.right).functions
+        for each in lines
+        if each.note
+    ]
+    assert notes == [("total += loss", "here the loops differ: 40 graphs stay alive")]
+
+
 def test_the_first_sentence_is_read_off_the_report() -> None:
     report = pair("loop_optimizers.optimizer_first")
     assert read(loops_narration(report)).startswith(

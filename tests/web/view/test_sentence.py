@@ -21,3 +21,15 @@ def test_what_is_read_aloud_has_no_markup() -> None:
     told = joined([sentence("See ", em("the ", code("head")), "."), sentence("It answers.")])
     assert read(told) == "See the head. It answers."
     assert read(joined([])) == ""
+
+
+def test_no_space_is_stressed() -> None:
+    assert sentence(code("drop"), em(" still draws "), code("x")) == (
+        Span("code", "drop"),
+        Span("plain", " "),
+        Span("em", inside=(Span("plain", "still draws"),)),
+        Span("plain", " "),
+        Span("code", "x"),
+    )
+    assert sentence(em("calls ", code("skip"))) == (em("calls ", code("skip")),)
+    assert sentence("a", em(" "), "b") == sentence("a", " ", "b")

@@ -16,10 +16,10 @@ def in_order_of(entries: Iterable[Any], opposite: Iterable[Any]) -> list[Any]:
     rows, others = list(entries), list(opposite)
     if not _any_unregistered(rows) or _any_unregistered(others):
         return rows
-    places = {_plain(other.path): place for place, other in enumerate(others)}
+    places = {plain(other.path): place for place, other in enumerate(others)}
     keys, place = [], -1
     for row in rows:
-        place = places.get(_plain(row.path), place)
+        place = places.get(plain(row.path), place)
         keys.append(place)
     return [row for _, row in sorted(zip(keys, rows, strict=True), key=lambda pair: pair[0])]
 
@@ -28,6 +28,6 @@ def _any_unregistered(entries: list[Any]) -> bool:
     return any(entry.status == "unregistered" for entry in entries)
 
 
-def _plain(path: str) -> tuple[str, ...]:
+def plain(path: str) -> tuple[str, ...]:
     """`layers[0].weight` and `layers.0.weight` are alike."""
     return tuple(re.findall(r"\w+", path))

@@ -1,7 +1,7 @@
 """Sentences as data: text, code and stress, which the macro `say` lays out."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 
@@ -28,7 +28,25 @@ def sentence(*parts: Part) -> Sentence:
             spans.append(part)
         else:
             spans.extend(part)
-    return tuple(span for span in spans if span.text or span.inside)
+    apart = [each for span in spans for each in _spaces_outside(span)]
+    return tuple(span for span in apart if span.text or span.inside)
+
+
+def _spaces_outside(span: Span) -> Sentence:
+    """The spaces at the ends of a stressed piece beside it, where no line is drawn under them."""
+    if span.kind != "em" or not span.inside:
+        return (span,)
+    inside = list(span.inside)
+    before = after = ""
+    if inside[0].kind == "plain":
+        text = inside[0].text.lstrip()
+        before = inside[0].text.removesuffix(text)
+        inside[0] = replace(inside[0], text=text)
+    if inside[-1].kind == "plain":
+        text = inside[-1].text.rstrip()
+        after = inside[-1].text.removeprefix(text)
+        inside[-1] = replace(inside[-1], text=text)
+    return Span("plain", before), replace(span, inside=sentence(*inside)), Span("plain", after)
 
 
 def code(text: str) -> Span:

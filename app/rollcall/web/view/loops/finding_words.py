@@ -17,7 +17,7 @@ class Told:
     first: str  # two short lines beside it
     second: str
     sentence: Sentence
-    note: str  # beside the line that did it
+    note: str  # beside the line that did it, or where the other loop differs
 
 
 def told_of(finding: LoopFinding, subject: LoopSubject) -> Told:
@@ -101,7 +101,7 @@ def _switched_on(finding: LoopFinding, subject: LoopSubject) -> Told:
             all_of(finding.paths),
             ".",
         ),
-        "switches on every layer, also those that were in eval",
+        "switches every layer on, those in eval, too",
     )
 
 
@@ -197,7 +197,7 @@ def _graphs(finding: LoopFinding, subject: LoopSubject) -> Told:
             em(f"{number(kept)} graphs are alive after {int(finding.of)} steps"),
             ": a loss that is kept keeps its graph, and memory grows.",
         ),
-        "",
+        f"{number(kept)} graphs stay alive",
     )
 
 

@@ -45,6 +45,8 @@ def loop_source(subject: LoopSubject, opposite: LoopSubject) -> LoopSource:
         return LoopSource("", [])
     notes = _notes(subject)
     kinds = _kinds(subject, opposite, set(notes))
+    if not notes:
+        notes = _note_of_difference(subject, kinds)
     shown = []
     for place, lines in enumerate(subject.source.classes):
         if place == 0 or any(line.number in notes for line in lines):
@@ -86,6 +88,18 @@ def _notes(subject: LoopSubject) -> dict[int, list[LoopNote]]:
         note = LoopNote((), f"{stopped.type} at batch {subject.shown}")
         notes.setdefault(stopped.line, []).append(note)
     return notes
+
+
+def _note_of_difference(
+    subject: LoopSubject, kinds: dict[int, LineKind]
+) -> dict[int, list[LoopNote]]:
+    """What no line did alone, at the end of the one place where the loops differ."""
+    guilty = [number for number, kind in kinds.items() if kind == "guilty"]
+    told = [told_of(finding, subject).note for finding in subject.findings]
+    if not guilty or not any(told) or max(guilty) - min(guilty) >= len(guilty):
+        return {}
+    text = "; ".join(each for each in told if each)
+    return {max(guilty): [LoopNote((), f"here the loops differ: {text}")]}
 
 
 def _differing(subject: LoopSubject, opposite: LoopSubject) -> set[int]:
