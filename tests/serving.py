@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from rollcall import cli
 from rollcall.addresses import bracketed
+from rollcall.commands.listening import listen
 from rollcall.folders import MODELS
 from rollcall.lectures.targets import Targets
 from rollcall.main import create_app
@@ -90,7 +91,7 @@ def serving_in_a_thread(
             watch=watch,
             on_ready=lambda found: ready.set(),
         )
-    with cli.listen(host, 0) as listener:
+    with listen(host, 0) as listener:
         server = cli.http_server(app)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
@@ -108,7 +109,7 @@ def serving_a_client(client: TestClient) -> Iterator[str]:
     assert client.portal
     server = cli.http_server(cast(FastAPI, client.app))
     server.config.lifespan = "off"  # the client sees to it
-    with cli.listen("127.0.0.1", 0) as listener:
+    with listen("127.0.0.1", 0) as listener:
         served = client.portal.start_task_soon(server.serve, [listener])
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"

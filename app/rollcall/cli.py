@@ -5,21 +5,22 @@ import asyncio
 import gc
 import logging
 import platform
-import socket
 import sys
 import threading
 import time
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import metadata
 from typing import TYPE_CHECKING
 
 from rollcall import __version__
 from rollcall.addresses import EVERY_ADDRESS, addresses_to_type, own_names
+from rollcall.commands.any_letter import print_any_letter
 from rollcall.commands.check.check import add_check
 from rollcall.commands.exercises import add_exercises
 from rollcall.commands.export import add_export
 from rollcall.commands.isolation import promises_at_start
+from rollcall.commands.listening import listen
 from rollcall.commands.sent_data import tell_what_is_not_sent
 from rollcall.commands.serve_options import add_serve_options
 from rollcall.commands.targets import add_targets, lines_at_start, targets_of, tell
@@ -44,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     `arguments` without the program's name, or those it was started with.
     """
+    print_any_letter()
     options = parser().parse_args(arguments)
     try:
         options.run(options)
@@ -64,8 +66,8 @@ def serve(options: argparse.Namespace) -> None:
         error("--ray-address goes with --engine ray")
     if not FEWEST_MB <= options.cache <= MOST_MB:
         error(f"--cache takes {FEWEST_MB} to {MOST_MB:,} MB, not {options.cache}")
-    if options.memory_limit is not None and options.memory_limit <= 0:
-        error(f"--memory-limit takes gigabytes above 0, not {options.memory_limit:g}")
+    if options.memory_limit is not None:
+        _refuse_memory(options.memory_limit, error)
     from rollcall.web.proxies import Proxies
 
     try:
@@ -75,6 +77,16 @@ def serve(options: argparse.Namespace) -> None:
     if not 0 <= options.shared_cache <= MOST_SHARED:
         error(f"--shared-cache takes up to {MOST_SHARED:,} seconds, not {options.shared_cache}")
     run_server(options, targets_of(options))
+
+
+def _refuse_memory(gigabytes: float, error: Callable[[str], object]) -> None:
+    """A limit that is none."""
+    from rollcall.lab.limits import limits_memory
+
+    if gigabytes <= 0:
+        error(f"--memory-limit takes gigabytes above 0, not {gigabytes:g}")
+    if not limits_memory():
+        error("--memory-limit: this system bounds the memory of no process")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -218,27 +230,6 @@ def http_server(app: "FastAPI") -> "uvicorn.Server":
 def _is_no_cancellation(record: logging.LogRecord) -> bool:
     """What is still open at the end, such as a stream, is cancelled: no traceback for that."""
     return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
-
-
-def listen(host: str, port: int, *, at_once: bool = True) -> socket.socket:
-    """A socket for an address, which refuses connections until it is served, or keeps them."""
-    family = socket.AF_INET
-    if ":" in host:
-        family = socket.AF_INET6
-    try:
-        # asyncio sends without delay only where the protocol is named; else every second packet
-        # waits 40 ms.
-        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        if at_once:
-            listener.listen(2048)
-    except OSError as error:
-        sys.exit(
-            f"rollcall: cannot listen on {host}:{port}: {error.strerror}. "
-            "Choose another with --port or --host."
-        )
-    return listener
 
 
 def _versions() -> str:

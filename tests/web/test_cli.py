@@ -25,7 +25,7 @@ import pytest
 
 import rollcall as package
 from rollcall import addresses, cli, main
-from rollcall.cli import listen
+from rollcall.commands.listening import listen
 from rollcall.commands.targets import lines_at_start
 from rollcall.lectures.loading import load
 from rollcall.lectures.targets import Targets

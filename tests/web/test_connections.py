@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from rollcall import cli
+from rollcall.commands.listening import listen
 from rollcall.web import http_protocol
 from rollcall.web.http_protocol import BoundedProtocol
 from rollcall.web.open_files import ONCE_PER_MINUTE, most_connections
@@ -55,7 +56,7 @@ async def served(told: Told) -> AsyncIterator[Open]:
     server.config.lifespan = "off"
     logger = logging.getLogger("uvicorn.error")
     logger.addHandler(told)
-    with cli.listen("127.0.0.1", 0) as listener:
+    with listen("127.0.0.1", 0) as listener:
         port = listener.getsockname()[1]
         task = asyncio.create_task(server.serve([listener]))
         try:

@@ -93,7 +93,7 @@ def add_serve_options(command: argparse.ArgumentParser) -> None:
         type=float,
         metavar="GB",
         help="memory that each worker may take beyond what PyTorch takes by itself, "
-        "where the system has such a limit; not for CUDA (default: none)",
+        "which Windows and macOS cannot limit; not for CUDA (default: none)",
     )
     command.add_argument(
         "--allow",

@@ -19,7 +19,6 @@ from rollcall.core.process.parent import end_as
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
-SIGNALS = (signal.SIGTERM, signal.SIGCHLD)
 
 LOOK_AGAIN = 0.005  # seconds
 
@@ -50,7 +49,7 @@ def keep(*connections: int, at_the_end: Callable[[], object]) -> None:
     global _keeper
     if not is_kept():
         return
-    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    signal.pthread_sigmask(signal.SIG_BLOCK, _signals())
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
     _end_with(os.getppid(), signal.SIGTERM)
     keeper = os.getpid()
@@ -60,7 +59,7 @@ def keep(*connections: int, at_the_end: Callable[[], object]) -> None:
             os.close(connection)
         _watch(worker, at_the_end)
     _end_with(keeper, signal.SIGKILL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _signals())
     _keeper = keeper
 
 
@@ -73,10 +72,15 @@ def leaves_children() -> bool:
     return of_ours or bool(orphans)
 
 
+def _signals() -> tuple[signal.Signals, ...]:
+    """That the server ended, and that a child did. Windows has no second, and imports us, too."""
+    return (signal.SIGTERM, signal.SIGCHLD)
+
+
 def _watch(worker: int, at_the_end: Callable[[], object]) -> NoReturn:
     status = None
     while status is None:
-        if signal.sigwait(SIGNALS) == signal.SIGTERM:
+        if signal.sigwait(_signals()) == signal.SIGTERM:
             os.kill(worker, signal.SIGKILL)
             _, status = os.waitpid(worker, 0)
         else:

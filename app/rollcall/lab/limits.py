@@ -23,6 +23,11 @@ class Limits(NamedTuple):
 NO_LIMITS = Limits()
 
 
+def limits_memory() -> bool:
+    """Whether this system has such a limit. macOS takes the number and keeps to nothing."""
+    return sys.platform not in ("win32", "darwin")
+
+
 def take(limits: Limits) -> None:
     """Keep this process within them, and all that it starts."""
     own_seconds.share(limits.seconds)
@@ -41,7 +46,7 @@ def _bound(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     bound("files")
-    if limits.memory is not None:
+    if limits.memory is not None and limits_memory():
         memory = _address_space() + int(limits.memory * 1e9)
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         bound("memory", "files")
@@ -49,8 +54,10 @@ def _bound(limits: Limits) -> None:
 
 def _address_space() -> int:
     """Bytes of it that this process has by now; where that is not told, as much as PyTorch has."""
+    import resource
+
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[0])
     except OSError:
         return 8 << 30
-    return pages * 4096
+    return pages * resource.getpagesize()

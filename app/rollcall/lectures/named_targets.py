@@ -57,7 +57,7 @@ def named_targets(
 def _target(text: str, here: Path) -> Target:
     path = here / text
     before, colon, factory = text.rpartition(":")
-    if colon and not os.path.lexists(path):
+    if colon and not os.path.lexists(path) and not _is_drive(before):
         return _factory(before, factory, here)
     path = _resolved(path)
     if path.is_dir():
@@ -67,6 +67,11 @@ def _target(text: str, here: Path) -> Target:
         raise _Refused(f"is no .py file; {TAKEN}")
     _refuse_unreadable(path)
     return Target("file", path.stem, path, _roots(here=here, path=path))
+
+
+def _is_drive(before: str) -> bool:
+    """Whether a colon after it begins a path of Windows, as in C:\\net.py."""
+    return os.name == "nt" and len(before) == 1
 
 
 def _resolved(path: Path) -> Path:

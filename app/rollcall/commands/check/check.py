@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rollcall.commands.any_letter import print_utf8
+
 if TYPE_CHECKING:
     from rollcall.commands.check.baseline import Baseline
     from rollcall.commands.check.report import CheckReport
@@ -143,6 +145,8 @@ def _tell(text: str) -> None:
 
 def print_as(report: "CheckReport", form: str) -> None:
     """To standard output."""
+    if form != "text":
+        print_utf8()
     if form == "json":
         print(report.model_dump_json(indent=2))
     elif form == "sarif":

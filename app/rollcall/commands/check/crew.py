@@ -134,7 +134,14 @@ class _Hand:
     @property
     def is_done(self) -> bool:
         """Whether it has answered, has ended or is out of time."""
-        return self.pipe.poll() or self.left == 0
+        return self._is_heard or self.left == 0
+
+    @property
+    def _is_heard(self) -> bool:
+        try:
+            return self.pipe.poll()
+        except BrokenPipeError:  # what Windows says of a process that has ended
+            return True
 
     @property
     def is_alive(self) -> bool:
@@ -154,7 +161,7 @@ class _Hand:
 
     def answer(self) -> bytes | Silence:
         """What it said. Where it said nothing it is ended."""
-        if not self.pipe.poll():
+        if not self._is_heard:
             self.end()
             return Silence(f"did not answer within {self._seconds:g} s")
         try:
