@@ -57,9 +57,13 @@ def test_norms_are_those_of_torch_one_by_one(dtype: torch.dtype) -> None:
     tensors = [first, first.t(), first[:, ::2], odd[1:], odd[:, 1], first[:0], first.to(dtype)]
     expected = [float(tensor.norm()) for tensor in tensors]
     assert norms(tensors) == expected
-    assert math.isnan(norms([odd, first])[0])
+    of_odd, of_first = norms([odd, first])
+    assert of_odd is not None
+    assert math.isnan(of_odd)
+    assert of_first == expected[0]
     assert norms([first.to_sparse(), first]) == [expected[0]] * 2
     assert norms([]) == []
+    assert norms([None, first, None]) == [None, expected[0], None]
 
 
 @pytest.mark.parametrize("odd", [[], [math.nan], [math.inf], [-math.inf, math.nan]])

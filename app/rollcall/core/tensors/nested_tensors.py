@@ -21,6 +21,8 @@ MOST_OBJECTS = 1000  # that are looked into
 
 def tensors_in(structure: Any) -> list[Tensor]:
     """A tensor, or those in any nesting of tuples, lists, dicts and objects with attributes."""
+    if isinstance(structure, Tensor):  # by far the most, and each step of a training asks
+        return [structure]
     leaves = tree_leaves(structure)
     if any(_is_open(leaf) for leaf in leaves):
         return [tensor for _, tensor in named_tensors(structure)]

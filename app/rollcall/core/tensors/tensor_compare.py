@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from rollcall.core.tensors.plain_tensor import plain
+from rollcall.core.tensors.read_numbers import numbers_of
 
 Pair = tuple[Tensor, Tensor]
 # A flip of this bit makes an unsigned number a signed one, and keeps the order of two numbers.
@@ -78,7 +79,7 @@ def max_abs_diffs(some: list[Tensor], others: list[Tensor]) -> list[float | None
         if pairs and _are_all_plain(pairs):
             with torch.no_grad():
                 differences = torch._foreach_sub(some, others)
-                gaps = torch.stack(torch._foreach_norm(differences, math.inf)).tolist()
+                gaps = numbers_of(torch._foreach_norm(differences, math.inf))
             if all(map(math.isfinite, gaps)):
                 return [*gaps]
     except Exception:  # as above; the others may be read all the same

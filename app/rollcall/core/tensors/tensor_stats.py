@@ -1,12 +1,14 @@
 """What a class sees of a tensor: its shape, its mean, its zeros, a small histogram."""
 
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 from rollcall.core.report import Report
 from rollcall.core.tensors.plain_tensor import plain
+from rollcall.core.tensors.read_numbers import numbers_of
 from rollcall.core.tensors.tensor_shape import Shape, shape_of
 from rollcall.core.tensors.transformed import is_transformed
 
@@ -64,14 +66,22 @@ def std_of(values: Tensor) -> float:
     return float(values.std())
 
 
-def norms(tensors: list[Tensor]) -> list[float]:
+def norms(tensors: Sequence[Tensor | None]) -> list[float | None]:
     """The Euclidean norm of each: all at once where they are alike enough for that.
 
-    A training asks for every gradient at each step.
+    A training asks for every gradient at each step, and there may be none.
     """
+    there = [tensor for tensor in tensors if tensor is not None]
+    if not there:  # as at most backwards of a loop
+        return [None] * len(tensors)
+    known = iter(_norms(there))
+    return [None if tensor is None else next(known) for tensor in tensors]
+
+
+def _norms(tensors: list[Tensor]) -> list[float]:
     kinds = {(each.dtype, each.device, each.layout) for each in tensors}
     if kinds == {(torch.float32, CPU, torch.strided)}:
-        return [*torch.stack(torch._foreach_norm(tensors)).tolist()]
+        return numbers_of(torch._foreach_norm(tensors))
     return [float(each.norm()) for each in tensors]
 
 

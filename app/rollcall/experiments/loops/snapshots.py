@@ -147,9 +147,4 @@ def _room_for(values: Numbers, error: Tensor | None) -> int:
 
 def norms_of(rows: Sequence[Row]) -> list[float | None]:
     """That of the gradient of each; None where there is none."""
-    gradients = [row.value.grad for row in rows]
-    there = [gradient for gradient in gradients if gradient is not None]
-    if not there:  # as at most backwards
-        return [None] * len(gradients)
-    known = iter(norms(there))
-    return [None if gradient is None else next(known) for gradient in gradients]
+    return norms([row.value.grad for row in rows])

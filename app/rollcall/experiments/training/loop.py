@@ -141,7 +141,7 @@ class TrainingLoop:
         self.doing = "backward"
         with model_code("loss.backward()"):
             loss.backward()  # type: ignore[no-untyped-call]
-        step.gradients = _norms([track.value.grad for track in self.tracks])
+        step.gradients = norms([track.value.grad for track in self.tracks])
         self.doing = "step"
         with model_code("optimizer.step()"):
             self._optimizer.step()
@@ -203,23 +203,9 @@ def _is_trainable(tensor: Tensor) -> bool:
     return tensor.requires_grad and tensor.is_leaf and not is_lazy(tensor) and tensor.numel() > 0
 
 
-def _norms(gradients: list[Tensor | None]) -> list[float | None]:
-    """None where there is no gradient."""
-    all_norms: list[float | None] = [None] * len(gradients)
-    places = [place for place, gradient in enumerate(gradients) if gradient is not None]
-    there = [gradient for gradient in gradients if gradient is not None]
-    for place, norm in zip(places, norms(there), strict=True):
-        all_norms[place] = norm
-    return all_norms
-
-
 def _distances(tracks: list[Track]) -> list[float]:
     """Infinite where forward put a tensor of another shape in its place."""
-    values = [track.value for track in tracks]
-    known = max_abs_diffs(values, [track.start for track in tracks])
-    distances = []
-    for distance in known:
-        if distance is None:
-            distance = inf
-        distances.append(distance)
-    return distances
+    if not tracks:
+        return []
+    known = max_abs_diffs([track.value for track in tracks], [track.start for track in tracks])
+    return [inf if distance is None else distance for distance in known]
