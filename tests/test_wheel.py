@@ -1,6 +1,8 @@
 """What is installed from a wheel, far from the checkout, serves the same bytes as the checkout."""
 
+import os
 import re
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -16,8 +18,9 @@ from starlette.testclient import TestClient
 from rollcall import __version__
 from rollcall.folders import MODELS, STATIC, TEMPLATES
 from rollcall.main import create_app
-from serving import ENVIRONMENT, serving
+from serving import ENVIRONMENT
 from web.course import cold
+from web.terminal import fits, listen_to, serve
 
 ROOT = Path(__file__).parents[1]
 Command = list[str | Path]
@@ -115,16 +118,26 @@ def test_the_wheel_finds_its_folders(programs: Path, tmp_path: Path) -> None:
     assert all(folder.is_dir() and programs.parent in folder.parents for folder in folders)
 
 
-def test_the_wheel_serves_the_same_pages(programs: Path, tmp_path: Path) -> None:
+# Two questions to one server, because each start imports PyTorch twice.
+def test_the_wheel_serves_the_same_pages_and_ctrl_c_ends_it_quietly(
+    programs: Path, tmp_path: Path
+) -> None:
     with cold():
         app = create_app(workers=1)
-    with (
-        serving(programs / "rollcall", tmp_path, "--workers", "1") as url,
-        httpx2.Client(base_url=url, timeout=60, trust_env=False) as installed,
-        # The same base for both, in case a page tells where it is.
-        TestClient(app, base_url=url) as checkout,
-    ):
-        for page in PAGES:
-            ours, theirs = checkout.get(page), installed.get(page)
-            assert (ours.status_code, theirs.status_code) == (200, 200), page
-            assert ours.content == theirs.content, page
+    installed = serve("--workers", "1", program=programs / "rollcall", folder=tmp_path)
+    with installed as (process, said):
+        url = fits(listen_to(said, until="Ctrl"), "127.0.0.1")
+        with (
+            httpx2.Client(base_url=url, timeout=60, trust_env=False) as asking,
+            # The same base for both, in case a page tells where it is.
+            TestClient(app, base_url=url) as checkout,
+        ):
+            for page in PAGES:
+                ours, theirs = checkout.get(page), asking.get(page)
+                assert (ours.status_code, theirs.status_code) == (200, 200), page
+                assert ours.content == theirs.content, page
+            assert [asking.get(path).status_code for path in ("/healthz", "/nope")] == [200, 404]
+        os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to the workers, too
+        # Its workers write to the same pipe: it is read to its end when the last of them is gone.
+        assert said.read() == ""
+        assert process.wait() == 130

@@ -62,6 +62,11 @@ def test_a_fresh_one_has_looked_for_no_garbage_in_what_was_imported() -> None:
     assert looked == b"0" or not has_fork_server()  # a fresh interpreter imports by itself
 
 
+def test_a_fresh_one_need_not_find_out_what_is_watched() -> None:
+    asked, found_out = with_workers(1, lambda each: ask(each, works.lookups_of_names)).split()
+    assert (asked, found_out) == (b"2", b"2") or not has_fork_server()
+
+
 def test_after_each_call_it_lets_go_of_what_that_left() -> None:
     async def use(workers: Calls) -> list[bytes]:
         return [await ask(workers, works.times_let_go) for _ in range(3)]

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
+from rollcall.core.process.namespaces import _watched
 from rollcall.core.query import InvalidParameter
 from rollcall.lab import left_memory
 from rollcall.lab.channel import SPENT
@@ -28,6 +29,12 @@ def collections() -> bytes:
 def times_let_go() -> bytes:
     """The counter of the calls after which this worker has let go of what they left."""
     return repr(left_memory._calls).encode()
+
+
+def lookups_of_names() -> bytes:
+    """How often what is watched was asked for, and how often it was found out."""
+    info = _watched.cache_info()
+    return f"{info.hits} {info.misses}".encode()
 
 
 def pid() -> bytes:

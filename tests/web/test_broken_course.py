@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -42,6 +42,16 @@ def bad(body: str) -> str:
     return f"{NET}\nclass Bad(Net):\n    def {body}\n"
 
 
+@contextmanager
+def opened(folders: pytest.TempPathFactory, **texts: str) -> Iterator[tuple[Course, TestClient]]:
+    """A course for several tests, none of which saves a file."""
+    with ExitStack() as clients:
+        course = Course(folders.mktemp("shared") / "course", clients)
+        for name, text in texts.items():
+            course.write(f"{name}.py", text)
+        yield course, course.open()
+
+
 def said(answer: Response, status: int = 200) -> str:
     assert answer.status_code == status
     return Page.of(answer).text
@@ -55,40 +65,48 @@ def links_of(client: TestClient, *addresses: str) -> list[str]:
 # The course
 
 
-@pytest.mark.parametrize(
-    ("source", "line"),
-    [
-        ("class Bad:\n    def __init__(self:\n        pass\n", 2),
-        ("import torch\n\nx = torch.zeros(2) @ torch.zeros(3)\n", 3),
-        ("import no_such_package\n", 1),
-        ("def f():\n    raise ValueError('not today')\nf()\n", 2),
-        ("import sys\nsys.exit('not today')\n", 2),
-    ],
-)
-def test_a_file_that_does_not_load(course: Course, source: str, line: int) -> None:
-    course.write("good.py", NET)
-    course.write("bad.py", source)
-    client = course.open()
+# Each with the line that is told.
+UNLOADABLE = {
+    "syntax": ("class Bad:\n    def __init__(self:\n        pass\n", 2),
+    "shapes": ("import torch\n\nx = torch.zeros(2) @ torch.zeros(3)\n", 3),
+    "package": ("import no_such_package\n", 1),
+    "raises": ("def f():\n    raise ValueError('not today')\nf()\n", 2),
+    "exits": ("import sys\nsys.exit('not today')\n", 2),
+}
+
+
+@pytest.fixture(scope="module")
+def unloadable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    sources = {name: source for name, (source, _) in UNLOADABLE.items()}
+    no_text = "# \udcff\udcfe\nx = '\x00'\n"
+    with opened(tmp_path_factory, good=NET, **sources) as (course, client):
+        (course.folder / "no_text.py").write_bytes(no_text.encode(errors="surrogateescape"))
+        yield client
+
+
+@pytest.mark.parametrize("name", UNLOADABLE)
+def test_a_file_that_does_not_load(unloadable: TestClient, name: str) -> None:
+    source, line = UNLOADABLE[name]
     with pytest.raises((Exception, SystemExit)) as raised:
-        exec(compile(source, "bad.py", "exec"), {})
+        exec(compile(source, f"{name}.py", "exec"), {})
     message = raised.value.msg if isinstance(raised.value, SyntaxError) else str(raised.value)
-    text = said(client.get("/"))
-    assert f"bad.py, line {line}" in text
+    text = said(unloadable.get("/"))
+    assert f"{name}.py, line {line}" in text
     assert f"{type(raised.value).__name__}: {message}" in text
-    assert "Net" in said(client.get(GOOD))
+    assert "Net" in said(unloadable.get(GOOD))
     # The page in use says it, and not that the model does not exist.
-    for path in some(PAGES, 4, first=line):
-        asked = BAD.replace("/registry", path)
-        answer = client.get(asked)
+    for path in some(PAGES, 4, first=list(UNLOADABLE).index(name)):
+        asked = BAD.replace("/registry", path).replace("bad.", f"{name}.")
+        answer = unloadable.get(asked)
         text = said(answer, 422)
-        assert "bad.py cannot be loaded" in text
-        assert f"bad.py, line {line}: {type(raised.value).__name__}: {message}" in text
+        assert f"{name}.py cannot be loaded" in text
+        assert f"{name}.py, line {line}: {type(raised.value).__name__}: {message}" in text
         assert source.splitlines()[line - 1].strip() in text
         assert "does not exist here" not in text
         assert "good.Net" not in text  # what exists is no answer to this
         assert asked in Page.of(answer).links
-        [told] = client.get(asked.replace("?", ".json?")).json()["problems"]
-        assert (told["file"], told["raised"]["line"]) == ("bad.py", line)
+        [told] = unloadable.get(asked.replace("?", ".json?")).json()["problems"]
+        assert (told["file"], told["raised"]["line"]) == (f"{name}.py", line)
         assert (told["raised"]["type"], told["raised"]["message"]) == (
             type(raised.value).__name__,
             message,
@@ -96,6 +114,19 @@ def test_a_file_that_does_not_load(course: Course, source: str, line: int) -> No
         assert [each["text"] for each in told["lines"] if each["number"] == line] == [
             source.splitlines()[line - 1]
         ]
+
+
+def test_a_file_that_is_no_text_is_told(unloadable: TestClient) -> None:
+    text = said(unloadable.get(BAD.replace("bad.", "no_text.")), 422)
+    assert "no_text.py cannot be loaded" in text
+    assert "SyntaxError" in text
+
+
+def test_a_file_that_is_mended_is_loaded(course: Course) -> None:
+    course.write("good.py", NET)
+    course.write("bad.py", "x = \n")
+    client = course.open()
+    assert "bad.py cannot be loaded" in said(client.get(BAD), 422)
     course.write("bad.py", bad("nothing(self): pass"))
     assert "Bad" in said(client.get(BAD))
 
@@ -126,27 +157,15 @@ def test_a_bare_path_whose_models_do_not_load_says_so(course: Course) -> None:
     assert client.get("/registry?left=good.Net").status_code == 307
 
 
-def test_a_file_that_is_no_text_is_told(course: Course) -> None:
-    course.write("good.py", NET)
-    (course.folder / "bad.py").write_bytes(b"# \xff\xfe\nx = '\x00'\n")
-    text = said(course.open().get(BAD), 422)
-    assert "bad.py cannot be loaded" in text
-    assert "SyntaxError" in text
+UNREADABLE = {
+    "[[chapter]]\nfile = 'good'\ntitle = \n": (
+        "course.toml, line 3: TOMLDecodeError: Invalid value (at line 3"
+    ),
+    '[[chapter]]\nfile = "good"\nfile = "good"\n': "course.toml, line 3: TOMLDecodeError:",
+}
 
 
-@pytest.mark.parametrize(
-    ("toml", "told"),
-    [
-        (
-            "[[chapter]]\nfile = 'good'\ntitle = \n",
-            "course.toml, line 3: TOMLDecodeError: Invalid value (at line 3",
-        ),
-        ('[[chapter]]\nfile = "good"\nfile = "good"\n', "course.toml, line 3: TOMLDecodeError:"),
-    ],
-)
-def test_a_course_that_cannot_be_read_is_told_on_the_page_in_use(
-    course: Course, toml: str, told: str
-) -> None:
+def test_a_course_that_cannot_be_read_is_told_on_the_page_in_use(course: Course) -> None:
     course.write("good.py", NET + NET.replace("Net", "Sized").replace("(self)", "(self, size)"))
     course.write(
         "course.toml",
@@ -155,14 +174,15 @@ def test_a_course_that_cannot_be_read_is_told_on_the_page_in_use(
     client = course.open()
     sized = "/registry?left=good.Sized&right=good.Net"
     assert "course.toml, line" not in said(client.get(sized))
-    course.write("course.toml", toml)
-    for experiment in some(OF_MODELS, 2, first=toml.count("file")):
-        page = client.get(GOOD.replace("/registry", experiment.query.path))
-        assert told in said(page)
-        assert told in said(client.get(page.url, headers={"HX-Request-Type": "partial"}))
-    assert told in said(client.get(sized), 422)  # whose arguments stand in it
-    [problem] = client.get(sized.replace("?", ".json?")).json()["problems"]
-    assert problem["file"] == "course.toml"
+    for at, (toml, told) in enumerate(UNREADABLE.items()):
+        course.write("course.toml", toml)
+        for experiment in some(OF_MODELS, 2, first=at):
+            page = client.get(GOOD.replace("/registry", experiment.query.path))
+            assert told in said(page)
+            assert told in said(client.get(page.url, headers={"HX-Request-Type": "partial"}))
+        assert told in said(client.get(sized), 422)  # whose arguments stand in it
+        [problem] = client.get(sized.replace("?", ".json?")).json()["problems"]
+        assert problem["file"] == "course.toml"
     course.write("course.toml", "")
     assert "course.toml, line" not in said(client.get(GOOD))
 
@@ -175,27 +195,27 @@ def test_a_course_that_is_no_file_is_a_problem_and_not_the_end(course: Course) -
     assert "course.toml: IsADirectoryError" in said(client.get(GOOD))
 
 
-@pytest.mark.parametrize(
-    ("toml", "problem"),
-    [
-        ("[[chapter]\n", "TOMLDecodeError"),
-        ('[[chapter]]\nfile = "good"\ntitel = "Good"\n', "titel"),
-        ('[[chapter]]\nfile = "gone"\ntitle = "Gone"\n', "gone.py"),
-        (
-            '[[chapter]]\nfile = "good"\ntitle = "Good"\n[[chapter.lesson]]\n'
-            'left = "Net"\nright = "Gone"\ntitle = "Good and gone"\ntext = ""\n',
-            "Gone",
-        ),
-    ],
-)
-def test_a_course_that_says_something_wrong(course: Course, toml: str, problem: str) -> None:
+WRONG = [
+    ("[[chapter]\n", "TOMLDecodeError"),
+    ('[[chapter]]\nfile = "good"\ntitel = "Good"\n', "titel"),
+    ('[[chapter]]\nfile = "gone"\ntitle = "Gone"\n', "gone.py"),
+    (
+        '[[chapter]]\nfile = "good"\ntitle = "Good"\n[[chapter.lesson]]\n'
+        'left = "Net"\nright = "Gone"\ntitle = "Good and gone"\ntext = ""\n',
+        "Gone",
+    ),
+]
+
+
+def test_a_course_that_says_something_wrong(course: Course) -> None:
     course.write("good.py", NET)
-    course.write("course.toml", toml)
     client = course.open()
-    text = said(client.get("/"))
-    assert "course.toml" in text
-    assert problem in text
-    assert client.get(GOOD).status_code == 200
+    for toml, problem in WRONG:
+        course.write("course.toml", toml)
+        text = said(client.get("/"))
+        assert "course.toml" in text
+        assert problem in text
+        assert client.get(GOOD).status_code == 200
 
 
 WRONG_LESSONS = [
@@ -250,12 +270,17 @@ def test_an_empty_folder(course: Course) -> None:
     assert client.get("/registry.json").json()["nearest"] is None
 
 
-def test_a_course_of_ones_own_has_links_that_work(course: Course) -> None:
-    course.write("mine.py", NET)
-    client = course.open()
+@pytest.fixture(scope="module")
+def mine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A course of one model."""
+    with opened(tmp_path_factory, mine=NET) as (_, client):
+        yield client
+
+
+def test_a_course_of_ones_own_has_links_that_work(mine: TestClient) -> None:
     pages = [f"{path}?left=mine.Net&right=mine.Net" for path in PAGES]
-    for link in links_of(client, "/", *pages):
-        assert client.get(link, follow_redirects=True).status_code == 200, link
+    for link in links_of(mine, "/", *pages):
+        assert mine.get(link, follow_redirects=True).status_code == 200, link
 
 
 PAIR = NET + NET.replace("Net", "Twin") + NET.replace("Net", "Other")
@@ -310,29 +335,23 @@ def test_an_address_that_leaves_models_out_leads_to_those_of_this_course(
     assert paired.get(leads).status_code == 200
 
 
-def test_a_course_without_lessons_opens_with_its_first_model(course: Course) -> None:
-    course.write("mine.py", NET)
-    client = course.open()
+def test_a_course_without_lessons_opens_with_its_first_model(mine: TestClient) -> None:
     for path in PAGES:
-        assert (
-            client.get(path).headers["Location"].startswith(f"{path}?left=mine.Net&right=mine.Net&")
-        )
+        leads = mine.get(path).headers["Location"]
+        assert leads.startswith(f"{path}?left=mine.Net&right=mine.Net&")
 
 
-def test_what_is_asked_for_and_missing_is_refused_and_nothing_else(course: Course) -> None:
-    course.write("mine.py", PAIR)
-    course.write("course.toml", LESSONS)
-    client = course.open()
+def test_what_is_asked_for_and_missing_is_refused_and_nothing_else(paired: TestClient) -> None:
     for asked, wrong, nearest in (
         ("left=mine.Nett", "left", "left=mine.Net&right=mine.Twin&"),
         ("right=mine.Twinn", "right", "left=mine.Net&right=mine.Twin&"),
         ("left=mine.Other&seed=-1", "seed", "left=mine.Other&right=mine.Other&"),
         ("right=mine.Net&seed=-1", "seed", "left=mine.Twin&right=mine.Net&"),
     ):
-        told = client.get(f"/registry.json?{asked}").json()
+        told = paired.get(f"/registry.json?{asked}").json()
         assert [each["parameter"] for each in told["parameters"]] == [wrong]
         assert told["nearest"].startswith(f"/registry.json?{nearest}")
-        assert client.get(told["nearest"]).status_code == 200
+        assert paired.get(told["nearest"]).status_code == 200
 
 
 def test_an_address_of_the_built_in_course_keeps_its_meaning(app_client: TestClient) -> None:
@@ -341,19 +360,15 @@ def test_an_address_of_the_built_in_course_keeps_its_meaning(app_client: TestCli
     assert answer.json()["right"]["card"]["name"] == "containers.ModuleListNet"
 
 
-def test_a_stream_that_leaves_models_out_plays_those_of_this_course(course: Course) -> None:
-    course.write("mine.py", PAIR)
-    client = course.open()
-    leads = client.get("/training.stream?left=mine.Other&steps=2").headers["Location"]
+def test_a_stream_that_leaves_models_out_plays_those_of_this_course(paired: TestClient) -> None:
+    leads = paired.get("/training.stream?left=mine.Other&steps=2").headers["Location"]
     assert leads.startswith("/training.stream?left=mine.Other&right=mine.Other&")
-    assert "event: done" in client.get(leads).text
+    assert "event: done" in paired.get(leads).text
 
 
-def test_the_tabs_of_an_error_page_lead_to_models_of_this_course(course: Course) -> None:
-    course.write("mine.py", NET)
-    client = course.open()
-    for link in links_of(client, "/nope", "/registry?seed=-1", "/registry?left=mine.Nope"):
-        assert client.get(link, follow_redirects=True).status_code == 200, link
+def test_the_tabs_of_an_error_page_lead_to_models_of_this_course(mine: TestClient) -> None:
+    for link in links_of(mine, "/nope", "/registry?seed=-1", "/registry?left=mine.Nope"):
+        assert mine.get(link, follow_redirects=True).status_code == 200, link
 
 
 def test_a_twin_that_only_adds_a_line(course: Course) -> None:
@@ -392,46 +407,54 @@ def test_a_saved_change_is_on_the_next_page(course: Course) -> None:
 # A model
 
 
-def test_what_cannot_be_built(course: Course) -> None:
-    course.write("good.py", NET)
-    course.write("bad.py", bad("__init__(self):\n        raise RuntimeError('no weights today')"))
-    client = course.open()
+OWN = "class Own(Exception):\n    def __init__(self, one, two):\n        super().__init__('mine')\n"
+METHODS = ("__repr__(self)", "extra_repr(self)", "train(self, mode=True)", "forward(self, x)")
+
+
+@pytest.fixture(scope="module")
+def raising(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A course of models that raise; each file has one that cannot be run or built."""
+    owns = [
+        bad(f"{method}:\n        raise Own(1, 2)").replace("Bad", f"Bad{i}")
+        for i, method in enumerate(METHODS)
+    ]
+    with opened(
+        tmp_path_factory,
+        good=NET,
+        unbuilt=bad("__init__(self):\n        raise RuntimeError('no weights today')"),
+        unfit=bad("forward(self, x):\n        return nn.Linear(7, 5)(x)"),
+        own=OWN + "".join(owns),
+    ) as (_, client):
+        yield client
+
+
+def test_what_cannot_be_built(raising: TestClient) -> None:
+    asked = BAD.replace("bad.", "unbuilt.")
     for path in PATHS:
-        assert "RuntimeError: no weights today" in said(client.get(BAD.replace("/registry", path)))
-    assert "55 of 55" in said(client.get(BAD))
+        text = said(raising.get(asked.replace("/registry", path)))
+        assert "RuntimeError: no weights today" in text
+    assert "55 of 55" in said(raising.get(asked))
 
 
-def test_a_forward_that_does_not_fit_is_told_in_pytorchs_words(course: Course) -> None:
-    course.write("good.py", NET)
-    course.write("bad.py", bad("forward(self, x):\n        return nn.Linear(7, 5)(x)"))
+def test_a_forward_that_does_not_fit_is_told_in_pytorchs_words(raising: TestClient) -> None:
+    asked = BAD.replace("bad.", "unfit.")
     with pytest.raises(RuntimeError) as raised:
         nn.Linear(7, 5)(torch.zeros(4, 10))
-    client = course.open()
-    assert f"RuntimeError: {raised.value}" in said(client.get(BAD))
+    assert f"RuntimeError: {raised.value}" in said(raising.get(asked))
     for path in PATHS:  # a model that was moved to another type before is told so
-        text = said(client.get(BAD.replace("/registry", path)))
+        text = said(raising.get(asked.replace("/registry", path)))
         assert re.search(r"RuntimeError: mat1 and mat2 .* \(line 1\d\)", text), path
 
 
-def test_exceptions_that_only_the_lecture_file_knows(course: Course) -> None:
+def test_exceptions_that_only_the_lecture_file_knows(raising: TestClient) -> None:
     # They cannot be unpickled in the server.
-    course.write("good.py", NET)
-    own = (
-        "class Own(Exception):\n    def __init__(self, one, two):\n"
-        "        super().__init__('mine')\n"
-    )
-    methods = ("__repr__(self)", "extra_repr(self)", "train(self, mode=True)", "forward(self, x)")
-    bodies = [f"{method}:\n        raise Own(1, 2)" for method in methods]
-    models = [bad(body).replace("Bad", f"Bad{i}") for i, body in enumerate(bodies)]
-    course.write("bad.py", own + "".join(models))
-    client = course.open()
-    for i, method in enumerate(methods):
-        asked = BAD.replace("bad.Bad", f"bad.Bad{i}")
-        assert "Own: mine" in said(client.get(asked)), method
+    for i, method in enumerate(METHODS):
+        asked = BAD.replace("bad.Bad", f"own.Bad{i}")
+        assert "Own: mine" in said(raising.get(asked)), method
         for path in some(PATHS, 2, first=i):
-            answer = client.get(asked.replace("/registry", path))
+            answer = raising.get(asked.replace("/registry", path))
             assert answer.status_code == 200, (path, method)
-    assert client.get(GOOD).status_code == 200
+    assert raising.get(GOOD).status_code == 200
 
 
 DEATHS = {
@@ -442,18 +465,24 @@ DEATHS = {
 }
 
 
+WAITS = {"Loops": "while True: pass", "Waits": "threading.Event().wait()"}
+
+
 @pytest.fixture(scope="module")
-def dying(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """A course of models that end their process, each in another way."""
-    with ExitStack() as clients:
-        course = Course(tmp_path_factory.mktemp("dying") / "course", clients)
-        course.write("good.py", NET)
-        models = [
-            f"\nclass {name}(Net):\n    def forward(self, x):\n        {death}\n"
-            for name, (death, _) in DEATHS.items()
-        ]
-        course.write("bad.py", NET + "".join(models))
-        yield course.open()
+def fatal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Course, TestClient]]:
+    """A course of models that end their process, each in another way, or never answer."""
+    bodies = {name: death for name, (death, _) in DEATHS.items()} | WAITS
+    models = [
+        f"\nclass {name}(Net):\n    def forward(self, x):\n        {body}\n"
+        for name, body in bodies.items()
+    ]
+    with opened(tmp_path_factory, good=NET, bad=NET + "".join(models)) as both:
+        yield both
+
+
+@pytest.fixture(scope="module")
+def dying(fatal: tuple[Course, TestClient]) -> TestClient:
+    return fatal[1]
 
 
 @pytest.mark.parametrize("name", DEATHS)
@@ -473,13 +502,12 @@ def test_a_model_that_ends_its_process_ends_it_on_every_page(dying: TestClient) 
     assert dying.get(GOOD).status_code == 200
 
 
-@pytest.mark.parametrize("wait", ["while True: pass", "threading.Event().wait()"])
-def test_a_model_that_never_answers(course: Course, wait: str) -> None:
-    course.write("good.py", NET)
-    course.write("bad.py", bad(f"forward(self, x):\n        {wait}"))
-    client = course.open()
+@pytest.mark.parametrize("name", WAITS)
+def test_a_model_that_never_answers(fatal: tuple[Course, TestClient], name: str) -> None:
+    course, client = fatal
+    asked = TWICE.replace("Bad", name)
     with course.limit(0.5):
-        page, told = client.get(TWICE), client.get(TWICE.replace("?", ".json?"))
+        page, told = client.get(asked), client.get(asked.replace("?", ".json?"))
     assert "No answer within 0.5 seconds" in said(page, 504)
     assert told.json()["status"] == 504
     assert_described(page)

@@ -9,15 +9,11 @@ import signal
 import socket
 import subprocess
 import sys
-import sysconfig
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from http.client import HTTPConnection
 from importlib import metadata
 from pathlib import Path
-from typing import IO
 from unittest.mock import MagicMock, Mock
 from urllib.parse import urlsplit
 
@@ -30,11 +26,9 @@ from rollcall.commands.targets import lines_at_start
 from rollcall.lectures.loading import load
 from rollcall.lectures.targets import Targets
 from serving import serving_in_a_thread
-from web.course import NET
+from web.terminal import IMPORTING, ROLLCALL, listen_to, serve
 
 ROOT = Path(__file__).parents[2]
-ROLLCALL = Path(sysconfig.get_path("scripts")) / "rollcall"
-IMPORTING = "Roll Call: importing PyTorch and warming up the lab ...\n"
 
 HANGS = """
 import sys, threading
@@ -61,60 +55,10 @@ def python(code: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@contextmanager
-def serve(*options: str) -> Iterator[tuple[subprocess.Popen[str], IO[str]]]:
-    """A server that leads a process group, as in a terminal; killed if the test forgets it."""
-    command = [str(ROLLCALL), "serve", "--port", "0", *options]
-    process = subprocess.Popen(
-        command,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        # A shell that runs the tests in the background has them and theirs ignore Ctrl+C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
-    too_late = threading.Timer(60, os.killpg, (process.pid, signal.SIGKILL))
-    too_late.start()
-    try:
-        assert process.stderr
-        with process.stderr as said:
-            yield process, said
-        assert not too_late.finished.is_set(), "it had to be killed"
-    finally:
-        too_late.cancel()
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def listen_to(said: IO[str], until: str) -> str:
-    heard = ""
-    for line in said:
-        heard += line
-        if re.search(until, line):
-            return heard
-    pytest.fail(f"it ended, having said:\n{heard}")
-
-
 def status(url: str, path: str) -> int:
     with closing(HTTPConnection(urlsplit(url).netloc)) as connection:
         connection.request("GET", path)
         return connection.getresponse().status
-
-
-def fits(heard: str, host: str) -> str:
-    """The address in what a server says at its start, which must be these lines."""
-    imported = (
-        r"Roll Call: PyTorch is there after \d+\.\d s; 1 worker tries every experiment \.\.\.\n"
-    )
-    ready = (
-        rf"Roll Call: ready after \d+\.\d s at (http://{re.escape(host)}:\d+/)\n"
-        r"(?:Roll Call: models .*\n)+"  # what they are kept from, and may do
-        r"Roll Call: Ctrl\+C stops it\n"
-    )
-    told = re.fullmatch(re.escape(IMPORTING) + imported + ready, heard)
-    assert told, heard
-    return told[1]
 
 
 # What it says
@@ -308,19 +252,7 @@ def test_the_time_limit_reaches_the_lab(
     assert create_app.call_args.kwargs["seconds"] == seconds
 
 
-# How it ends
-
-
-def test_ctrl_c_ends_it_quietly_and_leaves_no_process(tmp_path: Path) -> None:
-    (tmp_path / "net.py").write_text(NET)  # no lesson, of which every experiment would be run
-    with serve("--models", str(tmp_path), "--workers", "1") as (process, said):
-        url = fits(listen_to(said, until="Ctrl"), "127.0.0.1")
-        paths = ("/healthz", "/registry?left=net.Net&right=net.Net", "/nope")
-        assert [status(url, path) for path in paths] == [200, 200, 404]
-        os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to the workers, too
-        # Its workers write to the same pipe: it is read to its end when the last of them is gone.
-        assert said.read() == ""
-        assert process.wait() == 130
+# How it ends. Ctrl+C on one that answers: `test_wheel.py`
 
 
 def test_ctrl_c_ends_it_quietly_while_it_imports() -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Any
-from unittest.mock import Mock
+from unittest.mock import Mock, patch
 
 import pytest
 import torch
@@ -45,6 +45,12 @@ def alone(query: PreflightQuery, catalog: Catalog) -> PreflightSubject:
 def check(name: str, mode: Mode = "train") -> PreflightSubject:
     """The same of a model of the course, which is not computed twice."""
     return alone(PreflightQuery(left=name, right=name, mode=mode), COURSE)
+
+
+def only(names: str, query: PreflightQuery, catalog: Catalog) -> dict[str, CheckOutcome]:
+    """What some lines say of the left model. Each has models of its own: no other line is run."""
+    with patch.dict(CHECKS, {name: CHECKS[name] for name in names.split()}, clear=True):
+        return {line.name: line.outcome for line in alone(query, catalog).lines}
 
 
 def outcomes(name: str) -> dict[str, CheckOutcome]:
@@ -197,14 +203,9 @@ class Still(Base):
 """
 
 
-def trained(tmp_path: Path, name: str, mode: Mode = "train") -> dict[str, CheckOutcome]:
-    catalog = catalog_of(tmp_path, GRADIENTS, TEN_FEATURES)
+def trained(tmp_path: Path, line: str, name: str, mode: Mode = "train") -> CheckOutcome:
     query = PreflightQuery(left=f"own.{name}", right=f"own.{name}", mode=mode)
-    return {line.name: line.outcome for line in alone(query, catalog).lines}
-
-
-def stepped(tmp_path: Path, name: str) -> CheckOutcome:
-    return trained(tmp_path, name)["stepped"]
+    return only(line, query, catalog_of(tmp_path, GRADIENTS, TEN_FEATURES))[line]
 
 
 @pytest.mark.parametrize(
@@ -220,24 +221,24 @@ def stepped(tmp_path: Path, name: str) -> CheckOutcome:
 def test_the_count_is_of_all_that_is_trainable(
     tmp_path: Path, name: str, mode: Mode, verdict: str, found: int
 ) -> None:
-    counted = trained(tmp_path, name, mode)["counted"]
+    counted = trained(tmp_path, "counted", name, mode)
     every = 10 * 8 + 8 + 8 * 2 + 2 + 8
     assert (counted.verdict, counted.found, counted.wanted) == (verdict, found, every)
 
 
 def test_a_gradient_that_is_always_0_is_no_training(tmp_path: Path) -> None:
-    found = stepped(tmp_path, "Net")
+    found = trained(tmp_path, "stepped", "Net")
     assert found.verdict == "fail"
     assert set(found.paths) >= {"body.weight", "body.bias", "gate"}
 
 
 def test_what_one_input_leaves_out_is_a_note(tmp_path: Path) -> None:
-    found = stepped(tmp_path, "Chance")
+    found = trained(tmp_path, "stepped", "Chance")
     assert (found.verdict, found.idle) == ("pass", ("gate",))
 
 
 def test_a_step_that_changes_nothing_is_no_pass(tmp_path: Path) -> None:
-    assert stepped(tmp_path, "Still").verdict == "fail"
+    assert trained(tmp_path, "stepped", "Still").verdict == "fail"
 
 
 MOVES = """
@@ -269,8 +270,7 @@ def test_what_forward_makes_anew_need_not_move_and_a_second_name_must(
     tmp_path: Path, name: str, left: tuple[str, ...], wanted: int
 ) -> None:
     query = PreflightQuery(left=f"own.{name}", right=f"own.{name}")
-    lines = alone(query, catalog_of(tmp_path, MOVES, TEN_FEATURES)).lines
-    found = {line.name: line.outcome for line in lines}["moved"]
+    found = only("moved", query, catalog_of(tmp_path, MOVES, TEN_FEATURES))["moved"]
     assert (found.paths, found.found, found.wanted) == (left, wanted - len(left), wanted)
 
 
@@ -320,8 +320,7 @@ class Spectral(nn.Module):
 def test_double_leaves_complex_numbers_alone(tmp_path: Path) -> None:
     """So PyTorch does: to(torch.float64) would drop their imaginary parts."""
     query = PreflightQuery(left="own.Spectral", right="own.Spectral", x="4,6")
-    lines = alone(query, catalog_of(tmp_path, SPECTRAL)).lines
-    found = {line.name: line.outcome for line in lines}["moved"]
+    found = only("moved", query, catalog_of(tmp_path, SPECTRAL))["moved"]
     assert (found.verdict, found.paths, found.raised) == ("pass", (), None)
 
 
@@ -329,11 +328,10 @@ def test_double_leaves_complex_numbers_alone(tmp_path: Path) -> None:
 def test_a_forward_that_makes_float32_is_no_fault_where_it_runs_on_a_gpu(
     tmp_path: Path, kind: str
 ) -> None:
-    query = PreflightQuery(left=f"own.{kind}There", right=f"own.{kind}Here")
-    report = preflight(query, catalog_of(tmp_path, OWN_TYPE))
+    catalog = catalog_of(tmp_path, OWN_TYPE)
     there, here = (
-        next(line.outcome for line in side.lines if line.name == "moved")
-        for side in (report.left, report.right)
+        only("moved", PreflightQuery(left=name, right=name), catalog)["moved"]
+        for name in (f"own.{kind}There", f"own.{kind}Here")
     )
     assert (there.verdict, there.reason) == ("na", "own type")
     assert there.raised  # in float64 it does raise
@@ -396,10 +394,9 @@ class Keeps(Own):
 
 def test_what_neither_train_nor_eval_reaches_is_not_kept_on_purpose(tmp_path: Path) -> None:
     catalog = catalog_of(tmp_path, FORGETS, TEN_FEATURES)
-    report = preflight(PreflightQuery(left="own.Net", right="own.Keeps"), catalog)
     forgets, keeps = (
-        {line.name: line.outcome for line in side.lines}["switched"]
-        for side in (report.left, report.right)
+        only("switched", PreflightQuery(left=name, right=name), catalog)["switched"]
+        for name in ("own.Net", "own.Keeps")
     )
     below = ("first", "first.0", "first.1")
     assert (forgets.verdict, forgets.paths) == ("fail", below)
@@ -419,8 +416,7 @@ def test_what_torch_compile_makes_of_a_model(tmp_path: Path) -> None:
             print("between")  # breaks the graph
             return self.fc(y)
     """
-    subject = alone(OWN, catalog_of(tmp_path, text))
-    broken = next(line.outcome for line in subject.lines if line.name == "compiled")
+    broken = only("compiled", OWN, catalog_of(tmp_path, text))["compiled"]
     assert (broken.verdict, broken.found) == ("pass", 2)
     assert outcomes("files.CompiledNet")["compiled"].verdict == "na"  # a part of it is already
 
@@ -432,8 +428,8 @@ def test_the_guards_of_a_compiled_model_are_not_timed(monkeypatch: pytest.Monkey
     guards = importlib.import_module("torch._dynamo.guards")
     monkeypatch.setattr(guards, "profile_guard_manager", timed)
     query = PreflightQuery(left="linear.MyLinear", right="linear.MyLinear", seed=77)
-    line = next(line for line in alone(query, COURSE).lines if line.name == "compiled")
-    assert (line.outcome.verdict, timed.called) == ("pass", False)
+    compiled = only("compiled", query, COURSE)["compiled"]
+    assert (compiled.verdict, timed.called) == ("pass", False)
     torch.compile(nn.Linear(1, 1), backend="eager")(torch.ones(1, 1))
     torch.compiler.reset()
     assert timed.called  # elsewhere PyTorch does as always
@@ -474,8 +470,8 @@ def test_a_lazy_layer_counts_as_soon_as_it_has_a_size(tmp_path: Path) -> None:
         def forward(self, x):
             return self.layer(x)
     """
-    subject = alone(OWN, catalog_of(tmp_path, text, TEN_FEATURES))
-    found = {line.name: line.outcome for line in subject.lines}
+    lines = "counted held stepped round_trip"
+    found = only(lines, OWN, catalog_of(tmp_path, text, TEN_FEATURES))
     assert (found["counted"].verdict, found["counted"].found) == ("pass", 55)
     assert (
         found["held"].verdict == found["stepped"].verdict == found["round_trip"].verdict == "pass"
@@ -495,7 +491,8 @@ def round_trip_on_the_saving_page(name: str, catalog: Catalog) -> tuple[str, flo
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_the_saving_page_says_the_same_of_the_round_trip(name: str) -> None:
-    outcome = outcomes(name)["round_trip"]
+    query = PreflightQuery(left=name, right=name)
+    outcome = only("round_trip", query, COURSE)["round_trip"]
     assert (outcome.verdict, outcome.apart) == round_trip_on_the_saving_page(name, COURSE)
 
 
@@ -506,8 +503,7 @@ def test_a_lazy_layer_is_saved_once_it_was_called(tmp_path: Path) -> None:
             super().__init__(nn.LazyLinear(5))
     """
     catalog = catalog_of(tmp_path, text)
-    subject = alone(OWN, catalog)
-    verdict = next(line.outcome.verdict for line in subject.lines if line.name == "round_trip")
+    verdict = only("round_trip", OWN, catalog)["round_trip"].verdict
     assert verdict == round_trip_on_the_saving_page("own.Net", catalog)[0] == "pass"
 
 
@@ -607,11 +603,9 @@ class Naming(Net):
 """
 
 
-def followed(folder: Path, name: str) -> dict[str, CheckOutcome]:
+def followed(folder: Path, name: str, lines: str = "traced exported") -> dict[str, CheckOutcome]:
     catalog = catalog_of(folder, FOLLOWED, TEN_FEATURES)
-    subject = alone(OWN.replace(left=f"own.{name}"), catalog)
-    assert subject.raised is None
-    return {line.name: line.outcome for line in subject.lines}
+    return only(lines, OWN.replace(left=f"own.{name}"), catalog)
 
 
 @pytest.mark.parametrize(
@@ -622,7 +616,7 @@ def followed(folder: Path, name: str) -> dict[str, CheckOutcome]:
     ],
 )
 def test_what_a_tracer_cannot_follow_is_no_fault_of_the_models(tmp_path: Path, name: str) -> None:
-    found = followed(tmp_path, name)
+    found = followed(tmp_path, name, " ".join(CHECKS))
     model: Any = load(tmp_path).build(f"own.{name}", 0)
     with pytest.raises(Exception) as raised:  # noqa: PT011  # whatever torch.fx says
         torch.fx.symbolic_trace(model)
@@ -634,7 +628,7 @@ def test_what_a_tracer_cannot_follow_is_no_fault_of_the_models(tmp_path: Path, n
 
 
 def test_what_torch_export_cannot_follow_is_no_fault_of_the_models(tmp_path: Path) -> None:
-    exported = followed(tmp_path, "Branching")["exported"]
+    exported = followed(tmp_path, "Branching", "exported")["exported"]
     assert exported.verdict == "na"
     assert exported.raised
     assert "data-dependent" in exported.raised.message
@@ -642,7 +636,7 @@ def test_what_torch_export_cannot_follow_is_no_fault_of_the_models(tmp_path: Pat
 
 def test_what_torch_export_warns_of_is_not_printed(tmp_path: Path) -> None:
     """Warnings are errors here."""
-    exported = followed(tmp_path, "Keeping")["exported"]
+    exported = followed(tmp_path, "Keeping", "exported")["exported"]
     assert (exported.verdict, exported.raised) == ("pass", None)
 
 
@@ -650,14 +644,15 @@ def test_torch_export_is_not_asked_of_more_modules_than_it_is_quick_with(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(graph_checks, "MOST_MODULES", 3)
-    assert followed(tmp_path, "HiddenLayer")["exported"].verdict == "fail"
+    exported = followed(tmp_path, "HiddenLayer", "exported")["exported"]
+    assert exported.verdict == "fail"
     monkeypatch.setattr(graph_checks, "MOST_MODULES", 2)
-    exported = followed(tmp_path, "HiddenLayer")["exported"]
+    exported = followed(tmp_path, "HiddenLayer", "exported")["exported"]
     assert (exported.verdict, exported.too_large) == ("na", 3)
 
 
 def test_arguments_that_are_unpacked_are_traced(tmp_path: Path) -> None:
-    assert followed(tmp_path, "Unpacking")["traced"].verdict == "pass"
+    assert followed(tmp_path, "Unpacking", "traced")["traced"].verdict == "pass"
 
 
 @pytest.mark.parametrize(
@@ -690,9 +685,8 @@ def test_a_forward_that_changes_its_input_in_place_changes_no_verdict(tmp_path: 
         def forward(self, x):
             return self.layer(x.add_(1))
     """
-    subject = alone(OWN, catalog_of(tmp_path, text))
-    found = {line.name: line.outcome.verdict for line in subject.lines}
-    assert (found["agreeing"], found["round_trip"]) == ("pass", "pass")
+    found = only("agreeing round_trip", OWN, catalog_of(tmp_path, text))
+    assert [outcome.verdict for outcome in found.values()] == ["pass", "pass"]
 
 
 def test_what_does_not_exist_is_refused() -> None:

@@ -1,10 +1,7 @@
 """The registry experiment from query to report: calls made and read back, errors in a column."""
 
 import json
-import os
 import pickle
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -478,42 +475,6 @@ def test_the_global_generator_is_left_alone() -> None:
     before = torch.get_rng_state()
     report_on(COURSE, "dropout.DropoutListNet", "dropout.MyDropout", seed=5)
     assert torch.equal(torch.get_rng_state(), before)
-
-
-CROWD = """
-class Own(nn.Module):
-    def __init__(self):
-        super().__init__()
-        drops = nn.Dropout(0.1), nn.Dropout(0.2)
-        self.crowd = {nn.Linear(10, 20), nn.Linear(20, 5), *drops, torch.ones(2), "text", 3}
-        self.words = {word: nn.Linear(10, 10) for word in ("a", "b", "c")}
-        pair = nn.Sequential(nn.Linear(1, 2)), nn.Sequential(nn.Linear(1, 3))
-        self.frozen = frozenset({*pair, "a", "b", "c"})
-
-    def forward(self, x):
-        return self.words["a"](x)
-"""
-PROGRAM = """
-import sys
-from pathlib import Path
-from lectures.lectures import report_on
-from rollcall.lectures.loading import load
-print(report_on(load(Path(sys.argv[1])), "own.Own", "own.Own").model_dump_json())
-"""
-
-
-def test_another_process_gives_the_same_bytes(tmp_path: Path) -> None:
-    """Two workers answer for each other, and their hashes differ."""
-    catalog = catalog_of(tmp_path, CROWD)
-    folder = str(Path(__file__).parents[2])
-    told = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(tmp_path)],
-        env=os.environ | {"PYTHONPATH": folder, "PYTHONHASHSEED": "7"},
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    assert told.stdout.strip() == report_on(catalog, "own.Own", "own.Own").model_dump_json()
 
 
 # A real GPU

@@ -6,7 +6,7 @@ from functools import cache
 from operator import attrgetter, is_
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import torch
 import torch.optim
@@ -144,6 +144,12 @@ def _is_of_compiler(value: Any) -> bool:
     """Whether the first torch.compile put it there, around what it must not look into."""
     code = getattr(value, "__code__", None)
     return code is not None and COMPILER in Path(code.co_filename).parents
+
+
+def list_watched() -> None:
+    """Find out what is watched, for all processes that are forked from this one."""
+    for extent in get_args(Extent):
+        _watched(extent)
 
 
 class _Watched(NamedTuple):
