@@ -117,6 +117,15 @@ BUGS = {
         kinds=("left out by parameters()",),
     ),
     "classes.NamedParameters": Bug("model.parameters() of NamedParameters raises TypeError"),
+    "containers.DefaultDict": Bug(
+        "because stages is a plain defaultdict",
+        kinds=(FILE,),
+        lost={
+            "stages['stage0'][0]": "trainable",
+            "stages['stage0'][1]": "trainable",
+            "stages['stage1'][0]": "trainable",
+        },
+    ),
     "containers.Deque": Bug(
         "because queue is a plain deque", kinds=(FILE,), lost={"queue[0]": "trainable"}
     ),

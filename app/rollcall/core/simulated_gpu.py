@@ -93,6 +93,7 @@ def _without_device_guards() -> Iterator[None]:
             tensor, source, non_blocking
         ),
         "__getitem__": _getitem,
+        "__setitem__": _setitem,
     }
     try:
         for name, method in rerouted.items():
@@ -105,6 +106,30 @@ def _without_device_guards() -> Iterator[None]:
 
 def _getitem(tensor: Tensor, index: Any) -> Tensor:
     """`tensor[index]`, by the operators that PyTorch itself breaks it down to."""
+    part, chosen = _part(tensor, index)
+    if chosen:
+        return cast(Tensor, aten.index.Tensor(part, chosen))
+    return part
+
+
+def _setitem(tensor: Tensor, index: Any, value: Any) -> None:
+    """`tensor[index] = value`, which PyTorch writes into a view of the tensor."""
+    part, chosen = _part(tensor, index)
+    if not isinstance(value, Tensor):
+        value = torch.full((), value, dtype=part.dtype, device=part.device)
+    if chosen:
+        aten.index_put_.default(part, chosen, value.to(part.dtype))
+        return
+    while value.dim() > part.dim() and value.shape[0] == 1:
+        value = aten.squeeze.dim(value, 0)
+    aten.copy_.default(part, value)
+
+
+def _part(tensor: Tensor, index: Any) -> tuple[Tensor, list[Tensor | None]]:
+    """The view that numbers, slices and None choose, and by dimension the tensors that choose.
+
+    None stands for a dimension that no tensor chooses from; the list is empty where none does.
+    """
     chosen: list[Tensor | None] = []  # by dimension of the result so far, for aten.index
     dim = 0
     if not isinstance(index, tuple):
@@ -123,9 +148,9 @@ def _getitem(tensor: Tensor, index: Any) -> Tensor:
         else:
             chosen.append(_as_index(part, tensor))
             dim += _dimensions(chosen[-1])
-    if any(selects is not None for selects in chosen):
-        return cast(Tensor, aten.index.Tensor(tensor, chosen))
-    return tensor
+    if all(selects is None for selects in chosen):
+        chosen = []
+    return tensor, chosen
 
 
 def _without_ellipsis(parts: tuple[Any, ...], dimensions: int) -> tuple[Any, ...]:

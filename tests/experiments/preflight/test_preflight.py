@@ -304,6 +304,39 @@ class Here(There):
 """
 
 
+KEPT_IN = """
+import collections
+
+class OfLayers(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.kept = self.container()
+        self.out = nn.Linear(6, 6)
+
+    def forward(self, x):
+        return self.out(self.kept["a"](x))
+
+class Ordered(OfLayers):
+    def container(self):
+        return collections.OrderedDict(a=nn.Linear(6, 6))
+
+class Default(OfLayers):
+    def container(self):
+        return collections.defaultdict(nn.Identity, a=nn.Linear(6, 6))
+"""
+
+
+def test_a_dictionary_of_the_standard_library_is_a_container(tmp_path: Path) -> None:
+    query = PreflightQuery(left="own.Ordered", right="own.Default")
+    report = preflight(query, catalog_of(tmp_path, KEPT_IN))
+    found = [
+        next(line.outcome for line in side.lines if line.name == "containers")
+        for side in (report.left, report.right)
+    ]
+    assert [each.verdict for each in found] == ["fail", "fail"]
+    assert [each.paths for each in found] == [("kept: OrderedDict",), ("kept: defaultdict",)]
+
+
 SPECTRAL = """
 class Spectral(nn.Module):
     def __init__(self):

@@ -12,7 +12,10 @@ from rollcall.core.walk.object_walk import walk
 from rollcall.experiments.preflight.checked_model import CheckedModel
 from rollcall.experiments.preflight.outcome import NOT_APPLICABLE, CheckOutcome, judged
 
-CONTAINERS = ("list", "tuple", "dict", "set", "frozenset", "deque")
+CONTAINERS = (
+    *("list", "tuple", "dict", "set", "frozenset", "deque"),
+    *("OrderedDict", "defaultdict"),
+)
 REGISTERING = (nn.ModuleList, nn.ModuleDict, nn.Sequential, nn.ParameterList, nn.ParameterDict)
 
 
