@@ -363,7 +363,7 @@ BUGS = {
         kinds=("batch statistics in eval",),
     ),
     "modes.SkipsByPython": Bug(
-        "After eval(), SkipsByPython still draws random numbers", kinds=("random in eval",)
+        "After eval(), random (line 76) still draws random numbers", kinds=("random in eval",)
     ),
     "modes.SwitchesItself": Bug(
         "Forward switches the model itself to eval mode, which lasts beyond that call",
