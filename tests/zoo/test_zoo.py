@@ -192,6 +192,10 @@ BUGS = {
     "gradients.InferenceMode": Bug(
         "leave the graph by torch.inference_mode in line", kinds=("no backward reaches it",)
     ),
+    "gradients.KeepsItsWeight": Bug(
+        "weight leads from one forward to the next: the second backward raises RuntimeError",
+        kinds=("graph goes on",),
+    ),
     "gradients.LargestOnly": Bug(
         "their results leave the graph by topk in line 368.", kinds=("no backward reaches it",)
     ),
@@ -522,7 +526,7 @@ REMEDIES = {
     "forward switches the mode": ("Leave eval() to who calls", "Leave train() to who calls"),
     "frozen and moving": ("Keep it in eval mode",),
     "gradient is always 0": ("Look for what makes it 0", "A difference or a normalization"),
-    "graph goes on": ("Put in .detach()",),
+    "graph goes on": ("Put in .detach()", "Compute weight anew in each forward"),
     "hidden by a class attribute": ("Delete head from the body of class",),
     "left out by its own optimizer": ("Make optimizer when all layers are there",),
     "left out by parameters()": ("Let parameters() give",),
