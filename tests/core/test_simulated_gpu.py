@@ -88,6 +88,30 @@ def test_a_part_refuses_what_pytorch_refuses(value: Tensor) -> None:
         tensor.to("cuda:0")[:, 1] = value.to("cuda:0")
 
 
+LEFT_BEHIND: list[tuple[nn.Module, Tensor]] = [
+    (nn.Linear(3, 2), torch.zeros(4, 3)),
+    (nn.Conv1d(3, 2, 3), torch.zeros(4, 3, 8)),
+    (nn.Conv2d(3, 2, 3, padding=1, padding_mode="circular"), torch.zeros(4, 3, 8, 8)),
+    (nn.ConvTranspose2d(3, 2, 3), torch.zeros(4, 3, 8, 8)),
+    (nn.Embedding(5, 2), torch.zeros(4, 3, dtype=torch.long)),
+    (nn.EmbeddingBag(5, 2), torch.zeros(4, 3, dtype=torch.long)),
+    (nn.LSTM(3, 2), torch.zeros(4, 3)),
+    (nn.GRUCell(3, 2), torch.zeros(4, 3)),
+    (nn.BatchNorm1d(3), torch.zeros(4, 3)),
+    (nn.LayerNorm(3), torch.zeros(4, 3)),
+    (nn.PReLU(3), torch.zeros(4, 3)),
+]
+
+
+@pytest.mark.parametrize(("layer", "x"), LEFT_BEHIND, ids=lambda each: type(each).__name__)
+def test_a_layer_that_was_left_behind_takes_no_input_from_the_gpu(
+    layer: nn.Module, x: Tensor
+) -> None:
+    layer(x)
+    with simulated_gpu(), pytest.raises(RuntimeError, match="device"):
+        layer(x.to("cuda:0"))
+
+
 def test_a_constructor_may_move_its_parts() -> None:
     """A registered None stays, a Parameter stays one, and what is frozen stays so."""
     original = nn.Module._apply

@@ -1,6 +1,6 @@
 """A GPU for machines that have none: PyTorch's FakeTensorMode, which knows no values."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -10,6 +10,11 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.utils._python_dispatch import _get_current_dispatch_mode
 
 aten = torch.ops.aten
+_UNCHECKED = (
+    aten.convolution.default,
+    aten._embedding_bag.default,
+    aten._embedding_bag_forward_only.default,
+)
 
 
 @contextmanager
@@ -30,18 +35,32 @@ def simulated_gpu() -> Iterator[None]:
 
 
 class _Simulation(FakeTensorMode):
-    """The mode, with the one kernel of recurrent layers for which PyTorch has no shapes.
+    """The mode, with what it lacks.
 
-    A GRU on a GPU calls it for each step; the mode would ask a real GPU for its answer.
+    It has no shapes of the kernel that a GRU on a GPU calls for each step, and would ask a real GPU
+    for its answer. Some functions it lets take their weight from another device.
     """
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func in _UNCHECKED:
+            _refuse_two_devices(args[:3])  # what it computes with
         if func is not aten._thnn_fused_gru_cell.default:
             return super().__torch_dispatch__(func, types, args, kwargs)  # type: ignore[no-untyped-call]
         state = args[2]
         rows, width = state.shape
         with self:
             return state.new_empty(rows, width), state.new_empty(rows, 5 * width)
+
+
+def _refuse_two_devices(tensors: Iterable[Tensor | None]) -> None:
+    """Raise what the mode raises of other functions."""
+    devices = sorted({str(each.device) for each in tensors if each is not None}, reverse=True)
+    if len(devices) > 1:
+        found = " and ".join(devices)
+        raise RuntimeError(
+            "Expected all tensors to be on the same device, "
+            f"but found at least two devices, {found}!"
+        )
 
 
 def is_gpu_simulated() -> bool:

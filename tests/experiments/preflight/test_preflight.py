@@ -320,21 +320,29 @@ class Ordered(OfLayers):
     def container(self):
         return collections.OrderedDict(a=nn.Linear(6, 6))
 
+Pair = collections.namedtuple("Pair", "a")
+
+class Named(OfLayers):
+    def container(self):
+        return Pair(nn.Linear(6, 6))
+
+    def forward(self, x):
+        return self.out(self.kept.a(x))
+
 class Default(OfLayers):
     def container(self):
         return collections.defaultdict(nn.Identity, a=nn.Linear(6, 6))
 """
 
 
-def test_a_dictionary_of_the_standard_library_is_a_container(tmp_path: Path) -> None:
-    query = PreflightQuery(left="own.Ordered", right="own.Default")
-    report = preflight(query, catalog_of(tmp_path, KEPT_IN))
-    found = [
-        next(line.outcome for line in side.lines if line.name == "containers")
-        for side in (report.left, report.right)
-    ]
-    assert [each.verdict for each in found] == ["fail", "fail"]
-    assert [each.paths for each in found] == [("kept: OrderedDict",), ("kept: defaultdict",)]
+@pytest.mark.parametrize(
+    ("name", "kind"), [("Ordered", "OrderedDict"), ("Default", "defaultdict"), ("Named", "Pair")]
+)
+def test_what_derives_from_a_container_is_one(tmp_path: Path, name: str, kind: str) -> None:
+    query = PreflightQuery(left=f"own.{name}", right=f"own.{name}")
+    lines = alone(query, catalog_of(tmp_path, KEPT_IN)).lines
+    found = {line.name: line.outcome for line in lines}["containers"]
+    assert (found.verdict, found.paths) == ("fail", (f"kept: {kind}",))
 
 
 SPECTRAL = """
