@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from rollcall.core.simulated_gpu import (
     is_gpu_simulated,
@@ -61,6 +61,55 @@ def test_a_recurrent_layer_answers_in_the_shapes_of_the_cpu(layer: Any) -> None:
         answers = tensors_in(model(x.to("cuda:0")))
         assert [tuple(each.shape) for each in answers] == expected
         assert {each.device.type for each in answers} == {"cuda"}
+
+
+@pytest.mark.parametrize("index", INDICES, ids=str)
+@pytest.mark.parametrize("value", ["number", "of its shape", "with a dimension more"])
+def test_a_part_can_be_written_to(index: Any, value: str) -> None:
+    tensor = torch.zeros(2, 3, 4)
+    written: Any = torch.ones_like(tensor[index])
+    if value == "number":
+        written = 1.0
+    if value == "with a dimension more" and isinstance(index, slice | int):
+        written = written.unsqueeze(0)
+    tensor[index] = written
+    with simulated_gpu():
+        found = torch.zeros(2, 3, 4).to("cuda:0")
+        found[index] = written if value == "number" else written.to("cuda:0")
+        assert (tuple(found.shape), found.device.type) == (tuple(tensor.shape), "cuda")
+
+
+@pytest.mark.parametrize("value", [torch.ones(3, 4), torch.ones(7)])
+def test_a_part_refuses_what_pytorch_refuses(value: Tensor) -> None:
+    tensor = torch.zeros(2, 3, 4)
+    with pytest.raises(RuntimeError):
+        tensor[:, 1] = value
+    with simulated_gpu(), pytest.raises(RuntimeError):
+        tensor.to("cuda:0")[:, 1] = value.to("cuda:0")
+
+
+LEFT_BEHIND: list[tuple[nn.Module, Tensor]] = [
+    (nn.Linear(3, 2), torch.zeros(4, 3)),
+    (nn.Conv1d(3, 2, 3), torch.zeros(4, 3, 8)),
+    (nn.Conv2d(3, 2, 3, padding=1, padding_mode="circular"), torch.zeros(4, 3, 8, 8)),
+    (nn.ConvTranspose2d(3, 2, 3), torch.zeros(4, 3, 8, 8)),
+    (nn.Embedding(5, 2), torch.zeros(4, 3, dtype=torch.long)),
+    (nn.EmbeddingBag(5, 2), torch.zeros(4, 3, dtype=torch.long)),
+    (nn.LSTM(3, 2), torch.zeros(4, 3)),
+    (nn.GRUCell(3, 2), torch.zeros(4, 3)),
+    (nn.BatchNorm1d(3), torch.zeros(4, 3)),
+    (nn.LayerNorm(3), torch.zeros(4, 3)),
+    (nn.PReLU(3), torch.zeros(4, 3)),
+]
+
+
+@pytest.mark.parametrize(("layer", "x"), LEFT_BEHIND, ids=lambda each: type(each).__name__)
+def test_a_layer_that_was_left_behind_takes_no_input_from_the_gpu(
+    layer: nn.Module, x: Tensor
+) -> None:
+    layer(x)
+    with simulated_gpu(), pytest.raises(RuntimeError, match="device"):
+        layer(x.to("cuda:0"))
 
 
 def test_a_constructor_may_move_its_parts() -> None:

@@ -117,6 +117,15 @@ BUGS = {
         kinds=("left out by parameters()",),
     ),
     "classes.NamedParameters": Bug("model.parameters() of NamedParameters raises TypeError"),
+    "containers.DefaultDict": Bug(
+        "because stages is a plain defaultdict",
+        kinds=(FILE,),
+        lost={
+            "stages['stage0'][0]": "trainable",
+            "stages['stage0'][1]": "trainable",
+            "stages['stage1'][0]": "trainable",
+        },
+    ),
     "containers.Deque": Bug(
         "because queue is a plain deque", kinds=(FILE,), lost={"queue[0]": "trainable"}
     ),
@@ -182,6 +191,10 @@ BUGS = {
     ),
     "gradients.InferenceMode": Bug(
         "leave the graph by torch.inference_mode in line", kinds=("no backward reaches it",)
+    ),
+    "gradients.KeepsItsWeight": Bug(
+        "weight leads from one forward to the next: the second backward raises RuntimeError",
+        kinds=("graph goes on",),
     ),
     "gradients.LargestOnly": Bug(
         "their results leave the graph by topk in line 368.", kinds=("no backward reaches it",)
@@ -354,7 +367,7 @@ BUGS = {
         kinds=("batch statistics in eval",),
     ),
     "modes.SkipsByPython": Bug(
-        "After eval(), SkipsByPython still draws random numbers", kinds=("random in eval",)
+        "After eval(), random (line 76) still draws random numbers", kinds=("random in eval",)
     ),
     "modes.SwitchesItself": Bug(
         "Forward switches the model itself to eval mode, which lasts beyond that call",
@@ -513,7 +526,7 @@ REMEDIES = {
     "forward switches the mode": ("Leave eval() to who calls", "Leave train() to who calls"),
     "frozen and moving": ("Keep it in eval mode",),
     "gradient is always 0": ("Look for what makes it 0", "A difference or a normalization"),
-    "graph goes on": ("Put in .detach()",),
+    "graph goes on": ("Put in .detach()", "Compute weight anew in each forward"),
     "hidden by a class attribute": ("Delete head from the body of class",),
     "left out by its own optimizer": ("Make optimizer when all layers are there",),
     "left out by parameters()": ("Let parameters() give",),

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.modules.lazy import LazyModuleMixin
 from torch.nn.modules.module import (
     _global_forward_hooks_with_kwargs,
     register_module_forward_hook,
@@ -37,6 +38,7 @@ class Call:
     place: int = 0  # in the list of all calls
     answered: bool = False
     drew: bool = False  # a generator moved while this was the innermost call
+    initializes: bool = False  # a lazy layer, of which what is drawn are its weights
     repeatable: Repeatable | None = None
 
     @property
@@ -139,6 +141,7 @@ class CallRecorder(TorchFunctionMode):
     def _enter_module(self, module: nn.Module, args: tuple[Any, ...]) -> None:
         with self._aside():
             call = self._begin(module, (args, {}))
+            call.initializes = _is_lazy(module)
         self._list(call)
         self._open.append(call)
 
@@ -196,7 +199,7 @@ class CallRecorder(TorchFunctionMode):
 
     def _look_for_draws(self, innermost: Call | None) -> None:
         """Whoever was the innermost call since the last look is the one that moved a generator."""
-        if self._watch.torch_moved() and innermost is not None:
+        if self._watch.torch_moved() and innermost is not None and not innermost.initializes:
             innermost.drew = True
 
     def _look_elsewhere(self, innermost: Call | None) -> None:
@@ -210,6 +213,12 @@ class CallRecorder(TorchFunctionMode):
             if _draws_elsewhere(call.target):
                 call.drew = True
                 return
+
+
+def _is_lazy(module: nn.Module) -> bool:
+    if not isinstance(module, LazyModuleMixin):
+        return False
+    return bool(module.has_uninitialized_params())
 
 
 def _draws_elsewhere(target: Any) -> bool:

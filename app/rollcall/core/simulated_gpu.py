@@ -1,6 +1,6 @@
 """A GPU for machines that have none: PyTorch's FakeTensorMode, which knows no values."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -10,6 +10,11 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.utils._python_dispatch import _get_current_dispatch_mode
 
 aten = torch.ops.aten
+_UNCHECKED = (
+    aten.convolution.default,
+    aten._embedding_bag.default,
+    aten._embedding_bag_forward_only.default,
+)
 
 
 @contextmanager
@@ -30,18 +35,32 @@ def simulated_gpu() -> Iterator[None]:
 
 
 class _Simulation(FakeTensorMode):
-    """The mode, with the one kernel of recurrent layers for which PyTorch has no shapes.
+    """The mode, with what it lacks.
 
-    A GRU on a GPU calls it for each step; the mode would ask a real GPU for its answer.
+    It has no shapes of the kernel that a GRU on a GPU calls for each step, and would ask a real GPU
+    for its answer. Some functions it lets take their weight from another device.
     """
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func in _UNCHECKED:
+            _refuse_two_devices(args[:3])  # what it computes with
         if func is not aten._thnn_fused_gru_cell.default:
             return super().__torch_dispatch__(func, types, args, kwargs)  # type: ignore[no-untyped-call]
         state = args[2]
         rows, width = state.shape
         with self:
             return state.new_empty(rows, width), state.new_empty(rows, 5 * width)
+
+
+def _refuse_two_devices(tensors: Iterable[Tensor | None]) -> None:
+    """Raise what the mode raises of other functions."""
+    devices = sorted({str(each.device) for each in tensors if each is not None}, reverse=True)
+    if len(devices) > 1:
+        found = " and ".join(devices)
+        raise RuntimeError(
+            "Expected all tensors to be on the same device, "
+            f"but found at least two devices, {found}!"
+        )
 
 
 def is_gpu_simulated() -> bool:
@@ -93,6 +112,7 @@ def _without_device_guards() -> Iterator[None]:
             tensor, source, non_blocking
         ),
         "__getitem__": _getitem,
+        "__setitem__": _setitem,
     }
     try:
         for name, method in rerouted.items():
@@ -105,6 +125,30 @@ def _without_device_guards() -> Iterator[None]:
 
 def _getitem(tensor: Tensor, index: Any) -> Tensor:
     """`tensor[index]`, by the operators that PyTorch itself breaks it down to."""
+    part, chosen = _part(tensor, index)
+    if chosen:
+        return cast(Tensor, aten.index.Tensor(part, chosen))
+    return part
+
+
+def _setitem(tensor: Tensor, index: Any, value: Any) -> None:
+    """`tensor[index] = value`, which PyTorch writes into a view of the tensor."""
+    part, chosen = _part(tensor, index)
+    if not isinstance(value, Tensor):
+        value = torch.full((), value, dtype=part.dtype, device=part.device)
+    if chosen:
+        aten.index_put_.default(part, chosen, value.to(part.dtype))
+        return
+    while value.dim() > part.dim() and value.shape[0] == 1:
+        value = aten.squeeze.dim(value, 0)
+    aten.copy_.default(part, value)
+
+
+def _part(tensor: Tensor, index: Any) -> tuple[Tensor, list[Tensor | None]]:
+    """The view that numbers, slices and None choose, and by dimension the tensors that choose.
+
+    None stands for a dimension that no tensor chooses from; the list is empty where none does.
+    """
     chosen: list[Tensor | None] = []  # by dimension of the result so far, for aten.index
     dim = 0
     if not isinstance(index, tuple):
@@ -123,9 +167,9 @@ def _getitem(tensor: Tensor, index: Any) -> Tensor:
         else:
             chosen.append(_as_index(part, tensor))
             dim += _dimensions(chosen[-1])
-    if any(selects is not None for selects in chosen):
-        return cast(Tensor, aten.index.Tensor(tensor, chosen))
-    return tensor
+    if all(selects is None for selects in chosen):
+        chosen = []
+    return tensor, chosen
 
 
 def _without_ellipsis(parts: tuple[Any, ...], dimensions: int) -> tuple[Any, ...]:

@@ -252,6 +252,12 @@ def test_a_module_without_a_path_is_a_source_all_the_same() -> None:
     assert (source.key[:2], source.found) == ((None, "Dropout"), None)
 
 
+def test_what_a_lazy_layer_draws_first_are_its_weights() -> None:
+    model = nn.Sequential(nn.LazyLinear(5), nn.Dropout(0.5))
+    assert [source.key.name for source in sources_of(model)] == ["Dropout"]
+    assert model[0].weight.shape == (5, 6)
+
+
 def test_the_generators_are_left_as_a_plain_forward_leaves_them() -> None:
     model = nn.Sequential(linear(), Own(by_numpy), nn.Dropout(), Own(by_random))
     x = torch.randn(4, 6)

@@ -527,3 +527,41 @@ def test_a_first_state_on_the_cpu_is_the_models_own_mismatch() -> None:
     assert forward.raised
     assert "not at the same device" in forward.raised.message
     assert forward.believable
+
+
+class Writes(nn.Module):
+    """It writes into a part of a tensor, as a spectral layer does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.out = nn.Linear(6, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        padded = torch.zeros(len(x), 6, device=x.device)
+        padded[:, :4] = x
+        out: Tensor = self.out(padded)
+        return out
+
+
+class Counted(nn.Module):
+    """What it does depends on a number that the simulation does not know."""
+
+    count: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("count", torch.ones(1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * float(self.count)
+
+
+def test_what_only_the_simulation_cannot_do_is_no_fault_of_the_model() -> None:
+    there = Destination("cuda:0", None, simulated=True)
+    x = ModelInput.of(torch.ones(4, 4))
+    writes, counted = move(Writes, x, there, 0, "").forward, move(Counted, x, there, 0, "").forward
+    assert writes
+    assert counted
+    assert writes.raised is None
+    assert counted.raised
+    assert not counted.believable

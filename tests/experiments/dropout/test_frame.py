@@ -239,7 +239,7 @@ class NoDropout(nn.Module):
     )
     query = DropoutQuery(left="own.GaussianDropout", right="own.NoDropout", rows=2, columns=2)
     told = Page.of(course.open().get(query.url)).text
-    assert "GaussianDropout draws random numbers, and no mask can be read off" in told
+    assert "GaussianDropout itself draws random numbers, and no mask can be read off" in told
     assert "NoDropout multiplies everything by NaN" in told
     assert "1/(1" not in told
     assert "No p is known" in told  # of NoDropout

@@ -304,6 +304,47 @@ class Here(There):
 """
 
 
+KEPT_IN = """
+import collections
+
+class OfLayers(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.kept = self.container()
+        self.out = nn.Linear(6, 6)
+
+    def forward(self, x):
+        return self.out(self.kept["a"](x))
+
+class Ordered(OfLayers):
+    def container(self):
+        return collections.OrderedDict(a=nn.Linear(6, 6))
+
+Pair = collections.namedtuple("Pair", "a")
+
+class Named(OfLayers):
+    def container(self):
+        return Pair(nn.Linear(6, 6))
+
+    def forward(self, x):
+        return self.out(self.kept.a(x))
+
+class Default(OfLayers):
+    def container(self):
+        return collections.defaultdict(nn.Identity, a=nn.Linear(6, 6))
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("Ordered", "OrderedDict"), ("Default", "defaultdict"), ("Named", "Pair")]
+)
+def test_what_derives_from_a_container_is_one(tmp_path: Path, name: str, kind: str) -> None:
+    query = PreflightQuery(left=f"own.{name}", right=f"own.{name}")
+    lines = alone(query, catalog_of(tmp_path, KEPT_IN)).lines
+    found = {line.name: line.outcome for line in lines}["containers"]
+    assert (found.verdict, found.paths) == ("fail", (f"kept: {kind}",))
+
+
 SPECTRAL = """
 class Spectral(nn.Module):
     def __init__(self):

@@ -343,6 +343,14 @@ class FeedsBack(nn.Module):
         self.last = self.layer(x)
         self.hidden = torch.tanh(self.last.mean(0, keepdim=True) + self.hidden)
         return self.last * self.hidden
+class KeepsItsScale(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer, self.factor, self.scale = nn.Linear(10, 4), nn.Parameter(torch.ones(4)), None
+    def forward(self, x):
+        if self.scale is None:
+            self.scale = torch.sigmoid(self.factor)
+        return self.layer(x) * self.scale
 class Scaled(nn.Module):
     def __init__(self):
         super().__init__()
@@ -432,14 +440,20 @@ def test_what_was_computed_before_the_first_forward_is_no_steps_to_update(
 
 
 @pytest.mark.parametrize(
-    ("name", "keepers"),
-    [("FeedsBack", ("hidden",)), ("Scaled", ("scale",)), ("Detaches", ())],
+    ("name", "keepers", "once"),
+    [
+        ("FeedsBack", ("hidden",), False),
+        ("KeepsItsScale", ("scale",), True),
+        ("Scaled", ("scale",), True),
+        ("Detaches", (), False),
+    ],
 )
 def test_what_leads_a_backward_into_an_earlier_graph(
-    awkward: Catalog, name: str, keepers: tuple[str, ...]
+    awkward: Catalog, name: str, keepers: tuple[str, ...], once: bool
 ) -> None:
     subject = run(awkward, f"awkward.{name}")
     assert subject.stopped
+    assert subject.kept_once is once
     assert subject.stopped.during == "loss.backward()"
     assert subject.graph_keepers == keepers
     assert explanation(subject)

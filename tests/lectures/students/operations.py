@@ -1,5 +1,7 @@
 """What forward does with its inputs itself tells their sizes: no layer is asked first."""
 
+import functools
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -161,3 +163,26 @@ class Mixes(nn.Module):
 
     def forward(self, x):
         return self.mix @ x
+
+
+class HiddenMatrix(nn.Module):
+    """The matrix is an argument that a partial keeps, and the layer after it tells nothing."""
+
+    def __init__(self):
+        super().__init__()
+        self.project = functools.partial(F.linear, weight=torch.randn(8, 6, requires_grad=True))
+        self.out = nn.Linear(8, 2)
+
+    def forward(self, x):
+        return self.out(self.project(x))
+
+
+class SeveralInputs(nn.Module):
+    """It sums over however many inputs there are, and none is not what is meant."""
+
+    def __init__(self):
+        super().__init__()
+        self.out = nn.Linear(6, 2)
+
+    def forward(self, *inputs, scale=1.0, **options):
+        return sum(self.out(x) for x in inputs) * scale

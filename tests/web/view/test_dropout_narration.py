@@ -80,6 +80,10 @@ OFF = {"identical": True, "places": (place(training=False),), "dropped": (0,)}
             NOISE,
             "LSTM of Net draws random numbers, and no mask can be read off what it returns.",
         ),
+        (
+            {"cells": None, "places": (place(name="Net", path="", drew=True),)},
+            "Net itself draws random numbers, and no mask can be read off what it returns.",
+        ),
         (SILENT, "LSTM of Net draws nothing after train()."),
         (OFF, "Net passes its input on, bit for bit."),
         ({"cells": cells(nan, nan)}, "Net multiplies everything by NaN."),

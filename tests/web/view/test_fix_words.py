@@ -134,6 +134,19 @@ def added(path: str, holds: Any, registered: bool = False) -> forward.AddedByFor
             "Let the scores themselves weigh what argmax chooses: a choice has no gradient.",
         ),
         (
+            unreached(exits=left_at("gt")),
+            "Put a smooth step, as torch.sigmoid, in the place of gt in line 7.",
+        ),
+        (
+            unreached(exits=left_at("torch.no_grad")),
+            "Leave out torch.no_grad in line 7, or freeze what it is not to train: "
+            "requires_grad_(False).",
+        ),
+        (
+            forward.CarriedOver(paths=("w",), raised="RuntimeError", once=True),
+            "Compute w anew in each forward.",
+        ),
+        (
             unreached(exits=left_at("item")),
             "Compute with the tensor, and not with what item gives in line 7.",
         ),
@@ -175,7 +188,8 @@ def added(path: str, holds: Any, registered: bool = False) -> forward.AddedByFor
         ),
         (
             kinds.ZeroGradient(paths=("a",), numel=3, steps=3),
-            "Look for what makes it 0: a rounding, a factor of 0, a dropout of 1, a hook.",
+            "Look for what makes it 0: a rounding, a factor of 0, a ReLU that never opens, "
+            "a dropout of 1, a hook.",
         ),
         (
             kinds.ZeroGradient(paths=("a",), numel=3, steps=3, only_biases=True),

@@ -66,6 +66,12 @@ STALE = TensorTraining(
         ),
         (
             second_backward,
+            {"graph_keepers": ("w",), "kept_once": True},
+            "w was computed in the first forward, and every later one goes on with it: backward "
+            "reaches the graph of that forward, which is used up. Compute it anew in each.",
+        ),
+        (
+            second_backward,
             {"graph_keepers": ("scale",), "stale": (STALE,)},
             "scale was computed once, before the first step: every backward goes through that",
         ),

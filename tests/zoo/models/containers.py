@@ -111,3 +111,17 @@ class Activations(nn.Module):
         for act in self.acts:
             x = act(x)
         return self.out(x)
+
+
+class DefaultDict(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.stages = collections.defaultdict(list)
+        for i in range(3):
+            self.stages[f"stage{i % 2}"].append(nn.Linear(6, 6))
+
+    def forward(self, x):
+        for stage in self.stages.values():
+            for layer in stage:
+                x = torch.relu(layer(x))
+        return x

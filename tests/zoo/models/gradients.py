@@ -394,3 +394,17 @@ class RoutesHard(nn.Module):
         return sum(
             torch.where(chosen == i, expert(x), 0.0) for i, expert in enumerate(self.experts)
         )
+
+
+class KeepsItsWeight(nn.Module):
+    """The first forward computes it, and the others take that one: detach() would not help."""
+
+    def __init__(self):
+        super().__init__()
+        self.direction, self.length = nn.Parameter(torch.randn(2, 6)), nn.Parameter(torch.ones(2))
+        self.weight = None
+
+    def forward(self, x):
+        if self.weight is None:
+            self.weight = nn.functional.normalize(self.direction, dim=1) * self.length[:, None]
+        return x @ self.weight.T

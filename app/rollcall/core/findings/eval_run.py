@@ -21,11 +21,13 @@ from rollcall.core.findings.kinds import (
 from rollcall.core.findings.mode_watch import ModeWatch
 from rollcall.core.findings.model_under_test import ModelUnderTest
 from rollcall.core.findings.python_numbers import changed_numbers, python_numbers
+from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import model_code
 from rollcall.core.module_facts import is_training
-from rollcall.core.pytorch_names import name_of
+from rollcall.core.pytorch_names import name_of, of_pytorch
 from rollcall.core.repeatable import Arguments
-from rollcall.core.rng.randomness import random_recorder, random_sources
+from rollcall.core.rng.foreign_lines import ForeignLines
+from rollcall.core.rng.randomness import RandomSource, random_recorder, random_sources
 from rollcall.core.tensors.tensor_compare import all_max_abs_diff, all_same, max_abs_diff, same
 from rollcall.core.tensors.transformed import is_transformed
 from rollcall.core.walk.object_walk import walk
@@ -81,24 +83,42 @@ class EvalRun:
             self._apart = all_max_abs_diff(first, second)
             self._agree = all_same(first, second) or (first is very_first and self._is_rounding())
             self._apart_by_draws = None
+            self._places = [
+                RandomPlace(path=each.key.path, name=each.key.name, line=each.key.line)
+                for each in self._sources
+            ]
             if self._sources:
                 other = subject.outputs(self._model, x, 1)
                 self._apart_by_draws = all_max_abs_diff(second, other)
+            if any(_may_draw_elsewhere(each) for each in self._sources):
+                self._places = self._by_lines(subject, x)
 
     def _is_rounding(self) -> bool:
         """What a first forward that fuses layers, say, may change."""
         return self._apart is not None and self._apart <= LARGEST_ROUNDING
+
+    def _by_lines(self, subject: ModelUnderTest, x: ModelInput) -> list[RandomPlace]:
+        """The same, with the lines that draw by `random` and numpy in the place of a module."""
+        with ForeignLines(subject.filename) as lines:
+            subject.outputs(self._model, x)
+        if not lines.found:
+            return self._places
+        named: list[RandomPlace] = []
+        for source, place in zip(self._sources, self._places, strict=True):
+            if _may_draw_elsewhere(source):
+                path = place.path
+                named += [RandomPlace(path=path, name=n, line=line) for n, line in lines.found]
+            else:
+                named.append(place)
+        return named
 
     def findings(self) -> Iterator[Finding]:
         """What they showed."""
         yield from self._added
         yield from self._modes.findings()
         if self._sources:
-            places = [
-                RandomPlace(path=each.key.path, name=each.key.name, line=each.key.line)
-                for each in self._sources
-            ]
-            yield RandomInEval(places=tuple(dict.fromkeys(places)), apart=self._apart_by_draws)
+            places = tuple(dict.fromkeys(self._places))
+            yield RandomInEval(places=places, apart=self._apart_by_draws)
         if not self._agree:
             yield EvalForwardsDiffer(apart=self._apart, changed=self._changed)
         yield from self._by_the_batch()
@@ -137,6 +157,11 @@ class EvalRun:
             )
             told[key] = _joined(told.get(key), found)
         yield from told.values()
+
+
+def _may_draw_elsewhere(source: RandomSource) -> bool:
+    """Whether it is a module of the user's, of which no torch function drew."""
+    return source.is_module and not of_pytorch(source.call.target)
 
 
 def _joined(

@@ -45,6 +45,7 @@ class CarriedOver(Report):
     kind: Literal["graph goes on"] = "graph goes on"
     paths: tuple[str, ...]
     raised: str  # class of what the backward raises
+    once: bool = False  # every forward goes on with the tensors that the first one computed
 
 
 class SwitchedMode(Report):

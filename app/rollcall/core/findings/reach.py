@@ -32,12 +32,15 @@ class Reach(NamedTuple):
 
 
 def reach(plain: Tensor, last_changed: Tensor, others_changed: Tensor) -> Reach | None:
-    """What one tensor depends on, by what it was in three forwards; None where shapes differ."""
-    if not plain.shape == last_changed.shape == others_changed.shape:
+    """What one tensor depends on, by what it was in three forwards; None where that is unknown."""
+    try:
+        if not plain.shape == last_changed.shape == others_changed.shape:
+            return None
+        if plain.layout != torch.strided:
+            return None
+        return Reach(_differ(plain, last_changed), _differ(plain, others_changed))
+    except Exception:  # of a kind of tensor that cannot be read, such as a nested one
         return None
-    if any(each.is_nested or each.layout != torch.strided for each in (plain, last_changed)):
-        return None
-    return Reach(_differ(plain, last_changed), _differ(plain, others_changed))
 
 
 def reaches(runs: Sequence[Sequence[Tensor]]) -> list[Reach]:
@@ -60,4 +63,7 @@ def _differ(one: Tensor, other: Tensor) -> Tensor:
 
 
 def _places(mask: Tensor, dim: int) -> Tensor:
-    return mask.movedim(dim, 0).flatten(1).any(1)
+    moved = mask.movedim(dim, 0)
+    if moved.dim() == 1:
+        return moved
+    return moved.flatten(1).any(1)

@@ -168,9 +168,12 @@ class TrainingRun:
         kept = [found for found in kept if id(found.value) not in self._graph]
         with suppress(ModelRaised):
             used = tensors_in_graph(subject.outputs(self._model, subject.input()), kept)
-            paths = tuple(found.path for found in kept if id(found.value) in used)
-            if paths:
-                yield CarriedOver(paths=paths, raised=type(error.cause).__name__)
+            leading = [found for found in kept if id(found.value) in used]
+            now = {found.path: found.value for found in walk(self._model).tensors}
+            once = all(now.get(found.path) is found.value for found in leading)
+            if leading:
+                paths, raised = tuple(each.path for each in leading), type(error.cause).__name__
+                yield CarriedOver(paths=paths, raised=raised, once=once)
 
     def _try_more_inputs(self, subject: ModelUnderTest) -> None:
         """An expert that no input was routed to so far gets its gradient from another one.

@@ -98,7 +98,9 @@ def move(
 
 
 def _is_mismatch(raised: Raised) -> bool:
-    return "devices" in raised.message or "same device" in raised.message
+    return any(
+        said in raised.message for said in ("two devices", "different devices", "same device")
+    )
 
 
 def _move(model: nn.Module, example: ModelInput, to: Destination, seed: int, filename: str) -> Move:

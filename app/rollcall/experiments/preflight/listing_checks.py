@@ -1,5 +1,7 @@
 """The lines that ask what a model lists: its layers, its parameters, and how many numbers."""
 
+from collections import deque
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from torch import nn
@@ -12,7 +14,8 @@ from rollcall.core.walk.object_walk import walk
 from rollcall.experiments.preflight.checked_model import CheckedModel
 from rollcall.experiments.preflight.outcome import NOT_APPLICABLE, CheckOutcome, judged
 
-CONTAINERS = ("list", "tuple", "dict", "set", "frozenset", "deque")
+CONTAINERS = (list, tuple, dict, set, frozenset, deque)
+NAMES = tuple(kind.__name__ for kind in CONTAINERS)
 REGISTERING = (nn.ModuleList, nn.ModuleDict, nn.Sequential, nn.ParameterList, nn.ParameterDict)
 
 
@@ -62,11 +65,20 @@ def counted(checked: CheckedModel) -> CheckOutcome:
     return judged(known == total, found=known, wanted=total)
 
 
+def _kinds_of_container(modules: Iterable[nn.Module]) -> Iterator[str]:
+    """The classes of theirs that derive from one, such as a namedtuple or a defaultdict."""
+    for module in modules:
+        for value in vars(module).values():
+            if isinstance(value, CONTAINERS):
+                yield type(value).__name__
+
+
 def containers(checked: CheckedModel) -> CheckOutcome:
     """No list, tuple, dict or set of Python's holds a layer or a tensor."""
-    plain = [place for place in checked.scan.hiding_places if place.holds in CONTAINERS]
-    modules = [found.value for found in walk(checked.untouched).modules if found.registered]
-    registering = [module for module in modules if isinstance(module, REGISTERING)]
+    modules = [found for found in walk(checked.untouched).modules if found.registered]
+    kinds = {*NAMES, *_kinds_of_container(found.value for found in modules)}
+    plain = [place for place in checked.scan.hiding_places if place.holds in kinds]
+    registering = [found for found in modules if isinstance(found.value, REGISTERING)]
     if not plain and not registering:
         return NOT_APPLICABLE
     return judged(not plain, paths=tuple(f"{place.attribute}: {place.holds}" for place in plain))

@@ -35,6 +35,7 @@ class RecordedStep(NamedTuple):
     stopped_by: Doing | None
     no_loss: str  # why there was none; empty: there was
     graph_keepers: tuple[str, ...]  # where a backward ended the training
+    kept_once: bool  # a later forward goes on with the very tensors
     ended: bool  # this is the last one
 
 

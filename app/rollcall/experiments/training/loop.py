@@ -111,17 +111,21 @@ class TrainingLoop:
             self.error = error
         yield last
 
-    def graph_keepers(self) -> tuple[str, ...]:
+    def graph_keepers(self) -> tuple[tuple[str, ...], bool]:
         """Tensors on the model through which the next loss would reach back to earlier graphs.
 
+        And whether that forward leaves these very tensors, as one that keeps what it computed once.
         It runs one more forward, so it is asked once the training has ended.
         """
         kept = [found for found in walk(self._model).tensors if found.value.grad_fn is not None]
         try:
             used = tensors_in_graph([self._loss(self._model)], kept)
         except (ModelRaised, NoLoss):
-            return ()
-        return tuple(found.path for found in kept if id(found.value) in used)
+            return (), False
+        leading = [found for found in kept if id(found.value) in used]
+        now = {found.path: found.value for found in walk(self._model).tensors}
+        once = bool(leading) and all(now.get(each.path) is each.value for each in leading)
+        return tuple(found.path for found in leading), once
 
     def _made_by(self, make: Make) -> Optimizer:
         try:

@@ -79,6 +79,7 @@ class TrainingSubject(Subject):
     no_loss: str = ""  # why there was none, which ended the training too; forward is the subject
     # where that was a backward: tensors on the model that lead from one forward's graph to others
     graph_keepers: tuple[str, ...] = ()
+    kept_once: bool = False  # a later forward goes on with the very tensors, and makes no others
 
     @property
     def ended_early(self) -> bool:

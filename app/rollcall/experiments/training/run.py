@@ -101,12 +101,13 @@ def _recorded(
         stale = tuple(map(_tensor, loop.stale))
     stopped, stopped_by, no_loss = None, None, ""
     graph_keepers: tuple[str, ...] = ()
+    kept_once = False
     if isinstance(loop.error, NoLoss):
         no_loss = str(loop.error)
     elif loop.error:
         stopped, stopped_by = factory.raised(loop.error), loop.doing
         if stopped_by == "backward":
-            graph_keepers = loop.graph_keepers()
+            graph_keepers, kept_once = loop.graph_keepers()
     return RecordedStep(
         loss=step.loss,
         unseen=unseen,
@@ -123,6 +124,7 @@ def _recorded(
         stopped_by=stopped_by,
         no_loss=no_loss,
         graph_keepers=graph_keepers,
+        kept_once=kept_once,
         ended=loop.error is not None or number == steps,
     )
 

@@ -34,7 +34,8 @@ def told_after(recorded: Sequence[Recorded], step: int) -> TrainingSubject:
     if len(losses) == len(shown):  # else it has not happened yet
         last = known[-1]
         changes |= {"stopped": last.stopped, "stopped_by": last.stopped_by}
-        changes |= {"graph_keepers": last.graph_keepers, "no_loss": last.no_loss}
+        changes |= {"graph_keepers": last.graph_keepers, "kept_once": last.kept_once}
+        changes |= {"no_loss": last.no_loss}
     return start.subject.model_copy(update=changes)
 
 

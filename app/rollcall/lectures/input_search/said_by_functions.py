@@ -1,5 +1,6 @@
 """What to try next by messages that a single function of PyTorch gives."""
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,6 +12,19 @@ from rollcall.lectures.input_search.resizing import resized
 from rollcall.lectures.input_search.wants import BATCH, TIME
 
 COLUMNS = re.compile(r"X1: (\d+) X2: (\d+)")
+
+PRODUCT = re.compile(r"cannot be multiplied \((\d+)x(\d+) and (\d+)x\d+\)")
+
+
+def products(attempt: Attempt) -> Iterator[GroupSpec]:
+    """`(4x10 and 6x8)` of a matrix that no layer holds: it takes rows of 6 numbers."""
+    found = PRODUCT.search(_message(attempt))
+    if found is None:
+        return
+    rows, width, wanted = (int(number) for number in found.groups())
+    for path, tensor in attempt.call.tensors:
+        if tensor.shape[-1:] == (width,) and math.prod(tensor.shape[:-1]) == rows:
+            yield resized(attempt.call, path, (*tensor.shape[:-1], wanted))
 
 
 def columns(attempt: Attempt) -> Iterator[GroupSpec]:

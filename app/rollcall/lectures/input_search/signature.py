@@ -55,8 +55,10 @@ def _parameters(model: nn.Module) -> tuple[list[inspect.Parameter], list[inspect
     variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     named = [each for each in parameters if each.kind not in variable]
     required = [each for each in named if each.default is inspect.Parameter.empty]
-    if not named:  # forward(self, *inputs)
-        required = [inspect.Parameter("x", inspect.Parameter.POSITIONAL_ONLY)]
+    has_several = any(each.kind is inspect.Parameter.VAR_POSITIONAL for each in parameters)
+    has_one = any(each.kind in POSITIONAL for each in named)
+    if not named or (has_several and not has_one):  # forward(self, *inputs, scale=1.0)
+        required.insert(0, inspect.Parameter("x", inspect.Parameter.POSITIONAL_ONLY))
     if required:
         return required, [each for each in named if each.default is None]
     return required, [each for each in named if each not in required]

@@ -8,7 +8,10 @@ from rollcall.core.report import Raised
 from rollcall.core.walk.found import ATTRIBUTE, HidingPlace
 from rollcall.web.view.sentence import Part, Sentence, code, joined, sentence
 
-CONTAINERS = ("list", "tuple", "dict", "set", "frozenset", "deque")
+CONTAINERS = (
+    *("list", "tuple", "dict", "set", "frozenset", "deque"),
+    *("OrderedDict", "defaultdict"),
+)
 TENSORS = ("Tensor", "Parameter")
 HOLDERS = {
     "function": "a function",

@@ -47,6 +47,8 @@ def _about(subject: DropoutSubject, mode: Mode, spread: bool) -> Sentence:
 def _without_mask(subject: DropoutSubject, mode: Mode) -> Sentence:
     """Noise, an LSTM, attention: it drew, and what it returned is not a masked input."""
     who = sentence(code(subject.place.name), f" of {subject.card.said}")
+    if subject.place.kind == "module" and not subject.place.path:  # by Python's random, say
+        who = sentence(f"{subject.card.said} itself")
     if not subject.place.drew:
         return sentence(who, f" draws nothing after {mode}().")
     if mode == "eval":

@@ -13,6 +13,8 @@ from rollcall.core.findings.forward_kinds import (
 from rollcall.web.view.sentence import Sentence, code, sentence
 from rollcall.web.view.words import all_of, one_or_many
 
+INPLACE = code("inplace=True")
+
 
 def added(finding: AddedByForward) -> Sentence:
     """A tensor or module that the first one has made."""
@@ -46,11 +48,14 @@ def changed(finding: ChangedByForward) -> Sentence:
 
 def changed_input(finding: ChangedInput) -> Sentence:
     """What it was given is written into."""
-    return sentence("Compute a new tensor: ", code("x = x - 1"), ", not ", code("x -= 1"), ".")
+    new, old = code("x = x - 1"), code("x -= 1")
+    return sentence("Compute a new tensor: ", new, ", not ", old, ", nor ", INPLACE, ".")
 
 
 def carried_over(finding: CarriedOver) -> Sentence:
     """A graph that goes on into the next one."""
+    if finding.once:
+        return sentence("Compute ", all_of(finding.paths), " anew in each forward.")
     them = one_or_many(len(finding.paths), "it", "them")
     return sentence("Put in ", code(".detach()"), f" where forward keeps {them}.")
 

@@ -7,14 +7,16 @@ from rollcall.web.view.sentence import Sentence, code, sentence
 from rollcall.web.view.words import all_of, one_or_many
 
 FREEZE = code("requires_grad_(False)")
+GRAD_OFF = ("torch.no_grad", "torch.inference_mode")
 COPYING = ("torch.tensor", "torch.as_tensor", "torch.Tensor")
-# They compare, or give places.
+# They give places.
 CHOOSING = frozenset(
     (
         *("argmax", "argmin", "argsort", "topk", "sort", "multinomial", "nonzero", "max", "min"),
-        *("gt", "lt", "ge", "le", "eq", "ne", "searchsorted", "bucketize"),
+        *("searchsorted", "bucketize"),
     )
 )
+COMPARING = frozenset(("gt", "lt", "ge", "le", "eq", "ne"))
 
 
 def unreached(finding: Unreached) -> Sentence:
@@ -36,6 +38,15 @@ def _last_name(left: GraphExit) -> str:
     return left.name.rpartition(".")[2]
 
 
+def _smooth(left: GraphExit) -> Sentence:
+    """What has a gradient, in the place of a choice."""
+    if _last_name(left) in CHOOSING:
+        why = ": a choice has no gradient."
+        return sentence("Let the scores themselves weigh what ", code(left.name), " chooses", why)
+    instead = sentence(code("torch.sigmoid"), ", in the place of ", code(left.name))
+    return sentence("Put a smooth step, as ", instead, f" in line {left.line}.")
+
+
 def _stay_in_graph(left: GraphExit) -> Sentence:
     line = f" in line {left.line}."
     if left.name.endswith(BACKWARD):
@@ -44,9 +55,11 @@ def _stay_in_graph(left: GraphExit) -> Sentence:
         return sentence("Pass ", code("use_reentrant=False"), f" to {left.name}{line}")
     if left.name == "nn.Parameter":
         return sentence("Use the computed tensor itself, without ", code(left.name), line)
-    if _last_name(left) in CHOOSING:
-        why = ": a choice has no gradient."
-        return sentence("Let the scores themselves weigh what ", code(left.name), " chooses", why)
+    if _last_name(left) in CHOOSING | COMPARING:
+        return _smooth(left)
+    if left.name in GRAD_OFF:
+        otherwise = sentence(f"{line[:-1]}, or freeze what it is not to train: ", FREEZE, ".")
+        return sentence("Leave out ", code(left.name), otherwise)
     if left.name in INTO_PYTHON:
         return sentence(
             "Compute with the tensor, and not with what ", code(left.name), " gives", line
@@ -63,7 +76,7 @@ def no_graph(finding: NoGraph) -> Sentence:
     """So it is with all that forward returns."""
     if finding.exits and finding.exits[0].line is not None:
         left = finding.exits[0]
-        if _last_name(left) in CHOOSING:
+        if _last_name(left) in CHOOSING | COMPARING:
             return sentence("Leave out ", code(left.name), f" in line {left.line}.")
         return _stay_in_graph(left)
     if finding.returned:
@@ -77,4 +90,7 @@ def zero_gradient(finding: ZeroGradient) -> Sentence:
         return sentence(
             "A difference or a normalization takes it out: write ", code("bias=False"), "."
         )
-    return sentence("Look for what makes it 0: a rounding, a factor of 0, a dropout of 1, a hook.")
+    return sentence(
+        "Look for what makes it 0: a rounding, a factor of 0, a ReLU that never opens, a dropout "
+        "of 1, a hook."
+    )

@@ -8,6 +8,7 @@ from rollcall.web.view.sentence import Part, Sentence, code, sentence
 from rollcall.web.view.words import TENSORS, all_of, place_name
 
 LISTS = ("list", "tuple", "set", "frozenset", "deque")
+DICTS = ("dict", "OrderedDict", "defaultdict")
 NESTED = re.compile(r"\[[^\]]*\]\[")  # in a container that is in a container
 WORD_AS_KEY = re.compile(r"\['[^.']+'\]")  # what PyTorch's dictionaries take
 PART = re.compile(r"\.(?!__)\w+")  # an attribute of what holds it
@@ -26,7 +27,7 @@ def hidden_fix(hidden: HiddenState) -> Sentence:
     if place.is_module:
         usual = "Assign it as usual, not past nn.Module’s __setattr__: "
         return sentence(usual, code(f"self.{name} = {place.holds}(...)"), ".")
-    if place.holds in (*LISTS, "dict"):
+    if place.holds in (*LISTS, *DICTS):
         return _contained(hidden, f"self.{_as_written(hidden)}")
     if place.holds in TENSORS and hidden.rank == "trainable":
         return sentence("Write ", code(f"self.{name} = nn.Parameter(...)"), ".")
@@ -52,7 +53,7 @@ def _contained(hidden: HiddenState, assigned: str) -> Sentence:
         each = code("self.register_buffer(...)")
         return sentence("Give each tensor of ", code(assigned), " its own ", each, ".")
     keys, inner = "", ""
-    if hidden.place.holds == "dict" and not all(map(WORD_AS_KEY.match, _inside(hidden))):
+    if hidden.place.holds in DICTS and not all(map(WORD_AS_KEY.match, _inside(hidden))):
         keys = " with strings without a dot as keys"
     if any(map(NESTED.match, _inside(hidden))):
         inner = ", and alike for each container in it: PyTorch’s take no plain ones"
@@ -76,7 +77,7 @@ def _inside(hidden: HiddenState) -> list[str]:
 def _container(hidden: HiddenState) -> str:
     """The one of PyTorch's that takes the place of Python's."""
     content, shape = "Parameter", "List"
-    if hidden.place.holds == "dict":
+    if hidden.place.holds in DICTS:
         shape = "Dict"
     if hidden.holds_modules:
         content = "Module"

@@ -52,6 +52,14 @@ def _earlier_graph(subject: TrainingSubject) -> Sentence:
             em("every backward goes through that computation"),
             f", and the first one uses it up. Compute {them} in forward.",
         )
+    if subject.kept_once:
+        was = one_or_many(len(keepers), "was", "were")
+        return sentence(
+            names,
+            f" {was} computed in the first forward, and every later one goes on with {them}: ",
+            em("backward reaches the graph of that forward"),
+            f", which is used up. Compute {them} anew in each.",
+        )
     lead = one_or_many(len(keepers), "leads", "lead")
     return sentence(
         names,
