@@ -45,7 +45,8 @@
     return met;
   };
   // It is scrolled to once; a frame of a play leaves the page where one has scrolled it. Of a loop this is its guilty line,
-  // or the last one that its twin adds where no line did it.
+  // or the last one that its twin adds where no line did it. On a phone, where the step and its question would be scrolled
+  // away, the page stays at its top.
   const ofLoop = () =>
     document.querySelector("#left .line.guilty") ?? [...document.querySelectorAll("#right .line.mended")].at(-1);
   let seen = "";
@@ -53,7 +54,8 @@
     const strip = document.querySelector(".strip");
     const [met = strip && ofLoop()] = mark();
     const shown = `${strip?.querySelector(".number")?.textContent} ${document.getElementById("report")?.className}`;
-    if (shown !== seen) met?.scrollIntoView({ block: "nearest" });
+    const stays = strip && getComputedStyle(strip).position === "sticky";
+    if (shown !== seen && stays) met?.scrollIntoView({ block: "nearest" });
     seen = shown;
   };
 

@@ -103,6 +103,15 @@ def test_refusal(app_client: TestClient, wrong: Wrong) -> None:
     assert app_client.get(twin.json()["nearest"]).status_code == 200
 
 
+def test_many_choices_do_not_push_away_what_helps(app_client: TestClient) -> None:
+    names = app_client.get("/registry?left=no.Such").text
+    assert "<details>" in names
+    assert "<code>containers.BadListNet</code>" in names
+    few = app_client.get("/registry?device=cuda:99").text
+    assert "<details>" not in few
+    assert "<code>cpu</code>" in few
+
+
 @pytest.mark.parametrize(
     ("wrong", "kept"),
     [

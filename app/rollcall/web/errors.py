@@ -11,6 +11,7 @@ from rollcall.core.query import InvalidParameter, Query
 from rollcall.lectures.contents import Problem
 from rollcall.web.api_page import accepts
 
+MOST_CHOICES = 12  # that are shown at once: what helps stands below them
 MOST_REFUSALS = 20  # on one page; an address has room for thousands
 
 
@@ -24,6 +25,11 @@ class Refusal(BaseModel):
     problem: str
     accepts: str
     choices: tuple[str, ...] = ()
+
+    @property
+    def folds(self) -> bool:
+        """There are so many choices that they are shown when somebody asks."""
+        return len(self.choices) > MOST_CHOICES
 
 
 class ErrorAnswer(BaseModel):

@@ -111,6 +111,11 @@ NARRATIONS = {
         "activations.MyReLU",
     ): "LateLayerNet imitates no layer of PyTorch’s, so there is "
     "nothing to check it against. MyReLU passes all 7 checks against nn.ReLU().",
+    (
+        "containers.BadListNet",
+        "containers.ModuleListNet",
+    ): "Neither BadListNet nor ModuleListNet imitates a layer of "
+    "PyTorch’s: there is nothing to check them against.",
 }
 
 

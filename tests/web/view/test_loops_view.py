@@ -93,7 +93,7 @@ def test_before_the_first_batch_nothing_is_judged() -> None:
 def test_the_table_says_what_is_not_cleared_and_what_held_out_batches_moved() -> None:
     rows = facts_table(pair("loop_steps.never_cleared").left).rows
     assert all(row.lost for row in rows)
-    assert [row.cells[1].below for row in rows] == [("39× not cleared",)] * 4
+    assert [row.cells[1].below for row in rows] == [("39× uncleared",)] * 4
     table = facts_table(pair("loop_modes.validates_in_train").left).rows
     mean = next(row for row in table if row.path == "body.1.running_mean")
     assert mean.cells[2].below == ("5× held out",)

@@ -36,6 +36,13 @@ LAST = 200  # of a longer one
 LINE = 200  # characters of a message that is told in one line
 
 
+def of_class(name: str) -> str:
+    """What is of a class: None is the only one of its class."""
+    if name == "NoneType":
+        return "None"
+    return name
+
+
 def number(n: int) -> str:
     """A count as it is written on a slide: 1,024."""
     return f"{n:,}"

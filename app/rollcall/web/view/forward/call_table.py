@@ -11,7 +11,7 @@ from rollcall.experiments.forward.experiment import ForwardReport
 from rollcall.experiments.forward.subject import ForwardSubject
 from rollcall.web.view.forward.numbers import Numbers, numbers
 from rollcall.web.view.mask_link import mask_query
-from rollcall.web.view.words import brief, plural, size
+from rollcall.web.view.words import brief, of_class, plural, size
 
 FITS = 50  # pairs of calls that are all shown
 FIRST, LAST = 16, 4  # of more
@@ -187,7 +187,7 @@ def _returned(step: Step) -> Returned | None:
         first = step.outputs[0]
         return _tensor(first, f"{first.name} {size(first.shape)}".lstrip())
     if step.returned:
-        return Returned(step.returned)
+        return Returned(of_class(step.returned))
     return None
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rollcall.core.tensors.tensor_shape import Shape
 from rollcall.experiments.forward.call_log import CallLog, Step
 from rollcall.experiments.forward.subject import ForwardSubject
-from rollcall.web.view.words import plural, size
+from rollcall.web.view.words import of_class, plural, size
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def _returned(model_call: Step) -> str:
     """Its tensors, else the class of what it returned."""
     if model_call.outputs:
         return _sizes([output.shape for output in model_call.outputs])
-    return model_call.returned
+    return of_class(model_call.returned)
 
 
 def _sizes(shapes: Sequence[Shape]) -> str:

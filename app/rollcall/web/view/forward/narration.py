@@ -36,6 +36,8 @@ def _outcome(report: ForwardReport) -> str:
     if apart is None:
         if not _shapes(report.left) and not _shapes(report.right):
             return "The forwards return no tensor: there is nothing to compare"
+        if not _shapes(report.left) or not _shapes(report.right):
+            return _one_without_a_tensor(report)
         if _shapes(report.left) != _shapes(report.right):
             return "Their outputs have different shapes"
         return "Their outputs cannot be compared number by number"
@@ -46,6 +48,11 @@ def _outcome(report: ForwardReport) -> str:
     if apart > HUGE:
         return "The outputs differ, and not all of their numbers are finite"
     return f"The outputs differ by up to {apart:.2f}"
+
+
+def _one_without_a_tensor(report: ForwardReport) -> str:
+    silent = next(each for each in (report.left, report.right) if not _shapes(each))
+    return f"The forward of {silent.card.said} returns no tensor: there is nothing to compare"
 
 
 def _shapes(subject: ForwardSubject) -> list[Shape]:

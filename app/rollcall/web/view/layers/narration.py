@@ -15,6 +15,10 @@ def layers_narration(report: LayersReport) -> Sentence:
     subjects = [report.left]
     if report.left.card.name != report.right.card.name:
         subjects.append(report.right)
+    if len(subjects) == 2 and all(map(_imitates_nothing, subjects)):
+        left, right = (subject.card.said for subject in subjects)
+        nothing = "there is nothing to check them against"
+        return sentence(f"Neither {left} nor {right} imitates a layer of PyTorch’s: {nothing}.")
     return joined(_about(subject, report.query.mode) for subject in subjects)
 
 
@@ -25,7 +29,7 @@ def _about(subject: LayersSubject, mode: Mode) -> Sentence:
     if subject.reference_raised:
         error = subject.reference_raised.type
         return sentence(f"{name} cannot be checked: its reference raises {error}.")
-    if not subject.kind:
+    if _imitates_nothing(subject):
         nothing = "so there is nothing to check it against"
         return sentence(f"{name} imitates no layer of PyTorch’s, {nothing}.")
     call = code(subject.reference_call)
@@ -41,6 +45,10 @@ def _about(subject: LayersSubject, mode: Mode) -> Sentence:
     if subject.mode != mode:
         return sentence(passes, " in eval.")
     return sentence(passes, ".")
+
+
+def _imitates_nothing(subject: LayersSubject) -> bool:
+    return not (subject.raised or subject.reference_raised or subject.kind)
 
 
 def _failed(name: str, failed: list[CheckLine]) -> Sentence:

@@ -73,7 +73,7 @@ def _gradient(tensor: TensorInLoop) -> TableCell:
         return TableCell("", "", _short(known[0]))
     norms = f"{_short(known[0])}→{_short(known[-1])}"
     if tensor.uncleared:
-        return TableCell("no", "✕", norms, below=(f"{len(tensor.uncleared)}× not cleared",))
+        return TableCell("no", "✕", norms, below=(f"{len(tensor.uncleared)}× uncleared",))
     return TableCell("", "", norms)
 
 
