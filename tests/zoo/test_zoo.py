@@ -171,6 +171,10 @@ BUGS = {
     "gradients.LargestOnly": Bug(
         "their results leave the graph by topk in line 368.", kinds=("no backward reaches it",)
     ),
+    "gradients.LosesApart": Bug(
+        "get no gradient in 3 steps; LoseApart.backward (applied in line 395) returns none",
+        kinds=("no backward reaches it",),
+    ),
     "gradients.LosesInBackward": Bug(
         "42 numbers get no gradient in 3 steps; Lose.backward (applied in line 351) returns none",
         kinds=("no backward reaches it",),
@@ -494,7 +498,7 @@ REMEDIES = {
     "no Parameter on another device": ("Make the tensor on the device first",),
     "no backward reaches it": (
         *("Leave out", "Call", "Freeze a copy", "Set requires_grad in __init__"),
-        *("Return a gradient for each argument in Lose.backward",),
+        *("Return a gradient for each argument in Lose",),
         *("Pass use_reentrant=False", "Use the computed tensor itself"),
     ),
     "no output requires a gradient": ("Leave out", "Return what forward has computed"),

@@ -366,3 +366,30 @@ class LargestOnly(Net):
 
     def between(self, h):
         return torch.zeros_like(h).scatter(-1, h.topk(2).indices, 1.0)
+
+
+class KeepApart(torch.autograd.Function):
+    @staticmethod
+    def forward(h):
+        return h.view_as(h)
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        pass
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient / 2
+
+
+class LoseApart(KeepApart):
+    @staticmethod
+    def backward(ctx, gradient):
+        return None
+
+
+class LosesApart(Net):
+    """What sets the context up is no part of its forward, which another one has, too."""
+
+    def between(self, h):
+        return LoseApart.apply(h)

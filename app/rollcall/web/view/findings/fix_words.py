@@ -3,7 +3,7 @@
 import re
 from functools import singledispatch
 
-from rollcall.core.findings.grad_off import BACKWARD
+from rollcall.core.findings.applied_function import BACKWARD
 from rollcall.core.findings.kinds import (
     ArrayAsWeight,
     BatchStatisticsInEval,
