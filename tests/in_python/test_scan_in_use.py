@@ -60,7 +60,9 @@ def compiled_in_place(model: nn.Module) -> nn.Module:
 
 
 def distributed(model: nn.Module) -> nn.Module:
-    return DistributedDataParallel(model, broadcast_buffers=DDP_TAKES_TWO_FORWARDS)
+    if DDP_TAKES_TWO_FORWARDS:
+        return DistributedDataParallel(model)
+    return DistributedDataParallel(model, broadcast_buffers=False)
 
 
 WRAPPED: dict[str, Callable[[nn.Module], Any]] = {
