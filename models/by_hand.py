@@ -30,6 +30,9 @@ class ByHand:
         for tensor in self.parameters():
             tensor.data = tensor.data.to(*args)
 
+    def double(self):
+        self.to(torch.float64)
+
     def state_dict(self):
         return {name: getattr(self, name) for name in self.names}
 

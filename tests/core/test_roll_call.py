@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.optim import SGD
 
 from core.planted import evaluate
+from core.versions import MM
 from lectures.course import BUGS, COURSE, FORGETFUL, SHOWN, build, column, example
 from lectures.lectures import HEAD, catalog_of
 from rollcall.core.input.model_input import ModelInput
@@ -236,7 +237,8 @@ def test_a_forward_that_raises_is_told_with_its_line(tmp_path: Path) -> None:
     roll = call_the_roll("own.Raises", catalog_of(tmp_path, RAISES))
     assert roll.backward_raised is not None
     assert roll.backward_raised.type == "RuntimeError"
-    assert roll.backward_raised.message == "mat1 and mat2 shapes cannot be multiplied (4x5 and 3x3)"
+    misfit = "mat1 and mat2 shapes cannot be multiplied (4x5 and 3x3)"
+    assert roll.backward_raised.message == f"{MM}{misfit}"
     assert roll.backward_raised.line == line_of(RAISES)
     assert [each.autograd for each in roll.tensors] == [None, None]
     assert [each.optimizer for each in roll.tensors] == [True, True]

@@ -5,6 +5,16 @@ from torch.torch_version import TorchVersion
 
 VERSION = TorchVersion(torch.__version__)
 
+# What a product of matrices that do not fit says first: since 2.15 it names itself.
+if VERSION >= "2.15":
+    MM, ADDMM = "mm: ", "addmm: "
+else:
+    MM = ADDMM = ""
+
+# In 2.10 a forward of DistributedDataParallel wrote its buffers anew: no backward of two forwards
+# could follow. In 2.13 it does not; those between were not asked.
+DDP_TAKES_TWO_FORWARDS = VERSION >= "2.13"
+
 # When a forward on the simulated GPU combines two devices: the exception's type and message.
 if VERSION >= "2.13":
     TWO_DEVICES = (

@@ -13,6 +13,7 @@ from torch.distributed import HashStore  # type: ignore[attr-defined]
 from torch.nn.parallel import DistributedDataParallel
 
 from chosen import of_each_kind
+from core.versions import DDP_TAKES_TWO_FORWARDS
 from rollcall import find_unregistered, scan
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # of the compiler, about itself
@@ -58,13 +59,19 @@ def compiled_in_place(model: nn.Module) -> nn.Module:
     return model
 
 
+def distributed(model: nn.Module) -> nn.Module:
+    if DDP_TAKES_TWO_FORWARDS:
+        return DistributedDataParallel(model)
+    return DistributedDataParallel(model, broadcast_buffers=False)
+
+
 WRAPPED: dict[str, Callable[[nn.Module], Any]] = {
     "plain": normed,
     "compiled": lambda model: torch.compile(model, backend="eager"),
     "compiled in place": compiled_in_place,
     "DataParallel": nn.DataParallel,
-    "DDP": DistributedDataParallel,
-    "a compiled DDP": lambda model: torch.compile(DistributedDataParallel(model), backend="eager"),
+    "DDP": distributed,
+    "a compiled DDP": lambda model: torch.compile(distributed(model), backend="eager"),
 }
 
 

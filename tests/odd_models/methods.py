@@ -86,6 +86,9 @@ class ToRaises(Net):
     def to(self, device):
         raise ValueError(f"cannot go to {device}")
 
+    def double(self):
+        self.to(torch.float64)
+
 
 class RequiresGradIsAnAttribute(Net):
     def __init__(self):

@@ -199,6 +199,10 @@ BUGS = {
     "gradients.LargestOnly": Bug(
         "their results leave the graph by topk in line 368.", kinds=("no backward reaches it",)
     ),
+    "gradients.LosesApart": Bug(
+        "get no gradient in 3 steps; LoseApart.backward (applied in line 395) returns none",
+        kinds=("no backward reaches it",),
+    ),
     "gradients.LosesInBackward": Bug(
         "42 numbers get no gradient in 3 steps; Lose.backward (applied in line 351) returns none",
         kinds=("no backward reaches it",),
@@ -232,7 +236,7 @@ BUGS = {
     ),
     "gradients.RoutesHard": Bug(
         "No backward reaches router.weight and router.bias: 14 numbers get no gradient in 3 steps; "
-        "their results leave the graph by argmax in line 393",
+        "their results leave the graph by argmax in line 420",
         kinds=("no backward reaches it",),
     ),
     "gradients.Sampled": Bug(
@@ -535,7 +539,7 @@ REMEDIES = {
     "no Parameter on another device": ("Make the tensor on the device first",),
     "no backward reaches it": (
         *("Leave out", "Call", "Freeze a copy", "Set requires_grad in __init__"),
-        *("Return a gradient for each argument in Lose.backward",),
+        *("Return a gradient for each argument in Lose",),
         *("Pass use_reentrant=False", "Use the computed tensor itself", "Let the scores"),
         "Compute with the tensor",
     ),

@@ -9,6 +9,7 @@ import pytest
 import torch
 from pydantic import ValidationError
 
+from core.versions import ADDMM
 from lectures.course import COURSE, FINISHED, NAMES, SHOWN, column
 from lectures.lectures import HEAD, catalog_of, report_on, subject_of
 from rollcall.core.devices import devices
@@ -386,7 +387,8 @@ def test_a_forward_that_raises_leaves_the_rest_of_its_column(tmp_path: Path) -> 
     bad = report.left
     assert bad.forward_raised is not None
     assert bad.forward_raised.type == "RuntimeError"
-    assert bad.forward_raised.message == "mat1 and mat2 shapes cannot be multiplied (4x5 and 10x5)"
+    misfit = "mat1 and mat2 shapes cannot be multiplied (4x5 and 10x5)"
+    assert bad.forward_raised.message == f"{ADDMM}{misfit}"
     assert bad.forward_raised.line == (HEAD + FORWARD).split("# here")[0].count("\n") + 1
     assert bad.raised is None
     assert bad.scan is not None

@@ -368,6 +368,33 @@ class LargestOnly(Net):
         return torch.zeros_like(h).scatter(-1, h.topk(2).indices, 1.0)
 
 
+class KeepApart(torch.autograd.Function):
+    @staticmethod
+    def forward(h):
+        return h.view_as(h)
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        pass
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient / 2
+
+
+class LoseApart(KeepApart):
+    @staticmethod
+    def backward(ctx, gradient):
+        return None
+
+
+class LosesApart(Net):
+    """What sets the context up is no part of its forward, which another one has, too."""
+
+    def between(self, h):
+        return LoseApart.apply(h)
+
+
 class TargetNetwork(nn.Module):
     """The second network of a DQN, which nobody has frozen."""
 

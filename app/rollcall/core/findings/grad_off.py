@@ -7,12 +7,9 @@ from types import FrameType
 import torch
 
 from rollcall.core.code_place import syntax_tree
-from rollcall.core.findings.kinds import GraphExit
 from rollcall.core.lecture_line import line_of
 
 CHECKPOINT = "torch.utils.checkpoint"
-BACKWARD = ".backward"  # of an autograd.Function
-FUNCTIONS = "torch.autograd.function"
 DECORATORS = "torch.utils._contextlib"
 SWITCHES = ("no_grad", "inference_mode", "set_grad_enabled")
 
@@ -34,32 +31,6 @@ def grad_off_at(filename: str) -> tuple[str, int | None]:
                 return _mode(), frame.f_code.co_firstlineno  # that of its first decorator
         frame = frame.f_back
     return _call_in(filename) or (_mode(), line_of(filename))
-
-
-def applied_function(filename: str) -> GraphExit | None:
-    """The backward of the user's autograd.Function whose forward runs, and where it is applied.
-
-    PyTorch switches autograd off in such a forward. What it answers is in the graph: only its own
-    backward can let a gradient go missing.
-    """
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None:
-        if _module_of(frame) == FUNCTIONS and frame.f_code.co_name == "apply":
-            applied = frame.f_locals["cls"]
-            if applied.__module__.partition(".")[0] == "torch":  # such as that of checkpoint()
-                return None
-            line = _line_above(frame, filename)
-            return GraphExit(name=applied.__name__ + BACKWARD, line=line)
-        frame = frame.f_back
-    return None
-
-
-def _line_above(frame: FrameType | None, filename: str) -> int | None:
-    while frame is not None:
-        if frame.f_code.co_filename == filename:
-            return frame.f_lineno
-        frame = frame.f_back
-    return None
 
 
 def _call_in(filename: str) -> tuple[str, int] | None:

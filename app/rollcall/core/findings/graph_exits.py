@@ -9,7 +9,8 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from rollcall.core.autograd_leaves import leaves_of
-from rollcall.core.findings.grad_off import BACKWARD, applied_function, grad_off_at
+from rollcall.core.findings.applied_function import BACKWARD, applied_function
+from rollcall.core.findings.grad_off import grad_off_at
 from rollcall.core.findings.kinds import GraphExit
 from rollcall.core.lecture_line import called_in, line_of
 from rollcall.core.pytorch_names import name_of

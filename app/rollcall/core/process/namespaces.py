@@ -39,7 +39,7 @@ PACKAGES = ("torch.nn", "torch.optim", "torch.autograd")
 # What Python adds to a namespace by itself, at the first use of something.
 ADDED_BY_PYTHON = ("__annotations__", "__slotnames__", "__warningregistry__")
 COMPILER = Path(torch.__file__).parent / "_dynamo"
-COMPILER_MARK = "___needs_generation_tag_patch"
+COMPILER_MARKS = ("___needs_generation_tag_patch", "___has_generation_tag_patch")  # since 2.15
 PROFILER = "torch.autograd.profiler"
 FOLLOWS_DEFAULT_DTYPE = "torch.Storage"
 
@@ -135,7 +135,7 @@ def _is_usual(found: Rename) -> bool:
         return True
     if found.name == "step" and getattr(found.after, "hooked", False):
         return True  # the first optimizer of a class wraps it for the profiler
-    if found.name == COMPILER_MARK or _is_of_compiler(found.after):
+    if found.name in COMPILER_MARKS or _is_of_compiler(found.after):
         return True
     return found.name in ADDED_BY_PYTHON or found.path == FOLLOWS_DEFAULT_DTYPE
 

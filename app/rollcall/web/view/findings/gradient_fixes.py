@@ -1,6 +1,6 @@
 """What to do about a finding of what no gradient reaches."""
 
-from rollcall.core.findings.grad_off import BACKWARD
+from rollcall.core.findings.applied_function import BACKWARD
 from rollcall.core.findings.graph_exits import INTO_PYTHON
 from rollcall.core.findings.kinds import GraphExit, NoGraph, Unreached, ZeroGradient
 from rollcall.web.view.sentence import Sentence, code, sentence

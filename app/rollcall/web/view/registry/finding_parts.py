@@ -1,6 +1,6 @@
 """Parts of the sentences about findings: places in the code, and what an array is."""
 
-from rollcall.core.findings.grad_off import BACKWARD
+from rollcall.core.findings.applied_function import BACKWARD
 from rollcall.core.findings.kinds import ArrayAsWeight, GraphExit, RandomPlace, UnreadFlag
 from rollcall.core.findings.unread_flags import FLAG
 from rollcall.web.view.sentence import Sentence, code, em, sentence
