@@ -10,10 +10,10 @@ import pytest
 import torch
 from torch import nn
 
+from rollcall.core.heard import MOST_WARNINGS, Heard
 from rollcall.core.model_code import (
-    MOST_WARNINGS,
-    Heard,
     going_on_after,
+    hearing,
     listening,
     model_code,
     move_to,
@@ -200,3 +200,55 @@ def test_what_we_end_a_model_with_is_never_the_models() -> None:
         raise OutOfTime
     with pytest.raises(ModelRaised), model_code("model(x)"):
         raise KeyboardInterrupt
+
+
+def warn(text: str) -> None:
+    warnings.warn(text, UserWarning, stacklevel=2)
+
+
+def test_where_one_keeps_listening_each_call_is_heard_and_no_other_code() -> None:
+    heard = Heard(__file__)
+    before = list(warnings.filters)
+    with listening(heard), hearing():
+        for text in ("first", "second"):
+            with model_code("model(input)"):
+                warn(text)
+                assert torch.ones(2, 3, 4).T.dim() == 3  # PyTorch warns of it once in a process
+            with pytest.raises(UserWarning, match="ours"):  # as pytest's filters have it
+                warn("ours")
+        with hearing(), model_code("model(input)"):
+            warn("inside")
+        with model_code("model(input)"):
+            warn("third")
+    messages = [warned.message for warned in heard.warned if "x.T" not in warned.message]
+    assert messages == ["first", "second", "inside", "third"]
+    assert len(heard.warned) == 5
+    assert not heard.sets_filters
+    assert warnings.filters == before
+    assert not torch.is_warn_always_enabled()
+
+
+@pytest.mark.parametrize(
+    ("change", "sets_filters"),
+    [
+        (lambda: warnings.simplefilter("ignore"), True),
+        (lambda: setattr(warnings, "showwarning", print), False),
+        (lambda: torch.set_warn_always(False), False),
+    ],
+)
+def test_what_a_call_does_to_warnings_ends_with_it(
+    change: Callable[[], object], sets_filters: bool
+) -> None:
+    heard = Heard(__file__)
+    with listening(heard), hearing():
+        for text in ("before", "after"):
+            with model_code("model(input)"):
+                warn(text)
+                assert torch.ones(2, 3, 4).T.dim() == 3
+                change()
+    texts = [warned.message for warned in heard.warned]
+    assert [text for text in texts if "x.T" not in text] == ["before", "after"]
+    assert len(texts) == 3
+    assert heard.sets_filters == sets_filters
+    assert warnings.showwarning is not print
+    assert not torch.is_warn_always_enabled()

@@ -1,6 +1,7 @@
 """One model that brings no answer does not take the other column along."""
 
 import asyncio
+import importlib
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ from rollcall.experiments.subject import Subject
 from rollcall.experiments.training.experiment import TRAINING, TrainingQuery, TrainingReport
 from rollcall.lab import Lab, TimeLimit, WorkerDied
 from rollcall.lab.apart import Side, each_alone
+from rollcall.lab.slow_imports import SLOW_IMPORT
 from rollcall.lectures.loading import load
 from web.course import SHOWING, WRITING, Course
 
@@ -109,6 +111,7 @@ def runs(trace: Path, name: str) -> int:
 def test_a_column_is_the_same_when_the_other_is_left_out(
     tmp_path: Path, source: str, experiment: Experiment
 ) -> None:
+    importlib.import_module(SLOW_IMPORT)  # as a worker does: it sets warning filters
     (tmp_path / "net.py").write_text(source)
     catalog, query = load(tmp_path), asked_of(experiment, "Net", "Net")
     usual = dict(experiment.run(query, catalog))
@@ -195,6 +198,20 @@ def test_a_play_goes_on_with_the_model_that_answers(tmp_path: Path, source: str)
         assert isinstance(early, TrainingReport)
         assert early.left.raised is None
         assert len(early.left.losses) == len(early.right.losses) == 1
+
+    in_lab(tmp_path / "course", source, ask)
+
+
+def test_what_a_model_did_before_it_died_is_shown_beside_itself(
+    tmp_path: Path, source: str
+) -> None:
+    async def ask(lab: Lab) -> None:
+        query = TrainingQuery(left="net.DiesLater", right="net.DiesLater", steps=8, at=0)
+        early = await lab.run(TRAINING, query)
+        assert isinstance(early, TrainingReport)
+        assert len(early.left.losses) == len(early.right.losses) == 1
+        with pytest.raises(WorkerDied):
+            await lab.run(TRAINING, query.showing(8))
 
     in_lab(tmp_path / "course", source, ask)
 

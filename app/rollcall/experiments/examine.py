@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from rollcall.core.devices import SIMULATED, accepted
-from rollcall.core.model_code import Heard
+from rollcall.core.heard import Heard
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.no_answer import LEFT_OUT
 from rollcall.core.pair_query import PairQuery

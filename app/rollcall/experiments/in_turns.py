@@ -66,6 +66,16 @@ def in_turns(
 
 def taking_turns(factories: tuple[F, F], record: Callable[[F], Iterator[M]]) -> Iterator[Turns[M]]:
     """The same of what is known to exist."""
+    return stretches_in_turns(factories, lambda factory: ((made,) for made in record(factory)))
+
+
+def stretches_in_turns(
+    factories: tuple[F, F], record: Callable[[F], Iterator[Sequence[M]]]
+) -> Iterator[Turns[M]]:
+    """The same where a model makes several increments before it is the other's turn.
+
+    Only the last of them may have brought something to note.
+    """
     yield from zip_longest(*(_turns(factory, record(factory)) for factory in factories))
 
 
@@ -103,20 +113,24 @@ def _told(side: Turns[M], subject: type[S], tell: Callable[[Sequence[M]], S]) ->
     return tell([turn.made for turn in turns]).model_copy(update=known)
 
 
-def _turns(factory: ModelFactory, made: Iterator[M]) -> Iterator[Turn[M] | LeftOut]:
+def _turns(factory: ModelFactory, made: Iterator[Sequence[M]]) -> Iterator[Turn[M] | LeftOut]:
     if factory.left_out:
         yield LeftOut(factory.card)
         return
-    source = None
+    source, noted, notes = None, None, Notes()
     while True:
         with factory.running():
-            each = next(made, None)
-        if each is None:
+            stretch = next(made, None)
+        if stretch is None:
             return
-        notes = factory.notes
+        *earlier, last = stretch
+        for each in earlier:
+            yield Turn(each, notes)
+        if factory.noted != noted:  # to make notes takes longer, and there is seldom more to tell
+            noted, notes = factory.noted, factory.notes
         if source is None:
             with factory.running():
                 source = factory.source
-            yield Turn(each, notes, source)
+            yield Turn(last, notes, source)
         else:
-            yield Turn(each, notes)
+            yield Turn(last, notes)

@@ -1,8 +1,6 @@
 """What every page tells of a model, whatever the page is about."""
 
-from functools import lru_cache
-
-from rollcall.core.model_code import Warned
+from rollcall.core.heard import Warned
 from rollcall.core.process.process_state import StateChange
 from rollcall.core.report import Raised, Report
 
@@ -18,21 +16,3 @@ class Notes(Report):
     more_warned: bool = False  # than is told
     # what its code, or that of its file, changed for the whole process; put back after it
     state_changes: tuple[StateChange, ...] = ()
-
-
-@lru_cache(maxsize=256)
-def notes_of(
-    compiled: tuple[str, ...],
-    raised: tuple[Raised, ...],
-    warned: tuple[Warned, ...],
-    state_changes: tuple[StateChange, ...],
-    more_warned: bool,
-) -> Notes:
-    """Them, the same object as long as they say the same: a training asks at each step."""
-    return Notes(
-        compiled=compiled,
-        raised=raised,
-        warned=warned,
-        state_changes=state_changes,
-        more_warned=more_warned,
-    )

@@ -1,7 +1,7 @@
 """The two models of a query, each ready to be built as often as an experiment needs it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -9,25 +9,20 @@ from typing import Any
 from torch import nn
 
 from rollcall.core.findings import Findings, ModelUnderTest
+from rollcall.core.heard import Heard
 from rollcall.core.input.model_input import ModelInput
-from rollcall.core.model_code import (
-    Heard,
-    listening,
-    model_code,
-    move_to,
-    set_mode,
-    unheard,
-)
+from rollcall.core.model_code import model_code, move_to, set_mode, unheard
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.no_answer import NoAnswer
 from rollcall.core.process.process_state import OwnState, StateChange, changes_of_seeds
 from rollcall.core.query import Mode
 from rollcall.core.report import Raised, Report
-from rollcall.core.rng.random_state import seeded, seeded_by_code
+from rollcall.core.rng.random_state import seeded
 from rollcall.core.rng.randomness import SourceKey, drawing_in_training
 from rollcall.experiments.kept_findings import SEED_OF_FINDINGS, KeptFindings, look
 from rollcall.experiments.model_source import source_of, source_of_class
-from rollcall.experiments.notes import Notes, notes_of
+from rollcall.experiments.notes import Notes
+from rollcall.experiments.running import Running
 from rollcall.lectures.catalog import Catalog
 from rollcall.lectures.contents import ModelCard
 from rollcall.lectures.example_input import InputOrigin
@@ -185,13 +180,21 @@ class ModelFactory:
             changes.extend(self.own_state.changes)
         if self.heard.sets_filters:
             changes.append(StateChange(kind="changed", name="the warning filters"))
-        return notes_of(
-            self.catalog.compiled_parts(name),
-            tuple(self.heard.raised),
-            tuple(self.heard.warned),
-            tuple(dict.fromkeys(changes)),
-            self.heard.has_missed,
+        return Notes(
+            compiled=self.catalog.compiled_parts(name),
+            raised=tuple(self.heard.raised),
+            warned=tuple(self.heard.warned),
+            more_warned=self.heard.has_missed,
+            state_changes=tuple(dict.fromkeys(changes)),
         )
+
+    @property
+    def noted(self) -> tuple[int, ...]:
+        """How much there is to tell in the notes. As long as it stays, they do."""
+        name = self.card.name
+        left = len(self.own_state.changes) if self.own_state else 0
+        of_file = len(self.catalog.changes_of_file(name)) + len(self.catalog.compiled_parts(name))
+        return self.heard.said, len(self.seeded), left, of_file
 
     @property
     def source(self) -> Source:
@@ -206,19 +209,19 @@ class ModelFactory:
 
         return self.catalog.once(("source", self.card.name), read)
 
-    @contextmanager
-    def running(self) -> Iterator[None]:
+    def running(self) -> AbstractContextManager[None]:
         """Run its code inside the block, and hear what it warns of and which calls it refuses.
 
         What it changes for the process is put back.
         """
-        own_state = self.own_state.entered() if self.own_state else nullcontext()
-        seeded_by_code.clear()
-        try:
-            with own_state, listening(self.heard):
-                yield
-        finally:
-            self.seeded.update(seeded_by_code)
+        if self.own_state is None:
+            return Running(self.heard, self.seeded)
+        return self._running_in(self.own_state)
+
+    @contextmanager
+    def _running_in(self, own_state: OwnState) -> Iterator[None]:
+        with own_state.entered(), Running(self.heard, self.seeded):
+            yield
 
     @property
     def own_p(self) -> float | None:

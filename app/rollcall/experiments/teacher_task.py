@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from rollcall.core.input.model_input import ModelInput, stacked
-from rollcall.core.model_code import raised_during
+from rollcall.core.model_code import hearing, raised_during
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.rng.random_state import seeded
 
@@ -115,7 +115,8 @@ def drawn(
     Raises:
         ModelRaised: as `task_for` does.
     """
-    examples = [example(seed + first + place) for place in range(number)]
+    with hearing():
+        examples = [example(seed + first + place) for place in range(number)]
     try:
         many = stacked(examples)
         outputs = _outputs(build(), many, seed)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rollcall.core.rng import python_generator
-from rollcall.core.rng.python_generator import PythonGenerator
+from rollcall.core.rng.python_generator import PythonGenerator, PythonState
 from rollcall.core.rng.random_state import seeded
 
 DRAWS: dict[str, Callable[[], Any]] = {
@@ -60,6 +60,14 @@ def test_the_memory_says_what_python_says(monkeypatch: pytest.MonkeyPatch) -> No
         for draw in DRAWS.values():
             draw()
             assert by_memory.state() == as_told.state()
+
+
+def test_a_state_of_another_length_is_none() -> None:
+    state = PythonGenerator().state()
+    assert PythonState.of_words(state.words, None) == state._replace(kept_normal=None)
+    for words in (b"", state.words[:-1], state.words + b"0"):
+        with pytest.raises(ValueError, match="no state"):
+            PythonState.of_words(words, None)
 
 
 def test_memory_that_is_laid_out_otherwise_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rollcall.core.model_code import Warned
+from rollcall.core.heard import Warned
 from rollcall.core.report import Raised
 from rollcall.experiments.notes import Notes
 from rollcall.experiments.subject import Subject

@@ -72,6 +72,8 @@ class ModelInput:
     @property
     def tensors(self) -> list[Tensor]:
         """All of them, in order."""
+        if self.only is not None:  # by far the most
+            return [self.only]
         return tensors_in((self.args, self.kwargs))
 
     @property

@@ -5,7 +5,7 @@ import ctypes
 import random
 import sys
 from array import array
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 WORDS = 624
 MEMORY_BYTES = (1 + WORDS) * 4  # a position among the words, and the words
@@ -15,8 +15,24 @@ VERSION = 3  # of what random.getstate() returns
 class PythonState(NamedTuple):
     """Equal for two moments if the next draws are the same."""
 
-    words: bytes  # and then the position among them, as numpy lays it out
+    memory: bytes  # as CPython lays it out: a position among the words, and the words
     kept_normal: float | None  # random.gauss() draws two at once, and keeps the second one
+
+    @classmethod
+    def of_words(cls, words: bytes, kept_normal: float | None) -> Self:
+        """From the words and then the position, as numpy lays them out.
+
+        Raises:
+            ValueError: they are not as many.
+        """
+        if len(words) != MEMORY_BYTES:
+            raise ValueError("no state of Python's generator")
+        return cls(words[-4:] + words[:-4], kept_normal)
+
+    @property
+    def words(self) -> bytes:
+        """The words and then the position."""
+        return self.memory[4:] + self.memory[:4]
 
 
 class PythonGenerator:
@@ -35,21 +51,20 @@ class PythonGenerator:
         if self._address is None:
             return _as_told(random.getstate())
         memory = ctypes.string_at(self._address, MEMORY_BYTES)
-        return PythonState(memory[4:] + memory[:4], self._generator.gauss_next)
+        return PythonState(memory, self._generator.gauss_next)
 
     def set_state(self, state: PythonState) -> None:
         """Let it draw on from there."""
-        words, kept_normal = state
         if self._address is None:
-            random.setstate((VERSION, tuple(array("I", words)), kept_normal))
+            random.setstate((VERSION, tuple(array("I", state.words)), state.kept_normal))
             return
-        ctypes.memmove(self._address, words[-4:] + words[:-4], MEMORY_BYTES)
-        self._generator.gauss_next = kept_normal
+        ctypes.memmove(self._address, state.memory, MEMORY_BYTES)
+        self._generator.gauss_next = state.kept_normal
 
 
 def _as_told(state: tuple[Any, ...]) -> PythonState:
     _, numbers, kept_normal = state
-    return PythonState(array("I", numbers).tobytes(), kept_normal)
+    return PythonState.of_words(array("I", numbers).tobytes(), kept_normal)
 
 
 def _address_of_memory(generator: random.Random) -> int | None:
@@ -63,6 +78,6 @@ def _address_of_memory(generator: random.Random) -> int | None:
         return None
     address = id(generator) + header
     memory = ctypes.string_at(address, MEMORY_BYTES)
-    if memory[4:] + memory[:4] != _as_told(generator.getstate()).words:
+    if memory != _as_told(generator.getstate()).memory:
         return None
     return address

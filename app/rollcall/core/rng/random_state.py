@@ -101,14 +101,19 @@ class RandomState:
         for generator, state in zip(self._generators, self._states, strict=True):
             generator.set_state(state)
 
+    def exchanged(self) -> "RandomState":
+        """Put back, and return where each generator stood until then."""
+        until_now = RandomState(self._generators)
+        self.put_back()
+        return until_now
+
     @contextmanager
     def restored(self) -> Iterator[None]:
         """Draw from here on inside the block, and put everything back afterwards.
 
         Never enter this from two threads at once.
         """
-        before = RandomState(self._generators)
-        self.put_back()
+        before = self.exchanged()
         try:
             yield
         finally:
@@ -158,7 +163,8 @@ class seeded:  # it is called like a function; every build and every forward ent
             seeded_by_code.add("PyTorch")
         if not only_drawn(self._numpy_start, numpy_state(self._numpy)):
             seeded_by_code.add("numpy")
-        if not only_drawn(self._python_start.words, PYTHON.state().words):
+        start, now = self._python_start, PYTHON.state()
+        if now != start and not only_drawn(start.words, now.words):
             seeded_by_code.add("Python")
         set_bit_generator(self._numpy_before)
         _spare.append(self._numpy)
@@ -202,8 +208,9 @@ class RandomStream:
         numpy = numpy_state(self._numpy)
         if not numpy:
             return None
-        *of_torch, (words, normal) = self._inner.states
-        return StreamState(tuple(each.numpy().tobytes() for each in of_torch), words, normal, numpy)
+        *of_torch, python = self._inner.states
+        torch_bytes = tuple(each.numpy().tobytes() for each in of_torch)
+        return StreamState(torch_bytes, python.words, python.kept_normal, numpy)
 
     def go_on_from(self, state: StreamState) -> None:
         """Draw on from where another stream of the same device stood.
@@ -212,15 +219,14 @@ class RandomStream:
             ValueError: that is no such state.
         """
         of_torch = [torch.frombuffer(bytearray(each), dtype=torch.uint8) for each in state.torch]
-        python = PythonState(state.python, state.python_normal)
+        python = PythonState.of_words(state.python, state.python_normal)
         self._inner = RandomState(self._generators, [*of_torch, python])
         put_into(self._numpy, state.numpy)
 
     def __enter__(self) -> None:
-        self._outer = RandomState(self._generators)
         self._outer_numpy = get_bit_generator()
-        self._inner.put_back()
         set_bit_generator(self._numpy)
+        self._outer = self._inner.exchanged()
 
     def __exit__(
         self,
@@ -228,7 +234,6 @@ class RandomStream:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        self._inner = RandomState(self._generators)
         self._numpy = get_bit_generator()
-        self._outer.put_back()
         set_bit_generator(self._outer_numpy)
+        self._inner = self._outer.exchanged()

@@ -6,8 +6,9 @@ from typing import Any
 
 from torch import nn
 
+from rollcall.core.heard import Heard
 from rollcall.core.input.model_input import ModelInput
-from rollcall.core.model_code import Heard, model_code
+from rollcall.core.model_code import model_code
 from rollcall.core.pair_query import PairQuery
 from rollcall.experiments.examine import refuse_unknown_devices
 from rollcall.experiments.subject import ModelFactory

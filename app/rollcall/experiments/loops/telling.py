@@ -48,8 +48,7 @@ class Telling:
         self._told_at = time.monotonic()
 
     def _now(self) -> tuple[Notes, int | None]:
-        heard = self._factory.heard
-        said = len(heard.warned) + len(heard.raised) + heard.has_missed
+        said = self._factory.heard.said
         if said == self._said:
             return self._known[-1]
         self._said = said

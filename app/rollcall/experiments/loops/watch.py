@@ -9,7 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from rollcall.core.model_code import Heard, own_code
+from rollcall.core.heard import Heard
+from rollcall.core.model_code import own_code
 from rollcall.core.model_raised import Interruption
 from rollcall.experiments.loops.answer_error import error_of, mean_squared
 from rollcall.experiments.loops.batches import Batches, Pair

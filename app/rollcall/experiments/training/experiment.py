@@ -12,7 +12,15 @@ from rollcall.core.pair_query import LeftModel, PairQuery, RightModel
 from rollcall.core.query import ALSO_REFUSED
 from rollcall.core.report import Report
 from rollcall.experiments.base import Experiment, Play, record_until
-from rollcall.experiments.in_turns import Turns, both_told, ended, in_turns, wire_of_turns
+from rollcall.experiments.examine import model_factories
+from rollcall.experiments.in_turns import (
+    Turns,
+    both_told,
+    ended,
+    stretches_in_turns,
+    wire_of_turns,
+)
+from rollcall.experiments.stretch import seconds_of_a_stretch
 from rollcall.experiments.subject import ModelFactory
 from rollcall.experiments.training.increments import Recorded
 from rollcall.experiments.training.measures import MEASURES
@@ -138,13 +146,12 @@ class TrainingRecorder:
             InvalidParameter: a model or device that does not exist here.
         """
         make: Any = partial(OPTIMIZERS[query.optimizer], lr=query.lr)
+        seconds = seconds_of_a_stretch(query, catalog)
 
-        def record(factory: ModelFactory) -> Iterator[Recorded]:
-            return record_training(
-                factory, make, query.steps, query.mode, factory.device, query.noise
-            )
+        def record(factory: ModelFactory) -> Iterator[Sequence[Recorded]]:
+            return record_training(factory, make, query.steps, query.mode, query.noise, seconds)
 
-        yield from in_turns(query, catalog, record)
+        yield from stretches_in_turns(model_factories(query, catalog), record)
 
     def frame(
         self, increments: Sequence[Turns[Recorded]], query: TrainingQuery

@@ -1,7 +1,7 @@
 """One training as it is recorded, step by step."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from torch import Tensor, nn
 
@@ -9,6 +9,7 @@ from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import Mode
 from rollcall.core.rng.random_state import RandomStream
 from rollcall.core.walk.object_walk import Walk, walk
+from rollcall.experiments.stretch import in_stretches
 from rollcall.experiments.subject import ModelFactory
 from rollcall.experiments.teacher_task import NoLoss, Task, task_for
 from rollcall.experiments.training.answered_numbers import some_of
@@ -22,9 +23,18 @@ MOST_WORK = 150_000  # steps times modules and tensors, of which each takes 30 Â
 
 
 def record_training(
-    factory: ModelFactory, make: Make, steps: int, mode: Mode, device: str, noise: float = 0.0
-) -> Iterator[Recorded]:
-    """Train one model. Other work may be done between two increments."""
+    factory: ModelFactory,
+    make: Make,
+    steps: int,
+    mode: Mode,
+    noise: float = 0.0,
+    seconds: float = 0.0,
+) -> Iterator[Sequence[Recorded]]:
+    """Train one model on its device, in stretches of so many seconds.
+
+    Other work may be done between two of them.
+    """
+    device = factory.device
     stream = RandomStream(factory.seed, device)
     answers: list[array[float]] = [array("f")]  # the latest
 
@@ -41,7 +51,7 @@ def record_training(
         origin = factory.input_origin
     except ModelRaised as error:
         raised = factory.raised(error)
-        yield RecordedStart(TrainingSubject(card=factory.card, raised=raised), ended=True)
+        yield (RecordedStart(TrainingSubject(card=factory.card, raised=raised), ended=True),)
         return
     walked = walk(model)
     made, too_large = _affordable(steps, walked)
@@ -59,21 +69,21 @@ def record_training(
             loop = TrainingLoop(model, walked.tensors, loss, make)
     except ModelRaised as error:
         stopped = {"stopped": factory.raised(error), "stopped_by": "optimizer"}
-        yield RecordedStart(subject.model_copy(update=stopped), ended=True)
+        yield (RecordedStart(subject.model_copy(update=stopped), ended=True),)
         return
     subject = subject.model_copy(update={"frozen_elements": loop.frozen_elements})
     if loop.refused:
         subject = subject.model_copy(update={"refused": factory.raised(loop.refused)})
-    yield RecordedStart(subject, ended=False)
-    making = loop.steps(made)
-    for number in range(made + 1):
-        unseen = loss_unseen(model, task, factory.seed)
-        with stream:
+    yield (RecordedStart(subject, ended=False),)
+
+    def recorded() -> Iterator[RecordedStep]:
+        making = loop.steps(made)
+        for number in range(made + 1):
+            unseen = loss_unseen(model, task, factory.seed)
             step = next(making)
-            recorded = _recorded(step, loop, answers[0], unseen, factory, number, made)
-        yield recorded
-        if loop.error:
-            return
+            yield _recorded(step, loop, answers[0], unseen, factory, number, made)
+
+    yield from in_stretches(factory, stream, recorded(), seconds)
 
 
 def _affordable(steps: int, walked: Walk) -> tuple[int, int | None]:

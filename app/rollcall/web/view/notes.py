@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rollcall.core.model_code import Warned
+from rollcall.core.heard import Warned
 from rollcall.core.process.process_state import StateChange
 from rollcall.core.report import Raised
 from rollcall.experiments.notes import Notes
