@@ -30,9 +30,6 @@ class ByHand:
         for tensor in self.parameters():
             tensor.data = tensor.data.to(*args)
 
-    def double(self):
-        self.to(torch.float64)
-
     def state_dict(self):
         return {name: getattr(self, name) for name in self.names}
 
@@ -43,6 +40,9 @@ class ByHandNet(ByHand, nn.Module):
     def __init__(self):
         nn.Module.__init__(self)
         ByHand.__init__(self)
+
+    def double(self):
+        self.to(torch.float64)
 
 
 class ByModuleNet(nn.Module):
