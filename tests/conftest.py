@@ -5,6 +5,7 @@ no use for it, and would take seconds over it.
 """
 
 import gc
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -74,11 +75,24 @@ def pytest_collection(session: pytest.Session) -> None:
     config.add_cleanup(left_out.stop)
 
 
-def pytest_collection_finish() -> None:
-    """What was imported and collected is no garbage: to look through it costs seconds."""
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What was imported and collected is no garbage: to look through it costs seconds.
+
+    Where the compiler was imported, it does not time its guards: each time it would empty the
+    processor's cache.
+    """
+    guards = sys.modules.get("torch._dynamo.guards")
+    if hasattr(guards, "profile_guard_manager"):
+        untimed = mock.patch.object(guards, "profile_guard_manager", _no_time)
+        untimed.start()
+        session.config.add_cleanup(untimed.stop)
     gc.freeze()
     gc.set_threshold(100_000)  # as in a worker of the lab
     gc.enable()
+
+
+def _no_time(*_: object) -> float:
+    return 0.0
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -3,8 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
-
 from lectures.course import COURSE
 from rollcall.experiments import EXPERIMENTS
 from rollcall.lectures.course_path import Stop, path_of
@@ -19,11 +17,12 @@ def written(stop: Stop) -> str:
     return f"{stop.number} {stop.lesson.title} · {EXPERIMENTS[stop.step.page].title}"
 
 
-@pytest.mark.parametrize("row", list(ROW.finditer(MISSION)), ids=lambda row: row["step"])
-def test_the_step_of_a_claim_is_in_the_course(row: re.Match[str]) -> None:
-    title = row["step"].partition(" ")[2].rpartition(" · ")[0]
-    alike = [written(stop) for stop in STOPS if stop.lesson.title == title]
-    assert row["step"] in map(written, STOPS), f"that title has {alike or 'no step'}"
+def test_the_step_of_a_claim_is_in_the_course() -> None:
+    there = [written(stop) for stop in STOPS]
+    for row in ROW.finditer(MISSION):
+        title = row["step"].partition(" ")[2].rpartition(" · ")[0]
+        alike = [written(stop) for stop in STOPS if stop.lesson.title == title]
+        assert row["step"] in there, f"that title has {alike or 'no step'}"
 
 
 def test_each_row_of_a_table_names_a_step() -> None:

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from browser.test_accessibility import ALL, AXE, found_by_axe
+from browser_fixtures import Tab, tab_of
 from rollcall.lectures.saved_files import version
 from serving import serving_in_a_thread
 
@@ -59,11 +60,18 @@ def lecture(folder: Path) -> Path:
     return folder / "my.py"
 
 
+@pytest.fixture(scope="module")
+def following(browser: Browser, url: str) -> Iterator[Tab]:
+    with tab_of(browser, url) as tab:
+        yield tab
+
+
 @pytest.fixture
-def mine(browser: Browser, url: str, lecture: Path) -> Iterator[Page]:
-    context = browser.new_context(base_url=url, viewport={"width": 1280, "height": 720})
-    yield context.new_page()
-    context.close()
+def mine(following: Tab, lecture: Path, expected_complaints: list[str]) -> Iterator[Page]:
+    lent = following.lend(expected_complaints)
+    yield next(lent)
+    following.page.goto("/static/icon.svg")  # which follows nothing that the next test saves
+    next(lent, None)
 
 
 def answering(page: Page, count: str) -> None:

@@ -192,13 +192,13 @@ def test_an_optimizer_on_the_model_is_no_finding() -> None:
 # Every class of torch.nn
 
 
-@pytest.mark.parametrize("name", CLASSES)
-def test_no_class_of_pytorch_has_a_finding(name: str) -> None:
+def test_no_class_of_pytorch_has_a_finding() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model = small(name)
-    assert ranks(model) == {}
-    assert scan(model).missing == ()
+        models = {name: small(name) for name in CLASSES}
+    found = {name: (ranks(model), scan(model).missing) for name, model in models.items()}
+    assert {name: each for name, each in found.items() if each != ({}, ())} == {}
+    assert len(found) > 100
 
 
 # What only a forward tells

@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -86,14 +87,10 @@ def test_a_large_model_folds_and_what_is_hidden_is_seen(outputs: list[Output]) -
     assert "BatchNorm1d" in outputs[OPENED].html
 
 
-@pytest.fixture
-def cell(page: Page, outputs: list[Output], request: pytest.FixtureRequest) -> Page:
+def show(page: Page, outputs: list[Output], theme: str, preferred: Any) -> None:
     """A page like JupyterLab's around both tables."""
-    theme, preferred = request.param
     page.emulate_media(color_scheme=preferred)
-    page.goto("about:blank")
     page.set_content(HOST % (theme, outputs[SCAN].html + outputs[COMPARISON].html))
-    return page
 
 
 DARK, LIGHT = "rgb(28, 31, 37)", "rgb(255, 255, 255)"
@@ -107,14 +104,20 @@ THEMES = {
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(
-    ("cell", "card"),
-    [((theme, preferred), card) for theme, preferred, card in THEMES.values()],
-    ids=THEMES,
-    indirect=["cell"],
-)
-def test_it_looks_the_same_in_every_notebook(cell: Page, card: str) -> None:
-    report = cell.locator(".rollcall-report").first
+def test_it_looks_the_same_in_every_notebook_and_fits_a_narrow_place(
+    page: Page, outputs: list[Output]
+) -> None:
+    """In one visit: to leave our pages and to come back starts a process of the browser each."""
+    page.goto("about:blank")
+    for theme, preferred, card in THEMES.values():
+        show(page, outputs, theme, preferred)
+        looks_the_same(page, card)
+    show(page, outputs, "", "light")
+    fits_a_narrow_place(page)
+
+
+def looks_the_same(page: Page, card: str) -> None:
+    report = page.locator(".rollcall-report").first
     expect(report).to_have_css("background-color", card)
     table, row = report.locator("table"), report.locator("tbody tr").first
     expect(table).to_have_css("font-size", "13px")
@@ -125,18 +128,16 @@ def test_it_looks_the_same_in_every_notebook(cell: Page, card: str) -> None:
     expect(report.locator(".legend")).to_have_css("margin-top", "0px")
     ghost = report.locator(".ghost-icon").first
     assert ghost.evaluate("icon => icon.getBBox().width") == 10
-    host = cell.locator("#host")
+    host = page.locator("#host")
     expect(host).to_have_css("font-size", "40px")
     expect(host.locator("td")).to_have_css("text-transform", "uppercase")
     expect(host.locator("td")).to_have_css("padding-top", "30px")
 
 
-@pytest.mark.browser
-@pytest.mark.parametrize("cell", [("", "light")], indirect=True, ids=["light"])
-def test_it_fits_a_narrow_place(cell: Page) -> None:
-    cell.set_viewport_size({"width": 390, "height": 844})
-    assert cell.locator("#cell").evaluate("cell => cell.scrollWidth <= cell.clientWidth")
-    left, right = cell.locator(".rollcall-report").last.locator("section").all()
+def fits_a_narrow_place(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.locator("#cell").evaluate("cell => cell.scrollWidth <= cell.clientWidth")
+    left, right = page.locator(".rollcall-report").last.locator("section").all()
     assert right.bounding_box()["y"] > left.bounding_box()["y"]  # type: ignore[index]
-    cell.set_viewport_size({"width": 1280, "height": 720})
+    page.set_viewport_size({"width": 1280, "height": 720})
     assert right.bounding_box()["y"] == left.bounding_box()["y"]  # type: ignore[index]

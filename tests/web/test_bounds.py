@@ -65,7 +65,7 @@ def parameters(experiment: Experiment) -> dict[str, list[Any]]:
     return {name: extremes(name, schema) for name, schema in fields.items()}
 
 
-def tried(experiment: Experiment) -> Iterator[tuple[str, Any]]:
+def tried(experiment: Experiment) -> Iterator[tuple[str, list[Any]]]:
     """All values of its own parameters, and some of those that it shares: others elsewhere.
 
     Of two parameters with the same words, such as those of the left and of the right, each has
@@ -79,16 +79,20 @@ def tried(experiment: Experiment) -> Iterator[tuple[str, Any]]:
             values = some(values, 3, first=at)
         elif len(twins) > 1:
             values = some(values, len(twins), first=twins.index(name))
-        for value in values:
-            yield name, value
+        if values:
+            yield name, values
 
 
 @each_experiment
 def test_one_parameter_at_its_bounds(app_client: TestClient, experiment: Experiment) -> None:
-    for name, value in tried(experiment):
-        asked = CHEAPER.get(experiment.name, {}) | {name: value}
-        for address in addresses(experiment, asked):
-            assert app_client.get(address).status_code in (200, 422), address
+    """Every value on the page; of each parameter some in JSON, the largest among them."""
+    for name, values in tried(experiment):
+        in_json = some(values, 3, first=min(1, len(values) - 1))
+        for value in values:
+            asked = CHEAPER.get(experiment.name, {}) | {name: value}
+            page, twin = addresses(experiment, asked)
+            assert app_client.get(page).status_code in (200, 422), page
+            assert value not in in_json or app_client.get(twin).status_code in (200, 422), twin
 
 
 @each_experiment

@@ -1,6 +1,8 @@
 """A page that belongs to a lesson: what is said and asked, and what is kept back."""
 
 import re
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
@@ -60,11 +62,14 @@ measured = "which.learned"
 PAIR = "left=own.Listed&right=own.Registered"
 
 
-@pytest.fixture
-def client(course: Course) -> TestClient:
-    course.write("own.py", MODELS)
-    course.write("course.toml", COURSE)
-    return course.open()
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """No test saves a file of its course."""
+    with ExitStack() as clients:
+        course = Course(tmp_path_factory.mktemp("strip") / "course", clients)
+        course.write("own.py", MODELS)
+        course.write("course.toml", COURSE)
+        yield course.open()
 
 
 @dataclass(frozen=True)
@@ -205,7 +210,8 @@ def test_a_question_that_no_answer_fits_says_what_was_measured(course: Course) -
 def test_a_measure_that_does_not_exist_is_told_with_those_that_do(course: Course) -> None:
     course.write("own.py", MODELS)
     course.write("course.toml", COURSE.replace("left.stepped_tensors", "left.weight"))
-    told = page(course.open(), "/").text
+    client = course.open()
+    told = page(client, "/").text
     assert "'left.weight' is no measure of registry" in told
     assert "stepped_tensors" in told
-    assert "How many of them" not in page(course.open(), f"/registry?{PAIR}&lesson=1.2").text
+    assert "How many of them" not in page(client, f"/registry?{PAIR}&lesson=1.2").text

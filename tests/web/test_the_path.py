@@ -36,16 +36,18 @@ def test_the_lecture_has_some_thirty_steps_and_asks_in_every_second() -> None:
     assert {stop.step.page for stop in STORY} == set(EXPERIMENTS) - {"exercise"}
 
 
-@pytest.mark.parametrize("stop", PATH, ids=number)
-def test_a_sentence_and_a_question_are_short(stop: Stop) -> None:
-    assert len(stop.step.text) <= 150
-    assert stop.step.text[-1] in ".:"
-    question = stop.step.question
-    if question:
-        assert len(question.text) <= 80
-        assert question.text.endswith("?")
-        assert question.see
-        assert len({answer.value for answer in question.answers}) == len(question.answers)
+def test_a_sentence_and_a_question_are_short() -> None:
+    for stop in PATH:
+        assert len(stop.step.text) <= 150, stop.number
+        assert stop.step.text[-1] in ".:", stop.number
+    for stop in ASKING:
+        question = stop.step.question
+        assert question
+        assert len(question.text) <= 80, stop.number
+        assert question.text.endswith("?"), stop.number
+        assert question.see, stop.number
+        values = [answer.value for answer in question.answers]
+        assert len(set(values)) == len(values), stop.number
 
 
 @pytest.mark.parametrize("stop", ASKING, ids=number)

@@ -1,6 +1,5 @@
 """A zoo of bugs and of what only looks like one: what must be found in each, and what must not."""
 
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -10,13 +9,12 @@ from rollcall.core.findings import Findings
 from rollcall.core.rank import FINDINGS, Rank
 from rollcall.core.unregistered import find_unregistered
 from rollcall.experiments.registry.experiment import RegistryReport
-from rollcall.lectures.loading import load
 from rollcall.web.view.findings.fix_words import fix
 from rollcall.web.view.registry.findings import finding_lines, not_run
 from rollcall.web.view.registry.narration import registry_narration
 from rollcall.web.view.sentence import joined, read
+from zoo.catalog import zoo
 
-ZOO = load(Path(__file__).parent / "models")
 FILE = "the file does not reproduce the output"
 MIXED = "samples of a batch are mixed"
 
@@ -564,7 +562,7 @@ REMEDIES = {
 
 def beside_itself(name: str) -> RegistryReport:
     """The page of an animal on both sides, which is run once."""
-    report = report_on(ZOO.leaving_out("right"), name, name)
+    report = report_on(zoo().leaving_out("right"), name, name)
     return report.model_copy(update={"right": report.left})
 
 
@@ -579,15 +577,15 @@ def said(report: RegistryReport) -> str:
 
 def lost(name: str) -> dict[str, Rank]:
     """The unregistered records that are findings, without what is inside a hidden layer."""
-    records = [each for each in find_unregistered(ZOO.build(name, 0)) if each.rank in FINDINGS]
+    records = [each for each in find_unregistered(zoo().build(name, 0)) if each.rank in FINDINGS]
     layers = tuple(f"{each.path}." for each in records if each.kind == "module")
     return {each.path: each.rank for each in records if not each.path.startswith(layers)}
 
 
 def test_every_animal_is_in_the_table() -> None:
-    assert {*BUGS, *GOOD} == set(ZOO.contents.cards)
+    assert {*BUGS, *GOOD} == set(zoo().contents.cards)
     assert not BUGS.keys() & set(GOOD)
-    assert ZOO.contents.problems == ()
+    assert zoo().contents.problems == ()
 
 
 @pytest.mark.parametrize("name", BUGS)
@@ -617,5 +615,5 @@ def test_a_step_that_forward_makes_is_no_way_out_of_the_graph() -> None:
 
 
 def test_what_gives_its_layers_once_is_one_finding() -> None:
-    text = said(report_on(ZOO, "holders.UsedUp", "holders.UsedUp"))
+    text = said(report_on(zoo(), "holders.UsedUp", "holders.UsedUp"))
     assert text.endswith("blocks gives its layers once.")

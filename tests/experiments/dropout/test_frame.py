@@ -238,13 +238,14 @@ class NoDropout(nn.Module):
 """,
     )
     query = DropoutQuery(left="own.GaussianDropout", right="own.NoDropout", rows=2, columns=2)
-    told = Page.of(course.open().get(query.url)).text
+    client = course.open()
+    told = Page.of(client.get(query.url)).text
     assert "GaussianDropout itself draws random numbers, and no mask can be read off" in told
     assert "NoDropout multiplies everything by NaN" in told
     assert "1/(1" not in told
     assert "No p is known" in told  # of NoDropout
     in_eval = DropoutQuery.model_validate({**query.model_dump(), "mode": "eval"})
-    after = Page.of(course.open().get(in_eval.url)).text
+    after = Page.of(client.get(in_eval.url)).text
     assert "GaussianDropout passes its input on, bit for bit." in after
 
 

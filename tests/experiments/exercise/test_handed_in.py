@@ -1,9 +1,13 @@
 """The page of what a student may hand in: endless, leaving Python, odd, or no exercise at all."""
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import partial
+
 import pytest
 from starlette.testclient import TestClient
 
-from chosen import combined
 from rollcall.experiments.exercise.experiment import ExerciseQuery
 from web.course import Course
 from web.page import Page
@@ -18,27 +22,29 @@ def told(client: TestClient, left: str, right: str = "own.Net") -> str:
     return Page.of(answer).text
 
 
-def handed_in(course: Course, body: str) -> TestClient:
+def handed_in(course: Course, body: str, workers: int = 1) -> TestClient:
     course.write("own.py", HEAD + SOLUTION + body)
-    return course.open()
+    return course.open(workers=workers)
 
 
-# A layer and a model, in the one or the other method. Each waits, so that no other test does.
-@pytest.mark.parametrize(
-    ("kind", "name"), combined(["YourReLU", "YourNet"], ["__init__(self)", "forward(self, x)"])
-)
-def test_one_that_loops_for_ever_fails_and_its_code_is_shown(
-    course: Course, kind: str, name: str
-) -> None:
-    client = handed_in(
-        course, f"class {kind}(nn.Module):\n    def {name}:\n        while True: time.sleep(1)\n"
-    )
-    with course.limit(1.5):
-        text = told(client, f"own.{kind}")
-    assert "FAIL" in text
-    assert "It was stopped after 1.5 seconds. Which loop has no end?" in text
-    assert f"{kind} did not answer within 1.5 seconds." in text
-    assert "while True" in text
+# A layer and a model, in the one or the other method.
+ENDLESS = {"YourReLU": "__init__(self)", "YourNet": "forward(self, x)"}
+
+
+def test_ones_that_loop_for_ever_fail_and_their_code_is_shown(course: Course) -> None:
+    """Both at once, in a worker each, for each is waited for twice: beside the other and alone."""
+    models = [
+        f"class {kind}(nn.Module):\n    def {name}:\n        while True: time.sleep(1)\n"
+        for kind, name in ENDLESS.items()
+    ]
+    client = handed_in(course, "".join(models), workers=2)
+    with course.limit(1.5), ThreadPoolExecutor() as threads:
+        pages = list(threads.map(partial(told, client), [f"own.{kind}" for kind in ENDLESS]))
+    for kind, text in zip(ENDLESS, pages, strict=True):
+        assert "FAIL" in text
+        assert "It was stopped after 1.5 seconds. Which loop has no end?" in text
+        assert f"{kind} did not answer within 1.5 seconds." in text
+        assert "while True" in text
 
 
 def test_one_that_leaves_python_fails(course: Course) -> None:
@@ -59,15 +65,21 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("solution", ["Net", "A", "E"])
-def test_whatever_forward_does_there_is_a_page(course: Course, solution: str) -> None:
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     classes = (
         f"class {name}(nn.Module):\n    def forward(self, x):\n        {body}\n"
         for name, body in ODD.items()
     )
-    client = handed_in(course, "".join(classes))
+    with ExitStack() as clients:
+        course = Course(tmp_path_factory.mktemp("odd") / "course", clients)
+        yield handed_in(course, "".join(classes))
+
+
+@pytest.mark.parametrize("solution", ["Net", "A", "E"])
+def test_whatever_forward_does_there_is_a_page(odd: TestClient, solution: str) -> None:
     for left in ODD:
-        text = told(client, f"own.{left}", f"own.{solution}")
+        text = told(odd, f"own.{left}", f"own.{solution}")
         if solution == "E":
             assert f"{left} cannot be checked: its solution raises OSError." in text
         elif left == "G":

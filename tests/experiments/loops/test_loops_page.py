@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from browser.looks import at_each_size, cut, off_the_first_screen, overlapping, too_small, uneven
 
@@ -57,15 +57,12 @@ def test_the_story_fits_every_screen(page: Page) -> None:
             assert width < 640 or uneven(page) == []
 
 
-def test_without_javascript_every_step_is_a_link(browser: Browser, base_url: str) -> None:
-    context = browser.new_context(base_url=base_url, java_script_enabled=False)
-    page = context.new_page()
-    page.goto("/loops?at=3")
-    page.locator("#step").click()
-    expect(page.locator(".progress span")).to_have_text("batch 4")
-    page.locator("#end").click()
-    expect(page.locator(".progress span")).to_have_text("batch 40 of 40")
-    page.locator("#pick-left").select_option("loop_steps.keeps_graphs")
-    page.locator("noscript button").click()
-    expect(page.locator("#left .count strong")).to_have_text("40")
-    context.close()
+def test_without_javascript_every_step_is_a_link(scriptless: Page) -> None:
+    scriptless.goto("/loops?at=3")
+    scriptless.locator("#step").click()
+    expect(scriptless.locator(".progress span")).to_have_text("batch 4")
+    scriptless.locator("#end").click()
+    expect(scriptless.locator(".progress span")).to_have_text("batch 40 of 40")
+    scriptless.locator("#pick-left").select_option("loop_steps.keeps_graphs")
+    scriptless.locator("noscript button").click()
+    expect(scriptless.locator("#left .count strong")).to_have_text("40")

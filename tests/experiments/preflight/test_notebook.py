@@ -18,10 +18,9 @@ from rollcall.experiments.preflight.compiler_guards import unmeasured
 from rollcall.experiments.preflight.experiment import PreflightQuery, PreflightSubject, preflight
 from rollcall.folders import MODELS
 from rollcall.lectures.catalog import Catalog
-from rollcall.lectures.loading import load
+from zoo.catalog import MODELS as ANIMALS_FOLDER
+from zoo.catalog import zoo
 
-TESTS = Path(__file__).parents[2]
-ZOO = load(TESTS / "zoo" / "models")
 ANIMALS = (
     "buffers.Aliased",
     "buffers.RunningMean",
@@ -162,7 +161,7 @@ def test_a_notebook_of_the_course(monkeypatch: pytest.MonkeyPatch, name: str) ->
 
 @pytest.mark.parametrize(("name", "mode"), some(combined(ANIMALS, MODES), 2, first=1))
 def test_a_notebook_of_a_bug(monkeypatch: pytest.MonkeyPatch, name: str, mode: Mode) -> None:
-    compare(monkeypatch, ZOO, TESTS / "zoo" / "models", name, mode)
+    compare(monkeypatch, zoo(), ANIMALS_FOLDER, name, mode)
 
 
 @pytest.mark.parametrize(("name", "mode"), combined(ODD, MODES))

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from browser.looks import at_each_size, cut, off_the_first_screen, overlapping, too_small
 
@@ -54,13 +54,10 @@ def test_play_runs_to_the_last_line_and_ends_there(page: Page) -> None:
     expect(page.locator(WHERE)).to_have_text("optimizer.step, 10 of 10")
 
 
-def test_it_is_links_without_javascript(browser: Browser, base_url: str) -> None:
-    context = browser.new_context(base_url=base_url, java_script_enabled=False)
-    page = context.new_page()
-    page.goto("/step?at=2")
-    page.locator("#next").click()
-    expect(page.locator("#right .registered .changed")).to_have_count(2)
-    context.close()
+def test_it_is_links_without_javascript(scriptless: Page) -> None:
+    scriptless.goto("/step?at=2")
+    scriptless.locator("#next").click()
+    expect(scriptless.locator("#right .registered .changed")).to_have_count(2)
 
 
 def test_the_story_stands_on_the_first_screen(page: Page) -> None:
