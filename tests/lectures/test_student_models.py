@@ -36,6 +36,7 @@ KNOWN = {
     "sequences.TextBags": ("int:16:50;int:4:1", "bag"),
     "sequences.ChecksItsInput": ("4,24,7", "fc"),
     "operations.BatchedProduct": ("4,16,6;4,5,7", "left"),
+    "operations.Capsules": ("4,6,4", "votes"),
     "operations.HiddenMatrix": ("4,6", "project.keywords['weight']"),
     "operations.SeveralInputs": ("4,6", "out"),
     "operations.HeadsByHand": ("4,16,12", "queries"),

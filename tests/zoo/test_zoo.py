@@ -69,6 +69,9 @@ BUGS = {
     "batches.ViewForTranspose": Bug(
         "After eval(), view (line 65) mixes the samples of a batch", kinds=(MIXED,)
     ),
+    "batches.ViewForTransposeOfWords": Bug(
+        "After eval(), view (line 314) mixes the samples of a batch", kinds=(MIXED,)
+    ),
     "batches.ViewOfTheWrongWidth": Bug(
         "After eval(), view (line 206) mixes the samples of a batch: 4 samples come out as 90 rows",
         kinds=(MIXED,),

@@ -298,3 +298,19 @@ class FramesOfAClip(nn.Module):
         frames = self.frame(x).flatten(1).view(-1, 2, 4)
         attention = F.softmax(frames @ frames.transpose(1, 2), dim=-1)
         return self.out((attention @ frames).mean(1))
+
+
+class ViewForTransposeOfWords(nn.Module):
+    """Sixteen words of four samples: each row of the view is of one sample, and none is a word."""
+
+    def __init__(self):
+        super().__init__()
+        self.embedding = nn.Embedding(20, 8)
+        self.attention = nn.MultiheadAttention(8, 2)
+        self.out = nn.Linear(8, 3)
+
+    def forward(self, tokens):
+        x = self.embedding(tokens)
+        x = x.view(x.size(1), x.size(0), -1)
+        answers, _ = self.attention(x, x, x)
+        return self.out(answers.mean(0))

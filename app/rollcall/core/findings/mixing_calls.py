@@ -104,18 +104,24 @@ def _where_numbers_meet(
     """The reshape that tears samples apart, or else the product that makes one number of several.
 
     Wherever a batch was put, one dimension of a tensor keeps its samples apart. A reshape that
-    leaves none has parts of several samples in each row, and what comes next mixes them.
+    leaves none has parts of several samples in each row, and what comes next mixes them. So it is,
+    before a layer of sequences, where a reshape gives samples the place of time by their number.
     """
     if not _are_alike(one, last_changed):
         return []
     torn: list[_Seen] = []
+    swapped: list[_Seen] = []
     for runs in zip(one, last_changed, others_changed, strict=True):
         seen = runs[0]
         given = reaches([each.given for each in runs])
         answer = reaches([each.answer for each in runs])
         if seen.name in RESHAPING and _is_torn(given, answer):
             torn.append(seen)
+        if seen.name in RESHAPING and _is_for_a_transpose(given, answer):
+            swapped.append(seen)
         if any(each.is_mixed for each in answer):
+            if isinstance(seen.call.target, OF_SEQUENCES):
+                return torn or swapped
             return torn or [seen] * (seen.name in PRODUCTS)
     return torn
 
@@ -135,6 +141,14 @@ def _may_be_one_sample(x: ModelInput) -> bool:
     """Whether it has the dimensions of one sequence of rows, or of words."""
     first = x.tensors[0]
     return first.dim() < 2 + first.is_floating_point()
+
+
+def _is_for_a_transpose(given: list[Reach], answer: list[Reach]) -> bool:
+    """Whether samples that came first have as many places in the second dimension, as time has."""
+    if len(given) != 1 or len(answer) != 1 or 0 not in given[0].dimensions:
+        return False
+    before, after = given[0].of_last.shape, answer[0].of_last.shape
+    return before[:1] == after[1:2] != after[:1] and 1 not in answer[0].dimensions
 
 
 def _flattens_samples(seen: _Seen) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from rollcall.core.input.input_spec import INT, GroupSpec, TensorSpec
+from rollcall.core.pytorch_names import name_of
 from rollcall.core.report import message_of
 from rollcall.lectures.input_search.attempt import Attempt
 from rollcall.lectures.input_search.resizing import resized
@@ -25,6 +26,28 @@ def products(attempt: Attempt) -> Iterator[GroupSpec]:
     for path, tensor in attempt.call.tensors:
         if tensor.shape[-1:] == (width,) and math.prod(tensor.shape[:-1]) == rows:
             yield resized(attempt.call, path, (*tensor.shape[:-1], wanted))
+
+
+def equations(attempt: Attempt) -> Iterator[GroupSpec]:
+    """torch.einsum: a letter of what was learnt tells the size where an input has it, too."""
+    use = attempt.failed
+    if use is None or not name_of(use.target).endswith("einsum"):
+        return
+    equation = use.arguments[0][0]
+    if not isinstance(equation, str) or "." in equation:
+        return
+    letters = ["", *equation.replace(" ", "").partition("->")[0].split(",")]  # by place
+    sizes: dict[str, int] = {}
+    given = [each for each in use.given if isinstance(each.place, int)]
+    for each in given:
+        if not each.sources and len(each.shape) == len(letters[int(each.place)]):
+            sizes |= dict(zip(letters[int(each.place)], each.shape, strict=True))
+    for each in given:
+        if each.direct is not None and sizes:
+            wanted = [sizes.get(letter, TIME) for letter in letters[int(each.place)]]
+            if letters[int(each.place)][0] not in sizes:
+                wanted[0] = BATCH
+            yield resized(attempt.call, each.direct, tuple(wanted))
 
 
 def columns(attempt: Attempt) -> Iterator[GroupSpec]:
