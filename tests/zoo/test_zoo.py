@@ -487,6 +487,7 @@ GOOD = (
     "gradients.PerSample",
     "gradients.Routed",
     "gradients.Slope",
+    "gradients.SlopeOfTheInput",
     "gradients.StraightThrough",
     "gradients.ZeroInit",
     "holders.Parent",

@@ -1,6 +1,7 @@
 """What the first forward of a model uses, held against what Python reached before it."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from torch import Tensor, nn
 
@@ -10,6 +11,7 @@ from rollcall.core.model_raised import ModelRaised
 from rollcall.core.remade import RemadeTensors
 from rollcall.core.rng.random_state import seeded
 from rollcall.core.state_keys import listed
+from rollcall.core.tensors.tensor_compare import same
 from rollcall.core.used_parameters import UnreachableLeaf, UsedParameters, used_parameters
 from rollcall.core.walk.object_walk import Walk, walk
 from rollcall.core.walk.raw_read import module_dict
@@ -34,6 +36,8 @@ def first_forward(model: nn.Module, example: ModelInput, seed: int) -> UsedParam
     with seeded(seed):
         again = leaves_of(example.outputs(model))
     remade.look()
+    of_input = _made_of_input(model, example, seed, _unknown(leaves, walked), walked)
+    leaves = [leaf for leaf in leaves if id(leaf) not in of_input]
     used = used_parameters(leaves, walked.tensors, remade.paths, after)
     unreachable = _with_their_fate(used.unreachable, _unknown(leaves, walked), again, walked)
     used_up: tuple[str, ...] = ()
@@ -76,6 +80,34 @@ def _with_their_fate(
         fresh = replaced and leaf.shape in new
         fates.append(each.model_copy(update={"fresh": fresh, "gone": replaced and not fresh}))
     return tuple(fates)
+
+
+def _made_of_input(
+    model: nn.Module, example: ModelInput, seed: int, unknown: list[Tensor], walked: Walk
+) -> set[int]:
+    """The ids of leaves that another input makes others: a slope is taken along them.
+
+    So a solver of a differential equation begins: `x = x.detach().requires_grad_()`. A weight that
+    every forward makes is the same for each input.
+    """
+    made = [leaf for leaf in unknown if not isinstance(leaf, nn.Parameter)]
+    if not made:
+        return set()
+    with suppress(ModelRaised), seeded(seed):
+        others = _unknown(leaves_of(example.map(_apart).outputs(model)), walked)
+        others = [leaf for leaf in others if not isinstance(leaf, nn.Parameter)]
+        if len(others) == len(made):
+            pairs = zip(made, others, strict=True)
+            return {
+                id(leaf) for leaf, other in pairs if leaf is not other and not same(leaf, other)
+            }
+    return set()
+
+
+def _apart(tensor: Tensor) -> Tensor:
+    if tensor.is_floating_point():
+        return tensor * 2 + 1
+    return tensor
 
 
 def _keys(model: nn.Module) -> dict[str, None]:
