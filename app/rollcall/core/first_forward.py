@@ -1,17 +1,16 @@
 """What the first forward of a model uses, held against what Python reached before it."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 
 from torch import Tensor, nn
 
 from rollcall.core.autograd_leaves import leaves_of
 from rollcall.core.input.model_input import ModelInput
+from rollcall.core.input_leaves import made_of_input, unknown_leaves
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.remade import RemadeTensors
 from rollcall.core.rng.random_state import seeded
 from rollcall.core.state_keys import listed
-from rollcall.core.tensors.tensor_compare import same
 from rollcall.core.used_parameters import UnreachableLeaf, UsedParameters, used_parameters
 from rollcall.core.walk.object_walk import Walk, walk
 from rollcall.core.walk.raw_read import module_dict
@@ -36,10 +35,10 @@ def first_forward(model: nn.Module, example: ModelInput, seed: int) -> UsedParam
     with seeded(seed):
         again = leaves_of(example.outputs(model))
     remade.look()
-    of_input = _made_of_input(model, example, seed, _unknown(leaves, walked), walked)
+    of_input = made_of_input(model, example, seed, unknown_leaves(leaves, walked), walked)
     leaves = [leaf for leaf in leaves if id(leaf) not in of_input]
     used = used_parameters(leaves, walked.tensors, remade.paths, after)
-    unreachable = _with_their_fate(used.unreachable, _unknown(leaves, walked), again, walked)
+    unreachable = _with_their_fate(used.unreachable, unknown_leaves(leaves, walked), again, walked)
     used_up: tuple[str, ...] = ()
     if any(leaf.gone for leaf in unreachable):
         used_up = tuple(_iterators(walked))
@@ -57,14 +56,9 @@ def _iterators(walked: Walk) -> Iterator[str]:
 
 def paths_after(model: nn.Module, walked: Walk, leaves: list[Tensor]) -> dict[int, str]:
     """Where those that no walk found before are found after a forward, by their ids."""
-    if not _unknown(leaves, walked):
+    if not unknown_leaves(leaves, walked):
         return {}
     return {id(found.value): found.path for found in walk(model).tensors}
-
-
-def _unknown(leaves: list[Tensor], walked: Walk) -> list[Tensor]:
-    known = {id(found.value) for found in walked.tensors}
-    return [leaf for leaf in leaves if id(leaf) not in known]
 
 
 def _with_their_fate(
@@ -73,41 +67,13 @@ def _with_their_fate(
     """Each with what the second forward reached: itself, another in its place, or nothing."""
     stay = {id(leaf) for leaf in again}
     first = {id(leaf) for leaf in unknown}
-    new = {leaf.shape for leaf in _unknown(again, walked) if id(leaf) not in first}
+    new = {leaf.shape for leaf in unknown_leaves(again, walked) if id(leaf) not in first}
     fates = []
     for leaf, each in zip(unknown, told, strict=True):
         replaced = id(leaf) not in stay
         fresh = replaced and leaf.shape in new
         fates.append(each.model_copy(update={"fresh": fresh, "gone": replaced and not fresh}))
     return tuple(fates)
-
-
-def _made_of_input(
-    model: nn.Module, example: ModelInput, seed: int, unknown: list[Tensor], walked: Walk
-) -> set[int]:
-    """The ids of leaves that another input makes others: a slope is taken along them.
-
-    So a solver of a differential equation begins: `x = x.detach().requires_grad_()`. A weight that
-    every forward makes is the same for each input.
-    """
-    made = [leaf for leaf in unknown if not isinstance(leaf, nn.Parameter)]
-    if not made:
-        return set()
-    with suppress(ModelRaised), seeded(seed):
-        others = _unknown(leaves_of(example.map(_apart).outputs(model)), walked)
-        others = [leaf for leaf in others if not isinstance(leaf, nn.Parameter)]
-        if len(others) == len(made):
-            pairs = zip(made, others, strict=True)
-            return {
-                id(leaf) for leaf, other in pairs if leaf is not other and not same(leaf, other)
-            }
-    return set()
-
-
-def _apart(tensor: Tensor) -> Tensor:
-    if tensor.is_floating_point():
-        return tensor * 2 + 1
-    return tensor
 
 
 def _keys(model: nn.Module) -> dict[str, None]:

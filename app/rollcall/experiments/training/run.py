@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from torch import Tensor, nn
 
+from rollcall.core.input_leaves import elements_of_input
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import Mode
 from rollcall.core.rng.random_state import RandomStream
@@ -71,6 +72,11 @@ def record_training(
         with stream:
             step = next(making)
             recorded = _recorded(step, loop, answers[0], unseen, factory, number, made)
+        if recorded.unreachable_elements:
+            beside = factory.build_in(mode, device)
+            of_input = elements_of_input(beside, task.input, factory.seed)
+            left = recorded.unreachable_elements - of_input
+            recorded = recorded._replace(unreachable_elements=left)
         yield recorded
         if loop.error:
             return
@@ -113,7 +119,7 @@ def _recorded(
         unseen=unseen,
         answers=answers,
         tensors=tensors,
-        unreachable_elements=loop.unreachable_elements,
+        unreachable_elements=loop.unreachable_elements if number == 0 else 0,
         stale=stale,
         stale_moved=array("d", step.stale_moved),
         gradients=array("d", [norm or 0.0 for norm in step.gradients]),
