@@ -18,6 +18,7 @@ KNOWN = {
     "vision.LeNet": ("4,1,32,32", "conv1"),
     "vision.LeNetInLists": ("4,1,28,28", "convs[0]"),
     "vision.ConvAutoencoder": ("4,1,28,28", "encoder"),
+    "vision.Pairs": ("4,2,1,16,16", "cnn"),
     "vision.PatchTransformer": ("4,3,32,32", "patches"),
     "vision.Siamese": ("4,1,28,28;4,1,28,28", "conv"),
     "vision.Denoiser": ("4,1,16,16;int:4:100", "time"),

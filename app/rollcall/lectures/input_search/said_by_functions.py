@@ -14,6 +14,7 @@ from rollcall.lectures.input_search.wants import BATCH, TIME
 
 COLUMNS = re.compile(r"X1: (\d+) X2: (\d+)")
 
+RESHAPED = re.compile(r"shape '\[([-\d, ]+)\]' is invalid for input of size (\d+)")
 PRODUCT = re.compile(r"cannot be multiplied \((\d+)x(\d+) and (\d+)x\d+\)")
 
 
@@ -26,6 +27,20 @@ def products(attempt: Attempt) -> Iterator[GroupSpec]:
     for path, tensor in attempt.call.tensors:
         if tensor.shape[-1:] == (width,) and math.prod(tensor.shape[:-1]) == rows:
             yield resized(attempt.call, path, (*tensor.shape[:-1], wanted))
+
+
+def pairs(attempt: Attempt) -> Iterator[GroupSpec]:
+    """`x.view(B * 2, *x.shape[2:])`: twice as many numbers are wanted, so each sample is a pair."""
+    found = RESHAPED.search(_message(attempt))
+    if found is None:
+        return
+    sizes = [int(size) for size in found[1].split(",")]
+    times, rest = divmod(math.prod(sizes), int(found[2]))
+    if -1 in sizes or rest or times < 2:
+        return
+    for path, tensor in attempt.call.tensors:
+        if len(tensor.shape) > 1 and math.prod(tensor.shape) == int(found[2]):
+            yield resized(attempt.call, path, (tensor.shape[0], times, *tensor.shape[1:]))
 
 
 def equations(attempt: Attempt) -> Iterator[GroupSpec]:
