@@ -46,8 +46,14 @@ BUGS = {
         "After eval(), recurrent (GRU) takes the samples of a batch for steps in time",
         kinds=(MIXED,),
     ),
+    "batches.ColumnMeetsRow": Bug(
+        "After eval(), sub (line 347) mixes the samples of a batch", kinds=(MIXED,)
+    ),
     "batches.CovarianceOfTheBatch": Bug(
         "After eval(), einsum (line 243) mixes the samples of a batch", kinds=(MIXED,)
+    ),
+    "batches.RollsTheBatch": Bug(
+        "After eval(), torch.roll (line 327) mixes the samples of a batch", kinds=(MIXED,)
     ),
     "batches.ScaledByTheBatch": Bug(
         "After eval(), max (line 180) mixes the samples of a batch", kinds=(MIXED,)
@@ -450,12 +456,14 @@ GOOD = (
     "batches.ColumnsFirst",
     "batches.Discriminator",
     "batches.EachWithEach",
+    "batches.EachPair",
     "batches.Encoder",
     "batches.FramesOfAClip",
     "batches.LastStep",
     "batches.Neighbours",
     "batches.OneSequence",
     "batches.Patches",
+    "batches.RollsTime",
     "batches.StepsOneByOne",
     "batches.TimeFirst",
     "batches.WordsOneByOne",
@@ -550,6 +558,7 @@ REMEDIES = {
         *("Take it over the classes of each sample: dim=-1", "Take it over the numbers of each"),
         "Make recurrent with batch_first=True",
         *("Write x.flatten(1) for a row of each", "Multiply within each sample"),
+        "Give both the same number of dimensions",
     ),
     "shared by two models": ("Make norm in __init__",),
     "shared module": ("Make a Sequential for each name", "Write copy.deepcopy("),
