@@ -44,8 +44,14 @@ BUGS = {
         "After eval(), recurrent (GRU) takes the samples of a batch for steps in time",
         kinds=(MIXED,),
     ),
+    "batches.ColumnMeetsRow": Bug(
+        "After eval(), sub (line 347) mixes the samples of a batch", kinds=(MIXED,)
+    ),
     "batches.CovarianceOfTheBatch": Bug(
         "After eval(), einsum (line 243) mixes the samples of a batch", kinds=(MIXED,)
+    ),
+    "batches.RollsTheBatch": Bug(
+        "After eval(), torch.roll (line 327) mixes the samples of a batch", kinds=(MIXED,)
     ),
     "batches.ScaledByTheBatch": Bug(
         "After eval(), max (line 180) mixes the samples of a batch", kinds=(MIXED,)
@@ -66,6 +72,9 @@ BUGS = {
     ),
     "batches.ViewForTranspose": Bug(
         "After eval(), view (line 65) mixes the samples of a batch", kinds=(MIXED,)
+    ),
+    "batches.ViewForTransposeOfWords": Bug(
+        "After eval(), view (line 314) mixes the samples of a batch", kinds=(MIXED,)
     ),
     "batches.ViewOfTheWrongWidth": Bug(
         "After eval(), view (line 206) mixes the samples of a batch: 4 samples come out as 90 rows",
@@ -449,12 +458,14 @@ GOOD = (
     "batches.ColumnsFirst",
     "batches.Discriminator",
     "batches.EachWithEach",
+    "batches.EachPair",
     "batches.Encoder",
     "batches.FramesOfAClip",
     "batches.LastStep",
     "batches.Neighbours",
     "batches.OneSequence",
     "batches.Patches",
+    "batches.RollsTime",
     "batches.StepsOneByOne",
     "batches.TimeFirst",
     "batches.WordsOneByOne",
@@ -486,6 +497,7 @@ GOOD = (
     "gradients.PerSample",
     "gradients.Routed",
     "gradients.Slope",
+    "gradients.SlopeOfTheInput",
     "gradients.StraightThrough",
     "gradients.ZeroInit",
     "holders.Parent",
@@ -548,6 +560,7 @@ REMEDIES = {
         *("Take it over the classes of each sample: dim=-1", "Take it over the numbers of each"),
         "Make recurrent with batch_first=True",
         *("Write x.flatten(1) for a row of each", "Multiply within each sample"),
+        "Give both the same number of dimensions",
     ),
     "shared by two models": ("Make norm in __init__",),
     "shared module": ("Make a Sequential for each name", "Write copy.deepcopy("),

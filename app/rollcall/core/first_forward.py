@@ -6,6 +6,7 @@ from torch import Tensor, nn
 
 from rollcall.core.autograd_leaves import leaves_of
 from rollcall.core.input.model_input import ModelInput
+from rollcall.core.input_leaves import made_of_input, unknown_leaves
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.remade import RemadeTensors
 from rollcall.core.rng.random_state import seeded
@@ -34,8 +35,10 @@ def first_forward(model: nn.Module, example: ModelInput, seed: int) -> UsedParam
     with seeded(seed):
         again = leaves_of(example.outputs(model))
     remade.look()
+    of_input = made_of_input(model, example, seed, unknown_leaves(leaves, walked), walked)
+    leaves = [leaf for leaf in leaves if id(leaf) not in of_input]
     used = used_parameters(leaves, walked.tensors, remade.paths, after)
-    unreachable = _with_their_fate(used.unreachable, _unknown(leaves, walked), again, walked)
+    unreachable = _with_their_fate(used.unreachable, unknown_leaves(leaves, walked), again, walked)
     used_up: tuple[str, ...] = ()
     if any(leaf.gone for leaf in unreachable):
         used_up = tuple(_iterators(walked))
@@ -53,14 +56,9 @@ def _iterators(walked: Walk) -> Iterator[str]:
 
 def paths_after(model: nn.Module, walked: Walk, leaves: list[Tensor]) -> dict[int, str]:
     """Where those that no walk found before are found after a forward, by their ids."""
-    if not _unknown(leaves, walked):
+    if not unknown_leaves(leaves, walked):
         return {}
     return {id(found.value): found.path for found in walk(model).tensors}
-
-
-def _unknown(leaves: list[Tensor], walked: Walk) -> list[Tensor]:
-    known = {id(found.value) for found in walked.tensors}
-    return [leaf for leaf in leaves if id(leaf) not in known]
 
 
 def _with_their_fate(
@@ -69,7 +67,7 @@ def _with_their_fate(
     """Each with what the second forward reached: itself, another in its place, or nothing."""
     stay = {id(leaf) for leaf in again}
     first = {id(leaf) for leaf in unknown}
-    new = {leaf.shape for leaf in _unknown(again, walked) if id(leaf) not in first}
+    new = {leaf.shape for leaf in unknown_leaves(again, walked) if id(leaf) not in first}
     fates = []
     for leaf, each in zip(unknown, told, strict=True):
         replaced = id(leaf) not in stay

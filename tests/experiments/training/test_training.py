@@ -351,6 +351,14 @@ class KeepsItsScale(nn.Module):
         if self.scale is None:
             self.scale = torch.sigmoid(self.factor)
         return self.layer(x) * self.scale
+class Slope(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(10, 4)
+    def forward(self, x):
+        points = x.detach().requires_grad_()
+        energy = torch.tanh(self.layer(points))
+        return energy, torch.autograd.grad(energy.sum(), points, create_graph=True)[0]
 class Scaled(nn.Module):
     def __init__(self):
         super().__init__()
@@ -472,6 +480,11 @@ def test_a_training_that_dies_learns_no_more(awkward: Catalog) -> None:
 def test_a_layer_that_forward_makes_and_forgets_is_counted(awkward: Catalog) -> None:
     subject = run(awkward, "awkward.Hides")
     assert (subject.unreachable_elements, subject.learning, subject.trainable) == (12, 55, 67)
+
+
+def test_a_leaf_that_forward_makes_of_its_input_is_not_to_be_trained(awkward: Catalog) -> None:
+    subject = run(awkward, "awkward.Slope")
+    assert (subject.unreachable_elements, subject.learning, subject.trainable) == (0, 44, 44)
 
 
 def test_a_step_looks_the_same_before_and_after_the_next_ones_are_made(

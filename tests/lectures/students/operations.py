@@ -186,3 +186,14 @@ class SeveralInputs(nn.Module):
 
     def forward(self, *inputs, scale=1.0, **options):
         return sum(self.out(x) for x in inputs) * scale
+
+
+class Capsules(nn.Module):
+    """Each of six capsules of four numbers votes for each of three, by a matrix for each pair."""
+
+    def __init__(self):
+        super().__init__()
+        self.votes = nn.Parameter(torch.randn(6, 3, 4, 5))
+
+    def forward(self, capsules):
+        return torch.einsum("bij,ikjl->bkl", capsules, self.votes)

@@ -234,3 +234,16 @@ class SqueezeExcite(nn.Module):
         b, c, _, _ = x.shape
         weight = torch.sigmoid(self.fc(x.mean(dim=(2, 3)))).view(b, c, 1, 1)
         return x * weight
+
+
+class Pairs(nn.Module):
+    """Both pictures of a pair go through one network, in the batch meanwhile."""
+
+    def __init__(self):
+        super().__init__()
+        self.cnn = nn.Sequential(nn.Conv2d(1, 4, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+
+    def forward(self, pairs):
+        batch = pairs.shape[0]
+        codes = self.cnn(pairs.view(batch * 2, *pairs.shape[2:])).view(batch, 2, -1)
+        return F.cosine_similarity(codes[:, 0], codes[:, 1])

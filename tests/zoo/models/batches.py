@@ -298,3 +298,62 @@ class FramesOfAClip(nn.Module):
         frames = self.frame(x).flatten(1).view(-1, 2, 4)
         attention = F.softmax(frames @ frames.transpose(1, 2), dim=-1)
         return self.out((attention @ frames).mean(1))
+
+
+class ViewForTransposeOfWords(nn.Module):
+    """Sixteen words of four samples: each row of the view is of one sample, and none is a word."""
+
+    def __init__(self):
+        super().__init__()
+        self.embedding = nn.Embedding(20, 8)
+        self.attention = nn.MultiheadAttention(8, 2)
+        self.out = nn.Linear(8, 3)
+
+    def forward(self, tokens):
+        x = self.embedding(tokens)
+        x = x.view(x.size(1), x.size(0), -1)
+        answers, _ = self.attention(x, x, x)
+        return self.out(answers.mean(0))
+
+
+class RollsTheBatch(nn.Module):
+    """A shift in time was meant."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv1d(6, 6, 3, padding=1)
+
+    def forward(self, x):
+        return self.conv(x + torch.roll(x, 1, 0))
+
+
+class RollsTime(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv1d(6, 6, 3, padding=1)
+
+    def forward(self, x):
+        return self.conv(x + torch.roll(x, 1, 2).flip(2))
+
+
+class ColumnMeetsRow(nn.Module):
+    """Four numbers in a column less four in a row are sixteen."""
+
+    def __init__(self):
+        super().__init__()
+        self.value, self.target = nn.Linear(6, 1), nn.Linear(6, 1)
+
+    def forward(self, x):
+        return (self.value(x) - self.target(x).squeeze(1)).pow(2).mean(1)
+
+
+class EachPair(nn.Module):
+    """How far each of the six parts of a sample is from each other one."""
+
+    def __init__(self):
+        super().__init__()
+        self.part = nn.Linear(8, 1)
+
+    def forward(self, x):
+        parts = self.part(x).squeeze(-1)
+        return (parts[:, :, None] - parts[:, None, :]).abs().mean(2)

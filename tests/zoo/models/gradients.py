@@ -435,3 +435,16 @@ class KeepsItsWeight(nn.Module):
         if self.weight is None:
             self.weight = nn.functional.normalize(self.direction, dim=1) * self.length[:, None]
         return x @ self.weight.T
+
+
+class SlopeOfTheInput(nn.Module):
+    """A solution of a differential equation, with its slope in time and in space."""
+
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 1))
+
+    def forward(self, x):
+        place, time = x[:, :1].clone().requires_grad_(), (2 * x[:, 1:] - 1).requires_grad_()
+        u = self.net(torch.cat([place, time], 1))
+        return u, *torch.autograd.grad(u.sum(), (place, time), create_graph=True)

@@ -67,6 +67,7 @@ class MixedRows(Report):
     time_first: bool = False  # a layer of sequences that takes the batch for the time
     torn: bool = False  # a reshape that puts parts of several samples into one row
     product: bool = False  # one of matrices
+    spread: bool = False  # a column of one number for each sample that meets a row of such
     rows: int | None = None  # of the output, where they are not as many as the samples
     samples: int | None = None  # where rows are told
 

@@ -20,6 +20,10 @@ class Reach(NamedTuple):
         """Whether a number depends on both."""
         return bool((self.of_last & self.of_others).any())
 
+    def places_of_last(self, dim: int) -> Tensor:
+        """Which places along a dimension depend on the last sample."""
+        return _places(self.of_last, dim)
+
     def keeps_apart(self, dim: int) -> bool:
         """Whether no place along a dimension has numbers of both."""
         last, others = (_places(each, dim) for each in self)

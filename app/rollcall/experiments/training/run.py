@@ -2,9 +2,11 @@
 
 from array import array
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from torch import Tensor, nn
 
+from rollcall.core.input_leaves import elements_of_input
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import Mode
 from rollcall.core.rng.random_state import RandomStream
@@ -81,7 +83,11 @@ def record_training(
         for number in range(made + 1):
             unseen = loss_unseen(model, task, factory.seed)
             step = next(making)
-            yield _recorded(step, loop, answers[0], unseen, factory, number, made)
+            each = _recorded(step, loop, answers[0], unseen, factory, number, made)
+            if each.unreachable_elements:
+                left = each.unreachable_elements - _made_of_input(factory, task, mode)
+                each = each._replace(unreachable_elements=left)
+            yield each
 
     yield from in_stretches(factory, stream, recorded(), seconds)
 
@@ -123,7 +129,7 @@ def _recorded(
         unseen=unseen,
         answers=answers,
         tensors=tensors,
-        unreachable_elements=loop.unreachable_elements,
+        unreachable_elements=loop.unreachable_elements if number == 0 else 0,
         stale=stale,
         stale_moved=array("d", step.stale_moved),
         gradients=array("d", [norm or 0.0 for norm in step.gradients]),
@@ -137,6 +143,13 @@ def _recorded(
         kept_once=kept_once,
         ended=loop.error is not None or number == steps,
     )
+
+
+def _made_of_input(factory: ModelFactory, task: Task, mode: Mode) -> int:
+    """Of the numbers that backward reaches and no attribute leads to, those that are no weights."""
+    with suppress(ModelRaised):
+        return elements_of_input(factory.build_in(mode, factory.device), task.input, factory.seed)
+    return 0
 
 
 def _tensor(track: Track) -> TensorTraining:

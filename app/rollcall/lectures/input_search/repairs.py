@@ -8,12 +8,14 @@ from rollcall.lectures.input_search.attempt import Attempt, Given, Use
 from rollcall.lectures.input_search.disagreements import disagreements
 from rollcall.lectures.input_search.resizing import Mismatch, Resizing, resized
 from rollcall.lectures.input_search.said import SAID, several
+from rollcall.lectures.input_search.said_by_functions import pairs
 from rollcall.lectures.input_search.wants import TIME, Want, wants
 
 
 def repairs(attempt: Attempt, resizing: Resizing) -> Iterator[GroupSpec]:
     """Inputs to try after one that raised, the most promising first."""
     if attempt.failed is not None:
+        yield from pairs(attempt)
         yield from _of_wants(attempt, attempt.failed, resizing)
         for mismatch in disagreements(attempt.failed, attempt.label(attempt.failed)):
             yield from resizing.proposals(attempt.call, mismatch)

@@ -22,7 +22,7 @@ from rollcall.core.input.input_spec import (
 from rollcall.core.report import message_of
 from rollcall.lectures.input_search.attempt import Attempt
 from rollcall.lectures.input_search.resizing import resized
-from rollcall.lectures.input_search.said_by_functions import bags, columns, products
+from rollcall.lectures.input_search.said_by_functions import bags, columns, equations, products
 from rollcall.lectures.input_search.signature import keys_of_layers
 from rollcall.lectures.input_search.wants import BATCH, TIME, WIDTH
 
@@ -256,6 +256,7 @@ SAID: tuple[Rule, ...] = (
     bags,
     columns,
     products,
+    equations,
     _arrays,
     _keys,
     _several_values,

@@ -73,6 +73,9 @@ def mixed_rows(finding: MixedRows) -> Sentence:
     if finding.torn:
         flatten, swap = code("x.flatten(1)"), code("x.transpose(0, 1)")
         return sentence("Write ", flatten, " for a row of each sample, ", swap, " to swap two.")
+    if finding.spread:
+        same_dims = "Give both the same number of dimensions, as by "
+        return sentence(same_dims, code("x.squeeze(1)"), ": a row and a column make a square.")
     if finding.product:
         return sentence("Multiply within each sample: ", code("x @ x.transpose(-2, -1)"), ".")
     if "soft" in finding.name.lower():
