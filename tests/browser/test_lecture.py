@@ -69,6 +69,8 @@ def test_space_gives_the_whole_lecture(page: Page, path: tuple[Stop, ...]) -> No
             expect(page.locator(".question .right")).to_have_count(1)
             assert at(page) == stop.number
     expect(page.locator("#step-on")).to_have_count(0)
+    page.keyboard.press("Space")
+    expect(page.locator("main.catalog")).to_be_visible()
 
 
 def test_page_down_always_goes_on_and_page_up_back(page: Page, path: tuple[Stop, ...]) -> None:

@@ -98,6 +98,8 @@ def test_the_table_says_what_is_not_cleared_and_what_held_out_batches_moved() ->
     mean = next(row for row in table if row.path == "body.1.running_mean")
     assert mean.cells[2].below == ("5× held out",)
     assert mean.cells[3].text == "train / train"
+    averaged = facts_table(pair("loop_files.averages_parameters").right).rows
+    assert not any(cell.kind == "no" for row in averaged for cell in row.cells)
     clean = facts_table(pair("loop_modes.validates_in_train").right).rows
     assert not any(row.lost for row in clean)
 

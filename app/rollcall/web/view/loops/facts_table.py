@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Literal
 
 from rollcall.experiments.loops.report import LoopSubject, TensorInLoop
 from rollcall.web.view.folded_rows import FoldedRows, folded_rows
@@ -43,38 +44,45 @@ def _stands_out(row: FactRow) -> bool:
 
 def _row(tensor: TensorInLoop, lost: bool) -> FactRow:
     cells = (
-        _optimizer(tensor),
-        _gradient(tensor),
+        _optimizer(tensor, lost),
+        _gradient(tensor, lost),
         _moved(tensor, lost),
         _mode(tensor),
     )
     return FactRow(tensor.path, lost, cells)
 
 
-def _optimizer(tensor: TensorInLoop) -> TableCell:
+def _optimizer(tensor: TensorInLoop, lost: bool) -> TableCell:
     if tensor.is_buffer:
         return BUFFER
     if not tensor.in_optimizer:
-        return TableCell("no", "✕", "", unseen="not in it")
+        return TableCell(_missing(lost), "✕", "", unseen="not in it")
     if tensor.decay:
         return TableCell("yes", "●", f" {printed(tensor.decay)}")
     return TableCell("yes", "●", "", unseen="in it")
 
 
-def _gradient(tensor: TensorInLoop) -> TableCell:
+def _gradient(tensor: TensorInLoop, lost: bool) -> TableCell:
     if tensor.is_buffer:
         return BUFFER
     if not tensor.gradients:
         return NO_STEP
     known = [norm for norm in tensor.gradients if norm is not None]
     if not known:
-        return TableCell("no", "○", "none")
+        return TableCell(_missing(lost), "○", "none")
     if len(known) == 1:
         return TableCell("", "", _short(known[0]))
     norms = f"{_short(known[0])}→{_short(known[-1])}"
     if tensor.uncleared:
         return TableCell("no", "✕", norms, below=(f"{len(tensor.uncleared)}× uncleared",))
     return TableCell("", "", norms)
+
+
+def _missing(lost: bool) -> Literal["no", ""]:
+    """An average, or what is frozen, is in no optimizer and gets no gradient, as it should."""
+    if lost:
+        return "no"
+    return ""
 
 
 def _moved(tensor: TensorInLoop, lost: bool) -> TableCell:
