@@ -1,7 +1,7 @@
 """The table of one column: what the loop did to each tensor."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rollcall.experiments.loops.report import LoopSubject, TensorInLoop
@@ -21,13 +21,26 @@ class FactRow:
     path: str
     lost: bool  # something of it is not as it should be
     cells: tuple[TableCell, ...]
+    room: int = 0  # lines that the row of the opposite loop has more
 
 
-def facts_table(subject: LoopSubject) -> FoldedRows[FactRow]:
-    """The rows of a loop."""
-    found = {path for finding in subject.findings for path in finding.paths}
-    rows = [_row(tensor, tensor.path in found) for tensor in subject.tensors]
+def facts_table(subject: LoopSubject, opposite: LoopSubject) -> FoldedRows[FactRow]:
+    """The rows of a loop, each as high as the row of the same tensor of the opposite loop."""
+    beside = {row.path: _lines(row) for row in _rows(opposite)}
+    rows = [
+        replace(row, room=max(beside.get(row.path, 0) - _lines(row), 0)) for row in _rows(subject)
+    ]
     return folded_rows(rows, _path, _look, _stands_out)
+
+
+def _rows(subject: LoopSubject) -> list[FactRow]:
+    found = {path for finding in subject.findings for path in finding.paths}
+    return [_row(tensor, tensor.path in found) for tensor in subject.tensors]
+
+
+def _lines(row: FactRow) -> int:
+    """What stands below its numbers."""
+    return max(len(cell.below) for cell in row.cells)
 
 
 def _path(row: FactRow) -> str:
