@@ -26,12 +26,15 @@
     return true;
   };
 
-  // The code opens at the first line that hides something, where there is one.
+  // The code opens with the first line that hides something in view, where there is one.
   const unfold = () => {
     if (awaited && show(awaited)) awaited = "";
     for (const column of document.querySelectorAll(".drawer .subject")) {
       const line = column.querySelector(".line.pointed, .line.hides");
-      if (line) column.scrollTop = line.offsetTop - column.offsetTop - column.clientHeight / 3;
+      if (!line) continue;
+      const top = line.offsetTop - column.offsetTop - column.scrollTop;
+      const isSeen = top >= 0 && top + line.offsetHeight <= column.clientHeight;
+      if (!isSeen) column.scrollTop += top - column.clientHeight / 3;
     }
   };
 

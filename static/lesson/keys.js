@@ -1,9 +1,10 @@
 // The keys of a lecture: each presses a link that the page has, so that a mouse can do the same.
 (() => {
   const link = (id) => document.getElementById(id);
-  // Space goes on: it uncovers an answer, else leads to the next step. While something plays, play.js takes it.
+  // Space goes on: it uncovers an answer, else leads to the next step, and after the last one to all lessons. While
+  // something plays, play.js takes it.
   const pressed = {
-    " ": () => link("uncover") ?? link("step-on"),
+    " ": () => link("uncover") ?? link("step-on") ?? link("step-end"),
     PageDown: () => link("step-on"),
     PageUp: () => link("step-back"),
     // The third button of most clickers sends one of these.

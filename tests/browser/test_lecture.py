@@ -69,6 +69,8 @@ def test_space_gives_the_whole_lecture(page: Page, path: tuple[Stop, ...]) -> No
             expect(page.locator(".question .right")).to_have_count(1)
             assert at(page) == stop.number
     expect(page.locator("#step-on")).to_have_count(0)
+    page.keyboard.press("Space")
+    expect(page.locator("main.catalog")).to_be_visible()
 
 
 def test_page_down_always_goes_on_and_page_up_back(page: Page, path: tuple[Stop, ...]) -> None:
@@ -167,6 +169,13 @@ def test_the_code_opens_at_a_line(page: Page) -> None:
     expect(line).to_contain_text("nn.Sequential(")
     page.keyboard.press("c")
     expect(page.locator(".drawer")).to_have_count(0)
+
+
+def test_a_line_that_is_in_view_does_not_scroll_the_name_of_its_file_away(page: Page) -> None:
+    page.goto("/registry?left=containers.HalfListNet&right=containers.FullListNet&code=on")
+    expect(page.locator(".drawer .line.hides").first).to_be_in_viewport()
+    scrolled = "all => all.map((column) => column.scrollTop)"
+    assert page.locator(".drawer .subject").evaluate_all(scrolled) == [0, 0]
 
 
 def test_the_line_that_a_lesson_of_loops_is_about_is_on_its_first_screen(

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.looks import at_each_size, cut, off_the_first_screen, too_small
+from browser.looks import at_each_size, cut, off_the_first_screen, too_small, uneven
 
 pytestmark = pytest.mark.browser
 
@@ -96,6 +96,8 @@ def test_all_can_be_read_and_the_story_stands_on_the_first_screen(
 ) -> None:
     for size in at_each_size(page, path):
         assert cut(page, ".flags, .statistics") == []
+        if first and size[0] >= 640:
+            assert uneven(page) == []
         if size == (1280, 720):
             assert off_the_first_screen(page, *first) == []
             assert too_small(page) == []

@@ -91,14 +91,21 @@ def test_before_the_first_batch_nothing_is_judged() -> None:
 
 
 def test_the_table_says_what_is_not_cleared_and_what_held_out_batches_moved() -> None:
-    rows = facts_table(pair("loop_steps.never_cleared").left).rows
+    report = pair("loop_steps.never_cleared")
+    rows = facts_table(report.left, report.right).rows
     assert all(row.lost for row in rows)
     assert [row.cells[1].below for row in rows] == [("39× uncleared",)] * 4
-    table = facts_table(pair("loop_modes.validates_in_train").left).rows
+    assert [row.room for row in rows] == [0] * 4
+    assert [row.room for row in facts_table(report.right, report.left).rows] == [1] * 4
+    report = pair("loop_modes.validates_in_train")
+    table = facts_table(report.left, report.right).rows
     mean = next(row for row in table if row.path == "body.1.running_mean")
     assert mean.cells[2].below == ("5× held out",)
     assert mean.cells[3].text == "train / train"
-    clean = facts_table(pair("loop_modes.validates_in_train").right).rows
+    averages = pair("loop_files.averages_parameters")
+    averaged = facts_table(averages.right, averages.left).rows
+    assert not any(cell.kind == "no" for row in averaged for cell in row.cells)
+    clean = facts_table(report.right, report.left).rows
     assert not any(row.lost for row in clean)
 
 

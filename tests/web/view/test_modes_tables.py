@@ -135,6 +135,19 @@ def test_what_is_no_statistic_is_called_by_its_name() -> None:
     assert (row.in_train.text, row.in_train.detail) == ("changes", "weight + 1 more")
 
 
+def test_what_the_opposite_side_alone_has_leaves_room() -> None:
+    listed = module("drops[0]", status="unregistered")
+    twin = [module("drops"), module("drops.0", "drops")]
+    quiet, drops = effects(), effects(drop("drops.0"))
+    sides = [
+        ModesSubject(card=card("Net"), modules=tuple(found), train=shown, eval=quiet)
+        for found, shown in (([module(""), listed], quiet), ([module(""), *twin], drops))
+    ]
+    here, there = flag_table(*sides), flag_table(*reversed(sides))
+    assert [row.blank for row in here.modules.rows] == [(), (1,)]
+    assert [row.blank for row in there.modules.rows] == [(), (), ()]
+
+
 def test_a_function_stands_under_the_module_that_calls_it() -> None:
     called = drop("", function="F.dropout", line=7)
     row = table(effects(called), effects(), module("")).modules.rows[0]

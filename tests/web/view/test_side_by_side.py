@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rollcall.core.scan import ModuleEntry
+from rollcall.web.view.gaps import MOST
 from rollcall.web.view.registry.module_row import ModuleRow
-from rollcall.web.view.registry.side_by_side import MOST_BLANK, Placed, side_by_side
+from rollcall.web.view.registry.side_by_side import Placed, side_by_side
 from web.view.entries import hidden, module, tensor
 from web.view.test_module_row import rows_of
 
@@ -37,13 +38,13 @@ def test_a_row_is_as_high_as_its_like_of_which_more_is_said() -> None:
 
 
 def test_models_that_differ_much_are_not_pulled_apart() -> None:
-    many = [module(name) for name in "abcdefghijkl"[: MOST_BLANK + 1]]
+    many = [module(name) for name in "abcdefghijkl"[: MOST + 1]]
     long = rows_of([module(""), *many, module("head")], [])
     short = rows_of([module(""), module("head")], [])
     assert side_by_side(short, long) == {"": Placed(), "head": Placed()}
     assert side_by_side(short, ()) == {"": Placed(), "head": Placed()}
     fewer = rows_of([module(""), *many[1:], module("head")], [])
-    assert len(side_by_side(short, fewer)["head"].blank) == MOST_BLANK
+    assert len(side_by_side(short, fewer)["head"].blank) == MOST
 
 
 def places(rows: tuple[ModuleRow, ...], placed: dict[str, Placed]) -> dict[str, int]:

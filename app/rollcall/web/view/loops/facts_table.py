@@ -1,7 +1,8 @@
 """The table of one column: what the loop did to each tensor."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from rollcall.experiments.loops.report import LoopSubject, TensorInLoop
 from rollcall.web.view.folded_rows import FoldedRows, folded_rows
@@ -20,13 +21,26 @@ class FactRow:
     path: str
     lost: bool  # something of it is not as it should be
     cells: tuple[TableCell, ...]
+    room: int = 0  # lines that the row of the opposite loop has more
 
 
-def facts_table(subject: LoopSubject) -> FoldedRows[FactRow]:
-    """The rows of a loop."""
-    found = {path for finding in subject.findings for path in finding.paths}
-    rows = [_row(tensor, tensor.path in found) for tensor in subject.tensors]
+def facts_table(subject: LoopSubject, opposite: LoopSubject) -> FoldedRows[FactRow]:
+    """The rows of a loop, each as high as the row of the same tensor of the opposite loop."""
+    beside = {row.path: _lines(row) for row in _rows(opposite)}
+    rows = [
+        replace(row, room=max(beside.get(row.path, 0) - _lines(row), 0)) for row in _rows(subject)
+    ]
     return folded_rows(rows, _path, _look, _stands_out)
+
+
+def _rows(subject: LoopSubject) -> list[FactRow]:
+    found = {path for finding in subject.findings for path in finding.paths}
+    return [_row(tensor, tensor.path in found) for tensor in subject.tensors]
+
+
+def _lines(row: FactRow) -> int:
+    """What stands below its numbers."""
+    return max(len(cell.below) for cell in row.cells)
 
 
 def _path(row: FactRow) -> str:
@@ -43,38 +57,45 @@ def _stands_out(row: FactRow) -> bool:
 
 def _row(tensor: TensorInLoop, lost: bool) -> FactRow:
     cells = (
-        _optimizer(tensor),
-        _gradient(tensor),
+        _optimizer(tensor, lost),
+        _gradient(tensor, lost),
         _moved(tensor, lost),
         _mode(tensor),
     )
     return FactRow(tensor.path, lost, cells)
 
 
-def _optimizer(tensor: TensorInLoop) -> TableCell:
+def _optimizer(tensor: TensorInLoop, lost: bool) -> TableCell:
     if tensor.is_buffer:
         return BUFFER
     if not tensor.in_optimizer:
-        return TableCell("no", "✕", "", unseen="not in it")
+        return TableCell(_missing(lost), "✕", "", unseen="not in it")
     if tensor.decay:
         return TableCell("yes", "●", f" {printed(tensor.decay)}")
     return TableCell("yes", "●", "", unseen="in it")
 
 
-def _gradient(tensor: TensorInLoop) -> TableCell:
+def _gradient(tensor: TensorInLoop, lost: bool) -> TableCell:
     if tensor.is_buffer:
         return BUFFER
     if not tensor.gradients:
         return NO_STEP
     known = [norm for norm in tensor.gradients if norm is not None]
     if not known:
-        return TableCell("no", "○", "none")
+        return TableCell(_missing(lost), "○", "none")
     if len(known) == 1:
         return TableCell("", "", _short(known[0]))
     norms = f"{_short(known[0])}→{_short(known[-1])}"
     if tensor.uncleared:
         return TableCell("no", "✕", norms, below=(f"{len(tensor.uncleared)}× uncleared",))
     return TableCell("", "", norms)
+
+
+def _missing(lost: bool) -> Literal["no", ""]:
+    """An average, or what is frozen, is in no optimizer and gets no gradient, as it should."""
+    if lost:
+        return "no"
+    return ""
 
 
 def _moved(tensor: TensorInLoop, lost: bool) -> TableCell:

@@ -1,13 +1,15 @@
 """The table of flags: each module, what it did in each mode, and the dropouts that it calls."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rollcall.core.query import Mode
 from rollcall.core.scan import ModuleEntry
 from rollcall.experiments.modes.effects import Drop, Effects, TensorChange
 from rollcall.experiments.modes.subject import ModesSubject
-from rollcall.web.view.folded_rows import FoldedRows, folded_rows
+from rollcall.web.view.folded_rows import FITS, FoldedRows, folded_rows
+from rollcall.web.view.gaps import met_rows
+from rollcall.web.view.in_order_of import plain
 from rollcall.web.view.mode_flags import Deeds, FlagRow, flag_rows
 from rollcall.web.view.modes.numbers import decimal
 from rollcall.web.view.table_cell import Kind, TableCell
@@ -27,6 +29,7 @@ class Step:
     line: int | None
     in_train: TableCell
     in_eval: TableCell
+    blank: tuple[int, ...] = ()  # rows of room before it, and of how many lines each is
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Row:
     in_train: TableCell
     in_eval: TableCell
     steps: list[Step]
+    blank: tuple[int, ...] = ()  # the same
 
 
 @dataclass(frozen=True)
@@ -58,11 +62,45 @@ def flag_table(subject: ModesSubject, opposite: ModesSubject) -> FlagTable:
     assert subject.train
     assert subject.eval
     rows = [_row(flags) for flags in flag_rows(subject, opposite)]
+    if opposite.train and opposite.eval and len(rows) <= FITS:
+        rows = _beside(rows, [_row(flags) for flags in flag_rows(opposite, subject)])
     return FlagTable(
         twice_in_train=_twice(subject.train, "train"),
         twice_in_eval=_twice(subject.eval, "eval"),
         modules=folded_rows(rows, _path, _look, _is_wrong),
     )
+
+
+def _beside(rows: list[Row], others: list[Row]) -> list[Row]:
+    """The rows with room for those that the opposite side alone has."""
+    lines = [line for row in others for line in (_lines(row), *map(_lines, row.steps))]
+    room = {
+        met.own: tuple(lines[place] for place in met.missing)
+        for met in met_rows(_keys(rows), _keys(others))
+    }
+    place = 0
+    placed = []
+    for row in rows:
+        blank = room.get(place, ())
+        steps = [
+            replace(step, blank=room.get(at, ())) for at, step in enumerate(row.steps, place + 1)
+        ]
+        placed.append(replace(row, blank=blank, steps=steps))
+        place += 1 + len(steps)
+    return placed
+
+
+def _keys(rows: list[Row]) -> list[tuple[str, ...]]:
+    keys = []
+    for row in rows:
+        path = plain(row.module.path)
+        keys.append(path)
+        keys += [(*path, "()", step.function) for step in row.steps]
+    return keys
+
+
+def _lines(row: Row | Step) -> int:
+    return 1 + any(cell.detail for cell in (row.in_train, row.in_eval))
 
 
 def _path(row: Row) -> str:
