@@ -9,6 +9,7 @@ from urllib.request import ProxyHandler, build_opener
 import pytest
 
 from rollcall.experiments import EXPERIMENTS, Experiment
+from rollcall.folders import MODELS
 from serving import serving
 
 ASK = build_opener(ProxyHandler({})).open  # not through a proxy: the server is on this machine
@@ -25,6 +26,13 @@ def test_the_command_tells_its_version() -> None:
     command = [sys.executable, "-m", "rollcall", "--version"]
     told = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path.home())
     assert told.stdout.startswith("rollcall ")
+
+
+def test_a_check_tells_what_a_list_hides() -> None:
+    command = [sys.executable, "-m", "rollcall", "check", str(MODELS / "containers.py")]
+    told = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path.home())
+    assert (told.returncode, told.stderr) == (1, "")
+    assert "layers is a plain list" in told.stdout
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/api", "/catalog.json"])

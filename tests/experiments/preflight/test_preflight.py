@@ -12,10 +12,12 @@ from unittest.mock import Mock, patch
 import pytest
 import torch
 from torch import nn
+from torch.nn.modules.module import register_module_buffer_registration_hook
 
 from chosen import of_each_kind
 from lectures.course import COURSE, FINISHED, SHOWN, kind_of
 from lectures.lectures import HEAD, catalog_of
+from rollcall.core.process.process_state import ProcessState
 from rollcall.core.query import InvalidParameter, Mode
 from rollcall.experiments.preflight import graph_checks
 from rollcall.experiments.preflight.checks import CHECKS
@@ -673,6 +675,21 @@ def test_what_torch_export_cannot_follow_is_no_fault_of_the_models(tmp_path: Pat
     assert exported.verdict == "na"
     assert exported.raised
     assert "data-dependent" in exported.raised.message
+
+
+def test_a_hook_that_torch_export_forgets_is_no_change_of_the_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In 2.10 it forgets one where a model raises."""
+
+    def forgetful(*args: object, **options: object) -> None:
+        register_module_buffer_registration_hook(lambda module, name, buffer: None)
+        raise RuntimeError("data-dependent")
+
+    monkeypatch.setattr(torch.export, "export", forgetful)
+    before = ProcessState()
+    assert followed(tmp_path, "Branching")["exported"].verdict == "na"
+    assert before.differences() == []
 
 
 def test_what_torch_export_warns_of_is_not_printed(tmp_path: Path) -> None:

@@ -1,5 +1,8 @@
 """What is set for the whole process in PyTorch."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 import torch.utils.deterministic
 from torch.nn.modules import module as hooks_of_every_module
@@ -13,6 +16,18 @@ def _global_hooks() -> list[Setting]:
     names = [name for name in kept if name.startswith("_global_") and name.endswith("hooks")]
     said = {name: name.removeprefix("_global_").replace("_", " ") for name in names}
     return [dict_setting(f"the global {said[name]}", kept[name]) for name in names]
+
+
+@contextmanager
+def leaving_no_hook() -> Iterator[None]:
+    """For a tool of PyTorch's that forgets one: torch.export of 2.10 does where a model raises."""
+    kept = [(setting, setting.read()) for setting in _global_hooks()]
+    try:
+        yield
+    finally:
+        for setting, before in kept:
+            if setting.read() != before:
+                setting.write(before)
 
 
 _inference_modes: list[object] = []  # PyTorch leaves one when the object that entered it goes

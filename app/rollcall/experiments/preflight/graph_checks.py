@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from rollcall.core.compiled import compiled_parts
 from rollcall.core.input.model_input import ModelInput
 from rollcall.core.model_code import unheard
+from rollcall.core.process.torch_settings import leaving_no_hook
 from rollcall.core.rng.random_state import seeded
 from rollcall.core.tensors.tensor_compare import all_same, have_numbers
 from rollcall.core.walk.object_walk import Found, walk
@@ -69,7 +70,7 @@ def exported(checked: CheckedModel) -> CheckOutcome:
     model, example = checked.build(), checked.example
     walked = walk(model)
     try:
-        with seeded(checked.factory.seed), warnings.catch_warnings():
+        with seeded(checked.factory.seed), warnings.catch_warnings(), leaving_no_hook():
             warnings.simplefilter("ignore")  # it warns of what other lines say, and of itself
             program = torch.export.export(model, example.args, example.kwargs, strict=False)
     except Exception as error:  # of torch.export, which runs the model
