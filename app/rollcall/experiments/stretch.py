@@ -10,7 +10,7 @@ from rollcall.experiments.in_turns import M
 from rollcall.experiments.subject import ModelFactory
 from rollcall.lectures.catalog import Catalog
 
-SECONDS = 0.01  # to change over takes 60 µs, a quarter of a small step; nobody sees so short a wait
+SECONDS = 0.02  # to change over takes 60 µs, a quarter of a small step; nobody sees so short a wait
 
 
 def seconds_of_a_stretch(query: PairQuery, catalog: Catalog) -> float:

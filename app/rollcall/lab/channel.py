@@ -14,6 +14,7 @@ from rollcall.core.wire import BadMessage
 
 HEADER = struct.Struct("<BQ")  # the kind, and how many bytes follow
 MOST_BYTES = 512 << 20  # of one message: more than any report takes
+MOST_JOINED = 1 << 16  # bytes that are copied: to send the header alone takes longer
 SPENT = 97  # exit code of a worker in which something was left running
 
 
@@ -57,7 +58,11 @@ def read_header(content: bytes) -> tuple[Kind, int]:
 
 def send(connection: socket, kind: Kind, content: bytes = b"") -> None:
     """Send one message, from the worker."""
-    connection.sendall(header(content, kind) + content)  # together: whoever reads wakes up once
+    if len(content) <= MOST_JOINED:
+        connection.sendall(header(content, kind) + content)
+        return
+    connection.sendall(header(content, kind))
+    connection.sendall(content)
 
 
 def receive(connection: socket) -> Request | None:

@@ -184,16 +184,24 @@ class Contents(Report):
                     return f"needs {', '.join(card.needs)}, too; a training loop is {A_LOOP}"
         return f"is no training loop here: that is {A_LOOP}"
 
+    def _own_card(self, name: str) -> ModelCard | None:
+        """Found without a dict of all, which each page would make twice."""
+        for chapter in self.chapters:
+            for card in (*chapter.models, *chapter.loops):
+                if card.name == name and not card.needs:
+                    return card
+        return None
+
     def card(self, name: str) -> ModelCard | None:
         """That of a model which can be run, or of a version of it; None: there is no such one.
 
         Only a catalog knows in how many ways a model can be broken. A loop has a card, too.
         """
-        cards = {**self.loops, **self.cards}
-        if name in cards:
-            return cards[name]
+        own = self._own_card(name)
+        if own is not None:
+            return own
         model, word = version_of(name)
-        original = cards.get(model)
+        original = self._own_card(model)
         if original is None or word == FIXED:
             return original and original.fixed
         return original.broken(name)

@@ -11,12 +11,10 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from rollcall.core.simulated_gpu import simulated_gpu
-from rollcall.core.tensors import tensor_compare
 from rollcall.core.tensors.tensor_compare import (
     all_max_abs_diff,
     all_same,
     max_abs_diff,
-    max_abs_diffs,
     same,
 )
 
@@ -244,47 +242,6 @@ def test_rows_of_tensors() -> None:
     assert all_max_abs_diff([], []) == 0
 
 
-ODD_PAIRS = {
-    "NaN": (torch.tensor([math.nan, 1.0]), torch.tensor([math.nan, 2.0])),
-    "infinite": (torch.tensor([math.inf]), torch.tensor([math.inf])),
-    "another shape": (torch.ones(2), torch.ones(3)),
-    "a shape to broadcast": (torch.ones(2), torch.ones(1)),
-    "another type": (torch.ones(2, dtype=torch.float64), torch.zeros(2, dtype=torch.float64)),
-    "integers": (torch.tensor([3]), torch.tensor([5])),
-    "empty": (torch.ones(0), torch.ones(0)),
-    "sparse": (torch.eye(2).to_sparse(), torch.zeros(2, 2)),
-    "complex": (torch.tensor([1j]), torch.tensor([-1j])),
-    "meta": (torch.ones(2, device="meta"), torch.ones(2)),
-}
-
-
-@pytest.mark.parametrize("odd", ODD_PAIRS)
-def test_many_differences_are_those_of_each_pair(odd: str) -> None:
-    drawn = torch.randn(3, 2, 4, 5, generator=torch.Generator().manual_seed(0))
-    some: list[Tensor] = [nn.Parameter(drawn[0, 0]), drawn[1, 0], drawn[2, 0]]
-    others = [drawn[0, 1], drawn[1, 1], drawn[2, 1]]
-    one, other = ODD_PAIRS[odd]
-    assert max_abs_diffs([], []) == []
-    for lists in (
-        (some, others),
-        ([*some, one], [*others, other]),
-        ([one, *some], [other, *others]),
-    ):
-        apart = max_abs_diffs(*lists)
-        assert apart == [max_abs_diff(*pair) for pair in zip(*lists, strict=True)]
-
-
-def test_many_tensors_without_values_have_no_differences() -> None:
-    meta = torch.ones(2, device="meta")
-    assert max_abs_diffs([meta, meta], [meta, meta]) == [None, None]
-
-
-def test_plain_tensors_are_compared_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(tensor_compare, "max_abs_diff")
-    weights: list[Tensor] = [nn.Parameter(torch.ones(2, 3)), torch.zeros(4)]
-    assert max_abs_diffs(weights, [torch.zeros(2, 3), torch.full((4,), -2.0)]) == [1.0, 2.0]
-
-
 @pytest.mark.cuda
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 def test_the_device_does_not_matter() -> None:
@@ -297,9 +254,3 @@ def test_the_device_does_not_matter() -> None:
 def test_a_real_number_is_compared_with_a_complex_one() -> None:
     for pair in ((torch.ones(1), torch.tensor([1 + 2j])), (torch.tensor([1 + 2j]), torch.ones(1))):
         assert max_abs_diff(*pair) == 2.0
-
-
-def test_many_gaps_at_once_are_plain_numbers() -> None:
-    gaps = max_abs_diffs([torch.zeros(2), torch.ones(3)], [torch.ones(2), torch.ones(3)])
-    assert gaps == [1.0, 0.0]
-    assert [type(gap) for gap in gaps] == [float, float]

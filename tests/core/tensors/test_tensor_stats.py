@@ -50,7 +50,9 @@ def test_nothing_but_zeros_is_one_bar_in_the_middle() -> None:
     assert found.zeros == 1
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.complex64])
+@pytest.mark.parametrize(
+    "dtype", [torch.float32, torch.float64, torch.float16, torch.bfloat16, torch.complex64]
+)
 def test_norms_are_those_of_torch_one_by_one(dtype: torch.dtype) -> None:
     first = torch.linspace(-3, 5, 12, dtype=torch.float32).reshape(3, 4)
     odd = torch.tensor([[math.nan, 1e-30], [math.inf, 1e30]])

@@ -12,7 +12,6 @@ import torch
 from torch import Tensor
 
 from rollcall.core.tensors.plain_tensor import plain
-from rollcall.core.tensors.read_numbers import numbers_of
 
 Pair = tuple[Tensor, Tensor]
 # A flip of this bit makes an unsigned number a signed one, and keeps the order of two numbers.
@@ -52,7 +51,7 @@ def max_abs_diff(one: Tensor, other: Tensor) -> float | None:
     """
     try:
         one, other = plain(one), plain(other)
-        if _are_plain(one, other):
+        if are_plain(one, other):
             gap = float(torch.linalg.vector_norm(one - other, math.inf))
             if math.isfinite(gap):
                 return gap
@@ -67,24 +66,6 @@ def max_abs_diff(one: Tensor, other: Tensor) -> float | None:
 def is_zero(tensor: Tensor) -> bool:
     """Whether every element is exactly 0; so it is where there is none."""
     return max_abs_diff(tensor, torch.zeros_like(tensor)) == 0
-
-
-def max_abs_diffs(some: list[Tensor], others: list[Tensor]) -> list[float | None]:
-    """That of each two in the same place: all at once where they are alike enough for that.
-
-    A training asks for every tensor at each step.
-    """
-    pairs = list(zip(some, others, strict=True))
-    try:
-        if pairs and _are_all_plain(pairs):
-            with torch.no_grad():
-                differences = torch._foreach_sub(some, others)
-                gaps = numbers_of(torch._foreach_norm(differences, math.inf))
-            if all(map(math.isfinite, gaps)):
-                return [*gaps]
-    except Exception:  # as above; the others may be read all the same
-        pass
-    return [max_abs_diff(one, other) for one, other in pairs]
 
 
 def all_max_abs_diff(some: Sequence[Tensor], others: Sequence[Tensor]) -> float | None:
@@ -109,20 +90,8 @@ def have_numbers(tensors: Sequence[Tensor]) -> bool:
     return any(max_abs_diff(each, each) == 0 for each in tensors)
 
 
-def _are_all_plain(pairs: list[tuple[Tensor, Tensor]]) -> bool:
-    """Whether that is so of all of them, and they are alike."""
-    dtype, device = pairs[0][0].dtype, pairs[0][0].device
-    for one, other in pairs:
-        if one.dtype is not dtype or one.device != device or not _are_plain(one, other):
-            return False
-    return True
-
-
-def _are_plain(one: Tensor, other: Tensor) -> bool:
-    """Whether one subtraction tells all, unless an element is infinite or NaN.
-
-    This case is fast, because a training asks at each step.
-    """
+def are_plain(one: Tensor, other: Tensor) -> bool:
+    """Whether one subtraction tells all, unless an element is infinite or NaN."""
     dtype = one.dtype
     if other.dtype is not dtype or dtype not in _PLAIN_TYPES or one.is_nested or other.is_nested:
         return False

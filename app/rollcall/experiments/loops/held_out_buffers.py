@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from rollcall.core.tensors.tensor_compare import max_abs_diffs
+from rollcall.core.tensors.distances import Distances
 from rollcall.experiments.loops.rows import Rows
 
 
@@ -30,5 +30,6 @@ class HeldOutBuffers:
 
     def moved(self) -> list[int]:
         """The places of the rows that are no longer as they were."""
-        gaps = max_abs_diffs([each.value for each in self._kept], [each.was for each in self._kept])
+        distances = Distances([each.was for each in self._kept])
+        gaps = distances.of([each.value for each in self._kept])
         return [each.place for each, gap in zip(self._kept, gaps, strict=True) if gap]

@@ -1,6 +1,7 @@
 """Modules that a training begins with the same numbers, as copies of one module do."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -14,7 +15,20 @@ from rollcall.core.walk.object_walk import Walk
 MOST_GROUPS = 3
 PEEKED = 8  # numbers that are looked at before all are compared
 
-Named = dict[str, Tensor]  # by path inside of the module
+
+class _Peek(NamedTuple):
+    """A tensor of a module, and its first numbers, which are read once."""
+
+    tensor: Tensor
+    numbers: tuple[float, ...]
+
+    @property
+    def varies(self) -> bool:
+        """Whether its first numbers are not all one, as those of a fresh norm or bias are."""
+        return len(set(self.numbers)) > 1
+
+
+Named = dict[str, _Peek]  # by path inside of the module
 
 
 def equal_starts(walked: Walk) -> tuple[tuple[str, ...], ...]:
@@ -24,7 +38,7 @@ def equal_starts(walked: Walk) -> tuple[tuple[str, ...], ...]:
     """
     alike: dict[object, list[tuple[str, Named]]] = {}
     for module, parameters in _parameters_of(walked):
-        if any(map(_varies, parameters.values())):
+        if any(peek.varies for peek in parameters.values()):
             key = (type(module.value), tuple(map(_glimpse, parameters.items())))
             alike.setdefault(key, []).append((module.path, parameters))
     groups: list[tuple[str, ...]] = []
@@ -47,10 +61,12 @@ def _parameters_of(walked: Walk) -> Iterator[tuple[Found, Named]]:
     for found in walked.tensors:
         if found.kind != "parameter" or not _is_readable(found.value):
             continue
+        tensor = plain(found.value)
+        peek = _Peek(tensor, tuple(tensor.flatten()[:PEEKED].tolist()))
         holder = found.owner
         while holder is not None:
             inner = found.path.removeprefix(holder.path)
-            inside.setdefault(id(holder.value), {})[inner] = plain(found.value)
+            inside.setdefault(id(holder.value), {})[inner] = peek
             holder = holder.owner
     for module in walked.modules:
         if id(module.value) in inside:
@@ -63,15 +79,10 @@ def _is_readable(tensor: Tensor) -> bool:
     return tensor.layout == torch.strided and not tensor.is_nested
 
 
-def _glimpse(named: tuple[str, Tensor]) -> object:
-    path, tensor = named
-    return path, tuple(tensor.shape), tuple(tensor.flatten()[:PEEKED].tolist())
-
-
-def _varies(tensor: Tensor) -> bool:
-    """Whether its first numbers are not all one, as those of a fresh norm or bias are."""
-    return len(set(tensor.flatten()[:PEEKED].tolist())) > 1
+def _glimpse(named: tuple[str, _Peek]) -> object:
+    path, peek = named
+    return path, tuple(peek.tensor.shape), peek.numbers
 
 
 def _equal(some: Named, others: Named) -> bool:
-    return all(same(tensor, others[path]) for path, tensor in some.items())
+    return all(same(peek.tensor, others[path].tensor) for path, peek in some.items())

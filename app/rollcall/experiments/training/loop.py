@@ -14,7 +14,7 @@ from rollcall.core.findings.forward_watch import tensors_in_graph
 from rollcall.core.model_code import model_code
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.optimizer_tensors import ids_in_optimizer
-from rollcall.core.tensors.tensor_compare import max_abs_diffs
+from rollcall.core.tensors.distances import Distances
 from rollcall.core.tensors.tensor_stats import norms
 from rollcall.core.walk.object_walk import Found, Registration, walk
 from rollcall.experiments.teacher_task import NoLoss
@@ -33,6 +33,21 @@ class Track:
     status: Registration
     in_optimizer: bool
     replaced: bool = False  # a forward put another tensor in its place
+
+
+class _Moved:
+    """How far tensors are from their starts."""
+
+    def __init__(self, tracks: list[Track]) -> None:
+        self._tracks = tracks
+        self._distances = Distances([track.start for track in tracks])
+
+    def now(self) -> list[float]:
+        """Infinite where forward put a tensor of another shape in its place."""
+        if not self._tracks:
+            return []
+        known = self._distances.of([track.value for track in self._tracks])
+        return [inf if distance is None else distance for distance in known]
 
 
 @dataclass
@@ -84,6 +99,8 @@ class TrainingLoop:
         self._known = _trainable(tensors)
         self._computed = [found for found in tensors if found.value.grad_fn is not None]
         self.frozen_elements = sum(found.value.numel() for found in tensors if _is_frozen(found))
+        self._moved = _Moved([])  # the tracks
+        self._stale_moved = _Moved([])
         self._replaces = False  # each forward may put other tensors on the model
 
     def steps(self, number: int) -> Iterator[Step]:
@@ -149,8 +166,8 @@ class TrainingLoop:
         self.doing = "step"
         with model_code("optimizer.step()"):
             self._optimizer.step()
-        step.moved = _distances(self.tracks)
-        step.stale_moved = _distances(self.stale)
+        step.moved = self._moved.now()
+        step.stale_moved = self._stale_moved.now()
 
     def _forward(self, step: Step) -> Tensor:
         self.doing = "forward"
@@ -167,6 +184,7 @@ class TrainingLoop:
         self.stale = [self._track(each) for each in self._computed if id(each.value) in used]
         found = _trainable(walk(self._model).tensors)
         self.tracks = [self._track(each) for each in found.values()]
+        self._moved, self._stale_moved = _Moved(self.tracks), _Moved(self.stale)
         self._replaces = _identities(found) != _identities(self._known)
         reachable = {id(each.value) for each in found.values()}
         leaves = [leaf for leaf in leaves_of([loss]) if id(leaf) not in reachable]
@@ -205,11 +223,3 @@ def _identities(found: dict[str, Found]) -> dict[str, int]:
 
 def _is_trainable(tensor: Tensor) -> bool:
     return tensor.requires_grad and tensor.is_leaf and not is_lazy(tensor) and tensor.numel() > 0
-
-
-def _distances(tracks: list[Track]) -> list[float]:
-    """Infinite where forward put a tensor of another shape in its place."""
-    if not tracks:
-        return []
-    known = max_abs_diffs([track.value for track in tracks], [track.start for track in tracks])
-    return [inf if distance is None else distance for distance in known]
