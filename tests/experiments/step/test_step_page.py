@@ -17,6 +17,9 @@ def test_next_previous_and_keys_go_line_by_line(page: Page) -> None:
     page.evaluate("window.sameDocument = true")
     expect(page.locator(WHERE)).to_have_text("__init__, 1 of 10")
     expect(page.locator("#left .line.next")).to_contain_text("super().__init__()")
+    buttons = page.locator(".player > *:not(noscript)")
+    places = "all => all.map((button) => Math.round(button.getBoundingClientRect().x))"
+    before = buttons.evaluate_all(places)
     page.locator("#next").click()
     expect(page.locator(WHERE)).to_have_text("__init__, 2 of 10")
     expect(page.locator("#left .line.ran")).to_contain_text("super().__init__()")
@@ -33,6 +36,7 @@ def test_next_previous_and_keys_go_line_by_line(page: Page) -> None:
     expect(page.locator("#right .registered td")).to_have_text("nothing")
     page.go_back()
     expect(page.locator(WHERE)).to_have_text("__init__, 4 of 10")
+    assert buttons.evaluate_all(places) == before
     page.locator("#end").click()
     expect(page.locator("#left .headline strong").first).to_have_text("0")
     expect(page.locator("#left .raised")).to_contain_text("ValueError")
