@@ -149,6 +149,24 @@ def test_thousands_of_wrong_parameters_make_a_short_page(app_client: TestClient,
     assert len(answer.content) < 50_000
 
 
+def test_what_a_page_accepts_is_found_out_once(
+    app_client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twenty wrong parameters would keep all others waiting for as long as some pages take."""
+    query, made = EXPERIMENTS["registry"].query, []
+    schema = query.model_json_schema
+
+    def counted() -> dict[str, Any]:
+        made.append(query)
+        return schema()
+
+    monkeypatch.setattr(query, "model_json_schema", counted)
+    for number in range(2):
+        refused = app_client.get(f"/registry?seed=-1&p{number}=1&mode=y")
+        assert refused.status_code == 422
+    assert len(made) <= 1  # or another test has asked before
+
+
 def test_what_is_wrong_is_told_and_not_a_version_of_a_model(app_client: TestClient) -> None:
     url = "/registry.json?left=containers.ModuleListNet.broken1&device=cuda:99"
     told = app_client.get(url).json()["parameters"]
