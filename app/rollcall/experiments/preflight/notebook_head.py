@@ -42,8 +42,8 @@ def draw(seed=$seed):  # an input that it takes
 $drawn
     return $names
 
-def outputs(model, seed=$seed, **choice):  # the tensors that a forward returns
-    $names = draw(seed)
+def outputs(model, seed=$seed, given=None, **choice):  # the tensors that a forward returns
+    $names = draw(seed if given is None else given)
     seeded(seed)
     return tensors_of(partial(model, **choice)($passed))
 
@@ -73,6 +73,15 @@ def leaves(outputs):  # what backward reaches, by id
                 found[id(node.variable)] = node.variable
             nodes += [after for after, _ in node.next_functions]
     return found
+
+def of_input():  # sizes of leaves that a forward makes of its input, to take a slope along them
+    model = build()
+    pairs = zip(leaves(outputs(model)).values(), leaves(outputs(model, given=$other)).values())
+    others = [(t, o) for t, o in pairs if t is not o and not isinstance(t, nn.Parameter)]
+    return [t.numel() for t, o in others if not torch.equal(t, o)]
+
+def are_of_input(unknown):
+    return not unknown or len(unknown) <= len(of_input())
 
 def reach(thing, path="", seen=None):  # what Python reaches, each with its path
     seen = {} if seen is None else seen
