@@ -488,6 +488,7 @@ GOOD = (
     "containers.ParameterListFlat",
     "containers.TupleRegistered",
     "gradients.BiasBeforeNorm",
+    "gradients.ByTask",
     "gradients.Chosen",
     "gradients.Force",
     "gradients.KeepsInBackward",

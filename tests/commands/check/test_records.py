@@ -102,7 +102,7 @@ WANTED = {
         "trainable",
         "body.weight",
         ".detach()",
-        ("optimizer",),
+        (),
         "",
         "Leave out detach in line 23.",
     ),

@@ -448,3 +448,20 @@ class SlopeOfTheInput(nn.Module):
         place, time = x[:, :1].clone().requires_grad_(), (2 * x[:, 1:] - 1).requires_grad_()
         u = self.net(torch.cat([place, time], 1))
         return u, *torch.autograd.grad(u.sum(), (place, time), create_graph=True)
+
+
+class ByTask(nn.Module):
+    """Its caller chooses the head, and whether there is a second answer."""
+
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(6, 6)
+        self.heads = nn.ModuleDict({"class": nn.Linear(6, 3), "depth": nn.Linear(6, 1)})
+        self.extra = nn.Linear(6, 2)
+
+    def forward(self, x, task="class", *, more=False):
+        hidden = torch.tanh(self.body(x))
+        answer = self.heads[task](hidden)
+        if more:
+            return answer, self.extra(hidden)
+        return answer

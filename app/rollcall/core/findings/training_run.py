@@ -26,6 +26,7 @@ from rollcall.core.findings.renewed import replaced_since, runs_elsewhere
 from rollcall.core.findings.unreached import Reach
 from rollcall.core.findings.written_parameters import WrittenParameters
 from rollcall.core.findings.zero_gradients import zero_gradients
+from rollcall.core.input.other_choices import other_choices
 from rollcall.core.model_code import model_code, raised_during, set_mode
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.query import Mode
@@ -184,6 +185,10 @@ class TrainingRun:
         while self._has_graph and self._may_be_routed and step < STEPS + MORE_STEPS:
             self._step(subject.outputs(self._model, subject.input(step), step), subject.seed + step)
             step += 1
+        if self._has_graph and self._reach.without_grad:  # a caller may choose what answers
+            for choice in other_choices(self._model, subject.input()):
+                with suppress(ModelRaised):
+                    self._step(subject.outputs(self._model, choice), subject.seed)
 
     def _computed(self) -> list[Found]:
         """Tensors that were there before the first forward, and are no leaves."""

@@ -7,6 +7,7 @@ from string import Template
 from rollcall.core.findings.training_run import MORE_STEPS, STEPS
 from rollcall.core.input.input_python import InputPython
 from rollcall.core.input.model_input import ModelInput
+from rollcall.core.input.other_choices import MOST_CHOICES
 from rollcall.experiments.preflight.notebook_head import (
     HEAD,
     NESTED,
@@ -42,6 +43,7 @@ class Notebook:
             "other": str(factory.seed ^ 1),
             "steps": str(STEPS),
             "most_steps": str(STEPS + MORE_STEPS),
+            "most_choices": str(MOST_CHOICES),
             "call": factory.card.call.replace("()", f"({', '.join(map(repr, factory.card.args))})"),
             "mode": mode,
             "quietly": "torch.no_grad()",

@@ -5,7 +5,9 @@ import inspect
 import io
 import random
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
+from itertools import islice
 
 import numpy
 import torch
@@ -40,10 +42,10 @@ def draw(seed=$seed):  # an input that it takes
 $drawn
     return $names
 
-def outputs(model, seed=$seed):  # the tensors that a forward returns
-    $names = draw(seed)
+def outputs(model, seed=$seed, given=None, **choice):  # the tensors that a forward returns
+    $names = draw(seed if given is None else given)
     seeded(seed)
-    return tensors_of(model($passed))
+    return tensors_of(partial(model, **choice)($passed))
 
 CONTAINERS = list, tuple, set, frozenset, deque
 
@@ -71,6 +73,15 @@ def leaves(outputs):  # what backward reaches, by id
                 found[id(node.variable)] = node.variable
             nodes += [after for after, _ in node.next_functions]
     return found
+
+def of_input():  # sizes of leaves that a forward makes of its input, to take a slope along them
+    model = build()
+    pairs = zip(leaves(outputs(model)).values(), leaves(outputs(model, given=$other)).values())
+    others = [(t, o) for t, o in pairs if t is not o and not isinstance(t, nn.Parameter)]
+    return [t.numel() for t, o in others if not torch.equal(t, o)]
+
+def are_of_input(unknown):
+    return not unknown or len(unknown) <= len(of_input())
 
 def reach(thing, path="", seen=None):  # what Python reaches, each with its path
     seen = {} if seen is None else seen
@@ -128,11 +139,24 @@ def may_be_routed(parameters, seen):  # one of a kind got a gradient, and anothe
     met = {kind for name, kind in kinds.items() if seen[name] is not None}
     return any(seen[name] is None and kind in met for name, kind in kinds.items())
 
+def choices(model):  # other flags, keys and places that a caller may pass
+    for name, p in inspect.signature(model.forward).parameters.items():
+        if isinstance(p.default, bool):
+            yield {name: not p.default}
+        for each in model.modules():
+            others = ()
+            if isinstance(each, nn.ModuleDict) and isinstance(p.default, str):
+                others = list(each)
+            if isinstance(each, nn.ModuleList) and type(p.default) is int:
+                others = range(len(each))
+            if p.default in others:
+                yield from ({name: other} for other in others if other != p.default)
+
 def gradients():  # of three steps or more: None where there was none, False where each was 0
     model, seen = build(), {}
     keeps = any(t.grad_fn is not None for t in tensors(model).values())
-    for seed in range($seed, $seed + $most_steps):
-        y = [t for t in outputs(model, seed) if t.requires_grad]
+    def step(y, seed):
+        y = [t for t in y if t.requires_grad]
         parameters = {name: p for name, p in model.named_parameters() if p.requires_grad}
         for p in parameters.values():
             p.grad = None
@@ -145,8 +169,15 @@ def gradients():  # of three steps or more: None where there was none, False whe
             seen.setdefault(name, None)
             if p.grad is not None:
                 seen[name] = bool(seen[name] or p.grad.any())
+        return parameters
+    for seed in range($seed, $seed + $most_steps):
+        parameters = step(outputs(model, seed), seed)
         if seed + 1 >= $seed + $steps and not may_be_routed(parameters, seen):
             break
+    if None in seen.values():
+        for choice in islice(choices(model), $most_choices):
+            with suppress(Exception):
+                step(outputs(model, **choice), $seed)
     return seen
 $nested"""
 

@@ -23,14 +23,15 @@ class Standing(NamedTuple):
     misses: tuple[Call, ...] = ()
 
 
+# What gets no gradient is held by the optimizer all the same, so that no call goes past it.
 UNREGISTERED = "unregistered"
 BEYOND_ATTRIBUTES = "no attribute leads to it"
 KINDS: dict[str, Standing] = {
     UNREGISTERED: Standing("trainable", "error", ("optimizer", ".to()", "state_dict()", "eval()")),
     BEYOND_ATTRIBUTES: Standing("trainable", "error", ("optimizer", ".to()", "state_dict()")),
     "hidden by a class attribute": Standing("trainable", "error"),
-    "no output requires a gradient": Standing("trainable", "error", ("optimizer",)),
-    "no backward reaches it": Standing("trainable", "error", ("optimizer",)),
+    "no output requires a gradient": Standing("trainable", "error"),
+    "no backward reaches it": Standing("trainable", "error"),
     "replaced by the first forward": Standing("trainable", "error", ("optimizer",)),
     "graph goes on": Standing("trainable", "error"),
     "a flag that nothing reads": Standing("trainable", "error"),
@@ -39,7 +40,7 @@ KINDS: dict[str, Standing] = {
     "array as a weight": Standing("trainable", "error", ("optimizer", ".to()", "state_dict()")),
     "computed once": Standing("trainable", "error", ("optimizer",)),
     "no Parameter on another device": Standing("trainable", "error", ("optimizer",)),
-    "gradient is always 0": Standing("trainable", "error", ("optimizer",)),
+    "gradient is always 0": Standing("trainable", "error"),
     "mode is not passed on": Standing("stateful", "error", ("eval()",)),
     "random in eval": Standing("stateful", "error", ("eval()",)),
     "forward switches the mode": Standing("stateful", "error", ("eval()",)),
@@ -68,5 +69,5 @@ def standing(finding: Finding) -> Standing:
     if isinstance(finding, ZeroGradient) and finding.only_biases:
         return Standing("trainable", "warning")
     if isinstance(finding, Unreached) and finding.only_in_eval:
-        return Standing("trainable", "warning", ("optimizer",))
+        return Standing("trainable", "warning")
     return KINDS[finding.kind]
