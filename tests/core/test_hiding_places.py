@@ -17,6 +17,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from core.versions import IN_A_SIMPLE_QUEUE
 from rollcall.core.unregistered import find_unregistered
 from rollcall.core.walk.object_walk import walk
 
@@ -370,7 +371,7 @@ HOLDERS: dict[str, tuple[Callable[[Any], Any], str, str]] = {
     "thread local": (in_a_local, "x.layer", "attribute"),
     "context variable": (in_a_context, "x.get()", "context variable"),
     "queue": (lambda x: in_a_queue(x, queue.Queue), "x.queue[0]", "attribute"),
-    "simple queue": (lambda x: in_a_queue(x, queue.SimpleQueue), "x (list)[0]", "referent"),
+    "simple queue": (lambda x: in_a_queue(x, queue.SimpleQueue), IN_A_SIMPLE_QUEUE, "referent"),
     "arguments": (lambda x: Namespace(layer=x), "x.layer", "attribute"),
     "namespace": (lambda x: types.SimpleNamespace(layer=x), "x.layer", "attribute"),
     "chain": (lambda x: ChainMap({}, {"a": x}), "x.maps[1]['a']", "attribute"),

@@ -1,9 +1,17 @@
-"""Which torch is installed, and what one says that another says otherwise."""
+"""Which torch and Python are installed, and what one says that another says otherwise."""
+
+import sys
 
 import torch
 from torch.torch_version import TorchVersion
 
 VERSION = TorchVersion(torch.__version__)
+
+# How an item of a SimpleQueue is reached: up to Python 3.12 it keeps a list.
+if sys.version_info >= (3, 13):
+    IN_A_SIMPLE_QUEUE = "x (Net)"
+else:
+    IN_A_SIMPLE_QUEUE = "x (list)[0]"
 
 # What a product of matrices that do not fit says first: since 2.15 it names itself.
 if VERSION >= "2.15":

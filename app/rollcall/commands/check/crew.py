@@ -6,6 +6,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -22,6 +23,7 @@ from rollcall.lab.left_memory import let_go
 from rollcall.lectures.targets import Targets
 from rollcall.web.view.findings.model_record import MODEL_RECORD, ModelRecord, told_model
 
+START_SECONDS = 120.0  # a fresh interpreter imports PyTorch, from a cold disk
 MODELS_EACH = 16  # that one more process is worth: it runs all files once more
 
 
@@ -31,6 +33,7 @@ class Silence(NamedTuple):
     why: str
 
 
+STARTED = b"started"
 _SAID: Wire[bytes | Silence] = Wire(bytes | Silence)
 
 
@@ -106,6 +109,7 @@ class _Hand:
     name: str = ""
     pipe: Connection = field(init=False)
     _process: BaseProcess = field(init=False)
+    _has_started: bool = False
     _until: float = 0.0
     _seconds: float = 0.0
 
@@ -121,10 +125,19 @@ class _Hand:
 
     def begin(self, name: str | None, seconds: float) -> None:
         """Ask about a model; None: which there are."""
+        self._wait_for_start()
         self.name = name or ""
         self._seconds = seconds
         self._until = time.monotonic() + seconds
-        self.pipe.send(name)
+        with suppress(OSError):  # it has ended, which its answer tells
+            self.pipe.send(name)
+
+    def _wait_for_start(self) -> None:
+        """To import PyTorch is nothing that a model takes time for. A fork has it already."""
+        if not self._has_started and wait([self.pipe], timeout=START_SECONDS):
+            self._has_started = True
+            with suppress(EOFError):
+                self.pipe.recv_bytes()
 
     @property
     def left(self) -> float:
@@ -193,6 +206,7 @@ def _work(pipe: Connection, targets: Targets, single_use: bool) -> None:
     _say_nothing()
     defer_compiler()
     worker.settle()
+    pipe.send_bytes(STARTED)
     while True:
         try:
             name = pipe.recv()
