@@ -166,23 +166,6 @@ def move_to(model: nn.Module, *target: str | torch.device | torch.dtype) -> None
         model.to(*target)  # type: ignore[call-overload]  # device, dtype or both
 
 
-def send(model: nn.Module, target: torch.device | torch.dtype) -> None:
-    """Call to() with a device, or double() or half(), which leave complex numbers alone.
-
-    Raises:
-        ModelRaised: from what that raises.
-    """
-    if target is torch.float64:
-        with model_code("model.double()"):
-            model.double()
-    elif target is torch.float16:
-        with model_code("model.half()"):
-            model.half()
-    else:
-        with model_code(f"model.to({target})"):
-            model.to(target)
-
-
 @contextmanager
 def going_on_after(call: str) -> Iterator[None]:
     """Where somebody listens, what is raised is noted and the block left."""

@@ -11,11 +11,12 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from rollcall.core.input.model_input import ModelInput
-from rollcall.core.model_code import model_code, send
+from rollcall.core.model_code import model_code
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.pytorch_names import short_name
 from rollcall.core.report import Raised
 from rollcall.core.rng.random_state import seeded
+from rollcall.core.sending import send
 from rollcall.core.simulated_gpu import simulated_gpu, simulated_gpu_for_constructors
 from rollcall.core.tensors.nested_tensors import tensors_in
 from rollcall.core.walk.object_walk import Found, walk

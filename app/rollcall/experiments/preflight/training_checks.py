@@ -8,10 +8,11 @@ import torch
 from rollcall.core.devices import SIMULATED_NAME
 from rollcall.core.findings.kinds import Finding, SplitByMove, Unreached, ZeroGradient
 from rollcall.core.input.model_input import ModelInput
-from rollcall.core.model_code import model_code, move_to, send, unheard
+from rollcall.core.model_code import model_code, move_to, unheard
 from rollcall.core.model_raised import ModelRaised
 from rollcall.core.rng.random_state import seeded
 from rollcall.core.roll_call import TensorAnswers
+from rollcall.core.sending import send
 from rollcall.core.simulated_gpu import simulated_gpu
 from rollcall.experiments.preflight.checked_model import CheckedModel
 from rollcall.experiments.preflight.outcome import NOT_APPLICABLE, CheckOutcome, judged
