@@ -65,11 +65,6 @@ def run(*command: str, folder: Path) -> "subprocess.CompletedProcess[bytes]":
     )
 
 
-def check(text: str, *options: str, folder: Path) -> "subprocess.CompletedProcess[bytes]":
-    (folder / "own.py").write_text(text, encoding="utf-8")
-    return run("-m", "rollcall", "check", "own.py", *options, folder=folder)
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assigned = [f"{name}={value}" for name, value in ON_WINDOWS.items()]
@@ -96,30 +91,25 @@ def test_a_server_takes_no_port_from_another(tmp_path: Path) -> None:
     assert run("-c", REUSES, folder=tmp_path).stdout == b"0\n"
 
 
-def test_letters_that_the_encoding_has_not_are_escaped(tmp_path: Path) -> None:
-    checked = check(HIDES, folder=tmp_path)
-    assert (checked.returncode, checked.stderr) == (1, b"")
-    assert "Größe: 0 of 6".encode("cp1252") in checked.stdout
-    assert rb"self.\u5c42" in checked.stdout
-
-
-@pytest.mark.parametrize("form", ["json", "github"])
-def test_what_programs_read_is_utf_8(tmp_path: Path, form: str) -> None:
-    checked = check(HIDES, "--format", form, folder=tmp_path)
-    assert (checked.returncode, checked.stderr) == (1, b"")
-    assert "self.层" in checked.stdout.decode()
-
-
-def test_a_model_that_ends_its_process_costs_itself(tmp_path: Path) -> None:
+def test_what_programs_read_is_utf_8_and_a_model_that_ends_its_process_costs_itself(
+    tmp_path: Path,
+) -> None:
     """To ask a pipe whose other end is gone raises there."""
-    checked = check(ENDS, folder=tmp_path)
+    (tmp_path / "hides.py").write_text(HIDES, encoding="utf-8")
+    (tmp_path / "ends.py").write_text(ENDS, encoding="utf-8")
+    command = ("-m", "rollcall", "check", "hides.py", "ends.py", "--format", "json")
+    checked = run(*command, folder=tmp_path)
     assert (checked.returncode, checked.stderr) == (2, b"")
-    assert b"ended its process with exit code 3" in checked.stdout
+    told = checked.stdout.decode()
+    assert "self.层" in told
+    assert "ended its process with exit code 3" in told
 
 
-def test_a_path_that_begins_with_a_drive_names_no_function(tmp_path: Path) -> None:
-    checked = run("-m", "rollcall", "check", r"C:\gone.py", folder=tmp_path)
+def test_letters_that_the_encoding_has_not_are_escaped(tmp_path: Path) -> None:
+    """And a path that begins with a drive names no function behind its colon."""
+    checked = run("-m", "rollcall", "check", "C:\\层.py", folder=tmp_path)
     assert checked.returncode == 2
+    assert rb"C:\\u5c42.py: not checked" in checked.stdout
     assert b"there is no such file or folder" in checked.stdout
 
 
