@@ -23,9 +23,10 @@ serve: .venv/serve.stamp ## start Roll Call on 127.0.0.1:8000; HOST= and PORT= c
 	@trap : INT; \
 	.venv/bin/rollcall serve --host $(HOST) --port $(PORT) $(if $(filter-out 0,$(OPEN)),--open) || { code=$$?; [ $$code -eq 130 ] || exit $$code; }
 
-test: .venv/dev.stamp ## run all tests in two processes, those in a browser included; ARGS="-k scan" chooses
+test: .venv/dev.stamp ## run all tests in three processes, those in a browser included; ARGS="-k scan" chooses
 	$(if $(findstring not browser,$(ARGS)),,@$(PY) tests/browser_binary.py --install || echo "All other tests run first.")
-	@$(PY) -m pytest --numprocesses=2 --dist=worksteal $(ARGS)
+	@# Three, also on two cores: much of it waits, as for time limits and for pages.
+	@$(PY) -m pytest --numprocesses=3 --dist=worksteal $(ARGS)
 
 exhaustive: ## run all tests with every row of every large table, in twice the time
 	@$(MAKE) --no-print-directory test ARGS='--exhaustive $(ARGS)'

@@ -94,7 +94,7 @@ def test_tests_without_a_browser_run_where_none_can_be_installed(checkout: Path)
     called = [line for line in told.stdout.splitlines() if line.startswith("called: ")]
     assert called == [
         "called: tests/browser_binary.py --install",
-        "called: -m pytest --numprocesses=2 --dist=worksteal",
+        "called: -m pytest --numprocesses=3 --dist=worksteal",
     ]
     assert told.returncode == 0
 
