@@ -40,10 +40,11 @@ def run() -> None:
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}, torch {torch.__version__}")
     print("Medians. First what is asked from Python, in a process as a script has it.\n")
     show(
-        scanning(),
-        finding(),
-        summing_up(),
+        # The smaller models first: what a large one leaves in memory slows those that follow.
         scanning_with_a_forward(),
+        finding(),
+        scanning(),
+        summing_up(),
         watching(),
         importing(),
         showing(),
