@@ -10,6 +10,7 @@ from torch.optim import SGD
 from rollcall.core.autograd_leaves import leaves_of
 from rollcall.experiments.registry.experiment import RegistryQuery
 from rollcall.experiments.teacher_task import BATCHES
+from rollcall.experiments.training.answered_numbers import MOST_ANSWERS
 from rollcall.experiments.training.experiment import TrainingQuery
 from rollcall.folders import MODELS
 from rollcall.lectures.loading import load
@@ -29,7 +30,7 @@ def registry(query: RegistryQuery) -> None:
 
 
 def training(query: TrainingQuery) -> None:
-    """Steps of momentum SGD, with the norm of each gradient and the way of each tensor."""
+    """Steps of momentum SGD: the loss and the answers, the norm of each gradient, each way."""
     for name in (query.left, query.right):
         model = _build(name, query.seed)()
         x = torch.cat([_input(name, query.seed + number) for number in range(BATCHES)])
@@ -40,7 +41,9 @@ def training(query: TrainingQuery) -> None:
         optimizer = SGD(parameters, lr=query.lr, momentum=0.9)
         for _ in range(query.steps):
             optimizer.zero_grad()
-            loss = (model(x) - target).square().mean()
+            answers = model(x)
+            answers.flatten()[:MOST_ANSWERS].tolist()  # the picture of them moves with each step
+            loss = (answers - target).square().mean()
             loss.item()
             loss.backward()
             for leaf in leaves:
