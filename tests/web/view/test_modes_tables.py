@@ -135,17 +135,30 @@ def test_what_is_no_statistic_is_called_by_its_name() -> None:
     assert (row.in_train.text, row.in_train.detail) == ("changes", "weight + 1 more")
 
 
-def test_what_the_opposite_side_alone_has_leaves_room() -> None:
-    listed = module("drops[0]", status="unregistered")
+@pytest.mark.parametrize(
+    ("acts", "status", "lower_here", "lower_there"),
+    [
+        (True, "registered", [False, True], [False, False, False]),  # what it drops takes a line
+        (False, "unregistered", [False, False], [False, False, True]),  # so does the word
+        (True, "unregistered", [False, False], [False, False, False]),
+    ],
+)
+def test_rows_stand_side_by_side(
+    acts: bool, status: str, lower_here: list[bool], lower_there: list[bool]
+) -> None:
+    """What the opposite side alone has leaves room, and a line that it has more does."""
+    listed = module("drops[0]", status=status)
     twin = [module("drops"), module("drops.0", "drops")]
-    quiet, drops = effects(), effects(drop("drops.0"))
+    quiet, drops = effects(), effects(*[drop("drops.0")] * acts)
     sides = [
         ModesSubject(card=card("Net"), modules=tuple(found), train=shown, eval=quiet)
         for found, shown in (([module(""), listed], quiet), ([module(""), *twin], drops))
     ]
-    here, there = flag_table(*sides), flag_table(*reversed(sides))
-    assert [row.blank for row in here.modules.rows] == [(), (1,)]
-    assert [row.blank for row in there.modules.rows] == [(), (), ()]
+    here, there = (flag_table(*each).modules.rows for each in (sides, sides[::-1]))
+    assert [row.blank for row in here] == [(), (1,)]
+    assert [row.blank for row in there] == [(), (), ()]
+    assert [row.is_lower for row in here] == lower_here
+    assert [row.is_lower for row in there] == lower_there
 
 
 def test_a_function_stands_under_the_module_that_calls_it() -> None:

@@ -1,6 +1,6 @@
 """The table of flags: each module, what it did in each mode, and the dropouts that it calls."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rollcall.core.query import Mode
@@ -30,6 +30,7 @@ class Step:
     in_train: TableCell
     in_eval: TableCell
     blank: tuple[int, ...] = ()  # rows of room before it, and of how many lines each is
+    is_lower: bool = False  # than the row beside it, which has a line more
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Row:
     in_eval: TableCell
     steps: list[Step]
     blank: tuple[int, ...] = ()  # the same
+    is_lower: bool = False  # the same
 
 
 @dataclass(frozen=True)
@@ -72,22 +74,28 @@ def flag_table(subject: ModesSubject, opposite: ModesSubject) -> FlagTable:
 
 
 def _beside(rows: list[Row], others: list[Row]) -> list[Row]:
-    """The rows with room for those that the opposite side alone has."""
-    lines = [line for row in others for line in (_lines(row), *map(_lines, row.steps))]
-    room = {
-        met.own: tuple(lines[place] for place in met.missing)
-        for met in met_rows(_keys(rows), _keys(others))
-    }
-    place = 0
-    placed = []
+    """The rows as high as those of the opposite side, and with room for what it alone has."""
+    own_lines, lines = ([*map(_lines, _in_order(each))] for each in (rows, others))
+    room, lower = {}, set()
+    for met in met_rows(_keys(rows), _keys(others)):
+        room[met.own] = tuple(lines[place] for place in met.missing)
+        if own_lines[met.own] < lines[met.other]:
+            lower.add(met.own)
+    placed, at = [], 0
     for row in rows:
-        blank = room.get(place, ())
         steps = [
-            replace(step, blank=room.get(at, ())) for at, step in enumerate(row.steps, place + 1)
+            replace(step, blank=room.get(place, ()), is_lower=place in lower)
+            for place, step in enumerate(row.steps, at + 1)
         ]
-        placed.append(replace(row, blank=blank, steps=steps))
-        place += 1 + len(steps)
+        placed.append(replace(row, steps=steps, blank=room.get(at, ()), is_lower=at in lower))
+        at += 1 + len(steps)
     return placed
+
+
+def _in_order(rows: list[Row]) -> Iterator[Row | Step]:
+    for row in rows:
+        yield row
+        yield from row.steps
 
 
 def _keys(rows: list[Row]) -> list[tuple[str, ...]]:
@@ -100,7 +108,8 @@ def _keys(rows: list[Row]) -> list[tuple[str, ...]]:
 
 
 def _lines(row: Row | Step) -> int:
-    return 1 + any(cell.detail for cell in (row.in_train, row.in_eval))
+    is_lost = isinstance(row, Row) and row.lost
+    return 1 + (is_lost or any(cell.detail for cell in (row.in_train, row.in_eval)))
 
 
 def _path(row: Row) -> str:
