@@ -8,6 +8,8 @@ from torch import Tensor
 
 from rollcall.core.input.model_input import ModelInput
 
+DRAWN_UNASKED = (torch.float32, torch.int64)  # types that randn() and randint() answer with
+
 
 def drawn_in_python(value: Any) -> str:
     """One argument of a call: `torch.randn(4, 10)`, or a nesting of such."""
@@ -26,11 +28,16 @@ def drawn_in_python(value: Any) -> str:
 
 
 def _tensor(tensor: Tensor) -> str:
-    shape = ", ".join(map(str, tensor.shape))
-    if tensor.is_floating_point():
-        return f"torch.randn({shape or '()'})"
-    bound = int(tensor.max()) + 1
-    return f"torch.randint({bound}, ({shape}{_comma(tensor.dim())}))"
+    shape, dtype = ", ".join(map(str, tensor.shape)), ""
+    if tensor.dtype not in DRAWN_UNASKED:
+        dtype = f", dtype={tensor.dtype}"
+    if tensor.is_floating_point() or tensor.is_complex():
+        return f"torch.randn({shape or '()'}{dtype})"
+    bounds = "1"
+    if tensor.numel():
+        low, high = int(tensor.min()), int(tensor.max()) + 1
+        bounds = f"{low}, {high}" if low < 0 else f"{high}"
+    return f"torch.randint({bounds}, ({shape}{_comma(tensor.dim())}){dtype})"
 
 
 def _tuple(values: tuple[Any, ...]) -> str:
