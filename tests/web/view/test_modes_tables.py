@@ -136,15 +136,15 @@ def test_what_is_no_statistic_is_called_by_its_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("acts", "status", "lower_here", "lower_there"),
+    ("acts", "status", "room_here", "room_there"),
     [
-        (True, "registered", [False, True], [False, False, False]),  # what it drops takes a line
-        (False, "unregistered", [False, False], [False, False, True]),  # so does the word
-        (True, "unregistered", [False, False], [False, False, False]),
+        (True, "registered", [0, 1], [0, 0, 0]),  # what it drops takes a line
+        (False, "unregistered", [0, 0], [0, 0, 1]),  # so does the word
+        (True, "unregistered", [0, 0], [0, 0, 0]),
     ],
 )
 def test_rows_stand_side_by_side(
-    acts: bool, status: str, lower_here: list[bool], lower_there: list[bool]
+    acts: bool, status: str, room_here: list[int], room_there: list[int]
 ) -> None:
     """What the opposite side alone has leaves room, and a line that it has more does."""
     listed = module("drops[0]", status=status)
@@ -157,8 +157,8 @@ def test_rows_stand_side_by_side(
     here, there = (flag_table(*each).modules.rows for each in (sides, sides[::-1]))
     assert [row.blank for row in here] == [(), (1,)]
     assert [row.blank for row in there] == [(), (), ()]
-    assert [row.is_lower for row in here] == lower_here
-    assert [row.is_lower for row in there] == lower_there
+    assert [row.room for row in here] == room_here
+    assert [row.room for row in there] == room_there
 
 
 def test_a_function_stands_under_the_module_that_calls_it() -> None:

@@ -32,9 +32,9 @@ def test_a_row_is_as_high_as_its_like_of_which_more_is_said() -> None:
     left = rows_of(one, [tensor("weight", kind="tensor", **hidden("weight", "Tensor"))])
     right = rows_of(one, [tensor("weight", aliases=("first", "second")), tensor("bias")])
     plain = rows_of(one, [tensor("weight")])
-    assert side_by_side(plain, left)["weight"].lines == 1
-    assert side_by_side(plain, right)["weight"].lines == 1
-    assert side_by_side(left, right)["weight"].lines == 0
+    assert side_by_side(plain, left)["weight"].room == 1
+    assert side_by_side(plain, right)["weight"].room == 1
+    assert side_by_side(left, right)["weight"].room == 0
 
 
 def test_models_that_differ_much_are_not_pulled_apart() -> None:

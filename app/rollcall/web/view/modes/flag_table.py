@@ -30,7 +30,7 @@ class Step:
     in_train: TableCell
     in_eval: TableCell
     blank: tuple[int, ...] = ()  # rows of room before it, and of how many lines each is
-    is_lower: bool = False  # than the row beside it, which has a line more
+    room: int = 0  # lines that the row beside it has more
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Row:
     in_eval: TableCell
     steps: list[Step]
     blank: tuple[int, ...] = ()  # the same
-    is_lower: bool = False  # the same
+    room: int = 0  # the same
 
 
 @dataclass(frozen=True)
@@ -76,18 +76,17 @@ def flag_table(subject: ModesSubject, opposite: ModesSubject) -> FlagTable:
 def _beside(rows: list[Row], others: list[Row]) -> list[Row]:
     """The rows as high as those of the opposite side, and with room for what it alone has."""
     own_lines, lines = ([*map(_lines, _in_order(each))] for each in (rows, others))
-    room, lower = {}, set()
+    blanks, room = {}, {}
     for met in met_rows(_keys(rows), _keys(others)):
-        room[met.own] = tuple(lines[place] for place in met.missing)
-        if own_lines[met.own] < lines[met.other]:
-            lower.add(met.own)
+        blanks[met.own] = tuple(lines[place] for place in met.missing)
+        room[met.own] = max(lines[met.other] - own_lines[met.own], 0)
     placed, at = [], 0
     for row in rows:
         steps = [
-            replace(step, blank=room.get(place, ()), is_lower=place in lower)
+            replace(step, blank=blanks.get(place, ()), room=room.get(place, 0))
             for place, step in enumerate(row.steps, at + 1)
         ]
-        placed.append(replace(row, steps=steps, blank=room.get(at, ()), is_lower=at in lower))
+        placed.append(replace(row, steps=steps, blank=blanks.get(at, ()), room=room.get(at, 0)))
         at += 1 + len(steps)
     return placed
 

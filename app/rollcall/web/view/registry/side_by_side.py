@@ -24,7 +24,7 @@ class Placed:
     """A row beside the one of the same name in the other column."""
 
     blank: tuple[Row, ...] = ()  # before it: what the other column alone has there
-    lines: int = 0  # that its counterpart has more
+    room: int = 0  # lines that the row beside it has more
 
 
 def side_by_side(own: Sequence[ModuleRow], other: Sequence[ModuleRow]) -> dict[str, Placed]:
